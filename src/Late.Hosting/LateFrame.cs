@@ -1,6 +1,9 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 
 namespace Late.Hosting;
 
@@ -10,13 +13,13 @@ namespace Late.Hosting;
 /// <remarks>
 /// The memory of a received frame belongs to the connection and is valid until the callback that got the frame has
 /// completed; <see cref="ToArray"/>, <see cref="GetText"/> and <see cref="ReadJson{T}"/> copy out what must live longer.
-/// The memory of a frame that is sent belongs to the caller, who leaves it unchanged until the frame is written: until
-/// <see cref="ILateClient.SendAsync(LateFrame, CancellationToken)"/> is done, or, for a frame of a result, until the next
-/// callback begins.
+/// The memory of a frame that is sent belongs to the caller, who leaves it unchanged until the frame is taken: until
+/// <see cref="ILateClient.SendAsync(LateFrame, LateCallOptions, CancellationToken)"/> is done, or, for a frame of a
+/// result, until the next callback begins.
 /// </remarks>
 public readonly struct LateFrame
 {
-    // A string (text to encode), a byte array, or a MemoryManager<byte>. One field instead of one for each keeps the
+    // A string (text still to be encoded), a byte array or a MemoryManager<byte>. One field for the three keeps the
     // struct at 24 bytes: it travels with every callback and every result.
     private readonly object? _source;
     private readonly int _offset;
@@ -33,11 +36,11 @@ public readonly struct LateFrame
 
     private LateFrame(LateFrameKind kind, ReadOnlyMemory<byte> payload)
     {
-        if (System.Runtime.InteropServices.MemoryMarshal.TryGetArray(payload, out var segment))
+        if (MemoryMarshal.TryGetArray(payload, out var segment))
         {
             (_source, _offset, _length) = (segment.Array, segment.Offset, segment.Count);
         }
-        else if (System.Runtime.InteropServices.MemoryMarshal.TryGetMemoryManager(payload, out System.Buffers.MemoryManager<byte>? manager, out _offset, out _length))
+        else if (MemoryMarshal.TryGetMemoryManager<byte, MemoryManager<byte>>(payload, out var manager, out _offset, out _length))
         {
             _source = manager;
         }
@@ -50,4 +53,77 @@ public readonly struct LateFrame
         _source = text;
         _kind = LateFrameKind.Text;
     }
+
+    /// <summary>What the frame carries.</summary>
+    public LateFrameKind Kind => _kind;
+
+    /// <summary>True for a text message.</summary>
+    public bool IsText => _kind == LateFrameKind.Text;
+
+    /// <summary>The payload in bytes; UTF-8 for text.</summary>
+    public ReadOnlyMemory<byte> Payload => _source switch
+    {
+        byte[] array => new ReadOnlyMemory<byte>(array, _offset, _length),
+        MemoryManager<byte> manager => manager.Memory.Slice(_offset, _length),
+        string text => Encoding.UTF8.GetBytes(text),
+        _ => default,
+    };
+
+    /// <summary>A text message. It is encoded when it is written, without a copy in between.</summary>
+    /// <param name="text">The text; a lone surrogate is sent as U+FFFD.</param>
+    /// <returns>The frame.</returns>
+    public static LateFrame Text(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return new LateFrame(text);
+    }
+
+    /// <summary>A text message from UTF-8 that is ready made.</summary>
+    /// <param name="utf8">The text as UTF-8. It stays the caller's: leave it unchanged until the frame is written.</param>
+    /// <returns>The frame.</returns>
+    /// <exception cref="ArgumentException"><paramref name="utf8"/> is not valid UTF-8 (RFC 6455 §8.1).</exception>
+    public static LateFrame Text(ReadOnlyMemory<byte> utf8)
+    {
+        if (!Utf8.IsValid(utf8.Span))
+        {
+            throw new ArgumentException("A text frame carries UTF-8, and these bytes are not. Send them as LateFrame.Binary.", nameof(utf8));
+        }
+
+        return new LateFrame(LateFrameKind.Text, utf8);
+    }
+
+    /// <summary>A binary message.</summary>
+    /// <param name="payload">The bytes. They stay the caller's: leave them unchanged until the frame is written.</param>
+    /// <returns>The frame.</returns>
+    public static LateFrame Binary(ReadOnlyMemory<byte> payload) => new(LateFrameKind.Binary, payload);
+
+    /// <summary>A text message of JSON, serialized now.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="value">The value.</param>
+    /// <param name="typeInfo">How to serialize it, from a <see cref="System.Text.Json.Serialization.JsonSerializerContext"/>.</param>
+    /// <returns>The frame.</returns>
+    public static LateFrame Json<T>(T value, JsonTypeInfo<T> typeInfo) =>
+        new(LateFrameKind.Text, JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
+
+    /// <summary>The payload as a string: a copy that may be kept.</summary>
+    /// <returns>The text, or for a binary message its bytes read as UTF-8.</returns>
+    public string GetText() => _source is string text ? text : Encoding.UTF8.GetString(Payload.Span);
+
+    /// <summary>Reads the payload as JSON: a value that may be kept.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="typeInfo">How to read it, from a <see cref="System.Text.Json.Serialization.JsonSerializerContext"/>.</param>
+    /// <returns>The value; null where the JSON is <c>null</c>.</returns>
+    /// <exception cref="JsonException">The payload is not JSON of that type.</exception>
+    public T? ReadJson<T>(JsonTypeInfo<T> typeInfo) => JsonSerializer.Deserialize(Payload.Span, typeInfo);
+
+    /// <summary>The payload's bytes: a copy that may be kept.</summary>
+    /// <returns>A new array.</returns>
+    public byte[] ToArray() => Payload.ToArray();
+
+    /// <summary>The kind and the size, never the payload.</summary>
+    /// <returns>For example <c>Text frame</c>.</returns>
+    public override string ToString() => $"{_kind} frame";
+
+    /// <summary>The text where it still has to be encoded; else null, and <see cref="Payload"/> costs nothing.</summary>
+    internal string? Unencoded => _source as string;
 }
