@@ -1,0 +1,13 @@
+using Polly;
+
+namespace Late.Hosting.Configuration;
+
+/// <summary>What the builder's methods add to a connection: the options' other half, which no configuration file holds.</summary>
+internal sealed class ConnectionHooks
+{
+    public List<Func<LateHandshakeContext, CancellationToken, ValueTask>> Handshake { get; } = [];
+
+    public List<Action<SocketsHttpHandler, IServiceProvider>> HttpHandler { get; } = [];
+
+    public List<Action<ResiliencePipelineBuilder<LateSessionOutcome>, LateReconnectContext>> Reconnect { get; } = [];
+}

@@ -1,0 +1,115 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace Late.Hosting.Configuration;
+
+/// <summary>
+/// Reads the section <c>Late:{name}</c>. Every value that cannot be read and every key that does not exist is kept as a
+/// problem, so that all of them are reported at once.
+/// </summary>
+internal sealed class OptionsFromConfiguration(IConfiguration? configuration)
+    : IConfigureNamedOptions<LateConnectionOptions>, IOptionsChangeTokenSource<LateConnectionOptions>
+{
+    private static readonly Dictionary<string, Action<LateConnectionOptions, IConfigurationSection>> Readers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [nameof(LateConnectionOptions.Uri)] = static (options, section) => options.Uri = section.Get<Uri>(),
+        [nameof(LateConnectionOptions.Headers)] = static (options, section) => ReadHeaders(options, section),
+        [nameof(LateConnectionOptions.SubProtocols)] = static (options, section) => ReadSubProtocols(options, section),
+        [nameof(LateConnectionOptions.ConnectTimeout)] = static (options, section) => options.ConnectTimeout = section.Get<TimeSpan>(),
+        [nameof(LateConnectionOptions.ReadyTimeout)] = static (options, section) => options.ReadyTimeout = section.Get<TimeSpan>(),
+        [nameof(LateConnectionOptions.CallTimeout)] = static (options, section) => options.CallTimeout = section.Get<TimeSpan>(),
+        [nameof(LateConnectionOptions.CloseTimeout)] = static (options, section) => options.CloseTimeout = section.Get<TimeSpan>(),
+        [nameof(LateConnectionOptions.SendTimeout)] = static (options, section) => options.SendTimeout = section.Get<TimeSpan>(),
+        [nameof(LateConnectionOptions.KeepAliveInterval)] = static (options, section) => options.KeepAliveInterval = section.Get<TimeSpan>(),
+        [nameof(LateConnectionOptions.KeepAliveTimeout)] = static (options, section) => options.KeepAliveTimeout = section.Get<TimeSpan>(),
+        [nameof(LateConnectionOptions.MaxMessageBytes)] = static (options, section) => options.MaxMessageBytes = section.Get<int>(),
+        [nameof(LateConnectionOptions.MailboxCapacity)] = static (options, section) => options.MailboxCapacity = section.Get<int>(),
+        [nameof(LateConnectionOptions.ReceiveBufferBytes)] = static (options, section) => options.ReceiveBufferBytes = section.Get<int>(),
+        [nameof(LateConnectionOptions.Compression)] = static (options, section) => options.Compression = section.Get<LateCompression>(),
+        [nameof(LateConnectionOptions.Startup)] = static (options, section) => options.Startup = section.Get<LateStartup>(),
+        [nameof(LateConnectionOptions.StartupTimeout)] = static (options, section) => options.StartupTimeout = section.Get<TimeSpan>(),
+        [nameof(LateConnectionOptions.WhenNotReady)] = static (options, section) => options.WhenNotReady = section.Get<LateWhenNotReady>(),
+        [nameof(LateConnectionOptions.HandlerErrors)] = static (options, section) => options.HandlerErrors = section.Get<LateHandlerErrors>(),
+        [nameof(LateConnectionOptions.OnFault)] = static (options, section) => options.OnFault = section.Get<LateOnFault>(),
+        [nameof(LateConnectionOptions.Reconnect)] = static (options, section) => Read(options, section, ReconnectReaders!),
+    };
+
+    private static readonly Dictionary<string, Action<LateConnectionOptions, IConfigurationSection>> ReconnectReaders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [nameof(LateReconnectOptions.BaseDelay)] = static (options, section) => options.Reconnect.BaseDelay = section.Get<TimeSpan>(),
+        [nameof(LateReconnectOptions.MaxDelay)] = static (options, section) => options.Reconnect.MaxDelay = section.Get<TimeSpan>(),
+        [nameof(LateReconnectOptions.MaxAttempts)] = static (options, section) => options.Reconnect.MaxAttempts = section.Get<int?>(),
+        [nameof(LateReconnectOptions.StableAfter)] = static (options, section) => options.Reconnect.StableAfter = section.Get<TimeSpan>(),
+    };
+
+    public string? Name => null;
+
+    public static string SectionOf(string name) => $"Late:{name}";
+
+    public void Configure(LateConnectionOptions options)
+    {
+    }
+
+    public void Configure(string? name, LateConnectionOptions options)
+    {
+        if (configuration is not null && name is not null)
+        {
+            Read(options, configuration.GetSection(SectionOf(name)), Readers);
+        }
+    }
+
+    public IChangeToken GetChangeToken() => configuration?.GetReloadToken() ?? new CancellationChangeToken(CancellationToken.None);
+
+    private static void Read(
+        LateConnectionOptions options, IConfigurationSection section, Dictionary<string, Action<LateConnectionOptions, IConfigurationSection>> readers)
+    {
+        foreach (var child in section.GetChildren())
+        {
+            if (!readers.TryGetValue(child.Key, out var read))
+            {
+                options.ConfigurationProblems.Add($"{child.Path} is not an option. There are: {string.Join(", ", readers.Keys)}.");
+                continue;
+            }
+
+            try
+            {
+                read(options, child);
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or FormatException or ArgumentException or OverflowException)
+            {
+                // The value itself is left out: a secret that stands under the wrong key would be printed.
+                options.ConfigurationProblems.Add($"{child.Path} cannot be read: {Expectation(child.Key)}");
+            }
+        }
+    }
+
+    private static void ReadHeaders(LateConnectionOptions options, IConfigurationSection section)
+    {
+        foreach (var header in section.GetChildren())
+        {
+            options.Headers[header.Key] = header.Value ?? "";
+        }
+    }
+
+    private static void ReadSubProtocols(LateConnectionOptions options, IConfigurationSection section)
+    {
+        foreach (var subProtocol in section.GetChildren())
+        {
+            options.SubProtocols.Add(subProtocol.Value ?? "");
+        }
+    }
+
+    private static string Expectation(string key)
+    {
+        var type = typeof(LateConnectionOptions).GetProperty(key)?.PropertyType ?? typeof(LateReconnectOptions).GetProperty(key)?.PropertyType;
+        return type switch
+        {
+            { IsEnum: true } => $"it is one of {string.Join(", ", Enum.GetNames(type))}.",
+            _ when type == typeof(TimeSpan) => "it is a time like \"00:00:10\" (hours:minutes:seconds).",
+            _ when type == typeof(int) || type == typeof(int?) => "it is a whole number.",
+            _ when type == typeof(Uri) => "it is an address like \"wss://feed.example/v2\".",
+            _ => "its form is wrong.",
+        };
+    }
+}

@@ -1,0 +1,80 @@
+using Late.Hosting.Transport;
+using Microsoft.Extensions.Options;
+
+namespace Late.Hosting.Configuration;
+
+/// <summary>Checks the options of every connection; all that is wrong is said at once (promise P13).</summary>
+/// <param name="connections">The names of the connections, and whether a handshake hook may give the address.</param>
+internal sealed class OptionsValidator(IOptionsMonitor<ConnectionHooks> connections) : IValidateOptions<LateConnectionOptions>
+{
+    public ValidateOptionsResult Validate(string? name, LateConnectionOptions options)
+    {
+        var problems = new Problems(OptionsFromConfiguration.SectionOf(name ?? ""), options.ConfigurationProblems);
+        var hasHook = connections.Get(name).Handshake.Count > 0;
+        if (!(options.Uri is null && hasHook))
+        {
+            problems.AddIf(RequestCheck.ProblemOfUri(options.Uri), nameof(options.Uri));
+        }
+
+        foreach (var (header, value) in options.Headers)
+        {
+            problems.AddIf(RequestCheck.ProblemOfHeader(header, value), $"{nameof(options.Headers)}:{header}");
+        }
+
+        foreach (var subProtocol in options.SubProtocols.Where(static subProtocol => !RequestCheck.IsToken(subProtocol)))
+        {
+            problems.Add(nameof(options.SubProtocols), $"holds '{subProtocol}', which is not a sub-protocol's name (RFC 6455 §4.1).");
+        }
+
+        if (options.SubProtocols.Distinct(StringComparer.Ordinal).Count() != options.SubProtocols.Count)
+        {
+            problems.Add(nameof(options.SubProtocols), "names a sub-protocol twice (RFC 6455 §4.1).");
+        }
+
+        problems.Positive(options.ConnectTimeout, nameof(options.ConnectTimeout));
+        problems.Positive(options.ReadyTimeout, nameof(options.ReadyTimeout));
+        problems.Positive(options.CallTimeout, nameof(options.CallTimeout));
+        problems.Positive(options.CloseTimeout, nameof(options.CloseTimeout));
+        problems.Positive(options.SendTimeout, nameof(options.SendTimeout));
+        problems.Positive(options.KeepAliveInterval, nameof(options.KeepAliveInterval));
+        problems.Positive(options.KeepAliveTimeout, nameof(options.KeepAliveTimeout));
+        problems.Positive(options.StartupTimeout, nameof(options.StartupTimeout));
+        problems.Positive(options.MaxMessageBytes, nameof(options.MaxMessageBytes));
+        problems.Positive(options.MailboxCapacity, nameof(options.MailboxCapacity));
+        problems.Positive(options.ReceiveBufferBytes, nameof(options.ReceiveBufferBytes));
+        problems.Defined(options.Compression, nameof(options.Compression));
+        problems.Defined(options.Startup, nameof(options.Startup));
+        problems.Defined(options.WhenNotReady, nameof(options.WhenNotReady));
+        problems.Defined(options.HandlerErrors, nameof(options.HandlerErrors));
+        problems.Defined(options.OnFault, nameof(options.OnFault));
+        ValidateReconnect(options.Reconnect, problems);
+        return problems.ToResult(name);
+    }
+
+    private static void ValidateReconnect(LateReconnectOptions options, Problems problems)
+    {
+        const string Section = nameof(LateConnectionOptions.Reconnect);
+        problems.Positive(options.BaseDelay, $"{Section}:{nameof(options.BaseDelay)}");
+        problems.Positive(options.MaxDelay, $"{Section}:{nameof(options.MaxDelay)}");
+        problems.Positive(options.StableAfter, $"{Section}:{nameof(options.StableAfter)}");
+        if (options.MaxDelay < options.BaseDelay)
+        {
+            problems.Add($"{Section}:{nameof(options.MaxDelay)}", $"is {options.MaxDelay}, less than BaseDelay ({options.BaseDelay}).");
+        }
+
+        if (options.BaseDelay > Limits.LongestDelay || options.MaxDelay > Limits.LongestDelay)
+        {
+            problems.Add($"{Section}:{nameof(options.MaxDelay)}", $"is longer than a day.");
+        }
+
+        if (options.MaxAttempts is { } attempts)
+        {
+            problems.Positive(attempts, $"{Section}:{nameof(options.MaxAttempts)}");
+        }
+
+        if (options.ShouldReconnect is null)
+        {
+            problems.Add($"{Section}:{nameof(options.ShouldReconnect)}", "is null. Leave it, or give a function.");
+        }
+    }
+}

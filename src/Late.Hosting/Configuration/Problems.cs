@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Options;
+
+namespace Late.Hosting.Configuration;
+
+/// <summary>Collects what is wrong with a connection's options; each entry begins with the option's full path.</summary>
+internal sealed class Problems(string section, IEnumerable<string> first)
+{
+    private readonly List<string> _problems = [.. first];
+
+    public void Add(string option, string problem) => _problems.Add($"{section}:{option} {problem}");
+
+    public void AddIf(string? problem, string option)
+    {
+        if (problem is not null)
+        {
+            Add(option, problem);
+        }
+    }
+
+    public void Positive(TimeSpan value, string option)
+    {
+        if (value <= TimeSpan.Zero || value > Limits.LongestTimeout)
+        {
+            Add(option, $"is {value}. It is more than zero, and at most 49 days.");
+        }
+    }
+
+    public void Positive(int value, string option)
+    {
+        if (value <= 0)
+        {
+            Add(option, $"is {value}. It is 1 or more.");
+        }
+    }
+
+    public void Defined<TEnum>(TEnum value, string option)
+        where TEnum : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            Add(option, $"is {value}. It is one of {string.Join(", ", Enum.GetNames<TEnum>())}.");
+        }
+    }
+
+    public ValidateOptionsResult ToResult(string? name) => _problems.Count == 0
+        ? ValidateOptionsResult.Success
+        : ValidateOptionsResult.Fail(string.Join($"{Environment.NewLine}  - ", _problems.Prepend($"Connection '{name}' cannot run with these settings:")));
+}

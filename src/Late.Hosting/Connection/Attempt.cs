@@ -1,0 +1,143 @@
+using Late.Hosting.Configuration;
+using Late.Hosting.Diagnostics;
+using Late.Hosting.Transport;
+
+namespace Late.Hosting.Connection;
+
+/// <summary>One attempt: asks for the address, connects, runs the session, and says how it ended.</summary>
+internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, ITransport transport, Runner runner)
+{
+    /// <summary>Runs attempt <paramref name="number"/> to the end of its session.</summary>
+    /// <param name="number">Which attempt it is since the last stable session.</param>
+    /// <param name="stopping">Cancelled when the host stops.</param>
+    /// <param name="interrupted">Cancelled when a new session is asked for while there is none.</param>
+    /// <param name="abandoned">Cancelled when a callback that does not end is no longer waited for.</param>
+    public async Task<LateSessionOutcome> RunAsync(int number, CancellationToken stopping, CancellationToken interrupted, CancellationToken abandoned)
+    {
+        var options = connection.Options;
+        if (!connection.Status.TryMove(LateConnectionState.Connecting, $"Attempt {number} is under way.", attempt: number))
+        {
+            return new LateSessionOutcome { Attempt = number };
+        }
+
+        WebSocketConnection socket;
+        try
+        {
+            socket = await ConnectAsync(number, options, stopping, interrupted).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return new LateSessionOutcome { Attempt = number };
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            connection.Status.TryMove(LateConnectionState.Reconnecting, "A new session was asked for.");
+            return LateSessionOutcome.Now;
+        }
+        catch (Exception exception)
+        {
+            return Failed(number, options, exception);
+        }
+
+        if (!connection.Status.TryMove(LateConnectionState.Connected, $"The server answered {(int)socket.Handshake.StatusCode}."))
+        {
+            socket.Abort();
+            await socket.DisposeAsync().ConfigureAwait(false);
+            return new LateSessionOutcome { Attempt = number };
+        }
+
+        connection.Log.Connected(connection.Name, number);
+        using var session = new Session(connection, socket, options);
+        connection.SetSession(session);
+        using (stopping.UnsafeRegister(static session => ((Session)session!).End(SessionEnd.HostStopping), session))
+        {
+            var end = await session.RunAsync(runner, abandoned).ConfigureAwait(false);
+            connection.SetSession(null);
+            return await DecideAsync(number, options, session, end, abandoned).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<WebSocketConnection> ConnectAsync(int number, LateConnectionOptions options, CancellationToken stopping, CancellationToken interrupted)
+    {
+        using var clock = new CancellationTokenSource(options.ConnectTimeout, connection.Time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, stopping, interrupted);
+        var request = new LateHandshakeContext(connection.Name, number, options, connection.Services);
+        try
+        {
+            foreach (var configure in hooks.Handshake)
+            {
+                await configure(request, limit.Token).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
+            }
+
+            if (RequestCheck.Problem(request) is { } problem)
+            {
+                throw new LateConnectException(connection.Name, $"Connection '{connection.Name}' cannot connect: {problem}");
+            }
+
+            connection.Log.Connecting(connection.Name, Redaction.Redact(request.Uri!), number);
+            return await transport.ConnectAsync(request, options, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (clock.IsCancellationRequested && !stopping.IsCancellationRequested && !interrupted.IsCancellationRequested)
+        {
+            throw new LateConnectException(
+                connection.Name,
+                $"Connection '{connection.Name}' had no answer to its upgrade within ConnectTimeout ({options.ConnectTimeout}).",
+                exception);
+        }
+    }
+
+    private LateSessionOutcome Failed(int number, LateConnectionOptions options, Exception exception)
+    {
+        var error = exception as LateConnectException ?? new LateConnectException(
+            connection.Name, $"Connection '{connection.Name}' could not prepare its upgrade: {exception.GetType().Name}.", exception);
+        var outcome = new LateSessionOutcome { Attempt = number, Exception = error, Delay = error.RetryAfter };
+        outcome = outcome with { ShouldReconnect = options.Reconnect.ShouldReconnect(outcome) };
+        connection.Log.AttemptFailed(connection.Name, number, error.Message);
+        connection.Status.TryMove(LateConnectionState.Reconnecting, error.Message, error);
+        return outcome;
+    }
+
+    private async Task<LateSessionOutcome> DecideAsync(int number, LateConnectionOptions options, Session session, SessionEnd end, CancellationToken abandoned)
+    {
+        // A callback that was given up may still run: no other may begin beside it.
+        var decision = runner.CurrentCallback is not null && abandoned.IsCancellationRequested
+            ? null
+            : await AbandonableAsync(runner.DisconnectAsync(end.Disconnect), abandoned).ConfigureAwait(false);
+        var outcome = new LateSessionOutcome
+        {
+            Attempt = number,
+            Disconnect = end.Disconnect,
+            Exception = end.Disconnect.Exception,
+            ReadyFor = session.ReadyFor,
+            IsStable = end.IsImmediate || (session.WasReady && session.ReadyFor >= options.Reconnect.StableAfter),
+            IsImmediate = end.IsImmediate,
+            Delay = end.After,
+            Restart = end.Restart,
+        };
+        var next = end.Next is NextStep.Stop or NextStep.Fault ? end.Next : decision?.Next ?? NextStep.Continue;
+        switch (next)
+        {
+            case NextStep.Stop:
+                connection.Stop("The handler stopped the connection.");
+                return outcome with { IsStable = false };
+            case NextStep.Fault:
+                return outcome with { IsStable = false };
+            case NextStep.Reconnect:
+                return outcome with { ShouldReconnect = true, Delay = decision!.After ?? outcome.Delay, IsImmediate = outcome.IsImmediate && decision.After is null };
+            default:
+                return outcome with { ShouldReconnect = end.IsRequested || options.Reconnect.ShouldReconnect(outcome) };
+        }
+    }
+
+    private static async Task<ResultActions?> AbandonableAsync(Task<ResultActions?> disconnecting, CancellationToken abandoned)
+    {
+        try
+        {
+            return await disconnecting.WaitAsync(abandoned).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace Late.Hosting.Connection;
+
+/// <summary>A call on its way to the handler.</summary>
+internal sealed class CallItem<TRequest, TReply>(TRequest request, LateCall<TReply> call) : MailboxItem
+{
+    public override string CallbackName => "HandleCallAsync";
+
+    public override void Refuse(ConnectionFailure failure) => call.FailWith(failure);
+
+    public override bool TryFail(Exception exception) => call.Fail(exception);
+
+    public override bool Begin(Runner runner)
+    {
+        if (!call.TryDeliver())
+        {
+            return false;
+        }
+
+        if (runner.Handler is not ILateCallHandler<TRequest, TReply> handler)
+        {
+            call.Fail(new InvalidOperationException(
+                $"{runner.Handler.GetType().Name} does not take {typeof(TRequest).Name}: it does not implement ILateCallHandler<TState, {typeof(TRequest).Name}, {typeof(TReply).Name}>."));
+            return false;
+        }
+
+        runner.Track(call);
+        handler.Begin(runner, request, call);
+        return true;
+    }
+}

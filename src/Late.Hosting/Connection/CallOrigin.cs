@@ -1,0 +1,15 @@
+namespace Late.Hosting.Connection;
+
+/// <summary>What a call needs of the connection that it was made to: one object for all of a connection's calls.</summary>
+internal sealed class CallOrigin(string connectionName, TimeProvider time, ConnectionStatus status)
+{
+    public string ConnectionName { get; } = connectionName;
+
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>What a caller gets whose time has passed.</summary>
+    public LateCallTimeoutException TimeoutException(LateDelivery delivery) =>
+        new(ConnectionName, delivery == LateDelivery.Unknown
+            ? $"The handler of connection '{ConnectionName}' took the call and did not reply in time. The server may have acted on it."
+            : $"Connection '{ConnectionName}' did not take this within its time. {status.Explain()} Nothing was sent; it is safe to try again.", delivery);
+}

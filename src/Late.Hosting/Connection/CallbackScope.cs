@@ -1,0 +1,37 @@
+namespace Late.Hosting.Connection;
+
+/// <summary>
+/// Knows whether code runs inside a callback of a connection, so that a call to oneself fails instead of waiting for
+/// itself (promise P14).
+/// </summary>
+/// <remarks>
+/// A scope flows with the execution context into whatever a callback starts. Callbacks that complete at once share one,
+/// since making one for each would cost more than they do; one that waits has its scope to itself from then on. Work that
+/// a callback leaves running is thus taken for a part of it only while a callback runs that shares the scope.
+/// </remarks>
+internal sealed class CallbackScope(ConnectionCore connection)
+{
+    private static readonly AsyncLocal<CallbackScope?> Ambient = new();
+
+    private volatile bool _isRunning;
+
+    /// <summary>True where the calling code belongs to a running callback of a connection.</summary>
+    public static bool IsInside(ConnectionCore connection) =>
+        Ambient.Value is { _isRunning: true } scope && scope.BelongsTo(connection);
+
+    /// <summary>Makes a scope the one that flows with the callbacks begun from here.</summary>
+    public static CallbackScope Begin(ConnectionCore connection)
+    {
+        var scope = new CallbackScope(connection);
+        Ambient.Value = scope;
+        return scope;
+    }
+
+    /// <summary>A callback begins.</summary>
+    public void Enter() => _isRunning = true;
+
+    /// <summary>The callback has completed.</summary>
+    public void Exit() => _isRunning = false;
+
+    private bool BelongsTo(ConnectionCore other) => connection == other;
+}

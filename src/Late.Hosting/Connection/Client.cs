@@ -1,0 +1,119 @@
+namespace Late.Hosting.Connection;
+
+/// <summary>The connection as it is injected.</summary>
+internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<THandler>
+    where THandler : ILateHandler
+{
+    public string Name => connection.Name;
+
+    public LateConnectionStatus Status => connection.Status.Current;
+
+    public Task WaitForReadyAsync(CancellationToken cancellationToken) => connection.Status.WaitForReadyAsync(cancellationToken);
+
+    public IAsyncEnumerable<LateConnectionStatus> WatchAsync(CancellationToken cancellationToken) => connection.Status.WatchAsync(cancellationToken);
+
+    public Task ReconnectAsync(string reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        cancellationToken.ThrowIfCancellationRequested();
+        connection.Reconnect(reason);
+        return Task.CompletedTask;
+    }
+
+    public Task<TReply> DispatchCallAsync<TRequest, TReply>(TRequest request, LateCallOptions options, CancellationToken cancellationToken)
+    {
+        var defaults = connection.Options;
+        var timeout = Validated(options.Timeout) ?? defaults.CallTimeout;
+        if (CallbackScope.IsInside(connection))
+        {
+            return Task.FromException<TReply>(CallToOneself<TRequest>());
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<TReply>(cancellationToken);
+        }
+
+        var call = new LateCall<TReply>(connection.Origin);
+        var item = new CallItem<TRequest, TReply>(request, call) { WhenNotReady = options.WhenNotReady ?? defaults.WhenNotReady };
+        call.WhenEnded(_ => connection.Mailbox.Withdraw(item));
+        call.Start(timeout, cancellationToken);
+        connection.Mailbox.Submit(item);
+        if (call.IsEnded)
+        {
+            // Ended while it was being submitted: nobody else takes it out again.
+            connection.Mailbox.Withdraw(item);
+        }
+
+        return call.Task;
+    }
+
+    public ValueTask DispatchPostAsync<TMessage>(TMessage message, LateCallOptions options, CancellationToken cancellationToken)
+    {
+        var timeout = Validated(options.Timeout);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        var isOwn = CallbackScope.IsInside(connection);
+        var item = new PostItem<TMessage>(message, connection)
+        {
+            IsOwn = isOwn,
+            WhenNotReady = options.WhenNotReady ?? connection.Options.WhenNotReady,
+        };
+        var accepted = isOwn ? connection.Mailbox.SubmitOwn(item) : connection.Mailbox.Submit(item);
+        return accepted ? default : item.WaitAsync(timeout, cancellationToken);
+    }
+
+    public IDisposable DispatchPostAfter<TMessage>(TimeSpan delay, TMessage message)
+    {
+        if (connection.Session is not { } session)
+        {
+            throw ConnectionFailure.NotReady(connection.Status).ToException(Name, LateDelivery.NotDelivered);
+        }
+
+        return session.Timers.Start(delay, new PostItem<TMessage>(message, connection) { IsOwn = true });
+    }
+
+    public ValueTask SendAsync(LateFrame frame, LateCallOptions options, CancellationToken cancellationToken)
+    {
+        if (frame.Kind == default)
+        {
+            throw new ArgumentException("default(LateFrame) cannot be sent. Make the frame with LateFrame.Text, Binary or Json.", nameof(frame));
+        }
+
+        var timeout = Validated(options.Timeout);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        if (CallbackScope.IsInside(connection))
+        {
+            return ValueTask.FromException(SendToOneself());
+        }
+
+        var item = SendItem.Create(frame, connection, options.WhenNotReady ?? connection.Options.WhenNotReady);
+        connection.Mailbox.Submit(item);
+        return item.WaitAsync(timeout, cancellationToken);
+    }
+
+    private static TimeSpan? Validated(TimeSpan? timeout)
+    {
+        if (timeout is { } value && value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(nameof(timeout), value, "LateCallOptions.Timeout is positive, or Timeout.InfiniteTimeSpan.");
+        }
+
+        return timeout;
+    }
+
+    private InvalidOperationException CallToOneself<TRequest>() => new(
+        $"A callback of connection '{Name}' calls its own connection with {typeof(TRequest).Name}, and would wait for itself. " +
+        "Use PostAsync, which is handled after this callback, or call a method of the handler.");
+
+    private InvalidOperationException SendToOneself() => new(
+        $"A callback of connection '{Name}' sends on its own connection, and would wait for itself. " +
+        "Return the frame: LateResult.Send(state, frame).");
+}

@@ -1,0 +1,126 @@
+using Late.Hosting.Configuration;
+using Late.Hosting.Diagnostics;
+
+namespace Late.Hosting.Connection;
+
+/// <summary>
+/// What the parts of one connection share: its name, options, clock, state and mailbox, and the ways in which something
+/// outside ends what it is doing.
+/// </summary>
+internal sealed class ConnectionCore
+{
+    private readonly Lock _gate = new();
+    private CancellationTokenSource _interruption = new();
+    private Session? _session;
+
+    public ConnectionCore(string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, IServiceProvider services)
+    {
+        (Name, Settings, Time, Log, Services) = (name, settings, time, log, services);
+        Status = new ConnectionStatus(name, time);
+        Mailbox = new Mailbox(Status);
+        Origin = new CallOrigin(name, time, Status);
+    }
+
+    public string Name { get; }
+
+    public ConnectionSettings Settings { get; }
+
+    public LateConnectionOptions Options => Settings.Current;
+
+    public TimeProvider Time { get; }
+
+    public ConnectionLog Log { get; }
+
+    public IServiceProvider Services { get; }
+
+    public ConnectionStatus Status { get; }
+
+    public Mailbox Mailbox { get; }
+
+    public CallOrigin Origin { get; }
+
+    /// <summary>The session that is open; null between sessions.</summary>
+    public Session? Session => Volatile.Read(ref _session);
+
+    /// <summary>True from the start of the connection.</summary>
+    public bool IsRunning { get; private set; }
+
+    public void SetRunning() => IsRunning = true;
+
+    /// <summary>Takes no more work: the host stops, or the handler ended the connection.</summary>
+    public void Stop(string reason)
+    {
+        Status.TryStop(reason);
+        Mailbox.Shut(ConnectionFailure.Stopped);
+    }
+
+    /// <summary>The connection has ended for good; nothing where it is not stopping.</summary>
+    public void SetStopped(string reason)
+    {
+        if (Status.Current.State == LateConnectionState.Stopping)
+        {
+            Status.Move(LateConnectionState.Stopped, reason);
+        }
+    }
+
+    /// <summary>Gives up: every call fails at once from here on (promise P15).</summary>
+    public void Fault(string reason, Exception? exception)
+    {
+        Status.TryMove(LateConnectionState.Faulted, reason, exception);
+        Mailbox.Shut(ConnectionFailure.Faulted(reason, exception));
+        Log.Faulted(Name, reason, exception);
+    }
+
+    /// <summary>A token that is cancelled by the next request for a new session; made anew for each wait or attempt.</summary>
+    public CancellationToken RenewInterruption()
+    {
+        lock (_gate)
+        {
+            if (_interruption.IsCancellationRequested)
+            {
+                _interruption = new CancellationTokenSource();
+            }
+
+            return _interruption.Token;
+        }
+    }
+
+    public void SetSession(Session? session)
+    {
+        lock (_gate)
+        {
+            _session = session;
+        }
+    }
+
+    /// <summary>Ends the session, or the attempt or wait in its place, and connects anew at once.</summary>
+    public void Reconnect(string reason)
+    {
+        if (!IsRunning || Status.Current.State is LateConnectionState.Stopping or LateConnectionState.Stopped)
+        {
+            throw ConnectionFailure.Stopped.ToException(Name, LateDelivery.NotDelivered);
+        }
+
+        if (Status.Current is { State: LateConnectionState.Faulted } fault)
+        {
+            throw ConnectionFailure.Faulted(fault.Reason, fault.Exception).ToException(Name, LateDelivery.NotDelivered);
+        }
+
+        Session? session;
+        CancellationTokenSource interruption;
+        lock (_gate)
+        {
+            (session, interruption) = (_session, _interruption);
+        }
+
+        Log.ReconnectRequested(Name, reason);
+        if (session is null)
+        {
+            interruption.Cancel();
+        }
+        else
+        {
+            session.End(SessionEnd.Requested(reason));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Late.Hosting.Transport;
+
+namespace Late.Hosting.Connection;
+
+/// <summary>What a running connection is made of, and what is given back when it ends.</summary>
+internal sealed class ConnectionParts(object handler, Runner runner, Attempt attempt, ITransport transport)
+{
+    public Runner Runner { get; } = runner;
+
+    public Attempt Attempt { get; } = attempt;
+
+    /// <summary>Runs <c>HandleTerminate</c>, and gives back the handler and the transport.</summary>
+    public async Task TerminateAsync(ConnectionCore connection, LateTerminateReason reason, CancellationToken abandoned)
+    {
+        if (Runner.CurrentCallback is { } callback)
+        {
+            connection.Log.TerminateSkipped(connection.Name, callback);
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(connection.Options.CloseTimeout, connection.Time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abandoned);
+        try
+        {
+            if (Runner.IsInitialized)
+            {
+                await Runner.TerminateAsync(reason, ended.Token).WaitAsync(ended.Token).ConfigureAwait(false);
+            }
+
+            await DisposeHandlerAsync().AsTask().WaitAsync(ended.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            connection.Log.TerminateTimedOut(connection.Name);
+        }
+        catch (Exception exception)
+        {
+            connection.Log.CallbackThrew(connection.Name, "Dispose", exception);
+        }
+
+        transport.Dispose();
+    }
+
+    private async ValueTask DisposeHandlerAsync()
+    {
+        if (handler is IAsyncDisposable asyncDisposable)
+        {
+            await asyncDisposable.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            (handler as IDisposable)?.Dispose();
+        }
+    }
+}

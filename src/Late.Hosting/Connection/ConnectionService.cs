@@ -1,0 +1,133 @@
+using Late.Hosting.Configuration;
+using Microsoft.Extensions.Hosting;
+
+namespace Late.Hosting.Connection;
+
+/// <summary>Keeps one connection: starts it with the host, runs attempt after attempt, and stops it with the host.</summary>
+internal sealed class ConnectionService(
+    ConnectionCore connection, Func<ConnectionParts> makeParts, ReconnectPipeline reconnect, IHostApplicationLifetime lifetime) : BackgroundService
+{
+    private readonly TaskCompletionSource<LateSessionOutcome> _firstFailure = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _abandoned = new();
+    private ConnectionParts? _parts;
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _parts = makeParts();
+        connection.Settings.Changed += OnSettingsChanged;
+        await base.StartAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await new StartupGate(connection, _firstFailure.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await StopAsync(cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        connection.Settings.Changed -= OnSettingsChanged;
+        connection.Stop("The host is stopping.");
+        using var grace = StopGrace.Begin(connection, _parts?.Runner, _abandoned, cancellationToken);
+        await base.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        connection.SetStopped("The host is stopping.");
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var parts = _parts!;
+        var end = await RunAsync(parts, stoppingToken).ConfigureAwait(false);
+        if (end.Kind == LateTerminateKind.Faulted)
+        {
+            connection.Fault(end.Description, end.Exception);
+        }
+
+        await parts.TerminateAsync(connection, end, _abandoned.Token).ConfigureAwait(false);
+        connection.Log.Stopped(connection.Name, end.Description);
+        if (end.Kind == LateTerminateKind.HandlerStopped)
+        {
+            connection.SetStopped(end.Description);
+        }
+        else if (end.Kind == LateTerminateKind.Faulted && connection.Options.OnFault == LateOnFault.StopHost)
+        {
+            lifetime.StopApplication();
+        }
+    }
+
+    private async Task<LateTerminateReason> RunAsync(ConnectionParts parts, CancellationToken stopping)
+    {
+        try
+        {
+            connection.SetRunning();
+            await parts.Runner.InitAsync(stopping).WaitAsync(_abandoned.Token).ConfigureAwait(false);
+            var loss = LateSessionOutcome.Now;
+            do
+            {
+                loss = await RunToStableAsync(parts, loss, stopping).ConfigureAwait(false);
+            }
+            while (loss is { ShouldReconnect: true, IsStable: true } && !stopping.IsCancellationRequested);
+
+            return connection.Status.Current is { State: LateConnectionState.Stopping } status
+                ? new LateTerminateReason(stopping.IsCancellationRequested ? LateTerminateKind.HostStopping : LateTerminateKind.HandlerStopped, status.Reason)
+                : new LateTerminateReason(LateTerminateKind.Faulted, loss.Description, loss.Exception);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return new LateTerminateReason(LateTerminateKind.HostStopping, connection.Status.Current.Reason);
+        }
+        catch (Exception exception)
+        {
+            return new LateTerminateReason(LateTerminateKind.Faulted, $"The connection failed with {exception.GetType().Name}.", exception);
+        }
+    }
+
+    /// <summary>
+    /// One execution of the pipeline. It begins with the loss, which sets the first delay, and ends with the next stable
+    /// session or the last attempt.
+    /// </summary>
+    private async Task<LateSessionOutcome> RunToStableAsync(ConnectionParts parts, LateSessionOutcome loss, CancellationToken stopping)
+    {
+        var number = 0;
+        var interrupted = connection.RenewInterruption();
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping, interrupted);
+        try
+        {
+            return await reconnect.Build().ExecuteAsync(
+                async _ => number++ == 0
+                    ? loss with { IsStable = false }
+                    : await AttemptAsync(parts, number - 1, stopping, interrupted).ConfigureAwait(false),
+                waiting.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested && !stopping.IsCancellationRequested)
+        {
+            return LateSessionOutcome.Now;
+        }
+    }
+
+    private async Task<LateSessionOutcome> AttemptAsync(ConnectionParts parts, int number, CancellationToken stopping, CancellationToken interrupted)
+    {
+        var outcome = await parts.Attempt.RunAsync(number, stopping, interrupted, _abandoned.Token).ConfigureAwait(false);
+        if (outcome.Disconnect is not { WasReady: true } && !outcome.IsImmediate)
+        {
+            _firstFailure.TrySetResult(outcome);
+        }
+
+        if (outcome.Restart)
+        {
+            await parts.Runner.InitAsync(stopping).WaitAsync(_abandoned.Token).ConfigureAwait(false);
+        }
+
+        return outcome;
+    }
+
+    private void OnSettingsChanged(LateConnectionOptions before, LateConnectionOptions after)
+    {
+        if (SettingsChange.NeedsReconnect(before, after) is { } changed && connection.IsRunning)
+        {
+            connection.Reconnect($"{changed} changed in the configuration.");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using static Late.Hosting.LateConnectionState;
+
+namespace Late.Hosting.Connection;
+
+/// <summary>The connection's state: the one place that writes it, and tells those who watch.</summary>
+internal sealed class ConnectionStatus
+{
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly string _name;
+    private readonly HashSet<Channel<LateConnectionStatus>> _watchers = [];
+    private volatile LateConnectionStatus _current;
+    private bool _isOver;
+
+    public ConnectionStatus(string name, TimeProvider time)
+    {
+        (_name, _time) = (name, time);
+        _current = new LateConnectionStatus { State = Stopped, Since = time.GetUtcNow(), Reason = "The connection is not started." };
+    }
+
+    public LateConnectionStatus Current => _current;
+
+    /// <summary>Goes to a state. One that does not follow from the present one is a bug, and throws.</summary>
+    public void Move(LateConnectionState to, string reason, Exception? exception = null, int? attempt = null)
+    {
+        lock (_gate)
+        {
+            Write(to, reason, exception, attempt);
+        }
+    }
+
+    /// <summary>
+    /// Goes to a state unless the connection ends: a stop and a fault come at any moment, and win over what a session or
+    /// an attempt has to say.
+    /// </summary>
+    /// <returns>False where the connection ends.</returns>
+    public bool TryMove(LateConnectionState to, string reason, Exception? exception = null, int? attempt = null)
+    {
+        lock (_gate)
+        {
+            if (_isOver || _current.State is Stopping or Faulted)
+            {
+                return false;
+            }
+
+            Write(to, reason, exception, attempt);
+            return true;
+        }
+    }
+
+    /// <summary>Goes to Stopping from wherever the connection is; false where it was there or is over.</summary>
+    public bool TryStop(string reason)
+    {
+        lock (_gate)
+        {
+            if (_isOver || _current.State == Stopping)
+            {
+                return false;
+            }
+
+            Write(Stopping, reason, _current.State == Faulted ? _current.Exception : null, null);
+            return true;
+        }
+    }
+
+    /// <summary>Notes when the next attempt begins: no change of the state, and not told to watchers.</summary>
+    public void SetNextAttempt(DateTimeOffset at)
+    {
+        lock (_gate)
+        {
+            if (_current.State == Reconnecting)
+            {
+                _current = _current with { NextAttemptAt = at };
+            }
+        }
+    }
+
+    /// <summary>The state in a sentence, for the messages of exceptions.</summary>
+    public string Explain()
+    {
+        var current = _current;
+        return $"Connection '{_name}' is {current.State} since {current.Since:HH:mm:ss}: {current.Reason}";
+    }
+
+    public async Task WaitForReadyAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var status in WatchAsync(cancellationToken).ConfigureAwait(false))
+        {
+            switch (status.State)
+            {
+                case Ready:
+                    return;
+                case Faulted:
+                    throw ConnectionFailure.Faulted(status.Reason, status.Exception).ToException(_name, LateDelivery.NotDelivered);
+                case Stopping:
+                    throw ConnectionFailure.Stopped.ToException(_name, LateDelivery.NotDelivered);
+            }
+        }
+
+        throw ConnectionFailure.Stopped.ToException(_name, LateDelivery.NotDelivered);
+    }
+
+    public async IAsyncEnumerable<LateConnectionStatus> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Unbounded, because every change is promised; changes are as rare as reconnects.
+        var changes = Channel.CreateUnbounded<LateConnectionStatus>(new UnboundedChannelOptions { SingleReader = true });
+        lock (_gate)
+        {
+            changes.Writer.TryWrite(_current);
+            if (_isOver)
+            {
+                changes.Writer.Complete();
+            }
+            else
+            {
+                _watchers.Add(changes);
+            }
+        }
+
+        try
+        {
+            await foreach (var status in changes.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return status;
+            }
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _watchers.Remove(changes);
+            }
+        }
+    }
+
+    private void Write(LateConnectionState to, string reason, Exception? exception, int? attempt)
+    {
+        var from = _current;
+        if (_isOver || !Follows(from.State, to))
+        {
+            throw new InvalidOperationException($"Connection '{_name}' cannot go from {from.State} to {to} ({reason}). This is a bug of Late.Hosting.");
+        }
+
+        _current = new LateConnectionStatus
+        {
+            State = to,
+            Since = _time.GetUtcNow(),
+            Reason = reason,
+            Exception = exception,
+            Attempt = attempt ?? from.Attempt,
+        };
+        _isOver = to == Stopped;
+        foreach (var watcher in _watchers)
+        {
+            watcher.Writer.TryWrite(_current);
+            if (_isOver)
+            {
+                watcher.Writer.Complete();
+            }
+        }
+    }
+
+    private static bool Follows(LateConnectionState from, LateConnectionState to) => (from, to) switch
+    {
+        (Stopped or Reconnecting, Connecting) => true,
+        (Connecting, Connected) => true,
+        (Connected, Ready) => true,
+        (Connecting or Connected or Ready, Reconnecting) => true,
+        (Stopped or Connecting or Connected or Ready or Reconnecting or Faulted, Stopping) => true,
+        (Stopping, Stopped) => true,
+        (Stopped or Connecting or Connected or Ready or Reconnecting, Faulted) => true,
+        _ => false,
+    };
+}

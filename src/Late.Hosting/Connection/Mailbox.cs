@@ -1,0 +1,298 @@
+namespace Late.Hosting.Connection;
+
+/// <summary>
+/// Where frames, calls, posts and sends meet, in one order. Items from outside are admitted while a session is ready and
+/// there is room; others wait in the order in which they came. One reader fills it, one runner empties it.
+/// </summary>
+internal sealed class Mailbox(ConnectionStatus status)
+{
+    private readonly Lock _gate = new();
+    private readonly MailboxList _admitted = new();
+    private readonly MailboxList _waiting = new();
+    private readonly WakeSignal _work = new();
+    private readonly WakeSignal _room = new();
+    private object? _session;
+    private bool _isGateClosed;
+    private bool _isReady;
+    private int _capacity;
+    private int _taken;
+    private long _maxBytes;
+    private long _bytes;
+    private ConnectionFailure? _shut;
+
+    /// <summary>Begins a session: its frames and the handler's own posts are taken, everybody else waits.</summary>
+    public void Open(object session, int capacity, long maxBytes)
+    {
+        lock (_gate)
+        {
+            (_session, _isGateClosed, _capacity, _maxBytes) = (session, false, capacity, maxBytes);
+        }
+    }
+
+    /// <summary>Lets in those who wait, as far as there is room.</summary>
+    public void SetReady(object session)
+    {
+        lock (_gate)
+        {
+            if (_session == session && !_isGateClosed && _shut is null)
+            {
+                _isReady = true;
+                AdmitWaiting();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes no more work for a session that has ended. Frames stay, to be handled in order; calls, posts and sends that
+    /// had been admitted are refused, and of those who wait the ones that would not wait for a session.
+    /// </summary>
+    public void CloseGate(object session, ConnectionFailure failure)
+    {
+        List<MailboxItem> refused;
+        lock (_gate)
+        {
+            if (_session != session)
+            {
+                return;
+            }
+
+            (_isGateClosed, _isReady) = (true, false);
+            refused = Remove(_admitted, static item => item is not ReceivedFrames);
+            refused.AddRange(Remove(_waiting, static item => item.WhenNotReady == LateWhenNotReady.Fail));
+        }
+
+        Refuse(refused, failure);
+        Wake();
+    }
+
+    /// <summary>Ends a session: what is left of it goes.</summary>
+    public void Close(object session, ConnectionFailure failure)
+    {
+        List<MailboxItem> refused;
+        lock (_gate)
+        {
+            if (_session != session)
+            {
+                return;
+            }
+
+            (_session, _isReady) = (null, false);
+            refused = Remove(_admitted, static _ => true);
+        }
+
+        Refuse(refused, failure);
+        Wake();
+    }
+
+    /// <summary>Takes no more work for good.</summary>
+    public void Shut(ConnectionFailure failure)
+    {
+        List<MailboxItem> refused;
+        lock (_gate)
+        {
+            _shut = failure;
+            _isReady = false;
+            refused = Remove(_admitted, static item => item is not ReceivedFrames);
+            refused.AddRange(Remove(_waiting, static _ => true));
+        }
+
+        Refuse(refused, failure);
+        Wake();
+    }
+
+    /// <summary>Takes an item from outside, lets it wait, or refuses it.</summary>
+    /// <returns>True where it was taken.</returns>
+    public bool Submit(MailboxItem item)
+    {
+        ConnectionFailure failure;
+        lock (_gate)
+        {
+            if (_shut is null)
+            {
+                if (_isReady && _waiting.First is null && _taken < _capacity)
+                {
+                    Admit(item);
+                    return true;
+                }
+
+                if (_isReady || item.WhenNotReady == LateWhenNotReady.Wait)
+                {
+                    item.Suspend();
+                    _waiting.AddLast(item);
+                    return false;
+                }
+            }
+
+            failure = _shut ?? ConnectionFailure.NotReady(status);
+        }
+
+        item.Refuse(failure);
+        return false;
+    }
+
+    /// <summary>
+    /// Takes an item of the handler's own: without regard to room, which only the handler could make. With a session, the
+    /// item belongs to it and is dropped with it; without, it is for the present or the next one.
+    /// </summary>
+    /// <returns>False where the connection or the session has ended.</returns>
+    public bool SubmitOwn(MailboxItem item, object? session = null)
+    {
+        ConnectionFailure failure;
+        lock (_gate)
+        {
+            if (_shut is null)
+            {
+                if (session is null || session == _session)
+                {
+                    Admit(item);
+                    return true;
+                }
+
+                return false;
+            }
+
+            failure = _shut;
+        }
+
+        item.Refuse(failure);
+        return false;
+    }
+
+    /// <summary>Takes what the socket brought; where the session is over, gives it back unread.</summary>
+    public void Deliver(object session, ReceivedFrames frames)
+    {
+        lock (_gate)
+        {
+            if (_session == session)
+            {
+                _bytes += frames.Bytes;
+                Admit(frames);
+                return;
+            }
+        }
+
+        frames.Release();
+    }
+
+    /// <summary>True while more has been received than may wait for the handler.</summary>
+    public bool IsFull => Interlocked.Read(ref _bytes) >= _maxBytes;
+
+    /// <summary>Waits for a change of <see cref="IsFull"/> or of the session; for the reader alone.</summary>
+    public ValueTask WaitForRoomAsync() => _room.WaitAsync();
+
+    /// <summary>Gives back frames whose callbacks have completed.</summary>
+    public void Return(ReceivedFrames frames)
+    {
+        lock (_gate)
+        {
+            _bytes -= frames.Bytes;
+        }
+
+        frames.Release();
+        _room.Set();
+    }
+
+    /// <summary>Takes the next item; for the runner alone.</summary>
+    public bool TryTake([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out MailboxItem item)
+    {
+        lock (_gate)
+        {
+            item = _admitted.First;
+            if (item is null)
+            {
+                return false;
+            }
+
+            _admitted.Remove(item);
+            GiveRoom(item);
+            return true;
+        }
+    }
+
+    /// <summary>Waits until there may be something to take, or the session has changed; for the runner alone.</summary>
+    public ValueTask WaitAsync() => _work.WaitAsync();
+
+    /// <summary>Wakes the runner and the reader: the session has changed.</summary>
+    public void Wake()
+    {
+        _work.Set();
+        _room.Set();
+    }
+
+    /// <summary>Takes an item back before its turn.</summary>
+    /// <returns>False where its turn has come, or, for <paramref name="onlyWaiting"/>, where it was taken into the mailbox.</returns>
+    public bool Withdraw(MailboxItem item, bool onlyWaiting = false)
+    {
+        lock (_gate)
+        {
+            if (item.List is null || (onlyWaiting && item.List != _waiting))
+            {
+                return false;
+            }
+
+            var wasAdmitted = item.List == _admitted;
+            item.List.Remove(item);
+            if (wasAdmitted)
+            {
+                GiveRoom(item);
+            }
+
+            return true;
+        }
+    }
+
+    private void Admit(MailboxItem item)
+    {
+        _taken += item.TakesRoom ? 1 : 0;
+        _admitted.AddLast(item);
+        item.Accept();
+        _work.Set();
+    }
+
+    private void GiveRoom(MailboxItem item)
+    {
+        if (item.TakesRoom)
+        {
+            _taken--;
+            AdmitWaiting();
+        }
+    }
+
+    private void AdmitWaiting()
+    {
+        while (_isReady && _taken < _capacity && _waiting.First is { } next)
+        {
+            _waiting.Remove(next);
+            Admit(next);
+        }
+    }
+
+    private List<MailboxItem> Remove(MailboxList list, Predicate<MailboxItem> which)
+    {
+        var removed = new List<MailboxItem>();
+        for (var item = list.First; item is not null;)
+        {
+            var next = item.Next;
+            if (which(item))
+            {
+                list.Remove(item);
+                removed.Add(item);
+                _taken -= list == _admitted && item.TakesRoom ? 1 : 0;
+                _bytes -= item is ReceivedFrames frames ? frames.Bytes : 0;
+            }
+
+            item = next;
+        }
+
+        return removed;
+    }
+
+    // Outside the lock: what is refused tells its caller, its pending table and the log.
+    private static void Refuse(List<MailboxItem> items, ConnectionFailure failure)
+    {
+        foreach (var item in items)
+        {
+            item.Refuse(failure);
+        }
+    }
+}

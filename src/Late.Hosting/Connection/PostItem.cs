@@ -1,0 +1,37 @@
+namespace Late.Hosting.Connection;
+
+/// <summary>A message on its way to the handler; its sender waits until it is accepted.</summary>
+internal sealed class PostItem<TMessage>(TMessage message, ConnectionCore connection) : SubmittedItem(connection)
+{
+    /// <summary>True for the handler's own posts, which take no room from others.</summary>
+    public bool IsOwn { get; init; }
+
+    public override string CallbackName => "HandleInfoAsync";
+
+    public override bool TakesRoom => !IsOwn;
+
+    private protected override bool MayWithdrawOnceAccepted => false;
+
+    public override void Accept() => Complete();
+
+    public override void Refuse(ConnectionFailure failure)
+    {
+        if (!TryLose(failure, LateDelivery.NotDelivered))
+        {
+            // Its sender has gone on: the log is the one place left to say it.
+            Connection.Log.PostDropped(Connection.Name, typeof(TMessage).Name);
+        }
+    }
+
+    public override bool Begin(Runner runner)
+    {
+        if (runner.Handler is not ILateInfoHandler<TMessage> handler)
+        {
+            throw new InvalidOperationException(
+                $"{runner.Handler.GetType().Name} does not take {typeof(TMessage).Name}: it does not implement ILateInfoHandler<TState, {typeof(TMessage).Name}>.");
+        }
+
+        handler.Begin(runner, message);
+        return true;
+    }
+}

@@ -1,0 +1,325 @@
+using System.Runtime.InteropServices;
+
+namespace Late.Hosting.Connection;
+
+/// <summary>Owns the handler's state: takes from the mailbox, calls the handler, applies the result.</summary>
+internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCore connection) : Runner(connection)
+{
+    private CallbackScope _scope = new(connection);
+    private bool _isHeld;
+    private bool _releases;
+
+    public override object Handler => handler;
+
+    /// <summary>The state after the last callback that did not throw.</summary>
+    public TState State { get; private set; } = default!;
+
+    /// <summary>The callback that an item has begun.</summary>
+    public ValueTask<LateResult<TState>> Pending { get; set; }
+
+    public override async Task InitAsync(CancellationToken cancellationToken)
+    {
+        using var running = Enter("InitAsync");
+        State = await handler.InitAsync(new LateContext(Connection.Name, Connection.Options, Connection.Time), cancellationToken).ConfigureAwait(false);
+        IsInitialized = true;
+    }
+
+    public override async Task<ResultActions?> DisconnectAsync(LateDisconnect disconnect)
+    {
+        using var running = Enter("HandleDisconnectAsync");
+        try
+        {
+            var result = await handler.HandleDisconnectAsync(disconnect, State, CallbackToken).ConfigureAwait(false);
+            if (result.Frame.Kind != default || result.Frames is { Count: > 0 })
+            {
+                throw new InvalidOperationException("HandleDisconnectAsync returned frames, and there is no session that they could go to. Send them from HandleConnectAsync.");
+            }
+
+            State = result.State;
+            return result.Actions;
+        }
+        catch (Exception exception)
+        {
+            Connection.Log.CallbackThrew(Connection.Name, "HandleDisconnectAsync", exception);
+            return null;
+        }
+    }
+
+    public override async Task TerminateAsync(LateTerminateReason reason, CancellationToken cancellationToken)
+    {
+        using var running = Enter("HandleTerminateAsync");
+        try
+        {
+            await handler.HandleTerminateAsync(reason, State, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Connection.Log.CallbackThrew(Connection.Name, "HandleTerminateAsync", exception);
+        }
+    }
+
+    public override async Task RunAsync(Session session)
+    {
+        (Session, _isHeld, _releases) = (session, false, false);
+        await ConnectAsync(session).ConfigureAwait(false);
+        _scope = CallbackScope.Begin(Connection);
+        while (!session.IsOver)
+        {
+            if (Connection.Mailbox.TryTake(out var item))
+            {
+                var waited = item is ReceivedFrames frames ? HandleFramesAsync(session, frames) : HandleAsync(session, item);
+                if (!waited.IsCompletedSuccessfully)
+                {
+                    await waited.ConfigureAwait(false);
+                    _scope = CallbackScope.Begin(Connection);
+                }
+
+                if (_releases || session.ShouldFlush)
+                {
+                    await FlushAsync(session).ConfigureAwait(false);
+                }
+            }
+            else if (session.HasUnflushed)
+            {
+                await FlushAsync(session).ConfigureAwait(false);
+            }
+            else if (session.Ending is not null)
+            {
+                return;
+            }
+            else
+            {
+                await Connection.Mailbox.WaitAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task ConnectAsync(Session session)
+    {
+        using var running = Enter("HandleConnectAsync");
+        try
+        {
+            var result = await handler.HandleConnectAsync(session.Handshake, State, session.Ended).ConfigureAwait(false);
+            Apply(session, result, mayHold: true);
+        }
+        catch (Exception exception)
+        {
+            if (session.Ending is null || exception is not OperationCanceledException)
+            {
+                Connection.Log.CallbackThrew(Connection.Name, "HandleConnectAsync", exception);
+            }
+
+            session.End(SessionEnd.HandlerFailed("HandleConnectAsync", exception, LateHandlerErrors.Continue));
+            return;
+        }
+
+        _releases |= !_isHeld;
+        await FlushAsync(session).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes what results have left to write, and makes the session ready where one of them said so.</summary>
+    private async ValueTask FlushAsync(Session session)
+    {
+        await session.FlushAsync().ConfigureAwait(false);
+        if (_releases)
+        {
+            (_releases, _isHeld) = (false, false);
+            session.BecomeReady();
+        }
+    }
+
+    private async ValueTask HandleFramesAsync(Session session, ReceivedFrames frames)
+    {
+        try
+        {
+            while (!session.IsOver && frames.TryNext(out var frame))
+            {
+                ValueTask<LateResult<TState>> pending;
+                BeginCallback("HandleInAsync");
+                try
+                {
+                    pending = handler.HandleInAsync(frame, State, CallbackToken);
+                }
+                catch (Exception exception)
+                {
+                    pending = ValueTask.FromException<LateResult<TState>>(exception);
+                }
+
+                await CompleteAsync(session, pending, null).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            Connection.Mailbox.Return(frames);
+        }
+    }
+
+    private ValueTask HandleAsync(Session session, MailboxItem item)
+    {
+        BeginCallback(item.CallbackName);
+        try
+        {
+            if (!item.Begin(this))
+            {
+                EndCallback();
+                return default;
+            }
+        }
+        catch (Exception exception)
+        {
+            Pending = ValueTask.FromException<LateResult<TState>>(exception);
+        }
+
+        return CompleteAsync(session, Pending, item);
+    }
+
+    private ValueTask CompleteAsync(Session session, ValueTask<LateResult<TState>> pending, MailboxItem? item)
+    {
+        if (!pending.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(session, pending, item);
+        }
+
+        var result = pending.Result;
+        if (result.IsPlain)
+        {
+            State = result.State;
+            EndCallback();
+            return default;
+        }
+
+        return AwaitAsync(session, new ValueTask<LateResult<TState>>(result), item);
+    }
+
+    private async ValueTask AwaitAsync(Session session, ValueTask<LateResult<TState>> pending, MailboxItem? item)
+    {
+        try
+        {
+            if (!pending.IsCompleted)
+            {
+                // What earlier callbacks sent does not wait for this one.
+                await session.FlushAsync().ConfigureAwait(false);
+            }
+
+            Apply(session, await pending.ConfigureAwait(false), mayHold: false);
+        }
+        catch (Exception exception)
+        {
+            OnError(session, exception, item);
+        }
+        finally
+        {
+            EndCallback();
+        }
+    }
+
+    private void Apply(Session session, in LateResult<TState> result, bool mayHold)
+    {
+        var frames = result.Frames;
+        var actions = result.Actions;
+        Check(frames);
+        if (actions is { Hold: true } && !mayHold)
+        {
+            throw new InvalidOperationException("HoldCalls() belongs to the result of HandleConnectAsync: later the session is ready already.");
+        }
+
+        State = result.State;
+        if (result.Frame.Kind != default)
+        {
+            session.Write(result.Frame);
+        }
+
+        if (frames is not null)
+        {
+            foreach (ref readonly var frame in AsSpan(frames))
+            {
+                session.Write(frame);
+            }
+        }
+
+        if (actions is null)
+        {
+            return;
+        }
+
+        _isHeld |= actions.Hold && !actions.Release;
+        _releases |= actions.Release;
+        if (actions.Next != NextStep.Continue)
+        {
+            session.End(SessionEnd.FromHandler(actions));
+        }
+    }
+
+    private void OnError(Session session, Exception exception, MailboxItem? item)
+    {
+        if (CallbackToken.IsCancellationRequested && exception is OperationCanceledException)
+        {
+            item?.TryFail(exception);
+            Connection.Log.CallbackCancelled(Connection.Name, CurrentCallback ?? "A callback");
+            return;
+        }
+
+        if (item?.TryFail(exception) == true)
+        {
+            return;
+        }
+
+        var callback = CurrentCallback ?? "A callback";
+        Connection.Log.CallbackThrew(Connection.Name, callback, exception);
+        var policy = Connection.Options.HandlerErrors;
+        if (policy != LateHandlerErrors.Continue)
+        {
+            session.End(SessionEnd.HandlerFailed(callback, exception, policy));
+        }
+    }
+
+    private void BeginCallback(string? name)
+    {
+        CallbackNumber++;
+        CurrentCallback = name;
+        _scope.Enter();
+    }
+
+    private void EndCallback()
+    {
+        _scope.Exit();
+        CurrentCallback = null;
+    }
+
+    /// <summary>Marks everything until the end of the block as a callback.</summary>
+    private Running Enter(string callback)
+    {
+        _scope = CallbackScope.Begin(Connection);
+        BeginCallback(callback);
+        return new Running(this);
+    }
+
+    // A result is applied whole or not at all: a frame that cannot be sent is found before the first is written.
+    private static void Check(IReadOnlyList<LateFrame>? frames)
+    {
+        if (frames is null)
+        {
+            return;
+        }
+
+        foreach (ref readonly var frame in AsSpan(frames))
+        {
+            if (frame.Kind == default)
+            {
+                throw new InvalidOperationException("A result holds default(LateFrame), which cannot be sent. Make frames with LateFrame.Text, Binary or Json.");
+            }
+        }
+    }
+
+    private static ReadOnlySpan<LateFrame> AsSpan(IReadOnlyList<LateFrame> frames) => frames switch
+    {
+        LateFrame[] array => array,
+        List<LateFrame> list => CollectionsMarshal.AsSpan(list),
+        _ => frames.ToArray(),
+    };
+
+    private readonly struct Running(Runner<TState> runner) : IDisposable
+    {
+        public void Dispose() => runner.EndCallback();
+    }
+}

@@ -1,0 +1,29 @@
+namespace Late.Hosting.Connection;
+
+/// <summary>A frame on its way to the socket; its sender waits until it is written.</summary>
+internal sealed class SendItem(LateFrame frame, ConnectionCore connection) : SubmittedItem(connection)
+{
+    /// <summary>Made with its wait: every sender of a frame waits until it is written.</summary>
+    public static SendItem Create(LateFrame frame, ConnectionCore connection, LateWhenNotReady whenNotReady)
+    {
+        var item = new SendItem(frame, connection) { WhenNotReady = whenNotReady };
+        item.Suspend();
+        return item;
+    }
+
+    private protected override bool MayWithdrawOnceAccepted => true;
+
+    public override void Refuse(ConnectionFailure failure) => TryLose(failure, LateDelivery.NotDelivered);
+
+    public override bool Begin(Runner runner)
+    {
+        runner.Write(frame, this);
+        return false;
+    }
+
+    /// <summary>The socket has the frame.</summary>
+    public void Written() => Complete();
+
+    /// <summary>The session ended while the frame was on its way to the socket.</summary>
+    public void Lost(ConnectionFailure failure) => TryLose(failure, LateDelivery.Unknown);
+}

@@ -1,0 +1,339 @@
+using Late.Hosting.Transport;
+
+namespace Late.Hosting.Connection;
+
+/// <summary>
+/// One socket's life: a reader that fills the mailbox, the runner that empties it, and the close handshake at the end.
+/// What belongs to the session dies with it.
+/// </summary>
+internal sealed class Session : IDisposable
+{
+    private readonly ConnectionCore _connection;
+    private readonly WebSocketConnection _socket;
+    private readonly LateConnectionOptions _options;
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _ended = new();
+    private readonly HashSet<LateCall> _calls = [];
+    private readonly Action<LateCall> _forget;
+    private readonly List<SendItem> _unwritten = [];
+    private readonly ITimer _sendClock;
+    private SessionEnd? _end;
+    private long _readyAt;
+    private TimeSpan _readyFor;
+    private bool _isOpen = true;
+
+    public Session(ConnectionCore connection, WebSocketConnection socket, LateConnectionOptions options)
+    {
+        (_connection, _socket, _options) = (connection, socket, options);
+        _forget = Forget;
+        Timers = new SessionTimers(this, connection);
+        connection.Mailbox.Open(this, options.MailboxCapacity, options.ReceiveBufferBytes);
+        _sendClock = connection.Time.CreateTimer(static session => ((Session)session!).OnSendTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public LateHandshake Handshake => _socket.Handshake;
+
+    public SessionTimers Timers { get; }
+
+    /// <summary>Cancelled when the session has ended.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>How the session ended; null while it has not.</summary>
+    public SessionEnd? Ending => Volatile.Read(ref _end);
+
+    /// <summary>True when no further callback may begin, whatever is left in the mailbox.</summary>
+    public bool IsOver => Ending is { HandlesRest: false };
+
+    /// <summary>How long the session was ready.</summary>
+    public TimeSpan ReadyFor => _readyFor;
+
+    public bool WasReady => _readyAt != 0;
+
+    public bool HasUnflushed => _socket.UnflushedBytes > 0;
+
+    /// <summary>True when so much is to be written that it should not wait for more.</summary>
+    public bool ShouldFlush => _socket.UnflushedBytes >= 64 * 1024;
+
+    /// <summary>Runs the session to its end.</summary>
+    /// <param name="runner">Runs the callbacks.</param>
+    /// <param name="abandoned">Cancelled when a callback that does not end is no longer waited for.</param>
+    public async Task<SessionEnd> RunAsync(Runner runner, CancellationToken abandoned)
+    {
+        using var readyClock = _connection.Time.CreateTimer(static session => ((Session)session!).OnReadyTimeout(), this, _options.ReadyTimeout, Timeout.InfiniteTimeSpan);
+        using var monitor = new CallbackMonitor(runner, _connection, _options.CallTimeout);
+        var reading = ReadAsync();
+        var running = Task.Run(() => runner.RunAsync(this), CancellationToken.None);
+        var abandonedRunning = false;
+        try
+        {
+            await running.WaitAsync(abandoned).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (abandoned.IsCancellationRequested && !running.IsCompleted)
+        {
+            abandonedRunning = true;
+            _socket.Abort();
+            _connection.Log.CallbackAbandoned(_connection.Name, runner.CurrentCallback ?? "A callback");
+        }
+        catch (Exception exception)
+        {
+            End(SessionEnd.Lost($"The session failed with {exception.GetType().Name}. This is a bug of Late.Hosting.", exception));
+        }
+
+        var end = Ending!;
+        await CloseAsync(end, reading, abandoned).ConfigureAwait(false);
+        var failure = ConnectionFailure.Disconnected(end.Disconnect);
+        _connection.Mailbox.Close(this, failure);
+        FailCalls(end.Next == NextStep.Stop ? ConnectionFailure.Stopped : failure);
+        if (!abandonedRunning)
+        {
+            await _socket.DisposeAsync().ConfigureAwait(false);
+        }
+
+        return end with { Disconnect = end.Disconnect with { WasReady = WasReady } };
+    }
+
+    /// <summary>Ends the session; the first reason counts. From here on it takes no work from outside.</summary>
+    public void End(SessionEnd end)
+    {
+        lock (_gate)
+        {
+            if (_end is not null)
+            {
+                return;
+            }
+
+            _end = end;
+            _readyFor = WasReady ? _connection.Time.GetElapsedTime(_readyAt) : TimeSpan.Zero;
+            TellStatus(end);
+        }
+
+        Timers.Stop();
+        _connection.Log.SessionEnded(_connection.Name, end.Disconnect.Description);
+        RefuseWork(end);
+        // Elsewhere: what listens to the token is the handler's code.
+        _ = _ended.CancelAsync();
+        _connection.Mailbox.Wake();
+    }
+
+    /// <summary>Takes calls: <c>HandleConnect</c> has run, and its frames are written.</summary>
+    public void BecomeReady()
+    {
+        lock (_gate)
+        {
+            if (WasReady || _end is not null)
+            {
+                return;
+            }
+
+            _readyAt = Math.Max(1, _connection.Time.GetTimestamp());
+            _connection.Status.TryMove(LateConnectionState.Ready, "The handler is ready for calls.");
+        }
+
+        _connection.Log.Ready(_connection.Name);
+        _connection.Mailbox.SetReady(this);
+    }
+
+    /// <summary>Keeps a call that the handler has: it fails when the session ends.</summary>
+    public void Track(LateCall call)
+    {
+        lock (_calls)
+        {
+            _calls.Add(call);
+        }
+
+        call.WhenEnded(_forget);
+    }
+
+    /// <summary>Copies a frame into the write buffer; <paramref name="sender"/> is told when it is written.</summary>
+    public void Write(in LateFrame frame, SendItem? sender = null)
+    {
+        if (sender is not null)
+        {
+            _unwritten.Add(sender);
+        }
+
+        if (_isOpen && Ending is not { HandlesRest: true })
+        {
+            _socket.Append(frame);
+        }
+        else
+        {
+            _connection.Log.FrameNotSent(_connection.Name, frame.Kind);
+        }
+    }
+
+    /// <summary>Writes the buffer to the socket, within <see cref="LateConnectionOptions.SendTimeout"/>.</summary>
+    public async ValueTask FlushAsync()
+    {
+        try
+        {
+            var writing = _isOpen ? _socket.FlushAsync() : default;
+            if (!writing.IsCompleted)
+            {
+                _sendClock.Change(_connection.Options.SendTimeout, Timeout.InfiniteTimeSpan);
+            }
+
+            await writing.ConfigureAwait(false);
+            _sendClock.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+        catch (Exception exception)
+        {
+            _isOpen = false;
+            End(SessionEnd.Lost("A write failed.", exception));
+        }
+
+        foreach (var sender in _unwritten)
+        {
+            if (_isOpen && Ending is not { HandlesRest: true })
+            {
+                sender.Written();
+            }
+            else
+            {
+                sender.Lost(ConnectionFailure.Disconnected(Ending!.Disconnect));
+            }
+        }
+
+        _unwritten.Clear();
+    }
+
+    public void Dispose()
+    {
+        _sendClock.Dispose();
+        _ended.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            while (await _socket.ReceiveAsync().ConfigureAwait(false) is { } frames)
+            {
+                _connection.Mailbox.Deliver(this, frames);
+                while (_connection.Mailbox.IsFull && Ending is null)
+                {
+                    await _connection.Mailbox.WaitForRoomAsync().ConfigureAwait(false);
+                }
+            }
+
+            // §5.5.1: a close frame is answered with the code that it brought, at once, also while a callback runs.
+            var (code, reason) = _socket.PeerClose;
+            End(SessionEnd.Closed(code, reason));
+            await _socket.CloseOutputAsync(code ?? LateCloseCode.NormalClosure, "").ConfigureAwait(false);
+        }
+        catch (WebSocketReadException exception) when (exception.CloseCode is { } code)
+        {
+            End(SessionEnd.Broken(code, exception.Message, exception.InnerException));
+        }
+        catch (Exception exception)
+        {
+            End(SessionEnd.Lost(exception is WebSocketReadException ? exception.Message : "The connection broke.", exception));
+        }
+    }
+
+    private void RefuseWork(SessionEnd end)
+    {
+        switch (end.Next)
+        {
+            case NextStep.Stop:
+                _connection.Mailbox.Shut(ConnectionFailure.Stopped);
+                break;
+            case NextStep.Fault:
+                _connection.Mailbox.Shut(ConnectionFailure.Faulted(end.Disconnect.Description, end.Disconnect.Exception));
+                break;
+            default:
+                _connection.Mailbox.CloseGate(this, ConnectionFailure.Disconnected(end.Disconnect));
+                break;
+        }
+    }
+
+    private void TellStatus(SessionEnd end)
+    {
+        var (description, exception) = (end.Disconnect.Description, end.Disconnect.Exception);
+        switch (end.Next)
+        {
+            case NextStep.Stop:
+                _connection.Status.TryStop(description);
+                break;
+            case NextStep.Fault:
+                _connection.Status.TryMove(LateConnectionState.Faulted, description, exception);
+                break;
+            default:
+                _connection.Status.TryMove(LateConnectionState.Reconnecting, description, exception);
+                break;
+        }
+    }
+
+    /// <summary>Writes what is left, shakes hands (RFC 6455 §7.1.2), and aborts what does not end in time.</summary>
+    private async Task CloseAsync(SessionEnd end, Task reading, CancellationToken abandoned)
+    {
+        // A stop that is no longer waited for leaves no time for a handshake.
+        using var clock = new CancellationTokenSource(_connection.Options.CloseTimeout, _connection.Time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, abandoned);
+        try
+        {
+            if (end.CloseCode is { } code && _isOpen && !abandoned.IsCancellationRequested)
+            {
+                await FlushAsync().AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
+                await _socket.CloseOutputAsync(code, end.CloseReason).WaitAsync(limit.Token).ConfigureAwait(false);
+            }
+
+            if (end.CloseCode is not null || end.Disconnect.Reason == LateDisconnectReason.ClosedByServer)
+            {
+                await reading.WaitAsync(limit.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _connection.Log.CloseTimedOut(_connection.Name);
+        }
+        catch (Exception)
+        {
+            // The socket broke while it was being closed: it is closed.
+        }
+
+        _isOpen = false;
+        _socket.Abort();
+        await reading.ConfigureAwait(false);
+        foreach (var sender in _unwritten)
+        {
+            sender.Lost(ConnectionFailure.Disconnected(end.Disconnect));
+        }
+    }
+
+    private void Forget(LateCall call)
+    {
+        lock (_calls)
+        {
+            _calls.Remove(call);
+        }
+    }
+
+    private void FailCalls(ConnectionFailure failure)
+    {
+        LateCall[] calls;
+        lock (_calls)
+        {
+            calls = [.. _calls];
+        }
+
+        foreach (var call in calls)
+        {
+            call.FailWith(failure);
+        }
+    }
+
+    private void OnReadyTimeout()
+    {
+        if (!WasReady)
+        {
+            End(SessionEnd.TimedOut(LateDisconnectReason.ReadyTimeout, $"The session was not ready within ReadyTimeout ({_options.ReadyTimeout}).", LateCloseCode.NormalClosure));
+        }
+    }
+
+    private void OnSendTimeout()
+    {
+        End(SessionEnd.TimedOut(LateDisconnectReason.SendTimeout, $"A write took longer than SendTimeout ({_connection.Options.SendTimeout}).", null));
+        _socket.Abort();
+    }
+}

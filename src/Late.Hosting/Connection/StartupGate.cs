@@ -1,0 +1,47 @@
+namespace Late.Hosting.Connection;
+
+/// <summary>Holds the host's start as <see cref="LateConnectionOptions.Startup"/> says.</summary>
+internal sealed class StartupGate(ConnectionCore connection, Task<LateSessionOutcome> firstFailure)
+{
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        var options = connection.Options;
+        switch (options.Startup)
+        {
+            case LateStartup.FailFast:
+                await FirstAttemptAsync(cancellationToken).ConfigureAwait(false);
+                break;
+            case LateStartup.WaitForReady:
+                await ReadyAsync(options.StartupTimeout, cancellationToken).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private async Task FirstAttemptAsync(CancellationToken cancellationToken)
+    {
+        var ready = connection.Status.WaitForReadyAsync(cancellationToken);
+        if (await Task.WhenAny(ready, firstFailure).ConfigureAwait(false) == ready)
+        {
+            await ready.ConfigureAwait(false);
+            return;
+        }
+
+        var outcome = await firstFailure.ConfigureAwait(false);
+        throw outcome.Exception as LateConnectException ?? new LateConnectException(
+            connection.Name, $"Connection '{connection.Name}' was not ready at its first attempt: {outcome.Description}", outcome.Exception);
+    }
+
+    private async Task ReadyAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.Status.WaitForReadyAsync(cancellationToken).WaitAsync(timeout, connection.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            var status = connection.Status.Current;
+            throw new LateConnectException(
+                connection.Name, $"Connection '{connection.Name}' was not ready within StartupTimeout ({timeout}). Last: {status.Reason}", status.Exception);
+        }
+    }
+}

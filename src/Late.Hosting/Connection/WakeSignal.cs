@@ -1,0 +1,52 @@
+using System.Threading.Tasks.Sources;
+
+namespace Late.Hosting.Connection;
+
+/// <summary>
+/// Wakes one waiter, without an allocation. A signal that comes before the wait is kept; several are one.
+/// </summary>
+internal sealed class WakeSignal : IValueTaskSource
+{
+    private const int Idle = 0;
+    private const int Signalled = 1;
+    private const int Waiting = 2;
+
+    // The waiter goes on elsewhere: those who signal hold locks, or are callers with work of their own.
+    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private int _state;
+
+    /// <summary>Wakes the waiter, or the next one.</summary>
+    public void Set()
+    {
+        if (Interlocked.CompareExchange(ref _state, Signalled, Idle) == Waiting
+            && Interlocked.CompareExchange(ref _state, Idle, Waiting) == Waiting)
+        {
+            _core.SetResult(true);
+        }
+    }
+
+    /// <summary>Waits for a signal; for one waiter at a time.</summary>
+    public ValueTask WaitAsync()
+    {
+        if (Interlocked.CompareExchange(ref _state, Idle, Signalled) == Signalled)
+        {
+            return default;
+        }
+
+        _core.Reset();
+        if (Interlocked.CompareExchange(ref _state, Waiting, Idle) == Signalled)
+        {
+            Volatile.Write(ref _state, Idle);
+            return default;
+        }
+
+        return new ValueTask(this, _core.Version);
+    }
+
+    void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags);
+}

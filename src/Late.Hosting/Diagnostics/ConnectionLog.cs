@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Logging;
+
+namespace Late.Hosting.Diagnostics;
+
+/// <summary>
+/// Every message that a connection logs, numbered. None holds a payload, a header's value or an address's query
+/// (promise P12).
+/// </summary>
+internal sealed partial class ConnectionLog(ILogger logger)
+{
+    /// <summary>The category: what an application names in its logging settings.</summary>
+    public const string Category = "Late.Hosting";
+
+    [LoggerMessage(1, LogLevel.Information, "{Connection}: connecting to {Address} (attempt {Attempt})", EventName = "Connecting")]
+    public partial void Connecting(string connection, string address, int attempt);
+
+    [LoggerMessage(2, LogLevel.Debug, "{Connection}: connected (attempt {Attempt})", EventName = "Connected")]
+    public partial void Connected(string connection, int attempt);
+
+    [LoggerMessage(3, LogLevel.Information, "{Connection}: ready", EventName = "Ready")]
+    public partial void Ready(string connection);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Connection}: attempt {Attempt} failed: {Reason}", EventName = "AttemptFailed")]
+    public partial void AttemptFailed(string connection, int attempt, string reason);
+
+    [LoggerMessage(5, LogLevel.Information, "{Connection}: session ended: {Reason}", EventName = "SessionEnded")]
+    public partial void SessionEnded(string connection, string reason);
+
+    [LoggerMessage(6, LogLevel.Information, "{Connection}: next attempt ({Attempt}) in {Delay}", EventName = "Waiting")]
+    public partial void Waiting(string connection, TimeSpan delay, int attempt);
+
+    [LoggerMessage(7, LogLevel.Information, "{Connection}: a new session is asked for: {Reason}", EventName = "ReconnectRequested")]
+    public partial void ReconnectRequested(string connection, string reason);
+
+    [LoggerMessage(8, LogLevel.Critical, "{Connection}: given up: {Reason}", EventName = "Faulted")]
+    public partial void Faulted(string connection, string reason, Exception? exception);
+
+    [LoggerMessage(9, LogLevel.Information, "{Connection}: stopped: {Reason}", EventName = "Stopped")]
+    public partial void Stopped(string connection, string reason);
+
+    [LoggerMessage(10, LogLevel.Error, "{Connection}: {Callback} threw; the state stays as it was", EventName = "CallbackThrew")]
+    public partial void CallbackThrew(string connection, string callback, Exception exception);
+
+    [LoggerMessage(11, LogLevel.Warning, "{Connection}: {Callback} has been running for {Duration}; everything behind it waits", EventName = "CallbackRunning")]
+    public partial void CallbackRunning(string connection, string callback, TimeSpan duration);
+
+    [LoggerMessage(12, LogLevel.Information, "{Connection}: {Callback} was cancelled by the stop", EventName = "CallbackCancelled")]
+    public partial void CallbackCancelled(string connection, string callback);
+
+    [LoggerMessage(13, LogLevel.Error, "{Connection}: {Callback} did not end when the connection stopped, and is no longer waited for", EventName = "CallbackAbandoned")]
+    public partial void CallbackAbandoned(string connection, string callback);
+
+    [LoggerMessage(14, LogLevel.Error, "{Connection}: HandleTerminateAsync was not run, because {Callback} still runs", EventName = "TerminateSkipped")]
+    public partial void TerminateSkipped(string connection, string callback);
+
+    [LoggerMessage(15, LogLevel.Error, "{Connection}: HandleTerminateAsync did not end in time", EventName = "TerminateTimedOut")]
+    public partial void TerminateTimedOut(string connection);
+
+    [LoggerMessage(16, LogLevel.Warning, "{Connection}: an accepted {Message} was dropped, because its session ended", EventName = "PostDropped")]
+    public partial void PostDropped(string connection, string message);
+
+    [LoggerMessage(17, LogLevel.Warning, "{Connection}: a {Kind} frame was not sent, because its session has ended", EventName = "FrameNotSent")]
+    public partial void FrameNotSent(string connection, LateFrameKind kind);
+
+    [LoggerMessage(18, LogLevel.Debug, "{Connection}: the close handshake did not end in time", EventName = "CloseTimedOut")]
+    public partial void CloseTimedOut(string connection);
+
+    [LoggerMessage(19, LogLevel.Error, "{Connection}: the configuration was reloaded and does not pass; the settings stay as they were. {Problems}", EventName = "ReloadRefused")]
+    public partial void ReloadRefused(string connection, string problems);
+}

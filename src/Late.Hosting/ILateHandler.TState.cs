@@ -1,0 +1,69 @@
+using Late.Hosting.Connection;
+
+namespace Late.Hosting;
+
+/// <summary>
+/// The callbacks of one connection: an actor with a state, which handles one message at a time. Callbacks of a connection
+/// never overlap. Each takes the state and returns the next one; one that throws leaves the state as it was.
+/// </summary>
+/// <remarks>
+/// <para>The order of life is <c>Init</c>, then (<c>HandleConnect</c>, anything, <c>HandleDisconnect</c>)*, then
+/// <c>HandleTerminate</c>. Every <c>HandleConnect</c> has exactly one <c>HandleDisconnect</c>.</para>
+/// <para>To take calls and messages, implement <see cref="ILateCallHandler{TState, TRequest, TReply}"/> and
+/// <see cref="ILateInfoHandler{TState, TMessage}"/> too. A handler that implements <see cref="IDisposable"/> or
+/// <see cref="IAsyncDisposable"/> is disposed after <c>HandleTerminate</c>.</para>
+/// <para>The token of a callback is cancelled while the connection stops, when the callback has not ended within
+/// <see cref="LateConnectionOptions.CloseTimeout"/>.</para>
+/// </remarks>
+/// <typeparam name="TState">The state; best an immutable type.</typeparam>
+public interface ILateHandler<TState> : ILateHandler
+{
+    /// <summary>Makes the first state, before the first attempt. (Late: <c>init/1</c>; its arguments come by constructor.)</summary>
+    /// <param name="context">The connection's name, options and clock.</param>
+    /// <param name="cancellationToken">Cancelled when the connection stops.</param>
+    /// <returns>The state. An exception faults the connection.</returns>
+    ValueTask<TState> InitAsync(LateContext context, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Runs after every upgrade, before anything else of the session: restore subscriptions here. (Late:
+    /// <c>handle_connect/2</c>.) Calls are taken when the frames of its result are written.
+    /// </summary>
+    /// <param name="handshake">The server's answer.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="cancellationToken">Cancelled when the session ends.</param>
+    /// <returns>What follows; by default nothing. An exception ends the session with 1011.</returns>
+    ValueTask<LateResult<TState>> HandleConnectAsync(LateHandshake handshake, TState state, CancellationToken cancellationToken) =>
+        LateResult.Ok(state);
+
+    /// <summary>Runs for every text or binary message. (Late: <c>handle_in/2</c>.)</summary>
+    /// <param name="frame">The message; its memory is valid until the callback has completed.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="cancellationToken">Cancelled while the connection stops.</param>
+    /// <returns>What follows; by default nothing.</returns>
+    ValueTask<LateResult<TState>> HandleInAsync(LateFrame frame, TState state, CancellationToken cancellationToken) =>
+        LateResult.Ok(state);
+
+    /// <summary>
+    /// Runs once for every session that has seen <c>HandleConnect</c>, after it ended. (Late: <c>handle_disconnect/2</c>.)
+    /// Calls that were waiting for a reply have failed by then.
+    /// </summary>
+    /// <param name="disconnect">How the session ended.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="cancellationToken">Cancelled while the connection stops.</param>
+    /// <returns>
+    /// <c>LateResult.Ok</c> to go on as the options say, <c>LateResult.Reconnect</c> to reconnect whatever they say, after a
+    /// delay if one is given, <c>LateResult.Stop</c> to end the connection. Frames have no session to go to: a result with
+    /// frames is an error.
+    /// </returns>
+    ValueTask<LateResult<TState>> HandleDisconnectAsync(LateDisconnect disconnect, TState state, CancellationToken cancellationToken) =>
+        LateResult.Ok(state);
+
+    /// <summary>Runs last, once.</summary>
+    /// <param name="reason">Why the connection ends.</param>
+    /// <param name="state">The last state.</param>
+    /// <param name="cancellationToken">Cancelled after <see cref="LateConnectionOptions.CloseTimeout"/>.</param>
+    /// <returns>A task that is waited for until the token is cancelled.</returns>
+    ValueTask HandleTerminateAsync(LateTerminateReason reason, TState state, CancellationToken cancellationToken) => default;
+
+    Runner ILateHandler.OpenRunner(ConnectionCore connection) => new Runner<TState>(this, connection);
+}

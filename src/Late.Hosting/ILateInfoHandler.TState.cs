@@ -1,0 +1,22 @@
+using Late.Hosting.Connection;
+
+namespace Late.Hosting;
+
+/// <summary>Takes a message from <c>client.PostAsync(message)</c> or <c>client.PostAfter(delay, message)</c>.</summary>
+/// <typeparam name="TState">The handler's state.</typeparam>
+/// <typeparam name="TMessage">The message.</typeparam>
+public interface ILateInfoHandler<TState, TMessage> : ILateInfoHandler<TMessage>, ILateHandler<TState>
+{
+    /// <summary>Handles one message. (Late: <c>handle_info/2</c>.)</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="cancellationToken">Cancelled while the connection stops.</param>
+    /// <returns>What follows.</returns>
+    ValueTask<LateResult<TState>> HandleInfoAsync(TMessage message, TState state, CancellationToken cancellationToken);
+
+    void ILateInfoHandler<TMessage>.Begin(Runner runner, TMessage message)
+    {
+        var typed = (Runner<TState>)runner;
+        typed.Pending = HandleInfoAsync(message, typed.State, typed.CallbackToken);
+    }
+}

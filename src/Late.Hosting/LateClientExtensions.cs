@@ -1,0 +1,96 @@
+namespace Late.Hosting;
+
+/// <summary>Calls and posts, checked by the compiler against what the handler takes.</summary>
+public static class LateClientExtensions
+{
+    /// <summary>
+    /// Calls the handler and waits for its reply, for at most <see cref="LateConnectionOptions.CallTimeout"/>. (Late:
+    /// <c>Late.call/3</c>.) A request that the handler does not take is error CS0311.
+    /// </summary>
+    /// <typeparam name="THandler">The handler.</typeparam>
+    /// <typeparam name="TRequest">The request.</typeparam>
+    /// <typeparam name="TReply">Its reply.</typeparam>
+    /// <param name="client">The connection.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Ends the call; the handler's later reply is ignored.</param>
+    /// <returns>The reply. What the handler throws or fails the call with is thrown here.</returns>
+    /// <exception cref="LateCallTimeoutException">There was no reply in time.</exception>
+    /// <exception cref="LateDisconnectedException">The session ended first.</exception>
+    /// <exception cref="LateFaultedException">The connection has given up.</exception>
+    /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
+    /// <exception cref="InvalidOperationException">The call comes from inside a callback of the same connection.</exception>
+    public static Task<TReply> CallAsync<THandler, TRequest, TReply>(
+        this ILateClient<THandler> client, ILateRequest<TRequest, TReply> request, CancellationToken cancellationToken = default)
+        where THandler : ILateHandler, ILateCallHandler<TRequest, TReply>
+        where TRequest : ILateRequest<TRequest, TReply> =>
+        client.CallAsync(request, default, cancellationToken);
+
+    /// <inheritdoc cref="CallAsync{THandler, TRequest, TReply}(ILateClient{THandler}, ILateRequest{TRequest, TReply}, CancellationToken)"/>
+    /// <param name="client">The connection.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="options">What this call does differently: its timeout, what it does while the connection is not ready.</param>
+    /// <param name="cancellationToken">Ends the call; the handler's later reply is ignored.</param>
+    public static Task<TReply> CallAsync<THandler, TRequest, TReply>(
+        this ILateClient<THandler> client, ILateRequest<TRequest, TReply> request, LateCallOptions options, CancellationToken cancellationToken = default)
+        where THandler : ILateHandler, ILateCallHandler<TRequest, TReply>
+        where TRequest : ILateRequest<TRequest, TReply>
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(request);
+        return client.DispatchCallAsync<TRequest, TReply>((TRequest)request, options, cancellationToken);
+    }
+
+    /// <summary>
+    /// Posts a message to the handler. Done when the message is accepted, not when it is handled; a message that is
+    /// accepted and not handled when its session ends is dropped, counted and logged. From inside a callback of the same
+    /// connection it is accepted at once.
+    /// </summary>
+    /// <typeparam name="THandler">The handler.</typeparam>
+    /// <typeparam name="TMessage">The message.</typeparam>
+    /// <param name="client">The connection.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellationToken">Counts until the message is accepted.</param>
+    /// <returns>A task that is done when the message is accepted.</returns>
+    /// <exception cref="LateDisconnectedException">The connection is not ready, and the post does not wait for it.</exception>
+    /// <exception cref="LateFaultedException">The connection has given up.</exception>
+    /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
+    public static ValueTask PostAsync<THandler, TMessage>(
+        this ILateClient<THandler> client, TMessage message, CancellationToken cancellationToken = default)
+        where THandler : ILateHandler, ILateInfoHandler<TMessage> =>
+        client.PostAsync(message, default, cancellationToken);
+
+    /// <inheritdoc cref="PostAsync{THandler, TMessage}(ILateClient{THandler}, TMessage, CancellationToken)"/>
+    /// <param name="client">The connection.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="options">What this post does differently.</param>
+    /// <param name="cancellationToken">Counts until the message is accepted.</param>
+    /// <exception cref="LateCallTimeoutException">The time of <paramref name="options"/> has passed.</exception>
+    public static ValueTask PostAsync<THandler, TMessage>(
+        this ILateClient<THandler> client, TMessage message, LateCallOptions options, CancellationToken cancellationToken = default)
+        where THandler : ILateHandler, ILateInfoHandler<TMessage>
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(message);
+        return client.DispatchPostAsync(message, options, cancellationToken);
+    }
+
+    /// <summary>
+    /// Posts a message to the handler after a delay. It belongs to the session in which it was started and dies with it:
+    /// a heartbeat is a <c>PostAfter</c> in <c>HandleConnect</c> and one in <c>HandleInfo</c>.
+    /// </summary>
+    /// <typeparam name="THandler">The handler.</typeparam>
+    /// <typeparam name="TMessage">The message.</typeparam>
+    /// <param name="client">The connection.</param>
+    /// <param name="delay">The delay, on the connection's clock.</param>
+    /// <param name="message">The message.</param>
+    /// <returns>Cancels the post when disposed; there is no need to.</returns>
+    /// <exception cref="LateDisconnectedException">There is no session that the post could belong to.</exception>
+    public static IDisposable PostAfter<THandler, TMessage>(this ILateClient<THandler> client, TimeSpan delay, TMessage message)
+        where THandler : ILateHandler, ILateInfoHandler<TMessage>
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(message);
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        return client.DispatchPostAfter(delay, message);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Net;
+
+namespace Late.Hosting;
+
+/// <summary>An attempt to connect failed: no address, no answer, a refusal, or an answer that is no WebSocket's.</summary>
+public sealed class LateConnectException : LateException
+{
+    internal LateConnectException(string connectionName, string message, Exception? innerException = null)
+        : base(connectionName, message, innerException)
+    {
+    }
+
+    /// <summary>The status of the server's answer; null where there was none.</summary>
+    public HttpStatusCode? StatusCode { get; internal init; }
+
+    /// <summary>The headers of the server's answer; empty where there was none.</summary>
+    public IReadOnlyDictionary<string, IEnumerable<string>> Headers { get; internal init; } =
+        new Dictionary<string, IEnumerable<string>>();
+
+    /// <summary>How long the server asks to wait (RFC 9110 §10.2.3); null where it does not say.</summary>
+    public TimeSpan? RetryAfter { get; internal init; }
+
+    /// <summary>What failed below HTTP: name resolution, connection, TLS, proxy; null where an answer came.</summary>
+    public HttpRequestError? TransportError { get; internal init; }
+}

@@ -1,0 +1,58 @@
+using Late.Hosting.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Polly;
+
+namespace Late.Hosting;
+
+/// <summary>What a registered connection can be given beside its options.</summary>
+public static class LateConnectionBuilderExtensions
+{
+    /// <summary>
+    /// Completes the upgrade request of every attempt: a fresh token, another address. It runs within
+    /// <see cref="LateConnectionOptions.ConnectTimeout"/>; an exception fails the attempt.
+    /// </summary>
+    /// <param name="builder">The connection.</param>
+    /// <param name="configure">What to do with the request.</param>
+    /// <returns>The same builder.</returns>
+    public static ILateConnectionBuilder ConfigureHandshake(
+        this ILateConnectionBuilder builder, Func<LateHandshakeContext, CancellationToken, ValueTask> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return builder.Hook(hooks => hooks.Handshake.Add(configure));
+    }
+
+    /// <summary>
+    /// Changes the handler that does TCP, TLS, proxy, credentials, cookies and client certificates, before its first use.
+    /// </summary>
+    /// <param name="builder">The connection.</param>
+    /// <param name="configure">What to do with the handler; it belongs to the connection.</param>
+    /// <returns>The same builder.</returns>
+    public static ILateConnectionBuilder ConfigureHttpHandler(
+        this ILateConnectionBuilder builder, Action<SocketsHttpHandler, IServiceProvider> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return builder.Hook(hooks => hooks.HttpHandler.Add(configure));
+    }
+
+    /// <summary>
+    /// Builds the pipeline that runs attempts, instead of the default one, which is
+    /// <c>pipeline.AddRetry(context.Retry)</c>. Strategies added before the retry see the whole time from a loss to the
+    /// next stable session, those added after it see one attempt with its session.
+    /// </summary>
+    /// <param name="builder">The connection.</param>
+    /// <param name="configure">Adds strategies to the empty pipeline; called anew for every loss.</param>
+    /// <returns>The same builder.</returns>
+    public static ILateConnectionBuilder ConfigureReconnect(
+        this ILateConnectionBuilder builder, Action<ResiliencePipelineBuilder<LateSessionOutcome>, LateReconnectContext> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return builder.Hook(hooks => hooks.Reconnect.Add(configure));
+    }
+
+    private static ILateConnectionBuilder Hook(this ILateConnectionBuilder builder, Action<ConnectionHooks> add)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Configure(builder.Name, add);
+        return builder;
+    }
+}

@@ -1,0 +1,91 @@
+namespace Late.Hosting;
+
+/// <summary>
+/// How a connection behaves: the section <c>Late:{name}</c> of the configuration, then the delegate given to
+/// <c>AddLateConnection</c>. A reload of the configuration is followed: a change of <see cref="Uri"/>,
+/// <see cref="Headers"/> or <see cref="SubProtocols"/> reconnects once, everything else counts from its next use.
+/// </summary>
+public sealed class LateConnectionOptions
+{
+    /// <summary>The server's address: absolute, <c>ws</c> or <c>wss</c>.</summary>
+    /// <value>Required, here or from <c>ConfigureHandshake</c>.</value>
+    public Uri? Uri { get; set; }
+
+    /// <summary>Headers of the upgrade request.</summary>
+    /// <value>The default is none.</value>
+    public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The sub-protocols asked for, the preferred one first (RFC 6455 §1.9).</summary>
+    /// <value>The default is none.</value>
+    public IList<string> SubProtocols { get; } = [];
+
+    /// <summary>How long one attempt may take, from <c>ConfigureHandshake</c> to the upgrade's answer.</summary>
+    /// <value>The default is 10 seconds.</value>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a session may take from open to ready; after it the session counts as a failed attempt.</summary>
+    /// <value>The default is 10 seconds.</value>
+    public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a call waits for its reply; a callback that runs longer is logged as a warning.</summary>
+    /// <value>The default is 5 seconds.</value>
+    public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the close handshake may take; while stopping, also how long a running callback may go on.</summary>
+    /// <value>The default is 5 seconds.</value>
+    public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long one write may take; after it the session is lost.</summary>
+    /// <value>The default is 10 seconds.</value>
+    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>After how much silence the server is pinged (RFC 6455 §5.5.2).</summary>
+    /// <value>The default is 20 seconds.</value>
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long the answer to a ping may take; after it the session is lost.</summary>
+    /// <value>The default is 20 seconds.</value>
+    public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The largest message taken, in bytes after decompression; a larger one closes the session with 1009.</summary>
+    /// <value>The default is 1,048,576 (1 MiB).</value>
+    public int MaxMessageBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>How many calls, posts and sends may wait for the handler; further callers wait for room.</summary>
+    /// <value>The default is 1,024.</value>
+    public int MailboxCapacity { get; set; } = 1024;
+
+    /// <summary>How many bytes of received messages may wait for the handler; beyond it nothing is read.</summary>
+    /// <value>The default is 1,048,576 (1 MiB).</value>
+    public int ReceiveBufferBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Whether compression is offered to the server.</summary>
+    /// <value>The default is <see cref="LateCompression.Off"/>.</value>
+    public LateCompression Compression { get; set; }
+
+    /// <summary>What the start of the host waits for.</summary>
+    /// <value>The default is <see cref="LateStartup.Background"/>.</value>
+    public LateStartup Startup { get; set; }
+
+    /// <summary>How long <see cref="LateStartup.WaitForReady"/> waits.</summary>
+    /// <value>The default is 30 seconds.</value>
+    public TimeSpan StartupTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What calls, posts and sends do while the connection is not ready.</summary>
+    /// <value>The default is <see cref="LateWhenNotReady.Wait"/>.</value>
+    public LateWhenNotReady WhenNotReady { get; set; }
+
+    /// <summary>What follows an exception from the handler.</summary>
+    /// <value>The default is <see cref="LateHandlerErrors.Continue"/>.</value>
+    public LateHandlerErrors HandlerErrors { get; set; }
+
+    /// <summary>What follows when the connection has given up.</summary>
+    /// <value>The default is <see cref="LateOnFault.StayFaulted"/>.</value>
+    public LateOnFault OnFault { get; set; }
+
+    /// <summary>When and how often to reconnect.</summary>
+    public LateReconnectOptions Reconnect { get; } = new();
+
+    /// <summary>What the configuration section holds that cannot be read; reported with everything else that is wrong.</summary>
+    internal List<string> ConfigurationProblems { get; } = [];
+}

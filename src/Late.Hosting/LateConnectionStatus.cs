@@ -1,0 +1,23 @@
+namespace Late.Hosting;
+
+/// <summary>The state of a connection at one moment, with since when and why.</summary>
+public sealed record LateConnectionStatus
+{
+    /// <summary>The state.</summary>
+    public required LateConnectionState State { get; init; }
+
+    /// <summary>When the state was entered.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>Why, in one sentence without secrets.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The failed or current attempt since the last stable session; 0 before the first.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>When the next attempt begins; null unless one is waited for.</summary>
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
+    /// <summary>What was thrown, where something was.</summary>
+    public Exception? Exception { get; init; }
+}

@@ -1,0 +1,17 @@
+namespace Late.Hosting;
+
+/// <summary>What a handler is told when it is initialized.</summary>
+/// <param name="name">The connection's name.</param>
+/// <param name="options">The connection's options as they are now; a later reload makes a new object.</param>
+/// <param name="timeProvider">The clock of the connection.</param>
+public sealed class LateContext(string name, LateConnectionOptions options, TimeProvider timeProvider)
+{
+    /// <summary>The connection's name: <c>Ticker</c> for a <c>TickerHandler</c>, or the one given at its registration.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The connection's options as they are now; a later reload makes a new object.</summary>
+    public LateConnectionOptions Options { get; } = options;
+
+    /// <summary>The clock of the connection.</summary>
+    public TimeProvider TimeProvider { get; } = timeProvider;
+}

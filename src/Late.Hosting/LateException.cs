@@ -1,0 +1,27 @@
+namespace Late.Hosting;
+
+/// <summary>
+/// The base of what a connection throws. The message says what happened, to which connection, and what to do.
+/// </summary>
+/// <remarks>
+/// <code>
+/// LateException
+///   LateConnectException        an attempt failed
+///   LateDisconnectedException   the session ended, or there is none
+///   LateStoppedException        the connection is stopped or stopping
+///   LateFaultedException        the connection has given up
+/// TimeoutException
+///   LateCallTimeoutException    a call's time passed
+/// </code>
+/// </remarks>
+public abstract class LateException : Exception
+{
+    private protected LateException(string connectionName, string message, Exception? innerException = null)
+        : base(message, innerException) => ConnectionName = connectionName;
+
+    /// <summary>The connection's name.</summary>
+    public string ConnectionName { get; }
+
+    /// <summary>What is known of the call, the post or the frame.</summary>
+    public LateDelivery Delivery { get; internal init; } = LateDelivery.NotDelivered;
+}

@@ -1,0 +1,14 @@
+namespace Late.Hosting;
+
+/// <summary>What follows an exception from <c>HandleInAsync</c>, <c>HandleInfoAsync</c> or <c>HandleCallAsync</c>.</summary>
+public enum LateHandlerErrors
+{
+    /// <summary>It is logged, the state stays as it was, and the connection lives on.</summary>
+    Continue,
+
+    /// <summary>The session is closed with 1011, <c>InitAsync</c> makes a new state, and the connection reconnects.</summary>
+    Restart,
+
+    /// <summary>The session is closed with 1011, and the connection is faulted.</summary>
+    Stop,
+}

@@ -1,0 +1,33 @@
+namespace Late.Hosting;
+
+/// <summary>One attempt's upgrade request, to be completed: a fresh token, another address.</summary>
+public sealed class LateHandshakeContext
+{
+    internal LateHandshakeContext(string name, int attempt, LateConnectionOptions options, IServiceProvider services)
+    {
+        Name = name;
+        Attempt = attempt;
+        Services = services;
+        Uri = options.Uri;
+        Headers = new Dictionary<string, string>(options.Headers, StringComparer.OrdinalIgnoreCase);
+        SubProtocols = [.. options.SubProtocols];
+    }
+
+    /// <summary>The connection's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Which attempt this is since the last stable session; the first is 1.</summary>
+    public int Attempt { get; }
+
+    /// <summary>The application's services.</summary>
+    public IServiceProvider Services { get; }
+
+    /// <summary>The address of this attempt; at first that of the options.</summary>
+    public Uri? Uri { get; set; }
+
+    /// <summary>The headers of this attempt; at first those of the options.</summary>
+    public IDictionary<string, string> Headers { get; }
+
+    /// <summary>The sub-protocols asked for in this attempt; at first those of the options.</summary>
+    public IList<string> SubProtocols { get; }
+}

@@ -1,0 +1,30 @@
+namespace Late.Hosting;
+
+/// <summary>
+/// Calls that wait for the server's answer, under ids that it hands out: the <c>req_id</c> of a protocol. An entry is
+/// forgotten when its call ends in whatever way, so that a timeout or a disconnect leaves nothing behind.
+/// </summary>
+/// <remarks>Keep one in the handler or in its state. It is safe for use from many threads.</remarks>
+public sealed class LatePendingCalls : LatePendingCalls<int>
+{
+    private readonly Lock _gate = new();
+    private int _last;
+
+    /// <summary>Keeps a call under a new id.</summary>
+    /// <param name="call">The call.</param>
+    /// <returns>The id: 1 or more, not in use by another call.</returns>
+    public int Add(LateCall call)
+    {
+        lock (_gate)
+        {
+            do
+            {
+                // Starts over after the largest int, like the request ids of most protocols: positive.
+                _last = _last == int.MaxValue ? 1 : _last + 1;
+            }
+            while (!TryAdd(_last, call));
+
+            return _last;
+        }
+    }
+}

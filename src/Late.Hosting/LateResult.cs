@@ -1,0 +1,62 @@
+namespace Late.Hosting;
+
+/// <summary>Makes the results of callbacks: the next state, and what follows.</summary>
+public static class LateResult
+{
+    /// <summary>Goes on with a state. (Late: <c>{:ok, state}</c>.)</summary>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    /// <param name="state">The next state.</param>
+    /// <returns>The result.</returns>
+    public static LateResult<TState> Ok<TState>(TState state) => new(state, default, null);
+
+    /// <summary>Sends a frame. (Late: <c>{:reply, frame, state}</c>.)</summary>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    /// <param name="state">The next state.</param>
+    /// <param name="frame">The frame; it leaves before the frames of any later result.</param>
+    /// <returns>The result.</returns>
+    public static LateResult<TState> Send<TState>(TState state, LateFrame frame)
+    {
+        if (frame.Kind == default)
+        {
+            throw new ArgumentException("default(LateFrame) cannot be sent. Make the frame with LateFrame.Text, Binary or Json.", nameof(frame));
+        }
+
+        return new(state, frame, null);
+    }
+
+    /// <summary>Sends frames, in their order. (Late: <c>{:reply, frames, state}</c>.)</summary>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    /// <param name="state">The next state.</param>
+    /// <param name="frames">
+    /// The frames; none is fine. A list is read before the next callback begins and may be used again then; any other
+    /// sequence is enumerated now.
+    /// </param>
+    /// <returns>The result.</returns>
+    public static LateResult<TState> Send<TState>(TState state, IEnumerable<LateFrame> frames)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        return new(state, default, frames as IReadOnlyList<LateFrame> ?? frames.ToArray());
+    }
+
+    /// <summary>
+    /// Ends the connection for good: closes the session, runs <c>HandleDisconnect</c> and <c>HandleTerminate</c>. (Late:
+    /// <c>{:stop, reason, state}</c>.)
+    /// </summary>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    /// <param name="state">The last state.</param>
+    /// <param name="closeCode">The code of the close frame, 1000 to 4999 as RFC 6455 §7.4 allows.</param>
+    /// <param name="reason">The reason in the close frame; cut at 123 bytes of UTF-8 (RFC 6455 §5.5).</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The code may not stand in a close frame.</exception>
+    public static LateResult<TState> Stop<TState>(TState state, int closeCode = LateCloseCode.NormalClosure, string reason = "") =>
+        Ok(state).ThenStop(closeCode, reason);
+
+    /// <summary>Ends the session with 1000 and makes a new one. From <c>HandleDisconnect</c>: reconnects whatever the options say.</summary>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    /// <param name="state">The next state.</param>
+    /// <param name="reason">Why; it is logged, and sent as the close frame's reason.</param>
+    /// <param name="after">The delay before the next attempt; null leaves it to the backoff.</param>
+    /// <returns>The result.</returns>
+    public static LateResult<TState> Reconnect<TState>(TState state, string reason = "", TimeSpan? after = null) =>
+        Ok(state).ThenReconnect(reason, after);
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics.CodeAnalysis;
+using Late.Hosting;
+using Late.Hosting.Configuration;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers connections.</summary>
+public static class LateServiceCollectionExtensions
+{
+    /// <summary>
+    /// Keeps a connection for a handler, from the start of the host to its stop, and registers
+    /// <see cref="ILateClient{THandler}"/>. Its name is the handler's without "Handler", its settings are in the section
+    /// <c>Late:{name}</c>. Doing it again for the same handler only adds to its configuration.
+    /// </summary>
+    /// <typeparam name="THandler">The handler; made once, with services from the container.</typeparam>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Changes the options after the configuration section has been read.</param>
+    /// <returns>A builder, to configure more.</returns>
+    public static ILateConnectionBuilder AddLateConnection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        this IServiceCollection services, Action<LateConnectionOptions>? configure = null)
+        where THandler : class, ILateHandler =>
+        ConnectionRegistration.Add<THandler>(services, ConnectionRegistration.DefaultName(typeof(THandler)), isKeyed: false, configure);
+
+    /// <summary>
+    /// Keeps a named connection for a handler, beside others of the same handler, and registers
+    /// <see cref="ILateClient{THandler}"/> under the name as its key: <c>[FromKeyedServices("eu")]</c>. Its settings are in
+    /// the section <c>Late:{name}</c>. A handler that takes an <see cref="ILateClient{THandler}"/> of its own type gets that
+    /// of its own connection.
+    /// </summary>
+    /// <typeparam name="THandler">The handler; made once for each connection, with services from the container.</typeparam>
+    /// <param name="services">The application's services.</param>
+    /// <param name="name">The connection's name.</param>
+    /// <param name="configure">Changes the options after the configuration section has been read.</param>
+    /// <returns>A builder, to configure more.</returns>
+    /// <exception cref="InvalidOperationException">Another handler has a connection of that name.</exception>
+    public static ILateConnectionBuilder AddLateConnection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        this IServiceCollection services, string name, Action<LateConnectionOptions>? configure = null)
+        where THandler : class, ILateHandler
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return ConnectionRegistration.Add<THandler>(services, name, isKeyed: true, configure);
+    }
+}

@@ -1,0 +1,46 @@
+namespace Late.Hosting;
+
+/// <summary>
+/// How one attempt ended: it failed to connect, or it became a session that was lost. The reconnect pipeline decides by it.
+/// </summary>
+public sealed record LateSessionOutcome
+{
+    /// <summary>Which attempt it was since the last stable session; the first is 1.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>How the session ended; null where the attempt failed to connect.</summary>
+    public LateDisconnect? Disconnect { get; init; }
+
+    /// <summary>What was thrown: a <see cref="LateConnectException"/> where the attempt failed.</summary>
+    public Exception? Exception { get; init; }
+
+    /// <summary>How long the session was ready.</summary>
+    public TimeSpan ReadyFor { get; init; }
+
+    /// <summary>Whether the session was ready for <see cref="LateReconnectOptions.StableAfter"/>: the delays start over.</summary>
+    public bool IsStable { get; init; }
+
+    /// <summary>Whether another attempt follows, as the options and the handler decided.</summary>
+    public bool ShouldReconnect { get; init; }
+
+    /// <summary>
+    /// The delay that the server (<c>Retry-After</c>) or the handler asked for; null where the backoff decides.
+    /// </summary>
+    public TimeSpan? Delay { get; init; }
+
+    /// <summary>What happened, in one sentence without secrets.</summary>
+    public string Description => Disconnect?.Description ?? Exception?.Message ?? "the connection starts";
+
+    /// <summary>The same as <see cref="Description"/>: Polly writes it to its log.</summary>
+    /// <returns>The description.</returns>
+    public override string ToString() => Description;
+
+    /// <summary>No loss but a wish for a session: the start, or a request while there was none.</summary>
+    internal static LateSessionOutcome Now { get; } = new() { IsImmediate = true, ShouldReconnect = true, IsStable = true };
+
+    /// <summary>True where the next attempt is due now: at the start, and where a new session was asked for.</summary>
+    internal bool IsImmediate { get; init; }
+
+    /// <summary>True where the handler's state has to be made anew before the next attempt.</summary>
+    internal bool Restart { get; init; }
+}

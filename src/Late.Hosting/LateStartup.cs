@@ -1,0 +1,17 @@
+namespace Late.Hosting;
+
+/// <summary>What the start of the host waits for.</summary>
+public enum LateStartup
+{
+    /// <summary>Nothing: the connection is made in the background, for as long as it takes.</summary>
+    Background,
+
+    /// <summary>
+    /// The connection is ready. Failed attempts are repeated within <see cref="LateConnectionOptions.StartupTimeout"/>;
+    /// after it the host does not start.
+    /// </summary>
+    WaitForReady,
+
+    /// <summary>The first attempt: where it fails, the host does not start (Late's <c>start_link</c>).</summary>
+    FailFast,
+}

@@ -1,0 +1,14 @@
+namespace Late.Hosting;
+
+/// <summary>What ends a connection for good.</summary>
+public enum LateTerminateKind
+{
+    /// <summary>The host stops.</summary>
+    HostStopping,
+
+    /// <summary>The handler returned <c>LateResult.Stop</c>.</summary>
+    HandlerStopped,
+
+    /// <summary>The connection has given up.</summary>
+    Faulted,
+}

@@ -1,0 +1,39 @@
+using Late.Hosting.Connection;
+
+namespace Late.Hosting.Transport;
+
+/// <summary>
+/// An open WebSocket: the seam between a session and what carries it. One reader and one writer at a time;
+/// <see cref="Abort"/> from anywhere, and it releases both.
+/// </summary>
+internal abstract class WebSocketConnection : IAsyncDisposable
+{
+    /// <summary>What the server answered to the upgrade.</summary>
+    public abstract LateHandshake Handshake { get; }
+
+    /// <summary>How many bytes are appended and not written.</summary>
+    public abstract int UnflushedBytes { get; }
+
+    /// <summary>Receives what comes next.</summary>
+    /// <returns>Messages, or null when the server has sent its close frame.</returns>
+    /// <exception cref="WebSocketReadException">The connection broke, or the server broke the protocol.</exception>
+    public abstract ValueTask<ReceivedFrames?> ReceiveAsync();
+
+    /// <summary>The close frame that the server sent; valid when <see cref="ReceiveAsync"/> has returned null.</summary>
+    public abstract (int? Code, string? Reason) PeerClose { get; }
+
+    /// <summary>Copies a frame into the write buffer.</summary>
+    public abstract void Append(in LateFrame frame);
+
+    /// <summary>Writes the buffer to the socket.</summary>
+    public abstract ValueTask FlushAsync();
+
+    /// <summary>Sends a close frame; nothing may be appended after it.</summary>
+    public abstract Task CloseOutputAsync(int code, string reason);
+
+    /// <summary>Ends it all at once.</summary>
+    public abstract void Abort();
+
+    /// <summary>Gives everything back; when no read and no write is under way.</summary>
+    public abstract ValueTask DisposeAsync();
+}

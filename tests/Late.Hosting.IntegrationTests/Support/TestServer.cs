@@ -1,0 +1,58 @@
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Late.Hosting.IntegrationTests.Support;
+
+/// <summary>
+/// A real Kestrel server on a free port of the loopback. A test is its script: it takes each upgrade request as it
+/// comes, and answers it as the test wants.
+/// </summary>
+public sealed class TestServer : IAsyncDisposable
+{
+    private readonly Channel<TestRequest> _requests = Channel.CreateUnbounded<TestRequest>();
+    private readonly WebApplication _application;
+
+    private TestServer()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore();
+        _application = builder.Build();
+        _application.UseWebSockets();
+        _application.Run(HandleAsync);
+    }
+
+    public Uri Uri => new(_application.Urls.Single().Replace("http://", "ws://", StringComparison.Ordinal) + "/feed");
+
+    public static async Task<TestServer> StartAsync()
+    {
+        var server = new TestServer();
+        await server._application.StartAsync();
+        return server;
+    }
+
+    /// <summary>The next request; the test answers it.</summary>
+    public async Task<TestRequest> RequestAsync() => await _requests.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Accepts the next request as a WebSocket.</summary>
+    public async Task<TestPeer> AcceptAsync() => await (await RequestAsync()).AcceptAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _application.StopAsync(now.Token);
+        await _application.DisposeAsync();
+    }
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        var request = new TestRequest(context);
+        await _requests.Writer.WriteAsync(request);
+        await request.Answered;
+    }
+}
