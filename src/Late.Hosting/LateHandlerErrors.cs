@@ -1,6 +1,9 @@
 namespace Late.Hosting;
 
-/// <summary>What follows an exception from <c>HandleInAsync</c>, <c>HandleInfoAsync</c> or <c>HandleCallAsync</c>.</summary>
+/// <summary>
+/// What follows an exception from <c>HandleInAsync</c> or <c>HandleInfoAsync</c>. One from <c>HandleCallAsync</c> goes to
+/// the caller; one from <c>HandleConnectAsync</c> ends the session in any case.
+/// </summary>
 public enum LateHandlerErrors
 {
     /// <summary>It is logged, the state stays as it was, and the connection lives on.</summary>

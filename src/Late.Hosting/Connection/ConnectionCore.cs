@@ -114,13 +114,10 @@ internal sealed class ConnectionCore
         }
 
         Log.ReconnectRequested(Name, reason);
-        if (session is null)
+        if (session?.End(SessionEnd.Requested(reason)) != true)
         {
+            // There is none, or it ends already: what follows it does not wait.
             interruption.Cancel();
-        }
-        else
-        {
-            session.End(SessionEnd.Requested(reason));
         }
     }
 }

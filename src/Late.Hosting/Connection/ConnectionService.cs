@@ -95,11 +95,12 @@ internal sealed class ConnectionService(
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping, interrupted);
         try
         {
-            return await reconnect.Build().ExecuteAsync(
+            var outcome = await reconnect.Build().ExecuteAsync(
                 async _ => number++ == 0
                     ? loss with { IsStable = false }
                     : await AttemptAsync(parts, number - 1, stopping, interrupted).ConfigureAwait(false),
                 waiting.Token).ConfigureAwait(false);
+            return interrupted.IsCancellationRequested && outcome.ShouldReconnect ? LateSessionOutcome.Now : outcome;
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested && !stopping.IsCancellationRequested)
         {

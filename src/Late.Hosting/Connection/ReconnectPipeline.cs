@@ -80,7 +80,7 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
         if (args.RetryDelay > TimeSpan.Zero)
         {
             connection.Status.SetNextAttempt(connection.Time.GetUtcNow() + args.RetryDelay);
-            connection.Log.Waiting(connection.Name, args.RetryDelay, args.AttemptNumber + 1);
+            connection.Log.Waiting(connection.Name, args.RetryDelay.TotalSeconds, args.AttemptNumber + 1);
         }
     }
 }

@@ -109,7 +109,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 Connection.Log.CallbackThrew(Connection.Name, "HandleConnectAsync", exception);
             }
 
-            session.End(SessionEnd.HandlerFailed("HandleConnectAsync", exception, LateHandlerErrors.Continue));
+            session.End(SessionEnd.HandlerFailed("HandleConnectAsync", exception, Connection.Options.HandlerErrors));
             return;
         }
 
@@ -198,7 +198,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
             if (!pending.IsCompleted)
             {
                 // What earlier callbacks sent does not wait for this one.
-                await session.FlushAsync().ConfigureAwait(false);
+                await FlushAsync(session).ConfigureAwait(false);
             }
 
             Apply(session, await pending.ConfigureAwait(false), mayHold: false);

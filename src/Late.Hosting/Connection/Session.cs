@@ -93,13 +93,14 @@ internal sealed class Session : IDisposable
     }
 
     /// <summary>Ends the session; the first reason counts. From here on it takes no work from outside.</summary>
-    public void End(SessionEnd end)
+    /// <returns>False where it had ended already.</returns>
+    public bool End(SessionEnd end)
     {
         lock (_gate)
         {
             if (_end is not null)
             {
-                return;
+                return false;
             }
 
             _end = end;
@@ -113,6 +114,7 @@ internal sealed class Session : IDisposable
         // Elsewhere: what listens to the token is the handler's code.
         _ = _ended.CancelAsync();
         _connection.Mailbox.Wake();
+        return true;
     }
 
     /// <summary>Takes calls: <c>HandleConnect</c> has run, and its frames are written.</summary>
@@ -168,13 +170,16 @@ internal sealed class Session : IDisposable
         try
         {
             var writing = _isOpen ? _socket.FlushAsync() : default;
-            if (!writing.IsCompleted)
+            if (writing.IsCompletedSuccessfully)
+            {
+                writing.GetAwaiter().GetResult();
+            }
+            else
             {
                 _sendClock.Change(_connection.Options.SendTimeout, Timeout.InfiniteTimeSpan);
+                await writing.ConfigureAwait(false);
+                _sendClock.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             }
-
-            await writing.ConfigureAwait(false);
-            _sendClock.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
         catch (Exception exception)
         {
@@ -197,11 +202,7 @@ internal sealed class Session : IDisposable
         _unwritten.Clear();
     }
 
-    public void Dispose()
-    {
-        _sendClock.Dispose();
-        _ended.Dispose();
-    }
+    public void Dispose() => _sendClock.Dispose();
 
     private async Task ReadAsync()
     {

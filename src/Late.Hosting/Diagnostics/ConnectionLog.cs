@@ -26,8 +26,8 @@ internal sealed partial class ConnectionLog(ILogger logger)
     [LoggerMessage(5, LogLevel.Information, "{Connection}: session ended: {Reason}", EventName = "SessionEnded")]
     public partial void SessionEnded(string connection, string reason);
 
-    [LoggerMessage(6, LogLevel.Information, "{Connection}: next attempt ({Attempt}) in {Delay}", EventName = "Waiting")]
-    public partial void Waiting(string connection, TimeSpan delay, int attempt);
+    [LoggerMessage(6, LogLevel.Information, "{Connection}: next attempt ({Attempt}) in {Seconds:0.00} s", EventName = "Waiting")]
+    public partial void Waiting(string connection, double seconds, int attempt);
 
     [LoggerMessage(7, LogLevel.Information, "{Connection}: a new session is asked for: {Reason}", EventName = "ReconnectRequested")]
     public partial void ReconnectRequested(string connection, string reason);
