@@ -85,19 +85,19 @@ internal sealed class ConnectionService(
     }
 
     /// <summary>
-    /// One execution of the pipeline. It begins with the loss, which sets the first delay, and ends with the next stable
-    /// session or the last attempt.
+    /// One execution of the pipeline: from a loss to the end of the next stable session, or to the last attempt.
     /// </summary>
     private async Task<LateSessionOutcome> RunToStableAsync(ConnectionParts parts, LateSessionOutcome loss, CancellationToken stopping)
     {
-        var number = 0;
+        // A wish for a session begins with an attempt; a loss begins with itself, so that it sets the first delay.
+        var number = loss.IsImmediate ? 1 : 0;
         var interrupted = connection.RenewInterruption();
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping, interrupted);
         try
         {
             var outcome = await reconnect.Build().ExecuteAsync(
                 async _ => number++ == 0
-                    ? loss with { IsStable = false }
+                    ? loss with { IsStable = false, Attempt = 0 }
                     : await AttemptAsync(parts, number - 1, stopping, interrupted).ConfigureAwait(false),
                 waiting.Token).ConfigureAwait(false);
             return interrupted.IsCancellationRequested && outcome.ShouldReconnect ? LateSessionOutcome.Now : outcome;

@@ -47,8 +47,9 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
     private RetryStrategyOptions<LateSessionOutcome> Retry(LateReconnectOptions options) => new()
     {
         Name = "Reconnect",
-        ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Result is { ShouldReconnect: true, IsStable: false }),
-        MaxRetryAttempts = options.MaxAttempts ?? int.MaxValue,
+        ShouldHandle = args => ValueTask.FromResult(
+            args.Outcome.Result is { ShouldReconnect: true, IsStable: false } outcome && outcome.Attempt < (options.MaxAttempts ?? int.MaxValue)),
+        MaxRetryAttempts = int.MaxValue,
         BackoffType = DelayBackoffType.Exponential,
         UseJitter = true,
         Delay = options.BaseDelay,
@@ -64,11 +65,6 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
     // Null leaves the delay to Polly's backoff.
     private static TimeSpan? DelayOf(LateSessionOutcome outcome, LateReconnectOptions options)
     {
-        if (outcome.IsImmediate)
-        {
-            return TimeSpan.Zero;
-        }
-
         // Those who were told the same Retry-After come back spread over half a base delay, and never too early.
         return outcome.Exception is LateConnectException { RetryAfter: not null }
             ? outcome.Delay + Random.Shared.NextDouble() * 0.5 * options.BaseDelay
@@ -77,10 +73,7 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
 
     private void OnRetry(OnRetryArguments<LateSessionOutcome> args)
     {
-        if (args.RetryDelay > TimeSpan.Zero)
-        {
-            connection.Status.SetNextAttempt(connection.Time.GetUtcNow() + args.RetryDelay);
-            connection.Log.Waiting(connection.Name, args.RetryDelay.TotalSeconds, args.AttemptNumber + 1);
-        }
+        connection.Status.SetNextAttempt(connection.Time.GetUtcNow() + args.RetryDelay);
+        connection.Log.Waiting(connection.Name, args.RetryDelay.TotalSeconds, args.Outcome.Result!.Attempt + 1);
     }
 }

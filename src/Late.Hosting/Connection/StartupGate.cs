@@ -19,8 +19,10 @@ internal sealed class StartupGate(ConnectionCore connection, Task<LateSessionOut
 
     private async Task FirstAttemptAsync(CancellationToken cancellationToken)
     {
+        // A failure that is terminal ends both: then the failure says more than the state that it led to.
         var ready = connection.Status.WaitForReadyAsync(cancellationToken);
-        if (await Task.WhenAny(ready, firstFailure).ConfigureAwait(false) == ready)
+        await Task.WhenAny(firstFailure, ready).ConfigureAwait(false);
+        if (!firstFailure.IsCompleted)
         {
             await ready.ConfigureAwait(false);
             return;

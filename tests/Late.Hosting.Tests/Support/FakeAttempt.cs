@@ -1,0 +1,38 @@
+using System.Net;
+using Late.Hosting.Transport;
+
+namespace Late.Hosting.Tests.Support;
+
+/// <summary>One attempt to connect, which the test answers.</summary>
+internal sealed class FakeAttempt
+{
+    private readonly TaskCompletionSource<WebSocketConnection> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public FakeAttempt(LateHandshakeContext request, CancellationToken cancellationToken)
+    {
+        Request = request;
+        cancellationToken.Register(() => _answer.TrySetCanceled(cancellationToken));
+    }
+
+    public LateHandshakeContext Request { get; }
+
+    public Task<WebSocketConnection> Answer => _answer.Task;
+
+    public FakeSocket Accept()
+    {
+        var socket = new FakeSocket();
+        _answer.TrySetResult(socket);
+        return socket;
+    }
+
+    /// <summary>Accepts, and closes before anything is said.</summary>
+    public void AcceptAndClose()
+    {
+        var socket = new FakeSocket();
+        socket.Close(1000, "");
+        _answer.TrySetResult(socket);
+    }
+
+    public void Refuse(HttpStatusCode? status = null, TimeSpan? retryAfter = null) => _answer.TrySetException(
+        new LateConnectException(Request.Name, $"Refused with {status}.") { StatusCode = status, RetryAfter = retryAfter });
+}

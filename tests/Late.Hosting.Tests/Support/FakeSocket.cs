@@ -1,0 +1,114 @@
+using System.Threading.Channels;
+using Late.Hosting.Connection;
+using Late.Hosting.Transport;
+
+namespace Late.Hosting.Tests.Support;
+
+/// <summary>A session's socket without a network: the test is the server.</summary>
+internal sealed class FakeSocket : WebSocketConnection
+{
+    private readonly Channel<ReceivedFrames?> _incoming = Channel.CreateUnbounded<ReceivedFrames?>();
+    private readonly Channel<string> _sent = Channel.CreateUnbounded<string>();
+    private readonly List<string> _unflushed = [];
+    private readonly TaskCompletionSource<(int Code, string Reason)> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private (int? Code, string? Reason) _peerClose;
+    private TaskCompletionSource? _blockedWrites;
+
+    public override LateHandshake Handshake { get; } =
+        new(System.Net.HttpStatusCode.SwitchingProtocols, new Dictionary<string, IEnumerable<string>>(), null);
+
+    public override int UnflushedBytes => _unflushed.Count;
+
+    public override (int? Code, string? Reason) PeerClose => _peerClose;
+
+    /// <summary>The close frame that the client sends.</summary>
+    public Task<(int Code, string Reason)> Closed => _closed.Task;
+
+    public Task Aborted => _aborted.Task;
+
+    public bool IsDisposed { get; private set; }
+
+    /// <summary>False for a server that does not answer a close frame.</summary>
+    public bool AnswersClose { get; set; } = true;
+
+    /// <summary>How many flushes there were.</summary>
+    public int Flushes { get; private set; }
+
+    /// <summary>The next frame that the client has written.</summary>
+    public async Task<string> SentAsync() => await _sent.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    public bool TrySent(out string? text) => _sent.Reader.TryRead(out text);
+
+    public void Send(string text)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        _incoming.Writer.TryWrite(new ReceivedFrames(LateFrameKind.Text, bytes, bytes.Length));
+    }
+
+    /// <summary>The server closes.</summary>
+    public void Close(int code, string reason)
+    {
+        _peerClose = (code, reason);
+        _incoming.Writer.TryWrite(null);
+    }
+
+    /// <summary>The connection breaks.</summary>
+    public void Drop() => _incoming.Writer.TryComplete(new WebSocketReadException(null, "The connection broke."));
+
+    /// <summary>Writes wait until the socket is aborted.</summary>
+    public void BlockWrites() => _blockedWrites = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public override async ValueTask<ReceivedFrames?> ReceiveAsync()
+    {
+        var frames = await _incoming.Reader.ReadAsync();
+        if (frames is null)
+        {
+            _incoming.Writer.TryComplete();
+        }
+
+        return frames;
+    }
+
+    public override void Append(in LateFrame frame) => _unflushed.Add(frame.GetText());
+
+    public override async ValueTask FlushAsync()
+    {
+        if (_blockedWrites is { } blocked)
+        {
+            await blocked.Task;
+        }
+
+        Flushes++;
+        foreach (var frame in _unflushed)
+        {
+            _sent.Writer.TryWrite(frame);
+        }
+
+        _unflushed.Clear();
+    }
+
+    public override Task CloseOutputAsync(int code, string reason)
+    {
+        _closed.TrySetResult((code, reason));
+        if (AnswersClose)
+        {
+            Close(code, "");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public override void Abort()
+    {
+        _aborted.TrySetResult();
+        _blockedWrites?.TrySetException(new IOException("aborted"));
+        _incoming.Writer.TryComplete(new WebSocketReadException(null, "The connection was aborted."));
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        return default;
+    }
+}

@@ -1,0 +1,53 @@
+namespace Late.Hosting.Tests.Support;
+
+internal sealed record Ask(string Text) : ILateRequest<Ask, string>;
+
+internal sealed record Note(string Text);
+
+/// <summary>The handler of the tests: each test says in a <see cref="ScriptedHandler"/> what the callbacks do.</summary>
+internal sealed class ForwardingHandler(ScriptedHandler script, ILateClient<ForwardingHandler> client)
+    : ILateHandler<int>, ILateCallHandler<int, Ask, string>, ILateInfoHandler<int, Note>
+{
+    public async ValueTask<int> InitAsync(LateContext context, CancellationToken cancellationToken)
+    {
+        script.Client = client;
+        script.Write("Init");
+        return await script.Init(context, cancellationToken);
+    }
+
+    public ValueTask<LateResult<int>> HandleConnectAsync(LateHandshake handshake, int state, CancellationToken cancellationToken)
+    {
+        script.Write("Connect");
+        return script.Connect(state, cancellationToken);
+    }
+
+    public ValueTask<LateResult<int>> HandleInAsync(LateFrame frame, int state, CancellationToken cancellationToken)
+    {
+        script.Write($"In {frame.GetText()}");
+        return script.In(frame, state, cancellationToken);
+    }
+
+    public ValueTask<LateResult<int>> HandleCallAsync(Ask request, LateCall<string> call, int state, CancellationToken cancellationToken)
+    {
+        script.Write($"Call {request.Text}");
+        return script.Call(request, call, state, cancellationToken);
+    }
+
+    public ValueTask<LateResult<int>> HandleInfoAsync(Note message, int state, CancellationToken cancellationToken)
+    {
+        script.Write($"Info {message.Text}");
+        return script.Info(message, state, cancellationToken);
+    }
+
+    public ValueTask<LateResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int state, CancellationToken cancellationToken)
+    {
+        script.Write($"Disconnect {disconnect.Reason}");
+        return script.Disconnect(disconnect, state, cancellationToken);
+    }
+
+    public ValueTask HandleTerminateAsync(LateTerminateReason reason, int state, CancellationToken cancellationToken)
+    {
+        script.Write($"Terminate {reason.Kind}");
+        return script.Terminate(reason, state, cancellationToken);
+    }
+}

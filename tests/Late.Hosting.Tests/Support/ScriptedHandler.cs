@@ -1,0 +1,46 @@
+using System.Threading.Channels;
+
+namespace Late.Hosting.Tests.Support;
+
+/// <summary>What the callbacks of a test's connection do, and in which order they came.</summary>
+internal sealed class ScriptedHandler
+{
+    private readonly Channel<string> _story = Channel.CreateUnbounded<string>();
+
+    public ILateClient<ForwardingHandler> Client { get; set; } = null!;
+
+    public Func<LateContext, CancellationToken, ValueTask<int>> Init { get; set; } = (_, _) => new(0);
+
+    public Func<int, CancellationToken, ValueTask<LateResult<int>>> Connect { get; set; } = (state, _) => LateResult.Ok(state);
+
+    public Func<LateFrame, int, CancellationToken, ValueTask<LateResult<int>>> In { get; set; } = (_, state, _) => LateResult.Ok(state);
+
+    public Func<Ask, LateCall<string>, int, CancellationToken, ValueTask<LateResult<int>>> Call { get; set; } = (request, call, state, _) =>
+    {
+        call.Reply(request.Text);
+        return LateResult.Ok(state);
+    };
+
+    public Func<Note, int, CancellationToken, ValueTask<LateResult<int>>> Info { get; set; } = (_, state, _) => LateResult.Ok(state);
+
+    public Func<LateDisconnect, int, CancellationToken, ValueTask<LateResult<int>>> Disconnect { get; set; } = (_, state, _) => LateResult.Ok(state);
+
+    public Func<LateTerminateReason, int, CancellationToken, ValueTask> Terminate { get; set; } = (_, _, _) => default;
+
+    public void Write(string callback) => _story.Writer.TryWrite(callback);
+
+    /// <summary>The next callback that has begun.</summary>
+    public async Task<string> NextAsync() => await _story.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>The callbacks that have begun and were not read.</summary>
+    public List<string> Story()
+    {
+        var story = new List<string>();
+        while (_story.Reader.TryRead(out var callback))
+        {
+            story.Add(callback);
+        }
+
+        return story;
+    }
+}
