@@ -29,9 +29,15 @@ internal sealed class ConnectionService(
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (_parts is null)
+        {
+            // The host did not come to start it.
+            return;
+        }
+
         connection.Settings.Changed -= OnSettingsChanged;
         connection.Stop("The host is stopping.");
-        using var grace = StopGrace.Begin(connection, _parts?.Runner, _abandoned, cancellationToken);
+        using var grace = StopGrace.Begin(connection, _parts.Runner, _abandoned, cancellationToken);
         await base.StopAsync(CancellationToken.None).ConfigureAwait(false);
         connection.SetStopped("The host is stopping.");
     }

@@ -10,21 +10,21 @@ internal sealed class StopGrace : IDisposable
     private readonly ITimer _abandonClock;
     private readonly CancellationTokenRegistration _hostLimit;
 
-    private StopGrace(ConnectionCore connection, Runner? runner, CancellationTokenSource abandoned, CancellationToken hostLimit)
+    private StopGrace(ConnectionCore connection, Runner runner, CancellationTokenSource abandoned, CancellationToken hostLimit)
     {
         var grace = connection.Options.CloseTimeout;
-        _cancelClock = connection.Time.CreateTimer(_ => runner?.CancelCallbacks(), null, grace, Timeout.InfiniteTimeSpan);
+        _cancelClock = connection.Time.CreateTimer(_ => runner.CancelCallbacks(), null, grace, Timeout.InfiniteTimeSpan);
         _abandonClock = connection.Time.CreateTimer(_ => abandoned.Cancel(), null, 2 * grace, Timeout.InfiniteTimeSpan);
         _hostLimit = hostLimit.UnsafeRegister(
             _ =>
             {
-                runner?.CancelCallbacks();
+                runner.CancelCallbacks();
                 abandoned.Cancel();
             },
             null);
     }
 
-    public static StopGrace Begin(ConnectionCore connection, Runner? runner, CancellationTokenSource abandoned, CancellationToken hostLimit) =>
+    public static StopGrace Begin(ConnectionCore connection, Runner runner, CancellationTokenSource abandoned, CancellationToken hostLimit) =>
         new(connection, runner, abandoned, hostLimit);
 
     public void Dispose()

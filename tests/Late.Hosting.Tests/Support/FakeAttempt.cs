@@ -16,12 +16,14 @@ internal sealed class FakeAttempt
 
     public LateHandshakeContext Request { get; }
 
-    public Task<WebSocketConnection> Answer => _answer.Task;
+    public Task<WebSocketConnection> Answered => _answer.Task;
+
+    public void Answer(FakeSocket socket) => _answer.TrySetResult(socket);
 
     public FakeSocket Accept()
     {
         var socket = new FakeSocket();
-        _answer.TrySetResult(socket);
+        Answer(socket);
         return socket;
     }
 
@@ -30,7 +32,7 @@ internal sealed class FakeAttempt
     {
         var socket = new FakeSocket();
         socket.Close(1000, "");
-        _answer.TrySetResult(socket);
+        Answer(socket);
     }
 
     public void Refuse(HttpStatusCode? status = null, TimeSpan? retryAfter = null) => _answer.TrySetException(

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Threading.Channels;
 using Late.Hosting.Connection;
 using Late.Hosting.Transport;
@@ -42,8 +44,9 @@ internal sealed class FakeSocket : WebSocketConnection
 
     public void Send(string text)
     {
-        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
-        _incoming.Writer.TryWrite(new ReceivedFrames(LateFrameKind.Text, bytes, bytes.Length));
+        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetByteCount(text));
+        var length = Encoding.UTF8.GetBytes(text, bytes);
+        _incoming.Writer.TryWrite(new ReceivedFrames(LateFrameKind.Text, bytes, length));
     }
 
     /// <summary>The server closes.</summary>

@@ -33,7 +33,7 @@ internal sealed class FakeTransport : ITransport
             _attempts.Writer.TryWrite(attempt);
         }
 
-        return attempt.Answer;
+        return attempt.Answered;
     }
 
     public void Dispose()

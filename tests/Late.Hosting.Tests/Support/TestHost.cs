@@ -54,8 +54,6 @@ internal sealed class TestHost : IAsyncDisposable
 
     public Task StartAsync() => _host.StartAsync(Token);
 
-    public Task StopAsync() => _host.StopAsync(Token);
-
     public Task StopAsync(CancellationToken limit) => _host.StopAsync(limit);
 
     /// <summary>Starts the host and accepts its connection.</summary>

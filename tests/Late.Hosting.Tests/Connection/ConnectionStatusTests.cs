@@ -1,0 +1,97 @@
+using Late.Hosting.Connection;
+using Late.Hosting.Tests.Support;
+using static Late.Hosting.LateConnectionState;
+
+namespace Late.Hosting.Tests.Connection;
+
+public sealed class ConnectionStatusTests
+{
+    // The table of the design: from each state, the states that may follow.
+    private static readonly Dictionary<LateConnectionState, LateConnectionState[]> Table = new()
+    {
+        [Stopped] = [Connecting, Stopping, Faulted],
+        [Connecting] = [Connected, Reconnecting, Stopping, Faulted],
+        [Connected] = [Ready, Reconnecting, Stopping, Faulted],
+        [Ready] = [Reconnecting, Stopping, Faulted],
+        [Reconnecting] = [Connecting, Stopping, Faulted],
+        [Faulted] = [Stopping],
+        [Stopping] = [Stopped],
+    };
+
+    [Fact]
+    public void A_transition_that_the_table_does_not_have_throws()
+    {
+        foreach (var (from, follows) in Table)
+        {
+            foreach (var to in Enum.GetValues<LateConnectionState>())
+            {
+                var status = At(from);
+                if (follows.Contains(to))
+                {
+                    status.Move(to, "test");
+                    Assert.Equal(to, status.Current.State);
+                }
+                else
+                {
+                    Assert.Throws<InvalidOperationException>(() => status.Move(to, "test"));
+                    Assert.Equal(from, status.Current.State);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task WatchAsync_gives_the_present_state_then_every_change_once_and_ends()
+    {
+        var status = At(Ready);
+        var seen = new List<LateConnectionState>();
+        var watch = Task.Run(async () =>
+        {
+            await foreach (var change in status.WatchAsync(TestContext.Current.CancellationToken))
+            {
+                seen.Add(change.State);
+                if (seen.Count == 1)
+                {
+                    status.Move(Reconnecting, "lost");
+                    status.SetNextAttempt(DateTimeOffset.UnixEpoch);
+                    status.Move(Stopping, "stop");
+                    Assert.False(status.TryStop("again"));
+                    status.Move(Stopped, "stopped");
+                }
+            }
+        }, TestContext.Current.CancellationToken);
+        await watch;
+
+        Assert.Equal([Ready, Reconnecting, Stopping, Stopped], seen);
+    }
+
+    [Fact]
+    public void A_stop_wins_over_what_a_session_has_to_say()
+    {
+        var status = At(Stopping);
+
+        Assert.False(status.TryMove(Reconnecting, "lost"));
+        Assert.Equal(Stopping, status.Current.State);
+    }
+
+    private static ConnectionStatus At(LateConnectionState state)
+    {
+        var status = new ConnectionStatus("Test", new ObservedTime());
+        LateConnectionState[] path = state switch
+        {
+            Stopped => [],
+            Connecting => [Connecting],
+            Connected => [Connecting, Connected],
+            Ready => [Connecting, Connected, Ready],
+            Reconnecting => [Connecting, Reconnecting],
+            Faulted => [Faulted],
+            _ => [Stopping],
+        };
+        foreach (var step in path)
+        {
+            status.Move(step, "test");
+        }
+
+        return status;
+    }
+}

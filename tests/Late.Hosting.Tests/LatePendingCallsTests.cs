@@ -1,0 +1,89 @@
+using Late.Hosting.Connection;
+using Late.Hosting.Tests.Support;
+
+namespace Late.Hosting.Tests;
+
+public sealed class LatePendingCallsTests
+{
+    private static readonly CallOrigin Origin = new("Test", new ObservedTime(), new ConnectionStatus("Test", new ObservedTime()));
+
+    [Fact]
+    public async Task A_reply_goes_to_the_call_under_its_id()
+    {
+        var pending = new LatePendingCalls();
+        var (first, second) = (new LateCall<string>(Origin), new LateCall<int>(Origin));
+        var (firstId, secondId) = (pending.Add(first), pending.Add(second));
+
+        Assert.True(pending.Reply(secondId, 2));
+        Assert.True(pending.Reply(firstId, "one"));
+        Assert.Equal("one", await first.Task);
+        Assert.Equal(2, await second.Task);
+        Assert.Equal(0, pending.Count);
+    }
+
+    [Fact]
+    public void An_entry_is_forgotten_when_its_call_ends_in_whatever_way()
+    {
+        var pending = new LatePendingCalls();
+        using var caller = new CancellationTokenSource();
+        var calls = Enumerable.Range(0, 4).Select(_ => new LateCall<string>(Origin)).ToArray();
+        calls[3].Start(Timeout.InfiniteTimeSpan, caller.Token);
+        Array.ForEach(calls, call => pending.Add(call));
+
+        calls[0].Reply("");
+        calls[1].Fail(new InvalidOperationException());
+        calls[2].FailWith(ConnectionFailure.Stopped);
+        caller.Cancel();
+
+        Assert.Equal(0, pending.Count);
+    }
+
+    [Fact]
+    public void A_call_that_has_ended_is_not_kept()
+    {
+        var (pending, call) = (new LatePendingCalls(), new LateCall<string>(Origin));
+        call.Reply("");
+
+        Assert.False(pending.Reply(pending.Add(call), "again"));
+        Assert.Equal(0, pending.Count);
+    }
+
+    [Fact]
+    public void A_key_in_use_is_refused_and_is_free_again_when_its_call_has_ended()
+    {
+        var pending = new LatePendingCalls<string>();
+        var (first, second) = (new LateCall<string>(Origin), new LateCall<string>(Origin));
+        Assert.True(pending.TryAdd("BTC", first));
+        Assert.False(pending.TryAdd("BTC", second));
+        first.Reply("");
+
+        Assert.True(pending.TryAdd("BTC", second));
+        Assert.Equal(1, pending.Count);
+    }
+
+    [Fact]
+    public void A_reply_of_the_wrong_type_is_a_clear_error_and_loses_nothing()
+    {
+        var (pending, call) = (new LatePendingCalls(), new LateCall<string>(Origin));
+        var id = pending.Add(call);
+
+        var error = Assert.Throws<InvalidOperationException>(() => pending.Reply(id, 42));
+
+        Assert.Contains("Int32", error.Message, StringComparison.Ordinal);
+        Assert.Contains("String", error.Message, StringComparison.Ordinal);
+        Assert.True(pending.Reply(id, "right"));
+    }
+
+    [Fact]
+    public void FailAll_empties_the_table()
+    {
+        var pending = new LatePendingCalls();
+        var calls = Enumerable.Range(0, 3).Select(_ => new LateCall<string>(Origin)).ToArray();
+        Array.ForEach(calls, call => pending.Add(call));
+
+        pending.FailAll(new InvalidOperationException("gone"));
+
+        Assert.Equal(0, pending.Count);
+        Assert.All(calls, call => Assert.True(call.IsEnded));
+    }
+}

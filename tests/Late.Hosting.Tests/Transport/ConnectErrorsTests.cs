@@ -1,0 +1,45 @@
+using System.Net;
+using Late.Hosting.Diagnostics;
+using Late.Hosting.Transport;
+
+namespace Late.Hosting.Tests.Transport;
+
+public sealed class ConnectErrorsTests
+{
+    [Theory]
+    [InlineData("120", null, 120)]
+    [InlineData("Wed, 21 Oct 2026 07:28:30 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", 30)]
+    [InlineData("Wed, 21 Oct 2026 07:28:00 GMT", "Wed, 21 Oct 2026 07:28:30 GMT", null)]
+    [InlineData("Wed, 21 Oct 2026 07:28:30 GMT", null, null)]
+    [InlineData("-5", null, null)]
+    [InlineData("soon", null, null)]
+    public void Retry_After_is_read_as_seconds_or_as_a_date_RFC9110_10_2_3(string value, string? date, int? seconds)
+    {
+        var headers = new Dictionary<string, IEnumerable<string>> { ["Retry-After"] = [value] };
+        if (date is not null)
+        {
+            headers["Date"] = [date];
+        }
+
+        Assert.Equal(seconds, ConnectErrors.RetryAfter(headers)?.TotalSeconds);
+    }
+
+    [Fact]
+    public void P12_an_address_is_shown_without_user_info_query_and_fragment()
+    {
+        Assert.Equal("wss://feed.example:9443/v2", Redaction.Redact(new Uri("wss://me:secret@feed.example:9443/v2?token=secret#secret")));
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.OK, "no WebSocket at this address")]
+    [InlineData(HttpStatusCode.Unauthorized, "credentials")]
+    [InlineData(HttpStatusCode.Found, "redirects are not followed")]
+    public void P12_a_refusal_says_what_to_do_and_no_secret(HttpStatusCode status, string advice)
+    {
+        var error = ConnectErrors.From("Test", new Uri("wss://me:secret@feed.example/v2?token=secret"), new IOException("x"), status, null);
+
+        Assert.Contains(advice, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+        Assert.Equal(status, error.StatusCode);
+    }
+}
