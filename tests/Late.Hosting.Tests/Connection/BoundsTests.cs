@@ -67,12 +67,12 @@ public sealed class BoundsTests
     [Fact]
     public async Task P11_a_write_that_blocks_ends_the_session_after_SendTimeout()
     {
-        await using var host = new TestHost();
+        await using var host = new TestHost(configure: options => options.SendTimeout = TimeSpan.FromSeconds(7));
         var socket = await host.ReadyAsync();
         socket.BlockWrites();
         var send = host.Client.SendAsync(LateFrame.Text("a"), Token).AsTask();
-        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(10));
-        host.Time.Advance(TimeSpan.FromSeconds(10));
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(7));
+        host.Time.Advance(TimeSpan.FromSeconds(7));
 
         Assert.Equal(LateDelivery.Unknown, (await Assert.ThrowsAsync<LateDisconnectedException>(() => send)).Delivery);
         await host.WaitingUntilAsync();

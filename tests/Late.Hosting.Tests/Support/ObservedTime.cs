@@ -3,13 +3,13 @@ using Microsoft.Extensions.Time.Testing;
 namespace Late.Hosting.Tests.Support;
 
 /// <summary>
-/// A clock in the test's hand that also says which timers run: a test that turns the clock before a timer has been made
+/// A clock in the test's hand that also says which timers run: a test that turns the clock before a timer has been set
 /// would wait for ever.
 /// </summary>
 internal sealed class ObservedTime : FakeTimeProvider
 {
     private readonly Lock _gate = new();
-    private readonly List<DateTimeOffset> _made = [];
+    private readonly List<DateTimeOffset> _due = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ObservedTime()
@@ -19,18 +19,22 @@ internal sealed class ObservedTime : FakeTimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = base.CreateTimer(callback, state, dueTime, period);
-        lock (_gate)
-        {
-            _made.Add(GetUtcNow() + dueTime);
-            _changed.TrySetResult();
-            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
+        var timer = new ObservedTimer(base.CreateTimer(callback, state, dueTime, period), this);
+        Note(dueTime);
         return timer;
     }
 
-    /// <summary>Waits until a timer has been made that is due at a time, to the millisecond that timers count in.</summary>
+    private void Note(TimeSpan dueTime)
+    {
+        lock (_gate)
+        {
+            _due.Add(GetUtcNow() + dueTime);
+            _changed.TrySetResult();
+            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>Waits until a timer has been set that is due at a time, to the millisecond that timers count in.</summary>
     public async Task TimerAsync(DateTimeOffset at)
     {
         while (true)
@@ -38,7 +42,7 @@ internal sealed class ObservedTime : FakeTimeProvider
             Task changed;
             lock (_gate)
             {
-                if (_made.Exists(due => (due - at).Duration() <= TimeSpan.FromMilliseconds(1)))
+                if (_due.Exists(due => (due - at).Duration() <= TimeSpan.FromMilliseconds(1)))
                 {
                     return;
                 }
@@ -48,5 +52,19 @@ internal sealed class ObservedTime : FakeTimeProvider
 
             await changed.WaitAsync(TestContext.Current.CancellationToken);
         }
+    }
+
+    private sealed class ObservedTimer(ITimer timer, ObservedTime time) : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            var changed = timer.Change(dueTime, period);
+            time.Note(dueTime);
+            return changed;
+        }
+
+        public void Dispose() => timer.Dispose();
+
+        public ValueTask DisposeAsync() => timer.DisposeAsync();
     }
 }
