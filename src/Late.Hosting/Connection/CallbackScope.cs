@@ -5,9 +5,9 @@ namespace Late.Hosting.Connection;
 /// itself (promise P14).
 /// </summary>
 /// <remarks>
-/// A scope flows with the execution context into whatever a callback starts. Callbacks that complete at once share one,
-/// since making one for each would cost more than they do; one that waits has its scope to itself from then on. Work that
-/// a callback leaves running is thus taken for a part of it only while a callback runs that shares the scope.
+/// A scope flows with the execution context into whatever a callback starts. Each call and each message has its own; the
+/// frames that complete at once share one, since making one for each would cost more than they do. Work that a
+/// <c>HandleIn</c> leaves running may thus be taken for a part of a later one, while that one runs.
 /// </remarks>
 internal sealed class CallbackScope(ConnectionCore connection)
 {
@@ -24,6 +24,18 @@ internal sealed class CallbackScope(ConnectionCore connection)
     {
         var scope = new CallbackScope(connection);
         Ambient.Value = scope;
+        return scope;
+    }
+
+    /// <summary>Makes a scope flow again, or a new one where there is none.</summary>
+    public static CallbackScope Continue(ConnectionCore connection, CallbackScope? scope)
+    {
+        scope ??= new CallbackScope(connection);
+        if (Ambient.Value != scope)
+        {
+            Ambient.Value = scope;
+        }
+
         return scope;
     }
 

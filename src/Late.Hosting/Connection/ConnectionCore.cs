@@ -94,16 +94,24 @@ internal sealed class ConnectionCore
     }
 
     /// <summary>Ends the session, or the attempt or wait in its place, and connects anew at once.</summary>
+    /// <exception cref="LateException">The connection does not run.</exception>
     public void Reconnect(string reason)
     {
-        if (!IsRunning || Status.Current.State is LateConnectionState.Stopping or LateConnectionState.Stopped)
+        if (!TryReconnect(reason))
         {
-            throw ConnectionFailure.Stopped.ToException(Name, LateDelivery.NotDelivered);
+            var failure = Status.Current is { State: LateConnectionState.Faulted } fault
+                ? ConnectionFailure.Faulted(fault.Reason, fault.Exception)
+                : ConnectionFailure.Stopped;
+            throw failure.ToException(Name, LateDelivery.NotDelivered);
         }
+    }
 
-        if (Status.Current is { State: LateConnectionState.Faulted } fault)
+    /// <summary>The same; false where the connection does not run.</summary>
+    public bool TryReconnect(string reason)
+    {
+        if (!IsRunning || Status.Current.State is LateConnectionState.Stopping or LateConnectionState.Stopped or LateConnectionState.Faulted)
         {
-            throw ConnectionFailure.Faulted(fault.Reason, fault.Exception).ToException(Name, LateDelivery.NotDelivered);
+            return false;
         }
 
         Session? session;
@@ -119,5 +127,7 @@ internal sealed class ConnectionCore
             // There is none, or it ends already: what follows it does not wait.
             interruption.Cancel();
         }
+
+        return true;
     }
 }

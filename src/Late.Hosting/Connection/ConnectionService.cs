@@ -132,9 +132,9 @@ internal sealed class ConnectionService(
 
     private void OnSettingsChanged(LateConnectionOptions before, LateConnectionOptions after)
     {
-        if (SettingsChange.NeedsReconnect(before, after) is { } changed && connection.IsRunning)
+        if (SettingsChange.NeedsReconnect(before, after) is { } changed)
         {
-            connection.Reconnect($"{changed} changed in the configuration.");
+            connection.TryReconnect($"{changed} changed in the configuration.");
         }
     }
 }

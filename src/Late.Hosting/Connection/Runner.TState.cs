@@ -62,16 +62,25 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     {
         (Session, _isHeld, _releases) = (session, false, false);
         await ConnectAsync(session).ConfigureAwait(false);
-        _scope = CallbackScope.Begin(Connection);
+        CallbackScope? frameScope = null;
         while (!session.IsOver)
         {
             if (Connection.Mailbox.TryTake(out var item))
             {
-                var waited = item is ReceivedFrames frames ? HandleFramesAsync(session, frames) : HandleAsync(session, item);
-                if (!waited.IsCompletedSuccessfully)
+                if (item is ReceivedFrames frames)
                 {
-                    await waited.ConfigureAwait(false);
+                    frameScope = _scope = CallbackScope.Continue(Connection, frameScope);
+                    var handled = HandleFramesAsync(session, frames);
+                    if (!handled.IsCompletedSuccessfully)
+                    {
+                        await handled.ConfigureAwait(false);
+                        frameScope = null;
+                    }
+                }
+                else
+                {
                     _scope = CallbackScope.Begin(Connection);
+                    await HandleAsync(session, item).ConfigureAwait(false);
                 }
 
                 if (_releases || session.ShouldFlush)

@@ -71,6 +71,7 @@ internal sealed class Session : IDisposable
         catch (OperationCanceledException) when (abandoned.IsCancellationRequested && !running.IsCompleted)
         {
             abandonedRunning = true;
+            End(SessionEnd.HostStopping);
             _socket.Abort();
             _connection.Log.CallbackAbandoned(_connection.Name, runner.CurrentCallback ?? "A callback");
         }
