@@ -1,0 +1,58 @@
+namespace Late.Hosting.WebSockets;
+
+/// <summary>What the decompressor reads: a part of a message, and after the last part the bytes that a sender leaves out.</summary>
+internal sealed class InflaterInput : Stream
+{
+    private ReadOnlyMemory<byte> _part;
+    private int _tailLeft;
+
+    public bool IsEmpty => _part.IsEmpty && _tailLeft == 0;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+
+    private static ReadOnlySpan<byte> Tail => DeflateParameters.OmittedTail;
+
+    public void Set(ReadOnlyMemory<byte> part, bool isLast)
+    {
+        _part = part;
+        _tailLeft = isLast ? Tail.Length : 0;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        // Both in one go where they fit: one call of the decompressor for a small message.
+        int fromPart = Math.Min(buffer.Length, _part.Length);
+        _part.Span[..fromPart].CopyTo(buffer);
+        _part = _part[fromPart..];
+
+        int fromTail = Math.Min(buffer.Length - fromPart, _tailLeft);
+        Tail.Slice(Tail.Length - _tailLeft, fromTail).CopyTo(buffer[fromPart..]);
+        _tailLeft -= fromTail;
+        return fromPart + fromTail;
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
