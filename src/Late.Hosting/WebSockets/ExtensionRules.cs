@@ -12,6 +12,7 @@ internal static class ExtensionRules
     public static string? Check(DeflateParameters? offer, IReadOnlyList<string> values, out DeflateParameters? agreed)
     {
         agreed = null;
+        DeflateParameters? found = null;
         foreach (string value in values)
         {
             if (ExtensionHeader.Parse(value) is not { } extensions)
@@ -27,19 +28,19 @@ internal static class ExtensionRules
                     return "The server chose an extension that was not offered (RFC 6455 §4.1).";
                 }
 
-                if (agreed is not null)
+                if (found is not null)
                 {
                     return "The server chose permessage-deflate more than once (RFC 7692 §5).";
                 }
 
-                if (CheckParameters(offer, extension.Parameters, out agreed) is { } error)
+                if (CheckParameters(offer, extension.Parameters, out found) is { } error)
                 {
-                    agreed = null;
                     return error;
                 }
             }
         }
 
+        agreed = found;
         return null;
     }
 

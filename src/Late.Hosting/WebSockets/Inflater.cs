@@ -13,6 +13,7 @@ internal sealed class Inflater : IDisposable
     private readonly InflaterInput _input = new();
     private readonly DeflateStream _stream;
     private readonly byte[] _beyondLimit = new byte[1];
+    private bool _hasData;
 
     public Inflater() => _stream = new DeflateStream(_input, CompressionMode.Decompress, leaveOpen: true);
 
@@ -23,26 +24,19 @@ internal sealed class Inflater : IDisposable
     /// <exception cref="WebSocketProtocolException">The message inflates beyond the limit, or is no DEFLATE data.</exception>
     public void Inflate(ReadOnlyMemory<byte> compressed, bool isLast, MessageAssembly message)
     {
+        // §7.2.3.6: an empty message has one octet of data. One that has none would leave the tail without its block.
+        _hasData |= !compressed.IsEmpty;
+        if (!_hasData)
+        {
+            return;
+        }
+
+        _hasData = !isLast;
         _input.Set(compressed, isLast);
         try
         {
-            while (true)
+            while (InflateSome(message))
             {
-                var room = message.GetRoom(int.MaxValue).Span;
-                bool isFull = room.IsEmpty;
-                int count = isFull ? _stream.Read(_beyondLimit) : _stream.Read(room);
-                if (count > 0 && isFull)
-                {
-                    // The limit counts inflated bytes: a small message that inflates to a huge one ends here.
-                    throw WebSocketProtocolException.TooBig(message.MaxBytes);
-                }
-
-                message.Commit(count);
-                if (count < room.Length || isFull)
-                {
-                    // Less than there was room for: all that has come is inflated.
-                    break;
-                }
             }
         }
         catch (InvalidDataException exception)
@@ -50,9 +44,10 @@ internal sealed class Inflater : IDisposable
             throw WebSocketProtocolException.InvalidPayload("A compressed message from the server is not DEFLATE data (RFC 7692 §7.2.2).", exception);
         }
 
-        if (!_input.IsEmpty)
+        // A stream that stops without asking for more has seen a final block, which it does not come back from; how much
+        // of the input it used, and so what follows, cannot be learned.
+        if (!_input.WasExhausted)
         {
-            // A final block stops the decompressor for good, and how much of the input it used cannot be learned.
             throw WebSocketProtocolException.InvalidPayload("A compressed message from the server has a final DEFLATE block, which is not supported (RFC 7692 §7.2.3.4).");
         }
     }
@@ -61,5 +56,19 @@ internal sealed class Inflater : IDisposable
     {
         _stream.Dispose();
         _input.Dispose();
+    }
+
+    private bool InflateSome(MessageAssembly message)
+    {
+        var room = message.GetRoom(int.MaxValue).Span;
+        if (!room.IsEmpty)
+        {
+            int count = _stream.Read(room);
+            message.Commit(count);
+            return count > 0;
+        }
+
+        // The limit counts inflated bytes: a small message that inflates to a huge one ends here.
+        return _stream.Read(_beyondLimit) == 0 ? false : throw WebSocketProtocolException.TooBig(message.MaxBytes);
     }
 }

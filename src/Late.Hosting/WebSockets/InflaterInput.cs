@@ -6,7 +6,8 @@ internal sealed class InflaterInput : Stream
     private ReadOnlyMemory<byte> _part;
     private int _tailLeft;
 
-    public bool IsEmpty => _part.IsEmpty && _tailLeft == 0;
+    /// <summary>True when all was read and more was asked for.</summary>
+    public bool WasExhausted { get; private set; }
 
     public override bool CanRead => true;
 
@@ -29,6 +30,7 @@ internal sealed class InflaterInput : Stream
     {
         _part = part;
         _tailLeft = isLast ? Tail.Length : 0;
+        WasExhausted = false;
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
@@ -43,6 +45,7 @@ internal sealed class InflaterInput : Stream
         int fromTail = Math.Min(buffer.Length - fromPart, _tailLeft);
         Tail.Slice(Tail.Length - _tailLeft, fromTail).CopyTo(buffer[fromPart..]);
         _tailLeft -= fromTail;
+        WasExhausted = fromPart + fromTail == 0;
         return fromPart + fromTail;
     }
 

@@ -52,7 +52,7 @@ internal sealed class MessageAssembly(int maxBytes) : IDisposable
     /// <summary>Free memory for the next bytes of the message; empty only when the message is as large as it may be.</summary>
     public Memory<byte> GetRoom(long atMost)
     {
-        Reserve(_length + 1L);
+        Reserve(Math.Min(_length + 1L, maxBytes));
         var array = _segment!.Array;
         return array.AsMemory(_start + _length, (int)Math.Min(atMost, Math.Min(array.Length - _start, maxBytes) - _length));
     }
