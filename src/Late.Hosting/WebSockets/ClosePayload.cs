@@ -10,17 +10,12 @@ internal readonly record struct ClosePayload(int Code, string Reason)
     /// <summary>A Close frame without payload counts as 1005 (§7.1.5).</summary>
     public static ClosePayload Empty { get; } = new(CloseCodes.NoStatus, string.Empty);
 
+    /// <summary>Reads a payload of no byte, or of two and more; that there is not one byte the header has said.</summary>
     public static ClosePayload Parse(ReadOnlySpan<byte> payload)
     {
         if (payload.IsEmpty)
         {
             return Empty;
-        }
-
-        // §5.5.1: if there is a body, its first two bytes are the code.
-        if (payload.Length == 1)
-        {
-            throw WebSocketProtocolException.Violation("A Close frame from the server has a body of one byte (RFC 6455 §5.5.1).");
         }
 
         int code = BinaryPrimitives.ReadUInt16BigEndian(payload);

@@ -34,7 +34,7 @@ internal readonly record struct FrameHeader(Opcode Opcode, bool Final, bool Comp
         CheckFirstBytes(bytes[0], bytes[1], opcode, deflate);
         if (IsControlOpcode(opcode))
         {
-            CheckControl(final, shortLength);
+            CheckControl(opcode, final, shortLength);
         }
 
         if (!TryReadLength(bytes, shortLength, out long length, out int size))
@@ -75,7 +75,7 @@ internal readonly record struct FrameHeader(Opcode Opcode, bool Final, bool Comp
         }
     }
 
-    private static void CheckControl(bool final, int shortLength)
+    private static void CheckControl(Opcode opcode, bool final, int shortLength)
     {
         // §5.5: control frames are not fragmented, and have a payload of 125 bytes or less.
         if (!final)
@@ -86,6 +86,12 @@ internal readonly record struct FrameHeader(Opcode Opcode, bool Final, bool Comp
         if (shortLength > 125)
         {
             throw WebSocketProtocolException.Violation("A control frame from the server is longer than 125 bytes (RFC 6455 §5.5).");
+        }
+
+        // §5.5.1: if there is a body, its first two bytes are the code.
+        if (opcode == Opcode.Close && shortLength == 1)
+        {
+            throw WebSocketProtocolException.Violation("A Close frame from the server has a body of one byte (RFC 6455 §5.5.1).");
         }
     }
 

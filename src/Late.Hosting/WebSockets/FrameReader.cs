@@ -16,6 +16,9 @@ internal sealed class FrameReader : IDisposable
 {
     public const int DefaultSegmentBytes = 64 * 1024;
 
+    // A quiet connection begins with little: what waits in a queue holds the whole segment that it was read into.
+    private const int FirstSegmentBytes = 4 * 1024;
+
     private const byte WholeText = 0x80 | (byte)Opcode.Text;
     private const byte WholeBinary = 0x80 | (byte)Opcode.Binary;
 
@@ -26,6 +29,7 @@ internal sealed class FrameReader : IDisposable
 
     // What came and is not parsed yet lies in [_start, _end) of the segment.
     private Segment? _segment;
+    private int _nextSegmentBytes;
     private int _start;
     private int _end;
 
@@ -46,12 +50,15 @@ internal sealed class FrameReader : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(segmentBytes, 256);
         _maxMessageBytes = maxMessageBytes;
         _segmentBytes = segmentBytes;
+        _nextSegmentBytes = Math.Min(FirstSegmentBytes, segmentBytes);
         _inflater = inflater;
         _message = new MessageAssembly(maxMessageBytes);
     }
 
     /// <summary>What the server's Close frame said; null until it came.</summary>
     public ClosePayload? Close { get; private set; }
+
+    private bool ReadsToPlaceNext => _remaining >= _segmentBytes / 4 && !_isCompressed && !_hasEnded;
 
     /// <summary>True between messages: nothing partial is kept, and <see cref="ReleaseBuffer"/> gives the memory back.</summary>
     public bool IsIdle => _start == _end && !_message.IsActive;
@@ -60,7 +67,7 @@ internal sealed class FrameReader : IDisposable
     public Memory<byte> GetBuffer()
     {
         // The rest of a large frame goes straight to its message. For a small rest that would cost a read of its own.
-        _readsToPlace = _remaining >= _segmentBytes / 4 && !_isCompressed && !_hasEnded;
+        _readsToPlace = ReadsToPlaceNext;
         if (_readsToPlace)
         {
             return _message.GetRoom(_remaining);
@@ -77,6 +84,7 @@ internal sealed class FrameReader : IDisposable
         {
             _segment?.Release();
             (_segment, _start, _end) = (null, 0, 0);
+            _nextSegmentBytes = Math.Min(FirstSegmentBytes, _segmentBytes);
             _message.ReleaseSegment();
         }
     }
@@ -101,6 +109,12 @@ internal sealed class FrameReader : IDisposable
             if (!_hasEnded)
             {
                 Parse(batch);
+            }
+
+            // A read that filled the buffer left more behind: the next one may bring more, unless it goes to its place.
+            if (_end == _segment!.Array.Length && !ReadsToPlaceNext)
+            {
+                _nextSegmentBytes = Math.Min(_nextSegmentBytes * 4, _segmentBytes);
             }
         }
         catch (WebSocketProtocolException)
@@ -129,18 +143,19 @@ internal sealed class FrameReader : IDisposable
 
     private void MakeRoom()
     {
-        if (_segment is not null && _start == _end && !_segment.IsShared)
+        bool isReusable = _segment is not null && _segment.Array.Length >= _nextSegmentBytes;
+        if (isReusable && _start == _end && !_segment!.IsShared)
         {
             (_start, _end) = (0, 0);
         }
 
-        if (_segment is not null && _segment.Array.Length - _end >= _segmentBytes / 4)
+        if (isReusable && _segment!.Array.Length - _end >= _segment.Array.Length / 4)
         {
             return;
         }
 
         // Only the start of a frame moves: a header, or a control frame, which is used when it is whole.
-        var next = _segment is null || _segment.IsShared ? Segment.Rent(_segmentBytes) : _segment;
+        var next = !isReusable || _segment!.IsShared ? Segment.Rent(_nextSegmentBytes) : _segment;
         if (_segment is not null)
         {
             _segment.Array.AsSpan(_start.._end).CopyTo(next.Array);

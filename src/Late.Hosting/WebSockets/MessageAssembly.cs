@@ -87,6 +87,7 @@ internal sealed class MessageAssembly(int maxBytes) : IDisposable
     /// <summary>The message is whole: the batch gets it.</summary>
     public void Complete(FrameBatch batch)
     {
+        Reserve(_length);
         batch.Add(_isText ? LateFrameKind.Text : LateFrameKind.Binary, batch.Share(_segment!), _start, _length);
         (IsActive, _start, _length) = (false, _start + _length, 0);
         if (_segment!.Array.Length > SegmentBytes)

@@ -136,6 +136,18 @@ public sealed class DeflateTests
             },
             iter: StreamGenerator.Streams / 20);
 
+    [Fact] // RFC 7692 §6.1: a compressed message in fragments, the first with RSV1, control frames between them.
+    public void Fragments_in_every_cut() =>
+        Gen.Select(Gen.Byte.Array[1, 300], Gen.Int[0, 500].Array[0, 5], StreamGenerator.Pieces).Sample(
+            (message, cuts, pieces) =>
+            {
+                byte[] stream = StreamGenerator.Fragments(0x42, Deflate(message), cuts, [Ping(""), Ping("")]);
+                var events = ReadResult.Of(stream, pieces, inflater: new Inflater()).Events;
+                Assert.Equal("Binary " + Convert.ToHexString(message), events[^1]);
+                Assert.Equal(Math.Min(cuts.Length, 2), events.Count - 1);
+            },
+            iter: StreamGenerator.Streams / 5);
+
     [Fact] // The steady state allocates nothing.
     public void Nothing_is_allocated_per_message()
     {

@@ -91,7 +91,7 @@ internal static class StreamGenerator
             }
         });
 
-    private static byte[] Fragments(int opcode, byte[] payload, int[] cuts, byte[][] controls)
+    public static byte[] Fragments(int opcode, byte[] payload, int[] cuts, byte[][] controls)
     {
         int[] ends = [.. cuts.Select(cut => cut % (payload.Length + 1)).Order(), payload.Length];
         var stream = new MemoryStream();
