@@ -16,22 +16,14 @@ internal sealed class FrameReader : IDisposable
 {
     public const int DefaultSegmentBytes = 64 * 1024;
 
-    // A quiet connection begins with little: what waits in a queue holds the whole segment that it was read into.
-    private const int FirstSegmentBytes = 4 * 1024;
-
     private const byte WholeText = 0x80 | (byte)Opcode.Text;
     private const byte WholeBinary = 0x80 | (byte)Opcode.Binary;
 
     private readonly int _maxMessageBytes;
-    private readonly int _segmentBytes;
+    private readonly int _readToPlaceBytes;
     private readonly Inflater? _inflater;
+    private readonly ReceiveBuffer _buffer;
     private readonly MessageAssembly _message;
-
-    // What came and is not parsed yet lies in [_start, _end) of the segment.
-    private Segment? _segment;
-    private int _nextSegmentBytes;
-    private int _start;
-    private int _end;
 
     // The data frame of which the payload is still coming.
     private long _remaining;
@@ -49,32 +41,26 @@ internal sealed class FrameReader : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxMessageBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(segmentBytes, 256);
         _maxMessageBytes = maxMessageBytes;
-        _segmentBytes = segmentBytes;
-        _nextSegmentBytes = Math.Min(FirstSegmentBytes, segmentBytes);
+        _readToPlaceBytes = segmentBytes / 4;
         _inflater = inflater;
+        _buffer = new ReceiveBuffer(segmentBytes);
         _message = new MessageAssembly(maxMessageBytes);
     }
 
     /// <summary>What the server's Close frame said; null until it came.</summary>
     public ClosePayload? Close { get; private set; }
 
-    private bool ReadsToPlaceNext => _remaining >= _segmentBytes / 4 && !_isCompressed && !_hasEnded;
-
     /// <summary>True between messages: nothing partial is kept, and <see cref="ReleaseBuffer"/> gives the memory back.</summary>
-    public bool IsIdle => _start == _end && !_message.IsActive;
+    public bool IsIdle => _buffer.Length == 0 && !_message.IsActive;
+
+    // The rest of a large frame goes straight to its message. For a small rest that would cost a read of its own.
+    private bool ReadsToPlaceNext => _remaining >= _readToPlaceBytes && !_isCompressed && !_hasEnded;
 
     /// <summary>Where the next bytes from the stream go; never empty.</summary>
     public Memory<byte> GetBuffer()
     {
-        // The rest of a large frame goes straight to its message. For a small rest that would cost a read of its own.
         _readsToPlace = ReadsToPlaceNext;
-        if (_readsToPlace)
-        {
-            return _message.GetRoom(_remaining);
-        }
-
-        MakeRoom();
-        return _segment!.Array.AsMemory(_end);
+        return _readsToPlace ? _message.GetRoom(_remaining) : _buffer.GetRoom();
     }
 
     /// <summary>Gives the buffer back, so that a quiet connection holds none. Does nothing unless <see cref="IsIdle"/>.</summary>
@@ -82,9 +68,7 @@ internal sealed class FrameReader : IDisposable
     {
         if (IsIdle)
         {
-            _segment?.Release();
-            (_segment, _start, _end) = (null, 0, 0);
-            _nextSegmentBytes = Math.Min(FirstSegmentBytes, _segmentBytes);
+            _buffer.Release();
             _message.ReleaseSegment();
         }
     }
@@ -105,16 +89,15 @@ internal sealed class FrameReader : IDisposable
                 return;
             }
 
-            _end += count;
+            _buffer.Commit(count);
             if (!_hasEnded)
             {
                 Parse(batch);
             }
 
-            // A read that filled the buffer left more behind: the next one may bring more, unless it goes to its place.
-            if (_end == _segment!.Array.Length && !ReadsToPlaceNext)
+            if (!ReadsToPlaceNext)
             {
-                _nextSegmentBytes = Math.Min(_nextSegmentBytes * 4, _segmentBytes);
+                _buffer.GrowIfFull();
             }
         }
         catch (WebSocketProtocolException)
@@ -126,7 +109,7 @@ internal sealed class FrameReader : IDisposable
         {
             if (_hasEnded)
             {
-                _start = _end;
+                _buffer.Discard();
                 _message.Dispose();
             }
         }
@@ -135,37 +118,10 @@ internal sealed class FrameReader : IDisposable
     public void Dispose()
     {
         _hasEnded = true;
-        _start = _end;
+        _buffer.Discard();
         _message.Dispose();
         ReleaseBuffer();
         _inflater?.Dispose();
-    }
-
-    private void MakeRoom()
-    {
-        bool isReusable = _segment is not null && _segment.Array.Length >= _nextSegmentBytes;
-        if (isReusable && _start == _end && !_segment!.IsShared)
-        {
-            (_start, _end) = (0, 0);
-        }
-
-        if (isReusable && _segment!.Array.Length - _end >= _segment.Array.Length / 4)
-        {
-            return;
-        }
-
-        // Only the start of a frame moves: a header, or a control frame, which is used when it is whole.
-        var next = !isReusable || _segment!.IsShared ? Segment.Rent(_nextSegmentBytes) : _segment;
-        if (_segment is not null)
-        {
-            _segment.Array.AsSpan(_start.._end).CopyTo(next.Array);
-            if (next != _segment)
-            {
-                _segment.Release();
-            }
-        }
-
-        (_segment, _start, _end) = (next, 0, _end - _start);
     }
 
     private void Parse(FrameBatch batch)
@@ -174,7 +130,7 @@ internal sealed class FrameReader : IDisposable
         {
             if (_remaining > 0)
             {
-                if (_start == _end)
+                if (_buffer.Length == 0)
                 {
                     return;
                 }
@@ -188,7 +144,7 @@ internal sealed class FrameReader : IDisposable
                 TakeWholeMessages(batch);
             }
 
-            var unparsed = _segment!.Array.AsSpan(_start.._end);
+            var unparsed = _buffer.Unparsed;
             if (!FrameHeader.TryRead(unparsed, _inflater is not null, out var header))
             {
                 return;
@@ -212,8 +168,9 @@ internal sealed class FrameReader : IDisposable
     /// <summary>The common case: messages in one uncompressed frame. What is anything else, or wrong, is left to the rules.</summary>
     private void TakeWholeMessages(FrameBatch batch)
     {
-        var bytes = _segment!.Array.AsSpan(0, _end);
-        int position = _start;
+        var bytes = _buffer.Unparsed;
+        int start = _buffer.Start;
+        int position = 0;
         int source = -1;
         while (bytes.Length - position >= 2)
         {
@@ -250,27 +207,26 @@ internal sealed class FrameReader : IDisposable
                 break;
             }
 
-            source = source < 0 ? batch.Share(_segment) : source;
-            batch.Add((LateFrameKind)(first & 0x0F), source, payload, length);
+            source = source < 0 ? batch.Share(_buffer.Segment) : source;
+            batch.Add((LateFrameKind)(first & 0x0F), source, start + payload, length);
             position = payload + length;
         }
 
-        _start = position;
+        _buffer.Consume(position);
     }
 
     private void TakeControl(FrameHeader header, FrameBatch batch)
     {
         // §5.4: control frames may stand between the fragments of a message.
-        int offset = _start + header.Size;
         int length = (int)header.PayloadLength;
-        _start = offset + length;
         if (header.Opcode == Opcode.Close)
         {
-            Close = ClosePayload.Parse(_segment!.Array.AsSpan(offset, length));
+            Close = ClosePayload.Parse(_buffer.Unparsed.Slice(header.Size, length));
             _hasEnded = true;
         }
 
-        batch.AddControl(header.Opcode, batch.Share(_segment!), offset, length);
+        batch.AddControl(header.Opcode, batch.Share(_buffer.Segment), _buffer.Start + header.Size, length);
+        _buffer.Consume(header.Size + length);
     }
 
     private void BeginFrame(FrameHeader header, FrameBatch batch)
@@ -298,7 +254,7 @@ internal sealed class FrameReader : IDisposable
             _message.Expect(header.PayloadLength);
         }
 
-        _start += header.Size;
+        _buffer.Consume(header.Size);
         _remaining = header.PayloadLength;
         _isFinalFrame = header.Final;
         if (_remaining == 0)
@@ -309,17 +265,18 @@ internal sealed class FrameReader : IDisposable
 
     private void TakePayload(FrameBatch batch)
     {
-        int count = (int)Math.Min(_remaining, _end - _start);
+        int count = (int)Math.Min(_remaining, _buffer.Length);
         if (_isCompressed)
         {
-            _inflater!.Inflate(_segment!.Array.AsMemory(_start, count), _isFinalFrame && count == _remaining, _message);
+            var part = _buffer.Segment.Array.AsMemory(_buffer.Start, count);
+            _inflater!.Inflate(part, isLast: _isFinalFrame && count == _remaining, _message);
         }
         else
         {
-            _message.Append(_segment!.Array.AsSpan(_start, count));
+            _message.Append(_buffer.Unparsed[..count]);
         }
 
-        _start += count;
+        _buffer.Consume(count);
         FinishPart(count, batch);
     }
 
