@@ -44,9 +44,9 @@ internal sealed class Inflater : IDisposable
             throw WebSocketProtocolException.InvalidPayload("A compressed message from the server is not DEFLATE data (RFC 7692 §7.2.2).", exception);
         }
 
-        // A stream that stops without asking for more has seen a final block, which it does not come back from; how much
-        // of the input it used, and so what follows, cannot be learned.
-        if (!_input.WasExhausted)
+        // A stream that does not ask for more has seen a final block, which it does not come back from; how much of the
+        // input it used, and so what follows, cannot be learned. A read of nothing makes it ask.
+        if (!_input.WasExhausted && _stream.Read([]) == 0 && !_input.WasExhausted)
         {
             throw WebSocketProtocolException.InvalidPayload("A compressed message from the server has a final DEFLATE block, which is not supported (RFC 7692 §7.2.3.4).");
         }
@@ -58,6 +58,8 @@ internal sealed class Inflater : IDisposable
         _input.Dispose();
     }
 
+    /// <summary>Inflates into the room that there is.</summary>
+    /// <returns>False when it sufficed: the stream stops short of it only when it has no more input.</returns>
     private bool InflateSome(MessageAssembly message)
     {
         var room = message.GetRoom(int.MaxValue).Span;
@@ -65,7 +67,7 @@ internal sealed class Inflater : IDisposable
         {
             int count = _stream.Read(room);
             message.Commit(count);
-            return count > 0;
+            return count == room.Length;
         }
 
         // The limit counts inflated bytes: a small message that inflates to a huge one ends here.

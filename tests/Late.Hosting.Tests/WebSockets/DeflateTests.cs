@@ -148,17 +148,17 @@ public sealed class DeflateTests
             },
             iter: StreamGenerator.Streams / 5);
 
-    [Fact] // The steady state allocates nothing.
+    [Fact] // The steady state allocates nothing (the best of some rounds, for the pools are shared with other tests).
     public void Nothing_is_allocated_per_message()
     {
         var messages = Enumerable.Range(0, 50).Select(i => LateFrame.Text(Encoding.UTF8.GetBytes(StreamGenerator.Ascii(1000, (uint)i)))).ToArray();
         byte[] stream = Oracle.WriteAsServer(messages, new WebSocketDeflateOptions());
         using var reader = new FrameReader(10_000, inflater: new Inflater());
         using var writer = new FrameWriter(new Deflater());
-        long allocated = 0;
-        for (int round = 0; round < 4; round++)
+        long least = long.MaxValue;
+        for (int round = 0; round < 6; round++)
         {
-            allocated = GC.GetAllocatedBytesForCurrentThread();
+            long before = GC.GetAllocatedBytesForCurrentThread();
             for (int at = 0; at < stream.Length;)
             {
                 var buffer = reader.GetBuffer().Span;
@@ -176,9 +176,9 @@ public sealed class DeflateTests
                 writer.Clear();
             }
 
-            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        Assert.InRange(allocated, 0, 4096);
+        Assert.Equal(0, least);
     }
 }

@@ -185,15 +185,15 @@ public sealed class FrameReaderTests
         }
     }
 
-    [Fact] // The steady state allocates nothing: frames in place, assembled ones, control frames.
+    [Fact] // The steady state allocates nothing (the best of some rounds, for the pools are shared with other tests): frames in place, assembled ones, control frames.
     public void Nothing_is_allocated_per_frame()
     {
         byte[] stream = Join([.. Enumerable.Repeat(Join(Text("hello"), Binary(1, 2), Frame(0x01, s_a100), Ping("x"), Frame(0x80, s_a100)), 200)]);
         using var reader = new FrameReader(1000, 4096);
-        long allocated = 0;
-        for (int round = 0; round < 3; round++)
+        long least = long.MaxValue;
+        for (int round = 0; round < 6; round++)
         {
-            allocated = GC.GetAllocatedBytesForCurrentThread();
+            long before = GC.GetAllocatedBytesForCurrentThread();
             for (int at = 0; at < stream.Length;)
             {
                 var buffer = reader.GetBuffer().Span;
@@ -205,10 +205,10 @@ public sealed class FrameReaderTests
                 batch.Release();
             }
 
-            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        Assert.InRange(allocated, 0, 4096);
+        Assert.Equal(0, least);
     }
 
     private static ReadResult Reads(byte[] stream, params string[] events) => Reads(stream, 1 << 20, events);

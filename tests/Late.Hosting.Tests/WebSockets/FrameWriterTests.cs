@@ -139,15 +139,15 @@ public sealed class FrameWriterTests
         default(WrittenBytes).Return();
     }
 
-    [Fact] // The steady state allocates nothing.
+    [Fact] // The steady state allocates nothing (the best of some rounds, for the pools are shared with other tests).
     public void Nothing_is_allocated_per_frame()
     {
         using var writer = new FrameWriter();
         LateFrame[] frames = [LateFrame.Text("text"), LateFrame.Text(new string('é', 100)), LateFrame.Binary(new byte[1000])];
-        long allocated = 0;
-        for (int round = 0; round < 3; round++)
+        long least = long.MaxValue;
+        for (int round = 0; round < 6; round++)
         {
-            allocated = GC.GetAllocatedBytesForCurrentThread();
+            long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < 3000; i++)
             {
                 writer.Write(frames[i % 3]);
@@ -158,10 +158,10 @@ public sealed class FrameWriterTests
                 }
             }
 
-            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        Assert.InRange(allocated, 0, 4096);
+        Assert.Equal(0, least);
     }
 
     private static void RoundTrips(IReadOnlyList<LateFrame> messages)

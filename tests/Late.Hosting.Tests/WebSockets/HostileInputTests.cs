@@ -6,6 +6,8 @@ using static Late.Hosting.Tests.WebSockets.ServerFrames;
 namespace Late.Hosting.Tests.WebSockets;
 
 /// <summary>Nothing but messages and protocol errors comes out, whatever goes in, and memory stays flat.</summary>
+[CollectionDefinition(nameof(HostileInputTests), DisableParallelization = true)] // It measures memory, which others would take meanwhile.
+[Collection(nameof(HostileInputTests))]
 public sealed class HostileInputTests
 {
     private static readonly byte[] s_noise = StreamGenerator.Bytes(64 * 1024, 1);
