@@ -40,11 +40,11 @@ internal sealed class FrameReader : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxMessageBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(segmentBytes, 256);
-        _maxMessageBytes = maxMessageBytes;
+        _maxMessageBytes = Math.Min(maxMessageBytes, Array.MaxLength);
         _readToPlaceBytes = segmentBytes / 4;
         _inflater = inflater;
         _buffer = new ReceiveBuffer(segmentBytes);
-        _message = new MessageAssembly(maxMessageBytes);
+        _message = new MessageAssembly(_maxMessageBytes);
     }
 
     /// <summary>What the server's Close frame said; null until it came.</summary>
