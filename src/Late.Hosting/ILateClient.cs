@@ -40,6 +40,15 @@ public interface ILateClient
     /// <exception cref="LateStoppedException">The connection is not started, stopped or stopping.</exception>
     Task ReconnectAsync(string reason, CancellationToken cancellationToken = default);
 
+    /// <summary>The round trip of the last answered ping, of the keep-alive's too; null before the first.</summary>
+    TimeSpan? RoundTrip { get; }
+
+    /// <summary>Sends a ping (RFC 6455 §5.5.2) and waits for its pong.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The time from one to the other.</returns>
+    /// <exception cref="LateDisconnectedException">There is no session, or it ended first.</exception>
+    Task<TimeSpan> PingAsync(CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Sends a frame, in order with calls and posts, without the handler seeing it. Done when it is written to the socket.
     /// </summary>

@@ -17,6 +17,9 @@ public sealed class LateConnectException : LateException
     public IReadOnlyDictionary<string, IEnumerable<string>> Headers { get; internal init; } =
         new Dictionary<string, IEnumerable<string>>();
 
+    /// <summary>The first KiB of the answer's body, read as UTF-8; empty where there was none. It is never logged.</summary>
+    public string Body { get; internal init; } = "";
+
     /// <summary>How long the server asks to wait (RFC 9110 §10.2.3); null where it does not say.</summary>
     public TimeSpan? RetryAfter { get; internal init; }
 

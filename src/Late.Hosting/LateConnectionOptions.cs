@@ -63,6 +63,13 @@ public sealed class LateConnectionOptions
     /// <value>The default is <see cref="LateCompression.Off"/>.</value>
     public LateCompression Compression { get; set; }
 
+    /// <summary>
+    /// The HTTP version of the upgrade: 1.1 (RFC 6455), or 2.0 (RFC 8441), which the server must offer: over TLS by ALPN,
+    /// for <c>ws</c> by prior knowledge.
+    /// </summary>
+    /// <value>The default is 1.1.</value>
+    public Version HttpVersion { get; set; } = System.Net.HttpVersion.Version11;
+
     /// <summary>What the start of the host waits for.</summary>
     /// <value>The default is <see cref="LateStartup.Background"/>.</value>
     public LateStartup Startup { get; set; }

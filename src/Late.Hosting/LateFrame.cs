@@ -97,6 +97,16 @@ public readonly struct LateFrame
     /// <returns>The frame.</returns>
     public static LateFrame Binary(ReadOnlyMemory<byte> payload) => new(LateFrameKind.Binary, payload);
 
+    /// <summary>A ping (Late's <c>{:ping, data}</c>). To measure the round trip, use <see cref="ILateClient.PingAsync"/>.</summary>
+    /// <param name="payload">At most 125 bytes (RFC 6455 §5.5); they stay the caller's.</param>
+    /// <returns>The frame.</returns>
+    public static LateFrame Ping(ReadOnlyMemory<byte> payload = default) => Control(LateFrameKind.Ping, payload);
+
+    /// <summary>A pong that answers no ping (Late's <c>{:pong, data}</c>); pings are answered by the connection.</summary>
+    /// <param name="payload">At most 125 bytes (RFC 6455 §5.5); they stay the caller's.</param>
+    /// <returns>The frame.</returns>
+    public static LateFrame Pong(ReadOnlyMemory<byte> payload = default) => Control(LateFrameKind.Pong, payload);
+
     /// <summary>A text message of JSON, serialized now.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="value">The value.</param>
@@ -123,6 +133,12 @@ public readonly struct LateFrame
     /// <summary>The kind and the size, never the payload.</summary>
     /// <returns>For example <c>Text frame</c>.</returns>
     public override string ToString() => $"{_kind} frame";
+
+    private static LateFrame Control(LateFrameKind kind, ReadOnlyMemory<byte> payload)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, 125, nameof(payload));
+        return new(kind, payload);
+    }
 
     /// <summary>The text where it still has to be encoded; else null, and <see cref="Payload"/> costs nothing.</summary>
     internal string? Unencoded => _source as string;

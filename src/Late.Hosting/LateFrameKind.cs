@@ -8,4 +8,10 @@ public enum LateFrameKind : byte
 
     /// <summary>A whole binary message.</summary>
     Binary = 2,
+
+    /// <summary>A ping, to be sent by hand; pings that come are answered by the connection.</summary>
+    Ping = 9,
+
+    /// <summary>A pong, to be sent by hand.</summary>
+    Pong = 10,
 }

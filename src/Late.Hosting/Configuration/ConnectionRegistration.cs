@@ -121,7 +121,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
     {
         var client = provider.GetRequiredKeyedService<ILateClient<THandler>>(core.Name);
         var handler = ActivatorUtilities.CreateInstance<THandler>(new HandlerServices(provider, typeof(ILateClient<THandler>), client));
-        var transport = provider.GetKeyedService<ITransport>(core.Name) ?? new ClientWebSocketTransport(core.Name, provider, hooks);
+        var transport = provider.GetKeyedService<ITransport>(core.Name) ?? new HttpTransport(core.Name, core.Time, provider, hooks);
         var runner = handler.OpenRunner(core);
         return new ConnectionParts(handler, runner, new Attempt(core, hooks, transport, runner), transport);
     }

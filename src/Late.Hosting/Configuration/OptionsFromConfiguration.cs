@@ -27,6 +27,7 @@ internal sealed class OptionsFromConfiguration(IConfiguration? configuration)
         [nameof(LateConnectionOptions.MailboxCapacity)] = static (options, section) => options.MailboxCapacity = section.Get<int>(),
         [nameof(LateConnectionOptions.ReceiveBufferBytes)] = static (options, section) => options.ReceiveBufferBytes = section.Get<int>(),
         [nameof(LateConnectionOptions.Compression)] = static (options, section) => options.Compression = section.Get<LateCompression>(),
+        [nameof(LateConnectionOptions.HttpVersion)] = static (options, section) => options.HttpVersion = Version.Parse(section.Value ?? ""),
         [nameof(LateConnectionOptions.Startup)] = static (options, section) => options.Startup = section.Get<LateStartup>(),
         [nameof(LateConnectionOptions.StartupTimeout)] = static (options, section) => options.StartupTimeout = section.Get<TimeSpan>(),
         [nameof(LateConnectionOptions.WhenNotReady)] = static (options, section) => options.WhenNotReady = section.Get<LateWhenNotReady>(),
@@ -108,6 +109,7 @@ internal sealed class OptionsFromConfiguration(IConfiguration? configuration)
             { IsEnum: true } => $"it is one of {string.Join(", ", Enum.GetNames(type))}.",
             _ when type == typeof(TimeSpan) => "it is a time like \"00:00:10\" (hours:minutes:seconds).",
             _ when type == typeof(int) || type == typeof(int?) => "it is a whole number.",
+            _ when type == typeof(Version) => "it is 1.1 or 2.0.",
             _ when type == typeof(Uri) => "it is an address like \"wss://feed.example/v2\".",
             _ => "its form is wrong.",
         };

@@ -43,6 +43,9 @@ internal sealed class OptionsValidator(IOptionsMonitor<ConnectionHooks> connecti
         problems.Positive(options.MailboxCapacity, nameof(options.MailboxCapacity));
         problems.Positive(options.ReceiveBufferBytes, nameof(options.ReceiveBufferBytes));
         problems.Defined(options.Compression, nameof(options.Compression));
+        problems.AddIf(
+            options.HttpVersion is { Major: 1, Minor: 1 } or { Major: 2, Minor: 0 } ? null : $"is {options.HttpVersion}. It is 1.1 or 2.0.",
+            nameof(options.HttpVersion));
         problems.Defined(options.Startup, nameof(options.Startup));
         problems.Defined(options.WhenNotReady, nameof(options.WhenNotReady));
         problems.Defined(options.HandlerErrors, nameof(options.HandlerErrors));

@@ -10,6 +10,16 @@ internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<
 
     public Task WaitForReadyAsync(CancellationToken cancellationToken) => connection.Status.WaitForReadyAsync(cancellationToken);
 
+    public TimeSpan? RoundTrip => connection.RoundTrip;
+
+    public Task<TimeSpan> PingAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return connection.Session is { Ending: null } session
+            ? session.Pings.SendAsync(cancellationToken)
+            : Task.FromException<TimeSpan>(ConnectionFailure.NotReady(connection.Status).ToException(Name, LateDelivery.NotDelivered));
+    }
+
     public IAsyncEnumerable<LateConnectionStatus> WatchAsync(CancellationToken cancellationToken) => connection.Status.WatchAsync(cancellationToken);
 
     public Task ReconnectAsync(string reason, CancellationToken cancellationToken)

@@ -42,6 +42,9 @@ internal sealed class ConnectionCore
     /// <summary>The session that is open; null between sessions.</summary>
     public Session? Session => Volatile.Read(ref _session);
 
+    /// <summary>The round trip of the last ping that was answered; null before the first.</summary>
+    public TimeSpan? RoundTrip { get; set; }
+
     /// <summary>True from the start of the connection.</summary>
     public bool IsRunning { get; private set; }
 
@@ -66,9 +69,9 @@ internal sealed class ConnectionCore
     /// <summary>Gives up: every call fails at once from here on (promise P15).</summary>
     public void Fault(string reason, Exception? exception)
     {
+        Log.Faulted(Name, reason, exception);
         Status.TryMove(LateConnectionState.Faulted, reason, exception);
         Mailbox.Shut(ConnectionFailure.Faulted(reason, exception));
-        Log.Faulted(Name, reason, exception);
     }
 
     /// <summary>A token that is cancelled by the next request for a new session; made anew for each wait or attempt.</summary>

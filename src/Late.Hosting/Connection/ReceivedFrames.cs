@@ -1,31 +1,42 @@
-using System.Buffers;
+using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Connection;
 
-/// <summary>What the reader hands over at once: messages in their order, in pooled memory.</summary>
+/// <summary>What one read brought, as one item of the mailbox. It is reused: whoever releases it forgets it.</summary>
 internal sealed class ReceivedFrames : MailboxItem
 {
-    private byte[]? _array;
-    private LateFrame _frame;
+    // What a message costs beside its payload, so that a flood of empty ones is bounded too.
+    private const int BytesPerFrame = 16;
 
-    /// <summary>One message in an array of the shared pool, which this gives back.</summary>
-    public ReceivedFrames(LateFrameKind kind, byte[] array, int length)
-    {
-        _array = array;
-        _frame = new LateFrame(kind, array, 0, length);
-        Bytes = length;
-    }
+    private static readonly Pool<ReceivedFrames> s_pool = new(capacity: 256);
+
+    private FrameBatch? _batch;
+    private int _next;
 
     public override bool TakesRoom => false;
 
-    public int Bytes { get; }
+    /// <summary>How much of <see cref="LateConnectionOptions.ReceiveBufferBytes"/> it takes.</summary>
+    public long Bytes { get; private set; }
+
+    public static ReceivedFrames Rent(FrameBatch batch)
+    {
+        var frames = s_pool.Rent();
+        (frames._batch, frames._next) = (batch, 0);
+        frames.Bytes = batch.Bytes + (BytesPerFrame * batch.Count);
+        return frames;
+    }
 
     /// <summary>The messages, each once.</summary>
     public bool TryNext(out LateFrame frame)
     {
-        frame = _frame;
-        _frame = default;
-        return frame.Kind != default;
+        if (_next < _batch!.Count)
+        {
+            frame = _batch[_next++];
+            return true;
+        }
+
+        frame = default;
+        return false;
     }
 
     public override void Refuse(ConnectionFailure failure) => Release();
@@ -35,9 +46,8 @@ internal sealed class ReceivedFrames : MailboxItem
 
     public void Release()
     {
-        if (Interlocked.Exchange(ref _array, null) is { } array)
-        {
-            ArrayPool<byte>.Shared.Return(array);
-        }
+        _batch!.Release();
+        _batch = null;
+        s_pool.Return(this);
     }
 }

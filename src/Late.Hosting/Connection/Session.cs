@@ -27,6 +27,7 @@ internal sealed class Session : IDisposable
         (_connection, _socket, _options) = (connection, socket, options);
         _forget = Forget;
         Timers = new SessionTimers(this, connection);
+        Pings = new Pings(socket, connection);
         connection.Mailbox.Open(this, options.MailboxCapacity, options.ReceiveBufferBytes);
         _sendClock = connection.Time.CreateTimer(static session => ((Session)session!).OnSendTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -34,6 +35,8 @@ internal sealed class Session : IDisposable
     public LateHandshake Handshake => _socket.Handshake;
 
     public SessionTimers Timers { get; }
+
+    public Pings Pings { get; }
 
     /// <summary>Cancelled when the session has ended.</summary>
     public CancellationToken Ended => _ended.Token;
@@ -61,7 +64,8 @@ internal sealed class Session : IDisposable
     {
         using var readyClock = _connection.Time.CreateTimer(static session => ((Session)session!).OnReadyTimeout(), this, _options.ReadyTimeout, Timeout.InfiniteTimeSpan);
         using var monitor = new CallbackMonitor(runner, _connection, _options.CallTimeout);
-        var reading = ReadAsync();
+        using var keepAlive = new KeepAlive(this, _socket, _connection);
+        var reading = ReadAsync(keepAlive);
         var running = Task.Run(() => runner.RunAsync(this), CancellationToken.None);
         var abandonedRunning = false;
         try
@@ -84,6 +88,7 @@ internal sealed class Session : IDisposable
         await CloseAsync(end, reading, abandoned).ConfigureAwait(false);
         var failure = ConnectionFailure.Disconnected(end.Disconnect);
         _connection.Mailbox.Close(this, failure);
+        Pings.Fail(failure);
         FailCalls(end.Next == NextStep.Stop ? ConnectionFailure.Stopped : failure);
         if (!abandonedRunning)
         {
@@ -205,27 +210,38 @@ internal sealed class Session : IDisposable
 
     public void Dispose() => _sendClock.Dispose();
 
-    private async Task ReadAsync()
+    private async Task ReadAsync(KeepAlive keepAlive)
     {
         try
         {
             while (await _socket.ReceiveAsync().ConfigureAwait(false) is { } frames)
             {
-                _connection.Mailbox.Deliver(this, frames);
-                while (_connection.Mailbox.IsFull && Ending is null)
+                if (IsOver)
                 {
-                    await _connection.Mailbox.WaitForRoomAsync().ConfigureAwait(false);
+                    // No callback will see them; they are read on for the sake of the close frame behind them.
+                    frames.Release();
+                    continue;
+                }
+
+                _connection.Mailbox.Deliver(this, frames);
+                if (_connection.Mailbox.IsFull && Ending is null)
+                {
+                    await WaitForRoomAsync(keepAlive).ConfigureAwait(false);
                 }
             }
 
             // §5.5.1: a close frame is answered with the code that it brought, at once, also while a callback runs.
+            // §7.1.1: then it is the server that ends the TCP connection.
             var (code, reason) = _socket.PeerClose;
             End(SessionEnd.Closed(code, reason));
-            await _socket.CloseOutputAsync(code ?? LateCloseCode.NormalClosure, "").ConfigureAwait(false);
+            await _socket.CloseOutputAsync(code, "").ConfigureAwait(false);
+            await _socket.DrainAsync().ConfigureAwait(false);
         }
         catch (WebSocketReadException exception) when (exception.CloseCode is { } code)
         {
+            // §7.1.7: our close frame says what was wrong. Unread bytes would make a reset of it, so they are read.
             End(SessionEnd.Broken(code, exception.Message, exception.InnerException));
+            await _socket.DrainAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception exception)
         {
@@ -264,6 +280,18 @@ internal sealed class Session : IDisposable
                 _connection.Status.TryMove(LateConnectionState.Reconnecting, description, exception);
                 break;
         }
+    }
+
+    /// <summary>Stops reading, so that TCP slows the server down (promise P8).</summary>
+    private async ValueTask WaitForRoomAsync(KeepAlive keepAlive)
+    {
+        keepAlive.Pause();
+        while (_connection.Mailbox.IsFull && Ending is null)
+        {
+            await _connection.Mailbox.WaitForRoomAsync().ConfigureAwait(false);
+        }
+
+        keepAlive.Resume();
     }
 
     /// <summary>Writes what is left, shakes hands (RFC 6455 §7.1.2), and aborts what does not end in time.</summary>

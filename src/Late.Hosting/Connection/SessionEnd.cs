@@ -27,7 +27,7 @@ internal sealed record SessionEnd
     /// <summary>The handler's state is made anew.</summary>
     public bool Restart { get; init; }
 
-    public static SessionEnd Closed(int? code, string? reason) => new()
+    public static SessionEnd Closed(int? code, string reason) => new()
     {
         Disconnect = new LateDisconnect
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Transport;
@@ -7,31 +8,58 @@ namespace Late.Hosting.Transport;
 /// <summary>Says what a failed upgrade means, and what to do about it.</summary>
 internal static class ConnectErrors
 {
-    public static LateConnectException From(
-        string connection, Uri uri, Exception exception, HttpStatusCode status, IReadOnlyDictionary<string, IEnumerable<string>>? headers)
+    private const int MostBodyBytes = 1024;
+
+    /// <summary>There was no answer.</summary>
+    public static LateConnectException FromTransport(string connection, Uri uri, Exception exception)
     {
-        var transport = Find(exception)?.HttpRequestError;
-        var message = status != 0
-            ? Refusal(status)
-            : transport switch
-            {
-                HttpRequestError.NameResolutionError => "the name of its host is not known. Check Uri and DNS.",
-                HttpRequestError.ConnectionError => "nothing answers there. Check Uri, the network and whether the server runs.",
-                HttpRequestError.SecureConnectionError => "TLS failed. Check the server's certificate and name.",
-                HttpRequestError.ProxyTunnelError => "the proxy did not let it through. Check the proxy's settings.",
-                _ => $"the handshake failed ({transport?.ToString() ?? exception.GetType().Name}).",
-            };
-        return new LateConnectException(connection, $"Connection '{connection}' could not connect to {Redaction.Redact(uri)}: {message}", exception)
+        var error = (exception as HttpRequestException)?.HttpRequestError;
+        var message = error switch
         {
-            StatusCode = status == 0 ? null : status,
-            Headers = headers ?? new Dictionary<string, IEnumerable<string>>(),
+            HttpRequestError.NameResolutionError => "the name of its host is not known. Check Uri and DNS.",
+            HttpRequestError.ConnectionError => "nothing answers there. Check Uri, the network and whether the server runs.",
+            HttpRequestError.SecureConnectionError => "TLS failed. Check the server's certificate and name.",
+            HttpRequestError.ProxyTunnelError => "the proxy did not let it through. Check the proxy's settings.",
+            HttpRequestError.VersionNegotiationError => "the server does not speak the HTTP version of HttpVersion.",
+            HttpRequestError.ExtendedConnectNotSupported => "the server does not take WebSockets over HTTP/2 (RFC 8441). Leave HttpVersion at 1.1.",
+            HttpRequestError.ResponseEnded => "the server ended the connection before it answered.",
+            _ => $"the handshake failed ({error?.ToString() ?? exception.GetType().Name}).",
+        };
+        return new LateConnectException(connection, Sentence(connection, uri, message), exception) { TransportError = error };
+    }
+
+    /// <summary>The answer is not that of a WebSocket.</summary>
+    /// <param name="connection">The connection's name.</param>
+    /// <param name="uri">Where it wanted to go.</param>
+    /// <param name="broken">The rule that the answer breaks.</param>
+    /// <param name="response">The answer.</param>
+    /// <param name="cancellationToken">Ends the reading of the answer's body.</param>
+    public static async Task<LateConnectException> FromResponseAsync(
+        string connection, Uri uri, string broken, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var headers = HeadersOf(response);
+        return new LateConnectException(connection, Sentence(connection, uri, Refusal(response.StatusCode, broken)))
+        {
+            StatusCode = response.StatusCode,
+            Headers = headers,
             RetryAfter = RetryAfter(headers),
-            TransportError = status == 0 ? transport : null,
+            Body = response.StatusCode == HttpStatusCode.SwitchingProtocols ? "" : await BodyAsync(response, cancellationToken).ConfigureAwait(false),
         };
     }
 
+    public static IReadOnlyDictionary<string, IEnumerable<string>> HeadersOf(HttpResponseMessage response)
+    {
+        var headers = new Dictionary<string, IEnumerable<string>>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, values) in response.Headers.NonValidated)
+        {
+            headers[name] = [.. values];
+        }
+
+        return headers;
+    }
+
     /// <summary>The delay of <c>Retry-After</c> in seconds (RFC 9110 §10.2.3); a date is counted from the answer's own.</summary>
-    public static TimeSpan? RetryAfter(IReadOnlyDictionary<string, IEnumerable<string>>? headers)
+    public static TimeSpan? RetryAfter(IReadOnlyDictionary<string, IEnumerable<string>> headers)
     {
         if (First(headers, "Retry-After") is not { } value)
         {
@@ -47,29 +75,38 @@ internal static class ConnectErrors
         return Date(value) is { } at && Date(First(headers, "Date")) is { } now && at > now ? at - now : null;
     }
 
-    private static string Refusal(HttpStatusCode status) => (int)status switch
+    public static string Refusal(HttpStatusCode status, string broken) => (int)status switch
     {
-        101 => "its answer is not that of a WebSocket (RFC 6455 §4.2.2).",
+        101 => $"its answer is not that of a WebSocket. {broken}",
         200 => "it answered 200 OK: there is no WebSocket at this address. Check the path of Uri.",
         401 or 403 => $"it refused with {(int)status} {status}. Check the credentials; ConfigureHandshake can fetch fresh ones for every attempt.",
         404 => "it refused with 404 NotFound. Check the path of Uri.",
-        429 => "it refused with 429 TooManyRequests.",
         >= 300 and < 400 => $"it answered {(int)status} {status}, and redirects are not followed. Put the new address into Uri.",
         _ => $"it refused with {(int)status} {status}.",
     };
 
-    private static HttpRequestException? Find(Exception? exception)
+    private static string Sentence(string connection, Uri uri, string message) =>
+        $"Connection '{connection}' could not connect to {Redaction.Redact(uri)}: {message}";
+
+    // A server that does not end its answer does not keep us: what came until the attempt's time is over is kept.
+    private static async Task<string> BodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        while (exception is not null and not HttpRequestException)
+        var body = new byte[MostBodyBytes];
+        var length = 0;
+        try
         {
-            exception = exception.InnerException;
+            using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)
+        {
         }
 
-        return exception as HttpRequestException;
+        return Encoding.UTF8.GetString(body, 0, length);
     }
 
-    private static string? First(IReadOnlyDictionary<string, IEnumerable<string>>? headers, string name) =>
-        headers is not null && headers.TryGetValue(name, out var values) ? values.FirstOrDefault() : null;
+    private static string? First(IReadOnlyDictionary<string, IEnumerable<string>> headers, string name) =>
+        headers.TryGetValue(name, out var values) ? values.FirstOrDefault() : null;
 
     private static DateTimeOffset? Date(string? text) =>
         DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null;

@@ -3,8 +3,8 @@ using Late.Hosting.Connection;
 namespace Late.Hosting.Transport;
 
 /// <summary>
-/// An open WebSocket: the seam between a session and what carries it. One reader and one writer at a time;
-/// <see cref="Abort"/> from anywhere, and it releases both.
+/// An open WebSocket: the seam between a session and what carries it. One reader and one writer at a time; pings are
+/// answered by whoever reads; <see cref="Abort"/> from anywhere, and it releases both.
 /// </summary>
 internal abstract class WebSocketConnection : IAsyncDisposable
 {
@@ -14,13 +14,22 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     /// <summary>How many bytes are appended and not written.</summary>
     public abstract int UnflushedBytes { get; }
 
+    /// <summary>When bytes last came, as a timestamp of the connection's clock.</summary>
+    public abstract long LastReadAt { get; }
+
+    /// <summary>The close frame that the server sent; valid when <see cref="ReceiveAsync"/> has returned null.</summary>
+    public abstract (int? Code, string Reason) PeerClose { get; }
+
+    /// <summary>Told of every pong, with its payload, by whoever reads.</summary>
+    public Action<ReadOnlySpan<byte>>? OnPong { get; set; }
+
     /// <summary>Receives what comes next.</summary>
     /// <returns>Messages, or null when the server has sent its close frame.</returns>
     /// <exception cref="WebSocketReadException">The connection broke, or the server broke the protocol.</exception>
     public abstract ValueTask<ReceivedFrames?> ReceiveAsync();
 
-    /// <summary>The close frame that the server sent; valid when <see cref="ReceiveAsync"/> has returned null.</summary>
-    public abstract (int? Code, string? Reason) PeerClose { get; }
+    /// <summary>Reads and forgets until the server ends the connection (RFC 6455 §7.1.1).</summary>
+    public abstract Task DrainAsync();
 
     /// <summary>Copies a frame into the write buffer.</summary>
     public abstract void Append(in LateFrame frame);
@@ -28,12 +37,15 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     /// <summary>Writes the buffer to the socket.</summary>
     public abstract ValueTask FlushAsync();
 
-    /// <summary>Sends a close frame; nothing may be appended after it.</summary>
-    public abstract Task CloseOutputAsync(int code, string reason);
+    /// <summary>Sends a ping without waiting for anything.</summary>
+    public abstract void Ping(ReadOnlySpan<byte> payload);
+
+    /// <summary>Sends a close frame, once; nothing is sent after it. Without a code it has no payload.</summary>
+    public abstract Task CloseOutputAsync(int? code, string reason);
 
     /// <summary>Ends it all at once.</summary>
     public abstract void Abort();
 
-    /// <summary>Gives everything back; when no read and no write is under way.</summary>
+    /// <summary>Gives everything back; when no read is under way.</summary>
     public abstract ValueTask DisposeAsync();
 }

@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Text;
 using System.Threading.Channels;
 using Late.Hosting.Connection;
 using Late.Hosting.Transport;
+using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Tests.Support;
 
@@ -12,9 +12,10 @@ internal sealed class FakeSocket : WebSocketConnection
     private readonly Channel<ReceivedFrames?> _incoming = Channel.CreateUnbounded<ReceivedFrames?>();
     private readonly Channel<string> _sent = Channel.CreateUnbounded<string>();
     private readonly List<string> _unflushed = [];
+    private readonly FrameReader _reader = new(1024);
     private readonly TaskCompletionSource<(int Code, string Reason)> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private (int? Code, string? Reason) _peerClose;
+    private (int? Code, string Reason) _peerClose;
     private TaskCompletionSource? _blockedWrites;
 
     public override LateHandshake Handshake { get; } =
@@ -22,7 +23,9 @@ internal sealed class FakeSocket : WebSocketConnection
 
     public override int UnflushedBytes => _unflushed.Count;
 
-    public override (int? Code, string? Reason) PeerClose => _peerClose;
+    public override (int? Code, string Reason) PeerClose => _peerClose;
+
+    public override long LastReadAt => 0;
 
     /// <summary>The close frame that the client sends.</summary>
     public Task<(int Code, string Reason)> Closed => _closed.Task;
@@ -44,9 +47,17 @@ internal sealed class FakeSocket : WebSocketConnection
 
     public void Send(string text)
     {
-        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetByteCount(text));
-        var length = Encoding.UTF8.GetBytes(text, bytes);
-        _incoming.Writer.TryWrite(new ReceivedFrames(LateFrameKind.Text, bytes, length));
+        var payload = Encoding.UTF8.GetBytes(text);
+        if (payload.Length > 125)
+        {
+            throw new ArgumentException("The fake speaks in short frames.", nameof(text));
+        }
+
+        var batch = FrameBatch.Rent();
+        byte[] frame = [0x81, (byte)payload.Length, .. payload];
+        frame.CopyTo(_reader.GetBuffer());
+        _reader.Advance(frame.Length, batch);
+        _incoming.Writer.TryWrite(ReceivedFrames.Rent(batch));
     }
 
     /// <summary>The server closes.</summary>
@@ -91,12 +102,18 @@ internal sealed class FakeSocket : WebSocketConnection
         _unflushed.Clear();
     }
 
-    public override Task CloseOutputAsync(int code, string reason)
+    public override Task DrainAsync() => Task.CompletedTask;
+
+    public override void Ping(ReadOnlySpan<byte> payload)
     {
-        _closed.TrySetResult((code, reason));
+    }
+
+    public override Task CloseOutputAsync(int? code, string reason)
+    {
+        _closed.TrySetResult((code ?? 1005, reason));
         if (AnswersClose)
         {
-            Close(code, "");
+            Close(code ?? 1005, "");
         }
 
         return Task.CompletedTask;

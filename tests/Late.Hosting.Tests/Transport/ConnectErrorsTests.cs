@@ -34,12 +34,16 @@ public sealed class ConnectErrorsTests
     [InlineData(HttpStatusCode.OK, "no WebSocket at this address")]
     [InlineData(HttpStatusCode.Unauthorized, "credentials")]
     [InlineData(HttpStatusCode.Found, "redirects are not followed")]
-    public void P12_a_refusal_says_what_to_do_and_no_secret(HttpStatusCode status, string advice)
+    public async Task P12_a_refusal_says_what_to_do_and_no_secret(HttpStatusCode status, string advice)
     {
-        var error = ConnectErrors.From("Test", new Uri("wss://me:secret@feed.example/v2?token=secret"), new IOException("x"), status, null);
+        using var response = new HttpResponseMessage(status) { Content = new StringContent(new string('x', 5000)) };
+
+        var error = await ConnectErrors.FromResponseAsync(
+            "Test", new Uri("wss://me:secret@feed.example/v2?token=secret"), "", response, TestContext.Current.CancellationToken);
 
         Assert.Contains(advice, error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
         Assert.Equal(status, error.StatusCode);
+        Assert.Equal(1024, error.Body.Length);
     }
 }

@@ -1,0 +1,87 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using Late.Hosting.Transport;
+
+namespace Late.Hosting.Connection;
+
+/// <summary>The pings of one session: numbered, so that each pong finds the ping that it answers (RFC 6455 §5.5.3).</summary>
+internal sealed class Pings
+{
+    private readonly ConcurrentDictionary<long, Ping> _sent = new();
+    private readonly WebSocketConnection _socket;
+    private readonly ConnectionCore _connection;
+    private ConnectionFailure? _failure;
+    private long _last;
+
+    public Pings(WebSocketConnection socket, ConnectionCore connection)
+    {
+        (_socket, _connection) = (socket, connection);
+        socket.OnPong = OnPong;
+    }
+
+    /// <summary>Sends a ping and waits for its pong.</summary>
+    public Task<TimeSpan> SendAsync(CancellationToken cancellationToken)
+    {
+        var pong = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var number = Send(pong);
+        if (Volatile.Read(ref _failure) is { } failure)
+        {
+            Fail(failure);
+        }
+
+        return cancellationToken.CanBeCanceled ? WaitAsync(pong.Task, number, cancellationToken) : pong.Task;
+    }
+
+    /// <summary>Sends a ping of the keep-alive; any bytes are answer enough, and its pong gives the round trip.</summary>
+    public void SendForKeepAlive() => Send(null);
+
+    /// <summary>The session has ended.</summary>
+    public void Fail(ConnectionFailure failure)
+    {
+        Volatile.Write(ref _failure, failure);
+        foreach (var number in _sent.Keys)
+        {
+            if (_sent.TryRemove(number, out var ping))
+            {
+                ping.Pong?.TrySetException(failure.ToException(_connection.Name, LateDelivery.Unknown));
+            }
+        }
+    }
+
+    private long Send(TaskCompletionSource<TimeSpan>? pong)
+    {
+        var number = Interlocked.Increment(ref _last);
+        _sent[number] = new Ping(_connection.Time.GetTimestamp(), pong);
+        Span<byte> payload = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(payload, number);
+        _socket.Ping(payload);
+        return number;
+    }
+
+    private async Task<TimeSpan> WaitAsync(Task<TimeSpan> pong, long number, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pong.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _sent.TryRemove(number, out _);
+        }
+    }
+
+    private void OnPong(ReadOnlySpan<byte> payload)
+    {
+        // A pong that answers no ping of ours is allowed, and says nothing.
+        if (payload.Length != sizeof(long) || !_sent.TryRemove(BinaryPrimitives.ReadInt64BigEndian(payload), out var ping))
+        {
+            return;
+        }
+
+        var roundTrip = _connection.Time.GetElapsedTime(ping.SentAt);
+        _connection.RoundTrip = roundTrip;
+        ping.Pong?.TrySetResult(roundTrip);
+    }
+
+    private readonly record struct Ping(long SentAt, TaskCompletionSource<TimeSpan>? Pong);
+}

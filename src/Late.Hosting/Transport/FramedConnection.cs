@@ -1,0 +1,249 @@
+using System.Runtime.CompilerServices;
+using Late.Hosting.Connection;
+using Late.Hosting.WebSockets;
+
+namespace Late.Hosting.Transport;
+
+/// <summary>
+/// A WebSocket on a duplex stream: reads into the frame reader, answers pings as they come, and writes in one flush what
+/// was appended since the last.
+/// </summary>
+internal sealed class FramedConnection(
+    Stream stream, LateHandshake handshake, FrameReader reader, FrameWriter writer, TimeProvider time) : WebSocketConnection
+{
+    // While writes are blocked, pongs beyond this are left out: a server may not make us keep its pings (RFC 6455 §5.5.3).
+    private const int MostUnwrittenBytesForPong = 1024 * 1024;
+
+    private readonly Lock _gate = new();
+    private WebSocketProtocolException? _violation;
+    private TaskCompletionSource? _written;
+    private Exception? _writeFailure;
+    private long _lastReadAt = time.GetTimestamp();
+    private bool _isWriting;
+
+    public override LateHandshake Handshake => handshake;
+
+    public override int UnflushedBytes => writer.BufferedBytes;
+
+    public override long LastReadAt => Volatile.Read(ref _lastReadAt);
+
+    public override (int? Code, string Reason) PeerClose =>
+        reader.Close is { } close && close.Code != CloseCodes.NoStatus ? (close.Code, close.Reason) : (null, "");
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<ReceivedFrames?> ReceiveAsync()
+    {
+        while (true)
+        {
+            if (_violation is { } violation)
+            {
+                throw new WebSocketReadException(violation.CloseCode, violation.Message, violation);
+            }
+
+            if (reader.Close is not null)
+            {
+                return null;
+            }
+
+            // What came before a violation or a close frame is handed over first.
+            var batch = await ReadAsync().ConfigureAwait(false);
+            if (batch.Count > 0)
+            {
+                return ReceivedFrames.Rent(batch);
+            }
+
+            batch.Release();
+        }
+    }
+
+    public override async Task DrainAsync()
+    {
+        var buffer = new byte[1024];
+        while (await stream.ReadAsync(buffer).ConfigureAwait(false) > 0)
+        {
+        }
+    }
+
+    public override void Append(in LateFrame frame)
+    {
+        lock (_gate)
+        {
+            writer.Write(frame);
+        }
+    }
+
+    public override ValueTask FlushAsync()
+    {
+        lock (_gate)
+        {
+            if (_writeFailure is { } failure)
+            {
+                return ValueTask.FromException(new IOException("An earlier write failed.", failure));
+            }
+
+            if (_isWriting)
+            {
+                // The write that is under way goes on with what was appended meanwhile.
+                _written ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                return new ValueTask(_written.Task);
+            }
+
+            if (writer.BufferedBytes == 0)
+            {
+                return default;
+            }
+
+            _isWriting = true;
+        }
+
+        return WriteAsync();
+    }
+
+    public override void Ping(ReadOnlySpan<byte> payload) => SendControl(Opcode.Ping, payload);
+
+    public override Task CloseOutputAsync(int? code, string reason)
+    {
+        lock (_gate)
+        {
+            if (!writer.IsClosed)
+            {
+                writer.WriteClose(new ClosePayload(code ?? CloseCodes.NoStatus, reason));
+            }
+        }
+
+        return FlushAsync().AsTask();
+    }
+
+    public override void Abort() => stream.Dispose();
+
+    public override ValueTask DisposeAsync()
+    {
+        stream.Dispose();
+        reader.Dispose();
+        lock (_gate)
+        {
+            writer.Dispose();
+        }
+
+        return default;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FrameBatch> ReadAsync()
+    {
+        int count;
+        try
+        {
+            count = await stream.ReadAsync(reader.GetBuffer()).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            throw new WebSocketReadException(null, "The connection broke.", exception);
+        }
+
+        if (count == 0)
+        {
+            throw new WebSocketReadException(null, "The server ended the connection without a close frame.");
+        }
+
+        Volatile.Write(ref _lastReadAt, time.GetTimestamp());
+        var batch = FrameBatch.Rent();
+        try
+        {
+            reader.Advance(count, batch);
+        }
+        catch (WebSocketProtocolException violation)
+        {
+            _violation = violation;
+        }
+
+        foreach (ref readonly var control in batch.Controls)
+        {
+            if (control.Opcode == Opcode.Ping)
+            {
+                SendControl(Opcode.Pong, control.Payload.Span);
+            }
+            else if (control.Opcode == Opcode.Pong)
+            {
+                OnPong?.Invoke(control.Payload.Span);
+            }
+        }
+
+        return batch;
+    }
+
+    private void SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
+    {
+        lock (_gate)
+        {
+            if (writer.IsClosed || writer.BufferedBytes > MostUnwrittenBytesForPong)
+            {
+                return;
+            }
+
+            writer.WriteControl(opcode, payload);
+        }
+
+        _ = ObserveAsync(FlushAsync());
+    }
+
+    // A failed write shows again wherever somebody waits: at the next flush, and at the read.
+    private static async Task ObserveAsync(ValueTask flush)
+    {
+        try
+        {
+            await flush.ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteAsync()
+    {
+        TaskCompletionSource? waiters;
+        try
+        {
+            while (TryTake(out var bytes, out waiters))
+            {
+                try
+                {
+                    await stream.WriteAsync(bytes.Memory).ConfigureAwait(false);
+                }
+                finally
+                {
+                    bytes.Return();
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            lock (_gate)
+            {
+                (waiters, _written) = (_written, null);
+                (_isWriting, _writeFailure) = (false, exception);
+            }
+
+            waiters?.TrySetException(exception);
+            throw;
+        }
+
+        waiters?.TrySetResult();
+    }
+
+    private bool TryTake(out WrittenBytes bytes, out TaskCompletionSource? waiters)
+    {
+        lock (_gate)
+        {
+            if (writer.BufferedBytes > 0)
+            {
+                (bytes, waiters) = (writer.Take(), null);
+                return true;
+            }
+
+            (bytes, waiters, _written, _isWriting) = (default, _written, null, false);
+            return false;
+        }
+    }
+}
