@@ -12,9 +12,16 @@ public sealed class TestRequest(HttpContext context)
     /// <summary>Done when the server may end the request.</summary>
     public Task Answered => _answered.Task;
 
+    public string? Header(string name) => Context.Request.Headers[name];
+
     /// <summary>Accepts the upgrade; the request lasts until the peer is ended.</summary>
-    public async Task<TestPeer> AcceptAsync(string? subProtocol = null) =>
-        new(await Context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { SubProtocol = subProtocol, KeepAliveInterval = TimeSpan.Zero }), this);
+    public async Task<TestPeer> AcceptAsync(string? subProtocol = null, bool compression = false) =>
+        new(await Context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            SubProtocol = subProtocol,
+            KeepAliveInterval = TimeSpan.Zero,
+            DangerousEnableCompression = compression,
+        }), this);
 
     /// <summary>Refuses the upgrade.</summary>
     public void Refuse(int status, string? retryAfter = null)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -13,6 +14,7 @@ namespace Late.Hosting.IntegrationTests.Support;
 public sealed class TestServer : IAsyncDisposable
 {
     private readonly Channel<TestRequest> _requests = Channel.CreateUnbounded<TestRequest>();
+    private readonly ConcurrentQueue<TestRequest> _all = new();
     private readonly WebApplication _application;
 
     private TestServer()
@@ -27,6 +29,9 @@ public sealed class TestServer : IAsyncDisposable
     }
 
     public Uri Uri => new(_application.Urls.Single().Replace("http://", "ws://", StringComparison.Ordinal) + "/feed");
+
+    /// <summary>How many upgrades have been asked for.</summary>
+    public int Requests => _all.Count;
 
     public static async Task<TestServer> StartAsync()
     {
@@ -43,6 +48,11 @@ public sealed class TestServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var request in _all)
+        {
+            request.End();
+        }
+
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
         await _application.StopAsync(now.Token);
@@ -52,6 +62,7 @@ public sealed class TestServer : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         var request = new TestRequest(context);
+        _all.Enqueue(request);
         await _requests.Writer.WriteAsync(request);
         await request.Answered;
     }

@@ -1,0 +1,111 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Late.Hosting.IntegrationTests.Support;
+
+/// <summary>The server's end of a TCP connection, byte by byte (RFC 6455 §4.2.2 and §5.2).</summary>
+public sealed class RawPeer(Socket socket) : IDisposable
+{
+    public const int Text = 1;
+    public const int Close = 8;
+    public const int Ping = 9;
+    public const int Pong = 10;
+
+    private readonly NetworkStream _stream = new(socket, ownsSocket: true);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>One unmasked frame with a payload of fewer than 64 KiB.</summary>
+    public static byte[] Frame(int opcode, ReadOnlySpan<byte> payload, bool isLast = true)
+    {
+        var header = payload.Length < 126
+            ? new byte[] { 0, (byte)payload.Length }
+            : [0, 126, (byte)(payload.Length >> 8), (byte)payload.Length];
+        header[0] = (byte)(opcode | (isLast ? 0x80 : 0));
+        return [.. header, .. payload];
+    }
+
+    public static byte[] TextFrame(string text) => Frame(Text, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Reads the request, and answers it with 101 and what follows in the same packet.</summary>
+    /// <returns>The request.</returns>
+    public async Task<string> UpgradeAsync(params byte[] following)
+    {
+        var request = await ReadRequestAsync();
+        var key = request.Split("\r\n").First(line => line.StartsWith("Sec-WebSocket-Key:", StringComparison.OrdinalIgnoreCase))[18..].Trim();
+#pragma warning disable CA5350 // The handshake is defined by it (RFC 6455 §4.2.2).
+        var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+#pragma warning restore CA5350
+        await WriteAsync(
+        [
+            .. Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"),
+            .. following,
+        ]);
+        return request;
+    }
+
+    public async Task<string> ReadRequestAsync()
+    {
+        var request = new StringBuilder();
+        var one = new byte[1];
+        while (!request.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            await _stream.ReadExactlyAsync(one, Token);
+            request.Append((char)one[0]);
+        }
+
+        return request.ToString();
+    }
+
+    public async Task WriteAsync(byte[] bytes) => await _stream.WriteAsync(bytes, Token);
+
+    /// <summary>The client's next frame, unmasked.</summary>
+    public async Task<(int Opcode, byte[] Payload)> ReadFrameAsync()
+    {
+        var header = await ReadAsync(2);
+        int length = header[1] & 0x7F;
+        if (length == 126)
+        {
+            length = BinaryPrimitives.ReadUInt16BigEndian(await ReadAsync(2));
+        }
+        else if (length == 127)
+        {
+            length = checked((int)BinaryPrimitives.ReadUInt64BigEndian(await ReadAsync(8)));
+        }
+
+        var mask = await ReadAsync(4);
+        var payload = await ReadAsync(length);
+        for (var i = 0; i < length; i++)
+        {
+            payload[i] ^= mask[i % 4];
+        }
+
+        return (header[0] & 0x0F, payload);
+    }
+
+    /// <summary>Reads what comes until the client closes or resets the connection.</summary>
+    public async Task EndAsync()
+    {
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            while (await _stream.ReadAsync(buffer, Token) > 0)
+            {
+            }
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    private async Task<byte[]> ReadAsync(int length)
+    {
+        var bytes = new byte[length];
+        await _stream.ReadExactlyAsync(bytes, Token);
+        return bytes;
+    }
+}

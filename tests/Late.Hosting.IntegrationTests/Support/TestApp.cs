@@ -1,0 +1,101 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Late.Hosting.IntegrationTests.Support;
+
+/// <summary>
+/// A host with one connection, whose handler does what <see cref="Script"/> says. With a clock, options have their
+/// defaults and time stands still; without, reconnecting has no delay worth the name.
+/// </summary>
+public sealed class TestApp : IAsyncDisposable
+{
+    private readonly TestClock? _clock;
+
+    public TestApp(Uri? uri, Action<LateConnectionOptions>? options = null, TestClock? clock = null, Action<ILateConnectionBuilder>? configure = null)
+    {
+        _clock = clock;
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs);
+        builder.Services.AddSingleton(Script);
+        if (clock is not null)
+        {
+            builder.Services.AddSingleton<TimeProvider>(clock);
+        }
+
+        var connection = builder.Services.AddLateConnection<ScriptedHandler>(settings =>
+        {
+            settings.Uri = uri;
+            if (clock is null)
+            {
+                (settings.Reconnect.BaseDelay, settings.Reconnect.MaxDelay) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(5));
+            }
+
+            options?.Invoke(settings);
+        });
+        configure?.Invoke(connection);
+        Host = builder.Build();
+        Client = Host.Services.GetRequiredService<ILateClient<ScriptedHandler>>();
+    }
+
+    public IHost Host { get; }
+
+    public ILateClient<ScriptedHandler> Client { get; }
+
+    public Script Script { get; } = new();
+
+    public Life Life => Script.Life;
+
+    public LogProbe Logs { get; } = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public Task StartAsync() => Host.StartAsync(Token);
+
+    public Task StopAsync() => Host.StopAsync(Token);
+
+    /// <summary>Starts, and is done when the connection to the server is ready.</summary>
+    public async Task<TestPeer> StartAsync(TestServer server)
+    {
+        await StartAsync();
+        return await AcceptAsync(server);
+    }
+
+    /// <summary>Accepts the next attempt, and is done when the connection is ready.</summary>
+    public async Task<TestPeer> AcceptAsync(TestServer server)
+    {
+        var peer = await server.AcceptAsync();
+        await Client.WaitForReadyAsync(Token);
+        return peer;
+    }
+
+    /// <summary>Waits until the connection is in a state.</summary>
+    public async Task<LateConnectionStatus> ReachAsync(LateConnectionState state)
+    {
+        await foreach (var status in Client.WatchAsync(Token))
+        {
+            if (status.State == state)
+            {
+                return status;
+            }
+        }
+
+        throw new InvalidOperationException($"The connection ended without having been {state}.");
+    }
+
+    /// <summary>Waits until the next attempt is waited for; its delay. The clock may be turned then.</summary>
+    public async Task<TimeSpan> BackoffAsync()
+    {
+        var delay = (TimeSpan)(await Logs.NextAsync("Waiting")).Values["Delay"]!;
+        await _clock!.TimerAsync(delay);
+        return delay;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await Host.StopAsync(now.Token);
+        Host.Dispose();
+    }
+}
