@@ -140,7 +140,7 @@ public sealed class ConnectionTests
     }
 
     [BoundedFact]
-    public async Task A_ping_is_answered_with_its_payload_also_while_a_callback_runs()
+    public async Task P8_a_ping_is_answered_with_its_payload_while_a_callback_runs()
     {
         using var server = RawServer.Start();
         await using var app = new TestApp(server.Uri);

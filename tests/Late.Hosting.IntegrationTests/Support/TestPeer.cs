@@ -55,9 +55,15 @@ public sealed class TestPeer(WebSocket socket, TestRequest request)
     public async Task<(int? Code, string? Reason)> AnswerCloseAsync()
     {
         var close = await ReceiveCloseAsync();
+        await AnswerAsync();
+        return close;
+    }
+
+    /// <summary>Answers the close frame that has been read, and ends the request.</summary>
+    public async Task AnswerAsync()
+    {
         await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, "", Token);
         request.End();
-        return close;
     }
 
     /// <summary>Breaks the TCP connection without a close frame.</summary>

@@ -1,0 +1,303 @@
+using Late.Hosting.IntegrationTests.Support;
+
+namespace Late.Hosting.IntegrationTests;
+
+/// <summary>Promise P9: stopping always ends.</summary>
+public sealed class StopTests
+{
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(13);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [BoundedFact]
+    public async Task P9_an_idle_connection_shakes_hands_and_stops()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var app = new TestApp(server.Uri);
+        var peer = await app.StartAsync(server);
+
+        var stop = app.StopAsync();
+        Assert.Equal(1000, (await peer.AnswerCloseAsync()).Code);
+        await stop;
+        Assert.Equal(LateConnectionState.Stopped, app.Client.State);
+        await app.Life.ExpectAsync("Init", "Connect", "Disconnect HostStopping", "Terminate HostStopping");
+    }
+
+    [BoundedFact]
+    public async Task P9_a_server_that_never_answers_the_close_is_waited_for_until_CloseTimeout()
+    {
+        var clock = new TestClock();
+        await using var server = await TestServer.StartAsync();
+        await using var app = Stopping(server.Uri, clock);
+        var peer = await app.StartAsync(server);
+
+        var stop = app.StopAsync();
+        Assert.Equal(1000, (await peer.ReceiveCloseAsync()).Code);
+        clock.Advance(CloseTimeout - TimeSpan.FromSeconds(1));
+        Assert.False(stop.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await stop;
+        await app.Logs.NextAsync("CloseTimedOut");
+        await app.Life.ExpectAsync("Init", "Connect", "Disconnect HostStopping", "Terminate HostStopping");
+    }
+
+    [BoundedFact]
+    public async Task P9_a_server_that_goes_on_sending_does_not_keep_the_stop()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var app = new TestApp(server.Uri);
+        var peer = await app.StartAsync(server);
+        await peer.SendAsync("before");
+        await app.Life.ExpectAsync("Init", "Connect", "In before");
+
+        var stop = app.StopAsync();
+        Assert.Equal(1000, (await peer.ReceiveCloseAsync()).Code);
+        for (var i = 0; i < 100; i++)
+        {
+            await peer.SendAsync("after");
+        }
+
+        await peer.AnswerAsync();
+        await stop;
+        await app.Life.ExpectAsync("Disconnect HostStopping", "Terminate HostStopping");
+    }
+
+    [BoundedFact]
+    public async Task P9_a_running_callback_ends_and_its_frames_are_written_before_the_close()
+    {
+        var clock = new TestClock();
+        await using var server = await TestServer.StartAsync();
+        await using var app = Stopping(server.Uri, clock);
+        var release = new TaskCompletionSource();
+        app.Script.In = async (_, state, ct) =>
+        {
+            await release.Task.WaitAsync(ct);
+            return LateResult.Send(state, LateFrame.Text("the end"));
+        };
+        var peer = await app.StartAsync(server);
+        await peer.SendAsync("begin");
+        await app.Life.ExpectAsync("Init", "Connect", "In begin");
+        await peer.SendAsync("not any more");
+
+        var stop = app.StopAsync();
+        await app.ReachAsync(LateConnectionState.Stopping);
+        await Assert.ThrowsAsync<LateStoppedException>(() => app.Client.PostAsync(new Note("no new work"), Token).AsTask());
+        release.SetResult();
+        Assert.Equal("the end", await peer.ReceiveAsync());
+        Assert.Equal(1000, (await peer.AnswerCloseAsync()).Code);
+        await stop;
+        await app.Life.ExpectAsync("Disconnect HostStopping", "Terminate HostStopping");
+    }
+
+    [BoundedFact]
+    public async Task P9_a_callback_that_does_not_end_is_cancelled_after_CloseTimeout()
+    {
+        var clock = new TestClock();
+        await using var server = await TestServer.StartAsync();
+        await using var app = Stopping(server.Uri, clock);
+        app.Script.In = async (_, state, ct) =>
+        {
+            await new TaskCompletionSource().Task.WaitAsync(ct);
+            return LateResult.Ok(state);
+        };
+        var peer = await app.StartAsync(server);
+        await peer.SendAsync("begin");
+        await app.Life.ExpectAsync("Init", "Connect", "In begin");
+
+        var stop = app.StopAsync();
+        await clock.TimerAsync(2 * CloseTimeout);
+        clock.Advance(CloseTimeout);
+        await app.Logs.NextAsync("CallbackCancelled");
+        Assert.Equal(1000, (await peer.AnswerCloseAsync()).Code);
+        await stop;
+        await app.Life.ExpectAsync("Disconnect HostStopping", "Terminate HostStopping");
+    }
+
+    [BoundedFact]
+    public async Task P9_a_callback_that_ignores_its_token_is_given_up_and_its_calls_fail()
+    {
+        var clock = new TestClock();
+        await using var server = await TestServer.StartAsync();
+        await using var app = Stopping(server.Uri, clock);
+        var release = new TaskCompletionSource();
+        app.Script.Call = async (_, _, state, _) =>
+        {
+            await release.Task;
+            return LateResult.Ok(state);
+        };
+        await app.StartAsync(server);
+        var call = app.Client.CallAsync(new Ask("price"), new LateCallOptions { Timeout = Timeout.InfiniteTimeSpan }, Token);
+        await app.Life.ExpectAsync("Init", "Connect", "Call price");
+
+        var stop = app.StopAsync();
+        await clock.TimerAsync(2 * CloseTimeout);
+        clock.Advance(CloseTimeout);
+        Assert.False(stop.IsCompleted);
+        clock.Advance(CloseTimeout);
+        await stop;
+        Assert.Equal(LateDelivery.Unknown, (await Assert.ThrowsAsync<LateStoppedException>(() => call)).Delivery);
+        await app.Logs.NextAsync("CallbackAbandoned");
+        await app.Logs.NextAsync("TerminateSkipped");
+        Assert.Equal(["Init", "Connect", "Call price"], app.Life.All);
+        Assert.Equal(0, app.Life.Overlaps);
+        release.SetResult();
+    }
+
+    [BoundedFact]
+    public async Task P9_a_shutdown_timeout_that_is_over_ends_the_stop_at_once()
+    {
+        var clock = new TestClock();
+        await using var server = await TestServer.StartAsync();
+        await using var app = Stopping(server.Uri, clock);
+        var release = new TaskCompletionSource();
+        app.Script.Call = async (_, _, state, _) =>
+        {
+            await release.Task;
+            return LateResult.Ok(state);
+        };
+        await app.StartAsync(server);
+        var call = app.Client.CallAsync(new Ask("price"), Token);
+        await app.Life.ExpectAsync("Init", "Connect", "Call price");
+
+        await app.Host.StopAsync(new CancellationToken(canceled: true));
+        await Assert.ThrowsAsync<LateStoppedException>(() => call);
+        Assert.Equal(LateConnectionState.Stopped, app.Client.State);
+        release.SetResult();
+    }
+
+    [BoundedFact]
+    public async Task P9_a_shutdown_timeout_that_ends_during_the_close_handshake_ends_the_stop()
+    {
+        var clock = new TestClock();
+        await using var server = await TestServer.StartAsync();
+        await using var app = Stopping(server.Uri, clock);
+        var peer = await app.StartAsync(server);
+        using var shutdown = new CancellationTokenSource();
+
+        var stop = app.Host.StopAsync(shutdown.Token);
+        Assert.Equal(1000, (await peer.ReceiveCloseAsync()).Code);
+        await shutdown.CancelAsync();
+        await stop;
+        Assert.Equal(LateConnectionState.Stopped, app.Client.State);
+    }
+
+    [BoundedFact]
+    public async Task P9_a_write_that_the_server_does_not_read_does_not_keep_the_stop()
+    {
+        var clock = new TestClock();
+        using var server = RawServer.Start();
+        await using var app = new TestApp(server.Uri, options => (options.CloseTimeout, options.SendTimeout) = (CloseTimeout, TimeSpan.FromHours(1)), clock);
+        await app.StartAsync();
+        using var peer = await server.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
+        var send = app.Client.SendAsync(LateFrame.Binary(new byte[32 * 1024 * 1024]), Token).AsTask();
+        await clock.TimerAsync(TimeSpan.FromHours(1));
+
+        var stop = app.StopAsync();
+        await clock.TimerAsync(2 * CloseTimeout);
+        clock.Advance(2 * CloseTimeout);
+        await stop;
+        Assert.Equal(LateDelivery.Unknown, (await Assert.ThrowsAnyAsync<LateException>(() => send)).Delivery);
+        Assert.Equal(LateConnectionState.Stopped, app.Client.State);
+    }
+
+    [BoundedFact]
+    public async Task P9_a_stop_while_the_next_attempt_is_waited_for_ends_at_once()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var app = Stopping(server.Uri, new TestClock());
+        await app.StartAsync();
+        (await server.RequestAsync()).Refuse(503);
+        await app.BackoffAsync();
+        var call = app.Client.CallAsync(new Ask("price"), Token);
+
+        await app.StopAsync();
+        Assert.Equal(LateDelivery.NotDelivered, (await Assert.ThrowsAsync<LateStoppedException>(() => call)).Delivery);
+        await app.Life.ExpectAsync("Init", "Terminate HostStopping");
+    }
+
+    [BoundedFact]
+    public async Task P9_a_stop_during_a_handshake_that_never_ends_ends_at_once()
+    {
+        using var server = RawServer.Start();
+        await using var app = Stopping(server.Uri, new TestClock());
+        await app.StartAsync();
+        using var peer = await server.ConnectionAsync();
+        await peer.ReadRequestAsync();
+
+        await app.StopAsync();
+        await peer.EndAsync();
+        await app.Life.ExpectAsync("Init", "Terminate HostStopping");
+    }
+
+    [BoundedFact]
+    public async Task P9_a_stop_while_HandleConnect_runs_cancels_it()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var app = Stopping(server.Uri, new TestClock());
+        app.Script.Connect = async (_, state, ct) =>
+        {
+            await new TaskCompletionSource().Task.WaitAsync(ct);
+            return LateResult.Ok(state);
+        };
+        await app.StartAsync();
+        var peer = await server.AcceptAsync();
+        await app.Life.ExpectAsync("Init", "Connect");
+
+        var stop = app.StopAsync();
+        Assert.Equal(1000, (await peer.AnswerCloseAsync()).Code);
+        await stop;
+        await app.Life.ExpectAsync("Disconnect HostStopping", "Terminate HostStopping");
+    }
+
+    [BoundedFact]
+    public async Task P9_a_stop_while_Init_runs_cancels_it()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var app = Stopping(server.Uri, new TestClock());
+        app.Script.Init = async (_, ct) =>
+        {
+            await new TaskCompletionSource().Task.WaitAsync(ct);
+            return 0;
+        };
+        await app.StartAsync();
+        await app.Life.ExpectAsync("Init");
+
+        await app.StopAsync();
+        Assert.Equal(LateConnectionState.Stopped, app.Client.State);
+        Assert.Equal(0, server.Requests);
+    }
+
+    [BoundedFact]
+    public async Task P9_a_HandleTerminate_that_does_not_end_is_given_up_after_CloseTimeout()
+    {
+        var clock = new TestClock();
+        await using var server = await TestServer.StartAsync();
+        await using var app = Stopping(server.Uri, clock);
+        app.Script.Terminate = (_, _, _) => new ValueTask(new TaskCompletionSource().Task);
+        var peer = await app.StartAsync(server);
+
+        var stop = app.StopAsync();
+        await peer.AnswerCloseAsync();
+        await app.Life.SkipToAsync("Terminate HostStopping");
+        clock.Advance(CloseTimeout);
+        await stop;
+        await app.Logs.NextAsync("TerminateTimedOut");
+    }
+
+    [BoundedFact]
+    public async Task P9_stopping_again_changes_nothing()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var app = new TestApp(server.Uri);
+        var peer = await app.StartAsync(server);
+        var stop = app.StopAsync();
+        await peer.AnswerCloseAsync();
+        await stop;
+
+        await app.StopAsync();
+        Assert.Equal(["Init", "Connect", "Disconnect HostStopping", "Terminate HostStopping"], app.Life.All);
+    }
+
+    private static TestApp Stopping(Uri uri, TestClock clock) => new(uri, options => options.CloseTimeout = CloseTimeout, clock);
+}
