@@ -113,6 +113,22 @@ public sealed class HandlerErrorTests
     }
 
     [BoundedFact]
+    public async Task P2_Restart_initializes_again_after_an_exception_of_HandleConnect()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var app = new TestApp(server.Uri, options => options.HandlerErrors = LateHandlerErrors.Restart);
+        var inits = 0;
+        app.Script.Init = (_, _) => new(++inits);
+        app.Script.Connect = (_, state, _) => state == 1 ? throw new InvalidDataException("bad") : LateResult.Ok(state);
+        await app.StartAsync();
+        var peer = await server.AcceptAsync();
+
+        Assert.Equal(1011, (await peer.AnswerCloseAsync()).Code);
+        await app.AcceptAsync(server);
+        await app.Life.ExpectAsync("Init", "Connect", "Disconnect HandlerError", "Init", "Connect");
+    }
+
+    [BoundedFact]
     public async Task P2_an_exception_of_HandleDisconnect_is_logged_and_the_connection_reconnects()
     {
         await using var server = await TestServer.StartAsync();

@@ -12,26 +12,36 @@ public sealed class TestApp : IAsyncDisposable
 {
     private readonly TestClock? _clock;
 
-    public TestApp(Uri? uri, Action<LateConnectionOptions>? options = null, TestClock? clock = null, Action<ILateConnectionBuilder>? configure = null)
+    public TestApp(
+        Uri? uri,
+        Action<LateConnectionOptions>? options = null,
+        TestClock? clock = null,
+        Action<ILateConnectionBuilder>? configure = null,
+        TestSettings? settings = null)
     {
         _clock = clock;
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs);
         builder.Services.AddSingleton(Script);
+        if (settings is not null)
+        {
+            builder.Configuration.Sources.Add(settings);
+        }
+
         if (clock is not null)
         {
             builder.Services.AddSingleton<TimeProvider>(clock);
         }
 
-        var connection = builder.Services.AddLateConnection<ScriptedHandler>(settings =>
+        var connection = builder.Services.AddLateConnection<ScriptedHandler>(connectionOptions =>
         {
-            settings.Uri = uri;
+            connectionOptions.Uri = uri ?? connectionOptions.Uri;
             if (clock is null)
             {
-                (settings.Reconnect.BaseDelay, settings.Reconnect.MaxDelay) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(5));
+                (connectionOptions.Reconnect.BaseDelay, connectionOptions.Reconnect.MaxDelay) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(5));
             }
 
-            options?.Invoke(settings);
+            options?.Invoke(connectionOptions);
         });
         configure?.Invoke(connection);
         Host = builder.Build();
@@ -86,8 +96,9 @@ public sealed class TestApp : IAsyncDisposable
     /// <summary>Waits until the next attempt is waited for; its delay. The clock may be turned then.</summary>
     public async Task<TimeSpan> BackoffAsync()
     {
-        var delay = (TimeSpan)(await Logs.NextAsync("Waiting")).Values["Delay"]!;
-        await _clock!.TimerAsync(delay);
+        await Logs.NextAsync("Waiting");
+        var delay = Client.Status.NextAttemptAt!.Value - _clock!.GetUtcNow();
+        await _clock.TimerAsync(delay);
         return delay;
     }
 

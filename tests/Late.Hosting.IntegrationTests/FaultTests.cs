@@ -1,0 +1,101 @@
+using System.Net;
+using Late.Hosting.IntegrationTests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Late.Hosting.IntegrationTests;
+
+/// <summary>Promise P15: the terminal state is visible.</summary>
+public sealed class FaultTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [BoundedFact]
+    public async Task P15_StayFaulted_fails_calls_at_once_with_the_cause()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var app = new TestApp(server.Uri);
+        await app.StartAsync();
+        (await server.RequestAsync()).Refuse(401);
+        await app.ReachAsync(LateConnectionState.Faulted);
+
+        var errors = new List<LateFaultedException>
+        {
+            await Assert.ThrowsAsync<LateFaultedException>(() => app.Client.CallAsync(new Ask("a"), Token)),
+            await Assert.ThrowsAsync<LateFaultedException>(() => app.Client.PostAsync(new Note("b"), Token).AsTask()),
+            await Assert.ThrowsAsync<LateFaultedException>(() => app.Client.SendAsync(LateFrame.Text("c"), Token).AsTask()),
+            await Assert.ThrowsAsync<LateFaultedException>(() => app.Client.WaitForReadyAsync(Token)),
+            await Assert.ThrowsAsync<LateFaultedException>(() => app.Client.ReconnectAsync("d", Token)),
+        };
+        Assert.All(errors, error =>
+        {
+            Assert.Equal(LateDelivery.NotDelivered, error.Delivery);
+            Assert.Equal(HttpStatusCode.Unauthorized, Assert.IsType<LateConnectException>(error.InnerException).StatusCode);
+        });
+        Assert.False(Stopping(app).IsCancellationRequested);
+    }
+
+    [BoundedFact]
+    public async Task P15_a_fault_is_logged_critical_once()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var app = new TestApp(server.Uri);
+        await app.StartAsync();
+        (await server.RequestAsync()).Refuse(404);
+
+        var entry = await app.Logs.NextAsync("Faulted");
+        Assert.Equal(LogLevel.Critical, entry.Level);
+        await app.Logs.NextAsync("Stopped");
+        await app.StopAsync();
+        Assert.Single(app.Logs.Of("Faulted"));
+    }
+
+    [BoundedFact]
+    public async Task P15_StopHost_stops_the_host()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var app = new TestApp(server.Uri, options => options.OnFault = LateOnFault.StopHost);
+        await app.StartAsync();
+        var stopping = new TaskCompletionSource();
+        using var registration = Stopping(app).Register(stopping.SetResult);
+
+        (await server.RequestAsync()).Refuse(401);
+        await stopping.Task;
+        await app.Host.WaitForShutdownAsync(Token);
+        Assert.Equal(LateConnectionState.Stopped, app.Client.State);
+        await app.Life.ExpectAsync("Init", "Terminate Faulted");
+    }
+
+    [BoundedFact]
+    public async Task P15_a_faulted_connection_stops_with_the_host_and_terminates_once()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var app = new TestApp(server.Uri);
+        await app.StartAsync();
+        (await server.RequestAsync()).Refuse(401);
+        await app.Logs.NextAsync("Stopped");
+
+        await app.StopAsync();
+        Assert.Equal(LateConnectionState.Stopped, app.Client.State);
+        Assert.Equal(["Init", "Terminate Faulted"], app.Life.All);
+    }
+
+    [BoundedFact]
+    public async Task P15_a_change_of_the_configuration_does_not_break_a_faulted_connection()
+    {
+        await using var server = await TestServer.StartAsync();
+        var settings = new TestSettings { ["Late:Scripted:Headers:X-Client"] = "one" };
+        await using var app = new TestApp(server.Uri, settings: settings);
+        await app.StartAsync();
+        (await server.RequestAsync()).Refuse(401);
+        await app.ReachAsync(LateConnectionState.Faulted);
+
+        settings["Late:Scripted:Headers:X-Client"] = "two";
+        settings.Reload();
+        Assert.Equal(LateConnectionState.Faulted, app.Client.State);
+    }
+
+    private static CancellationToken Stopping(TestApp app) =>
+        app.Host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+}
