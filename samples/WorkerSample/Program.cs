@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Options;
+using Serilog;
+using WorkerSample.Controllers;
+using WorkerSample.Feed;
+using WorkerSample.Ticker;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddSerilog(logger => logger.ReadFrom.Configuration(builder.Configuration));
+
+// The connection: its settings are in the section Late:Ticker, its callbacks in TickerHandler.
+builder.Services.AddLateConnection<TickerHandler>().UseOwnFeedByDefault();
+builder.Services.AddOptions<TickerSettings>().BindConfiguration("Ticker").ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddSingleton<PriceBoard>();
+
+// The web application around it. What a call throws becomes an answer in CallExceptionHandler.
+builder.Services.AddControllers();
+builder.Services.AddProblemDetails();
+builder.Services.AddExceptionHandler<CallExceptionHandler>();
+builder.Services.AddSingleton<FeedAway>();
+
+// An exchange of its own, to play with. An application that has a real one leaves out these lines and the folder Feed.
+builder.Services.AddFeed();
+
+var app = builder.Build();
+app.UseExceptionHandler();
+app.UseStatusCodePages();
+app.UseWebSockets();
+app.MapControllers();
+app.MapFeed();
+try
+{
+    app.Run();
+    return 0;
+}
+catch (OptionsValidationException)
+{
+    // The host has logged what is wrong with the settings; a crash dump of it helps nobody.
+    return 1;
+}

@@ -1,0 +1,167 @@
+using System.Text.Json;
+using Late.Hosting;
+using Microsoft.Extensions.Options;
+using WorkerSample.Kraken;
+
+namespace WorkerSample.Ticker;
+
+/// <summary>
+/// Speaks the ticker channel of Kraken's WebSocket API v2. Its callbacks run one at a time, so there is nothing to lock.
+/// </summary>
+public sealed class TickerHandler(
+    ILateClient<TickerHandler> self, PriceBoard prices, IOptions<TickerSettings> settings, ILogger<TickerHandler> logger) :
+    ILateHandler<TickerState>,
+    ILateCallHandler<TickerState, Subscribe, Subscription>,
+    ILateCallHandler<TickerState, Unsubscribe, bool>,
+    ILateInfoHandler<TickerState, PingDue>
+{
+    // Calls that wait for the exchange's answer, under the req_id of their request.
+    private readonly LatePendingCalls _pending = new();
+
+    public ValueTask<TickerState> InitAsync(LateContext context, CancellationToken cancellationToken) =>
+        new(new TickerState { Wanted = [.. settings.Value.Symbols] });
+
+    public ValueTask<LateResult<TickerState>> HandleConnectAsync(LateHandshake handshake, TickerState state, CancellationToken cancellationToken)
+    {
+        self.PostAfter(settings.Value.PingInterval, new PingDue());
+        if (state.Wanted.IsEmpty)
+        {
+            return LateResult.Ok(state);
+        }
+
+        // A new session knows nothing of the one before it. No call waits for these answers, so they carry no req_id.
+        logger.Subscribing(state.Wanted);
+        return LateResult.Send(state, Request("subscribe", state.Wanted));
+    }
+
+    public ValueTask<LateResult<TickerState>> HandleCallAsync(
+        Subscribe request, LateCall<Subscription> call, TickerState state, CancellationToken cancellationToken)
+    {
+        if (state.Active.Contains(request.Symbol))
+        {
+            call.Reply(new Subscription(request.Symbol, IsNew: false));
+            return LateResult.Ok(state);
+        }
+
+        return LateResult.Send(state, Request("subscribe", [request.Symbol], _pending.Add(call)));
+    }
+
+    public ValueTask<LateResult<TickerState>> HandleCallAsync(
+        Unsubscribe request, LateCall<bool> call, TickerState state, CancellationToken cancellationToken)
+    {
+        if (state.Active.Contains(request.Symbol))
+        {
+            return LateResult.Send(state, Request("unsubscribe", [request.Symbol], _pending.Add(call)));
+        }
+
+        // A symbol that the exchange has refused is wanted and not active: it is wanted no longer.
+        call.Reply(state.Wanted.Contains(request.Symbol));
+        return LateResult.Ok(state.Without(request.Symbol));
+    }
+
+    public ValueTask<LateResult<TickerState>> HandleInAsync(LateFrame frame, TickerState state, CancellationToken cancellationToken) =>
+        LateResult.Ok(frame.ReadJson(KrakenJson.Default.KrakenMessage) switch
+        {
+            { Channel: "ticker", Data: { } data } => OnPrices(data, state),
+            { Channel: "status", Data: { } data } => OnStatus(data, state),
+            { Method: "subscribe" } answer => OnSubscribed(answer, state),
+            { Method: "unsubscribe" } answer => OnUnsubscribed(answer, state),
+            { Method: "pong" } answer => state with { AwaitsPong = state.AwaitsPong && answer.ReqId != state.LastPing },
+            _ => state, // A heartbeat, or something that the exchange has added since.
+        });
+
+    public ValueTask<LateResult<TickerState>> HandleInfoAsync(PingDue message, TickerState state, CancellationToken cancellationToken)
+    {
+        if (state.AwaitsPong)
+        {
+            return LateResult.Reconnect(state, "The exchange did not answer a ping.");
+        }
+
+        self.PostAfter(settings.Value.PingInterval, message);
+        state = state with { LastPing = state.LastPing + 1, AwaitsPong = true };
+        return LateResult.Send(state, LateFrame.Json(new KrakenRequest("ping", ReqId: state.LastPing), KrakenJson.Default.KrakenRequest));
+    }
+
+    public ValueTask<LateResult<TickerState>> HandleDisconnectAsync(LateDisconnect disconnect, TickerState state, CancellationToken cancellationToken)
+    {
+        prices.MarkStale();
+        return LateResult.Ok(state.WithoutSession());
+    }
+
+    private TickerState OnPrices(JsonElement data, TickerState state)
+    {
+        foreach (var ticker in data.Deserialize(KrakenJson.Default.KrakenTickerArray)!)
+        {
+            prices.Write(ticker);
+        }
+
+        return state;
+    }
+
+    private TickerState OnStatus(JsonElement data, TickerState state)
+    {
+        foreach (var status in data.Deserialize(KrakenJson.Default.KrakenStatusArray)!)
+        {
+            logger.Status(status.System);
+        }
+
+        return state;
+    }
+
+    private TickerState OnSubscribed(KrakenMessage answer, TickerState state)
+    {
+        if (answer is { Success: true, Result: { } result })
+        {
+            _ = answer.ReqId is { } id && _pending.Reply(id, new Subscription(result.Symbol, IsNew: true));
+
+            // Also where the call has timed out meanwhile: the prices come all the same.
+            return state.With(result.Symbol);
+        }
+
+        // Two that ask for the same symbol at once: the second is told an error, and has what it wants.
+        if (answer.Symbol is { } symbol && state.Active.Contains(symbol))
+        {
+            _ = answer.ReqId is { } second && _pending.Reply(second, new Subscription(symbol, IsNew: false));
+            return state;
+        }
+
+        Refused(answer);
+        return state;
+    }
+
+    private TickerState OnUnsubscribed(KrakenMessage answer, TickerState state)
+    {
+        if (answer is { Success: true, Result: { } result })
+        {
+            prices.Remove(result.Symbol);
+            _ = answer.ReqId is { } id && _pending.Reply(id, true);
+            return state.Without(result.Symbol);
+        }
+
+        if (answer.Symbol is { } symbol && !state.Active.Contains(symbol))
+        {
+            _ = answer.ReqId is { } second && _pending.Reply(second, false);
+            return state;
+        }
+
+        Refused(answer);
+        return state;
+    }
+
+    private void Refused(KrakenMessage answer)
+    {
+        var error = answer.Error ?? "The exchange gave no reason.";
+        if (answer.ReqId is { } id)
+        {
+            _pending.Fail(id, new RefusedException(error));
+        }
+        else
+        {
+            // Asked for by the settings or after a reconnect. It stays wanted: the next session tries again.
+            logger.Refused(answer.Symbol, error);
+        }
+    }
+
+    private static LateFrame Request(string method, IReadOnlyList<string> symbols, int? id = null) =>
+        LateFrame.Json(new KrakenRequest(method, new KrakenParams("ticker", symbols), id), KrakenJson.Default.KrakenRequest);
+}
