@@ -1,3 +1,4 @@
+using Late.Hosting;
 using Microsoft.Extensions.Options;
 using Serilog;
 using WorkerSample.Controllers;
@@ -32,8 +33,8 @@ try
     app.Run();
     return 0;
 }
-catch (OptionsValidationException)
+catch (Exception exception) when (exception is OptionsValidationException or LateException)
 {
-    // The host has logged what is wrong with the settings; a crash dump of it helps nobody.
+    // Wrong settings, or no feed under Startup = FailFast: the host has logged it, and a crash adds nothing.
     return 1;
 }

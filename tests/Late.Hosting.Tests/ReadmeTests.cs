@@ -1,0 +1,174 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Late.Hosting.Tests;
+
+/// <summary>What the README shows compiles, and what it says of defaults is so.</summary>
+public sealed partial class ReadmeTests
+{
+    private static readonly string Readme = ReadReadme();
+
+    // What an SDK project has by ImplicitUsings, and what stands at the top of the quick start's Program.cs.
+    private const string Usings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
+    private const string SnippetUsings = """
+        using System.Net;
+        using System.Security.Cryptography.X509Certificates;
+        using Late.Hosting;
+        using Microsoft.Extensions.DependencyInjection;
+        using Microsoft.Extensions.Hosting;
+        using Polly;
+
+        """;
+
+    [Fact]
+    public void Every_code_block_compiles()
+    {
+        var blocks = Blocks();
+        Assert.Equal(blocks.Count, CodeFence().Count(Readme));
+        Assert.Equal(["file", "program", "registration", "use"], blocks.Select(static block => block.Kind).Distinct().Order());
+        var sources = blocks.Select(static (block, index) => block.Kind switch
+        {
+            "registration" => $$"""
+                {{SnippetUsings}}
+                file static class Snippet
+                {
+                    public static void Run(IHostApplicationBuilder builder)
+                    {
+                        {{block.Code}}
+                    }
+                }
+                """,
+            "use" => $$"""
+                {{SnippetUsings}}
+                file static class Snippet
+                {
+                    public static async Task RunAsync(ILateClient<TickerHandler> ticker, ILateClient<PingHandler> pinger, CancellationToken cancellationToken)
+                    {
+                        {{block.Code}}
+                    }
+                }
+                """,
+            _ => block.Code,
+        });
+
+        Assert.Empty(Compile([.. sources, "public interface ITokenSource { ValueTask<string> GetAsync(CancellationToken cancellationToken); }"]));
+    }
+
+    [Fact]
+    public void The_quick_start_compiles_on_its_own()
+    {
+        Assert.Empty(Compile([.. Blocks().Where(static block => block.Kind == "program").Select(static block => block.Code)]));
+    }
+
+    [Theory]
+    [InlineData("CallAsync(new Unhandled())")]
+    [InlineData("PostAsync(new Unhandled())")]
+    [InlineData("PostAfter(TimeSpan.Zero, new Unhandled())")]
+    public void A_request_that_the_handler_does_not_handle_is_CS0311(string call)
+    {
+        var handler = Blocks().First(static block => block.Code.Contains("class TickerHandler", StringComparison.Ordinal)).Code;
+        var errors = Compile([handler, $$"""
+            using Late.Hosting;
+
+            public sealed record Unhandled : ILateRequest<Unhandled, string>;
+
+            public static class Program
+            {
+                public static void Main() => Use(null!);
+
+                private static object Use(ILateClient<TickerHandler> client) => client.{{call}};
+            }
+            """]);
+
+        Assert.Equal("CS0311", Assert.Single(errors).Id);
+    }
+
+    [Fact]
+    public void The_table_of_options_says_the_real_defaults()
+    {
+        var said = OptionRow().Matches(Section("### Options", "### A fresh token"))
+            .Select(static row => $"{row.Groups["name"].Value} {row.Groups["default"].Value}");
+
+        Assert.Equal([.. Defaults(new LateConnectionOptions(), ""), .. Defaults(new LateReconnectOptions(), "Reconnect.")], said);
+    }
+
+    [Fact]
+    public void Every_callback_and_every_exception_is_named()
+    {
+        var callbacks = typeof(ILateHandler<>).GetMethods().Where(static method => method.IsPublic).Select(static method => method.Name);
+        var exceptions = typeof(LateException).Assembly.GetExportedTypes()
+            .Where(static type => type.IsSubclassOf(typeof(Exception)) && !type.IsAbstract)
+            .Select(static type => type.Name);
+
+        Assert.All([.. callbacks, .. exceptions], name => Assert.Contains($"| `{name}`", Readme, StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<string> Defaults(object options, string prefix) =>
+        from property in options.GetType().GetProperties().OrderBy(static property => property.MetadataToken)
+        where property.PropertyType != typeof(LateReconnectOptions)
+        select $"{prefix}{property.Name} {Said(property, property.GetValue(options))}";
+
+    private static string Said(PropertyInfo property, object? value) => value switch
+    {
+        null => property.Name == nameof(LateConnectionOptions.Uri) ? "required" : "none",
+        TimeSpan time => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds} s"),
+        int number => number.ToString("N0", CultureInfo.InvariantCulture),
+        Enum => $"`{value}`",
+        Delegate function => $"`{function.Method.Name}`",
+        IEnumerable items when !items.Cast<object>().Any() => "none",
+        _ => throw new InvalidOperationException($"The table has no way of saying {property.Name}."),
+    };
+
+    private static List<(string Kind, string Code)> Blocks() =>
+        [.. Block().Matches(Readme).Select(static block => (block.Groups["kind"].Value, block.Groups["code"].Value))];
+
+    private static string Section(string from, string to) =>
+        Readme[Readme.IndexOf(from, StringComparison.Ordinal)..Readme.IndexOf(to, StringComparison.Ordinal)];
+
+    private static List<Diagnostic> Compile(IReadOnlyList<string> sources)
+    {
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(static path => !path.EndsWith("Late.Hosting.Tests.dll", StringComparison.Ordinal))
+            .Select(static path => MetadataReference.CreateFromFile(path));
+        var parsing = new CSharpParseOptions(LanguageVersion.CSharp14);
+        var compilation = CSharpCompilation.Create(
+            "Readme",
+            sources.Prepend(Usings).Select((source, index) => CSharpSyntaxTree.ParseText(source, parsing, $"{index}.cs")),
+            references,
+            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+        return [.. compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)];
+    }
+
+    private static string ReadReadme()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Late.Hosting.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+        }
+
+        return File.ReadAllText(Path.Combine(folder.FullName, "README.md"));
+    }
+
+    [GeneratedRegex("^<!-- compiled as: (?<kind>[a-z]+) -->\n```csharp\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex("^```(csharp|cs|c#)$", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex CodeFence();
+
+    [GeneratedRegex(@"^\| `(?<name>[A-Za-z.]+)` \| (?<default>[^|]+?) \|", RegexOptions.Multiline)]
+    private static partial Regex OptionRow();
+}
