@@ -39,9 +39,12 @@ public static class LateCloseCode
     /// <summary>A gateway got an invalid answer from the server behind it.</summary>
     public const int BadGateway = 1014;
 
-    /// <summary>True for a code that may stand in a close frame (RFC 6455 §7.4.2).</summary>
+    /// <summary>
+    /// True for a code that may stand in a close frame: §7.4.1 keeps 1004 for later and 1005, 1006 and 1015 for local
+    /// use, the IANA registry has added 1012 to 1014, §7.4.2 gives 3000 to 3999 to libraries and 4000 to 4999 to applications.
+    /// </summary>
     /// <param name="code">The code.</param>
-    /// <returns>False for 1004, 1005, 1006, 1015 and everything unassigned.</returns>
+    /// <returns>False for all others.</returns>
     public static bool MaySend(int code) =>
         code is >= 1000 and <= 1003 or >= 1007 and <= 1014 or >= 3000 and <= 4999;
 }

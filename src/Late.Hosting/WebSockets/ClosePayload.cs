@@ -19,7 +19,7 @@ internal readonly record struct ClosePayload(int Code, string Reason)
         }
 
         int code = BinaryPrimitives.ReadUInt16BigEndian(payload);
-        if (!CloseCodes.MayBeOnWire(code))
+        if (!LateCloseCode.MaySend(code))
         {
             throw WebSocketProtocolException.Violation($"A Close frame from the server has the code {code} (RFC 6455 §7.4).");
         }

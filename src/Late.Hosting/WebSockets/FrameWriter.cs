@@ -99,7 +99,7 @@ internal sealed class FrameWriter : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The code may not be sent.</exception>
     public void WriteClose(int code, string? reason)
     {
-        if (!CloseCodes.MayBeOnWire(code))
+        if (!LateCloseCode.MaySend(code))
         {
             throw new ArgumentOutOfRangeException(nameof(code), code, "A Close frame may not carry this code (RFC 6455 §7.4).");
         }

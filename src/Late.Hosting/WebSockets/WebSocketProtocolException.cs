@@ -11,14 +11,14 @@ internal sealed class WebSocketProtocolException : Exception
     /// <summary>The status code that the Close frame to the server carries.</summary>
     public int CloseCode { get; }
 
-    public static WebSocketProtocolException Violation(string rule) => new(CloseCodes.ProtocolError, rule);
+    public static WebSocketProtocolException Violation(string rule) => new(LateCloseCode.ProtocolError, rule);
 
     public static WebSocketProtocolException InvalidPayload(string rule, Exception? innerException = null) =>
-        new(CloseCodes.InvalidPayload, rule, innerException);
+        new(LateCloseCode.InvalidPayload, rule, innerException);
 
     public static WebSocketProtocolException InvalidText() =>
         InvalidPayload("A text message from the server is not valid UTF-8 (RFC 6455 §8.1).");
 
     public static WebSocketProtocolException TooBig(int maxMessageBytes) =>
-        new(CloseCodes.MessageTooBig, $"A message from the server is larger than the limit of {maxMessageBytes} bytes (RFC 6455 §10.4).");
+        new(LateCloseCode.MessageTooBig, $"The server sent a message of more than MaxMessageBytes ({maxMessageBytes}). Raise it if such messages are right (RFC 6455 §10.4).");
 }

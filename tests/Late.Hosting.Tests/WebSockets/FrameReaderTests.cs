@@ -135,7 +135,7 @@ public sealed class FrameReaderTests
         for (int code = 0; code <= ushort.MaxValue; code++)
         {
             bool valid = code is 1000 or 1001 or 1002 or 1003 or 1007 or 1008 or 1009 or 1010 or 1011 or 1012 or 1013 or 1014 or (>= 3000 and <= 4999);
-            Assert.Equal(valid, CloseCodes.MayBeOnWire(code));
+            Assert.Equal(valid, LateCloseCode.MaySend(code));
         }
 
         Fails(1002, Close(1005));

@@ -40,7 +40,7 @@ internal static class Oracle
         }
         catch (WebSocketException exception)
         {
-            error = exception.WebSocketErrorCode == WebSocketError.ConnectionClosedPrematurely ? null : CloseCodes.ProtocolError;
+            error = exception.WebSocketErrorCode == WebSocketError.ConnectionClosedPrematurely ? null : LateCloseCode.ProtocolError;
         }
 
         var events = messages;
