@@ -127,6 +127,7 @@ public sealed partial class ReadmeTests
         TimeSpan time => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds} s"),
         int number => number.ToString("N0", CultureInfo.InvariantCulture),
         Enum => $"`{value}`",
+        Version version => $"{version}",
         Delegate function => $"`{function.Method.Name}`",
         IEnumerable items when !items.Cast<object>().Any() => "none",
         _ => throw new InvalidOperationException($"The table has no way of saying {property.Name}."),
