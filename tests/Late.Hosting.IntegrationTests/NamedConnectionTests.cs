@@ -74,6 +74,23 @@ public sealed class NamedConnectionTests
         await host.StopAsync(new CancellationToken(canceled: true));
     }
 
+    [BoundedFact]
+    public async Task A_start_that_fails_leaves_those_behind_it_unstarted_and_the_host_still_stops()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var host = Build(server, services =>
+        {
+            services.Configure<HostOptions>(options => options.ServicesStartConcurrently = options.ServicesStopConcurrently = false);
+            services.Configure<LateConnectionOptions>("eu", options => options.Startup = LateStartup.FailFast);
+        });
+
+        var start = host.StartAsync(Token);
+        (await server.RequestAsync()).Refuse(503);
+        await Assert.ThrowsAsync<LateConnectException>(() => start);
+        await host.StopAsync(Token);
+        Assert.DoesNotContain(host.Services.GetRequiredService<RegionLog>().Lines, line => line.StartsWith("us", StringComparison.Ordinal));
+    }
+
     private static IHost Build(TestServer server, Action<IServiceCollection>? configure = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
