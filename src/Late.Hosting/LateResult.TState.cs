@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Late.Hosting.Configuration;
 using Late.Hosting.Connection;
 
 namespace Late.Hosting;
@@ -67,13 +68,13 @@ public readonly struct LateResult<TState>
 
     /// <summary>Makes a new session, when the frames of this result are written; see <see cref="LateResult.Reconnect"/>.</summary>
     /// <param name="reason">Why.</param>
-    /// <param name="after">The delay before the next attempt; null leaves it to the backoff.</param>
+    /// <param name="after">The delay before the next attempt, at most a day; null leaves it to the backoff.</param>
     /// <returns>The result with that.</returns>
     public LateResult<TState> ThenReconnect(string reason = "", TimeSpan? after = null)
     {
-        if (after < TimeSpan.Zero)
+        if (after < TimeSpan.Zero || after > Limits.LongestDelay)
         {
-            throw new ArgumentOutOfRangeException(nameof(after), after, "The delay before the next attempt is zero or more.");
+            throw new ArgumentOutOfRangeException(nameof(after), after, "The delay before the next attempt is zero to one day.");
         }
 
         return With((Actions ?? new()) with { Next = NextStep.Reconnect, CloseCode = LateCloseCode.NormalClosure, Reason = reason, After = after, Frames = Frames });

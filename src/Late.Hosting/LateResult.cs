@@ -55,7 +55,7 @@ public static class LateResult
     /// <typeparam name="TState">The state's type.</typeparam>
     /// <param name="state">The next state.</param>
     /// <param name="reason">Why; it is logged, and sent as the close frame's reason.</param>
-    /// <param name="after">The delay before the next attempt; null leaves it to the backoff.</param>
+    /// <param name="after">The delay before the next attempt, at most a day; null leaves it to the backoff.</param>
     /// <returns>The result.</returns>
     public static LateResult<TState> Reconnect<TState>(TState state, string reason = "", TimeSpan? after = null) =>
         Ok(state).ThenReconnect(reason, after);

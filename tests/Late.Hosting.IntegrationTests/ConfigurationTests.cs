@@ -94,7 +94,7 @@ public sealed class ConfigurationTests
         await app.Client.PostAsync(new Note("here"), Token);
         Assert.Equal("here", await peer.ReceiveAsync());
         Assert.Equal(2, server.Requests);
-        Assert.Single(app.Logs.Of("ReconnectRequested"));
+        Assert.Single(app.Logs.Of("SessionEnded"));
     }
 
     [BoundedTheory]

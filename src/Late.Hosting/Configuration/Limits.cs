@@ -3,7 +3,7 @@ namespace Late.Hosting.Configuration;
 /// <summary>What the clocks below take.</summary>
 internal static class Limits
 {
-    /// <summary>The longest delay between two attempts (Polly's own limit).</summary>
+    /// <summary>The longest delay between two attempts (that of Polly).</summary>
     public static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
 
     /// <summary>The longest time of a timer.</summary>

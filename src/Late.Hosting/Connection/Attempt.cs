@@ -88,8 +88,14 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
 
     private LateSessionOutcome Failed(int number, LateConnectionOptions options, Exception exception)
     {
-        var error = exception as LateConnectException ?? new LateConnectException(
-            connection.Name, $"Connection '{connection.Name}' could not prepare its upgrade: {exception.GetType().Name}.", exception);
+        if (exception is not LateConnectException error)
+        {
+            // It comes from ConfigureHandshake, and says what only its author can explain.
+            connection.Log.HandshakeThrew(connection.Name, exception);
+            error = new LateConnectException(
+                connection.Name, $"Connection '{connection.Name}' could not prepare its upgrade: ConfigureHandshake threw {exception.GetType().Name}.", exception);
+        }
+
         var outcome = new LateSessionOutcome { Attempt = number, Exception = error, Delay = error.RetryAfter };
         outcome = outcome with { ShouldReconnect = options.Reconnect.ShouldReconnect(outcome) };
         connection.Log.AttemptFailed(connection.Name, number, error.Message);

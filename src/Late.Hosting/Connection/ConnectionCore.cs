@@ -124,10 +124,10 @@ internal sealed class ConnectionCore
             (session, interruption) = (_session, _interruption);
         }
 
-        Log.ReconnectRequested(Name, reason);
         if (session?.End(SessionEnd.Requested(reason)) != true)
         {
             // There is none, or it ends already: what follows it does not wait.
+            Log.ReconnectRequested(Name, reason);
             interruption.Cancel();
         }
 

@@ -65,10 +65,14 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
     // Null leaves the delay to Polly's backoff.
     private static TimeSpan? DelayOf(LateSessionOutcome outcome, LateReconnectOptions options)
     {
-        // Those who were told the same Retry-After come back spread over half a base delay, and never too early.
-        return outcome.Exception is LateConnectException { RetryAfter: not null }
-            ? outcome.Delay + Random.Shared.NextDouble() * 0.5 * options.BaseDelay
-            : outcome.Delay;
+        if (outcome.Exception is not LateConnectException { RetryAfter: { } retryAfter })
+        {
+            return outcome.Delay;
+        }
+
+        // Those who were told the same come back spread over half a base delay, and never too early. What no clock can
+        // wait for is not meant.
+        return (retryAfter < Limits.LongestDelay ? retryAfter : Limits.LongestDelay) + (Random.Shared.NextDouble() * 0.5 * options.BaseDelay);
     }
 
     private void OnRetry(OnRetryArguments<LateSessionOutcome> args)

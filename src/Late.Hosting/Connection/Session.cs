@@ -115,7 +115,15 @@ internal sealed class Session : IDisposable
         }
 
         Timers.Stop();
-        _connection.Log.SessionEnded(_connection.Name, end.Disconnect.Description);
+        if (end.IsExpected)
+        {
+            _connection.Log.SessionEnded(_connection.Name, end.Disconnect.Description);
+        }
+        else
+        {
+            _connection.Log.SessionLost(_connection.Name, end.Disconnect.Description);
+        }
+
         RefuseWork(end);
         // Elsewhere: what listens to the token is the handler's code.
         _ = _ended.CancelAsync();

@@ -21,6 +21,10 @@ internal sealed record SessionEnd
     /// <summary>A new session was asked for: no rule of reconnecting says no to it.</summary>
     public bool IsRequested { get; init; }
 
+    /// <summary>We ended it, or the server in good order: nothing to worry about.</summary>
+    public bool IsExpected => Disconnect.Reason is LateDisconnectReason.ReconnectRequested or LateDisconnectReason.HandlerStopped or LateDisconnectReason.HostStopping
+        || Disconnect is { Reason: LateDisconnectReason.ClosedByServer, CloseCode: LateCloseCode.NormalClosure or LateCloseCode.GoingAway or LateCloseCode.ServiceRestart };
+
     /// <summary>The next attempt is due now.</summary>
     public bool IsImmediate { get; init; }
 

@@ -26,6 +26,12 @@ internal sealed partial class ConnectionLog(ILogger logger)
     [LoggerMessage(5, LogLevel.Information, "{Connection}: session ended: {Reason}", EventName = "SessionEnded")]
     public partial void SessionEnded(string connection, string reason);
 
+    [LoggerMessage(20, LogLevel.Warning, "{Connection}: session lost: {Reason}", EventName = "SessionLost")]
+    public partial void SessionLost(string connection, string reason);
+
+    [LoggerMessage(21, LogLevel.Warning, "{Connection}: ConfigureHandshake threw", EventName = "HandshakeThrew")]
+    public partial void HandshakeThrew(string connection, Exception exception);
+
     [LoggerMessage(6, LogLevel.Information, "{Connection}: next attempt ({Attempt}) in {Seconds:0.00} s", EventName = "Waiting")]
     public partial void Waiting(string connection, double seconds, int attempt);
 

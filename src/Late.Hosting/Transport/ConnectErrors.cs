@@ -38,11 +38,13 @@ internal static class ConnectErrors
         string connection, Uri uri, string broken, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var headers = HeadersOf(response);
-        return new LateConnectException(connection, Sentence(connection, uri, Refusal(response.StatusCode, broken)))
+        var retryAfter = RetryAfter(headers);
+        var wait = retryAfter is { } time ? string.Create(CultureInfo.InvariantCulture, $" It says to come back after {time.TotalSeconds:0} s.") : "";
+        return new LateConnectException(connection, Sentence(connection, uri, Refusal(response.StatusCode, broken) + wait))
         {
             StatusCode = response.StatusCode,
             Headers = headers,
-            RetryAfter = RetryAfter(headers),
+            RetryAfter = retryAfter,
             Body = response.StatusCode == HttpStatusCode.SwitchingProtocols ? "" : await BodyAsync(response, cancellationToken).ConfigureAwait(false),
         };
     }
