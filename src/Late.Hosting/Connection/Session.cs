@@ -294,6 +294,7 @@ internal sealed class Session : IDisposable
     private async ValueTask WaitForRoomAsync(KeepAlive keepAlive)
     {
         keepAlive.Pause();
+        _connection.Log.ReadingPaused(_connection.Name);
         while (_connection.Mailbox.IsFull && Ending is null)
         {
             await _connection.Mailbox.WaitForRoomAsync().ConfigureAwait(false);

@@ -29,6 +29,9 @@ internal sealed partial class ConnectionLog(ILogger logger)
     [LoggerMessage(20, LogLevel.Warning, "{Connection}: session lost: {Reason}", EventName = "SessionLost")]
     public partial void SessionLost(string connection, string reason);
 
+    [LoggerMessage(22, LogLevel.Debug, "{Connection}: reading waits for the handler, which is ReceiveBufferBytes behind", EventName = "ReadingPaused")]
+    public partial void ReadingPaused(string connection);
+
     [LoggerMessage(21, LogLevel.Warning, "{Connection}: ConfigureHandshake threw", EventName = "HandshakeThrew")]
     public partial void HandshakeThrew(string connection, Exception exception);
 

@@ -11,9 +11,9 @@ internal static class ConnectErrors
     private const int MostBodyBytes = 1024;
 
     /// <summary>There was no answer.</summary>
-    public static LateConnectException FromTransport(string connection, Uri uri, Exception exception)
+    public static LateConnectException FromTransport(string connection, Uri uri, Version httpVersion, Exception exception)
     {
-        var error = (exception as HttpRequestException)?.HttpRequestError;
+        var error = (exception as HttpRequestException)?.HttpRequestError ?? (exception as HttpProtocolException)?.HttpRequestError;
         var message = error switch
         {
             HttpRequestError.NameResolutionError => "the name of its host is not known. Check Uri and DNS.",
@@ -23,6 +23,7 @@ internal static class ConnectErrors
             HttpRequestError.VersionNegotiationError => "the server does not speak the HTTP version of HttpVersion.",
             HttpRequestError.ExtendedConnectNotSupported => "the server does not take WebSockets over HTTP/2 (RFC 8441). Leave HttpVersion at 1.1.",
             HttpRequestError.ResponseEnded => "the server ended the connection before it answered.",
+            _ when httpVersion.Major > 1 => $"the handshake over HTTP/2 failed ({error?.ToString() ?? exception.GetType().Name}). Where the server does not speak it, leave HttpVersion at 1.1.",
             _ => $"the handshake failed ({error?.ToString() ?? exception.GetType().Name}).",
         };
         return new LateConnectException(connection, Sentence(connection, uri, message), exception) { TransportError = error };

@@ -210,6 +210,9 @@ internal sealed class FramedConnection(
                 try
                 {
                     await stream.WriteAsync(bytes.Memory).ConfigureAwait(false);
+
+                    // A stream of HTTP/2 keeps what is written until it is told to send it.
+                    await stream.FlushAsync().ConfigureAwait(false);
                 }
                 finally
                 {

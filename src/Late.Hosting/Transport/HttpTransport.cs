@@ -47,7 +47,7 @@ internal sealed class HttpTransport : ITransport
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw ConnectErrors.FromTransport(_connection, request.Uri!, exception);
+            throw ConnectErrors.FromTransport(_connection, request.Uri!, options.HttpVersion, exception);
         }
 
         try

@@ -20,6 +20,7 @@ internal sealed class FrameWriter : IDisposable
     private const int MaskBytes = 4;
     private const int MaxHeaderBytes = 14;
     private const int FirstBufferBytes = 16 * 1024;
+    private const int MostExpectedBytes = 256 * 1024;
 
     // Up to here the longest encoding is provided for; above, counting first is cheaper than the memory.
     private const int CountedFromChars = 4096;
@@ -27,6 +28,7 @@ internal sealed class FrameWriter : IDisposable
     private readonly Deflater? _deflater;
     private byte[] _buffer = [];
     private int _length;
+    private int _expected = FirstBufferBytes;
 
     /// <summary>Makes a writer.</summary>
     /// <param name="deflater">Compresses, where permessage-deflate was negotiated. The writer disposes it.</param>
@@ -111,6 +113,8 @@ internal sealed class FrameWriter : IDisposable
     /// <summary>Hands over what is buffered, memory and all. The writer begins anew.</summary>
     public WrittenBytes Take()
     {
+        // The next burst will be like this one: its buffer need not grow step by step.
+        _expected = Math.Clamp(_length, FirstBufferBytes, MostExpectedBytes);
         var taken = new WrittenBytes(_buffer, _length);
         (_buffer, _length) = ([], 0);
         _deflater?.ReleaseBuffer();
@@ -244,7 +248,7 @@ internal sealed class FrameWriter : IDisposable
     private void Grow(int count)
     {
         int needed = checked(_length + count);
-        long wanted = Math.Max(FirstBufferBytes, Math.Min(2L * _buffer.Length, Array.MaxLength));
+        long wanted = Math.Max(_expected, Math.Min(2L * _buffer.Length, Array.MaxLength));
         var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, wanted));
         _buffer.AsSpan(0, _length).CopyTo(larger);
         if (_buffer.Length > 0)

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Late.Hosting.IntegrationTests.Support;
@@ -17,12 +18,12 @@ public sealed class TestServer : IAsyncDisposable
     private readonly ConcurrentQueue<TestRequest> _all = new();
     private readonly WebApplication _application;
 
-    private TestServer()
+    private TestServer(HttpProtocols protocols)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = protocols));
         _application = builder.Build();
         _application.UseWebSockets();
         _application.Run(HandleAsync);
@@ -33,9 +34,9 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>How many upgrades have been asked for.</summary>
     public int Requests => _all.Count;
 
-    public static async Task<TestServer> StartAsync()
+    public static async Task<TestServer> StartAsync(HttpProtocols protocols = HttpProtocols.Http1)
     {
-        var server = new TestServer();
+        var server = new TestServer(protocols);
         await server._application.StartAsync();
         return server;
     }
