@@ -115,9 +115,10 @@ public sealed class OrderTests
         await peer.SendAsync("a");
         await peer.SendAsync("b");
         await peer.SendAsync("c");
-        await peer.CloseAsync(1000, "done");
+        var close = peer.CloseAsync(1000, "done");
         await app.Life.ExpectAsync("Init", "Connect", "In a");
         release.SetResult();
+        await close;
         await app.Life.ExpectAsync("In b", "In c", "Disconnect ClosedByServer");
     }
 

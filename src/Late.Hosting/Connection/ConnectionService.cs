@@ -10,6 +10,7 @@ internal sealed class ConnectionService(
     private readonly TaskCompletionSource<LateSessionOutcome> _firstFailure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _abandoned = new();
     private ConnectionParts? _parts;
+    private volatile bool _hostStops;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -36,6 +37,7 @@ internal sealed class ConnectionService(
         }
 
         connection.Settings.Changed -= OnSettingsChanged;
+        _hostStops = true;
         connection.Stop("The host is stopping.");
         using var grace = StopGrace.Begin(connection, _parts.Runner, _abandoned, cancellationToken);
         await base.StopAsync(CancellationToken.None).ConfigureAwait(false);
@@ -77,7 +79,7 @@ internal sealed class ConnectionService(
             while (loss is { ShouldReconnect: true, IsStable: true } && !stopping.IsCancellationRequested);
 
             return connection.Status.Current is { State: LateConnectionState.Stopping } status
-                ? new LateTerminateReason(stopping.IsCancellationRequested ? LateTerminateKind.HostStopping : LateTerminateKind.HandlerStopped, status.Reason)
+                ? new LateTerminateReason(_hostStops ? LateTerminateKind.HostStopping : LateTerminateKind.HandlerStopped, status.Reason)
                 : new LateTerminateReason(LateTerminateKind.Faulted, loss.Description, loss.Exception);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

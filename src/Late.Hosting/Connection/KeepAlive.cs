@@ -15,7 +15,7 @@ internal sealed class KeepAlive : IDisposable
     private readonly ITimer _clock;
     private long _countsFrom;
     private bool _isPaused;
-    private bool _hasPinged;
+    private long _pingedAt;
 
     public KeepAlive(Session session, WebSocketConnection socket, ConnectionCore connection)
     {
@@ -40,14 +40,19 @@ internal sealed class KeepAlive : IDisposable
         var (interval, timeout) = (_connection.Options.KeepAliveInterval, _connection.Options.KeepAliveTimeout);
         var from = Math.Max(_socket.LastReadAt, Volatile.Read(ref _countsFrom));
         var silence = Volatile.Read(ref _isPaused) ? TimeSpan.Zero : _connection.Time.GetElapsedTime(from);
+        if (from > _pingedAt)
+        {
+            // Whatever came since then is answer enough.
+            _pingedAt = 0;
+        }
+
         if (silence < interval)
         {
-            _hasPinged = false;
             LookAfter(interval - silence);
         }
-        else if (!_hasPinged)
+        else if (_pingedAt == 0)
         {
-            _hasPinged = true;
+            _pingedAt = Math.Max(from, _connection.Time.GetTimestamp());
             _session.Pings.SendForKeepAlive();
             LookAfter(timeout);
         }

@@ -8,6 +8,9 @@ namespace Late.Hosting.Connection;
 /// </summary>
 internal sealed class Session : IDisposable
 {
+    // §7.1.1 leaves the end of TCP to the server. One that has had both close frames and does not is not worth an outage.
+    private static readonly TimeSpan s_longestDrain = TimeSpan.FromSeconds(1);
+
     private readonly ConnectionCore _connection;
     private readonly WebSocketConnection _socket;
     private readonly LateConnectionOptions _options;
@@ -168,7 +171,7 @@ internal sealed class Session : IDisposable
             _unwritten.Add(sender);
         }
 
-        if (_isOpen && Ending is not { HandlesRest: true })
+        if (CanWrite)
         {
             _socket.Append(frame);
         }
@@ -203,7 +206,7 @@ internal sealed class Session : IDisposable
 
         foreach (var sender in _unwritten)
         {
-            if (_isOpen && Ending is not { HandlesRest: true })
+            if (CanWrite)
             {
                 sender.Written();
             }
@@ -217,6 +220,9 @@ internal sealed class Session : IDisposable
     }
 
     public void Dispose() => _sendClock.Dispose();
+
+    /// <summary>True until our close frame: also what is done with the server's last messages is sent (RFC 6455 §5.5.1).</summary>
+    private bool CanWrite => _isOpen && Ending is not { CanWrite: false };
 
     private async Task ReadAsync(KeepAlive keepAlive)
     {
@@ -238,11 +244,9 @@ internal sealed class Session : IDisposable
                 }
             }
 
-            // §5.5.1: a close frame is answered with the code that it brought, at once, also while a callback runs.
-            // §7.1.1: then it is the server that ends the TCP connection.
+            // §7.1.1: it is the server that ends the TCP connection, when it has our answer.
             var (code, reason) = _socket.PeerClose;
             End(SessionEnd.Closed(code, reason));
-            await _socket.CloseOutputAsync(code, "").ConfigureAwait(false);
             await _socket.DrainAsync().ConfigureAwait(false);
         }
         catch (WebSocketReadException exception) when (exception.CloseCode is { } code)
@@ -311,18 +315,15 @@ internal sealed class Session : IDisposable
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, abandoned);
         try
         {
-            if (end.CloseCode is { } code && _isOpen && !abandoned.IsCancellationRequested)
+            if (CanWrite && !abandoned.IsCancellationRequested)
             {
+                // §5.5.1: the server's close frame is answered with the code that it brought.
                 await FlushAsync().AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
-                await _socket.CloseOutputAsync(code, end.CloseReason).WaitAsync(limit.Token).ConfigureAwait(false);
-            }
-
-            if (end.CloseCode is not null || end.Disconnect.Reason == LateDisconnectReason.ClosedByServer)
-            {
-                await reading.WaitAsync(limit.Token).ConfigureAwait(false);
+                await _socket.CloseOutputAsync(end.CloseCode, end.CloseReason).WaitAsync(limit.Token).ConfigureAwait(false);
+                await reading.WaitAsync(end.HandlesRest ? s_longestDrain : Timeout.InfiniteTimeSpan, _connection.Time, limit.Token).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or TimeoutException)
         {
             _connection.Log.CloseTimedOut(_connection.Name);
         }

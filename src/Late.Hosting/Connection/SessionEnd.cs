@@ -7,8 +7,11 @@ internal sealed record SessionEnd
 
     public NextStep Next { get; init; } = NextStep.Reconnect;
 
-    /// <summary>The code of the close frame that we send; null where there is nobody to send one to.</summary>
+    /// <summary>The code of the close frame that we send; null for one without.</summary>
     public int? CloseCode { get; init; }
+
+    /// <summary>False where nobody is there any more who could read what we write.</summary>
+    public bool CanWrite => Disconnect.Reason is not (LateDisconnectReason.ConnectionLost or LateDisconnectReason.KeepAliveTimeout or LateDisconnectReason.SendTimeout);
 
     public string CloseReason { get; init; } = "";
 
@@ -40,6 +43,7 @@ internal sealed record SessionEnd
             CloseCode = code,
             CloseReason = reason,
         },
+        CloseCode = code,
         HandlesRest = true,
     };
 
