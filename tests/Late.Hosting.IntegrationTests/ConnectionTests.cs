@@ -1,4 +1,6 @@
+using System.Net;
 using Late.Hosting.IntegrationTests.Support;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Late.Hosting.IntegrationTests;
 
@@ -112,7 +114,8 @@ public sealed class ConnectionTests
         using var peer = await server.AcceptAsync();
 
         await peer.WriteAsync(RawPeer.Frame(RawPeer.Close, []));
-        Assert.Equal(RawPeer.Close, (await peer.ReadFrameAsync()).Opcode);
+        Assert.Null(await peer.ReadCloseAsync());
+        peer.Dispose();
         await app.Life.ExpectAsync("Init", "Connect", "Disconnect ClosedByServer");
         Assert.Null(app.Script.Disconnected!.CloseCode);
     }
@@ -137,6 +140,31 @@ public sealed class ConnectionTests
         Assert.Equal("2 again", await peer.ReceiveAsync());
         await peer.SendAsync("2 43");
         Assert.Equal("43", await call);
+    }
+
+    [BoundedFact]
+    public async Task Goes_over_HTTP2_with_calls_a_close_and_a_reconnect()
+    {
+        await using var server = await TestServer.StartAsync(HttpProtocols.Http2);
+        await using var app = new TestApp(server.Uri, options => options.HttpVersion = HttpVersion.Version20);
+        await app.StartAsync();
+        var request = await server.RequestAsync();
+        Assert.Equal(("HTTP/2", "CONNECT"), (request.Context.Request.Protocol, request.Context.Request.Method));
+        var peer = await request.AcceptAsync();
+        var call = app.Client.CallAsync(new Ask("price"), Token);
+        Assert.Equal("1 price", await peer.ReceiveAsync());
+        await peer.SendAsync("1 42");
+        Assert.Equal("42", await call);
+
+        await peer.CloseAsync(1012, "restart");
+        peer = await app.AcceptAsync(server);
+        await app.Life.ExpectAsync("Init", "Connect", "Call price", "In 1 42", "Disconnect ClosedByServer", "Connect");
+        peer.Drop();
+        await app.Life.ExpectAsync("Disconnect ConnectionLost");
+        peer = await app.AcceptAsync(server);
+        var stop = app.StopAsync();
+        Assert.Equal(1000, (await peer.AnswerCloseAsync()).Code);
+        await stop;
     }
 
     [BoundedFact]

@@ -102,8 +102,7 @@ public sealed class FrameTests
         var message = RawPeer.Frame(RawPeer.Text, new byte[60_000]);
 
         await peer.WriteAsync(message);
-        var (opcode, payload) = await peer.ReadFrameAsync();
-        Assert.Equal((RawPeer.Close, 1009), (opcode, (payload[0] << 8) | payload[1]));
+        Assert.Equal(1009, await peer.ReadCloseAsync());
         for (var i = 0; i < 500; i++)
         {
             // A client that had gone would make a write of so much fail.
@@ -111,6 +110,7 @@ public sealed class FrameTests
         }
 
         await peer.WriteAsync(RawPeer.Frame(RawPeer.Close, [0x03, 0xF1]));
+        peer.Dispose();
         using var next = await server.AcceptAsync();
     }
 
@@ -123,6 +123,8 @@ public sealed class FrameTests
         using var peer = await server.AcceptAsync();
 
         await peer.WriteAsync([.. RawPeer.TextFrame("good"), .. RawPeer.Frame(RawPeer.Text, [0xC3, 0x28])]);
+        Assert.Equal(1007, await peer.ReadCloseAsync());
+        peer.Dispose();
         await app.Life.ExpectAsync("Init", "Connect", "In good", "Disconnect ProtocolError");
         using var next = await server.AcceptAsync();
         await app.Life.ExpectAsync("Connect");
@@ -137,6 +139,8 @@ public sealed class FrameTests
         using var peer = await server.AcceptAsync();
 
         await peer.WriteAsync([0x81, 0x81, 0, 0, 0, 0, (byte)'x']);
+        Assert.Equal(1002, await peer.ReadCloseAsync());
+        peer.Dispose();
         await app.Life.ExpectAsync("Init", "Connect", "Disconnect ProtocolError");
     }
 

@@ -2,41 +2,182 @@ using Late.Hosting.IntegrationTests.Support;
 
 namespace Late.Hosting.IntegrationTests;
 
-/// <summary>Promise P11: half-open is noticed. The socket's own clock decides, so that these tests run on real time.</summary>
+/// <summary>Promise P11: half-open is noticed within <c>KeepAliveInterval + KeepAliveTimeout</c>.</summary>
 public sealed class KeepAliveTests
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(17);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(19);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [BoundedFact]
     public async Task P11_a_server_that_answers_no_ping_is_left_and_the_connection_reconnects()
     {
+        var clock = new TestClock();
         using var server = RawServer.Start();
-        await using var app = Quick(server);
+        await using var app = Create(server, clock);
         await app.StartAsync();
         using var peer = await server.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
 
+        clock.Advance(Interval);
         Assert.Equal(RawPeer.Ping, (await peer.ReadFrameAsync()).Opcode);
+        clock.Advance(Limit - TimeSpan.FromSeconds(1));
+        Assert.Equal(LateConnectionState.Ready, app.Client.State);
+        clock.Advance(TimeSpan.FromSeconds(1));
         await app.Life.ExpectAsync("Init", "Connect", "Disconnect KeepAliveTimeout");
+        clock.Advance(await app.BackoffAsync());
         using var next = await server.AcceptAsync();
+    }
+
+    [BoundedFact]
+    public async Task P11_a_server_that_answers_is_kept_and_pinged_again_after_the_next_silence()
+    {
+        var clock = new TestClock();
+        using var server = RawServer.Start();
+        await using var app = Create(server, clock);
+        await app.StartAsync();
+        using var peer = await server.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
+        await app.Life.ExpectAsync("Init", "Connect");
+
+        for (var i = 0; i < 5; i++)
+        {
+            clock.Advance(Interval);
+            var (opcode, payload) = await peer.ReadFrameAsync();
+            Assert.Equal(RawPeer.Ping, opcode);
+            clock.Advance(TimeSpan.FromSeconds(2));
+            // The message behind the pong shows that the pong has been read.
+            await peer.WriteAsync([.. RawPeer.Frame(RawPeer.Pong, payload), .. RawPeer.TextFrame("read")]);
+            await app.Life.ExpectAsync("In read");
+            Assert.Equal(TimeSpan.FromSeconds(2), app.Client.RoundTrip);
+            clock.Advance(Limit - TimeSpan.FromSeconds(2));
+        }
+
+        Assert.Equal(LateConnectionState.Ready, app.Client.State);
+    }
+
+    [BoundedFact]
+    public async Task P11_any_message_is_answer_enough()
+    {
+        var clock = new TestClock();
+        using var server = RawServer.Start();
+        await using var app = Create(server, clock);
+        await app.StartAsync();
+        using var peer = await server.AcceptAsync();
+        await app.Life.ExpectAsync("Init", "Connect");
+
+        clock.Advance(Interval);
+        Assert.Equal(RawPeer.Ping, (await peer.ReadFrameAsync()).Opcode);
+        await peer.WriteAsync(RawPeer.TextFrame("busy"));
+        await app.Life.ExpectAsync("In busy");
+        clock.Advance(Limit);
+        Assert.Equal(RawPeer.Ping, (await peer.ReadFrameAsync()).Opcode);
+        clock.Advance(Limit);
+        await app.Life.ExpectAsync("Disconnect KeepAliveTimeout");
     }
 
     [BoundedFact]
     public async Task P11_a_server_that_neither_reads_nor_answers_is_noticed_while_a_write_is_blocked()
     {
+        var clock = new TestClock();
         using var server = RawServer.Start();
-        await using var app = Quick(server);
+        await using var app = Create(server, clock);
         await app.StartAsync();
         using var peer = await server.AcceptAsync();
         await app.Client.WaitForReadyAsync(Token);
-
         var send = app.Client.SendAsync(LateFrame.Binary(new byte[32 * 1024 * 1024]), Token).AsTask();
+        await clock.TimerAsync(TimeSpan.FromHours(1));
+
+        clock.Advance(Interval);
+        clock.Advance(Limit);
         Assert.Equal(LateDelivery.Unknown, (await Assert.ThrowsAsync<LateDisconnectedException>(() => send)).Delivery);
         await app.Life.ExpectAsync("Init", "Connect", "Disconnect KeepAliveTimeout");
     }
 
-    private static TestApp Quick(RawServer server) => new(server.Uri, options =>
+    [BoundedFact]
+    public async Task P11_and_P8_a_slow_callback_that_stops_the_reading_never_costs_the_connection()
     {
-        (options.KeepAliveInterval, options.KeepAliveTimeout) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100));
-        options.SendTimeout = TimeSpan.FromMinutes(10);
-    });
+        var clock = new TestClock();
+        using var server = RawServer.Start();
+        await using var app = Create(server, clock, options => options.ReceiveBufferBytes = 1);
+        var release = new TaskCompletionSource();
+        app.Script.In = async (_, state, ct) =>
+        {
+            await release.Task.WaitAsync(ct);
+            return LateResult.Ok(state);
+        };
+        await app.StartAsync();
+        using var peer = await server.AcceptAsync();
+        await peer.WriteAsync([.. RawPeer.TextFrame("first"), .. RawPeer.TextFrame("second")]);
+        await app.Life.ExpectAsync("Init", "Connect", "In first");
+
+        for (var i = 0; i < 10; i++)
+        {
+            clock.Advance(Interval);
+            await app.Logs.NextAsync("CallbackRunning");
+            clock.Advance(Limit);
+            await app.Logs.NextAsync("CallbackRunning");
+        }
+
+        Assert.Equal(LateConnectionState.Ready, app.Client.State);
+        release.SetResult();
+        await app.Life.ExpectAsync("In second");
+        await peer.WriteAsync(RawPeer.TextFrame("third"));
+        await app.Life.ExpectAsync("In third");
+    }
+
+    [BoundedFact]
+    public async Task PingAsync_gives_the_round_trip_also_from_inside_a_callback()
+    {
+        var clock = new TestClock();
+        using var server = RawServer.Start();
+        await using var app = Create(server, clock);
+        app.Script.In = async (_, state, ct) => LateResult.Send(state, LateFrame.Text($"{(await app.Script.Client.PingAsync(ct)).TotalSeconds}"));
+        await app.StartAsync();
+        using var peer = await server.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
+        Assert.Null(app.Client.RoundTrip);
+
+        var ping = app.Client.PingAsync(Token);
+        var (_, payload) = await peer.ReadFrameAsync();
+        clock.Advance(TimeSpan.FromSeconds(3));
+        await peer.WriteAsync([.. RawPeer.Frame(RawPeer.Pong, "not the answer"u8), .. RawPeer.Frame(RawPeer.Pong, payload)]);
+        Assert.Equal(TimeSpan.FromSeconds(3), await ping);
+        Assert.Equal(TimeSpan.FromSeconds(3), app.Client.RoundTrip);
+
+        await peer.WriteAsync(RawPeer.TextFrame("ping yourself"));
+        (_, payload) = await peer.ReadFrameAsync();
+        clock.Advance(TimeSpan.FromSeconds(2));
+        await peer.WriteAsync(RawPeer.Frame(RawPeer.Pong, payload));
+        Assert.Equal("2"u8.ToArray(), (await peer.ReadFrameAsync()).Payload);
+    }
+
+    [BoundedFact]
+    public async Task PingAsync_ends_with_its_session_and_when_it_is_cancelled()
+    {
+        using var server = RawServer.Start();
+        await using var app = Create(server, new TestClock());
+        await Assert.ThrowsAsync<LateDisconnectedException>(() => app.Client.PingAsync(Token));
+        await app.StartAsync();
+        using var peer = await server.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
+        using var caller = new CancellationTokenSource();
+
+        var cancelled = app.Client.PingAsync(caller.Token);
+        var pending = app.Client.PingAsync(Token);
+        await caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        peer.Dispose();
+        await Assert.ThrowsAsync<LateDisconnectedException>(() => pending);
+    }
+
+    private static TestApp Create(RawServer server, TestClock clock, Action<LateConnectionOptions>? configure = null) => new(
+        server.Uri,
+        options =>
+        {
+            (options.KeepAliveInterval, options.KeepAliveTimeout, options.SendTimeout) = (Interval, Limit, TimeSpan.FromHours(1));
+            configure?.Invoke(options);
+        },
+        clock);
 }

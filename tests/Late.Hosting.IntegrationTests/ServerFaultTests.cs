@@ -31,6 +31,21 @@ public sealed class ServerFaultTests
     }
 
     [BoundedFact]
+    public async Task A_refusal_keeps_the_first_KiB_of_its_body_and_does_not_log_it()
+    {
+        using var server = RawServer.Start();
+        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartup.FailFast);
+        var start = app.StartAsync();
+        using var peer = await server.ConnectionAsync();
+        await peer.ReadRequestAsync();
+        await peer.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2000\r\n\r\n{new string('x', 2000)}"));
+
+        var error = await Assert.ThrowsAsync<LateConnectException>(() => start);
+        Assert.Equal(new string('x', 1024), error.Body);
+        Assert.DoesNotContain(app.Logs.Entries, entry => $"{entry.Message}{entry.Exception}".Contains("xxx", StringComparison.Ordinal));
+    }
+
+    [BoundedFact]
     public async Task A_server_that_closes_before_its_answer_is_a_failed_attempt()
     {
         using var server = RawServer.Start();
@@ -68,15 +83,15 @@ public sealed class ServerFaultTests
     }
 
     [BoundedTheory]
-    [InlineData(0x03, 0xE7)] // 999
-    [InlineData(0x03, 0xED)] // 1005
-    [InlineData(0x03, 0xEE)] // 1006
-    [InlineData(0x03, 0xF7)] // 1015
-    [InlineData(0x0B, 0xB7)] // 2999
-    [InlineData(0x13, 0x88)] // 5000
-    [InlineData(0x03)]
-    [InlineData(0x03, 0xE8, 0xC3, 0x28)] // 1000 and a reason that is not UTF-8
-    public async Task A_close_frame_that_breaks_the_protocol_ends_the_session_and_the_connection_reconnects(params int[] payload)
+    [InlineData(1002, 0x03, 0xE7)] // 999
+    [InlineData(1002, 0x03, 0xED)] // 1005
+    [InlineData(1002, 0x03, 0xEE)] // 1006
+    [InlineData(1002, 0x03, 0xF7)] // 1015
+    [InlineData(1002, 0x0B, 0xB7)] // 2999
+    [InlineData(1002, 0x13, 0x88)] // 5000
+    [InlineData(1002, 0x03)]
+    [InlineData(1007, 0x03, 0xE8, 0xC3, 0x28)] // 1000 and a reason that is not UTF-8
+    public async Task A_close_frame_that_breaks_the_protocol_ends_the_session_and_the_connection_reconnects(int answer, params int[] payload)
     {
         using var server = RawServer.Start();
         await using var app = new TestApp(server.Uri);
@@ -84,8 +99,9 @@ public sealed class ServerFaultTests
         using var peer = await server.AcceptAsync();
 
         await peer.WriteAsync(RawPeer.Frame(RawPeer.Close, payload.Select(value => (byte)value).ToArray()));
-        Assert.Equal(["Init", "Connect"], [await app.Life.NextAsync(), await app.Life.NextAsync()]);
-        Assert.StartsWith("Disconnect", await app.Life.NextAsync(), StringComparison.Ordinal);
+        Assert.Equal(answer, await peer.ReadCloseAsync());
+        peer.Dispose();
+        await app.Life.ExpectAsync("Init", "Connect", "Disconnect ProtocolError");
         using var next = await server.AcceptAsync();
         await app.Client.WaitForReadyAsync(Token);
     }

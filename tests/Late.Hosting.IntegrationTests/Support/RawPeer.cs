@@ -85,6 +85,19 @@ public sealed class RawPeer(Socket socket) : IDisposable
         return (header[0] & 0x0F, payload);
     }
 
+    /// <summary>Reads up to the client's close frame; its code.</summary>
+    public async Task<int?> ReadCloseAsync()
+    {
+        while (true)
+        {
+            var (opcode, payload) = await ReadFrameAsync();
+            if (opcode == Close)
+            {
+                return payload.Length < 2 ? null : BinaryPrimitives.ReadUInt16BigEndian(payload);
+            }
+        }
+    }
+
     /// <summary>Reads what comes until the client closes or resets the connection.</summary>
     public async Task EndAsync()
     {
