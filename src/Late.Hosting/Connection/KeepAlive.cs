@@ -40,7 +40,7 @@ internal sealed class KeepAlive : IDisposable
         var (interval, timeout) = (_connection.Options.KeepAliveInterval, _connection.Options.KeepAliveTimeout);
         var from = Math.Max(_socket.LastReadAt, Volatile.Read(ref _countsFrom));
         var silence = Volatile.Read(ref _isPaused) ? TimeSpan.Zero : _connection.Time.GetElapsedTime(from);
-        if (from > _pingedAt)
+        if (from >= _pingedAt)
         {
             // Whatever came since then is answer enough.
             _pingedAt = 0;
@@ -54,7 +54,9 @@ internal sealed class KeepAlive : IDisposable
         {
             _pingedAt = Math.Max(from, _connection.Time.GetTimestamp());
             _session.Pings.SendForKeepAlive();
-            LookAfter(timeout);
+
+            // Not later than the next silence may begin to count.
+            LookAfter(interval < timeout ? interval : timeout);
         }
         else if (silence < interval + timeout)
         {
