@@ -19,52 +19,55 @@ namespace Late.Hosting;
 /// </remarks>
 public readonly struct LateFrame
 {
-    // A string (text still to be encoded), a byte array or a MemoryManager<byte>. One field for the three keeps the
-    // struct at 24 bytes: it travels with every callback and every result.
+    // A string (text still to be encoded), a byte array or a MemoryManager<byte>; null in default(LateFrame) alone.
     private readonly object? _source;
-    private readonly int _offset;
-    private readonly int _length;
-    private readonly LateFrameKind _kind;
+
+    // Offset, length and kind in one number: a frame of two words travels in registers.
+    private readonly long _shape;
 
     internal LateFrame(LateFrameKind kind, byte[] array, int offset, int length)
     {
         _source = array;
-        _offset = offset;
-        _length = length;
-        _kind = kind;
+        _shape = Shape(kind, offset, length);
+    }
+
+    /// <summary>Makes a frame from its two words.</summary>
+    internal LateFrame(object? source, long shape)
+    {
+        _source = source;
+        _shape = shape;
     }
 
     private LateFrame(LateFrameKind kind, ReadOnlyMemory<byte> payload)
     {
-        if (MemoryMarshal.TryGetArray(payload, out var segment))
+        if (MemoryMarshal.TryGetMemoryManager<byte, MemoryManager<byte>>(payload, out var manager, out var offset, out var length))
         {
-            (_source, _offset, _length) = (segment.Array, segment.Offset, segment.Count);
+            (_source, _shape) = (manager, Shape(kind, offset, length));
         }
-        else if (MemoryMarshal.TryGetMemoryManager<byte, MemoryManager<byte>>(payload, out var manager, out _offset, out _length))
+        else
         {
-            _source = manager;
+            MemoryMarshal.TryGetArray(payload, out var segment);
+            (_source, _shape) = (segment.Array ?? [], Shape(kind, segment.Offset, segment.Count));
         }
-
-        _kind = kind;
     }
 
     private LateFrame(string text)
     {
         _source = text;
-        _kind = LateFrameKind.Text;
+        _shape = Shape(LateFrameKind.Text, 0, 0);
     }
 
     /// <summary>What the frame carries.</summary>
-    public LateFrameKind Kind => _kind;
+    public LateFrameKind Kind => _source is null ? default : (LateFrameKind)((_shape & 3) < 2 ? (_shape & 3) + 1 : (_shape & 3) + 7);
 
     /// <summary>True for a text message.</summary>
-    public bool IsText => _kind == LateFrameKind.Text;
+    public bool IsText => Kind == LateFrameKind.Text;
 
     /// <summary>The payload in bytes; UTF-8 for text.</summary>
     public ReadOnlyMemory<byte> Payload => _source switch
     {
-        byte[] array => new ReadOnlyMemory<byte>(array, _offset, _length),
-        MemoryManager<byte> manager => manager.Memory.Slice(_offset, _length),
+        byte[] array => new ReadOnlyMemory<byte>(array, Offset, Length),
+        MemoryManager<byte> manager => manager.Memory.Slice(Offset, Length),
         string text => Encoding.UTF8.GetBytes(text),
         _ => default,
     };
@@ -132,7 +135,18 @@ public readonly struct LateFrame
 
     /// <summary>The kind and the size, never the payload.</summary>
     /// <returns>For example <c>Text frame</c>.</returns>
-    public override string ToString() => $"{_kind} frame";
+    public override string ToString() => $"{Kind} frame";
+
+    /// <summary>The frame's two words.</summary>
+    internal (object? Source, long Shape) Words => (_source, _shape);
+
+    private int Offset => (int)(_shape >>> 33);
+
+    private int Length => (int)(_shape >>> 2) & int.MaxValue;
+
+    // 31 bits of offset, 31 of length, and 2 for the four kinds: 1 and 2, 9 and 10.
+    private static long Shape(LateFrameKind kind, int offset, int length) =>
+        ((long)offset << 33) | ((long)length << 2) | (uint)(kind <= LateFrameKind.Binary ? (int)kind - 1 : (int)kind - 7);
 
     private static LateFrame Control(LateFrameKind kind, ReadOnlyMemory<byte> payload)
     {

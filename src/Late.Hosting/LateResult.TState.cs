@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection;
 
@@ -8,47 +7,55 @@ namespace Late.Hosting;
 /// <typeparam name="TState">The state's type.</typeparam>
 public readonly struct LateResult<TState>
 {
-    // One frame stands in place, so that sending it allocates nothing; everything else stands behind _more:
-    // a list of frames, or a ResultActions.
-    private readonly LateFrame _frame;
-    private readonly object? _more;
+    // The words of a single frame, so that sending it allocates nothing; or, with this shape, a list of frames or a
+    // ResultActions. Three words in all: a larger result would cost more to hand over than the callback that made it.
+    private const long MoreShape = -1;
 
-    internal LateResult(TState state, in LateFrame frame, object? more)
+    private readonly object? _source;
+    private readonly long _shape;
+
+    internal LateResult(TState state)
     {
         State = state;
-        _frame = frame;
-        _more = more;
+    }
+
+    internal LateResult(TState state, LateFrame frame)
+    {
+        State = state;
+        (_source, _shape) = frame.Words;
+    }
+
+    internal LateResult(TState state, object more)
+    {
+        State = state;
+        (_source, _shape) = (more, MoreShape);
     }
 
     /// <summary>The next state.</summary>
     public TState State { get; }
 
     /// <summary>The single frame; its kind is zero where there is none.</summary>
-    internal ref readonly LateFrame Frame
-    {
-        [UnscopedRef]
-        get => ref _frame;
-    }
+    internal LateFrame Frame => _shape == MoreShape ? default : new LateFrame(_source, _shape);
 
-    /// <summary>The frames after <see cref="Frame"/>.</summary>
-    internal IReadOnlyList<LateFrame>? Frames => _more as IReadOnlyList<LateFrame> ?? Actions?.Frames;
+    /// <summary>The frames where there are several.</summary>
+    internal IReadOnlyList<LateFrame>? Frames => _shape == MoreShape ? _source as IReadOnlyList<LateFrame> ?? Actions!.Frames : null;
 
     /// <summary>What follows beside frames.</summary>
-    internal ResultActions? Actions => _more as ResultActions;
+    internal ResultActions? Actions => _shape == MoreShape ? _source as ResultActions : null;
 
     /// <summary>True where nothing follows.</summary>
-    internal bool IsPlain => _more is null && _frame.Kind == default;
+    internal bool IsPlain => _source is null;
 
     /// <summary>
     /// Holds calls back: the session is not ready until a later result says <see cref="ReleaseCalls"/>. For
     /// <c>HandleConnect</c> of a server that wants a login first.
     /// </summary>
     /// <returns>The result with that.</returns>
-    public LateResult<TState> HoldCalls() => With((Actions ?? new()) with { Hold = true, Frames = Frames });
+    public LateResult<TState> HoldCalls() => new(State, Begun with { Hold = true });
 
     /// <summary>Makes the session ready, when the frames of this result are written, after <see cref="HoldCalls"/>.</summary>
     /// <returns>The result with that.</returns>
-    public LateResult<TState> ReleaseCalls() => With((Actions ?? new()) with { Release = true, Frames = Frames });
+    public LateResult<TState> ReleaseCalls() => new(State, Begun with { Release = true });
 
     /// <summary>Ends the connection for good, when the frames of this result are written; see <see cref="LateResult.Stop"/>.</summary>
     /// <param name="closeCode">The code of the close frame.</param>
@@ -63,7 +70,7 @@ public readonly struct LateResult<TState>
                 nameof(closeCode), closeCode, "This code may not stand in a close frame (RFC 6455 §7.4). Take 1000, or 4000 to 4999 for your own.");
         }
 
-        return With((Actions ?? new()) with { Next = NextStep.Stop, CloseCode = closeCode, Reason = reason, Frames = Frames });
+        return new(State, Begun with { Next = NextStep.Stop, CloseCode = closeCode, Reason = reason });
     }
 
     /// <summary>Makes a new session, when the frames of this result are written; see <see cref="LateResult.Reconnect"/>.</summary>
@@ -77,12 +84,13 @@ public readonly struct LateResult<TState>
             throw new ArgumentOutOfRangeException(nameof(after), after, "The delay before the next attempt is zero to one day.");
         }
 
-        return With((Actions ?? new()) with { Next = NextStep.Reconnect, CloseCode = LateCloseCode.NormalClosure, Reason = reason, After = after, Frames = Frames });
+        return new(State, Begun with { Next = NextStep.Reconnect, CloseCode = LateCloseCode.NormalClosure, Reason = reason, After = after });
     }
 
     /// <summary>The result as a callback returns it that has nothing to wait for.</summary>
     /// <param name="result">The result.</param>
     public static implicit operator ValueTask<LateResult<TState>>(LateResult<TState> result) => new(result);
 
-    private LateResult<TState> With(ResultActions actions) => new(State, _frame, actions);
+    /// <summary>What the result says so far, to be added to.</summary>
+    private ResultActions Begun => Actions ?? new() { Frames = Frames ?? (Frame.Kind == default ? null : [Frame]) };
 }

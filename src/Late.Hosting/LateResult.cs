@@ -7,7 +7,7 @@ public static class LateResult
     /// <typeparam name="TState">The state's type.</typeparam>
     /// <param name="state">The next state.</param>
     /// <returns>The result.</returns>
-    public static LateResult<TState> Ok<TState>(TState state) => new(state, default, null);
+    public static LateResult<TState> Ok<TState>(TState state) => new(state);
 
     /// <summary>Sends a frame. (Late: <c>{:reply, frame, state}</c>.)</summary>
     /// <typeparam name="TState">The state's type.</typeparam>
@@ -21,7 +21,7 @@ public static class LateResult
             throw new ArgumentException("default(LateFrame) cannot be sent. Make the frame with LateFrame.Text, Binary or Json.", nameof(frame));
         }
 
-        return new(state, frame, null);
+        return new(state, frame);
     }
 
     /// <summary>Sends frames, in their order. (Late: <c>{:reply, frames, state}</c>.)</summary>
@@ -35,7 +35,7 @@ public static class LateResult
     public static LateResult<TState> Send<TState>(TState state, IEnumerable<LateFrame> frames)
     {
         ArgumentNullException.ThrowIfNull(frames);
-        return new(state, default, frames as IReadOnlyList<LateFrame> ?? frames.ToArray());
+        return new(state, (object)(frames as IReadOnlyList<LateFrame> ?? frames.ToArray()));
     }
 
     /// <summary>

@@ -173,7 +173,7 @@ public sealed class OrderTests
         var error = await Assert.ThrowsAsync<LateDisconnectedException>(() => send);
         Assert.Equal(LateDelivery.NotDelivered, error.Delivery);
         release.SetResult();
-        await app.Logs.NextAsync("FrameNotSent");
+        await app.Logs.NextAsync("FramesNotSent");
         peer = await app.AcceptAsync(server);
         Assert.Equal("session 1", await peer.ReceiveAsync());
         await app.Client.SendAsync(LateFrame.Text("new"), Token);

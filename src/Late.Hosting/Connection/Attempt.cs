@@ -49,6 +49,11 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         connection.Log.Connected(connection.Name, number);
         using var session = new Session(connection, socket, options);
         connection.SetSession(session);
+        if (interrupted.IsCancellationRequested)
+        {
+            session.End(SessionEnd.Requested(""));
+        }
+
         using (stopping.UnsafeRegister(static session => ((Session)session!).End(SessionEnd.HostStopping), session))
         {
             var end = await session.RunAsync(runner, abandoned).ConfigureAwait(false);

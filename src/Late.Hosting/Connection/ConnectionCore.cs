@@ -129,6 +129,12 @@ internal sealed class ConnectionCore
             // There is none, or it ends already: what follows it does not wait.
             Log.ReconnectRequested(Name, reason);
             interruption.Cancel();
+
+            // Unless one has been opened meanwhile, which does not look at the interruption any more.
+            if (session is null)
+            {
+                Session?.End(SessionEnd.Requested(reason));
+            }
         }
 
         return true;

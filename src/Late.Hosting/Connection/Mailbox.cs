@@ -76,7 +76,7 @@ internal sealed class Mailbox(ConnectionStatus status)
                 return;
             }
 
-            (_session, _isReady) = (null, false);
+            (_session, _isGateClosed, _isReady) = (null, false, false);
             refused = Remove(_admitted, static _ => true);
         }
 
@@ -134,28 +134,36 @@ internal sealed class Mailbox(ConnectionStatus status)
     /// Takes an item of the handler's own: without regard to room, which only the handler could make. With a session, the
     /// item belongs to it and is dropped with it; without, it is for the present or the next one.
     /// </summary>
-    /// <returns>False where the connection or the session has ended.</returns>
+    /// <returns>False where the sender has to be told that it was not taken.</returns>
     public bool SubmitOwn(MailboxItem item, object? session = null)
     {
         ConnectionFailure failure;
+        bool isShut;
         lock (_gate)
         {
             if (_shut is null)
             {
-                if (session is null || session == _session)
+                if (session is not null && session != _session)
+                {
+                    return false;
+                }
+
+                if (!_isGateClosed)
                 {
                     Admit(item);
                     return true;
                 }
 
-                return false;
+                // What the last callbacks of a session post dies with it, like what was posted before.
+                item.Accept();
             }
 
-            failure = _shut;
+            failure = _shut ?? ConnectionFailure.NotReady(status);
+            isShut = _shut is not null;
         }
 
         item.Refuse(failure);
-        return false;
+        return !isShut;
     }
 
     /// <summary>Takes what the socket brought; where the session is over, gives it back unread.</summary>

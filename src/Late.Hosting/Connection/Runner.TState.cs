@@ -5,6 +5,8 @@ namespace Late.Hosting.Connection;
 /// <summary>Owns the handler's state: takes from the mailbox, calls the handler, applies the result.</summary>
 internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCore connection) : Runner(connection)
 {
+    private const int MostItemsPerFlush = 64;
+
     private CallbackScope _scope = new(connection);
     private bool _isHeld;
     private bool _releases;
@@ -63,6 +65,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         (Session, _isHeld, _releases) = (session, false, false);
         await ConnectAsync(session).ConfigureAwait(false);
         CallbackScope? frameScope = null;
+        var unflushedItems = 0;
         while (!session.IsOver)
         {
             if (Connection.Mailbox.TryTake(out var item))
@@ -76,6 +79,8 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                         await handled.ConfigureAwait(false);
                         frameScope = null;
                     }
+
+                    unflushedItems = MostItemsPerFlush;
                 }
                 else
                 {
@@ -83,8 +88,10 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                     await HandleAsync(session, item).ConfigureAwait(false);
                 }
 
-                if (_releases || session.ShouldFlush)
+                // One flush for a burst; but what was sent does not wait for the end of a burst without end.
+                if (_releases || session.ShouldFlush || (session.HasUnflushed && ++unflushedItems >= MostItemsPerFlush))
                 {
+                    unflushedItems = 0;
                     await FlushAsync(session).ConfigureAwait(false);
                 }
             }
@@ -141,26 +148,71 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     {
         try
         {
-            while (!session.IsOver && frames.TryNext(out var frame))
+            while (true)
             {
-                ValueTask<LateResult<TState>> pending;
                 BeginCallback("HandleInAsync");
-                try
+                if (TryHandleFrames(session, frames, out var pending))
                 {
-                    pending = handler.HandleInAsync(frame, State, CallbackToken);
-                }
-                catch (Exception exception)
-                {
-                    pending = ValueTask.FromException<LateResult<TState>>(exception);
+                    EndCallback();
+                    return;
                 }
 
-                await CompleteAsync(session, pending, null).ConfigureAwait(false);
+                await AwaitAsync(session, pending, null).ConfigureAwait(false);
+                if (session.ShouldFlush)
+                {
+                    await FlushAsync(session).ConfigureAwait(false);
+                }
             }
         }
         finally
         {
             Connection.Mailbox.Return(frames);
         }
+    }
+
+    /// <summary>
+    /// Handles frames as long as their callbacks complete at once, in one loop without a wait: what it does for each is
+    /// what receiving costs.
+    /// </summary>
+    /// <returns>True when there are no more; false where <paramref name="pending"/> must be waited for first.</returns>
+    private bool TryHandleFrames(Session session, ReceivedFrames frames, out ValueTask<LateResult<TState>> pending)
+    {
+        var token = CallbackToken;
+        try
+        {
+            while (!session.IsOver && frames.TryNext(out var frame))
+            {
+                CallbackNumber++;
+                var callback = handler.HandleInAsync(frame, State, token);
+                if (!callback.IsCompletedSuccessfully)
+                {
+                    pending = callback;
+                    return false;
+                }
+
+                var result = callback.Result;
+                if (result.IsPlain)
+                {
+                    State = result.State;
+                    continue;
+                }
+
+                Apply(session, result, mayHold: false);
+                if (session.ShouldFlush || _releases)
+                {
+                    pending = LateResult.Ok(State);
+                    return false;
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            pending = ValueTask.FromException<LateResult<TState>>(exception);
+            return false;
+        }
+
+        pending = default;
+        return true;
     }
 
     private ValueTask HandleAsync(Session session, MailboxItem item)
@@ -224,26 +276,22 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
 
     private void Apply(Session session, in LateResult<TState> result, bool mayHold)
     {
-        var frames = result.Frames;
+        var frames = result.Frames is { } list ? Checked(list) : null;
         var actions = result.Actions;
-        Check(frames);
         if (actions is { Hold: true } && !mayHold)
         {
             throw new InvalidOperationException("HoldCalls() belongs to the result of HandleConnectAsync: later the session is ready already.");
         }
 
         State = result.State;
-        if (result.Frame.Kind != default)
+        var single = result.Frame;
+        if (single.Kind != default)
         {
-            session.Write(result.Frame);
+            session.Write(new ReadOnlySpan<LateFrame>(in single));
         }
-
-        if (frames is not null)
+        else if (frames is not null)
         {
-            foreach (ref readonly var frame in AsSpan(frames))
-            {
-                session.Write(frame);
-            }
+            session.Write(AsSpan(frames));
         }
 
         if (actions is null)
@@ -304,28 +352,22 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     }
 
     // A result is applied whole or not at all: a frame that cannot be sent is found before the first is written.
-    private static void Check(IReadOnlyList<LateFrame>? frames)
+    private static IReadOnlyList<LateFrame> Checked(IReadOnlyList<LateFrame> frames)
     {
-        if (frames is null)
-        {
-            return;
-        }
-
-        foreach (ref readonly var frame in AsSpan(frames))
+        var known = frames is LateFrame[] or List<LateFrame> ? frames : frames.ToArray();
+        foreach (ref readonly var frame in AsSpan(known))
         {
             if (frame.Kind == default)
             {
                 throw new InvalidOperationException("A result holds default(LateFrame), which cannot be sent. Make frames with LateFrame.Text, Binary or Json.");
             }
         }
+
+        return known;
     }
 
-    private static ReadOnlySpan<LateFrame> AsSpan(IReadOnlyList<LateFrame> frames) => frames switch
-    {
-        LateFrame[] array => array,
-        List<LateFrame> list => CollectionsMarshal.AsSpan(list),
-        _ => frames.ToArray(),
-    };
+    private static ReadOnlySpan<LateFrame> AsSpan(IReadOnlyList<LateFrame> frames) =>
+        frames is LateFrame[] array ? array : CollectionsMarshal.AsSpan((List<LateFrame>)frames);
 
     private readonly struct Running(Runner<TState> runner) : IDisposable
     {

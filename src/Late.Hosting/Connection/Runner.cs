@@ -45,5 +45,5 @@ internal abstract class Runner(ConnectionCore connection)
     public void Track(LateCall call) => Session!.Track(call);
 
     /// <summary>Writes a frame that is nobody's result.</summary>
-    public void Write(in LateFrame frame, SendItem sender) => Session!.Write(frame, sender);
+    public void Write(in LateFrame frame, SendItem sender) => Session!.Write(new ReadOnlySpan<LateFrame>(in frame), sender);
 }

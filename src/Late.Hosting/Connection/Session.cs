@@ -55,7 +55,8 @@ internal sealed class Session : IDisposable
 
     public bool WasReady => _readyAt != 0;
 
-    public bool HasUnflushed => _socket.UnflushedBytes > 0;
+    /// <summary>True where a flush has something to do: bytes to write, or senders to tell that theirs are written.</summary>
+    public bool HasUnflushed => _socket.UnflushedBytes > 0 || _unwritten.Count > 0;
 
     /// <summary>True when so much is to be written that it should not wait for more.</summary>
     public bool ShouldFlush => _socket.UnflushedBytes >= 64 * 1024;
@@ -163,8 +164,8 @@ internal sealed class Session : IDisposable
         call.WhenEnded(_forget);
     }
 
-    /// <summary>Copies a frame into the write buffer; <paramref name="sender"/> is told when it is written.</summary>
-    public void Write(in LateFrame frame, SendItem? sender = null)
+    /// <summary>Copies frames into the write buffer; <paramref name="sender"/> is told when they are written.</summary>
+    public void Write(ReadOnlySpan<LateFrame> frames, SendItem? sender = null)
     {
         if (sender is not null)
         {
@@ -173,11 +174,11 @@ internal sealed class Session : IDisposable
 
         if (CanWrite)
         {
-            _socket.Append(frame);
+            _socket.Append(frames);
         }
         else
         {
-            _connection.Log.FrameNotSent(_connection.Name, frame.Kind);
+            _connection.Log.FramesNotSent(_connection.Name, frames.Length);
         }
     }
 

@@ -68,8 +68,8 @@ internal sealed partial class ConnectionLog(ILogger logger)
     [LoggerMessage(16, LogLevel.Warning, "{Connection}: an accepted {Message} was dropped, because its session ended", EventName = "PostDropped")]
     public partial void PostDropped(string connection, string message);
 
-    [LoggerMessage(17, LogLevel.Warning, "{Connection}: a {Kind} frame was not sent, because its session has ended", EventName = "FrameNotSent")]
-    public partial void FrameNotSent(string connection, LateFrameKind kind);
+    [LoggerMessage(17, LogLevel.Warning, "{Connection}: {Count} frames were not sent, because their session has ended", EventName = "FramesNotSent")]
+    public partial void FramesNotSent(string connection, int count);
 
     [LoggerMessage(18, LogLevel.Debug, "{Connection}: the close handshake did not end in time", EventName = "CloseTimedOut")]
     public partial void CloseTimedOut(string connection);

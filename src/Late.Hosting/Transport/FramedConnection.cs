@@ -64,11 +64,14 @@ internal sealed class FramedConnection(
         }
     }
 
-    public override void Append(in LateFrame frame)
+    public override void Append(ReadOnlySpan<LateFrame> frames)
     {
         lock (_gate)
         {
-            writer.Write(frame);
+            foreach (ref readonly var frame in frames)
+            {
+                writer.Write(frame);
+            }
         }
     }
 

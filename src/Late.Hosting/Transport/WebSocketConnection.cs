@@ -31,8 +31,8 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     /// <summary>Reads and forgets until the server ends the connection (RFC 6455 §7.1.1).</summary>
     public abstract Task DrainAsync();
 
-    /// <summary>Copies a frame into the write buffer.</summary>
-    public abstract void Append(in LateFrame frame);
+    /// <summary>Copies frames into the write buffer.</summary>
+    public abstract void Append(ReadOnlySpan<LateFrame> frames);
 
     /// <summary>Writes the buffer to the socket.</summary>
     public abstract ValueTask FlushAsync();

@@ -195,7 +195,7 @@ public sealed class CallbackOrderTests
         await host.Client.SendAsync(LateFrame.Text("fresh"), Token);
 
         Assert.Equal("fresh", await socket.SentAsync());
-        Assert.Contains(host.Logs.GetSnapshot(), record => record.Id.Name == "FrameNotSent");
+        Assert.Contains(host.Logs.GetSnapshot(), record => record.Id.Name == "FramesNotSent");
     }
 
     [Fact]
@@ -211,5 +211,43 @@ public sealed class CallbackOrderTests
         await host.WaitingUntilAsync();
 
         Assert.Equal(["Init", "Connect", "In last words", "Disconnect ClosedByServer"], host.Handler.Story());
+    }
+
+    [Fact]
+    public async Task P3_a_handler_that_posts_to_itself_without_end_does_not_keep_a_lost_session_alive()
+    {
+        var handler = new ScriptedHandler();
+        handler.Info = async (note, state, token) =>
+        {
+            await handler.Client.PostAsync(note, token);
+            return LateResult.Ok(state);
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        await host.Client.PostAsync(new Note("again"), Token);
+        while (await host.Handler.NextAsync() != "Info again")
+        {
+        }
+
+        socket.Drop();
+        await host.WaitingUntilAsync();
+
+        Assert.Contains("Disconnect ConnectionLost", host.Handler.Story());
+    }
+
+    [Fact]
+    public async Task P4_what_is_sent_does_not_wait_for_the_end_of_a_burst_without_end()
+    {
+        var handler = new ScriptedHandler();
+        handler.Info = async (note, state, token) =>
+        {
+            await handler.Client.PostAsync(note, token);
+            return LateResult.Send(state, LateFrame.Text("tick"));
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        await host.Client.PostAsync(new Note("again"), Token);
+
+        Assert.Equal("tick", await socket.SentAsync());
     }
 }

@@ -84,7 +84,13 @@ internal sealed class FakeSocket : WebSocketConnection
         return frames;
     }
 
-    public override void Append(in LateFrame frame) => _unflushed.Add(frame.GetText());
+    public override void Append(ReadOnlySpan<LateFrame> frames)
+    {
+        foreach (var frame in frames)
+        {
+            _unflushed.Add(frame.GetText());
+        }
+    }
 
     public override async ValueTask FlushAsync()
     {
