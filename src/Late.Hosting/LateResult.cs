@@ -38,6 +38,17 @@ public static class LateResult
         return new(state, (object)(frames as IReadOnlyList<LateFrame> ?? frames.ToArray()));
     }
 
+    /// <summary>Sends frames, in their order.</summary>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    /// <param name="state">The next state.</param>
+    /// <param name="frames">The frames; none is fine. The array is read before the next callback begins.</param>
+    /// <returns>The result.</returns>
+    public static LateResult<TState> Send<TState>(TState state, params LateFrame[] frames)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        return new(state, (object)frames);
+    }
+
     /// <summary>
     /// Ends the connection for good: closes the session, runs <c>HandleDisconnect</c> and <c>HandleTerminate</c>. (Late:
     /// <c>{:stop, reason, state}</c>.)

@@ -166,7 +166,10 @@ internal sealed class Mailbox(ConnectionStatus status)
         return !isShut;
     }
 
-    /// <summary>Takes what the socket brought; where the session is over, gives it back unread.</summary>
+    /// <summary>
+    /// Takes what the socket brought; where the session is over, gives it back unread. The runner is woken by
+    /// <see cref="Wake"/> or <see cref="RunHere"/>, as the reader then sees fit.
+    /// </summary>
     public void Deliver(object session, ReceivedFrames frames)
     {
         lock (_gate)
@@ -174,7 +177,7 @@ internal sealed class Mailbox(ConnectionStatus status)
             if (_session == session)
             {
                 _bytes += frames.Bytes;
-                Admit(frames);
+                _admitted.AddLast(frames);
                 return;
             }
         }
@@ -226,6 +229,9 @@ internal sealed class Mailbox(ConnectionStatus status)
         _work.Set();
         _room.Set();
     }
+
+    /// <summary>Lets the runner go on, on this thread where it waits; for the reader, when it has nothing else to do.</summary>
+    public void RunHere() => _work.SetAndRun();
 
     /// <summary>Takes an item back before its turn.</summary>
     /// <returns>False where its turn has come, or, for <paramref name="onlyWaiting"/>, where it was taken into the mailbox.</returns>

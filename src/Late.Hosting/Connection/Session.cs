@@ -229,20 +229,25 @@ internal sealed class Session : IDisposable
     {
         try
         {
-            while (await _socket.ReceiveAsync().ConfigureAwait(false) is { } frames)
+            var frames = await _socket.ReceiveAsync().ConfigureAwait(false);
+            while (frames is not null)
             {
                 if (IsOver)
                 {
                     // No callback will see them; they are read on for the sake of the close frame behind them.
                     frames.Release();
+                    frames = await _socket.ReceiveAsync().ConfigureAwait(false);
                     continue;
                 }
 
                 _connection.Mailbox.Deliver(this, frames);
                 if (_connection.Mailbox.IsFull && Ending is null)
                 {
+                    _connection.Mailbox.Wake();
                     await WaitForRoomAsync(keepAlive).ConfigureAwait(false);
                 }
+
+                frames = await new HandOver(_socket.ReceiveAsync(), _connection.Mailbox);
             }
 
             // §7.1.1: it is the server that ends the TCP connection, when it has our answer.

@@ -11,16 +11,24 @@ internal sealed class WakeSignal : IValueTaskSource
     private const int Signalled = 1;
     private const int Waiting = 2;
 
-    // The waiter goes on elsewhere: those who signal hold locks, or are callers with work of their own.
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core;
     private int _state;
 
-    /// <summary>Wakes the waiter, or the next one.</summary>
-    public void Set()
+    /// <summary>
+    /// Wakes the waiter, or the next one. It goes on elsewhere: those who signal hold locks, or are callers with work of
+    /// their own.
+    /// </summary>
+    public void Set() => Set(onThisThread: false);
+
+    /// <summary>Wakes the waiter, which goes on here and now; for a thread that has nothing else to do.</summary>
+    public void SetAndRun() => Set(onThisThread: true);
+
+    private void Set(bool onThisThread)
     {
         if (Interlocked.CompareExchange(ref _state, Signalled, Idle) == Waiting
             && Interlocked.CompareExchange(ref _state, Idle, Waiting) == Waiting)
         {
+            _core.RunContinuationsAsynchronously = !onThisThread;
             _core.SetResult(true);
         }
     }
