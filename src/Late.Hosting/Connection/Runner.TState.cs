@@ -276,7 +276,8 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
 
     private void Apply(Session session, in LateResult<TState> result, bool mayHold)
     {
-        var frames = result.Frames is { } list ? Checked(list) : null;
+        var frames = result.Frames;
+        Check(frames);
         var actions = result.Actions;
         if (actions is { Hold: true } && !mayHold)
         {
@@ -289,9 +290,17 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         {
             session.Write(new ReadOnlySpan<LateFrame>(in single));
         }
-        else if (frames is not null)
+        else if (TryGetSpan(frames, out var span))
         {
-            session.Write(AsSpan(frames));
+            session.Write(span);
+        }
+        else
+        {
+            for (var i = 0; i < frames!.Count; i++)
+            {
+                single = frames[i];
+                session.Write(new ReadOnlySpan<LateFrame>(in single));
+            }
         }
 
         if (actions is null)
@@ -352,22 +361,27 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     }
 
     // A result is applied whole or not at all: a frame that cannot be sent is found before the first is written.
-    private static IReadOnlyList<LateFrame> Checked(IReadOnlyList<LateFrame> frames)
+    private static void Check(IReadOnlyList<LateFrame>? frames)
     {
-        var known = frames is LateFrame[] or List<LateFrame> ? frames : frames.ToArray();
-        foreach (ref readonly var frame in AsSpan(known))
+        for (var i = 0; i < frames?.Count; i++)
         {
-            if (frame.Kind == default)
+            if (frames[i].Kind == default)
             {
                 throw new InvalidOperationException("A result holds default(LateFrame), which cannot be sent. Make frames with LateFrame.Text, Binary or Json.");
             }
         }
-
-        return known;
     }
 
-    private static ReadOnlySpan<LateFrame> AsSpan(IReadOnlyList<LateFrame> frames) =>
-        frames is LateFrame[] array ? array : CollectionsMarshal.AsSpan((List<LateFrame>)frames);
+    private static bool TryGetSpan(IReadOnlyList<LateFrame>? frames, out ReadOnlySpan<LateFrame> span)
+    {
+        span = frames switch
+        {
+            LateFrame[] array => array,
+            List<LateFrame> list => CollectionsMarshal.AsSpan(list),
+            _ => default,
+        };
+        return frames is null or LateFrame[] or List<LateFrame>;
+    }
 
     private readonly struct Running(Runner<TState> runner) : IDisposable
     {

@@ -146,11 +146,13 @@ internal sealed class Session : IDisposable
             }
 
             _readyAt = Math.Max(1, _connection.Time.GetTimestamp());
+
+            // First the mailbox: whoever is told that the connection is ready may call at once.
+            _connection.Mailbox.SetReady(this);
             _connection.Status.TryMove(LateConnectionState.Ready, "The handler is ready for calls.");
         }
 
         _connection.Log.Ready(_connection.Name);
-        _connection.Mailbox.SetReady(this);
     }
 
     /// <summary>Keeps a call that the handler has: it fails when the session ends.</summary>

@@ -5,7 +5,7 @@ namespace Late.Hosting.Connection;
 /// <summary>
 /// Wakes one waiter, without an allocation. A signal that comes before the wait is kept; several are one.
 /// </summary>
-internal sealed class WakeSignal : IValueTaskSource
+internal sealed class WakeSignal : IValueTaskSource, IThreadPoolWorkItem
 {
     private const int Idle = 0;
     private const int Signalled = 1;
@@ -18,17 +18,20 @@ internal sealed class WakeSignal : IValueTaskSource
     /// Wakes the waiter, or the next one. It goes on elsewhere: those who signal hold locks, or are callers with work of
     /// their own.
     /// </summary>
-    public void Set() => Set(onThisThread: false);
+    public void Set()
+    {
+        if (TryWake())
+        {
+            // Behind what the thread has queued for itself: other callers, mostly, who put more into the same burst.
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
 
     /// <summary>Wakes the waiter, which goes on here and now; for a thread that has nothing else to do.</summary>
-    public void SetAndRun() => Set(onThisThread: true);
-
-    private void Set(bool onThisThread)
+    public void SetAndRun()
     {
-        if (Interlocked.CompareExchange(ref _state, Signalled, Idle) == Waiting
-            && Interlocked.CompareExchange(ref _state, Idle, Waiting) == Waiting)
+        if (TryWake())
         {
-            _core.RunContinuationsAsynchronously = !onThisThread;
             _core.SetResult(true);
         }
     }
@@ -51,10 +54,17 @@ internal sealed class WakeSignal : IValueTaskSource
         return new ValueTask(this, _core.Version);
     }
 
+    void IThreadPoolWorkItem.Execute() => _core.SetResult(true);
+
     void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
 
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>True where a waiter is to go on: exactly one caller gets it.</summary>
+    private bool TryWake() =>
+        Interlocked.CompareExchange(ref _state, Signalled, Idle) == Waiting
+        && Interlocked.CompareExchange(ref _state, Idle, Waiting) == Waiting;
 }
