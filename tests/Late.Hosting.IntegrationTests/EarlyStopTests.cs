@@ -100,5 +100,39 @@ public sealed class EarlyStopTests
         Assert.Equal(1, server.Requests);
     }
 
+    [BoundedFact]
+    public async Task P9_a_stop_is_told_as_the_hosts_also_when_an_attempt_begins_at_the_same_moment()
+    {
+        var clock = new TestClock();
+        await using var server = await TestServer.StartAsync();
+        await using var app = Stopping(server.Uri, clock);
+        app.Script.Disconnect = async (_, state, ct) =>
+        {
+            await app.Script.Client.PostAsync(new Note("for the next session"), ct);
+            return LateResult.Ok(state);
+        };
+        var (peer, terminated) = (await app.StartAsync(server), new SemaphoreSlim(0));
+        app.Script.Terminate = (_, _, _) =>
+        {
+            terminated.Release();
+            return default;
+        };
+        peer.Drop();
+        var delay = await app.BackoffAsync();
+        app.Logs.Writing = entry =>
+        {
+            if (entry.Event.Name == "PostDropped")
+            {
+                // The stop has begun, and is here. The next attempt is due, and finds it so.
+                clock.Advance(delay);
+                terminated.Wait(Token);
+            }
+        };
+
+        await app.StopAsync();
+        Assert.Equal(LateTerminateKind.HostStopping, app.Script.Terminated!.Kind);
+        Assert.Equal(1, server.Requests);
+    }
+
     private static TestApp Stopping(Uri uri, TestClock clock) => new(uri, options => options.CloseTimeout = CloseTimeout, clock);
 }

@@ -31,21 +31,6 @@ public sealed class ServerFaultTests
     }
 
     [BoundedFact]
-    public async Task A_refusal_keeps_the_first_KiB_of_its_body_and_does_not_log_it()
-    {
-        using var server = RawServer.Start();
-        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartup.FailFast);
-        var start = app.StartAsync();
-        using var peer = await server.ConnectionAsync();
-        await peer.ReadRequestAsync();
-        await peer.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2000\r\n\r\n{new string('x', 2000)}"));
-
-        var error = await Assert.ThrowsAsync<LateConnectException>(() => start);
-        Assert.Equal(new string('x', 1024), error.Body);
-        Assert.DoesNotContain(app.Logs.Entries, entry => $"{entry.Message}{entry.Exception}".Contains("xxx", StringComparison.Ordinal));
-    }
-
-    [BoundedFact]
     public async Task A_server_that_closes_before_its_answer_is_a_failed_attempt()
     {
         using var server = RawServer.Start();

@@ -12,6 +12,9 @@ public sealed class LogProbe : ILoggerProvider
 
     public IReadOnlyCollection<LogEntry> Entries => _entries;
 
+    /// <summary>Called within every line, by whoever writes it: it holds up what writes.</summary>
+    public Action<LogEntry>? Writing { get; set; }
+
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     /// <summary>The next line of an event that no earlier wait has passed.</summary>
@@ -44,6 +47,7 @@ public sealed class LogProbe : ILoggerProvider
         {
             var values = (state as IEnumerable<KeyValuePair<string, object?>> ?? []).DistinctBy(pair => pair.Key).ToDictionary();
             var entry = new LogEntry(category, logLevel, eventId, formatter(state, exception), exception, values);
+            probe.Writing?.Invoke(entry);
             probe._entries.Enqueue(entry);
             probe._unread.Writer.TryWrite(entry);
         }
