@@ -136,6 +136,38 @@ public sealed class ReadyTests
     }
 
     [BoundedFact]
+    public async Task P7_a_call_that_would_not_wait_is_taken_as_soon_as_the_state_says_ready()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var app = new TestApp(server.Uri);
+        using var reached = new SemaphoreSlim(0);
+        using var goOn = new SemaphoreSlim(0);
+        app.Logs.Writing = entry =>
+        {
+            if (entry.Event.Name == "Ready")
+            {
+                // The connection is becoming ready, and is held up on its way.
+                reached.Release();
+                goOn.Wait(Token);
+            }
+        };
+        await app.StartAsync();
+        var peer = await server.AcceptAsync();
+        await reached.WaitAsync(Token);
+        var ready = app.Client.WaitForReadyAsync(Token);
+        if (!ready.IsCompleted)
+        {
+            goOn.Release();
+        }
+
+        await ready;
+        var post = app.Client.PostAsync(new Note("taken"), Fail, Token).AsTask();
+        goOn.Release();
+        await post;
+        Assert.Equal("taken", await peer.ReceiveAsync());
+    }
+
+    [BoundedFact]
     public async Task P7_a_call_that_waits_in_vain_times_out_and_was_not_delivered()
     {
         var clock = new TestClock();
