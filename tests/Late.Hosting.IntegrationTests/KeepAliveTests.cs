@@ -64,6 +64,7 @@ public sealed class KeepAliveTests
         await using var app = Create(server, clock);
         await app.StartAsync();
         using var peer = await server.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
         await app.Life.ExpectAsync("Init", "Connect");
 
         clock.Advance(Interval);

@@ -120,6 +120,7 @@ public sealed class PingTests
         };
         await app.StartAsync();
         using var peer = await server.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
         await peer.WriteAsync(RawPeer.TextFrame("blocks"));
         await app.Logs.NextAsync("ReadingPaused");
         for (var i = 0; i < 10; i++)
