@@ -43,10 +43,13 @@ public interface ILateClient
     /// <summary>The round trip of the last answered ping, of the keep-alive's too; null before the first.</summary>
     TimeSpan? RoundTrip { get; }
 
-    /// <summary>Sends a ping (RFC 6455 §5.5.2) and waits for its pong.</summary>
+    /// <summary>
+    /// Sends a ping (RFC 6455 §5.5.2) and waits for its pong, for at most <see cref="LateConnectionOptions.KeepAliveTimeout"/>.
+    /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The time from one to the other.</returns>
     /// <exception cref="LateDisconnectedException">There is no session, or it ended first.</exception>
+    /// <exception cref="LateCallTimeoutException">There was no pong in time.</exception>
     Task<TimeSpan> PingAsync(CancellationToken cancellationToken = default);
 
     /// <summary>

@@ -68,9 +68,10 @@ internal sealed class ConnectionSettings : IDisposable
             {
                 (before, after) = (_current, _factory.Create(_name));
             }
-            catch (OptionsValidationException exception)
+            catch (Exception exception)
             {
-                _log.ReloadRefused(_name, exception.Message);
+                // Also what a configure delegate throws: the file watcher that calls us could do nothing with it.
+                _log.ReloadRefused(_name, exception is OptionsValidationException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}");
                 return;
             }
 

@@ -7,7 +7,8 @@ internal static class SettingsChange
     public static string? NeedsReconnect(LateConnectionOptions before, LateConnectionOptions after)
     {
         var changed = new List<string>();
-        if (before.Uri != after.Uri)
+        // As it is written: Uri's own comparison leaves out the user info.
+        if (before.Uri?.OriginalString != after.Uri?.OriginalString)
         {
             changed.Add(nameof(after.Uri));
         }

@@ -1,6 +1,6 @@
 namespace Late.Hosting.Connection;
 
-/// <summary>Warns of a callback that runs for long. It looks from time to time, so that callbacks pay nothing.</summary>
+/// <summary>Warns of a callback that runs longer than <see cref="LateConnectionOptions.CallTimeout"/>. It looks from time to time, so that callbacks pay nothing.</summary>
 internal sealed class CallbackMonitor : IDisposable
 {
     private readonly Runner _runner;
@@ -10,10 +10,10 @@ internal sealed class CallbackMonitor : IDisposable
     private long _seen = -1;
     private int _times;
 
-    public CallbackMonitor(Runner runner, ConnectionCore connection, TimeSpan period)
+    public CallbackMonitor(Runner runner, ConnectionCore connection)
     {
-        (_runner, _connection, _period) = (runner, connection, period);
-        _clock = connection.Time.CreateTimer(static monitor => ((CallbackMonitor)monitor!).Look(), this, period, period);
+        (_runner, _connection, _period) = (runner, connection, connection.Options.CallTimeout);
+        _clock = connection.Time.CreateTimer(static monitor => ((CallbackMonitor)monitor!).Look(), this, _period, _period);
     }
 
     public void Dispose() => _clock.Dispose();

@@ -1,3 +1,5 @@
+using Late.Hosting.Configuration;
+
 namespace Late.Hosting.Connection;
 
 /// <summary>The connection as it is injected.</summary>
@@ -111,9 +113,9 @@ internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<
 
     private static TimeSpan? Validated(TimeSpan? timeout)
     {
-        if (timeout is { } value && value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan)
+        if (timeout is { } value && (value <= TimeSpan.Zero || value > Limits.LongestTimeout) && value != Timeout.InfiniteTimeSpan)
         {
-            throw new ArgumentOutOfRangeException(nameof(timeout), value, "LateCallOptions.Timeout is positive, or Timeout.InfiniteTimeSpan.");
+            throw new ArgumentOutOfRangeException(nameof(timeout), value, "LateCallOptions.Timeout is positive and at most 49 days, or Timeout.InfiniteTimeSpan.");
         }
 
         return timeout;

@@ -47,6 +47,7 @@ internal sealed class ConnectionService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var parts = _parts!;
+        using var monitor = new CallbackMonitor(parts.Runner, connection);
         var end = await RunAsync(parts, stoppingToken).ConfigureAwait(false);
         if (end.Kind == LateTerminateKind.Faulted)
         {
@@ -124,7 +125,7 @@ internal sealed class ConnectionService(
             _firstFailure.TrySetResult(outcome);
         }
 
-        if (outcome.Restart)
+        if (outcome is { Restart: true, ShouldReconnect: true })
         {
             await parts.Runner.InitAsync(stopping).WaitAsync(_abandoned.Token).ConfigureAwait(false);
         }

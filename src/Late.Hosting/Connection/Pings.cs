@@ -12,6 +12,7 @@ internal sealed class Pings
     private readonly ConnectionCore _connection;
     private ConnectionFailure? _failure;
     private long _last;
+    private long _lastOfKeepAlive;
 
     public Pings(WebSocketConnection socket, ConnectionCore connection)
     {
@@ -29,11 +30,16 @@ internal sealed class Pings
             Fail(failure);
         }
 
-        return cancellationToken.CanBeCanceled ? WaitAsync(pong.Task, number, cancellationToken) : pong.Task;
+        return WaitAsync(pong.Task, number, cancellationToken);
     }
 
     /// <summary>Sends a ping of the keep-alive; any bytes are answer enough, and its pong gives the round trip.</summary>
-    public void SendForKeepAlive() => Send(null);
+    public void SendForKeepAlive()
+    {
+        // A server that sends and never answers pings leaves one behind, not one for each silence.
+        _sent.TryRemove(_lastOfKeepAlive, out _);
+        _lastOfKeepAlive = Send(null);
+    }
 
     /// <summary>The session has ended.</summary>
     public void Fail(ConnectionFailure failure)
@@ -62,7 +68,12 @@ internal sealed class Pings
     {
         try
         {
-            return await pong.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await pong.WaitAsync(_connection.Options.KeepAliveTimeout, _connection.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new LateCallTimeoutException(
+                _connection.Name, $"The server of connection '{_connection.Name}' did not answer a ping within KeepAliveTimeout.", LateDelivery.Unknown);
         }
         finally
         {

@@ -70,6 +70,12 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
             return outcome.Delay;
         }
 
+        if (retryAfter <= options.BaseDelay)
+        {
+            // "At once" from a server that has just refused: the backoff is politer.
+            return null;
+        }
+
         // Those who were told the same come back spread over half a base delay, and never too early. What no clock can
         // wait for is not meant.
         return (retryAfter < Limits.LongestDelay ? retryAfter : Limits.LongestDelay) + (Random.Shared.NextDouble() * 0.5 * options.BaseDelay);

@@ -63,7 +63,11 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     public override async Task RunAsync(Session session)
     {
         (Session, _isHeld, _releases) = (session, false, false);
-        await ConnectAsync(session).ConfigureAwait(false);
+        if (!await TryConnectAsync(session).ConfigureAwait(false))
+        {
+            return;
+        }
+
         CallbackScope? frameScope = null;
         var unflushedItems = 0;
         while (!session.IsOver)
@@ -110,7 +114,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         }
     }
 
-    private async Task ConnectAsync(Session session)
+    private async Task<bool> TryConnectAsync(Session session)
     {
         using var running = Enter("HandleConnectAsync");
         try
@@ -126,11 +130,12 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
             }
 
             session.End(SessionEnd.HandlerFailed("HandleConnectAsync", exception, Connection.Options.HandlerErrors));
-            return;
+            return false;
         }
 
         _releases |= !_isHeld;
         await FlushAsync(session).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Writes what results have left to write, and makes the session ready where one of them said so.</summary>
@@ -320,7 +325,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     {
         if (CallbackToken.IsCancellationRequested && exception is OperationCanceledException)
         {
-            item?.TryFail(exception);
+            // A call is failed with the others, when the session is closed.
             Connection.Log.CallbackCancelled(Connection.Name, CurrentCallback ?? "A callback");
             return;
         }

@@ -67,7 +67,6 @@ internal sealed class Session : IDisposable
     public async Task<SessionEnd> RunAsync(Runner runner, CancellationToken abandoned)
     {
         using var readyClock = _connection.Time.CreateTimer(static session => ((Session)session!).OnReadyTimeout(), this, _options.ReadyTimeout, Timeout.InfiniteTimeSpan);
-        using var monitor = new CallbackMonitor(runner, _connection, _options.CallTimeout);
         using var keepAlive = new KeepAlive(this, _socket, _connection);
         var reading = ReadAsync(keepAlive);
         var running = Task.Run(() => runner.RunAsync(this), CancellationToken.None);
@@ -171,7 +170,10 @@ internal sealed class Session : IDisposable
     {
         if (sender is not null)
         {
-            _unwritten.Add(sender);
+            lock (_unwritten)
+            {
+                _unwritten.Add(sender);
+            }
         }
 
         if (CanWrite)
@@ -207,19 +209,7 @@ internal sealed class Session : IDisposable
             End(SessionEnd.Lost("A write failed.", exception));
         }
 
-        foreach (var sender in _unwritten)
-        {
-            if (CanWrite)
-            {
-                sender.Written();
-            }
-            else
-            {
-                sender.Lost(ConnectionFailure.Disconnected(Ending!.Disconnect));
-            }
-        }
-
-        _unwritten.Clear();
+        TellSenders();
     }
 
     public void Dispose() => _sendClock.Dispose();
@@ -343,9 +333,29 @@ internal sealed class Session : IDisposable
         _isOpen = false;
         _socket.Abort();
         await reading.ConfigureAwait(false);
-        foreach (var sender in _unwritten)
+        TellSenders();
+    }
+
+    /// <summary>Tells the senders of frames that they are written, or that they may not be. A flush that was given up may still end beside us.</summary>
+    private void TellSenders()
+    {
+        SendItem[] senders;
+        lock (_unwritten)
         {
-            sender.Lost(ConnectionFailure.Disconnected(end.Disconnect));
+            senders = [.. _unwritten];
+            _unwritten.Clear();
+        }
+
+        foreach (var sender in senders)
+        {
+            if (CanWrite)
+            {
+                sender.Written();
+            }
+            else
+            {
+                sender.Lost(ConnectionFailure.Disconnected(Ending!.Disconnect));
+            }
         }
     }
 
@@ -373,9 +383,12 @@ internal sealed class Session : IDisposable
 
     private void OnReadyTimeout()
     {
-        if (!WasReady)
+        lock (_gate)
         {
-            End(SessionEnd.TimedOut(LateDisconnectReason.ReadyTimeout, $"The session was not ready within ReadyTimeout ({_options.ReadyTimeout}).", LateCloseCode.NormalClosure));
+            if (!WasReady)
+            {
+                End(SessionEnd.TimedOut(LateDisconnectReason.ReadyTimeout, $"The session was not ready within ReadyTimeout ({_options.ReadyTimeout}).", LateCloseCode.NormalClosure));
+            }
         }
     }
 

@@ -14,7 +14,8 @@ internal sealed class SessionTimers(Session session, ConnectionCore connection)
         {
             if (_isOver)
             {
-                throw ConnectionFailure.NotReady(connection.Status).ToException(connection.Name, LateDelivery.NotDelivered);
+                // It belongs to a session that has just ended, and dies with it.
+                return post;
             }
 
             _posts.Add(post);

@@ -45,8 +45,10 @@ internal sealed class HttpTransport : ITransport
         {
             response = await _invoker.SendAsync(message, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
+            // A cancelled attempt may end with whatever the socket says of it.
+            cancellationToken.ThrowIfCancellationRequested();
             throw ConnectErrors.FromTransport(_connection, request.Uri!, options.HttpVersion, exception);
         }
 

@@ -51,8 +51,6 @@ internal static class RequestCheck
             }
         }
 
-        return request.SubProtocols.FirstOrDefault(static name => !IsToken(name)) is { } subProtocol
-            ? $"'{subProtocol}' is not a sub-protocol's name (RFC 6455 §4.1)."
-            : null;
+        return request.SubProtocols.All(IsToken) ? null : "one of SubProtocols is not a sub-protocol's name (RFC 6455 §4.1).";
     }
 }
