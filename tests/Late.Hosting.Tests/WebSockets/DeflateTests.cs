@@ -1,12 +1,14 @@
 using System.Net.WebSockets;
 using System.Text;
 using CsCheck;
+using Late.Hosting.Tests.Support;
 using Late.Hosting.WebSockets;
 using static Late.Hosting.Tests.WebSockets.ServerFrames;
 
 namespace Late.Hosting.Tests.WebSockets;
 
 /// <summary>permessage-deflate (RFC 7692), both ways.</summary>
+[Collection(nameof(Alone))]
 public sealed class DeflateTests
 {
     private const string Hello = "Text 48656C6C6F";
@@ -148,7 +150,7 @@ public sealed class DeflateTests
             },
             iter: StreamGenerator.Streams / 5);
 
-    [Fact] // The steady state allocates nothing (the best of some rounds, for the pools are shared with other tests).
+    [Fact] // The steady state allocates nothing once the pools are filled.
     public void Nothing_is_allocated_per_message()
     {
         var messages = Enumerable.Range(0, 50).Select(i => LateFrame.Text(Encoding.UTF8.GetBytes(StreamGenerator.Ascii(1000, (uint)i)))).ToArray();

@@ -1,10 +1,12 @@
 using System.Text;
+using Late.Hosting.Tests.Support;
 using Late.Hosting.WebSockets;
 using static Late.Hosting.Tests.WebSockets.ServerFrames;
 
 namespace Late.Hosting.Tests.WebSockets;
 
 /// <summary>One rule per test. Each stream is read in one piece and byte by byte, with the same result.</summary>
+[Collection(nameof(Alone))]
 public sealed class FrameReaderTests
 {
     private static readonly byte[] s_a100 = Encoding.ASCII.GetBytes(new string('a', 100));
@@ -185,7 +187,7 @@ public sealed class FrameReaderTests
         }
     }
 
-    [Fact] // The steady state allocates nothing (the best of some rounds, for the pools are shared with other tests): frames in place, assembled ones, control frames.
+    [Fact] // The steady state allocates nothing once the pools are filled: frames in place, assembled ones, control frames.
     public void Nothing_is_allocated_per_frame()
     {
         byte[] stream = Join([.. Enumerable.Repeat(Join(Text("hello"), Binary(1, 2), Frame(0x01, s_a100), Ping("x"), Frame(0x80, s_a100)), 200)]);

@@ -1,10 +1,12 @@
 using System.Text;
 using CsCheck;
+using Late.Hosting.Tests.Support;
 using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Tests.WebSockets;
 
 /// <summary>What the writer writes is what a server reads.</summary>
+[Collection(nameof(Alone))]
 public sealed class FrameWriterTests
 {
     [Theory] // §5.2, §5.1: the shortest form of the length, the mask bit, a key, masked payload.
@@ -139,7 +141,7 @@ public sealed class FrameWriterTests
         default(WrittenBytes).Return();
     }
 
-    [Fact] // The steady state allocates nothing (the best of some rounds, for the pools are shared with other tests).
+    [Fact] // The steady state allocates nothing once the pools are filled.
     public void Nothing_is_allocated_per_frame()
     {
         using var writer = new FrameWriter();
