@@ -1,0 +1,131 @@
+using System.Text;
+using Late.Hosting.Benchmarks.Contestants.Late;
+using Late.Hosting.Benchmarks.Contestants.Plain;
+using Late.Hosting.Benchmarks.Contestants.Raw;
+using Late.Hosting.Benchmarks.Contestants.Reactive;
+using Late.Hosting.Benchmarks.Contestants.SignalR;
+using Late.Hosting.Benchmarks.Measuring;
+
+namespace Late.Hosting.Benchmarks;
+
+/// <summary>All the work there is, and what is wanted of it.</summary>
+internal static class Catalogue
+{
+    private const int BurstFrames = 64;
+    private const int RawFrames = 2048;
+
+    private static readonly string s_text = Payloads.Text(64);
+    private static readonly byte[] s_bytes = Encoding.ASCII.GetBytes(s_text);
+    private static readonly LateFrame s_frame = LateFrame.Text(s_bytes);
+
+    public static IEnumerable<Work> All =>
+    [
+        Receive("16 B", 16, Target.AtLeast(Metric.Rate, 3), Target.Nothing(Metric.Allocated)),
+        Receive("64 B", 64, Target.AtLeast(Metric.Rate, 3), Target.AtMost(Metric.Cpu, 0.334), Target.Nothing(Metric.Allocated)),
+        Receive("1 KiB", 1024, Target.AtLeast(Metric.Rate, 1.5)),
+        Receive("64 KiB", 64 * 1024),
+        Receive("1 MiB", 1024 * 1024, Target.AtLeast(Metric.Rate, 1)),
+        Bursts(),
+        Callers("posts", 1, byPost: true),
+        Callers("posts", 8, byPost: true),
+        Callers("posts", 64, byPost: true, Target.AtLeast(Metric.Rate, 5)),
+        Callers("sends", 1, byPost: false),
+        Callers("sends", 8, byPost: false),
+        Callers("sends", 64, byPost: false),
+        Calls(1, Target.AtMost(Metric.Median, 1), Target.AtMost(Metric.Tail, 1.1)),
+        Calls(8),
+        Calls(64, Target.AtLeast(Metric.Calls, 4)),
+        CompressedReceive(),
+        CompressedSend(),
+    ];
+
+    private static Work Receive(string name, int size, params IReadOnlyList<Target> targets)
+    {
+        var target = $"/blast?size={size}";
+        var contestants = new Dictionary<string, Func<ITrial>>
+        {
+            [Names.Plain] = () => new PlainReceive(target, size),
+            [Names.Late] = () => new LateReceive(target),
+            [Names.Reactive] = () => new ReactiveReceive(target),
+            [Names.Raw] = () => new RawReceive(target, size + (size <= 125 ? 2 : size <= ushort.MaxValue ? 4 : 10)),
+        };
+        if (size <= 1024)
+        {
+            // A hub refuses larger messages by default.
+            contestants[Names.SignalR] = () => new HubReceive($"/signalr-blast?size={size}");
+        }
+
+        return new Work("receive", $"receive, {name}", WorkKind.Stream, contestants, targets);
+    }
+
+    private static Work Bursts() => new(
+        "bursts",
+        $"send, bursts of {BurstFrames} from one handler",
+        WorkKind.Stream,
+        new Dictionary<string, Func<ITrial>>
+        {
+            [Names.Plain] = () => new PlainSend("/sink", 1, [s_bytes]),
+            [Names.Late] = () => new LateBursts("/sink", [.. Enumerable.Repeat(s_frame, BurstFrames)]),
+            [Names.Reactive] = () => new ReactiveSend(1, s_text),
+            [Names.SignalR] = () => new HubSend(1, s_text),
+            [Names.Raw] = () => new RawSend(RawSocket.Frames(s_bytes, RawFrames)),
+        },
+        Target.AtLeast(Metric.Rate, 30),
+        Target.Nothing(Metric.Allocated));
+
+    private static Work Callers(string group, int callers, bool byPost, params IReadOnlyList<Target> targets) => new(
+        group,
+        $"send, {callers} {(callers == 1 ? "caller" : "callers")} by {(byPost ? "PostAsync" : "SendAsync")}",
+        WorkKind.Stream,
+        new Dictionary<string, Func<ITrial>>
+        {
+            [Names.Plain] = () => new PlainSend("/sink", callers, [s_bytes]),
+            [Names.Late] = () => new LateCallers(callers, s_frame, byPost),
+            [Names.Reactive] = () => new ReactiveSend(callers, s_text),
+            [Names.SignalR] = () => new HubSend(callers, s_text),
+        },
+        targets);
+
+    private static Work Calls(int callers, params IReadOnlyList<Target> targets)
+    {
+        var contestants = new Dictionary<string, Func<ITrial>>
+        {
+            [Names.Plain] = () => new PlainCalls(s_bytes),
+            [Names.Late] = () => new LateCalls(callers, s_frame),
+            [Names.SignalR] = () => new HubCalls(callers, s_text),
+        };
+        if (callers == 1)
+        {
+            contestants[Names.Reactive] = () => new ReactiveCalls(s_text);
+            contestants[Names.Raw] = () => new RawCalls(RawSocket.Frames(s_bytes, 1), s_bytes.Length + 2);
+        }
+
+        return new Work("calls", $"calls, {callers} {(callers == 1 ? "caller" : "callers")}, one core", WorkKind.RoundTrips, contestants, targets);
+    }
+
+    private static Work CompressedReceive() => new(
+        "compressed",
+        "receive, 1 KiB of JSON compressed",
+        WorkKind.Stream,
+        new Dictionary<string, Func<ITrial>>
+        {
+            [Names.Plain] = () => new PlainReceive("/blast?deflate=on", 1024, isCompressed: true),
+            [Names.Late] = () => new LateReceive("/blast?deflate=on", LateCompression.Deflate),
+        },
+        Target.AtLeast(Metric.Rate, 1));
+
+    private static Work CompressedSend()
+    {
+        var messages = Payloads.Json(BurstFrames);
+        return new(
+            "compressed",
+            "send, 1 KiB of JSON compressed",
+            WorkKind.Stream,
+            new Dictionary<string, Func<ITrial>>
+            {
+                [Names.Plain] = () => new PlainSend("/sink?deflate=on", 1, messages, isCompressed: true),
+                [Names.Late] = () => new LateBursts("/sink?deflate=on", [.. messages.Select(message => LateFrame.Text(message))], LateCompression.Deflate),
+            },
+            Target.AtLeast(Metric.Rate, 1));
+    }
+}

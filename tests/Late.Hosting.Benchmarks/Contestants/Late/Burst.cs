@@ -1,0 +1,13 @@
+namespace Late.Hosting.Benchmarks.Contestants.Late;
+
+/// <summary>Frames made once, to be sent again and again.</summary>
+internal sealed class Burst(IReadOnlyList<LateFrame> frames)
+{
+    private volatile bool _isStopped;
+
+    public IReadOnlyList<LateFrame> Frames => frames;
+
+    public bool IsStopped => _isStopped;
+
+    public void Stop() => _isStopped = true;
+}

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Late.Hosting.Benchmarks.Measuring;
+
+/// <summary>The server in a process of its own; it ends when its standard input closes, so also when this process dies.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private ServerProcess(Process process, ServerAddress address) => (_process, Address) = (process, address);
+
+    public ServerAddress Address { get; }
+
+    public static async Task<ServerProcess> StartAsync(bool isPinned)
+    {
+        var start = Self.Start(isPinned ? ["--server", "--pinned"] : ["--server"]);
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        if (isPinned)
+        {
+            // Here too: a hand-over between threads of one core is pure loss.
+            start.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
+        }
+
+        var process = Process.Start(start)!;
+        var ports = (await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server did not start.")).Split(' ');
+        return new ServerProcess(process, new ServerAddress(int.Parse(ports[0], CultureInfo.InvariantCulture), int.Parse(ports[1], CultureInfo.InvariantCulture)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}
