@@ -55,12 +55,12 @@ internal static class Catalogue
             contestants[Names.SignalR] = () => new HubReceive($"/signalr-blast?size={size}");
         }
 
-        return new Work("receive", $"receive, {name}", WorkKind.Stream, contestants, targets);
+        return new Work("receive", $"receive {name}", WorkKind.Stream, contestants, targets);
     }
 
     private static Work Bursts() => new(
         "bursts",
-        $"send, bursts of {BurstFrames} from one handler",
+        $"send bursts of {BurstFrames} from one handler",
         WorkKind.Stream,
         new Dictionary<string, Func<ITrial>>
         {
@@ -75,7 +75,7 @@ internal static class Catalogue
 
     private static Work Callers(string group, int callers, bool byPost, params IReadOnlyList<Target> targets) => new(
         group,
-        $"send, {callers} {(callers == 1 ? "caller" : "callers")} by {(byPost ? "PostAsync" : "SendAsync")}",
+        $"send by {callers} {(callers == 1 ? "caller" : "callers")} of {(byPost ? "PostAsync" : "SendAsync")}",
         WorkKind.Stream,
         new Dictionary<string, Func<ITrial>>
         {
@@ -100,12 +100,12 @@ internal static class Catalogue
             contestants[Names.Raw] = () => new RawCalls(RawSocket.Frames(s_bytes, 1), s_bytes.Length + 2);
         }
 
-        return new Work("calls", $"calls, {callers} {(callers == 1 ? "caller" : "callers")}, one core", WorkKind.RoundTrips, contestants, targets);
+        return new Work("calls", $"call by {callers} {(callers == 1 ? "caller" : "callers")} on one core", WorkKind.RoundTrips, contestants, targets);
     }
 
     private static Work CompressedReceive() => new(
         "compressed",
-        "receive, 1 KiB of JSON compressed",
+        "receive 1 KiB of compressed JSON",
         WorkKind.Stream,
         new Dictionary<string, Func<ITrial>>
         {
@@ -119,7 +119,7 @@ internal static class Catalogue
         var messages = Payloads.Json(BurstFrames);
         return new(
             "compressed",
-            "send, 1 KiB of JSON compressed",
+            "send 1 KiB of compressed JSON",
             WorkKind.Stream,
             new Dictionary<string, Func<ITrial>>
             {

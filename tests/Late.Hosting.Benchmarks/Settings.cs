@@ -32,8 +32,8 @@ internal sealed record Settings
             {
                 "--rounds" => settings with { Rounds = int.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--seconds" => settings with { Duration = TimeSpan.FromSeconds(double.Parse(Value(), CultureInfo.InvariantCulture)) },
-                "--only" => settings with { Only = Value().Split(',') },
-                "--contestants" => settings with { Contestants = Value().Split(',') },
+                "--only" => settings with { Only = Value().Split(',', StringSplitOptions.TrimEntries) },
+                "--contestants" => settings with { Contestants = Value().Split(',', StringSplitOptions.TrimEntries) },
                 "--json" => settings with { JsonFile = Value() },
                 "--pinned" => settings with { IsPinned = true },
                 var other => throw new ArgumentException(

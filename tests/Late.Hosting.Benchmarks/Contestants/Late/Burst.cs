@@ -1,11 +1,11 @@
 namespace Late.Hosting.Benchmarks.Contestants.Late;
 
 /// <summary>Frames made once, to be sent again and again.</summary>
-internal sealed class Burst(IReadOnlyList<LateFrame> frames)
+internal sealed class Burst(List<LateFrame> frames)
 {
     private volatile bool _isStopped;
 
-    public IReadOnlyList<LateFrame> Frames => frames;
+    public List<LateFrame> Frames => frames;
 
     public bool IsStopped => _isStopped;
 

@@ -3,7 +3,7 @@ using Late.Hosting.Benchmarks.Measuring;
 namespace Late.Hosting.Benchmarks.Contestants.Late;
 
 /// <summary>Sends from one handler, burst after burst.</summary>
-internal sealed class LateBursts(string target, IReadOnlyList<LateFrame> frames, LateCompression compression = LateCompression.Off) : ITrial
+internal sealed class LateBursts(string target, List<LateFrame> frames, LateCompression compression = LateCompression.Off) : ITrial
 {
     private readonly Burst _burst = new(frames);
     private LateHost<BurstHandler>? _host;
