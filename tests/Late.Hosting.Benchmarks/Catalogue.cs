@@ -37,7 +37,19 @@ internal static class Catalogue
         Calls(64, Target.AtLeast(Metric.Calls, 4)),
         CompressedReceive(),
         CompressedSend(),
+        new Work("connect", "connect 200 at once", Each((name, bench) => ManyConnections.ConnectAsync(name, bench.Server))),
+        new Work(
+            "idle",
+            "hold 1000 quiet connections",
+            Each((name, bench) => ManyConnections.HoldAsync(name, bench.Server)),
+            Target.AtMost(Metric.Memory, 1.25)) { WarmsUp = false },
     ];
+
+    private static Dictionary<string, Measurement> Trials(Dictionary<string, Func<ITrial>> contestants) =>
+        contestants.ToDictionary(contestant => contestant.Key, contestant => (Measurement)(bench => Observation.TakeAsync(contestant.Value(), bench)));
+
+    private static Dictionary<string, Measurement> Each(Func<string, Bench, Task<Dictionary<string, double>>> measure) =>
+        ManyConnections.Contestants.Keys.ToDictionary(name => name, name => (Measurement)(bench => measure(name, bench)));
 
     private static Work Receive(string name, int size, params IReadOnlyList<Target> targets)
     {
@@ -55,35 +67,33 @@ internal static class Catalogue
             contestants[Names.SignalR] = () => new HubReceive($"/signalr-blast?size={size}");
         }
 
-        return new Work("receive", $"receive {name}", WorkKind.Stream, contestants, targets);
+        return new Work("receive", $"receive {name}", Trials(contestants), targets);
     }
 
     private static Work Bursts() => new(
         "bursts",
         $"send bursts of {BurstFrames} from one handler",
-        WorkKind.Stream,
-        new Dictionary<string, Func<ITrial>>
+        Trials(new()
         {
             [Names.Plain] = () => new PlainSend("/sink", 1, [s_bytes]),
             [Names.Late] = () => new LateBursts("/sink", [.. Enumerable.Repeat(s_frame, BurstFrames)]),
             [Names.Reactive] = () => new ReactiveSend(1, s_text),
             [Names.SignalR] = () => new HubSend(1, s_text),
             [Names.Raw] = () => new RawSend(RawSocket.Frames(s_bytes, RawFrames)),
-        },
+        }),
         Target.AtLeast(Metric.Rate, 30),
         Target.Nothing(Metric.Allocated));
 
     private static Work Callers(string group, int callers, bool byPost, params IReadOnlyList<Target> targets) => new(
         group,
         $"send by {callers} {(callers == 1 ? "caller" : "callers")} of {(byPost ? "PostAsync" : "SendAsync")}",
-        WorkKind.Stream,
-        new Dictionary<string, Func<ITrial>>
+        Trials(new()
         {
             [Names.Plain] = () => new PlainSend("/sink", callers, [s_bytes]),
             [Names.Late] = () => new LateCallers(callers, s_frame, byPost),
             [Names.Reactive] = () => new ReactiveSend(callers, s_text),
             [Names.SignalR] = () => new HubSend(callers, s_text),
-        },
+        }),
         targets);
 
     private static Work Calls(int callers, params IReadOnlyList<Target> targets)
@@ -100,18 +110,17 @@ internal static class Catalogue
             contestants[Names.Raw] = () => new RawCalls(RawSocket.Frames(s_bytes, 1), s_bytes.Length + 2);
         }
 
-        return new Work("calls", $"call by {callers} {(callers == 1 ? "caller" : "callers")} on one core", WorkKind.RoundTrips, contestants, targets);
+        return new Work("calls", $"call by {callers} {(callers == 1 ? "caller" : "callers")} on one core", Trials(contestants), targets) { IsPinned = true };
     }
 
     private static Work CompressedReceive() => new(
         "compressed",
         "receive 1 KiB of compressed JSON",
-        WorkKind.Stream,
-        new Dictionary<string, Func<ITrial>>
+        Trials(new()
         {
             [Names.Plain] = () => new PlainReceive("/blast?deflate=on", 1024, isCompressed: true),
             [Names.Late] = () => new LateReceive("/blast?deflate=on", LateCompression.Deflate),
-        },
+        }),
         Target.AtLeast(Metric.Rate, 1));
 
     private static Work CompressedSend()
@@ -120,12 +129,11 @@ internal static class Catalogue
         return new(
             "compressed",
             "send 1 KiB of compressed JSON",
-            WorkKind.Stream,
-            new Dictionary<string, Func<ITrial>>
+            Trials(new()
             {
                 [Names.Plain] = () => new PlainSend("/sink?deflate=on", 1, messages, isCompressed: true),
                 [Names.Late] = () => new LateBursts("/sink?deflate=on", [.. messages.Select(message => LateFrame.Text(message))], LateCompression.Deflate),
-            },
+            }),
             Target.AtLeast(Metric.Rate, 1));
     }
 }

@@ -10,15 +10,10 @@ internal static class Driver
     public static async Task RunAsync(Settings settings)
     {
         var work = Catalogue.All.Where(settings.Includes).ToList();
-        if (settings.IsPinned)
-        {
-            work.RemoveAll(item => item.Kind != WorkKind.RoundTrips);
-        }
-
         var rows = new List<Row>();
         await using (var server = await ServerProcess.StartAsync(settings.IsPinned))
         {
-            foreach (var item in work.Where(item => item.Kind != WorkKind.RoundTrips || settings.IsPinned))
+            foreach (var item in work.Where(item => item.IsPinned == settings.IsPinned))
             {
                 Console.Error.WriteLine(item.Name);
                 rows.AddRange(Rows.From(item, await Rounds.RunAsync(item, settings, server.Address)));
@@ -27,7 +22,7 @@ internal static class Driver
 
         if (!settings.IsPinned)
         {
-            if (work.Any(item => item.Kind == WorkKind.RoundTrips))
+            if (work.Any(item => item.IsPinned))
             {
                 rows.AddRange(await RunPinnedAsync(settings));
             }

@@ -12,4 +12,5 @@ internal static class Metric
     public const string Memory = "KiB/connection";
     public const string Heap = "managed KiB/connection";
     public const string Connects = "connects/s";
+    public const string ConnectCpu = "CPU µs/connect";
 }

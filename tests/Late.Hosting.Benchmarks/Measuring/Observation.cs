@@ -7,17 +7,17 @@ internal static class Observation
 {
     private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(300);
 
-    public static async Task<Dictionary<string, double>> TakeAsync(ITrial trial, CountProbe probe, ServerAddress server, TimeSpan duration)
+    public static async Task<Dictionary<string, double>> TakeAsync(ITrial trial, Bench bench)
     {
         await using var running = trial;
-        await trial.StartAsync(server);
+        await trial.StartAsync(bench.Server);
         await Task.Delay(s_settle, TimeProvider.System);
         trial.RoundTrips?.Clear();
         long allocated = GC.GetTotalAllocatedBytes(precise: true);
         var cpu = Environment.CpuUsage.TotalTime;
-        var begin = await ReadAsync(trial, probe);
-        await Task.Delay(duration, TimeProvider.System);
-        var end = await ReadAsync(trial, probe);
+        var begin = await ReadAsync(trial, bench.Probe);
+        await Task.Delay(bench.Duration, TimeProvider.System);
+        var end = await ReadAsync(trial, bench.Probe);
         cpu = Environment.CpuUsage.TotalTime - cpu;
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         double count = end.Count - begin.Count;

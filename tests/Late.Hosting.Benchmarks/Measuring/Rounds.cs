@@ -9,17 +9,21 @@ internal static class Rounds
     {
         using var probe = await CountProbe.OpenAsync(server);
         var results = new Results();
-        for (int round = 0; round <= settings.Rounds; round++)
+        var contestants = work.Contestants.Where(contestant => settings.IncludesContestant(contestant.Key)).ToList();
+        if (work.WarmsUp)
         {
-            // The round before the first warms up: the code is compiled, and compiled better, as it runs.
-            var duration = round > 0 ? settings.Duration : settings.Duration + s_warmUp;
-            foreach (var (name, create) in work.Contestants.Where(contestant => settings.IncludesContestant(contestant.Key)))
+            // The code is compiled, and compiled better, as it runs.
+            foreach (var (_, measure) in contestants)
             {
-                var figures = await Observation.TakeAsync(create(), probe, server, duration);
-                if (round > 0)
-                {
-                    results.Add(name, figures);
-                }
+                await measure(new Bench(server, probe, settings.Duration + s_warmUp));
+            }
+        }
+
+        for (int round = 0; round < settings.Rounds; round++)
+        {
+            foreach (var (name, measure) in contestants)
+            {
+                results.Add(name, await measure(new Bench(server, probe, settings.Duration)));
             }
         }
 
