@@ -58,13 +58,7 @@ internal sealed class ConnectionCore
     }
 
     /// <summary>The connection has ended for good; nothing where it is not stopping.</summary>
-    public void SetStopped(string reason)
-    {
-        if (Status.Current.State == LateConnectionState.Stopping)
-        {
-            Status.Move(LateConnectionState.Stopped, reason);
-        }
-    }
+    public void SetStopped(string reason) => Status.TryFinish(reason);
 
     /// <summary>Gives up: every call fails at once from here on (promise P15).</summary>
     public void Fault(string reason, Exception? exception)

@@ -65,6 +65,21 @@ internal sealed class ConnectionStatus
         }
     }
 
+    /// <summary>Goes from Stopping to Stopped; false from anywhere else. A host may be stopped twice at once.</summary>
+    public bool TryFinish(string reason)
+    {
+        lock (_gate)
+        {
+            if (_current.State != Stopping)
+            {
+                return false;
+            }
+
+            Write(Stopped, reason, _current.Exception, null);
+            return true;
+        }
+    }
+
     /// <summary>Notes when the next attempt begins: no change of the state, and not told to watchers.</summary>
     public void SetNextAttempt(DateTimeOffset at)
     {

@@ -66,6 +66,20 @@ public sealed class ConnectionStatusTests
     }
 
     [Fact]
+    public async Task P9_stops_that_come_at_once_end_the_connection_once()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            var status = At(Stopping);
+
+            var ended = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => status.TryFinish("stopped"))));
+
+            Assert.Single(ended, true);
+            Assert.Equal(Stopped, status.Current.State);
+        }
+    }
+
+    [Fact]
     public void A_stop_wins_over_what_a_session_has_to_say()
     {
         var status = At(Stopping);
