@@ -69,6 +69,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         services.AddSingleton<IOptionsChangeTokenSource<LateConnectionOptions>>(static provider => provider.GetRequiredService<OptionsFromConfiguration>());
         services.AddSingleton<IValidateOptions<LateConnectionOptions>, OptionsValidator>();
         services.AddSingleton(static provider => new ConnectionLog((provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(ConnectionLog.Category)));
+        services.AddSingleton<SettingsFactory>();
         services.AddHostedService<SettingsCheck>();
     }
 
@@ -91,7 +92,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
 
     private static ConnectionSettings CreateSettings(IServiceProvider provider, string name) => new(
         name,
-        provider.GetRequiredService<IOptionsFactory<LateConnectionOptions>>(),
+        provider.GetRequiredService<SettingsFactory>().Factory,
         provider.GetServices<IOptionsChangeTokenSource<LateConnectionOptions>>(),
         provider.GetRequiredService<ConnectionLog>());
 

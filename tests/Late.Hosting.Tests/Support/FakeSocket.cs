@@ -53,11 +53,14 @@ internal sealed class FakeSocket : WebSocketConnection
             throw new ArgumentException("The fake speaks in short frames.", nameof(text));
         }
 
-        var batch = FrameBatch.Rent();
         byte[] frame = [0x81, (byte)payload.Length, .. payload];
-        frame.CopyTo(_reader.GetBuffer());
-        _reader.Advance(frame.Length, batch);
-        _incoming.Writer.TryWrite(ReceivedFrames.Rent(batch));
+        lock (_reader)
+        {
+            var batch = FrameBatch.Rent();
+            frame.CopyTo(_reader.GetBuffer());
+            _reader.Advance(frame.Length, batch);
+            _incoming.Writer.TryWrite(ReceivedFrames.Rent(batch));
+        }
     }
 
     /// <summary>The server closes.</summary>
