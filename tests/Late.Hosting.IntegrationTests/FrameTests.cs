@@ -95,8 +95,9 @@ public sealed class FrameTests
     [BoundedFact]
     public async Task A_server_that_goes_on_sending_after_a_message_too_big_reads_1009_and_can_answer()
     {
+        var clock = new TestClock();
         using var server = RawServer.Start();
-        await using var app = new TestApp(server.Uri, options => options.MaxMessageBytes = 1000);
+        await using var app = new TestApp(server.Uri, options => options.MaxMessageBytes = 1000, clock);
         await app.StartAsync();
         using var peer = await server.AcceptAsync();
         var message = RawPeer.Frame(RawPeer.Text, new byte[60_000]);
@@ -111,6 +112,7 @@ public sealed class FrameTests
 
         await peer.WriteAsync(RawPeer.Frame(RawPeer.Close, [0x03, 0xF1]));
         peer.Dispose();
+        clock.Advance(await app.BackoffAsync());
         using var next = await server.AcceptAsync();
     }
 

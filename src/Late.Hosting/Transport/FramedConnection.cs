@@ -58,7 +58,7 @@ internal sealed class FramedConnection(
 
     public override async Task DrainAsync()
     {
-        var buffer = new byte[1024];
+        var buffer = new byte[16 * 1024];
         while (await stream.ReadAsync(buffer).ConfigureAwait(false) > 0)
         {
         }
