@@ -44,7 +44,8 @@ internal static class Driver
         {
             using var process = Process.Start(Self.Start([.. settings.ToArguments(), "--pinned", "--json", file], "taskset", "-c", "0"))!;
             await process.WaitForExitAsync();
-            return process.ExitCode == 0
+            Environment.ExitCode |= process.ExitCode;
+            return new FileInfo(file).Length > 0
                 ? await JsonFile.ReadAsync(file)
                 : throw new InvalidOperationException($"The process on one core ended with {process.ExitCode}.");
         }

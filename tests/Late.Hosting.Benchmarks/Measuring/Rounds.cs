@@ -5,6 +5,9 @@ internal static class Rounds
 {
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(1);
 
+    // Beside the time to look: to connect, to settle and to close, on a machine that has other things to do.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(60);
+
     public static async Task<Results> RunAsync(Work work, Settings settings, ServerAddress server)
     {
         using var probe = await CountProbe.OpenAsync(server);
@@ -13,9 +16,9 @@ internal static class Rounds
         if (work.WarmsUp)
         {
             // The code is compiled, and compiled better, as it runs.
-            foreach (var (_, measure) in contestants)
+            foreach (var (name, measure) in contestants)
             {
-                await measure(new Bench(server, probe, settings.Duration + s_warmUp));
+                await MeasureAsync(work, name, measure, new Bench(server, probe, settings.Duration + s_warmUp));
             }
         }
 
@@ -23,10 +26,28 @@ internal static class Rounds
         {
             foreach (var (name, measure) in contestants)
             {
-                results.Add(name, await measure(new Bench(server, probe, settings.Duration)));
+                if (await MeasureAsync(work, name, measure, new Bench(server, probe, settings.Duration)) is { } figures)
+                {
+                    results.Add(name, figures);
+                }
             }
         }
 
         return results;
+    }
+
+    /// <summary>Measures, for at most a while. A round that fails does not count; the others do.</summary>
+    private static async Task<Dictionary<string, double>?> MeasureAsync(Work work, string name, Measurement measure, Bench bench)
+    {
+        try
+        {
+            return await measure(bench).WaitAsync(bench.Duration + s_grace, TimeProvider.System);
+        }
+        catch (Exception exception)
+        {
+            Console.Error.WriteLine($"{work.Name}, {name}: a round failed: {exception.GetType().Name}: {exception.Message}");
+            Environment.ExitCode = 1;
+            return null;
+        }
     }
 }
