@@ -123,6 +123,39 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public async Task A_reload_whose_delegate_throws_is_logged_and_changes_nothing()
+    {
+        await using var host = new TestHost(
+            configure: options => options.Uri = new Uri(options.Headers["where"]),
+            settings: new() { ["Late:Forwarding:Headers:where"] = "ws://one.example" });
+        await host.ReadyAsync();
+        Reload(host, "Late:Forwarding:Headers:where", "no address");
+
+        Assert.Equal(LateConnectionState.Ready, host.Client.State);
+        Assert.Contains(host.Logs.GetSnapshot(), record => record.Id.Name == "ReloadRefused");
+    }
+
+    [Fact]
+    public async Task A_change_of_the_credentials_in_the_address_reconnects()
+    {
+        await using var host = new TestHost(settings: new() { ["Late:Forwarding:Uri"] = "ws://a:one@one.example" });
+        await host.ReadyAsync();
+        Reload(host, "Late:Forwarding:Uri", "ws://a:two@one.example");
+
+        Assert.Equal("a:two", (await host.Transport.AttemptAsync()).Request.Uri!.UserInfo);
+    }
+
+    [Fact]
+    public async Task P12_a_secret_among_the_sub_protocols_stays_out_of_messages()
+    {
+        await using var host = new TestHost(configure: options => options.SubProtocols.Add("bearer.SECRET=/x y"));
+
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(host.StartAsync);
+
+        Assert.DoesNotContain("SECRET", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Registering_twice_is_harmless_and_a_name_belongs_to_one_handler()
     {
         var services = new ServiceCollection();

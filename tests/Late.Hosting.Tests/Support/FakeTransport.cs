@@ -12,6 +12,9 @@ internal sealed class FakeTransport : ITransport
     /// <summary>Answers attempts at once; null leaves them to <see cref="AttemptAsync"/>.</summary>
     public Action<FakeAttempt>? Script { get; set; }
 
+    /// <summary>Runs when an attempt has been answered, before the connection hears of it.</summary>
+    public Action? AfterAnswer { get; set; }
+
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>The next attempt; the test answers it.</summary>
@@ -33,10 +36,17 @@ internal sealed class FakeTransport : ITransport
             _attempts.Writer.TryWrite(attempt);
         }
 
-        return attempt.Answered;
+        return AnsweredAsync(attempt);
     }
 
     public void Dispose()
     {
+    }
+
+    private async Task<WebSocketConnection> AnsweredAsync(FakeAttempt attempt)
+    {
+        var socket = await attempt.Answered;
+        AfterAnswer?.Invoke();
+        return socket;
     }
 }
