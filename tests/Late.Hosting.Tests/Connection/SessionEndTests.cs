@@ -59,13 +59,15 @@ public sealed class SessionEndTests
         await using var host = new TestHost(handler);
         await host.StartAsync();
         var socket = await host.Transport.AcceptAsync();
+        Assert.Equal("Init", await host.Handler.NextAsync());
+        Assert.Equal("Connect", await host.Handler.NextAsync());
         socket.Send("never seen");
         socket.Close(1000, "");
         await host.StateAsync(LateConnectionState.Reconnecting);
         hold.SetResult();
         await host.WaitingUntilAsync();
 
-        Assert.Equal(["Init", "Connect", "Disconnect ClosedByServer"], host.Handler.Story());
+        Assert.Equal(["Disconnect ClosedByServer"], host.Handler.Story());
     }
 
     [Fact]
@@ -81,7 +83,10 @@ public sealed class SessionEndTests
         };
         await using var host = new TestHost(handler);
         await host.StartAsync();
-        (await host.Transport.AcceptAsync()).Close(1000, "");
+        var socket = await host.Transport.AcceptAsync();
+        Assert.Equal("Init", await host.Handler.NextAsync());
+        Assert.Equal("Connect", await host.Handler.NextAsync());
+        socket.Close(1000, "");
         await host.StateAsync(LateConnectionState.Reconnecting);
         hold.SetResult();
         await host.WaitingUntilAsync();
@@ -144,5 +149,43 @@ public sealed class SessionEndTests
         }
 
         Assert.InRange(host.Transport.Count, 1, 20);
+    }
+
+    [Fact]
+    public async Task P5_a_send_ends_whose_frame_a_pong_has_taken_along()
+    {
+        await using var host = new TestHost();
+        var socket = await host.ReadyAsync();
+        socket.WritesAtOnce = true;
+
+        await host.Client.SendAsync(LateFrame.Text("a"), Token);
+
+        Assert.Equal("a", await socket.SentAsync());
+    }
+
+    [Fact]
+    public async Task P8_a_HandleDisconnect_that_runs_for_long_is_warned_of()
+    {
+        var hold = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            Disconnect = async (_, state, _) =>
+            {
+                await hold.Task;
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        host.Handler.Story();
+        socket.Drop();
+        Assert.Equal("Disconnect ConnectionLost", await host.Handler.NextAsync());
+        host.Time.Advance(TimeSpan.FromSeconds(5));
+        host.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Contains(
+            host.Logs.GetSnapshot(),
+            record => record.Id.Name == "CallbackRunning" && record.Message.Contains("HandleDisconnectAsync", StringComparison.Ordinal));
+        hold.SetResult();
     }
 }

@@ -37,6 +37,9 @@ internal sealed class FakeSocket : WebSocketConnection
     /// <summary>False for a server that does not answer a close frame.</summary>
     public bool AnswersClose { get; set; } = true;
 
+    /// <summary>True where another write, like that of a pong, takes every frame along before it is flushed.</summary>
+    public bool WritesAtOnce { get; set; }
+
     /// <summary>How many flushes there were.</summary>
     public int Flushes { get; private set; }
 
@@ -91,7 +94,14 @@ internal sealed class FakeSocket : WebSocketConnection
     {
         foreach (var frame in frames)
         {
-            _unflushed.Add(frame.GetText());
+            if (WritesAtOnce)
+            {
+                _sent.Writer.TryWrite(frame.GetText());
+            }
+            else
+            {
+                _unflushed.Add(frame.GetText());
+            }
         }
     }
 
