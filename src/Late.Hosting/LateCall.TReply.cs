@@ -9,13 +9,16 @@ namespace Late.Hosting;
 /// <typeparam name="TReply">The type of the reply.</typeparam>
 public sealed class LateCall<TReply> : LateCall
 {
-    // The caller goes on elsewhere: its code does not run inside the callback that replies.
-    private readonly TaskCompletionSource<TReply> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<TReply> _completion;
 
+    // The caller goes on elsewhere: its code does not run inside the callback that replies.
     internal LateCall(CallOrigin origin)
-        : base(origin)
+        : this(origin, new TaskCompletionSource<TReply>(TaskCreationOptions.RunContinuationsAsynchronously))
     {
     }
+
+    private LateCall(CallOrigin origin, TaskCompletionSource<TReply> completion)
+        : base(origin, gate: completion) => _completion = completion;
 
     /// <summary>What the caller waits for.</summary>
     internal Task<TReply> Task => _completion.Task;

@@ -5,14 +5,17 @@ namespace Late.Hosting;
 /// <summary>A call that waits for its reply, whatever the reply's type.</summary>
 public abstract class LateCall
 {
-    private readonly Lock _gate = new();
     private readonly CallOrigin _origin;
+    private readonly object _gate;
+    private ICallKeeper? _keeper;
     private ITimer? _timeout;
     private CancellationTokenRegistration _cancellation;
     private Action<LateCall>? _ended;
     private CallProgress _progress;
+    private CallDue _due;
 
-    private protected LateCall(CallOrigin origin) => _origin = origin;
+    // Any object of the call's own can be its gate: a lock beside it would be one object more for each call.
+    private protected LateCall(CallOrigin origin, object gate) => (_origin, _gate) = (origin, gate);
 
     /// <summary>
     /// True when the call has its reply, or has failed, timed out or been cancelled. Work for it may stop then.
@@ -34,14 +37,22 @@ public abstract class LateCall
         return true;
     }
 
-    /// <summary>Starts the clock and listens to the caller's token.</summary>
-    internal void Start(TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>The call's place in the clock that it shares with others; the clock's own.</summary>
+    internal ref CallDue Due => ref _due;
+
+    /// <summary>Starts the clock: the one for all calls, or where the call has a timeout of its own, one for it.</summary>
+    internal void StartClock(TimeSpan? ownTimeout, TimeSpan defaultTimeout)
     {
-        if (timeout != Timeout.InfiniteTimeSpan)
+        var timeout = ownTimeout ?? defaultTimeout;
+        if (timeout != Timeout.InfiniteTimeSpan && (ownTimeout is not null || !_origin.Clock.TryAdd(this, timeout)))
         {
             SetTimer(_origin.Time.CreateTimer(static call => ((LateCall)call!).OnTimeout(), this, timeout, Timeout.InfiniteTimeSpan));
         }
+    }
 
+    /// <summary>Ends the call when its caller cancels it.</summary>
+    internal void ListenTo(CancellationToken cancellationToken)
+    {
         if (cancellationToken.CanBeCanceled)
         {
             SetCancellation(cancellationToken.UnsafeRegister(static (call, token) => ((LateCall)call!).OnCancelled(token), this));
@@ -61,6 +72,21 @@ public abstract class LateCall
             _progress = CallProgress.Delivered;
             return true;
         }
+    }
+
+    /// <summary>Says who keeps the call from here on, and is told when it ends; now, where it has.</summary>
+    internal void KeepIn(ICallKeeper keeper)
+    {
+        lock (_gate)
+        {
+            if (_progress != CallProgress.Ended)
+            {
+                _keeper = keeper;
+                return;
+            }
+        }
+
+        keeper.Forget(this);
     }
 
     /// <summary>Adds what is to be done when the call ends, however it ends; does it now where it has.</summary>
@@ -96,6 +122,7 @@ public abstract class LateCall
 
     private bool TryEnd(out LateDelivery delivery)
     {
+        ICallKeeper? keeper;
         Action<LateCall>? ended;
         ITimer? timeout;
         CancellationTokenRegistration cancellation;
@@ -108,17 +135,21 @@ public abstract class LateCall
             }
 
             _progress = CallProgress.Ended;
+            (keeper, _keeper) = (_keeper, null);
             (ended, _ended) = (_ended, null);
             (timeout, cancellation) = (_timeout, _cancellation);
         }
 
+        _origin.Clock.Remove(this);
         timeout?.Dispose();
         cancellation.Unregister();
+        keeper?.Forget(this);
         ended?.Invoke(this);
         return true;
     }
 
-    private void OnTimeout()
+    /// <summary>The call's time has passed.</summary>
+    internal void OnTimeout()
     {
         if (TryEnd(out var delivery))
         {

@@ -27,7 +27,7 @@ public sealed class LatePendingCallsTests
         var pending = new LatePendingCalls();
         using var caller = new CancellationTokenSource();
         var calls = Enumerable.Range(0, 4).Select(_ => new LateCall<string>(Origin)).ToArray();
-        calls[3].Start(Timeout.InfiniteTimeSpan, caller.Token);
+        calls[3].ListenTo(caller.Token);
         Array.ForEach(calls, call => pending.Add(call));
 
         calls[0].Reply("");

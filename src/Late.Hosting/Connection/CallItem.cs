@@ -1,11 +1,13 @@
 namespace Late.Hosting.Connection;
 
 /// <summary>A call on its way to the handler.</summary>
-internal sealed class CallItem<TRequest, TReply>(TRequest request, LateCall<TReply> call) : MailboxItem
+internal sealed class CallItem<TRequest, TReply>(TRequest request, LateCall<TReply> call, Mailbox mailbox) : MailboxItem, ICallKeeper
 {
     public override string CallbackName => "HandleCallAsync";
 
     public override void Refuse(ConnectionFailure failure) => call.FailWith(failure);
+
+    public void Forget(LateCall ended) => mailbox.Withdraw(this);
 
     public override bool TryFail(Exception exception) => call.Fail(exception);
 

@@ -7,6 +7,8 @@ internal sealed class CallOrigin(string connectionName, TimeProvider time, Conne
 
     public TimeProvider Time { get; } = time;
 
+    public CallClock Clock { get; } = new(time);
+
     /// <summary>What a caller gets whose time has passed.</summary>
     public LateCallTimeoutException TimeoutException(LateDelivery delivery) =>
         new(ConnectionName, delivery == LateDelivery.Unknown

@@ -35,7 +35,7 @@ internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<
     public Task<TReply> DispatchCallAsync<TRequest, TReply>(TRequest request, LateCallOptions options, CancellationToken cancellationToken)
     {
         var defaults = connection.Options;
-        var timeout = Validated(options.Timeout) ?? defaults.CallTimeout;
+        var ownTimeout = Validated(options.Timeout);
         if (CallbackScope.IsInside(connection))
         {
             return Task.FromException<TReply>(CallToOneself<TRequest>());
@@ -47,9 +47,10 @@ internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<
         }
 
         var call = new LateCall<TReply>(connection.Origin);
-        var item = new CallItem<TRequest, TReply>(request, call) { WhenNotReady = options.WhenNotReady ?? defaults.WhenNotReady };
-        call.WhenEnded(_ => connection.Mailbox.Withdraw(item));
-        call.Start(timeout, cancellationToken);
+        var item = new CallItem<TRequest, TReply>(request, call, connection.Mailbox) { WhenNotReady = options.WhenNotReady ?? defaults.WhenNotReady };
+        call.KeepIn(item);
+        call.StartClock(ownTimeout, defaults.CallTimeout);
+        call.ListenTo(cancellationToken);
         connection.Mailbox.Submit(item);
         if (call.IsEnded)
         {

@@ -48,6 +48,7 @@ internal sealed class ConnectionService(
     {
         var parts = _parts!;
         using var monitor = new CallbackMonitor(parts.Runner, connection);
+        using var callClock = connection.Origin.Clock;
         var end = await RunAsync(parts, stoppingToken).ConfigureAwait(false);
         if (end.Kind == LateTerminateKind.Faulted)
         {

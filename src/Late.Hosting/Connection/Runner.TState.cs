@@ -246,15 +246,17 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
             return AwaitAsync(session, pending, item);
         }
 
-        var result = pending.Result;
-        if (result.IsPlain)
+        try
         {
-            State = result.State;
-            EndCallback();
-            return default;
+            Apply(session, pending.Result, mayHold: false);
+        }
+        catch (Exception exception)
+        {
+            OnError(session, exception, item);
         }
 
-        return AwaitAsync(session, new ValueTask<LateResult<TState>>(result), item);
+        EndCallback();
+        return default;
     }
 
     private async ValueTask AwaitAsync(Session session, ValueTask<LateResult<TState>> pending, MailboxItem? item)
@@ -281,6 +283,12 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
 
     private void Apply(Session session, in LateResult<TState> result, bool mayHold)
     {
+        if (result.IsPlain)
+        {
+            State = result.State;
+            return;
+        }
+
         var frames = result.Frames;
         Check(frames);
         var actions = result.Actions;

@@ -6,7 +6,7 @@ namespace Late.Hosting.Connection;
 /// One socket's life: a reader that fills the mailbox, the runner that empties it, and the close handshake at the end.
 /// What belongs to the session dies with it.
 /// </summary>
-internal sealed class Session : IDisposable
+internal sealed class Session : ICallKeeper, IDisposable
 {
     // §7.1.1 leaves the end of TCP to the server. One that has had both close frames and does not is not worth an outage.
     private static readonly TimeSpan s_longestDrain = TimeSpan.FromSeconds(1);
@@ -17,7 +17,6 @@ internal sealed class Session : IDisposable
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _ended = new();
     private readonly HashSet<LateCall> _calls = [];
-    private readonly Action<LateCall> _forget;
     private readonly List<SendItem> _unwritten = [];
     private readonly ITimer _sendClock;
     private SessionEnd? _end;
@@ -28,7 +27,6 @@ internal sealed class Session : IDisposable
     public Session(ConnectionCore connection, WebSocketConnection socket, LateConnectionOptions options)
     {
         (_connection, _socket, _options) = (connection, socket, options);
-        _forget = Forget;
         Timers = new SessionTimers(this, connection);
         Pings = new Pings(socket, connection);
         connection.Mailbox.Open(this, options.MailboxCapacity, options.ReceiveBufferBytes);
@@ -162,7 +160,15 @@ internal sealed class Session : IDisposable
             _calls.Add(call);
         }
 
-        call.WhenEnded(_forget);
+        call.KeepIn(this);
+    }
+
+    public void Forget(LateCall call)
+    {
+        lock (_calls)
+        {
+            _calls.Remove(call);
+        }
     }
 
     /// <summary>Copies frames into the write buffer; <paramref name="sender"/> is told when they are written.</summary>
@@ -356,14 +362,6 @@ internal sealed class Session : IDisposable
             {
                 sender.Lost(ConnectionFailure.Disconnected(Ending!.Disconnect));
             }
-        }
-    }
-
-    private void Forget(LateCall call)
-    {
-        lock (_calls)
-        {
-            _calls.Remove(call);
         }
     }
 

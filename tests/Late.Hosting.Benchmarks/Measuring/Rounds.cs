@@ -3,7 +3,7 @@ namespace Late.Hosting.Benchmarks.Measuring;
 /// <summary>Lets the contestants take turns: A B C, A B C, … so that what else the machine does hits all of them.</summary>
 internal static class Rounds
 {
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(3);
 
     // Beside the time to look: to connect, to settle and to close, on a machine that has other things to do.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(60);
