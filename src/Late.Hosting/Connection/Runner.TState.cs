@@ -139,14 +139,17 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     }
 
     /// <summary>Writes what results have left to write, and makes the session ready where one of them said so.</summary>
-    private async ValueTask FlushAsync(Session session)
+    private ValueTask FlushAsync(Session session)
     {
-        await session.FlushAsync().ConfigureAwait(false);
-        if (_releases)
-        {
-            (_releases, _isHeld) = (false, false);
-            session.BecomeReady();
-        }
+        var flushing = session.FlushAsync();
+        return _releases ? ReleaseAsync(session, flushing) : flushing;
+    }
+
+    private async ValueTask ReleaseAsync(Session session, ValueTask flushing)
+    {
+        await flushing.ConfigureAwait(false);
+        (_releases, _isHeld) = (false, false);
+        session.BecomeReady();
     }
 
     private async ValueTask HandleFramesAsync(Session session, ReceivedFrames frames)

@@ -193,21 +193,31 @@ internal sealed class Session : ICallKeeper, IDisposable
     }
 
     /// <summary>Writes the buffer to the socket, within <see cref="LateConnectionOptions.SendTimeout"/>.</summary>
-    public async ValueTask FlushAsync()
+    public ValueTask FlushAsync()
+    {
+        var writing = _isOpen ? _socket.FlushAsync() : default;
+        if (!writing.IsCompletedSuccessfully)
+        {
+            return AwaitWriteAsync(writing);
+        }
+
+        writing.GetAwaiter().GetResult();
+        TellSenders();
+        return default;
+    }
+
+    public void Dispose() => _sendClock.Dispose();
+
+    /// <summary>True until our close frame: also what is done with the server's last messages is sent (RFC 6455 §5.5.1).</summary>
+    private bool CanWrite => _isOpen && Ending is not { CanWrite: false };
+
+    private async ValueTask AwaitWriteAsync(ValueTask writing)
     {
         try
         {
-            var writing = _isOpen ? _socket.FlushAsync() : default;
-            if (writing.IsCompletedSuccessfully)
-            {
-                writing.GetAwaiter().GetResult();
-            }
-            else
-            {
-                _sendClock.Change(_connection.Options.SendTimeout, Timeout.InfiniteTimeSpan);
-                await writing.ConfigureAwait(false);
-                _sendClock.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            }
+            _sendClock.Change(_connection.Options.SendTimeout, Timeout.InfiniteTimeSpan);
+            await writing.ConfigureAwait(false);
+            _sendClock.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
         catch (Exception exception)
         {
@@ -217,11 +227,6 @@ internal sealed class Session : ICallKeeper, IDisposable
 
         TellSenders();
     }
-
-    public void Dispose() => _sendClock.Dispose();
-
-    /// <summary>True until our close frame: also what is done with the server's last messages is sent (RFC 6455 §5.5.1).</summary>
-    private bool CanWrite => _isOpen && Ending is not { CanWrite: false };
 
     private async Task ReadAsync(KeepAlive keepAlive)
     {
@@ -348,6 +353,11 @@ internal sealed class Session : ICallKeeper, IDisposable
         SendItem[] senders;
         lock (_unwritten)
         {
+            if (_unwritten.Count == 0)
+            {
+                return;
+            }
+
             senders = [.. _unwritten];
             _unwritten.Clear();
         }

@@ -8,17 +8,28 @@ namespace Late.Hosting.Transport;
 /// A WebSocket on a duplex stream: reads into the frame reader, answers pings as they come, and writes in one flush what
 /// was appended since the last.
 /// </summary>
+/// <param name="stream">The connection.</param>
+/// <param name="early">What came with the server's answer to the upgrade.</param>
+/// <param name="handshake">That answer.</param>
+/// <param name="reader">Reads frames.</param>
+/// <param name="writer">Writes frames.</param>
+/// <param name="time">The connection's clock.</param>
 internal sealed class FramedConnection(
-    Stream stream, LateHandshake handshake, FrameReader reader, FrameWriter writer, TimeProvider time) : WebSocketConnection
+    Stream stream, ReadOnlyMemory<byte> early, LateHandshake handshake, FrameReader reader, FrameWriter writer, TimeProvider time) : WebSocketConnection
 {
     // While writes are blocked, pongs beyond this are left out: a server may not make us keep its pings (RFC 6455 §5.5.3).
     private const int MostUnwrittenBytesForPong = 1024 * 1024;
 
+    // After so long a silence the next read waits without a buffer.
+    private static readonly TimeSpan s_quietAfter = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
+    private ReadOnlyMemory<byte> _early = early;
     private WebSocketProtocolException? _violation;
     private TaskCompletionSource? _written;
     private Exception? _writeFailure;
     private long _lastReadAt = time.GetTimestamp();
+    private bool _isQuiet = true;
     private bool _isWriting;
 
     public override LateHandshake Handshake => handshake;
@@ -45,8 +56,29 @@ internal sealed class FramedConnection(
                 return null;
             }
 
+            int count;
+            try
+            {
+                if (_isQuiet && reader.IsIdle && _early.IsEmpty)
+                {
+                    reader.ReleaseBuffer();
+                    await stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+                }
+
+                count = _early.IsEmpty ? await stream.ReadAsync(reader.GetBuffer()).ConfigureAwait(false) : TakeEarly(reader.GetBuffer());
+            }
+            catch (Exception exception)
+            {
+                throw new WebSocketReadException(null, "The connection broke.", exception);
+            }
+
+            if (count == 0)
+            {
+                throw new WebSocketReadException(null, "The server ended the connection without a close frame.");
+            }
+
             // What came before a violation or a close frame is handed over first.
-            var batch = await ReadAsync().ConfigureAwait(false);
+            var batch = Parse(count);
             if (batch.Count > 0)
             {
                 return ReceivedFrames.Rent(batch);
@@ -131,25 +163,19 @@ internal sealed class FramedConnection(
         return default;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<FrameBatch> ReadAsync()
+    private int TakeEarly(Memory<byte> buffer)
     {
-        int count;
-        try
-        {
-            count = await stream.ReadAsync(reader.GetBuffer()).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            throw new WebSocketReadException(null, "The connection broke.", exception);
-        }
+        var count = Math.Min(buffer.Length, _early.Length);
+        _early[..count].CopyTo(buffer);
+        _early = _early[count..];
+        return count;
+    }
 
-        if (count == 0)
-        {
-            throw new WebSocketReadException(null, "The server ended the connection without a close frame.");
-        }
-
-        Volatile.Write(ref _lastReadAt, time.GetTimestamp());
+    private FrameBatch Parse(int count)
+    {
+        var now = time.GetTimestamp();
+        _isQuiet = time.GetElapsedTime(_lastReadAt, now) > s_quietAfter;
+        Volatile.Write(ref _lastReadAt, now);
         var batch = FrameBatch.Rent();
         try
         {

@@ -25,6 +25,7 @@ internal sealed class HttpTransport : ITransport
             configure(handler, services);
         }
 
+        HttpLayerStream.Insert(handler);
         _invoker = new HttpMessageInvoker(handler, disposeHandler: true);
     }
 
@@ -74,9 +75,17 @@ internal sealed class HttpTransport : ITransport
             throw await ConnectErrors.FromResponseAsync(_connection, request.Uri!, error, response, cancellationToken).ConfigureAwait(false);
         }
 
+        byte[] early = [];
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        if (offer.Key is not null)
+        {
+            // Over HTTP/2 the stream is one of many in its connection.
+            stream = HttpLayerStream.Leave(stream, out early);
+        }
+
         return new FramedConnection(
             stream,
+            early,
             new LateHandshake(response.StatusCode, ConnectErrors.HeadersOf(response), outcome.SubProtocol),
             new FrameReader(options.MaxMessageBytes, inflater: outcome.Deflate is null ? null : new Inflater()),
             new FrameWriter(outcome.Deflate is { } deflate ? new Deflater(contextTakeover: !deflate.ClientNoContextTakeover) : null),

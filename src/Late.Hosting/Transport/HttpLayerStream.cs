@@ -1,0 +1,110 @@
+namespace Late.Hosting.Transport;
+
+/// <summary>
+/// What HTTP/1.1 reads from and writes to. With the upgrade HTTP has done its part: its layer, and the 8 KiB that it holds
+/// for each connection, are left out of the way from then on.
+/// </summary>
+internal sealed class HttpLayerStream(Stream inner) : Stream
+{
+    // Set while a thread leaves HTTP: the stream that it then reads from is the one below.
+    [ThreadStatic]
+    private static Departure? t_departure;
+
+    private bool _isLeft;
+
+    public override bool CanRead => inner.CanRead;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => inner.CanWrite;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Puts itself below HTTP in every connection that a handler makes.</summary>
+    public static void Insert(SocketsHttpHandler handler)
+    {
+        var filter = handler.PlaintextStreamFilter;
+        handler.PlaintextStreamFilter = async (context, cancellationToken) => new HttpLayerStream(
+            filter is null ? context.PlaintextStream : await filter(context, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>
+    /// Takes the connection from under HTTP, which sees its end. HTTP is not asked which connection it has upgraded, since
+    /// it would not say: the one that it reads from is.
+    /// </summary>
+    /// <param name="upgraded">The stream of an upgraded answer.</param>
+    /// <param name="early">What came behind the answer's headers, in the same read.</param>
+    /// <returns>The stream below, owned by the caller.</returns>
+    public static Stream Leave(Stream upgraded, out byte[] early)
+    {
+        var departure = new Departure();
+        using var read = new MemoryStream(capacity: 0);
+        var buffer = new byte[1024];
+        t_departure = departure;
+        try
+        {
+            while (upgraded.Read(buffer) is > 0 and var count)
+            {
+                read.Write(buffer, 0, count);
+            }
+        }
+        finally
+        {
+            t_departure = null;
+        }
+
+        early = read.ToArray();
+        return departure.Stream ?? upgraded;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (t_departure is not { } departure)
+        {
+            return inner.Read(buffer);
+        }
+
+        _isLeft = true;
+        departure.Stream = inner;
+        return 0;
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+
+    public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
+
+    public override void Write(ReadOnlySpan<byte> buffer) => inner.Write(buffer);
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => inner.WriteAsync(buffer, cancellationToken);
+
+    public override void Flush() => inner.Flush();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_isLeft)
+        {
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private sealed class Departure
+    {
+        public Stream? Stream { get; set; }
+    }
+}
