@@ -110,4 +110,38 @@ public sealed class HandshakeTests
 
         Assert.Contains("sub-protocol", error.Message, StringComparison.Ordinal);
     }
+
+    [BoundedFact]
+    public async Task Cookies_of_an_answer_come_with_the_next_attempt_of_the_same_connection_alone_RFC6265()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var app = new TestApp(server.Uri);
+        await app.StartAsync();
+        var refused = await server.RequestAsync();
+        Assert.Null(refused.Header("Cookie"));
+        refused.Context.Response.Headers.SetCookie = new(["node=7; Path=/", "other=1; Path=/elsewhere"]);
+        refused.Refuse(503);
+        var accepted = await server.RequestAsync();
+        Assert.Equal("node=7", accepted.Header("Cookie"));
+        await accepted.AcceptAsync();
+
+        await using var neighbour = new TestApp(server.Uri);
+        await neighbour.StartAsync();
+        Assert.Null((await server.RequestAsync()).Header("Cookie"));
+    }
+
+    [BoundedFact]
+    public async Task Frames_that_come_with_the_answer_reach_the_handler_whole_and_in_order()
+    {
+        using var server = RawServer.Start();
+        await using var app = new TestApp(server.Uri);
+        await app.StartAsync();
+        using var peer = await server.ConnectionAsync();
+        await app.Life.ExpectAsync("Init");
+        var messages = Enumerable.Range(0, 300).Select(number => $"{number} {new string('x', 60)}").ToList();
+        await peer.UpgradeAsync([.. messages.SelectMany(RawPeer.TextFrame), .. RawPeer.TextFrame("the rest")[..5]]);
+        await peer.WriteAsync(RawPeer.TextFrame("the rest")[5..]);
+
+        await app.Life.ExpectAsync(["Connect", .. messages.Select(message => $"In {message}"), "In the rest"]);
+    }
 }

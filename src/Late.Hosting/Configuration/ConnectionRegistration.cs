@@ -70,6 +70,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         services.AddSingleton<IValidateOptions<LateConnectionOptions>, OptionsValidator>();
         services.AddSingleton(static provider => new ConnectionLog((provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(ConnectionLog.Category)));
         services.AddSingleton<SettingsFactory>();
+        services.AddSingleton<SharedHttpHandler>();
         services.AddHostedService<SettingsCheck>();
     }
 
@@ -122,7 +123,8 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
     {
         var client = provider.GetRequiredKeyedService<ILateClient<THandler>>(core.Name);
         var handler = ActivatorUtilities.CreateInstance<THandler>(new HandlerServices(provider, typeof(ILateClient<THandler>), client));
-        var transport = provider.GetKeyedService<ITransport>(core.Name) ?? new HttpTransport(core.Name, core.Time, provider, hooks);
+        var transport = provider.GetKeyedService<ITransport>(core.Name) 
+            ?? HttpTransport.Create(core.Name, core.Time, provider.GetRequiredService<SharedHttpHandler>(), provider, hooks);
         var runner = handler.OpenRunner(core);
         return new ConnectionParts(handler, runner, new Attempt(core, hooks, transport, runner), transport);
     }

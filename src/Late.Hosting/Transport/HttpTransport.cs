@@ -1,24 +1,28 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Late.Hosting.Configuration;
 using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Transport;
 
 /// <summary>
-/// Asks for the upgrade over one <see cref="SocketsHttpHandler"/>, which does TCP, TLS, proxy, credentials and cookies:
-/// over HTTP/1.1 (RFC 6455 §4), or over HTTP/2 by extended CONNECT (RFC 8441).
+/// Asks for the upgrade over a <see cref="SocketsHttpHandler"/>, which does TCP, TLS, proxy and credentials: over HTTP/1.1
+/// (RFC 6455 §4), or over HTTP/2 by extended CONNECT (RFC 8441).
 /// </summary>
-internal sealed class HttpTransport : ITransport
+/// <param name="connection">The connection's name.</param>
+/// <param name="time">The connection's clock.</param>
+/// <param name="http">Sends requests.</param>
+/// <param name="cookies">The connection's cookies; null where the handler keeps them.</param>
+internal sealed class HttpTransport(string connection, TimeProvider time, HttpMessageInvoker http, CookieJar? cookies) : ITransport
 {
-    private readonly string _connection;
-    private readonly TimeProvider _time;
-    private readonly HttpMessageInvoker _invoker;
-
-    public HttpTransport(string connection, TimeProvider time, IServiceProvider services, ConnectionHooks hooks)
+    /// <summary>Makes a transport with a handler of its own where the connection changes it, else with the shared one.</summary>
+    public static HttpTransport Create(string connection, TimeProvider time, SharedHttpHandler shared, IServiceProvider services, ConnectionHooks hooks)
     {
-        (_connection, _time) = (connection, time);
+        if (hooks.HttpHandler.Count == 0)
+        {
+            return new HttpTransport(connection, time, shared.Invoker, new CookieJar());
+        }
 
-        // A redirect would take credentials elsewhere unseen: it is a refusal that says so.
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
         foreach (var configure in hooks.HttpHandler)
         {
@@ -26,8 +30,11 @@ internal sealed class HttpTransport : ITransport
         }
 
         HttpLayerStream.Insert(handler);
-        _invoker = new HttpMessageInvoker(handler, disposeHandler: true);
+        return new HttpTransport(connection, time, new HttpMessageInvoker(handler), cookies: null) { IsOwner = true };
     }
+
+    /// <summary>True where nobody else uses the handler.</summary>
+    private bool IsOwner { get; init; }
 
     public async Task<WebSocketConnection> ConnectAsync(LateHandshakeContext request, LateConnectionOptions options, CancellationToken cancellationToken)
     {
@@ -41,18 +48,24 @@ internal sealed class HttpTransport : ITransport
                 _ => new DeflateParameters(ServerNoContextTakeover: true, ClientNoContextTakeover: true),
             });
         using var message = CreateRequest(request, options, offer);
+        if (cookies?.Get(request.Uri!) is { } cookie)
+        {
+            message.Headers.TryAddWithoutValidation("Cookie", cookie);
+        }
+
         HttpResponseMessage response;
         try
         {
-            response = await _invoker.SendAsync(message, cancellationToken).ConfigureAwait(false);
+            response = await http.SendAsync(message, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // A cancelled attempt may end with whatever the socket says of it.
             cancellationToken.ThrowIfCancellationRequested();
-            throw ConnectErrors.FromTransport(_connection, request.Uri!, options.HttpVersion, exception);
+            throw ConnectErrors.FromTransport(connection, request.Uri!, options.HttpVersion, exception);
         }
 
+        cookies?.Set(request.Uri!, response);
         try
         {
             return await OpenAsync(request, options, offer, response, cancellationToken).ConfigureAwait(false);
@@ -64,7 +77,13 @@ internal sealed class HttpTransport : ITransport
         }
     }
 
-    public void Dispose() => _invoker.Dispose();
+    public void Dispose()
+    {
+        if (IsOwner)
+        {
+            http.Dispose();
+        }
+    }
 
     private async Task<WebSocketConnection> OpenAsync(
         LateHandshakeContext request, LateConnectionOptions options, HandshakeOffer offer, HttpResponseMessage response, CancellationToken cancellationToken)
@@ -72,7 +91,7 @@ internal sealed class HttpTransport : ITransport
         var outcome = HandshakeRules.Check(offer, AnswerOf(response));
         if (outcome.Error is { } error)
         {
-            throw await ConnectErrors.FromResponseAsync(_connection, request.Uri!, error, response, cancellationToken).ConfigureAwait(false);
+            throw await ConnectErrors.FromResponseAsync(connection, request.Uri!, error, response, cancellationToken).ConfigureAwait(false);
         }
 
         byte[] early = [];
@@ -81,6 +100,11 @@ internal sealed class HttpTransport : ITransport
         {
             // Over HTTP/2 the stream is one of many in its connection.
             stream = HttpLayerStream.Leave(stream, out early);
+            if (stream is NetworkStream)
+            {
+                // The socket remembers the last buffer that it sent: after nothing, HTTP's 4 KiB are free.
+                await stream.WriteAsync(ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         return new FramedConnection(
@@ -88,8 +112,8 @@ internal sealed class HttpTransport : ITransport
             early,
             new LateHandshake(response.StatusCode, ConnectErrors.HeadersOf(response), outcome.SubProtocol),
             new FrameReader(options.MaxMessageBytes, inflater: outcome.Deflate is null ? null : new Inflater()),
-            new FrameWriter(outcome.Deflate is { } deflate ? new Deflater(contextTakeover: !deflate.ClientNoContextTakeover) : null),
-            _time);
+            new FrameWriter(outcome.Deflate is { } deflate ? new Deflater(!deflate.ClientNoContextTakeover, deflate.ClientMaxWindowBits) : null),
+            time);
     }
 
     private static HttpRequestMessage CreateRequest(LateHandshakeContext request, LateConnectionOptions options, HandshakeOffer offer)

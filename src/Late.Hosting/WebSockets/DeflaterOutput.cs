@@ -26,6 +26,9 @@ internal sealed class DeflaterOutput : Stream
 
     public void Clear() => _length = 0;
 
+    /// <summary>Forgets what was written behind a length.</summary>
+    public void CutTo(int length) => _length = length;
+
     public void ReleaseBuffer()
     {
         if (_buffer.Length > 0)

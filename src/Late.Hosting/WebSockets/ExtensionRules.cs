@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Late.Hosting.WebSockets;
 
 /// <summary>What a server may answer to the offer of permessage-deflate (RFC 6455 §9.1, RFC 7692 §5 and §7.1).</summary>
@@ -6,6 +8,7 @@ internal static class ExtensionRules
     private const string ServerNoContextTakeover = "server_no_context_takeover";
     private const string ClientNoContextTakeover = "client_no_context_takeover";
     private const string ServerMaxWindowBits = "server_max_window_bits";
+    private const string ClientMaxWindowBits = "client_max_window_bits";
 
     /// <summary>Checks the response's <c>Sec-WebSocket-Extensions</c>.</summary>
     /// <returns>What is wrong with it; null when it is fine.</returns>
@@ -48,6 +51,7 @@ internal static class ExtensionRules
     {
         agreed = null;
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var clientMaxWindowBits = DeflateParameters.MostWindowBits;
         foreach (var (name, value) in parameters)
         {
             // §7.1: a parameter not defined for a response, or with an invalid value, or twice, declines the response.
@@ -56,15 +60,16 @@ internal static class ExtensionRules
                 // §7.1.1: no value.
                 ServerNoContextTakeover or ClientNoContextTakeover => value is null,
 
-                // §7.1.2.1: 8 to 15 without leading zeros, also unasked; our window serves all of them. With
-                // client_max_window_bits it is different: it may only answer an offer (§7.1.2.2), and we make none.
-                ServerMaxWindowBits => value is "8" or "9" or "10" or "11" or "12" or "13" or "14" or "15",
+                // §7.1.2: 8 to 15 without leading zeros. What we read with serves all of them.
+                ServerMaxWindowBits or ClientMaxWindowBits => value is "8" or "9" or "10" or "11" or "12" or "13" or "14" or "15",
                 _ => false,
             };
             if (!isValid || !seen.Add(name))
             {
                 return "The server chose permessage-deflate with a parameter that is unknown, not offered, invalid or repeated (RFC 7692 §7.1).";
             }
+
+            clientMaxWindowBits = name == ClientMaxWindowBits ? int.Parse(value!, CultureInfo.InvariantCulture) : clientMaxWindowBits;
         }
 
         // §7.1.1.1: a server that was asked for it has to agree to it. What we announced for ourselves we keep to anyway.
@@ -75,7 +80,8 @@ internal static class ExtensionRules
 
         agreed = new DeflateParameters(
             ServerNoContextTakeover: seen.Contains(ServerNoContextTakeover),
-            ClientNoContextTakeover: offer.ClientNoContextTakeover || seen.Contains(ClientNoContextTakeover));
+            ClientNoContextTakeover: offer.ClientNoContextTakeover || seen.Contains(ClientNoContextTakeover),
+            clientMaxWindowBits);
         return null;
     }
 }

@@ -106,20 +106,22 @@ public sealed class DeflateTests
         Assert.NotNull(Oracle.ReadAsClient(stream, new WebSocketDeflateOptions()).ErrorCode);
     }
 
-    [Theory] // RFC 7692 §7.1.1: what we compress is what a server reads, with and without context takeover.
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Written_messages_agree_with_the_oracle(bool contextTakeover) =>
+    [Theory] // RFC 7692 §7.1: what we compress is what a server reads, with and without context takeover, with every window.
+    [InlineData(true, 15)]
+    [InlineData(false, 15)]
+    [InlineData(true, 9)]
+    [InlineData(false, 10)]
+    public void Written_messages_agree_with_the_oracle(bool contextTakeover, int windowBits) =>
         s_messages.Sample(
             messages =>
             {
-                using var writer = new FrameWriter(new Deflater(contextTakeover));
+                using var writer = new FrameWriter(new Deflater(contextTakeover, windowBits));
                 foreach (var message in messages)
                 {
                     writer.Write(message);
                 }
 
-                var options = new WebSocketDeflateOptions { ClientContextTakeover = contextTakeover };
+                var options = new WebSocketDeflateOptions { ClientContextTakeover = contextTakeover, ClientMaxWindowBits = windowBits };
                 Assert.Equal(messages.Select(ReadResult.Describe), Oracle.ReadAsServer(writer.Buffered.ToArray(), options).Events);
             },
             iter: StreamGenerator.Streams / 20);

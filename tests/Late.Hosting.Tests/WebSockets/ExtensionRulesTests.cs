@@ -8,8 +8,10 @@ public sealed class ExtensionRulesTests
     [Fact] // RFC 7692 §7.1: the offer, with the parameters that we stand for.
     public void Offers()
     {
-        Assert.Equal("permessage-deflate", new DeflateParameters().ToOffer());
-        Assert.Equal("permessage-deflate; server_no_context_takeover; client_no_context_takeover", new DeflateParameters(true, true).ToOffer());
+        Assert.Equal("permessage-deflate; client_max_window_bits", new DeflateParameters().ToOffer());
+        Assert.Equal(
+            "permessage-deflate; server_no_context_takeover; client_no_context_takeover; client_max_window_bits",
+            new DeflateParameters(true, true).ToOffer());
     }
 
     [Fact] // RFC 7692 §5: a server need not take up an offer.
@@ -26,11 +28,13 @@ public sealed class ExtensionRulesTests
     [InlineData("permessage-deflate; server_max_window_bits=8", false, false)]
     [InlineData("permessage-deflate; server_max_window_bits = \"15\"", false, false)]
     [InlineData("permessage-deflate; server_max_window_bits=\"1\\0\"; client_no_context_takeover", false, true)]
+    [InlineData("permessage-deflate; client_max_window_bits=9", false, false, 9)]
+    [InlineData("permessage-deflate; client_max_window_bits=\"15\"; client_no_context_takeover", false, true)]
     [InlineData(" , permessage-deflate ,, ", false, false)]
-    public void Good_answers(string value, bool server, bool client)
+    public void Good_answers(string value, bool server, bool client, int clientWindowBits = 15)
     {
         Assert.Null(ExtensionRules.Check(new DeflateParameters(), [value], out var agreed));
-        Assert.Equal(new DeflateParameters(server, client), agreed);
+        Assert.Equal(new DeflateParameters(server, client, clientWindowBits), agreed);
     }
 
     [Theory]
@@ -54,7 +58,7 @@ public sealed class ExtensionRulesTests
     [InlineData("permessage-deflate; server_max_window_bits=7", "§7.1")]
     [InlineData("permessage-deflate; server_max_window_bits=16", "§7.1")]
     [InlineData("permessage-deflate; server_max_window_bits=08", "§7.1")]
-    [InlineData("permessage-deflate; client_max_window_bits=15", "§7.1")] // RFC 7692 §7.1.2.2: only where offered
+    [InlineData("permessage-deflate; client_max_window_bits", "§7.1")] // RFC 7692 §7.1.2.2: an answer has a value
     public void Bad_answers(string value, string section)
     {
         Assert.Contains(section, ExtensionRules.Check(new DeflateParameters(), [value], out var agreed), StringComparison.Ordinal);
