@@ -74,7 +74,7 @@ public sealed class FaultProxyTests
         });
         await using var app = new TestApp(proxy.Uri, clock: clock);
         await app.StartAsync();
-        await proxy.LinkAsync();
+        await (await proxy.LinkAsync()).ToServer.SwallowedAsync();
 
         clock.Advance(TimeSpan.FromSeconds(10));
         Assert.Contains("ConnectTimeout", (await app.Logs.NextAsync("AttemptFailed")).Message, StringComparison.Ordinal);

@@ -28,7 +28,7 @@ public sealed class KilledServerTests
             for (var number = 0; !Volatile.Read(ref ended); number++)
             {
                 var question = $"{caller}-{number}";
-                outcomes[question] = await AskAsync(app.Client, question, caller % 20 == 0 ? LateWhenNotReady.Fail : LateWhenNotReady.Wait);
+                outcomes[question] = await AskAsync(app.Client, question, LateWhenNotReady.Wait);
             }
         }).ToArray();
         for (var kill = 0; kill < Kills; kill++)
@@ -38,6 +38,8 @@ public sealed class KilledServerTests
             server.Kill();
             await ReadAsync(server, seen, int.MaxValue);
             await server.DisposeAsync();
+            await app.ReachAsync(LateConnectionState.Reconnecting);
+            outcomes[$"refused {kill}"] = await AskAsync(app.Client, $"refused {kill}", LateWhenNotReady.Fail);
             server = await ServerProcess.StartAsync(server.Port);
             await app.Client.WaitForReadyAsync(Token);
         }
@@ -67,7 +69,7 @@ public sealed class KilledServerTests
             }
         }
 
-        Assert.Contains(outcomes.Values, error => error is LateDisconnectedException { Delivery: LateDelivery.NotDelivered });
+        Assert.Contains(outcomes, outcome => outcome is { Key: "refused 0", Value: LateDisconnectedException { Delivery: LateDelivery.NotDelivered } });
         Assert.Contains(outcomes.Values, error => error is LateDisconnectedException { Delivery: LateDelivery.Unknown });
         Assert.Equal(Kills + 1, app.Life.All.Count(line => line == "Connect"));
     }
@@ -81,12 +83,6 @@ public sealed class KilledServerTests
         }
         catch (LateException exception)
         {
-            if (whenNotReady == LateWhenNotReady.Fail)
-            {
-                // It fails at once while there is no session: it asks again when there is one.
-                await client.WaitForReadyAsync(Token);
-            }
-
             return exception;
         }
     }

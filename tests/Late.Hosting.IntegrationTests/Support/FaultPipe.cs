@@ -26,8 +26,12 @@ public sealed class FaultPipe(Socket from, Socket to, Action reset)
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
-    /// <summary>Ends this way with FIN; the other stays open.</summary>
-    public void Finish() => to.Shutdown(SocketShutdown.Send);
+    /// <summary>Ends this way with FIN, and swallows what still comes; the other stays open.</summary>
+    public void Finish()
+    {
+        Swallows = true;
+        to.Shutdown(SocketShutdown.Send);
+    }
 
     /// <summary>Carries until the sender ends it, which it passes on.</summary>
     public async Task RunAsync()
