@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Late.Hosting.IntegrationTests.Support;
 using Late.Hosting.EchoServer;
+using Late.Hosting.IntegrationTests.Support;
 
 namespace Late.Hosting.IntegrationTests;
 

@@ -1,27 +1,32 @@
+using System.Globalization;
 using Late.Hosting.Soak;
 using Late.Hosting.Soak.Measuring;
+using Late.Hosting.Soak.Restart;
 
-// Flood, calls and forced reconnects together, for a given time: "--minutes 10" or "--seconds 20". Fails on growth.
-var duration = args switch
+// "--minutes 10" or "--seconds 20": flood, calls and forced reconnects together for so long; fails on growth.
+// "--clients 1000": the server of so many clients restarts; fails where they come back all at once.
+using var buffers = new RentedBuffers(); // First of all, so that it sees every buffer that is rented.
+IReadOnlyList<string> problems;
+switch (args)
 {
-    ["--minutes", var minutes] => TimeSpan.FromMinutes(double.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture)),
-    ["--seconds", var seconds] => TimeSpan.FromSeconds(double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture)),
-    [] => TimeSpan.FromMinutes(1),
-    _ => TimeSpan.Zero,
-};
-if (duration < TimeSpan.FromSeconds(10))
-{
-    Console.Error.WriteLine("Give --minutes N or --seconds N, and at least 10 seconds.");
-    return 2;
+    case ["--minutes", var minutes]:
+        problems = await Run.ForAsync(TimeSpan.FromMinutes(double.Parse(minutes, CultureInfo.InvariantCulture)), buffers);
+        break;
+    case ["--seconds", var seconds]:
+        problems = await Run.ForAsync(TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)), buffers);
+        break;
+    case ["--clients", var clients]:
+        problems = await RestartRun.WithAsync(int.Parse(clients, CultureInfo.InvariantCulture));
+        break;
+    default:
+        Console.Error.WriteLine("Say --minutes N, --seconds N or --clients N.");
+        return 2;
 }
 
-// First of all, so that it sees every buffer that is rented.
-using var buffers = new RentedBuffers();
-var problems = await Run.ForAsync(duration, buffers);
 foreach (var problem in problems)
 {
     Console.WriteLine($"FAILED: {problem}");
 }
 
-Console.WriteLine(problems.Count == 0 ? "Nothing has grown." : $"{problems.Count} of the checks have failed.");
+Console.WriteLine(problems.Count == 0 ? "All is as it should be." : $"{problems.Count} of the checks have failed.");
 return problems.Count == 0 ? 0 : 1;
