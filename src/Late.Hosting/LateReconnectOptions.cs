@@ -6,7 +6,10 @@ namespace Late.Hosting;
 /// </summary>
 public sealed class LateReconnectOptions
 {
-    /// <summary>The median of the first delay.</summary>
+    /// <summary>
+    /// The median of the first delay after a failed attempt. After the loss of a session the first delay lies anywhere
+    /// between none and four times as much, evenly, so that a server that restarts does not get all its clients back at once.
+    /// </summary>
     /// <value>The default is 0.5 seconds.</value>
     public TimeSpan BaseDelay { get; set; } = TimeSpan.FromSeconds(0.5);
 

@@ -18,7 +18,7 @@ internal static class ConnectErrors
         {
             HttpRequestError.NameResolutionError => "the name of its host is not known. Check Uri and DNS.",
             HttpRequestError.ConnectionError => "nothing answers there. Check Uri, the network and whether the server runs.",
-            HttpRequestError.SecureConnectionError => "TLS failed. Check the server's certificate and name.",
+            HttpRequestError.SecureConnectionError => TlsErrors.Describe(exception),
             HttpRequestError.ProxyTunnelError => "the proxy did not let it through. Check the proxy's settings.",
             HttpRequestError.VersionNegotiationError => "the server does not speak the HTTP version of HttpVersion.",
             HttpRequestError.ExtendedConnectNotSupported => "the server does not take WebSockets over HTTP/2 (RFC 8441). Leave HttpVersion at 1.1.",

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -18,25 +20,31 @@ public sealed class TestServer : IAsyncDisposable
     private readonly ConcurrentQueue<TestRequest> _all = new();
     private readonly WebApplication _application;
 
-    private TestServer(HttpProtocols protocols)
+    private TestServer(HttpProtocols protocols, X509Certificate2? certificate)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = protocols));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            listen.Protocols = protocols;
+            if (certificate is not null)
+            {
+                listen.UseHttps(certificate);
+            }
+        }));
         _application = builder.Build();
         _application.UseWebSockets();
         _application.Run(HandleAsync);
     }
 
-    public Uri Uri => new(_application.Urls.Single().Replace("http://", "ws://", StringComparison.Ordinal) + "/feed");
+    public Uri Uri => new(_application.Urls.Single().Replace("http", "ws", StringComparison.Ordinal) + "/feed");
 
     /// <summary>How many upgrades have been asked for.</summary>
     public int Requests => _all.Count;
 
-    public static async Task<TestServer> StartAsync(HttpProtocols protocols = HttpProtocols.Http1)
+    public static async Task<TestServer> StartAsync(HttpProtocols protocols = HttpProtocols.Http1, X509Certificate2? certificate = null)
     {
-        var server = new TestServer(protocols);
+        var server = new TestServer(protocols, certificate);
         await server._application.StartAsync();
         return server;
     }

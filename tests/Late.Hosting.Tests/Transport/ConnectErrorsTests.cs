@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Transport;
 
@@ -45,5 +46,22 @@ public sealed class ConnectErrorsTests
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
         Assert.Equal(status, error.StatusCode);
         Assert.Equal(1024, error.Body.Length);
+    }
+
+    [Theory]
+    [InlineData("The remote certificate is invalid according to the validation procedure: RemoteCertificateNameMismatch", "for another name")]
+    [InlineData("The remote certificate is invalid because of errors in the certificate chain: NotTimeValid", "has expired")]
+    [InlineData("The remote certificate is invalid because of errors in the certificate chain: NotTimeValid, UntrustedRoot", "has expired")]
+    [InlineData("The remote certificate is invalid because of errors in the certificate chain: PartialChain", "not trusted here")]
+    [InlineData("Authentication failed, see inner exception.", "speaks TLS at this port")]
+    public void A_failure_of_TLS_says_what_is_wrong_with_the_certificate(string said, string advice)
+    {
+        var cause = new HttpRequestException(
+            HttpRequestError.SecureConnectionError, "The SSL connection could not be established.", new AuthenticationException(said));
+
+        var error = ConnectErrors.FromTransport("Test", new Uri("wss://me:secret@feed.example/v2?token=secret"), HttpVersion.Version11, cause);
+
+        Assert.Contains(advice, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
     }
 }

@@ -1,0 +1,32 @@
+using System.Globalization;
+using Late.Hosting.Soak;
+using Late.Hosting.Soak.Measuring;
+using Late.Hosting.Soak.Restart;
+
+// "--minutes 10" or "--seconds 20": flood, calls and forced reconnects together for so long; fails on growth.
+// "--clients 1000": the server of so many clients restarts; fails where they come back all at once.
+using var buffers = new RentedBuffers(); // First of all, so that it sees every buffer that is rented.
+IReadOnlyList<string> problems;
+switch (args)
+{
+    case ["--minutes", var minutes]:
+        problems = await Run.ForAsync(TimeSpan.FromMinutes(double.Parse(minutes, CultureInfo.InvariantCulture)), buffers);
+        break;
+    case ["--seconds", var seconds]:
+        problems = await Run.ForAsync(TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)), buffers);
+        break;
+    case ["--clients", var clients]:
+        problems = await RestartRun.WithAsync(int.Parse(clients, CultureInfo.InvariantCulture));
+        break;
+    default:
+        Console.Error.WriteLine("Say --minutes N, --seconds N or --clients N.");
+        return 2;
+}
+
+foreach (var problem in problems)
+{
+    Console.WriteLine($"FAILED: {problem}");
+}
+
+Console.WriteLine(problems.Count == 0 ? "All is as it should be." : $"{problems.Count} of the checks have failed.");
+return problems.Count == 0 ? 0 : 1;
