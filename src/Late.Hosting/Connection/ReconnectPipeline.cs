@@ -44,26 +44,30 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
         return builder.Build();
     }
 
-    private RetryStrategyOptions<LateSessionOutcome> Retry(LateReconnectOptions options) => new()
+    private RetryStrategyOptions<LateSessionOutcome> Retry(LateReconnectOptions options)
     {
-        Name = "Reconnect",
-        ShouldHandle = args => ValueTask.FromResult(
-            args.Outcome.Result is { ShouldReconnect: true, IsStable: false } outcome && outcome.Attempt < (options.MaxAttempts ?? int.MaxValue)),
-        MaxRetryAttempts = int.MaxValue,
-        BackoffType = DelayBackoffType.Exponential,
-        UseJitter = true,
-        Delay = options.BaseDelay,
-        MaxDelay = options.MaxDelay,
-        DelayGenerator = args => ValueTask.FromResult(DelayOf(args.Outcome.Result!, options)),
-        OnRetry = args =>
+        var retry = new RetryStrategyOptions<LateSessionOutcome>
         {
-            OnRetry(args);
-            return default;
-        },
-    };
+            Name = "Reconnect",
+            ShouldHandle = args => ValueTask.FromResult(
+                args.Outcome.Result is { ShouldReconnect: true, IsStable: false } outcome && outcome.Attempt < (options.MaxAttempts ?? int.MaxValue)),
+            MaxRetryAttempts = int.MaxValue,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Delay = options.BaseDelay,
+            MaxDelay = options.MaxDelay,
+            OnRetry = args =>
+            {
+                OnRetry(args);
+                return default;
+            },
+        };
+        retry.DelayGenerator = args => ValueTask.FromResult(DelayOf(args.Outcome.Result!, options, retry.Randomizer));
+        return retry;
+    }
 
     // Null leaves the delay to Polly's backoff.
-    private static TimeSpan? DelayOf(LateSessionOutcome outcome, LateReconnectOptions options)
+    private static TimeSpan? DelayOf(LateSessionOutcome outcome, LateReconnectOptions options, Func<double> randomizer)
     {
         if (outcome.Exception is not LateConnectException { RetryAfter: { } retryAfter })
         {
@@ -78,7 +82,7 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
 
         // Those who were told the same come back spread over half a base delay, and never too early. What no clock can
         // wait for is not meant.
-        return (retryAfter < Limits.LongestDelay ? retryAfter : Limits.LongestDelay) + (Random.Shared.NextDouble() * 0.5 * options.BaseDelay);
+        return (retryAfter < Limits.LongestDelay ? retryAfter : Limits.LongestDelay) + (randomizer() * 0.5 * options.BaseDelay);
     }
 
     private void OnRetry(OnRetryArguments<LateSessionOutcome> args)
