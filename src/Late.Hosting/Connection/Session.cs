@@ -56,10 +56,11 @@ internal sealed class Session : IDisposable
     public bool WasReady => _readyAt != 0;
 
     /// <summary>True where a flush has something to do: bytes to write, or senders to tell that theirs are written.</summary>
-    public bool HasUnflushed => _socket.UnflushedBytes > 0 || _unwritten.Count > 0;
+    /// <remarks>What is left of a write that failed, and what was appended after it, is never written.</remarks>
+    public bool HasUnflushed => (_isOpen && _socket.UnflushedBytes > 0) || _unwritten.Count > 0;
 
     /// <summary>True when so much is to be written that it should not wait for more.</summary>
-    public bool ShouldFlush => _socket.UnflushedBytes >= 64 * 1024;
+    public bool ShouldFlush => _isOpen && _socket.UnflushedBytes >= 64 * 1024;
 
     /// <summary>Runs the session to its end.</summary>
     /// <param name="runner">Runs the callbacks.</param>
