@@ -83,7 +83,7 @@ internal sealed class ConnectionService(
                 ? new LateTerminateReason(_hostStops ? LateTerminateKind.HostStopping : LateTerminateKind.HandlerStopped, status.Reason)
                 : new LateTerminateReason(LateTerminateKind.Faulted, loss.Description, loss.Exception);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested || _abandoned.IsCancellationRequested)
         {
             return new LateTerminateReason(LateTerminateKind.HostStopping, connection.Status.Current.Reason);
         }
