@@ -285,7 +285,7 @@ internal sealed class Session : IDisposable
                 _connection.Status.TryStop(description);
                 break;
             case NextStep.Fault:
-                _connection.Status.TryMove(LateConnectionState.Faulted, description, exception);
+                _connection.TellFault(description, exception);
                 break;
             default:
                 _connection.Status.TryMove(LateConnectionState.Reconnecting, description, exception);
