@@ -125,7 +125,8 @@ internal sealed class ConnectionService(
             _firstFailure.TrySetResult(outcome);
         }
 
-        if (outcome is { Restart: true, ShouldReconnect: true })
+        // While the host stops, a callback that was given up may still run: no other may begin beside it.
+        if (outcome is { Restart: true, ShouldReconnect: true } && !_hostStops)
         {
             await parts.Runner.InitAsync(stopping).WaitAsync(_abandoned.Token).ConfigureAwait(false);
         }

@@ -27,7 +27,7 @@ internal sealed record LinkPlan
     public static LinkPlan Draw(Dice dice, int trouble) => new()
     {
         Latency = dice.Chance(30) ? TimeSpan.Zero : dice.Time(1, 200),
-        Window = dice.Chance(10 * trouble) ? dice.Between(1, 600) : 256 * 1024,
+        Window = dice.Chance(10 * trouble) ? dice.Between(200, 2000) : 256 * 1024,
         MostBytesPerRead = dice.Chance(15) ? dice.Between(1, 40) : int.MaxValue,
         MostBytesPerPiece = dice.Chance(15) ? dice.Between(1, 60) : int.MaxValue,
         SynchronousPercent = dice.Pick(0, 50, 90, 100),

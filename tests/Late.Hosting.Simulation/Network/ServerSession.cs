@@ -158,7 +158,7 @@ internal sealed class ServerSession
         _sentBytes += bytes.Length;
         for (var at = 0; at < bytes.Length;)
         {
-            var count = Math.Min(bytes.Length - at, _plan.Link.MostBytesPerPiece);
+            var count = Math.Min(bytes.Length - at, Math.Max(_plan.Link.MostBytesPerPiece, bytes.Length / 50));
             var piece = bytes.AsSpan(at, count).ToArray();
             at += count;
             AfterLatency(() => Arrive(piece));

@@ -45,23 +45,39 @@ internal sealed class SimulatedTime(Dice dice) : TimeProvider
         _queue.Enqueue((action, timer, version), (_now + delay.Ticks, ShufflesTies ? dice.Next() : ++_sequence));
 
     /// <summary>True where something else is due at this very moment.</summary>
-    public bool IsNextDueNow => _queue.TryPeek(out _, out var due) && due.At == _now;
+    public bool IsNextDueNow => TryPeek(out var at) && at == _now;
 
     /// <summary>Goes on to what is due next, and runs it.</summary>
     /// <returns>False where nothing is due any more.</returns>
     public bool TryRunNext()
     {
-        while (_queue.TryDequeue(out var next, out var due))
+        if (!TryPeek(out _))
         {
-            if (next.Timer is null || next.Timer.IsDue(next.Version))
-            {
-                _now = due.At;
-                next.Timer?.Fired();
-                next.Action();
-                return true;
-            }
+            return false;
         }
 
+        _queue.TryDequeue(out var next, out var due);
+        _now = due.At;
+        next.Timer?.Fired();
+        next.Action();
+        return true;
+    }
+
+    // Timers that were stopped or set anew leave an entry behind.
+    private bool TryPeek(out long at)
+    {
+        while (_queue.TryPeek(out var next, out var due))
+        {
+            if (next.Timer?.IsDue(next.Version) != false)
+            {
+                at = due.At;
+                return true;
+            }
+
+            _queue.Dequeue();
+        }
+
+        at = 0;
         return false;
     }
 }

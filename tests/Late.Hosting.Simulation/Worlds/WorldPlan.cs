@@ -70,7 +70,7 @@ internal sealed record WorldPlan
             SendTimeout = dice.Time(100, 10_000),
             KeepAliveInterval = dice.Time(100, 20_000),
             KeepAliveTimeout = dice.Time(100, 20_000),
-            MaxMessageBytes = dice.Pick(8000, 1024 * 1024),
+            MaxMessageBytes = dice.Pick(8000, 100_000),
             MailboxCapacity = dice.Pick(1, 2, 5, 20, 1024),
             ReceiveBufferBytes = dice.Pick(1, 200, 4000, 1024 * 1024),
             Startup = (LateStartup)dice.Weighted(80, 10, 10),
