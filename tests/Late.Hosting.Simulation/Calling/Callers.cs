@@ -75,10 +75,19 @@ internal sealed class Callers(World world, ILateClient<SimulationHandler> client
                 continue;
             }
 
+            world.Verdict.Require(errand.Kind != "send" || !IsBlocked(errand, now), "P8", $"{errand} waits for the network longer than SendTimeout");
             world.Verdict.Require(errand.Deadline is not { } deadline || now <= deadline, "P5", $"{errand} has not ended, and its time was over at {errand.Deadline?.TotalSeconds:0.0000}");
             world.Verdict.Require(
                 errand.Kind != "call" || errand.CancelledAt is not { } cancelled || now <= cancelled, "P5", $"{errand} has not ended, and was cancelled at {errand.CancelledAt?.TotalSeconds:0.0000}");
         }
+    }
+
+    // With nothing else to do, a frame waits for the network alone: behind one that is being written, and one that came before it.
+    private bool IsBlocked(Errand send, TimeSpan now)
+    {
+        var status = client.Status;
+        var since = new[] { send.Began, world.Life.IdleSince, status.Since - world.Began }.Max();
+        return status.State == LateConnectionState.Ready && world.Life.Running is null && now - since > 3 * world.Plan.Options.SendTimeout;
     }
 
     /// <summary>The connection is stopped: everything has ended.</summary>
@@ -155,9 +164,10 @@ internal sealed class Callers(World world, ILateClient<SimulationHandler> client
         var (state, hasStarted) = (client.State, world.Statuses.HasStarted);
         world.Story.Tell($"a new session is asked for");
         var asking = Guarded(() => client.ReconnectAsync("an operator's wish"));
+        var error = asking.Exception?.InnerException;
         world.Verdict.Require(asking.IsCompleted, "P5", $"ReconnectAsync waits");
         var isRefused = state is LateConnectionState.Stopping or LateConnectionState.Faulted || (state == LateConnectionState.Stopped && !hasStarted);
-        world.Verdict.Require(!isRefused || asking.Exception?.InnerException is LateException, "P15", $"ReconnectAsync did not fail while {state}");
+        world.Verdict.Require(!isRefused || error is LateException, "P15", $"ReconnectAsync did not fail while {state}");
     }
 
     private void WaitForReady()

@@ -23,6 +23,9 @@ internal sealed class Life(World world)
 
     public bool IsTerminated => _isTerminated;
 
+    /// <summary>When the last callback ended.</summary>
+    public TimeSpan IdleSince { get; private set; }
+
     public bool IsConnected => _isConnected;
 
     public void Enter(string callback, long state)
@@ -69,7 +72,7 @@ internal sealed class Life(World world)
             world.Story.Tell($"{Running} ends");
         }
 
-        Running = null;
+        (Running, IdleSince) = (null, world.Time.Elapsed);
     }
 
     private bool IsInOrder(string callback) => callback switch

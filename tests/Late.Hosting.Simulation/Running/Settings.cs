@@ -13,6 +13,7 @@ internal sealed record Settings
           --from 1                the first seed
           --seed 42               one world, and its story
           --verify                each world twice, in another order: its story must be the same
+          --failures 10           so many failures end it
           --workers 2             so many processes; one for each processor by default
         """;
 
@@ -27,6 +28,12 @@ internal sealed record Settings
     public bool Verifies { get; init; }
 
     public int? Workers { get; init; }
+
+    /// <summary>How many failures end the run.</summary>
+    public int MostFailures { get; init; } = 10;
+
+    /// <summary>The first of several processes runs the seeds that once found a bug.</summary>
+    public bool RunsRegressions { get; init; }
 
     /// <summary>The distance from one seed of this process to its next.</summary>
     public ulong Step { get; init; } = 1;
@@ -47,6 +54,8 @@ internal sealed record Settings
                     "--seed" => settings with { Seed = Number(args[++i]) },
                     "--step" => settings with { Step = Number(args[++i]) },
                     "--workers" => settings with { Workers = (int)Number(args[++i]) },
+                    "--failures" => settings with { MostFailures = (int)Number(args[++i]) },
+                    "--regressions" => settings with { RunsRegressions = true },
                     "--verify" => settings with { Verifies = true },
                     _ => throw new FormatException(),
                 };

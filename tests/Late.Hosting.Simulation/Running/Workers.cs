@@ -34,6 +34,11 @@ internal static class Workers
             start.ArgumentList.Add(argument);
         }
 
+        if (index == 0)
+        {
+            start.ArgumentList.Add("--regressions");
+        }
+
         if (settings.Seeds is { } seeds)
         {
             start.ArgumentList.Add("--seeds");
