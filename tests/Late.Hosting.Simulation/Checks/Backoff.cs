@@ -27,9 +27,9 @@ internal sealed class Backoff(World world)
     /// <summary>What the next delay may be.</summary>
     public (TimeSpan Least, TimeSpan Most) Next()
     {
-        var most = Options.BaseDelay * (Scale * (Curve(_next + 1) - (_next == 0 ? 0 : Curve(_next - 1))));
+        var most = Scale * (Curve(_next + 1) - (_next == 0 ? 0 : Curve(_next - 1)));
         _next++;
-        return (TimeSpan.Zero, (most < Options.MaxDelay ? most : Options.MaxDelay) + s_tolerance);
+        return (TimeSpan.Zero, AtMostLongest(most) + s_tolerance);
     }
 
     /// <summary>Somebody said how long to wait.</summary>
@@ -50,9 +50,12 @@ internal sealed class Backoff(World world)
         _drawsSeen = world.JitterDraws;
         _sum += delay;
         _isPure &= delay < Options.MaxDelay;
-        var least = Options.BaseDelay * (Scale * Curve(_next - 1));
+        var least = AtMostLongest(Scale * Curve(_next - 1));
         world.Verdict.Require(!_isPure || _sum + (_next * s_tolerance) >= least, "P10", $"{_next} delays since the last stable session come to {_sum}, less than {least}");
     }
+
+    // A delay in base delays: what the cap cuts would not fit into a time.
+    private TimeSpan AtMostLongest(double baseDelays) => Options.BaseDelay * Math.Min(baseDelays, Options.MaxDelay / Options.BaseDelay);
 
     private static double Curve(double t) => Math.Pow(2, t) * Math.Tanh(Math.Sqrt(4 * t));
 }

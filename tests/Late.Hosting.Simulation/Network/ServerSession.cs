@@ -56,7 +56,7 @@ internal sealed class ServerSession
     public bool HasBrokenProtocol { get; private set; }
 
     /// <summary>True where nothing stood in the way of a close handshake in good order.</summary>
-    public bool IsCooperative => _plan is { AnswersClose: true, EndsAfterClose: true } && !_isSilent && !_isStalled && !Wire.IsOver && !_saysNothing;
+    public bool IsCooperative => _plan is { AnswersClose: true, EndsAfterClose: true, Link: { BreaksAfterReceived: null, BreaksAfterSent: null } } && !_isSilent && !_isStalled && !Wire.IsOver && !_saysNothing;
 
     public TimeSpan Latency => _plan.Link.Latency;
 
@@ -111,8 +111,7 @@ internal sealed class ServerSession
             case ServerAct.Close:
                 var code = _world.Dice.Pick<int?>(null, 1000, 1001, 1011, 1012, 4000);
                 OwnCloseCode = code ?? 0;
-                Send(ServerFrames.Close(code, "bye"));
-                _saysNothing = true;
+                SendLast(ServerFrames.Close(code, "bye"));
                 break;
             case ServerAct.End:
                 _saysNothing = true;
@@ -123,13 +122,11 @@ internal sealed class ServerSession
                 break;
             case ServerAct.Violation:
                 HasBrokenProtocol = true;
-                Send(ServerFrames.Violation(_world.Dice.Below(7)));
-                _saysNothing = true;
+                SendLast(ServerFrames.Violation(_world.Dice.Below(7)));
                 break;
             default:
                 HasBrokenProtocol = true;
-                Send(ServerFrames.Message(true, new string('x', _world.Plan.Options.MaxMessageBytes + 1)));
-                _saysNothing = true;
+                SendLast(ServerFrames.Message(true, new string('x', _world.Plan.Options.MaxMessageBytes + 1)));
                 break;
         }
     }
@@ -151,6 +148,13 @@ internal sealed class ServerSession
         LargestMessage = Math.Max(LargestMessage, bytes.Length);
         Send(bytes);
         _messageEnds.Add(_sentBytes);
+    }
+
+    private void SendLast(byte[] bytes)
+    {
+        ControlBytes += bytes.Length;
+        Send(bytes);
+        _saysNothing = true;
     }
 
     private void Send(byte[] bytes)
