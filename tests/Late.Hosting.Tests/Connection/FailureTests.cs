@@ -24,7 +24,7 @@ public sealed class FailureTests
         await host.StateAsync(LateConnectionState.Reconnecting);
         socket.Abort();
 
-        Assert.Equal("Disconnect ConnectionLost", await handler.NextAsync());
+        Assert.Equal("Disconnect ConnectionLost", await handler.NextAsync().WaitAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
