@@ -63,9 +63,18 @@ internal sealed class ConnectionCore
     /// <summary>Gives up: every call fails at once from here on (promise P15).</summary>
     public void Fault(string reason, Exception? exception)
     {
-        Log.Faulted(Name, reason, exception);
-        Status.TryMove(LateConnectionState.Faulted, reason, exception);
+        TellFault(reason, exception);
         Mailbox.Shut(ConnectionFailure.Faulted(reason, exception));
+    }
+
+    /// <summary>Says that the connection has given up, once.</summary>
+    public void TellFault(string reason, Exception? exception)
+    {
+        if (Status.Current.State != LateConnectionState.Faulted)
+        {
+            Log.Faulted(Name, reason, exception);
+            Status.TryMove(LateConnectionState.Faulted, reason, exception);
+        }
     }
 
     /// <summary>A token that is cancelled by the next request for a new session; made anew for each wait or attempt.</summary>

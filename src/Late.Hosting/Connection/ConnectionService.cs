@@ -84,7 +84,7 @@ internal sealed class ConnectionService(
                 ? new LateTerminateReason(_hostStops ? LateTerminateKind.HostStopping : LateTerminateKind.HandlerStopped, status.Reason)
                 : new LateTerminateReason(LateTerminateKind.Faulted, loss.Description, loss.Exception);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested || _abandoned.IsCancellationRequested)
         {
             return new LateTerminateReason(LateTerminateKind.HostStopping, connection.Status.Current.Reason);
         }
@@ -126,7 +126,8 @@ internal sealed class ConnectionService(
             _firstFailure.TrySetResult(outcome);
         }
 
-        if (outcome is { Restart: true, ShouldReconnect: true })
+        // While the host stops, a callback that was given up may still run: no other may begin beside it.
+        if (outcome is { Restart: true, ShouldReconnect: true } && !_hostStops)
         {
             await parts.Runner.InitAsync(stopping).WaitAsync(_abandoned.Token).ConfigureAwait(false);
         }

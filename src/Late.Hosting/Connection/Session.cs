@@ -54,10 +54,11 @@ internal sealed class Session : ICallKeeper, IDisposable
     public bool WasReady => _readyAt != 0;
 
     /// <summary>True where a flush has something to do: bytes to write, or senders to tell that theirs are written.</summary>
-    public bool HasUnflushed => _socket.UnflushedBytes > 0 || _unwritten.Count > 0;
+    /// <remarks>What is left of a write that failed, and what was appended after it, is never written.</remarks>
+    public bool HasUnflushed => (_isOpen && _socket.UnflushedBytes > 0) || _unwritten.Count > 0;
 
     /// <summary>True when so much is to be written that it should not wait for more.</summary>
-    public bool ShouldFlush => _socket.UnflushedBytes >= 64 * 1024;
+    public bool ShouldFlush => _isOpen && _socket.UnflushedBytes >= 64 * 1024;
 
     /// <summary>Runs the session to its end.</summary>
     /// <param name="runner">Runs the callbacks.</param>
@@ -295,7 +296,7 @@ internal sealed class Session : ICallKeeper, IDisposable
                 _connection.Status.TryStop(description);
                 break;
             case NextStep.Fault:
-                _connection.Status.TryMove(LateConnectionState.Faulted, description, exception);
+                _connection.TellFault(description, exception);
                 break;
             default:
                 _connection.Status.TryMove(LateConnectionState.Reconnecting, description, exception);

@@ -146,7 +146,10 @@ internal sealed class FramedConnection(
             }
         }
 
-        return FlushAsync().AsTask();
+        // Who waits for it does so for a time: a write that fails after it is nobody's any more.
+        var writing = FlushAsync().AsTask();
+        _ = ObserveAsync(new ValueTask(writing));
+        return writing;
     }
 
     public override void Abort() => stream.Dispose();

@@ -1,0 +1,288 @@
+using Late.Hosting.Simulation.Checks;
+using Late.Hosting.Simulation.Handling;
+using Late.Hosting.Simulation.Network;
+using Late.Hosting.Simulation.Worlds;
+
+namespace Late.Hosting.Simulation.Calling;
+
+/// <summary>The application around a connection: calls, posts, sends, pings, watches, and asks for new sessions.</summary>
+internal sealed class Callers(World world, ILateClient<SimulationHandler> client)
+{
+    private readonly List<Errand> _all = [];
+    private int _sends;
+    private int _pings;
+    private int _waits;
+    private int _watches;
+
+    /// <summary>Does one thing of the dice's choice.</summary>
+    public void Act()
+    {
+        switch (world.Dice.Weighted(45, 25, 15, 5, 3, 3, 2, 2))
+        {
+            case 0:
+                Call();
+                break;
+            case 1:
+                Post();
+                break;
+            case 2:
+                Send();
+                break;
+            case 3:
+                Ping();
+                break;
+            case 4:
+                Reconnect();
+                break;
+            case 5:
+                WaitForReady();
+                break;
+            case 6:
+                world.Statuses.WatchAgain(++_watches);
+                break;
+            default:
+                world.Settings.Reload();
+                break;
+        }
+    }
+
+    public void Call()
+    {
+        var (id, options, timeout) = (world.Calls.NextId, Options(), (TimeSpan?)null);
+        timeout = options.Timeout ?? world.Plan.Options.CallTimeout;
+        var cancellation = Cancellation(out var cancelledAt);
+        world.Story.Tell($"call {id}: within {timeout}, {options.WhenNotReady}");
+        var call = new Errand("call", id, world.Time.Elapsed) { Task = Task.CompletedTask, Deadline = Deadline(timeout), CancelledAt = cancelledAt };
+        world.Calls.Add(call);
+        var state = client.State;
+        var task = client.CallAsync(new Ask(id), options, cancellation);
+        call.Task = task;
+        CheckAtOnce(call, state, options);
+        _ = FollowCallAsync(call, task);
+        _all.Add(call);
+    }
+
+    /// <summary>With nothing else to do: nothing has outlived its time.</summary>
+    public void CheckNow()
+    {
+        var now = world.Time.Elapsed;
+        for (var i = _all.Count - 1; i >= 0; i--)
+        {
+            var errand = _all[i];
+            if (errand.IsEnded)
+            {
+                _all.RemoveAt(i);
+                continue;
+            }
+
+            world.Verdict.Require(errand.Kind != "send" || !IsBlocked(errand, now), "P8", $"{errand} waits for the network longer than SendTimeout");
+            world.Verdict.Require(errand.Deadline is not { } deadline || now <= deadline, "P5", $"{errand} has not ended, and its time was over at {errand.Deadline?.TotalSeconds:0.0000}");
+            world.Verdict.Require(
+                errand.Kind != "call" || errand.CancelledAt is not { } cancelled || now <= cancelled, "P5", $"{errand} has not ended, and was cancelled at {errand.CancelledAt?.TotalSeconds:0.0000}");
+        }
+    }
+
+    // With nothing else to do, a frame waits for the network alone: behind one that is being written, and one that came before it.
+    private bool IsBlocked(Errand send, TimeSpan now)
+    {
+        var status = client.Status;
+        var since = new[] { send.Began, world.Life.IdleSince, status.Since - world.Began }.Max();
+        return status.State == LateConnectionState.Ready && world.Life.Running is null && now - since > 3 * world.Plan.Options.SendTimeout;
+    }
+
+    /// <summary>The connection is stopped: everything has ended.</summary>
+    public void CheckOver()
+    {
+        foreach (var errand in _all)
+        {
+            world.Verdict.Require(errand.IsEnded, "P5", $"{errand} has not ended, and the connection has");
+        }
+    }
+
+    private void Post()
+    {
+        var (id, options) = (world.Posts.NextId, Options());
+        var cancellation = Cancellation(out var cancelledAt);
+        world.Story.Tell($"post {id}: within {options.Timeout}, {options.WhenNotReady}");
+        var post = new Errand("post", id, world.Time.Elapsed) { Task = Task.CompletedTask, Deadline = Deadline(options.Timeout), CancelledAt = cancelledAt };
+        world.Posts.Add(post);
+        var state = client.State;
+        post.Task = client.PostAsync(new Note(id), options, cancellation).AsTask();
+        CheckAtOnce(post, state, options);
+        _ = FollowAsync(post, world.Posts.OnEnded);
+        _all.Add(post);
+    }
+
+    private void Send()
+    {
+        var (id, options) = (++_sends, Options());
+        var cancellation = Cancellation(out var cancelledAt);
+        world.Story.Tell($"send {id}: within {options.Timeout}, {options.WhenNotReady}");
+        var state = client.State;
+        var frame = LateFrame.Text($"c:{id}:{Secrets.Payload}{new string('+', world.Dice.Below(100))}");
+        var send = new Errand("send", id, world.Time.Elapsed) { Task = client.SendAsync(frame, options, cancellation).AsTask(), CancelledAt = cancelledAt };
+        CheckAtOnce(send, state, options);
+        _ = FollowAsync(send, OnSendEnded);
+        _all.Add(send);
+    }
+
+    private void OnSendEnded(Errand send, Exception? exception)
+    {
+        send.IsDelivered = world.Traffic.HasSeenSend(send.Id);
+        if (exception is null)
+        {
+            world.Verdict.Require(send.IsDelivered, "P4", $"{send} is done, and its frame is not written");
+        }
+        else
+        {
+            Deliveries.Check(world, send, exception, isKnown: false);
+        }
+    }
+
+    private void Ping()
+    {
+        var cancellation = Cancellation(out var cancelledAt);
+        var ping = new Errand("ping", ++_pings, world.Time.Elapsed)
+        {
+            Task = Guarded(() => client.PingAsync(cancellation)),
+            Deadline = Deadline(world.Plan.Options.KeepAliveTimeout),
+            CancelledAt = cancelledAt,
+        };
+        world.Story.Tell($"{ping}");
+        _ = FollowAsync(ping, (errand, exception) =>
+        {
+            if (exception is not null)
+            {
+                Deliveries.Check(world, errand, exception, isKnown: false);
+            }
+        });
+        _all.Add(ping);
+    }
+
+    private void Reconnect()
+    {
+        var (state, hasStarted) = (client.State, world.Statuses.HasStarted);
+        world.Story.Tell($"a new session is asked for");
+        var asking = Guarded(() => client.ReconnectAsync("an operator's wish"));
+        var error = asking.Exception?.InnerException;
+        world.Verdict.Require(asking.IsCompleted, "P5", $"ReconnectAsync waits");
+        var isRefused = state is LateConnectionState.Stopping or LateConnectionState.Faulted || (state == LateConnectionState.Stopped && !hasStarted);
+        world.Verdict.Require(!isRefused || error is LateException, "P15", $"ReconnectAsync did not fail while {state}");
+    }
+
+    private void WaitForReady()
+    {
+        var cancellation = Cancellation(out var cancelledAt);
+        var wait = new Errand("wait", ++_waits, world.Time.Elapsed) { Task = client.WaitForReadyAsync(cancellation), CancelledAt = cancelledAt };
+        _ = FollowAsync(wait, (errand, exception) => world.Verdict.Require(
+            exception is null or LateFaultedException or LateStoppedException or OperationCanceledException, "P5", $"{errand} ended with {exception?.GetType().Name}"));
+        _all.Add(wait);
+    }
+
+    /// <summary>What a connection that does not run, or is not ready for one who would not wait, says at once.</summary>
+    private void CheckAtOnce(Errand errand, LateConnectionState state, LateCallOptions options)
+    {
+        if (errand.CancelledAt == errand.Began)
+        {
+            return;
+        }
+
+        var error = errand.Task.Exception?.InnerException;
+        var whenNotReady = options.WhenNotReady ?? world.Plan.Options.WhenNotReady;
+        switch (state)
+        {
+            case LateConnectionState.Faulted:
+                world.Verdict.Require(error is LateFaultedException, "P15", $"{errand} did not fail at once, though the connection is faulted");
+                break;
+            case LateConnectionState.Stopping:
+            case LateConnectionState.Stopped when world.Statuses.HasStarted:
+                world.Verdict.Require(error is LateStoppedException or LateFaultedException, "P9", $"{errand} did not fail at once, though the connection is {state}");
+                break;
+            case LateConnectionState.Connecting or LateConnectionState.Connected or LateConnectionState.Reconnecting when whenNotReady == LateWhenNotReady.Fail:
+                world.Verdict.Require(error is LateDisconnectedException, "P7", $"{errand} did not fail at once, though the connection is {state}");
+                break;
+        }
+    }
+
+    private async Task FollowCallAsync(Errand call, Task<int> task)
+    {
+        var (exception, reply) = ((Exception?)null, 0);
+        try
+        {
+            reply = await task;
+        }
+        catch (Exception error)
+        {
+            exception = error;
+        }
+
+        Tell(call, exception);
+        world.Calls.OnEnded(call, exception, reply);
+    }
+
+    private async Task FollowAsync(Errand errand, Action<Errand, Exception?> onEnded)
+    {
+        Exception? exception = null;
+        try
+        {
+            await errand.Task;
+        }
+        catch (Exception error)
+        {
+            exception = error;
+        }
+
+        Tell(errand, exception);
+        onEnded(errand, exception);
+    }
+
+    private void Tell(Errand errand, Exception? exception)
+    {
+        world.Story.Tell($"{errand}: {(exception is null ? "done" : exception.GetType().Name)}");
+        SecretCheck.OfException(world.Verdict, exception);
+    }
+
+    private LateCallOptions Options() => new()
+    {
+        Timeout = world.Dice.Pick<TimeSpan?>(null, null, Timeout.InfiniteTimeSpan, world.Dice.Time(5, 20_000)),
+        WhenNotReady = world.Dice.Pick<LateWhenNotReady?>(null, null, LateWhenNotReady.Fail, LateWhenNotReady.Wait),
+    };
+
+    private TimeSpan? Deadline(TimeSpan? timeout) => timeout is { } limit && limit != Timeout.InfiniteTimeSpan ? world.Time.Elapsed + limit : null;
+
+    private CancellationToken Cancellation(out TimeSpan? at)
+    {
+        at = null;
+        if (!world.Dice.Chance(12))
+        {
+            return CancellationToken.None;
+        }
+
+        var source = new CancellationTokenSource();
+        var after = world.Dice.Chance(10) ? TimeSpan.Zero : world.Dice.Time(1, 5000);
+        at = world.Time.Elapsed + after;
+        if (after == TimeSpan.Zero)
+        {
+            source.Cancel();
+        }
+        else
+        {
+            world.Time.After(after, source.Cancel);
+        }
+
+        return source.Token;
+    }
+
+    // A token that is cancelled already is thrown, not returned.
+    private static Task Guarded(Func<Task> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception exception)
+        {
+            return Task.FromException(exception);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Late.Hosting.Simulation.Calling;
+
+/// <summary>One thing that a caller asked for, and what became of it.</summary>
+internal sealed record Errand(string Kind, int Id, TimeSpan Began)
+{
+    public required Task Task { get; set; }
+
+    /// <summary>By when it has ended, whatever happens; null where only its caller or the connection ends it.</summary>
+    public TimeSpan? Deadline { get; init; }
+
+    /// <summary>When its caller cancels it; null for never.</summary>
+    public TimeSpan? CancelledAt { get; set; }
+
+    public bool IsEnded => Task.IsCompleted;
+
+    /// <summary>True where the handler or the server has it: it may not be said to be not delivered.</summary>
+    public bool IsDelivered { get; set; }
+
+    /// <summary>The session in which the handler saw it.</summary>
+    public int Session { get; set; }
+
+    /// <summary>The handler's answer was taken.</summary>
+    public bool IsReplied { get; set; }
+
+    /// <summary>The handler failed it, by itself or by an exception.</summary>
+    public bool IsFailed { get; set; }
+
+    public override string ToString() => $"{Kind} {Id}";
+}

@@ -1,0 +1,58 @@
+using Late.Hosting.Simulation.Worlds;
+
+namespace Late.Hosting.Simulation.Calling;
+
+/// <summary>All posts of a world: in order (P1), none lost without a word (P5), never more than the mailbox takes (P8).</summary>
+internal sealed class Posts(World world)
+{
+    private readonly List<Errand> _all = [];
+    private int _lastHandled;
+    private int _handled;
+
+    public int NextId => _all.Count + 1;
+
+    /// <summary>The handler's posts to itself.</summary>
+    public int OwnPosted { get; set; }
+
+    public int OwnAccepted { get; set; }
+
+    public int OwnHandled { get; set; }
+
+    public void Add(Errand post) => _all.Add(post);
+
+    public void OnHandled(int id)
+    {
+        world.Verdict.Require(id > _lastHandled, "P1", $"post {id} reached the handler after post {_lastHandled}");
+        _lastHandled = id;
+        _handled++;
+        _all[id - 1].IsDelivered = true;
+    }
+
+    public void OnEnded(Errand post, Exception? exception)
+    {
+        if (exception is not null)
+        {
+            world.Verdict.Require(!post.IsDelivered, "P6", $"{post} failed with {exception.GetType().Name}, and the handler has seen it");
+            Deliveries.Check(world, post, exception, isKnown: true);
+        }
+    }
+
+    /// <summary>With nothing else to do: what was accepted is in the mailbox, was handled, or was dropped with a word in the log.</summary>
+    public void CheckNow(bool isOver)
+    {
+        var accepted = 0;
+        foreach (var post in _all)
+        {
+            accepted += post.Task.IsCompletedSuccessfully ? 1 : 0;
+        }
+
+        var inside = accepted - _handled - world.Logs.DroppedPosts;
+        var most = isOver ? 0 : world.Plan.Options.MailboxCapacity;
+        world.Verdict.Require(inside >= 0 && inside <= most, "P8", $"{inside} accepted posts are in a mailbox of {most}");
+        if (isOver)
+        {
+            var own = OwnAccepted - OwnHandled - world.Logs.DroppedOwnPosts;
+            world.Verdict.Require(own == 0, "P5", $"{own} posts of the handler to itself were neither handled nor dropped with a word");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Late.Hosting.Simulation.Worlds;
+
+namespace Late.Hosting.Simulation.Checks;
+
+/// <summary>
+/// The bounds of an exponential backoff with decorrelated jitter: that of each delay, and the least that the delays since
+/// the last stable session come to together.
+/// </summary>
+internal sealed class Backoff(World world)
+{
+    // Polly's scale: the median of the first delay is the base delay.
+    private const double Scale = 1 / 1.4;
+
+    // A wait has whole milliseconds.
+    private static readonly TimeSpan s_tolerance = TimeSpan.FromMilliseconds(1);
+
+    private int _next;
+    private bool _isPure = true;
+    private TimeSpan _sum;
+    private int _drawsSeen;
+
+    private LateReconnectOptions Options => world.Plan.Options.Reconnect;
+
+    /// <summary>A stable session, or a new one was asked for: the next delay is the first again.</summary>
+    public void StartOver() => (_next, _isPure, _sum) = (0, true, TimeSpan.Zero);
+
+    /// <summary>What the next delay may be.</summary>
+    public (TimeSpan Least, TimeSpan Most) Next()
+    {
+        var most = Scale * (Curve(_next + 1) - (_next == 0 ? 0 : Curve(_next - 1)));
+        _next++;
+        return (TimeSpan.Zero, AtMostLongest(most) + s_tolerance);
+    }
+
+    /// <summary>Somebody said how long to wait.</summary>
+    public (TimeSpan Least, TimeSpan Most) Instead(TimeSpan least, TimeSpan most)
+    {
+        _isPure = false;
+        return (least, most);
+    }
+
+    public void OnWaited(TimeSpan delay)
+    {
+        if (_next == 0)
+        {
+            return;
+        }
+
+        world.Verdict.Require(world.JitterDraws > _drawsSeen, "P10", $"a delay of {delay} has no jitter");
+        _drawsSeen = world.JitterDraws;
+        _sum += delay;
+        _isPure &= delay < Options.MaxDelay;
+        var least = AtMostLongest(Scale * Curve(_next - 1));
+        world.Verdict.Require(!_isPure || _sum + (_next * s_tolerance) >= least, "P10", $"{_next} delays since the last stable session come to {_sum}, less than {least}");
+    }
+
+    // A delay in base delays: what the cap cuts would not fit into a time.
+    private TimeSpan AtMostLongest(double baseDelays) => Options.BaseDelay * Math.Min(baseDelays, Options.MaxDelay / Options.BaseDelay);
+
+    private static double Curve(double t) => Math.Pow(2, t) * Math.Tanh(Math.Sqrt(4 * t));
+}

@@ -1,0 +1,42 @@
+using Late.Hosting.Simulation.Network;
+using Late.Hosting.Simulation.Worlds;
+
+namespace Late.Hosting.Simulation.Checks;
+
+/// <summary>What must be so whenever a world has nothing else to do: nothing grows, nobody waits for too long (promises P8, P9 and P11).</summary>
+internal sealed class Bounds(World world)
+{
+    private int _session;
+    private int _handled;
+
+    public void OnHandled(int session, int messages) => (_session, _handled) = (session, messages);
+
+    public void CheckNow()
+    {
+        if (world.Sessions is not [.., var session] || session.Wire.IsDisposed)
+        {
+            return;
+        }
+
+        var (verdict, options, now) = (world.Verdict, world.Plan.Options, world.Time.Elapsed);
+        CheckUnhandled(session);
+        verdict.Require(session.UnansweredPings == 0, "P8", $"session {session.Number} has read {session.UnansweredPings} pings and not answered them");
+        verdict.Require(
+            !(now - session.Wire.SilentSince > options.KeepAliveInterval + options.KeepAliveTimeout), "P11", $"session {session.Number} has been silent since {session.Wire.SilentSince}");
+        verdict.Require(
+            !(now - session.ClientClosedAt > options.CloseTimeout), "P9", $"session {session.Number} closes since {session.ClientClosedAt}");
+    }
+
+    private void CheckUnhandled(ServerSession session)
+    {
+        // What is read after the end is forgotten at once, and not seen from here.
+        if (session.ClientClosedAt is not null || world.Client.Status.State is not (LateConnectionState.Connected or LateConnectionState.Ready))
+        {
+            return;
+        }
+
+        var unhandled = session.UnhandledBytes(session.Number == _session ? _handled : 0);
+        var most = world.Plan.Options.ReceiveBufferBytes + (2 * session.Wire.LargestRead) + session.LargestMessage + session.ControlBytes;
+        world.Verdict.Require(unhandled <= most, "P8", $"session {session.Number} has read {unhandled} bytes ahead of its handler, more than {most}");
+    }
+}

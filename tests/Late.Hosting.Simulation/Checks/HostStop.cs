@@ -1,0 +1,114 @@
+using Late.Hosting.Simulation.Worlds;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Late.Hosting.Simulation.Checks;
+
+/// <summary>Stops a world's host, as a signal, a fault or a failed start does, and looks at how long it takes (promise P9) and how it ends.</summary>
+internal sealed class HostStop
+{
+    private readonly World _world;
+    private readonly IHost _host;
+    private readonly IHostApplicationLifetime _lifetime;
+    private bool _hasBegun;
+    private bool _isStarted;
+    private int? _expectsCloseOf;
+
+    public HostStop(World world, IHost host)
+    {
+        (_world, _host) = (world, host);
+        _lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        _lifetime.ApplicationStarted.Register(() =>
+        {
+            _isStarted = true;
+            if (_hasBegun)
+            {
+                _ = StopAsync();
+            }
+        });
+        _lifetime.ApplicationStopping.Register(() =>
+        {
+            world.Story.Tell($"the host is asked to stop");
+            world.Time.After(TimeSpan.Zero, Begin);
+        });
+    }
+
+    public bool IsDone { get; private set; }
+
+    public void Begin()
+    {
+        if (_hasBegun)
+        {
+            return;
+        }
+
+        _hasBegun = true;
+        if (_isStarted)
+        {
+            _ = StopAsync();
+        }
+        else
+        {
+            // What a signal does to a host that still starts.
+            _world.MarkStopping();
+            _lifetime.StopApplication();
+        }
+    }
+
+    public void OnStartFailed(Exception exception)
+    {
+        var isExpected = exception is LateException or OperationCanceledException || (exception is OptionsValidationException && _world.Plan.IsInvalid);
+        _world.Verdict.Require(isExpected, "P13", $"the start failed with {exception.GetType().Name}: {exception.Message}");
+        _world.Verdict.Require(
+            exception is not OptionsValidationException || (exception.Message.Contains("Late:Simulation:MailboxCapacity", StringComparison.Ordinal) && exception.Message.Contains("ConnectTimeot", StringComparison.Ordinal)),
+            "P13",
+            $"the start's failure does not name every wrong setting: {exception.Message}");
+        _hasBegun = true;
+        _ = StopAsync();
+    }
+
+    /// <summary>A server that plays by the rules saw a close frame.</summary>
+    public void CheckClose(bool hasFailedStart)
+    {
+        if (_expectsCloseOf is { } number && !hasFailedStart)
+        {
+            var session = _world.Sessions[number - 1];
+            _world.Verdict.Require(session.ClientCloseCode == LateCloseCode.NormalClosure, "P9", $"session {number} ended with close code {session.ClientCloseCode}, and nothing stood in its way");
+        }
+    }
+
+    private async Task StopAsync()
+    {
+        var (began, limit) = (_world.Time.Elapsed, _world.Plan.ShutdownLimit);
+        _world.MarkStopping();
+        ExpectClose(limit);
+        _world.Story.Tell($"the host stops, within {limit}");
+        using var clock = new CancellationTokenSource(limit, _world.Time);
+        try
+        {
+            await _host.StopAsync(clock.Token);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+
+        var took = _world.Time.Elapsed - began;
+        _world.Story.Tell($"the host has stopped after {took}");
+        _world.Verdict.Require(took <= limit, "P9", $"the stop took {took}, longer than {limit}");
+        IsDone = true;
+    }
+
+    private void ExpectClose(TimeSpan limit)
+    {
+        if (_world is { Life.Running: null, Sessions: [.., var session] }
+            && _world.Client.State == LateConnectionState.Ready
+            && session.IsCooperative
+            && session.Wire is { BlockedSince: null, IsDisposed: false }
+            && session.ClientClosedAt is null
+            && limit > TimeSpan.FromMilliseconds(1))
+        {
+            _expectsCloseOf = session.Number;
+        }
+    }
+}

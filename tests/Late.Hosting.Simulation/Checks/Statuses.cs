@@ -1,0 +1,85 @@
+using Late.Hosting.Simulation.Worlds;
+using static Late.Hosting.LateConnectionState;
+
+namespace Late.Hosting.Simulation.Checks;
+
+/// <summary>Watches the connection's states from before its start: each follows from the one before, and every watcher sees the same.</summary>
+internal sealed class Statuses(World world, ILateClient client)
+{
+    private readonly List<LateConnectionStatus> _seen = [];
+    private readonly List<(int Number, List<LateConnectionStatus> Seen)> _others = [];
+
+    public IReadOnlyList<LateConnectionStatus> Seen => _seen;
+
+    public bool HasStarted => _seen.Count > 1;
+
+    /// <summary>True when the watch has ended, as it does with the connection.</summary>
+    public bool IsOver { get; private set; }
+
+    public async Task WatchAsync()
+    {
+        await foreach (var status in client.WatchAsync())
+        {
+            world.Story.Tell($"state {status.State} since {(status.Since - world.Began).TotalSeconds:0.0000}: {status.Reason}");
+            SecretCheck.OfText(world.Verdict, "a state's reason", status.Reason);
+            SecretCheck.OfException(world.Verdict, status.Exception);
+            if (_seen is [.., var last])
+            {
+                Check(last, status);
+            }
+
+            _seen.Add(status);
+        }
+
+        IsOver = true;
+    }
+
+    public void WatchAgain(int number) => _ = WatchAgainAsync(number);
+
+    /// <summary>The connection is stopped: every watcher has seen what the first one saw from where it began.</summary>
+    public void CheckOver()
+    {
+        world.Verdict.Require(IsOver && _seen[^1].State == Stopped, "P15", $"the connection has ended, and its last state is {_seen[^1].State}");
+        // What fails while the connection stops is said to be a failure, and is no state any more.
+        var (said, seen) = (world.Logs.Count(8), _seen.Count(status => status.State == Faulted));
+        world.Verdict.Require(said == seen || (world.IsStopping && said == seen + 1), "P15", $"{said} critical log lines tell of {seen} faults");
+        foreach (var (number, others) in _others)
+        {
+            var isSuffix = others.Count <= _seen.Count
+                && others.Zip(_seen.Skip(_seen.Count - others.Count)).All(pair => pair.First with { NextAttemptAt = null } == pair.Second with { NextAttemptAt = null });
+            world.Verdict.Require(isSuffix, "P15", $"watcher {number} saw {string.Join(" ", others.Select(status => status.State))}");
+        }
+    }
+
+    private async Task WatchAgainAsync(int number)
+    {
+        var seen = new List<LateConnectionStatus>();
+        _others.Add((number, seen));
+        await foreach (var status in client.WatchAsync())
+        {
+            seen.Add(status);
+        }
+    }
+
+    private void Check(LateConnectionStatus from, LateConnectionStatus to)
+    {
+        world.Verdict.Require(IsLegal(from.State, to.State), "P15", $"the state went from {from.State} to {to.State}");
+        world.Verdict.Require(to.Since >= from.Since, "P15", $"{to.State} is older than {from.State}");
+        world.Verdict.Require(
+            from.State != Connected || to.Since - from.Since <= world.Plan.Options.ReadyTimeout, "P7", $"the session was open and not ready for {to.Since - from.Since}");
+        world.Verdict.Require(
+            from.State != Connecting || to.Since - from.Since <= world.Plan.Options.ConnectTimeout, "P10", $"an attempt took {to.Since - from.Since}");
+    }
+
+    private static bool IsLegal(LateConnectionState from, LateConnectionState to) => to switch
+    {
+        Connecting => from is Stopped or Reconnecting,
+        Connected => from is Connecting,
+        Ready => from is Connected,
+        Reconnecting => from is Connecting or Connected or Ready,
+        Stopping => from is not Stopping,
+        Stopped => from is Stopping,
+        Faulted => from is not (Stopping or Faulted),
+        _ => false,
+    };
+}

@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using Late.Hosting.Simulation.Worlds;
+
+namespace Late.Hosting.Simulation.Checks;
+
+/// <summary>The promises that a world saw broken.</summary>
+internal sealed class Verdict(Story story)
+{
+    private readonly List<string> _broken = [];
+
+    public IReadOnlyList<string> Broken => _broken;
+
+    public void Fail(string promise, string what)
+    {
+        _broken.Add($"{promise}: {what}");
+        story.Tell($"*** {promise}: {what}");
+    }
+
+    /// <summary>Holds a promise against what happened; the words are made only where it is broken.</summary>
+    public void Require(bool isKept, string promise, [InterpolatedStringHandlerArgument(nameof(isKept))] ref Words words)
+    {
+        if (!isKept)
+        {
+            Fail(promise, words.ToString());
+        }
+    }
+
+    [InterpolatedStringHandler]
+    public ref struct Words
+    {
+        private DefaultInterpolatedStringHandler _inner;
+
+        public Words(int literalLength, int formattedCount, bool isKept, out bool isNeeded)
+        {
+            isNeeded = !isKept;
+            _inner = isKept ? default : new DefaultInterpolatedStringHandler(literalLength, formattedCount);
+        }
+
+        public void AppendLiteral(string value) => _inner.AppendLiteral(value);
+
+        public void AppendFormatted<T>(T value) => _inner.AppendFormatted(value);
+
+        public void AppendFormatted<T>(T value, string format) => _inner.AppendFormatted(value, format);
+
+        public override string ToString() => _inner.ToStringAndClear();
+    }
+}

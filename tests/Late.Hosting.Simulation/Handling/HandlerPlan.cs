@@ -1,0 +1,40 @@
+using Late.Hosting.Simulation.Worlds;
+
+namespace Late.Hosting.Simulation.Handling;
+
+/// <summary>What kind of a handler a world has: the weights of what its callbacks do.</summary>
+internal sealed record HandlerPlan
+{
+    public required int[] Paces { get; init; }
+
+    public required int[] Outcomes { get; init; }
+
+    public required int[] Sides { get; init; }
+
+    public required int HoldsPercent { get; init; }
+
+    public required int RepliesAtOncePercent { get; init; }
+
+    public required int MostFrameChars { get; init; }
+
+    public required TimeSpan MostDelay { get; init; }
+
+    public static HandlerPlan Draw(Dice dice, int trouble) => new()
+    {
+        Paces = [60, 20, dice.Pick(2, 20, 60), dice.Chance(10 * trouble) ? 3 : 0, dice.Chance(3 * trouble) ? 2 : 0],
+        Outcomes =
+        [
+            40,
+            dice.Pick(5, 40, 100),
+            dice.Chance(15 * trouble) ? dice.Pick(2, 20) : 0,
+            dice.Chance(10 * trouble) ? 3 : 0,
+            dice.Chance(5 * trouble) ? 1 : 0,
+            dice.Chance(10 * trouble) ? 3 : 0,
+        ],
+        Sides = [70, 12, 6, 4, 3, 8],
+        HoldsPercent = dice.Pick(0, 0, 30, 100),
+        RepliesAtOncePercent = dice.Pick(0, 30, 100),
+        MostFrameChars = dice.Chance(5) ? 50_000 : dice.Pick(20, 300),
+        MostDelay = dice.Time(5, 15_000),
+    };
+}

@@ -1,0 +1,306 @@
+using System.Text;
+using Late.Hosting.Simulation.Worlds;
+
+namespace Late.Hosting.Simulation.Network;
+
+/// <summary>
+/// The server's end of one connection: acts by its plan, and looks at every frame at the moment in which the client hands
+/// it to the network.
+/// </summary>
+internal sealed class ServerSession
+{
+    private const string Name = "server";
+
+    private readonly World _world;
+    private readonly SessionPlan _plan;
+    private readonly ClientFrames _frames;
+    private readonly List<(long End, byte[] Payload)> _pings = [];
+    private readonly List<byte[]> _pongs = [];
+    private readonly List<long> _messageEnds = [0];
+    private long _sentBytes;
+    private long _arrivedBytes;
+    private long _acceptedBytes;
+    private int _stalledBytes;
+    private TimeSpan _lastArrival;
+    private TimeSpan _lastReaction;
+    private bool _isSilent;
+    private bool _isStalled;
+    private bool _saysNothing;
+
+    public ServerSession(World world, int number, SessionPlan plan)
+    {
+        (_world, Number, _plan) = (world, number, plan);
+        Wire = new Wire(world, plan.Link, OnAccepted);
+        _frames = new ClientFrames(OnTapped, breach => world.Verdict.Fail("P4", $"session {number}: {breach}"));
+        foreach (var (at, act) in plan.Acts)
+        {
+            world.Time.After(at, () => Do(act));
+        }
+    }
+
+    public int Number { get; }
+
+    public Wire Wire { get; }
+
+    /// <summary>The number of the last frame of the handler that the client has written.</summary>
+    public int LastHandlerFrame { get; private set; }
+
+    /// <summary>When the client wrote its Close frame.</summary>
+    public TimeSpan? ClientClosedAt { get; private set; }
+
+    public int? ClientCloseCode { get; private set; }
+
+    /// <summary>The code of the Close frame that the server sent by itself; zero for one without.</summary>
+    public int? OwnCloseCode { get; private set; }
+
+    public bool HasBrokenProtocol { get; private set; }
+
+    /// <summary>True where nothing stood in the way of a close handshake in good order.</summary>
+    public bool IsCooperative => _plan is { AnswersClose: true, EndsAfterClose: true, Link: { BreaksAfterReceived: null, BreaksAfterSent: null } } && !_isSilent && !_isStalled && !Wire.IsOver && !_saysNothing;
+
+    public TimeSpan Latency => _plan.Link.Latency;
+
+    /// <summary>How many messages the client has read from the network and its handler has not handled, in bytes.</summary>
+    public long UnhandledBytes(int handledMessages) => Wire.BytesRead - _messageEnds[Math.Min(handledMessages, _messageEnds.Count - 1)];
+
+    public int LargestMessage { get; private set; }
+
+    /// <summary>How many bytes its pings and pongs have: no handler sees them.</summary>
+    public int ControlBytes { get; private set; }
+
+    /// <summary>Pings that the client has read and not answered, though it can write.</summary>
+    public int UnansweredPings => Wire is { IsDisposed: false, IsOver: false, BlockedSince: null } && ClientClosedAt is null && !_saysNothing
+        ? _pings.Count(ping => ping.End <= Wire.BytesRead && !_pongs.Any(pong => pong.AsSpan().SequenceEqual(ping.Payload)))
+        : 0;
+
+    private void Do(ServerAct act)
+    {
+        if (Wire.IsDisposed || Wire.IsOver || _saysNothing || _isSilent)
+        {
+            return;
+        }
+
+        _world.Story.Tell($"{Name} {Number}: {act}");
+        switch (act)
+        {
+            case ServerAct.Message:
+                SendMessage(0);
+                break;
+            case ServerAct.Fragments:
+                SendMessage(0, inFragments: true);
+                break;
+            case ServerAct.Burst:
+                Repeat(_world.Dice.Between(2, 20));
+                break;
+            case ServerAct.Flood:
+                Repeat(_world.Dice.Between(50, 300));
+                break;
+            case ServerAct.Ping:
+                var ping = Encoding.ASCII.GetBytes($"ping {_pings.Count}");
+                Send(ServerFrames.Ping(ping));
+                ControlBytes += ping.Length + 2;
+                _pings.Add((_sentBytes, ping));
+                break;
+            case ServerAct.Stall:
+                _isStalled = true;
+                _world.Time.After(_world.Dice.Time(10, 20_000), Resume);
+                break;
+            case ServerAct.Silence:
+                _isSilent = true;
+                break;
+            case ServerAct.Close:
+                var code = _world.Dice.Pick<int?>(null, 1000, 1001, 1011, 1012, 4000);
+                OwnCloseCode = code ?? 0;
+                SendLast(ServerFrames.Close(code, "bye"));
+                break;
+            case ServerAct.End:
+                _saysNothing = true;
+                AfterLatency(Wire.End);
+                break;
+            case ServerAct.Break:
+                Wire.Break(losesArrived: _world.Dice.Chance(50));
+                break;
+            case ServerAct.Violation:
+                HasBrokenProtocol = true;
+                SendLast(ServerFrames.Violation(_world.Dice.Below(7)));
+                break;
+            default:
+                HasBrokenProtocol = true;
+                SendLast(ServerFrames.Message(true, new string('x', _world.Plan.Options.MaxMessageBytes + 1)));
+                break;
+        }
+    }
+
+    private void Repeat(int count)
+    {
+        for (; count > 0; count--)
+        {
+            SendMessage(0);
+        }
+    }
+
+    private void SendMessage(int callId, bool inFragments = false)
+    {
+        var dice = _world.Dice;
+        var text = $"m:{Number}:{_messageEnds.Count}:{callId}:{Secrets.Payload}{new string('.', dice.Chance(10) ? dice.Below(3000) : dice.Below(60))}";
+        var isText = dice.Chance(70);
+        var bytes = inFragments ? ServerFrames.Fragments(isText, text, ServerFrames.Pong([])) : ServerFrames.Message(isText, text);
+        LargestMessage = Math.Max(LargestMessage, bytes.Length);
+        Send(bytes);
+        _messageEnds.Add(_sentBytes);
+    }
+
+    private void SendLast(byte[] bytes)
+    {
+        ControlBytes += bytes.Length;
+        Send(bytes);
+        _saysNothing = true;
+    }
+
+    private void Send(byte[] bytes)
+    {
+        _sentBytes += bytes.Length;
+        for (var at = 0; at < bytes.Length;)
+        {
+            var count = Math.Min(bytes.Length - at, Math.Max(_plan.Link.MostBytesPerPiece, bytes.Length / 50));
+            var piece = bytes.AsSpan(at, count).ToArray();
+            at += count;
+            AfterLatency(() => Arrive(piece));
+        }
+    }
+
+    // The network keeps the order of what it carries.
+    private void AfterLatency(Action action)
+    {
+        var now = _world.Time.Elapsed;
+        var jitter = _plan.Link.Latency > TimeSpan.Zero && _world.Dice.Chance(20) ? _world.Dice.Time(1, 50) : TimeSpan.Zero;
+        var at = now + _plan.Link.Latency + jitter;
+        _lastArrival = at > _lastArrival ? at : _lastArrival + TimeSpan.FromTicks(1);
+        _world.Time.After(_lastArrival - now, () =>
+        {
+            if (!_isSilent)
+            {
+                action();
+            }
+        });
+    }
+
+    private void Arrive(byte[] piece)
+    {
+        if (_plan.Link.BreaksAfterReceived is { } limit && _arrivedBytes + piece.Length > limit)
+        {
+            Wire.Arrive(piece[..(int)Math.Max(0, limit - _arrivedBytes)]);
+            _arrivedBytes += piece.Length;
+            _world.Story.Tell($"{Name} {Number}: reset after {limit} bytes received");
+            Wire.Break(losesArrived: false);
+            return;
+        }
+
+        _arrivedBytes += piece.Length;
+        Wire.Arrive(piece);
+    }
+
+    private void OnAccepted(ReadOnlyMemory<byte> bytes)
+    {
+        if (_plan.Link.BreaksAfterSent is { } limit && _acceptedBytes + bytes.Length > limit && !Wire.IsBroken)
+        {
+            _frames.Feed(bytes.Span[..(int)Math.Max(0, limit - _acceptedBytes)]);
+            _acceptedBytes += bytes.Length;
+            _world.Story.Tell($"{Name} {Number}: reset after {limit} bytes sent");
+            Wire.Break(losesArrived: _world.Dice.Chance(50));
+            return;
+        }
+
+        _acceptedBytes += bytes.Length;
+        _frames.Feed(bytes.Span);
+        var count = bytes.Length;
+        _world.Time.After(_plan.Link.Latency, () => Taken(count));
+    }
+
+    private void Taken(int bytes)
+    {
+        if (_isSilent || _isStalled)
+        {
+            _stalledBytes += bytes;
+        }
+        else
+        {
+            Wire.GiveRoom(bytes);
+        }
+    }
+
+    private void Resume()
+    {
+        _isStalled = false;
+        _world.Story.Tell($"{Name} {Number}: reads again");
+        var bytes = _stalledBytes;
+        _stalledBytes = 0;
+        Taken(bytes);
+    }
+
+    private void OnTapped(ClientFrame frame)
+    {
+        switch (frame.Opcode)
+        {
+            case ClientFrame.Pong:
+                _pongs.Add(frame.Payload);
+                break;
+            case ClientFrame.Close:
+                (ClientClosedAt, ClientCloseCode) = (_world.Time.Elapsed, frame.CloseCode);
+                _world.Story.Tell($"client {Number}: closes with {frame.CloseCode}");
+                break;
+            case ClientFrame.Text or ClientFrame.Binary:
+                LastHandlerFrame = _world.Traffic.OnFrame(this, frame);
+                break;
+        }
+
+        var now = _world.Time.Elapsed;
+        var at = now + _plan.Link.Latency;
+        _lastReaction = at > _lastReaction ? at : _lastReaction + TimeSpan.FromTicks(1);
+        _world.Time.After(_lastReaction - now, () => React(frame));
+    }
+
+    private void React(ClientFrame frame)
+    {
+        if (_isSilent || Wire.IsDisposed || Wire.IsOver)
+        {
+            return;
+        }
+
+        switch (frame.Opcode)
+        {
+            case ClientFrame.Ping when _plan.AnswersPings && !_saysNothing:
+                Send(ServerFrames.Pong(frame.Payload));
+                ControlBytes += frame.Payload.Length + 2;
+                break;
+            case ClientFrame.Close:
+                if (!_saysNothing && _plan.AnswersClose)
+                {
+                    Send(ServerFrames.Close(frame.CloseCode, ""));
+                }
+
+                _saysNothing = true;
+                if (_plan.EndsAfterClose)
+                {
+                    AfterLatency(Wire.End);
+                }
+
+                break;
+            case ClientFrame.Text or ClientFrame.Binary when !_saysNothing && _world.Dice.Chance(_plan.RepliesPercent):
+                if (Traffic.CallOf(frame) is > 0 and var callId)
+                {
+                    _world.Time.After(_plan.ReplyDelay, () => ReplyTo(callId));
+                }
+
+                break;
+        }
+    }
+
+    private void ReplyTo(int callId)
+    {
+        if (!_saysNothing && !_isSilent && !Wire.IsOver)
+        {
+            SendMessage(callId);
+        }
+    }
+}

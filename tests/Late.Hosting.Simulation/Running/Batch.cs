@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using Late.Hosting.Simulation.Worlds;
+
+namespace Late.Hosting.Simulation.Running;
+
+/// <summary>Runs the worlds of this process, one after the other, on its one thread.</summary>
+internal sealed class Batch(Settings settings)
+{
+    // Looking for what nobody looked at takes as long as a hundred worlds.
+    private const int WorldsPerCollection = 500;
+
+    private static readonly TimeSpan s_longestWorld = TimeSpan.FromSeconds(10);
+
+    private readonly List<ulong> _failed = [];
+    private readonly List<Report> _unverified = [];
+    private readonly List<ulong> _uncollected = [];
+    private World? _world;
+    private ulong _current;
+    private ulong _count;
+
+    public static int Run(Settings settings)
+    {
+        OneThread.Limit();
+        Unobserved.Watch();
+        using var buffers = new PooledBuffers();
+        return new Batch(settings).RunToEnd();
+    }
+
+    private int RunToEnd()
+    {
+        var clock = Stopwatch.StartNew();
+        var running = Task.Run(RunAllAsync);
+        for (var before = 0UL; !running.Wait(s_longestWorld); before = _count)
+        {
+            if (_count == before)
+            {
+                Console.WriteLine($"seed {_current} does not end: it goes round in circles, and no time passes. Its story:\n{_world?.Story}");
+                return 1;
+            }
+        }
+
+        var seconds = clock.Elapsed.TotalSeconds;
+        Console.WriteLine($"{_count} worlds in {seconds:0.0} s, {_count / seconds:0} a second; {_failed.Count} failed {string.Join(" ", _failed)}");
+        return _failed.Count == 0 ? 0 : 1;
+    }
+
+    private async Task RunAllAsync()
+    {
+        if (settings.Seed is { } seed)
+        {
+            Console.Write((await RunOneAsync(seed)).Story);
+            return;
+        }
+
+        if (settings.RunsRegressions)
+        {
+            foreach (var regression in Regressions.Seeds)
+            {
+                await RunOneAsync(regression);
+            }
+        }
+
+        var clock = Stopwatch.StartNew();
+        var left = settings.Seeds ?? ulong.MaxValue;
+        for (var next = settings.From; left > 0 && !(clock.Elapsed >= settings.Time) && _failed.Count < settings.MostFailures; next += settings.Step, left--)
+        {
+            var report = await RunOneAsync(next);
+            if (settings.Verifies)
+            {
+                await VerifyAsync(report);
+            }
+
+            _uncollected.Add(next);
+            if (_uncollected.Count == WorldsPerCollection || left == 1)
+            {
+                await CollectAsync();
+            }
+        }
+    }
+
+    private async Task<Report> RunOneAsync(ulong seed)
+    {
+        _current = seed;
+        _world = new World(seed);
+        var report = await _world.RunAsync();
+        _count++;
+        if (report.Broken.Count > 0)
+        {
+            Fail(report.Seed, string.Join("\n    ", report.Broken.Take(5)), report.Story);
+        }
+
+        return report;
+    }
+
+    /// <summary>Runs worlds again, the last first: each tells the story that it told before.</summary>
+    private async Task VerifyAsync(Report report)
+    {
+        _unverified.Add(report);
+        if (_unverified.Count < 20)
+        {
+            return;
+        }
+
+        foreach (var first in Enumerable.Reverse(_unverified))
+        {
+            var second = await RunOneAsync(first.Seed);
+            if (second.Story.Hash() != first.Story.Hash())
+            {
+                Fail(first.Seed, "it told another story the second time", second.Story);
+                await File.WriteAllTextAsync(Path.Combine(Path.GetTempPath(), $"{first.Seed}.first"), first.Story.ToString());
+                await File.WriteAllTextAsync(Path.Combine(Path.GetTempPath(), $"{first.Seed}.second"), second.Story.ToString());
+            }
+        }
+
+        _unverified.Clear();
+    }
+
+    /// <summary>Looks for failed tasks that nobody looked at; where there are any, world by world.</summary>
+    private async Task CollectAsync()
+    {
+        if (Unobserved.Collect() > 0)
+        {
+            foreach (var seed in _uncollected)
+            {
+                var report = await RunOneAsync(seed);
+                if (Unobserved.Collect() > 0)
+                {
+                    Fail(seed, $"P5: a task failed, and nobody looked at it: {Unobserved.Last}", report.Story);
+                }
+            }
+        }
+
+        _uncollected.Clear();
+    }
+
+    private void Fail(ulong seed, string what, Story story)
+    {
+        if (_failed.Count == 0)
+        {
+            Console.Write(story);
+        }
+
+        Console.WriteLine($"FAILED  seed {seed}: {what}\n        replay it: dotnet run -c Release --project tests/Late.Hosting.Simulation -- --seed {seed}");
+        _failed.Add(seed);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Diagnostics.Tracing;
+
+namespace Late.Hosting.Simulation.Running;
+
+/// <summary>Counts the pooled arrays that are rented and not given back, as the pool itself tells.</summary>
+internal sealed class PooledBuffers : EventListener
+{
+    private const int Rented = 1;
+    private const int Returned = 3;
+
+    private static int s_outstanding;
+
+    public static int Outstanding => s_outstanding;
+
+    protected override void OnEventSourceCreated(EventSource eventSource)
+    {
+        if (eventSource.Name == "System.Buffers.ArrayPoolEventSource")
+        {
+            EnableEvents(eventSource, EventLevel.Verbose);
+        }
+    }
+
+    protected override void OnEventWritten(EventWrittenEventArgs eventData)
+    {
+        switch (eventData.EventId)
+        {
+            case Rented:
+                s_outstanding++;
+                break;
+            case Returned:
+                s_outstanding--;
+                break;
+        }
+    }
+}

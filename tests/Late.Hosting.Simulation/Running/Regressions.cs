@@ -1,0 +1,16 @@
+namespace Late.Hosting.Simulation.Running;
+
+/// <summary>
+/// Seeds that once found a bug: they run before all others. What a seed draws changes with the simulation, so that each
+/// bug has a test of its own beside it.
+/// </summary>
+internal static class Regressions
+{
+    public static IReadOnlyList<ulong> Seeds { get; } =
+    [
+        268,  // A stop that gave no time was taken for a failure.
+        647,  // A fault was never logged, because the host stopped before HandleDisconnect had ended.
+        746,  // The runner span on bytes that a failed write had left behind.
+        4891, // InitAsync ran beside a HandleDisconnect that was given up.
+    ];
+}

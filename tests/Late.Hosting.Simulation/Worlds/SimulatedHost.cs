@@ -1,0 +1,60 @@
+using Late.Hosting.Simulation.Handling;
+using Late.Hosting.Transport;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Polly;
+
+namespace Late.Hosting.Simulation.Worlds;
+
+/// <summary>Makes a world's host: the real one, with the real registration; its clock, log, configuration and network are simulated.</summary>
+internal static class SimulatedHost
+{
+    public static IHost Build(World world)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        ((IConfigurationBuilder)builder.Configuration).Add(world.Settings);
+        builder.Services.AddSingleton<TimeProvider>(world.Time);
+        builder.Services.AddSingleton<ILoggerFactory>(world.Logs);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddSingleton(world);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        builder.Services.AddLateConnection<SimulationHandler>()
+            .ConfigureHandshake((context, cancellationToken) => HandshakeAsync(world, context, cancellationToken))
+            .ConfigureReconnect((pipeline, context) =>
+            {
+                context.Retry.Randomizer = () =>
+                {
+                    world.JitterDraws++;
+                    return world.Dice.Fraction();
+                };
+                pipeline.AddRetry(context.Retry);
+            });
+        builder.Services.AddKeyedSingleton<ITransport>("Simulation", world.Transport);
+        return builder.Build();
+    }
+
+    private static async ValueTask HandshakeAsync(World world, LateHandshakeContext context, CancellationToken cancellationToken)
+    {
+        context.Headers["X-Token"] = world.Attempts.OnHandshake(context.Attempt);
+        var trouble = world.Plan.HookTroublePercent;
+        if (world.Dice.Chance(trouble))
+        {
+            throw new SimulatedException();
+        }
+
+        if (world.Dice.Chance(trouble))
+        {
+            await world.DelayAsync(world.Dice.Chance(30) ? null : world.Dice.Time(1, 5000), world.Dice.Chance(70) ? cancellationToken : default);
+        }
+    }
+
+    /// <summary>No console, no signals.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

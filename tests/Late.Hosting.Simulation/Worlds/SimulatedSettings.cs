@@ -1,0 +1,92 @@
+using System.Globalization;
+using Late.Hosting.Simulation.Network;
+using Microsoft.Extensions.Configuration;
+
+namespace Late.Hosting.Simulation.Worlds;
+
+/// <summary>The host's configuration: that of the plan, and what reloads make of it.</summary>
+internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationSource
+{
+    private const string Section = "Late:Simulation";
+
+    private readonly World _world;
+    private int _version;
+
+    public SimulatedSettings(World world)
+    {
+        (_world, Uri) = (world, world.Plan.Options.Uri!);
+        Write(world.Plan.Options);
+        if (world.Plan.IsInvalid)
+        {
+            Set($"{Section}:MailboxCapacity", "0");
+            Set($"{Section}:ConnectTimeot", Secrets.Header);
+        }
+    }
+
+    /// <summary>The address that the next attempt goes to.</summary>
+    public Uri Uri { get; private set; }
+
+    /// <summary>Changes something, and tells the host: an address, a header, nothing, or something that does not pass.</summary>
+    public void Reload()
+    {
+        var kind = _world.Dice.Weighted(35, 25, 20, 20);
+        _world.Story.Tell($"the configuration is reloaded: {kind switch { 0 => "an address", 1 => "a header", 2 => "nothing new", _ => "a wrong setting" }}");
+        var refusals = _world.Logs.Count(19);
+        var before = Uri;
+        if (kind == 0)
+        {
+            Uri = new Uri($"wss://{Secrets.UserInfo}:x@feed.example/v{++_version}?token={Secrets.Query}");
+            Set($"{Section}:Uri", Uri.OriginalString);
+        }
+        else if (kind == 1)
+        {
+            Set($"{Section}:Headers:X-Key", $"{Secrets.Header}{++_version}");
+        }
+        else if (kind == 3)
+        {
+            // The address with it must not count either.
+            Set($"{Section}:Uri", $"wss://feed.example/wrong?token={Secrets.Query}");
+            Set($"{Section}:ReadyTimeout", "-00:00:01");
+        }
+
+        var isStarted = _world.Statuses.HasStarted;
+        OnReload();
+        _world.Verdict.Require(!isStarted || _world.Logs.Count(19) == refusals + (kind == 3 ? 1 : 0), "P13", $"a reload was {(kind == 3 ? "not " : "")}refused");
+        Set($"{Section}:Uri", Uri.OriginalString);
+        Set($"{Section}:ReadyTimeout", Text(_world.Plan.Options.ReadyTimeout));
+    }
+
+    public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
+
+    private void Write(LateConnectionOptions options)
+    {
+        Set($"{Section}:Uri", options.Uri!.OriginalString);
+        Set($"{Section}:Headers:X-Key", options.Headers["X-Key"]);
+        Set($"{Section}:ConnectTimeout", Text(options.ConnectTimeout));
+        Set($"{Section}:ReadyTimeout", Text(options.ReadyTimeout));
+        Set($"{Section}:CallTimeout", Text(options.CallTimeout));
+        Set($"{Section}:CloseTimeout", Text(options.CloseTimeout));
+        Set($"{Section}:SendTimeout", Text(options.SendTimeout));
+        Set($"{Section}:KeepAliveInterval", Text(options.KeepAliveInterval));
+        Set($"{Section}:KeepAliveTimeout", Text(options.KeepAliveTimeout));
+        Set($"{Section}:MaxMessageBytes", Text(options.MaxMessageBytes));
+        Set($"{Section}:MailboxCapacity", Text(options.MailboxCapacity));
+        Set($"{Section}:ReceiveBufferBytes", Text(options.ReceiveBufferBytes));
+        Set($"{Section}:Startup", options.Startup.ToString());
+        Set($"{Section}:StartupTimeout", Text(options.StartupTimeout));
+        Set($"{Section}:WhenNotReady", options.WhenNotReady.ToString());
+        Set($"{Section}:HandlerErrors", options.HandlerErrors.ToString());
+        Set($"{Section}:OnFault", options.OnFault.ToString());
+        Set($"{Section}:Reconnect:BaseDelay", Text(options.Reconnect.BaseDelay));
+        Set($"{Section}:Reconnect:MaxDelay", Text(options.Reconnect.MaxDelay));
+        Set($"{Section}:Reconnect:StableAfter", Text(options.Reconnect.StableAfter));
+        if (options.Reconnect.MaxAttempts is { } attempts)
+        {
+            Set($"{Section}:Reconnect:MaxAttempts", Text(attempts));
+        }
+    }
+
+    private static string Text(TimeSpan time) => time.ToString("c", CultureInfo.InvariantCulture);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,83 @@
+namespace Late.Hosting.Simulation.Worlds;
+
+/// <summary>
+/// A clock that goes on only when it is told to. What is due at the same moment comes in the order in which it was asked
+/// for or, where a world wants that, in an order of the dice.
+/// </summary>
+internal sealed class SimulatedTime(Dice dice) : TimeProvider
+{
+    // Not zero: no machine has been up for no time.
+    private const long StartTicks = TimeSpan.TicksPerHour;
+
+    private static readonly DateTimeOffset s_start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly PriorityQueue<(Action Action, SimulatedTimer? Timer, int Version), (long At, ulong Tie)> _queue = new();
+    private long _now = StartTicks;
+    private ulong _sequence;
+
+    public bool ShufflesTies { get; set; }
+
+    /// <summary>How long the world has lasted.</summary>
+    public TimeSpan Elapsed => TimeSpan.FromTicks(_now - StartTicks);
+
+    /// <summary>How many timers are to fire some time.</summary>
+    public int ArmedTimers { get; set; }
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    public override long GetTimestamp() => _now;
+
+    public override DateTimeOffset GetUtcNow() => s_start + Elapsed;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new SimulatedTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Something of the world's own, which is no timer of the library.</summary>
+    public void After(TimeSpan delay, Action action) => Enqueue(delay, action, null, 0);
+
+    public void Enqueue(TimeSpan delay, Action action, SimulatedTimer? timer, int version) =>
+        _queue.Enqueue((action, timer, version), (_now + delay.Ticks, ShufflesTies ? dice.Next() : ++_sequence));
+
+    /// <summary>True where something else is due at this very moment.</summary>
+    public bool IsNextDueNow => TryPeek(out var at) && at == _now;
+
+    /// <summary>Goes on to what is due next, and runs it.</summary>
+    /// <returns>False where nothing is due any more.</returns>
+    public bool TryRunNext()
+    {
+        if (!TryPeek(out _))
+        {
+            return false;
+        }
+
+        _queue.TryDequeue(out var next, out var due);
+        _now = due.At;
+        next.Timer?.Fired();
+        next.Action();
+        return true;
+    }
+
+    // Timers that were stopped or set anew leave an entry behind.
+    private bool TryPeek(out long at)
+    {
+        while (_queue.TryPeek(out var next, out var due))
+        {
+            if (next.Timer?.IsDue(next.Version) != false)
+            {
+                at = due.At;
+                return true;
+            }
+
+            _queue.Dequeue();
+        }
+
+        at = 0;
+        return false;
+    }
+}

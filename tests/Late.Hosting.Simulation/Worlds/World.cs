@@ -1,0 +1,228 @@
+using Late.Hosting.Simulation.Calling;
+using Late.Hosting.Simulation.Checks;
+using Late.Hosting.Simulation.Handling;
+using Late.Hosting.Simulation.Network;
+using Late.Hosting.Simulation.Running;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Late.Hosting.Simulation.Worlds;
+
+/// <summary>One life of one connection, from its host's start to its end: everything in it comes from the seed.</summary>
+internal sealed class World
+{
+    // Worlds are short; one that is not would hold up all others.
+    private const int MostSteps = 6000;
+
+    private readonly ulong _seed;
+    private Callers _callers = null!;
+    private bool _hasFailedStart;
+
+    public World(ulong seed)
+    {
+        _seed = seed;
+        Dice = new Dice(seed);
+        Plan = WorldPlan.Draw(Dice);
+        Time = new SimulatedTime(Dice) { ShufflesTies = Dice.Chance(50) };
+        Began = Time.GetUtcNow();
+        Story = new Story(Time);
+        Verdict = new Verdict(Story);
+        Logs = new StoryLogs(this);
+        Settings = new SimulatedSettings(this);
+        Transport = new SimulatedTransport(this);
+        (Traffic, Calls, Posts) = (new Traffic(this), new Calls(this), new Posts(this));
+        (Life, Attempts, Reasons, Bounds) = (new Life(this), new Attempts(this), new Reasons(this), new Bounds(this));
+    }
+
+    public Dice Dice { get; }
+
+    public WorldPlan Plan { get; }
+
+    public SimulatedTime Time { get; }
+
+    public DateTimeOffset Began { get; }
+
+    public Story Story { get; }
+
+    public Verdict Verdict { get; }
+
+    public StoryLogs Logs { get; }
+
+    public SimulatedSettings Settings { get; }
+
+    public SimulatedTransport Transport { get; }
+
+    public List<ServerSession> Sessions { get; } = [];
+
+    public Traffic Traffic { get; }
+
+    public Calls Calls { get; }
+
+    public Posts Posts { get; }
+
+    public Life Life { get; }
+
+    public Attempts Attempts { get; }
+
+    public Reasons Reasons { get; }
+
+    public Bounds Bounds { get; }
+
+    public Statuses Statuses { get; private set; } = null!;
+
+    public ILateClient Client { get; private set; } = null!;
+
+    public SimulationHandler? Handler { get; set; }
+
+    /// <summary>How often the backoff has asked for its jitter.</summary>
+    public int JitterDraws { get; set; }
+
+    /// <summary>A callback hangs for ever.</summary>
+    public bool HasHung { get; set; }
+
+    /// <summary>The host is told to stop, or its start has failed.</summary>
+    public bool IsStopping { get; private set; }
+
+    /// <summary>Waits; for ever where there is no <paramref name="delay"/>.</summary>
+    public async Task DelayAsync(TimeSpan? delay, CancellationToken cancellationToken)
+    {
+        if (delay == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (delay is { } time)
+        {
+            Time.After(time, () => done.TrySetResult());
+        }
+
+        using (cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), done))
+        {
+            await done.Task;
+        }
+    }
+
+    public async Task<Report> RunAsync()
+    {
+        var buffers = PooledBuffers.Outstanding;
+        await LiveAsync();
+        await OneThread.QuietAsync();
+        if (!HasHung && !Logs.HasAbandoned)
+        {
+            Verdict.Require(PooledBuffers.Outstanding == buffers, "P5", $"{PooledBuffers.Outstanding - buffers} pooled buffers were not given back");
+        }
+
+        return new Report(_seed, Verdict.Broken, Story);
+    }
+
+    private async Task LiveAsync()
+    {
+        using var host = SimulatedHost.Build(this);
+        var client = host.Services.GetRequiredService<ILateClient<SimulationHandler>>();
+        (Client, _callers, Statuses) = (client, new Callers(this, client), new Statuses(this, client));
+        _ = Statuses.WatchAsync();
+        Story.Tell($"trouble {Plan.Trouble}, lasts {Plan.Lasts}, {Plan.Options.Startup}, {Plan.Options.HandlerErrors}, mailbox {Plan.Options.MailboxCapacity}");
+        var stop = new HostStop(this, host);
+        var starting = host.StartAsync();
+        _ = FollowStartAsync(starting, stop);
+        Time.After(Plan.Lasts, stop.Begin);
+        ActLater(Plan.IsInvalid ? 0 : Plan.Actions);
+        await StepAsync();
+        var steps = 0;
+        while (!stop.IsDone && Time.TryRunNext())
+        {
+            if (++steps == MostSteps)
+            {
+                stop.Begin();
+            }
+
+            if (!(Plan.RunsOn && Time.IsNextDueNow && Dice.Chance(50)))
+            {
+                await StepAsync();
+            }
+
+            Verdict.Require(steps < 10 * MostSteps, "P9", $"the world does not end");
+            if (steps >= 10 * MostSteps)
+            {
+                return;
+            }
+        }
+
+        await StepAsync();
+        await EndAsync(stop);
+    }
+
+    private async Task FollowStartAsync(Task starting, HostStop stop)
+    {
+        try
+        {
+            await starting;
+            Verdict.Require(!Plan.IsInvalid, "P13", $"the host started with settings that are wrong");
+            var needsReady = Plan.Options.Startup != LateStartup.Background;
+            Verdict.Require(!needsReady || Statuses.Seen.Any(status => status.State == LateConnectionState.Ready), "P3", $"the start is over, and the connection was never ready");
+            Story.Tell($"the host has started");
+        }
+        catch (Exception exception)
+        {
+            Story.Tell($"the host's start failed: {exception.GetType().Name}");
+            SecretCheck.OfException(Verdict, exception);
+            SecretCheck.OfText(Verdict, "the start's failure", exception.Message);
+            _hasFailedStart = true;
+            stop.OnStartFailed(exception);
+        }
+    }
+
+    public void MarkStopping() => IsStopping = true;
+
+    private void ActLater(int left)
+    {
+        if (left > 0)
+        {
+            var delay = Dice.Chance(Plan.BurstPercent) ? TimeSpan.Zero : Dice.Time(1, 4000);
+            Time.After(delay, () =>
+            {
+                _callers.Act();
+                ActLater(left - 1);
+            });
+        }
+    }
+
+    private async Task StepAsync()
+    {
+        await OneThread.QuietAsync();
+        _callers.CheckNow();
+        Posts.CheckNow(isOver: false);
+        Bounds.CheckNow();
+    }
+
+    /// <summary>The host is stopped: nothing is left of the connection.</summary>
+    private async Task EndAsync(HostStop stop)
+    {
+        if (!Plan.IsInvalid)
+        {
+            _callers.Call();
+            await OneThread.QuietAsync();
+            Statuses.CheckOver();
+        }
+
+        _callers.CheckOver();
+        Posts.CheckNow(isOver: true);
+
+        Verdict.Require(Time.ArmedTimers == 0, "P5", $"{Time.ArmedTimers} timers are still to fire");
+        Verdict.Require(Sessions.TrueForAll(session => session.Wire.IsDisposed), "P9", $"a network connection is still open");
+        Verdict.Require(Handler is null || Handler.PendingCalls == 0, "P5", $"{Handler?.PendingCalls} calls are left in the table of pending calls");
+        if (Handler is not null && !Logs.HasAbandoned)
+        {
+            Verdict.Require(!Life.IsConnected, "P3", $"a HandleConnect has no HandleDisconnect");
+            Verdict.Require(Transport.IsDisposed && Handler.IsDisposed, "P9", $"the transport or the handler was not disposed");
+        }
+
+        stop.CheckClose(_hasFailedStart);
+
+        // Whatever comes too late finds nothing to break.
+        for (var left = 100; left > 0 && Time.TryRunNext(); left--)
+        {
+            await OneThread.QuietAsync();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Late.Hosting.Simulation.Handling;
+using Late.Hosting.Simulation.Network;
+
+namespace Late.Hosting.Simulation.Worlds;
+
+/// <summary>What a world is like: drawn first, so that a few worlds are calm, and a few are nothing but trouble.</summary>
+internal sealed record WorldPlan
+{
+    /// <summary>From nothing (0) to much (3).</summary>
+    public required int Trouble { get; init; }
+
+    public required LateConnectionOptions Options { get; init; }
+
+    public required HandlerPlan Handler { get; init; }
+
+    /// <summary>When the host is told to stop.</summary>
+    public required TimeSpan Lasts { get; init; }
+
+    /// <summary>How long the host waits for it.</summary>
+    public required TimeSpan ShutdownLimit { get; init; }
+
+    public required int Actions { get; init; }
+
+    /// <summary>How many of a hundred actions follow at once.</summary>
+    public required int BurstPercent { get; init; }
+
+    public required int ConnectFailsPercent { get; init; }
+
+    public required bool MayRefuseForGood { get; init; }
+
+    /// <summary>How many of a hundred handshake hooks throw, and as many take their time or hang.</summary>
+    public required int HookTroublePercent { get; init; }
+
+    /// <summary>The settings that the host starts with do not pass.</summary>
+    public required bool IsInvalid { get; init; }
+
+    /// <summary>What happens at one moment is not waited for one by one.</summary>
+    public required bool RunsOn { get; init; }
+
+    public static WorldPlan Draw(Dice dice)
+    {
+        var trouble = dice.Below(4);
+        return new WorldPlan
+        {
+            Trouble = trouble,
+            Options = DrawOptions(dice),
+            Handler = HandlerPlan.Draw(dice, trouble),
+            Lasts = dice.Chance(3) ? TimeSpan.Zero : dice.Time(20, 120_000),
+            ShutdownLimit = dice.Chance(30) ? dice.Time(1, 3000) : TimeSpan.FromSeconds(30),
+            Actions = dice.Between(0, 60),
+            BurstPercent = dice.Pick(10, 50, 90),
+            ConnectFailsPercent = trouble * dice.Between(0, 25),
+            MayRefuseForGood = dice.Chance(30),
+            HookTroublePercent = dice.Chance(10 * trouble) ? dice.Between(1, 30) : 0,
+            IsInvalid = dice.Chance(1),
+            RunsOn = dice.Chance(30),
+        };
+    }
+
+    private static LateConnectionOptions DrawOptions(Dice dice)
+    {
+        var options = new LateConnectionOptions
+        {
+            Uri = new Uri($"wss://{Secrets.UserInfo}:x@feed.example/v0?token={Secrets.Query}"),
+            Headers = { ["X-Key"] = Secrets.Header },
+            ConnectTimeout = dice.Time(100, 10_000),
+            ReadyTimeout = dice.Time(100, 10_000),
+            CallTimeout = dice.Time(50, 8000),
+            CloseTimeout = dice.Time(20, 5000),
+            SendTimeout = dice.Time(100, 10_000),
+            KeepAliveInterval = dice.Time(100, 20_000),
+            KeepAliveTimeout = dice.Time(100, 20_000),
+            MaxMessageBytes = dice.Pick(8000, 100_000),
+            MailboxCapacity = dice.Pick(1, 2, 5, 20, 1024),
+            ReceiveBufferBytes = dice.Pick(1, 200, 4000, 1024 * 1024),
+            Startup = (LateStartup)dice.Weighted(80, 10, 10),
+            StartupTimeout = dice.Time(100, 30_000),
+            WhenNotReady = (LateWhenNotReady)dice.Weighted(80, 20),
+            HandlerErrors = (LateHandlerErrors)dice.Weighted(60, 30, 10),
+            OnFault = (LateOnFault)dice.Below(2),
+        };
+        options.Reconnect.BaseDelay = dice.Time(5, 1000);
+        options.Reconnect.MaxDelay = options.Reconnect.BaseDelay * dice.Between(1, 60);
+        options.Reconnect.MaxAttempts = dice.Chance(15) ? dice.Between(1, 5) : null;
+        options.Reconnect.StableAfter = dice.Time(20, 30_000);
+        return options;
+    }
+}
