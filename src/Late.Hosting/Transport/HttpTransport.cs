@@ -15,16 +15,14 @@ internal sealed class HttpTransport : ITransport
     private readonly HttpMessageInvoker _invoker;
 
     public HttpTransport(string connection, TimeProvider time, IServiceProvider services, ConnectionHooks hooks)
+        : this(connection, time, CreateHandler(services, hooks))
+    {
+    }
+
+    /// <summary>Asks over a handler of somebody else's: a test's, which answers without a network.</summary>
+    public HttpTransport(string connection, TimeProvider time, HttpMessageHandler handler)
     {
         (_connection, _time) = (connection, time);
-
-        // A redirect would take credentials elsewhere unseen: it is a refusal that says so.
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
-        foreach (var configure in hooks.HttpHandler)
-        {
-            configure(handler, services);
-        }
-
         _invoker = new HttpMessageInvoker(handler, disposeHandler: true);
     }
 
@@ -64,6 +62,18 @@ internal sealed class HttpTransport : ITransport
     }
 
     public void Dispose() => _invoker.Dispose();
+
+    private static SocketsHttpHandler CreateHandler(IServiceProvider services, ConnectionHooks hooks)
+    {
+        // A redirect would take credentials elsewhere unseen: it is a refusal that says so.
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        foreach (var configure in hooks.HttpHandler)
+        {
+            configure(handler, services);
+        }
+
+        return handler;
+    }
 
     private async Task<WebSocketConnection> OpenAsync(
         LateHandshakeContext request, LateConnectionOptions options, HandshakeOffer offer, HttpResponseMessage response, CancellationToken cancellationToken)
