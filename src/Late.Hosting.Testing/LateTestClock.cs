@@ -82,17 +82,15 @@ public sealed class LateTestClock : FakeTimeProvider
         }
     }
 
-    /// <summary>Turns the clock to the end of a delay, where a task waits for one that ends at that time, to the millisecond.</summary>
-    internal bool TryAdvanceToDelay(DateTimeOffset at)
+    /// <summary>
+    /// When the delay of a task ends that ends at a time, to the millisecond; null where no task waits for that.
+    /// </summary>
+    internal DateTimeOffset? FindDelay(DateTimeOffset at)
     {
-        DateTimeOffset? due;
         lock (_gate)
         {
-            due = _timers.FirstOrDefault(timer => timer.IsDelay && IsNear(timer.DueAt, at))?.DueAt;
+            return _timers.FirstOrDefault(timer => timer.IsDelay && IsNear(timer.DueAt, at))?.DueAt;
         }
-
-        AdvanceTo(due ?? DateTimeOffset.MinValue);
-        return due is not null;
     }
 
     /// <summary>A timer is due at another time, or not any more.</summary>

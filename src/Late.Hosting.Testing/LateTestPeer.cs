@@ -54,6 +54,9 @@ public sealed class LateTestPeer
 
     internal Changes Changes { get; } = new();
 
+    /// <summary>The connection's state; null before its start.</summary>
+    internal LateConnectionStatus? Status => _connection?.Status.Current;
+
     /// <summary>
     /// Answers attempts by a script, as they come. Those that it leaves unanswered wait for <see cref="NextAttemptAsync"/>.
     /// What it throws is thrown by the test's next wait.
@@ -91,6 +94,25 @@ public sealed class LateTestPeer
     {
         var before = Attempts;
         return WaitForAttemptAsync(() => Volatile.Read(ref _last) is { } last && last.Number > before ? last : null);
+    }
+
+    /// <summary>
+    /// Waits until the connection waits for the time of its next attempt, and leaves the clock as it is: for what an
+    /// application does meanwhile.
+    /// </summary>
+    /// <returns>How long it is until the attempt.</returns>
+    /// <exception cref="LateTestException">The connection does not wait, or no attempt follows.</exception>
+    public async Task<TimeSpan> WaitForBackoffAsync()
+    {
+        DateTimeOffset? due = null;
+        await UntilAsync(
+            () =>
+            {
+                ThrowIfOver();
+                return (due = FindBackoff()) is not null;
+            },
+            () => $"Expected the connection to wait for its next attempt. {Describe()}").ConfigureAwait(false);
+        return due!.Value - Clock.GetUtcNow();
     }
 
     /// <summary>The transport of a connection that has this peer.</summary>
@@ -199,22 +221,25 @@ public sealed class LateTestPeer
     /// <returns>False: the attempt is still to come.</returns>
     private bool TurnToNextAttempt()
     {
-        if (_connection?.Status.Current is not { } status)
+        ThrowIfOver();
+        if (FindBackoff() is { } due)
         {
-            return false;
-        }
-
-        if (Volatile.Read(ref _isOver) || status.State is LateConnectionState.Stopping or LateConnectionState.Faulted)
-        {
-            throw new LateTestException($"Expected an attempt to connect, and none follows. {Describe()}");
-        }
-
-        if (status is { State: LateConnectionState.Reconnecting, NextAttemptAt: { } at })
-        {
-            Clock.TryAdvanceToDelay(at);
+            Clock.AdvanceTo(due);
         }
 
         return false;
+    }
+
+    /// <summary>When the connection's delay before its next attempt ends; null where it does not wait for one.</summary>
+    private DateTimeOffset? FindBackoff() =>
+        Status is { State: LateConnectionState.Reconnecting, NextAttemptAt: { } at } ? Clock.FindDelay(at) : null;
+
+    private void ThrowIfOver()
+    {
+        if (Volatile.Read(ref _isOver) || Status?.State is LateConnectionState.Stopping or LateConnectionState.Faulted)
+        {
+            throw new LateTestException($"Expected an attempt to connect, and none follows. {Describe()}");
+        }
     }
 
     private string Describe() => _connection is { } connection

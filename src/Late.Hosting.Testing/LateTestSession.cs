@@ -102,13 +102,13 @@ public sealed class LateTestSession
         {
             _peer.Clock.Advance(i == 0 ? TimeSpan.Zero : interval);
             SendBytes(bytes.AsSpan(i, 1));
-            await WaitUntilReadAsync().ConfigureAwait(false);
+            await WaitUntilAllReadAsync().ConfigureAwait(false);
         }
     }
 
     /// <summary>Waits until the connection has read everything that was sent. Its handler may not have seen it yet.</summary>
     /// <returns>A task that is done when everything is read.</returns>
-    public Task WaitUntilReadAsync() => _peer.UntilAsync(
+    public Task WaitUntilAllReadAsync() => _peer.UntilAsync(
         () => IsRead,
         () => $"Expected the connection to read everything, and it has left {UnreadBytes} bytes.");
 
@@ -218,6 +218,18 @@ public sealed class LateTestSession
             ? close
             : throw new LateTestException($"Expected a close frame with {code} and received one with {Inbox.Describe(close)}.");
     }
+
+    /// <summary>
+    /// Waits until the connection is ready: <c>HandleConnectAsync</c> has run, and calls are taken, unless the handler holds
+    /// them until a message that the test has sent.
+    /// </summary>
+    /// <returns>A task that is done when it is ready.</returns>
+    /// <exception cref="LateTestException">It is not, or the session has ended.</exception>
+    public Task WaitUntilReadyAsync() => _peer.UntilAsync(
+        () => IsEnded
+            ? throw new LateTestException($"Expected the connection to be ready, and this session has ended: {_peer.Status?.Reason}")
+            : _peer.Status?.State == LateConnectionState.Ready,
+        () => $"Expected the connection to be ready, and it is {_peer.Status?.State}: {_peer.Status?.Reason}");
 
     /// <summary>Waits until the connection has let go of this session.</summary>
     /// <returns>A task that is done then.</returns>

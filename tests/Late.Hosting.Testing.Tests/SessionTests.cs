@@ -198,7 +198,7 @@ public sealed class SessionTests
         await session.WaitUntilEndedAsync();
 
         Assert.Contains("KeepAliveTimeout", host.Client.Status.Reason, StringComparison.Ordinal);
-        Assert.Equal("hello 0", Assert.Single(session.Received).GetText());
+        Assert.DoesNotContain("3", session.Received.Select(static message => message.GetText()));
         await (await host.Peer.AcceptAsync()).ExpectAsync("hello 0");
     }
 
@@ -241,7 +241,7 @@ public sealed class SessionTests
         var session = await host.ReadyAsync();
         session.OnMessage(_ => { });
         session.Send("wait");
-        await session.WaitUntilReadAsync();
+        await session.WaitUntilAllReadAsync();
         for (var i = 0; i < 200_000; i++)
         {
             session.Send("count");

@@ -38,7 +38,7 @@ public sealed partial class ReadmeTests
     {
         var blocks = Blocks();
         Assert.Equal(blocks.Count, CodeFence().Count(Readme));
-        Assert.Equal(["file", "program", "registration", "use"], blocks.Select(static block => block.Kind).Distinct().Order());
+        Assert.Equal(["file", "program", "registration", "test", "use"], blocks.Select(static block => block.Kind).Distinct().Order());
         var sources = blocks.Select(static (block, index) => block.Kind switch
         {
             "registration" => $$"""
@@ -65,6 +65,24 @@ public sealed partial class ReadmeTests
         });
 
         Assert.Empty(Compile([.. sources, "public interface ITokenSource { ValueTask<string> GetAsync(CancellationToken cancellationToken); }"]));
+    }
+
+    [Fact]
+    public async Task The_tests_pass()
+    {
+        using var code = new MemoryStream();
+        var emitted = Compilation([.. Blocks().Where(static block => block.Kind is "program" or "test" || block.Code.Contains("class PingHandler", StringComparison.Ordinal)).Select(static block => block.Code)]).Emit(code, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Empty(emitted.Diagnostics);
+        var tests = Assembly.Load(code.ToArray()).GetExportedTypes()
+            .SelectMany(static type => type.GetMethods())
+            .Where(static method => method.IsDefined(typeof(FactAttribute)))
+            .ToList();
+
+        Assert.NotEmpty(tests);
+        foreach (var test in tests)
+        {
+            await (Task)test.Invoke(Activator.CreateInstance(test.DeclaringType!), null)!;
+        }
     }
 
     [Fact]
@@ -139,18 +157,20 @@ public sealed partial class ReadmeTests
     private static string Section(string from, string to) =>
         Readme[Readme.IndexOf(from, StringComparison.Ordinal)..Readme.IndexOf(to, StringComparison.Ordinal)];
 
-    private static List<Diagnostic> Compile(IReadOnlyList<string> sources)
+    private static List<Diagnostic> Compile(IReadOnlyList<string> sources) =>
+        [.. Compilation(sources).GetDiagnostics().Where(static diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)];
+
+    private static CSharpCompilation Compilation(IReadOnlyList<string> sources)
     {
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(static path => !path.EndsWith("Late.Hosting.Tests.dll", StringComparison.Ordinal))
             .Select(static path => MetadataReference.CreateFromFile(path));
         var parsing = new CSharpParseOptions(LanguageVersion.CSharp14);
-        var compilation = CSharpCompilation.Create(
+        return CSharpCompilation.Create(
             "Readme",
             sources.Prepend(Usings).Select((source, index) => CSharpSyntaxTree.ParseText(source, parsing, $"{index}.cs")),
             references,
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
-        return [.. compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)];
     }
 
     private static string ReadReadme()
