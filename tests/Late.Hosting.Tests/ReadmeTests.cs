@@ -36,46 +36,20 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Every_code_block_compiles()
     {
-        var blocks = Blocks();
-        Assert.Equal(blocks.Count, CodeFence().Count(Readme));
-        Assert.Equal(["file", "program", "registration", "test", "use"], blocks.Select(static block => block.Kind).Distinct().Order());
-        var sources = blocks.Select(static (block, index) => block.Kind switch
-        {
-            "registration" => $$"""
-                {{SnippetUsings}}
-                file static class Snippet
-                {
-                    public static void Run(IHostApplicationBuilder builder)
-                    {
-                        {{block.Code}}
-                    }
-                }
-                """,
-            "use" => $$"""
-                {{SnippetUsings}}
-                file static class Snippet
-                {
-                    public static async Task RunAsync(ILateClient<TickerHandler> ticker, ILateClient<PingHandler> pinger, CancellationToken cancellationToken)
-                    {
-                        {{block.Code}}
-                    }
-                }
-                """,
-            _ => block.Code,
-        });
-
-        Assert.Empty(Compile([.. sources, "public interface ITokenSource { ValueTask<string> GetAsync(CancellationToken cancellationToken); }"]));
+        Assert.Equal(Blocks().Count, CodeFence().Count(Readme));
+        Assert.Equal(["file", "program", "registration", "test", "use"], Blocks().Select(static block => block.Kind).Distinct().Order());
+        Assert.Empty(Compile(Sources()));
     }
 
     [Fact]
-    public async Task The_tests_pass()
+    public async Task The_tests_of_handlers_pass()
     {
         using var code = new MemoryStream();
-        var emitted = Compilation([.. Blocks().Where(static block => block.Kind is "program" or "test" || block.Code.Contains("class PingHandler", StringComparison.Ordinal)).Select(static block => block.Code)]).Emit(code, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Empty(emitted.Diagnostics);
+        Assert.True(Compilation(Sources()).Emit(code, cancellationToken: TestContext.Current.CancellationToken).Success);
+        var shown = Blocks().Where(static block => block.Kind == "test").Select(static block => block.Code).ToList();
         var tests = Assembly.Load(code.ToArray()).GetExportedTypes()
-            .SelectMany(static type => type.GetMethods())
-            .Where(static method => method.IsDefined(typeof(FactAttribute)))
+            .Where(type => shown.Exists(code => code.Contains($"class {type.Name}", StringComparison.Ordinal)))
+            .SelectMany(static type => type.GetMethods().Where(static method => method.IsDefined(typeof(FactAttribute))))
             .ToList();
 
         Assert.NotEmpty(tests);
@@ -150,6 +124,36 @@ public sealed partial class ReadmeTests
         IEnumerable items when !items.Cast<object>().Any() => "none",
         _ => throw new InvalidOperationException($"The table has no way of saying {property.Name}."),
     };
+
+    /// <summary>Every block as a file of its own.</summary>
+    private static List<string> Sources() =>
+    [
+        .. Blocks().Select(static block => block.Kind switch
+        {
+            "registration" => $$"""
+                {{SnippetUsings}}
+                file static class Snippet
+                {
+                    public static void Run(IHostApplicationBuilder builder)
+                    {
+                        {{block.Code}}
+                    }
+                }
+                """,
+            "use" => $$"""
+                {{SnippetUsings}}
+                file static class Snippet
+                {
+                    public static async Task RunAsync(ILateClient<TickerHandler> ticker, ILateClient<PingHandler> pinger, CancellationToken cancellationToken)
+                    {
+                        {{block.Code}}
+                    }
+                }
+                """,
+            _ => block.Code,
+        }),
+        "public interface ITokenSource { ValueTask<string> GetAsync(CancellationToken cancellationToken); }",
+    ];
 
     private static List<(string Kind, string Code)> Blocks() =>
         [.. Block().Matches(Readme).Select(static block => (block.Groups["kind"].Value, block.Groups["code"].Value))];
