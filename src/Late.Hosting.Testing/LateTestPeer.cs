@@ -115,6 +115,28 @@ public sealed class LateTestPeer
         return due!.Value - Clock.GetUtcNow();
     }
 
+    /// <summary>
+    /// Turns the clock from one timer to the next, each time until the connection is at rest: what its handler does at a
+    /// time is done before the clock goes on. <c>Clock.Advance</c> waits for nothing: it is for a callback that hangs, or
+    /// for blocked writes.
+    /// </summary>
+    /// <param name="time">How far.</param>
+    /// <returns>A task that is done when the clock is there.</returns>
+    /// <exception cref="LateTestException">The connection does not come to rest.</exception>
+    public async Task AdvanceAsync(TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
+        await RestAsync().ConfigureAwait(false);
+        var end = Clock.GetUtcNow() + time;
+        while (Clock.NextDue is { } due && due <= end)
+        {
+            Clock.AdvanceTo(due);
+            await RestAsync().ConfigureAwait(false);
+        }
+
+        Clock.AdvanceTo(end);
+    }
+
     /// <summary>The transport of a connection that has this peer.</summary>
     internal ITransport CreateTransport(ConnectionCore connection)
     {
@@ -240,6 +262,23 @@ public sealed class LateTestPeer
         {
             throw new LateTestException($"Expected an attempt to connect, and none follows. {Describe()}");
         }
+    }
+
+    /// <summary>Waits until the handler has handled what the session was sent, and what follows from it is written.</summary>
+    private async Task RestAsync()
+    {
+        if (Volatile.Read(ref _session) is not { IsEnded: false } session || _connection is not { } connection)
+        {
+            return;
+        }
+
+        string NoRest() => $"The connection does not come to rest: a callback does not complete, or its writes are blocked. {Describe()}";
+        await UntilAsync(() => session.IsRead || session.IsEnded, NoRest).ConfigureAwait(false);
+        await Mark.TryPassAsync(connection, async sent =>
+        {
+            _ = sent.ContinueWith(_ => Changes.Signal(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await UntilAsync(() => sent.IsCompleted || session.IsEnded, NoRest).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
 
     private string Describe() => _connection is { } connection

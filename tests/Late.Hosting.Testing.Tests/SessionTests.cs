@@ -192,14 +192,36 @@ public sealed class SessionTests
         var session = await host.ReadyAsync();
         session.GoSilent();
         session.Send("count");
-        host.Clock.Advance(TimeSpan.FromSeconds(20));
+        await host.Peer.AdvanceAsync(TimeSpan.FromSeconds(20));
         await session.ExpectPingAsync();
-        host.Clock.Advance(TimeSpan.FromSeconds(20));
+        await host.Peer.AdvanceAsync(TimeSpan.FromSeconds(20));
         await session.WaitUntilEndedAsync();
 
         Assert.Contains("KeepAliveTimeout", host.Client.Status.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("3", session.Received.Select(static message => message.GetText()));
         await (await host.Peer.AcceptAsync()).ExpectAsync("hello 0");
+    }
+
+    [Fact]
+    public async Task The_clock_goes_on_when_what_was_due_is_done()
+    {
+        await using var host = new TestedHost();
+        var session = await host.ReadyAsync();
+        await host.Peer.AdvanceAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(["hello 0", "beat", "beat", "beat", "beat", "beat", "beat"], session.Received.Select(static message => message.GetText()));
+    }
+
+    [Fact]
+    public async Task A_connection_that_does_not_come_to_rest_says_so()
+    {
+        await using var host = new TestedHost();
+        var session = await host.ReadyAsync();
+        session.BlockWrites();
+        host.Peer.WaitLimit = TimeSpan.FromMilliseconds(1);
+
+        var exception = await Assert.ThrowsAsync<LateTestException>(() => host.Peer.AdvanceAsync(TimeSpan.FromSeconds(1)));
+        Assert.Contains("writes are blocked", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed class SampleTests : IAsyncDisposable
         await exchange.WaitUntilReadyAsync();
         var posting = PostAsync("/subscriptions/XRP-USD");
         await exchange.ReceiveAsync();
-        _application.Exchange.Clock.Advance(TimeSpan.FromSeconds(5));
+        await _application.Exchange.AdvanceAsync(TimeSpan.FromSeconds(5));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await posting).StatusCode);
     }
@@ -96,7 +96,7 @@ public sealed class SampleTests : IAsyncDisposable
         (await _application.Exchange.NextAttemptAsync()).Refuse(HttpStatusCode.ServiceUnavailable, retryAfter: TimeSpan.FromMinutes(10));
         await _application.Exchange.WaitForBackoffAsync();
         var (before, call) = (await GetAsync("/prices/BTC-USD"), await PostAsync("/subscriptions/ADA-USD"));
-        _application.Exchange.Clock.Advance(TimeSpan.FromSeconds(90));
+        await _application.Exchange.AdvanceAsync(TimeSpan.FromSeconds(90));
         var (after, unknown) = (await GetAsync("/prices/BTC-USD"), await _http.GetAsync("/prices/ADA-USD", Token));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, call.StatusCode);

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Late.Hosting.Connection;
+using Late.Hosting.Testing.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Testing.Harness;
@@ -15,9 +16,6 @@ internal sealed class HandlerConnection(
     Outcomes outcomes,
     CallbackErrors errors) : IAsyncDisposable
 {
-    // Sent behind everything else, it shows that what was before it is done. No test sees it.
-    private static readonly byte[] s_mark = Guid.NewGuid().ToByteArray();
-
     private readonly List<LateTestSession> _sessions = [];
     private LateTestAttempt? _attempt;
 
@@ -32,7 +30,7 @@ internal sealed class HandlerConnection(
     /// <summary>The present session, or the last one.</summary>
     public LateTestSession? Session => _sessions.LastOrDefault();
 
-    public IReadOnlyList<LateFrame> Sent => [.. _sessions.SelectMany(static session => session.AllReceived).Where(static frame => !IsMark(frame))];
+    public IReadOnlyList<LateFrame> Sent => [.. _sessions.SelectMany(static session => session.AllReceived)];
 
     /// <summary>True between sessions, and when all has ended.</summary>
     private bool HasNoSession => (_attempt ??= peer.TakeAttempt()) is not null || HasEnded;
@@ -133,27 +131,14 @@ internal sealed class HandlerConnection(
         ? session
         : throw new InvalidOperationException($"There is no session. ConnectAsync opens one. {core.Status.Explain()}");
 
-    private static bool IsMark(LateFrame frame) => frame.Kind == LateFrameKind.Pong && frame.Payload.Span.SequenceEqual(s_mark);
-
     /// <summary>Waits until what was given so far is handled, and what follows from it is sent.</summary>
     /// <returns>False where the session has ended with it.</returns>
     private async Task<bool> TryPassAsync(LateTestSession session)
     {
         await UntilAsync(() => session.IsRead || HasNoSession).ConfigureAwait(false);
-        var mark = SendItem.Create(LateFrame.Pong(s_mark), core, LateWhenNotReady.Wait);
-        if (core.Mailbox.SubmitOwn(mark))
+        if (await Mark.TryPassAsync(core, sent => UntilAsync(() => sent.IsCompleted || HasNoSession, sent)).ConfigureAwait(false))
         {
-            var sent = mark.WaitAsync(null, CancellationToken.None).AsTask();
-            await UntilAsync(() => sent.IsCompleted || HasNoSession, sent).ConfigureAwait(false);
-            if (sent.IsCompletedSuccessfully)
-            {
-                return true;
-            }
-
-            if (!core.Mailbox.Withdraw(mark))
-            {
-                await sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            return true;
         }
 
         await UntilAsync(() => HasNoSession).ConfigureAwait(false);

@@ -51,8 +51,11 @@ internal sealed class Inbox(LateTestPeer peer)
             else
             {
                 var frame = ToFrame(opcode, payload);
-                Keep(frame);
-                onFrame(frame);
+                if (!Mark.Is(frame))
+                {
+                    Keep(frame);
+                    onFrame(frame);
+                }
             }
 
             peer.Changes.Signal();
