@@ -36,35 +36,27 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Every_code_block_compiles()
     {
-        var blocks = Blocks();
-        Assert.Equal(blocks.Count, CodeFence().Count(Readme));
-        Assert.Equal(["file", "program", "registration", "use"], blocks.Select(static block => block.Kind).Distinct().Order());
-        var sources = blocks.Select(static (block, index) => block.Kind switch
-        {
-            "registration" => $$"""
-                {{SnippetUsings}}
-                file static class Snippet
-                {
-                    public static void Run(IHostApplicationBuilder builder)
-                    {
-                        {{block.Code}}
-                    }
-                }
-                """,
-            "use" => $$"""
-                {{SnippetUsings}}
-                file static class Snippet
-                {
-                    public static async Task RunAsync(ILateClient<TickerHandler> ticker, ILateClient<PingHandler> pinger, CancellationToken cancellationToken)
-                    {
-                        {{block.Code}}
-                    }
-                }
-                """,
-            _ => block.Code,
-        });
+        Assert.Equal(Blocks().Count, CodeFence().Count(Readme));
+        Assert.Equal(["file", "program", "registration", "test", "use"], Blocks().Select(static block => block.Kind).Distinct().Order());
+        Assert.Empty(Compile(Sources()));
+    }
 
-        Assert.Empty(Compile([.. sources, "public interface ITokenSource { ValueTask<string> GetAsync(CancellationToken cancellationToken); }"]));
+    [Fact]
+    public async Task The_tests_of_handlers_pass()
+    {
+        using var code = new MemoryStream();
+        Assert.True(Compilation(Sources()).Emit(code, cancellationToken: TestContext.Current.CancellationToken).Success);
+        var shown = Blocks().Where(static block => block.Kind == "test").Select(static block => block.Code).ToList();
+        var tests = Assembly.Load(code.ToArray()).GetExportedTypes()
+            .Where(type => shown.Exists(code => code.Contains($"class {type.Name}", StringComparison.Ordinal)))
+            .SelectMany(static type => type.GetMethods().Where(static method => method.IsDefined(typeof(FactAttribute))))
+            .ToList();
+
+        Assert.NotEmpty(tests);
+        foreach (var test in tests)
+        {
+            await (Task)test.Invoke(Activator.CreateInstance(test.DeclaringType!), null)!;
+        }
     }
 
     [Fact]
@@ -133,24 +125,56 @@ public sealed partial class ReadmeTests
         _ => throw new InvalidOperationException($"The table has no way of saying {property.Name}."),
     };
 
+    /// <summary>Every block as a file of its own.</summary>
+    private static List<string> Sources() =>
+    [
+        .. Blocks().Select(static block => block.Kind switch
+        {
+            "registration" => $$"""
+                {{SnippetUsings}}
+                file static class Snippet
+                {
+                    public static void Run(IHostApplicationBuilder builder)
+                    {
+                        {{block.Code}}
+                    }
+                }
+                """,
+            "use" => $$"""
+                {{SnippetUsings}}
+                file static class Snippet
+                {
+                    public static async Task RunAsync(ILateClient<TickerHandler> ticker, ILateClient<PingHandler> pinger, CancellationToken cancellationToken)
+                    {
+                        {{block.Code}}
+                    }
+                }
+                """,
+            _ => block.Code,
+        }),
+        "public interface ITokenSource { ValueTask<string> GetAsync(CancellationToken cancellationToken); }",
+    ];
+
     private static List<(string Kind, string Code)> Blocks() =>
         [.. Block().Matches(Readme).Select(static block => (block.Groups["kind"].Value, block.Groups["code"].Value))];
 
     private static string Section(string from, string to) =>
         Readme[Readme.IndexOf(from, StringComparison.Ordinal)..Readme.IndexOf(to, StringComparison.Ordinal)];
 
-    private static List<Diagnostic> Compile(IReadOnlyList<string> sources)
+    private static List<Diagnostic> Compile(IReadOnlyList<string> sources) =>
+        [.. Compilation(sources).GetDiagnostics().Where(static diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)];
+
+    private static CSharpCompilation Compilation(IReadOnlyList<string> sources)
     {
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(static path => !path.EndsWith("Late.Hosting.Tests.dll", StringComparison.Ordinal))
             .Select(static path => MetadataReference.CreateFromFile(path));
         var parsing = new CSharpParseOptions(LanguageVersion.CSharp14);
-        var compilation = CSharpCompilation.Create(
+        return CSharpCompilation.Create(
             "Readme",
             sources.Prepend(Usings).Select((source, index) => CSharpSyntaxTree.ParseText(source, parsing, $"{index}.cs")),
             references,
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
-        return [.. compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)];
     }
 
     private static string ReadReadme()

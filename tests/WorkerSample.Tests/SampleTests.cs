@@ -1,40 +1,51 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Late.Hosting;
 
 namespace WorkerSample.Tests;
 
-/// <summary>The sample over HTTP, connected to the feed that it hosts itself.</summary>
+/// <summary>The sample over HTTP. The test is the exchange.</summary>
 public sealed class SampleTests : IAsyncDisposable
 {
     private readonly SampleApplication _application = new();
+    private readonly HttpClient _http;
+
+    public SampleTests() => _http = _application.CreateClient();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public ValueTask DisposeAsync() => _application.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return _application.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_subscription_is_created_when_the_exchange_has_confirmed_it()
+    {
+        var exchange = await _application.Exchange.AcceptAsync();
+        await exchange.ExpectAsync("""{"method":"subscribe","params":{"channel":"ticker","symbol":["BTC/USD","ETH/USD","SOL/USD"]}}""");
+        await exchange.WaitUntilReadyAsync();
+        var posting = PostAsync("/subscriptions/xrp-usd");
+        await exchange.ExpectAsync("""{"method":"subscribe","params":{"channel":"ticker","symbol":["XRP/USD"]},"req_id":1}""");
+        Assert.False(posting.IsCompleted);
+        exchange.Send("""{"method":"subscribe","result":{"channel":"ticker","symbol":"XRP/USD"},"success":true,"req_id":1}""");
+        var answer = await posting;
+
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        Assert.Equal("/prices/XRP-USD", answer.Headers.Location?.OriginalString);
+    }
 
     [Fact]
     public async Task Subscribes_once_and_unsubscribes_once()
     {
-        using var http = await _application.StartAsync(Token);
+        await _application.AcceptAsync();
 
-        Assert.Equal(HttpStatusCode.Created, (await PostAsync(http, "/subscriptions/xrp-usd")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await PostAsync(http, "/subscriptions/XRP-USD")).StatusCode);
-        Assert.Equal(HttpStatusCode.NoContent, (await http.DeleteAsync("/subscriptions/XRP-USD", Token)).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await http.DeleteAsync("/subscriptions/XRP-USD", Token)).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/prices/XRP-USD", Token)).StatusCode);
-    }
-
-    [Fact]
-    public async Task Two_who_subscribe_at_once_both_have_what_they_want()
-    {
-        using var http = await _application.StartAsync(Token);
-
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PostAsync(http, "/subscriptions/ADA-USD")));
-
-        Assert.Single(answers, static answer => answer.StatusCode == HttpStatusCode.Created);
-        Assert.Equal(7, answers.Count(static answer => answer.StatusCode == HttpStatusCode.OK));
+        Assert.Equal(HttpStatusCode.Created, (await PostAsync("/subscriptions/xrp-usd")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync("/subscriptions/XRP-USD")).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await _http.DeleteAsync("/subscriptions/XRP-USD", Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _http.DeleteAsync("/subscriptions/XRP-USD", Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync("/prices/XRP-USD", Token)).StatusCode);
     }
 
     [Theory]
@@ -42,9 +53,9 @@ public sealed class SampleTests : IAsyncDisposable
     [InlineData("FOO", HttpStatusCode.BadRequest, "Write a symbol like BTC-USD.")]
     public async Task What_the_client_can_mend_is_a_4xx_that_says_what(string pair, HttpStatusCode status, string text)
     {
-        using var http = await _application.StartAsync(Token);
+        await _application.AcceptAsync();
 
-        var answer = await PostAsync(http, $"/subscriptions/{pair}");
+        var answer = await PostAsync($"/subscriptions/{pair}");
 
         Assert.Equal(status, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
@@ -52,53 +63,53 @@ public sealed class SampleTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Subscriptions_survive_a_drop()
+    public async Task An_exchange_that_does_not_answer_is_a_503_after_CallTimeout()
     {
-        using var http = await _application.StartAsync(Token);
-        await PostAsync(http, "/subscriptions/XRP-USD");
+        var exchange = await _application.Exchange.AcceptAsync();
+        await exchange.ReceiveAsync();
+        await exchange.WaitUntilReadyAsync();
+        var posting = PostAsync("/subscriptions/XRP-USD");
+        await exchange.ReceiveAsync();
+        await _application.Exchange.AdvanceAsync(TimeSpan.FromSeconds(5));
 
-        await DropAsync(http, seconds: 0);
-        await _application.Ticker.WaitForReadyAsync(Token);
-
-        // The feed answers in order: when this one is confirmed, the restored ones have their prices.
-        Assert.Equal(HttpStatusCode.Created, (await PostAsync(http, "/subscriptions/ADA-USD")).StatusCode);
-        Assert.All(["BTC/USD", "ETH/USD", "SOL/USD", "XRP/USD"], symbol => Assert.True(_application.Prices.Find(symbol)?.IsLive));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await posting).StatusCode);
     }
 
     [Fact]
-    public async Task While_the_feed_is_away_calls_are_503_and_prices_are_the_last_known()
+    public async Task Subscriptions_survive_a_drop()
     {
-        using var http = await _application.StartAsync(Token);
-        await PostAsync(http, "/subscriptions/XRP-USD");
+        var exchange = await _application.AcceptAsync();
+        await PostAsync("/subscriptions/XRP-USD");
+        exchange.Drop();
+        exchange = await _application.Exchange.AcceptAsync();
 
-        await DropAsync(http, seconds: 600);
-        var call = await PostAsync(http, "/subscriptions/ADA-USD");
-        var price = await http.GetAsync("/prices/BTC-USD", Token);
-        var unknown = await http.GetAsync("/prices/ADA-USD", Token);
+        await exchange.ExpectAsync("""{"method":"subscribe","params":{"channel":"ticker","symbol":["BTC/USD","ETH/USD","SOL/USD","XRP/USD"]}}""");
+    }
+
+    [Fact]
+    public async Task While_the_exchange_is_away_calls_are_503_and_prices_are_the_last_known()
+    {
+        var exchange = await _application.AcceptAsync();
+        exchange.Send("""{"channel":"ticker","type":"snapshot","data":[{"symbol":"BTC/USD","last":64189.1}]}""");
+        await PostAsync("/subscriptions/XRP-USD");
+        exchange.Drop();
+        (await _application.Exchange.NextAttemptAsync()).Refuse(HttpStatusCode.ServiceUnavailable, retryAfter: TimeSpan.FromMinutes(10));
+        await _application.Exchange.WaitForBackoffAsync();
+        var (before, call) = (await GetAsync("/prices/BTC-USD"), await PostAsync("/subscriptions/ADA-USD"));
+        await _application.Exchange.AdvanceAsync(TimeSpan.FromSeconds(90));
+        var (after, unknown) = (await GetAsync("/prices/BTC-USD"), await _http.GetAsync("/prices/ADA-USD", Token));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, call.StatusCode);
-        Assert.True(call.Headers.RetryAfter?.Delta > TimeSpan.Zero);
-        Assert.Equal(HttpStatusCode.OK, price.StatusCode);
+        Assert.InRange(call.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(600), TimeSpan.FromSeconds(601));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, unknown.StatusCode);
-        Assert.True(unknown.Headers.RetryAfter?.Delta > TimeSpan.Zero);
-        var connection = await http.GetFromJsonAsync<JsonElement>("/connection", Token);
-        Assert.NotEqual("Ready", connection.GetProperty("state").GetString());
+        Assert.InRange(unknown.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(510), TimeSpan.FromSeconds(511));
+        Assert.Equal(64189.1m, after.GetProperty("last").GetDecimal());
+        Assert.False(after.GetProperty("isLive").GetBoolean());
+        Assert.Equal(90, after.GetProperty("ageSeconds").GetDouble() - before.GetProperty("ageSeconds").GetDouble(), tolerance: 0.11);
+        Assert.Equal("Reconnecting", (await GetAsync("/connection")).GetProperty("state").GetString());
     }
 
-    private static Task<HttpResponseMessage> PostAsync(HttpClient http, string path) => http.PostAsync(path, content: null, Token);
+    private Task<HttpResponseMessage> PostAsync(string path) => _http.PostAsync(path, content: null, Token);
 
-    /// <summary>Drops the feed, and waits until the connection has noticed.</summary>
-    private async Task DropAsync(HttpClient http, int seconds)
-    {
-        var changes = _application.Ticker.WatchAsync(Token).GetAsyncEnumerator(Token);
-        await using (changes)
-        {
-            await changes.MoveNextAsync();
-            (await PostAsync(http, $"/feed/drop?seconds={seconds}")).EnsureSuccessStatusCode();
-            while (changes.Current.State != LateConnectionState.Reconnecting)
-            {
-                Assert.True(await changes.MoveNextAsync());
-            }
-        }
-    }
+    private Task<JsonElement> GetAsync(string path) => _http.GetFromJsonAsync<JsonElement>(path, Token);
 }

@@ -20,7 +20,7 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpMe
     {
         if (hooks.HttpHandler.Count == 0)
         {
-            return new HttpTransport(connection, time, shared.Invoker, new CookieJar());
+            return new HttpTransport(connection, time, shared.Invoker, new CookieJar()) { IsOverSockets = true };
         }
 
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
@@ -30,8 +30,11 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpMe
         }
 
         HttpLayerStream.Insert(handler);
-        return new HttpTransport(connection, time, new HttpMessageInvoker(handler), cookies: null) { IsOwner = true };
+        return new HttpTransport(connection, time, new HttpMessageInvoker(handler), cookies: null) { IsOverSockets = true, IsOwner = true };
     }
+
+    /// <summary>True where requests go over a <see cref="SocketsHttpHandler"/>, and not over what a test has put in its place.</summary>
+    private bool IsOverSockets { get; init; }
 
     /// <summary>True where nobody else uses the handler.</summary>
     private bool IsOwner { get; init; }
@@ -96,7 +99,7 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpMe
 
         byte[] early = [];
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        if (offer.Key is not null)
+        if (IsOverSockets && offer.Key is not null)
         {
             // Over HTTP/2 the stream is one of many in its connection.
             stream = HttpLayerStream.Leave(stream, out early);

@@ -52,6 +52,7 @@ internal sealed class SimulatedTransport(World world) : ITransport
         };
         return new FramedConnection(
             session.Wire,
+            early: default,
             new LateHandshake(HttpStatusCode.SwitchingProtocols, headers, null),
             new FrameReader(options.MaxMessageBytes),
             new FrameWriter(),

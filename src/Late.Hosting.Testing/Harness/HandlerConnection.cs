@@ -1,0 +1,157 @@
+using System.Runtime.ExceptionServices;
+using Late.Hosting.Connection;
+using Late.Hosting.Testing.Wire;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Late.Hosting.Testing.Harness;
+
+/// <summary>The connection of a handler under test, driven step by step: each step waits for everything that follows from it.</summary>
+internal sealed class HandlerConnection(
+    ServiceProvider services,
+    ConnectionCore core,
+    ConnectionService service,
+    Runner runner,
+    LateTestPeer peer,
+    ILateClient client,
+    Outcomes outcomes,
+    CallbackErrors errors) : IAsyncDisposable
+{
+    private readonly List<LateTestSession> _sessions = [];
+    private LateTestAttempt? _attempt;
+
+    public Runner Runner => runner;
+
+    public LateTestPeer Peer => peer;
+
+    public ILateClient Client => client;
+
+    public LateSessionOutcome? Outcome => outcomes.Last;
+
+    /// <summary>The present session, or the last one.</summary>
+    public LateTestSession? Session => _sessions.LastOrDefault();
+
+    public IReadOnlyList<LateFrame> Sent => [.. _sessions.SelectMany(static session => session.AllReceived)];
+
+    /// <summary>True between sessions, and when all has ended.</summary>
+    private bool HasNoSession => (_attempt ??= peer.TakeAttempt()) is not null || HasEnded;
+
+    private bool HasEnded => service.ExecuteTask is { IsCompleted: true };
+
+    public async Task StartAsync()
+    {
+        await service.StartAsync(CancellationToken.None).ConfigureAwait(false);
+        await UntilAsync(() => HasNoSession).ConfigureAwait(false);
+        if (HasEnded && core.Status.Current.Exception is { } exception)
+        {
+            ExceptionDispatchInfo.Throw(exception);
+        }
+    }
+
+    public async Task ConnectAsync(string? subProtocol, IEnumerable<KeyValuePair<string, string>>? headers)
+    {
+        if (!HasNoSession || HasEnded)
+        {
+            throw new InvalidOperationException(
+                HasEnded ? $"The connection has ended. {core.Status.Explain()}" : "There is a session already. DisconnectAsync ends it.");
+        }
+
+        var before = outcomes.Last;
+        var attempt = _attempt!;
+        _attempt = null;
+        _sessions.Add(attempt.Accept(subProtocol, headers));
+        await SettleAsync().ConfigureAwait(false);
+        if (outcomes.Last is { Disconnect: null, Exception: { } refusal } outcome && outcome != before)
+        {
+            ExceptionDispatchInfo.Throw(refusal);
+        }
+    }
+
+    public Task ReceiveAsync(LateFrame frame)
+    {
+        OpenSession.Send(frame);
+        return SettleAsync();
+    }
+
+    public async Task DisconnectAsync(Action<LateTestSession> end)
+    {
+        end(OpenSession);
+        await UntilAsync(() => HasNoSession).ConfigureAwait(false);
+        errors.ThrowFirst();
+    }
+
+    public async Task AdvanceAsync(TimeSpan time)
+    {
+        var end = peer.Clock.GetUtcNow() + time;
+        while (peer.Clock.NextDue is { } due && due <= end)
+        {
+            peer.Clock.AdvanceTo(due);
+            await SettleAsync().ConfigureAwait(false);
+        }
+
+        peer.Clock.AdvanceTo(end);
+        await SettleAsync().ConfigureAwait(false);
+    }
+
+    public async Task SettleAsync()
+    {
+        if (Session is { } session && !HasNoSession)
+        {
+            long before;
+            do
+            {
+                before = runner.CallbackNumber;
+            }
+            while (await TryPassAsync(session).ConfigureAwait(false) && runner.CallbackNumber - before > 1);
+        }
+
+        errors.ThrowFirst();
+    }
+
+    public async Task StopAsync()
+    {
+        await service.StopAsync(CancellationToken.None).WithinAsync(peer.WaitLimit, DescribeCallback).ConfigureAwait(false);
+        errors.ThrowFirst();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var limit = new CancellationTokenSource(Waiting.DefaultLimit, TimeProvider.System);
+        if (runner.CurrentCallback is not null)
+        {
+            // It waits for what the test does not give it any more.
+            await limit.CancelAsync().ConfigureAwait(false);
+        }
+
+        await service.StopAsync(limit.Token).ConfigureAwait(false);
+        service.Dispose();
+        await services.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private LateTestSession OpenSession => Session is { } session && !HasNoSession
+        ? session
+        : throw new InvalidOperationException($"There is no session. ConnectAsync opens one. {core.Status.Explain()}");
+
+    /// <summary>Waits until what was given so far is handled, and what follows from it is sent.</summary>
+    /// <returns>False where the session has ended with it.</returns>
+    private async Task<bool> TryPassAsync(LateTestSession session)
+    {
+        await UntilAsync(() => session.IsRead || HasNoSession).ConfigureAwait(false);
+        if (await Mark.TryPassAsync(core, sent => UntilAsync(() => sent.IsCompleted || HasNoSession, sent)).ConfigureAwait(false))
+        {
+            return true;
+        }
+
+        await UntilAsync(() => HasNoSession).ConfigureAwait(false);
+        return false;
+    }
+
+    private Task UntilAsync(Func<bool> isSo, Task? other = null) => Waiting.UntilAsync(
+        isSo,
+        () => Task.WhenAny(peer.Changes.Next, service.ExecuteTask ?? Task.CompletedTask, other ?? peer.Changes.Next),
+        peer.WaitLimit,
+        DescribeCallback);
+
+    private string DescribeCallback() => runner.CurrentCallback is { } callback
+        ? $"{callback} has not completed: what it waits for does not come."
+        : core.Status.Explain();
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics.CodeAnalysis;
+using Late.Hosting.Configuration;
+using Late.Hosting.Connection;
+using Late.Hosting.Transport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Polly;
+
+namespace Late.Hosting.Testing.Harness;
+
+/// <summary>Puts together the connection of a handler under test, from the library's own parts.</summary>
+internal static class HandlerSetup
+{
+    private const string Name = "Test";
+
+    public static HandlerConnection Create<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        Func<ILateClient<THandler>, THandler> create, Action<LateConnectionOptions>? configure, LateTestClock clock)
+        where THandler : class, ILateHandler
+    {
+        var peer = new LateTestPeer(clock);
+        var errors = new CallbackErrors();
+        var outcomes = new Outcomes();
+        var services = new ServiceCollection();
+        services.AddSingleton<ILoggerFactory>(errors);
+        services.AddLateConnection<THandler>(Name, options =>
+        {
+            LeaveOutNetwork(options);
+            configure?.Invoke(options);
+        }).ConfigureReconnect((pipeline, reconnect) => pipeline.AddRetry(outcomes.WithoutDelays(reconnect.Retry)));
+        services.AddLateTestPeer<THandler>(Name, peer);
+
+        var provider = services.BuildServiceProvider();
+        var core = provider.GetRequiredKeyedService<ConnectionCore>(Name);
+        var client = provider.GetRequiredKeyedService<ILateClient<THandler>>(Name);
+        var hooks = provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(Name);
+        var transport = provider.GetRequiredKeyedService<ITransport>(Name);
+        var handler = create(client);
+        var runner = handler.OpenRunner(core);
+        var parts = new ConnectionParts(handler, runner, new Attempt(core, hooks, transport, runner), transport);
+        var service = new ConnectionService(core, () => parts, new ReconnectPipeline(core, hooks, errors), new NoHost());
+        return new HandlerConnection(provider, core, service, runner, peer, client, outcomes, errors);
+    }
+
+    // A test that turns the clock by an hour means the handler's hour.
+    private static void LeaveOutNetwork(LateConnectionOptions options)
+    {
+        options.KeepAliveInterval = Limits.LongestTimeout / 2;
+        options.KeepAliveTimeout = Limits.LongestTimeout / 2;
+        options.ConnectTimeout = Limits.LongestTimeout;
+    }
+}

@@ -1,0 +1,117 @@
+using Late.Hosting.Connection;
+using Late.Hosting.Testing.Harness;
+
+namespace Late.Hosting.Testing;
+
+/// <summary>A handler under test. Each step is done when everything that follows from it is done too.</summary>
+/// <remarks>
+/// <para>A step throws what the handler's callbacks throw. The state is then what it was, and the test may go on.</para>
+/// <para>When a session has ended, the connection is ready to connect again at once: <see cref="ConnectAsync"/> begins the
+/// next session without a delay. <see cref="Outcome"/> says what delay was asked for.</para>
+/// </remarks>
+/// <typeparam name="THandler">The handler.</typeparam>
+public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsyncDisposable
+    where THandler : class, ILateHandler
+{
+    private readonly HandlerConnection _connection;
+    private int _cleared;
+
+    internal LateHandlerTest(HandlerConnection connection) => _connection = connection;
+
+    /// <summary>The handler.</summary>
+    public THandler Handler => (THandler)_connection.Runner.Handler;
+
+    /// <summary>The connection as an application sees it, with its state.</summary>
+    public ILateClient<THandler> Client => (ILateClient<THandler>)_connection.Client;
+
+    /// <summary>The clock of the connection; turn it with <see cref="AdvanceAsync"/>.</summary>
+    public LateTestClock Clock => _connection.Peer.Clock;
+
+    /// <summary>True when calls are taken: connected, and not held by <c>HoldCalls()</c>.</summary>
+    public bool IsReady => Client.State == LateConnectionState.Ready;
+
+    /// <summary>What the handler has sent, over all sessions, since the start or the last <see cref="ClearSent"/>.</summary>
+    public IReadOnlyList<LateFrame> Sent => [.. _connection.Sent.Skip(_cleared)];
+
+    /// <summary>The text messages among <see cref="Sent"/>.</summary>
+    public IReadOnlyList<string> SentTexts => [.. Sent.Where(static frame => frame.IsText).Select(static frame => frame.GetText())];
+
+    /// <summary>The close frame that the connection has sent in the present or last session; null where it has sent none.</summary>
+    public LateTestClose? Closed => _connection.Session?.Closed;
+
+    /// <summary>How the last session ended, and what follows: another attempt, after which delay. Null before the first end.</summary>
+    public LateSessionOutcome? Outcome => _connection.Outcome;
+
+    Runner ILateHandlerTest<THandler>.Runner => _connection.Runner;
+
+    /// <summary>Forgets what has been sent so far.</summary>
+    public void ClearSent() => _cleared = _connection.Sent.Count;
+
+    /// <summary>Opens a session: <c>HandleConnectAsync</c> has run, and its frames are sent.</summary>
+    /// <param name="subProtocol">The sub-protocol that the server chooses, one of the options'; null for none.</param>
+    /// <param name="headers">Headers of the server's answer.</param>
+    /// <returns>A task that is done then.</returns>
+    /// <exception cref="InvalidOperationException">There is a session already, or the connection has ended.</exception>
+    /// <exception cref="LateConnectException">The server's answer is not accepted.</exception>
+    public Task ConnectAsync(string? subProtocol = null, IEnumerable<KeyValuePair<string, string>>? headers = null) =>
+        _connection.ConnectAsync(subProtocol, headers);
+
+    /// <summary>The server sends a text message.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>A task that is done when the handler has handled it.</returns>
+    public Task ReceiveAsync(string text) => ReceiveAsync(LateFrame.Text(text));
+
+    /// <summary>The server sends a message.</summary>
+    /// <param name="frame">The message.</param>
+    /// <returns>A task that is done when the handler has handled it.</returns>
+    public Task ReceiveAsync(LateFrame frame) => _connection.ReceiveAsync(frame);
+
+    /// <summary>The connection breaks without a close frame.</summary>
+    /// <returns>A task that is done when <c>HandleDisconnectAsync</c> has run.</returns>
+    public Task DisconnectAsync() => _connection.DisconnectAsync(static session => session.Drop());
+
+    /// <summary>The server closes the connection.</summary>
+    /// <param name="closeCode">The code of its close frame.</param>
+    /// <param name="reason">The reason in its close frame.</param>
+    /// <returns>A task that is done when <c>HandleDisconnectAsync</c> has run.</returns>
+    public Task DisconnectAsync(int closeCode, string reason = "") => _connection.DisconnectAsync(session => session.Close(closeCode, reason));
+
+    /// <summary>
+    /// Turns the clock: from one timer to the next, each with everything that follows from it, so that a heartbeat beats as
+    /// often as it would.
+    /// </summary>
+    /// <param name="time">How far.</param>
+    /// <returns>A task that is done when the clock is there.</returns>
+    public Task AdvanceAsync(TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
+        return _connection.AdvanceAsync(time);
+    }
+
+    /// <summary>
+    /// Waits until the handler has handled everything that it was given. Every step does; it is for what the test does
+    /// through <see cref="Client"/>.
+    /// </summary>
+    /// <returns>A task that is done then.</returns>
+    public Task SettleAsync() => _connection.SettleAsync();
+
+    /// <summary>The host stops: <c>HandleDisconnectAsync</c>, where there is a session, and <c>HandleTerminateAsync</c> have run.</summary>
+    /// <returns>A task that is done then.</returns>
+    public Task StopAsync() => _connection.StopAsync();
+
+    /// <summary>Ends the connection.</summary>
+    /// <returns>A task that is done when it has ended.</returns>
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    internal async Task PostAsync(ValueTask posting)
+    {
+        var posted = posting.AsTask();
+        await SettleAsync().ConfigureAwait(false);
+        if (!posted.IsCompleted)
+        {
+            throw new LateTestException($"The message waits for the connection, which is {Client.State}: {Client.Status.Reason}");
+        }
+
+        await posted.ConfigureAwait(false);
+    }
+}

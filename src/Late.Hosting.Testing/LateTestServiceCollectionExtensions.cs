@@ -1,0 +1,55 @@
+using Late.Hosting;
+using Late.Hosting.Configuration;
+using Late.Hosting.Connection;
+using Late.Hosting.Testing;
+using Late.Hosting.Transport;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Puts peers under an application.</summary>
+public static class LateTestServiceCollectionExtensions
+{
+    private static readonly Uri DefaultUri = new("ws://peer.test/");
+
+    /// <summary>
+    /// Puts a peer under the connection of a handler, instead of the network, and makes the peer's clock the application's
+    /// <see cref="TimeProvider"/>. A connection without a <c>Uri</c> gets <c>ws://peer.test/</c>. What
+    /// <c>ConfigureHttpHandler</c> says is not used.
+    /// </summary>
+    /// <typeparam name="THandler">The handler.</typeparam>
+    /// <param name="services">The application's services, before or after <c>AddLateConnection</c>.</param>
+    /// <param name="peer">The peer.</param>
+    /// <returns>The same services.</returns>
+    /// <exception cref="InvalidOperationException">Another peer has another clock.</exception>
+    public static IServiceCollection AddLateTestPeer<THandler>(this IServiceCollection services, LateTestPeer peer)
+        where THandler : class, ILateHandler =>
+        Add(services, ConnectionRegistration.DefaultName(typeof(THandler)), peer);
+
+    /// <inheritdoc cref="AddLateTestPeer{THandler}(IServiceCollection, LateTestPeer)"/>
+    /// <param name="services">The application's services, before or after <c>AddLateConnection</c>.</param>
+    /// <param name="name">The name of the connection, as it was given to <c>AddLateConnection</c>.</param>
+    /// <param name="peer">The peer.</param>
+    public static IServiceCollection AddLateTestPeer<THandler>(this IServiceCollection services, string name, LateTestPeer peer)
+        where THandler : class, ILateHandler
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return Add(services, name, peer);
+    }
+
+    private static IServiceCollection Add(IServiceCollection services, string name, LateTestPeer peer)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(peer);
+        if (services.Any(service => service is { IsKeyedService: false, ImplementationInstance: LateTestClock other } && other != peer.Clock))
+        {
+            throw new InvalidOperationException("An application has one clock. Make its peers on one: new LateTestPeer(clock).");
+        }
+
+        services.RemoveAll<TimeProvider>();
+        services.AddSingleton<TimeProvider>(peer.Clock);
+        services.AddKeyedSingleton<ITransport>(name, (provider, _) => peer.CreateTransport(provider.GetRequiredKeyedService<ConnectionCore>(name)));
+        services.PostConfigure<LateConnectionOptions>(name, static options => options.Uri ??= DefaultUri);
+        return services;
+    }
+}

@@ -1,0 +1,349 @@
+using Late.Hosting.Testing.Tests.Support;
+
+namespace Late.Hosting.Testing.Tests;
+
+/// <summary>The handler harness: what goes in, and what comes out.</summary>
+public sealed class HandlerTests
+{
+    [Fact]
+    public async Task A_handlers_test_is_three_lines()
+    {
+        await using var test = await LateHandlerTest.ConnectAsync(new EchoHandler());
+        await test.ReceiveAsync("hello");
+        Assert.Equal(["hello"], test.SentTexts);
+    }
+
+    [Fact]
+    public async Task A_message_is_handled_and_answered_when_its_step_is_done()
+    {
+        await using var test = await LateHandlerTest.ConnectAsync(new EchoHandler());
+        for (var i = 0; i < 1000; i++)
+        {
+            await test.ReceiveAsync($"{i}");
+            Assert.Equal($"{i}", test.State);
+            Assert.Equal(i + 1, test.Sent.Count);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => $"{i}"), test.SentTexts);
+    }
+
+    [Fact]
+    public async Task Binary_messages_are_bytes_and_no_texts()
+    {
+        await using var test = await LateHandlerTest.ConnectAsync(new EchoHandler());
+        await test.ReceiveAsync(LateFrame.Binary(new byte[] { 1, 2, 255 }));
+
+        Assert.Equal(LateFrameKind.Binary, Assert.Single(test.Sent).Kind);
+        Assert.Equal([1, 2, 255], test.Sent[0].ToArray());
+        Assert.Empty(test.SentTexts);
+    }
+
+    [Fact]
+    public async Task A_message_of_a_mebibyte_goes_both_ways()
+    {
+        var text = new string('x', 1024 * 1024);
+        await using var test = await LateHandlerTest.ConnectAsync(new EchoHandler());
+        await test.ReceiveAsync(text);
+
+        Assert.Equal([text], test.SentTexts);
+    }
+
+    [Fact]
+    public async Task Start_runs_Init_alone_and_Connect_runs_HandleConnect_with_the_servers_answer()
+    {
+        await using var test = await StartAsync(options => options.SubProtocols.Add("v2"));
+        Assert.Equal(["Init"], test.Handler.Story);
+        Assert.False(test.IsReady);
+
+        await test.ConnectAsync("v2", new Dictionary<string, string> { ["X-Region"] = "eu" });
+
+        Assert.Equal(["Init", "Connect v2eu"], test.Handler.Story);
+        Assert.Equal(["hello 0"], test.SentTexts);
+        Assert.True(test.IsReady);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_not_accepted_is_thrown_and_the_test_may_connect_again()
+    {
+        await using var test = await StartAsync();
+
+        var exception = await Assert.ThrowsAsync<LateConnectException>(() => test.ConnectAsync("never asked for"));
+        Assert.Contains("sub-protocol", exception.Message, StringComparison.Ordinal);
+        await test.ConnectAsync();
+        Assert.True(test.IsReady);
+    }
+
+    [Fact]
+    public async Task A_call_is_seen_when_its_step_is_done_and_replied_to_later()
+    {
+        await using var test = await ConnectAsync();
+        var call = await test.CallAsync(new Add(5));
+        Assert.Equal(["hello 0", "1:5"], test.SentTexts);
+        Assert.False(call.IsEnded);
+
+        await test.ReceiveAsync("done 1 5");
+
+        Assert.Equal(5, await call.ReplyAsync());
+        Assert.Equal(5, test.State);
+    }
+
+    [Fact]
+    public async Task What_a_call_throws_goes_to_its_caller_and_to_nobody_else()
+    {
+        await using var test = await ConnectAsync();
+        var call = await test.CallAsync(new Add(-1));
+
+        await Assert.ThrowsAsync<ArgumentException>(call.ReplyAsync);
+        await test.SettleAsync();
+    }
+
+    [Fact]
+    public async Task A_call_times_out_on_the_tests_clock()
+    {
+        await using var test = await ConnectAsync();
+        var call = await test.CallAsync(new Add(1));
+        await test.AdvanceAsync(TimeSpan.FromSeconds(4.9));
+        Assert.False(call.IsEnded);
+        await test.AdvanceAsync(TimeSpan.FromSeconds(0.1));
+
+        var exception = await Assert.ThrowsAsync<LateCallTimeoutException>(call.ReplyAsync);
+        Assert.Equal(LateDelivery.Unknown, exception.Delivery);
+    }
+
+    [Fact]
+    public async Task A_call_fails_when_the_session_ends()
+    {
+        await using var test = await ConnectAsync();
+        var call = await test.CallAsync(new Add(1));
+        await test.DisconnectAsync();
+
+        Assert.Equal(LateDelivery.Unknown, (await Assert.ThrowsAsync<LateDisconnectedException>(call.ReplyAsync)).Delivery);
+    }
+
+    [Fact]
+    public async Task What_a_callback_throws_its_step_throws_and_the_state_stays()
+    {
+        await using var test = await ConnectAsync();
+        var call = await test.CallAsync(new Add(5));
+        await test.ReceiveAsync("done 1 5");
+
+        var exception = await Assert.ThrowsAsync<FormatException>(() => test.ReceiveAsync("nonsense"));
+
+        Assert.Equal("What is nonsense?", exception.Message);
+        Assert.Equal(5, test.State);
+        Assert.Equal(5, await call.ReplyAsync());
+        await test.PostAsync(new Beat());
+        Assert.True(test.IsReady);
+    }
+
+    [Fact]
+    public async Task HandlerErrors_Restart_closes_with_1011_and_makes_a_new_state()
+    {
+        await using var test = await ConnectAsync(options => options.HandlerErrors = LateHandlerErrors.Restart);
+        await test.CallAsync(new Add(5));
+        await test.ReceiveAsync("done 1 5");
+        await Assert.ThrowsAsync<FormatException>(() => test.ReceiveAsync("nonsense"));
+
+        Assert.Equal(LateCloseCode.InternalError, test.Closed?.Code);
+        Assert.Equal(0, test.State);
+        await test.ConnectAsync();
+        Assert.Equal(["Init", "Connect ", "Disconnect HandlerError ", "Init", "Connect "], test.Handler.Story);
+    }
+
+    [Fact]
+    public async Task What_Init_throws_the_start_throws()
+    {
+        var exception = await Assert.ThrowsAsync<FormatException>(() => LateHandlerTest.StartAsync(new BrokenHandler { BreaksInit = true }));
+
+        Assert.Equal("init", exception.Message);
+    }
+
+    [Fact]
+    public async Task What_HandleConnect_throws_the_connect_throws()
+    {
+        await using var test = await LateHandlerTest.StartAsync(new BrokenHandler());
+
+        Assert.Equal("connect", (await Assert.ThrowsAsync<FormatException>(() => test.ConnectAsync())).Message);
+        Assert.Equal(LateDisconnectReason.HandlerError, test.Outcome?.Disconnect?.Reason);
+    }
+
+    [Fact]
+    public async Task Wrong_options_are_thrown_by_the_start()
+    {
+        var exception = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(
+            () => LateHandlerTest.StartAsync(new EchoHandler(), options => options.CallTimeout = TimeSpan.Zero));
+
+        Assert.Contains("CallTimeout", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Calls_wait_where_the_handler_holds_them_until_it_releases_them()
+    {
+        await using var test = await LateHandlerTest.ConnectAsync<TotalHandler>(self => new TotalHandler(self) { WantsLogin = true });
+        var call = await test.CallAsync(new Add(1));
+        Assert.False(test.IsReady);
+        Assert.Equal(["hello 0"], test.SentTexts);
+
+        await test.ReceiveAsync("welcome");
+
+        Assert.True(test.IsReady);
+        Assert.Equal(["hello 0", "1:1"], test.SentTexts);
+        Assert.False(call.IsEnded);
+    }
+
+    [Fact]
+    public async Task A_session_that_is_held_too_long_ends()
+    {
+        await using var test = await LateHandlerTest.ConnectAsync<TotalHandler>(self => new TotalHandler(self) { WantsLogin = true });
+        await test.AdvanceAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(LateDisconnectReason.ReadyTimeout, test.Outcome?.Disconnect?.Reason);
+        Assert.False(test.Outcome?.Disconnect?.WasReady);
+    }
+
+    [Fact]
+    public async Task A_post_that_the_connection_does_not_take_says_why()
+    {
+        await using var test = await LateHandlerTest.ConnectAsync<TotalHandler>(self => new TotalHandler(self) { WantsLogin = true });
+
+        var exception = await Assert.ThrowsAsync<LateTestException>(() => test.PostAsync(new Beat()));
+        Assert.Contains("Connected", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_heartbeat_beats_as_often_as_the_clock_says()
+    {
+        await using var test = await ConnectAsync();
+        test.ClearSent();
+        await test.AdvanceAsync(TimeSpan.FromSeconds(9.9));
+        Assert.Empty(test.Sent);
+        await test.AdvanceAsync(TimeSpan.FromSeconds(50.1));
+
+        Assert.Equal(["beat", "beat", "beat", "beat", "beat", "beat"], test.SentTexts);
+    }
+
+    [Fact]
+    public async Task A_heartbeat_dies_with_its_session()
+    {
+        await using var test = await ConnectAsync();
+        await test.DisconnectAsync();
+        test.ClearSent();
+        await test.AdvanceAsync(TimeSpan.FromHours(1));
+
+        Assert.Empty(test.Sent);
+        await test.ConnectAsync();
+        Assert.Equal(["hello 0"], test.SentTexts);
+    }
+
+    [Fact]
+    public async Task A_step_waits_for_what_the_handler_posts_to_itself()
+    {
+        await using var test = await ConnectAsync();
+        test.ClearSent();
+        await test.ReceiveAsync("count");
+
+        Assert.Equal(["3", "2", "1"], test.SentTexts);
+    }
+
+    [Fact]
+    public async Task A_step_waits_for_a_callback_that_waits()
+    {
+        await using var test = await ConnectAsync();
+        test.ClearSent();
+        var step = test.ReceiveAsync("wait");
+        Assert.False(step.IsCompleted);
+        Assert.Empty(test.Sent);
+        test.Handler.Gate.SetResult();
+        await step;
+
+        Assert.Equal(["waited"], test.SentTexts);
+    }
+
+    [Fact]
+    public async Task A_test_ends_also_where_a_callback_does_not()
+    {
+        var test = await ConnectAsync();
+        var step = test.ReceiveAsync("wait");
+        await test.Handler.Waits.Task;
+
+        await test.DisposeAsync();
+        await step;
+        Assert.Equal(LateConnectionState.Stopped, test.Client.State);
+    }
+
+    [Fact]
+    public async Task A_broken_connection_is_lost_and_the_next_session_follows()
+    {
+        await using var test = await ConnectAsync();
+        await test.DisconnectAsync();
+        Assert.Equal(LateDisconnectReason.ConnectionLost, test.Outcome?.Disconnect?.Reason);
+        Assert.True(test.Outcome?.ShouldReconnect);
+        await test.ConnectAsync();
+
+        Assert.Equal(["Init", "Connect ", "Disconnect ConnectionLost ", "Connect "], test.Handler.Story);
+        Assert.Equal(["hello 0", "hello 0"], test.SentTexts);
+    }
+
+    [Fact]
+    public async Task A_server_that_closes_is_answered_with_its_code()
+    {
+        await using var test = await ConnectAsync();
+        await test.DisconnectAsync(4242, "maintenance");
+
+        Assert.Equal(new LateTestClose(4242, ""), test.Closed);
+        Assert.Equal("maintenance", test.Outcome?.Disconnect?.CloseReason);
+        Assert.Equal(["Init", "Connect ", "Disconnect ClosedByServer 4242"], test.Handler.Story);
+    }
+
+    [Fact]
+    public async Task A_handler_that_asks_for_a_reconnect_says_when()
+    {
+        await using var test = await ConnectAsync();
+        await test.ReceiveAsync("again");
+
+        Assert.Equal(new LateTestClose(LateCloseCode.NormalClosure, "asked for"), test.Closed);
+        Assert.Equal(TimeSpan.FromSeconds(5), test.Outcome?.Delay);
+        Assert.True(test.Outcome?.ShouldReconnect);
+        await test.ConnectAsync();
+        Assert.True(test.IsReady);
+    }
+
+    [Fact]
+    public async Task A_handler_that_stops_ends_the_connection()
+    {
+        await using var test = await ConnectAsync();
+        await test.ReceiveAsync("stop");
+
+        Assert.Equal(new LateTestClose(4001, "told to"), test.Closed);
+        Assert.Equal(LateConnectionState.Stopped, test.Client.State);
+        Assert.False(test.Outcome?.ShouldReconnect);
+        Assert.Equal(["Init", "Connect ", "Disconnect HandlerStopped ", "Terminate HandlerStopped", "Dispose"], test.Handler.Story);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => test.ConnectAsync());
+    }
+
+    [Fact]
+    public async Task A_host_that_stops_runs_HandleTerminate()
+    {
+        await using var test = await ConnectAsync();
+        await test.StopAsync();
+
+        Assert.Equal(LateCloseCode.NormalClosure, test.Closed?.Code);
+        Assert.Equal(["Init", "Connect ", "Disconnect HostStopping ", "Terminate HostStopping", "Dispose"], test.Handler.Story);
+    }
+
+    [Fact]
+    public async Task Steps_that_need_a_session_say_so_where_there_is_none()
+    {
+        await using var test = await StartAsync();
+
+        Assert.Contains("ConnectAsync", (await Assert.ThrowsAsync<InvalidOperationException>(() => test.ReceiveAsync("x"))).Message, StringComparison.Ordinal);
+        await test.ConnectAsync();
+        Assert.Contains("DisconnectAsync", (await Assert.ThrowsAsync<InvalidOperationException>(() => test.ConnectAsync())).Message, StringComparison.Ordinal);
+    }
+
+    private static Task<LateHandlerTest<TotalHandler>> StartAsync(Action<LateConnectionOptions>? configure = null) =>
+        LateHandlerTest.StartAsync<TotalHandler>(self => new TotalHandler(self), configure);
+
+    private static Task<LateHandlerTest<TotalHandler>> ConnectAsync(Action<LateConnectionOptions>? configure = null) =>
+        LateHandlerTest.ConnectAsync<TotalHandler>(self => new TotalHandler(self), configure);
+}
