@@ -11,6 +11,7 @@ internal sealed class CallClock(TimeProvider time) : IDisposable
     private LateCall? _last;
     private ITimer? _timer;
     private bool _isSet;
+    private bool _isOver;
 
     /// <summary>Ends a call after a time, unless it is removed before.</summary>
     /// <returns>False where an earlier call ends later, because the option was changed: it needs a timer of its own.</returns>
@@ -19,6 +20,12 @@ internal sealed class CallClock(TimeProvider time) : IDisposable
         var due = time.GetTimestamp() + (long)(timeout.TotalSeconds * time.TimestampFrequency);
         lock (_gate)
         {
+            if (_isOver)
+            {
+                // The connection has ended, and refuses the call at once.
+                return true;
+            }
+
             if (_last is not null && _last.Due.At > due)
             {
                 return false;
@@ -56,7 +63,14 @@ internal sealed class CallClock(TimeProvider time) : IDisposable
         }
     }
 
-    public void Dispose() => _timer?.Dispose();
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            _timer?.Dispose();
+        }
+    }
 
     // It stays set when the first call is removed: to look once too often costs less than to set it with every call.
     private void Set(TimeSpan after)

@@ -147,9 +147,7 @@ internal sealed class FramedConnection(
         }
 
         // Who waits for it does so for a time: a write that fails after it is nobody's any more.
-        var writing = FlushAsync().AsTask();
-        _ = ObserveAsync(new ValueTask(writing));
-        return writing;
+        return FlushAsync().AsTask().Observed();
     }
 
     public override void Abort() => stream.Dispose();
@@ -216,19 +214,8 @@ internal sealed class FramedConnection(
             writer.WriteControl(opcode, payload);
         }
 
-        _ = ObserveAsync(FlushAsync());
-    }
-
-    // A failed write shows again wherever somebody waits: at the next flush, and at the read.
-    private static async Task ObserveAsync(ValueTask flush)
-    {
-        try
-        {
-            await flush.ConfigureAwait(false);
-        }
-        catch (Exception)
-        {
-        }
+        // A failed write shows again wherever somebody waits: at the next flush, and at the read.
+        _ = FlushAsync().AsTask().Observed();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -106,7 +106,7 @@ internal sealed class Attempts(World world)
             return;
         }
 
-        var backoff = _backoff.Next();
+        var backoff = _backoff.NextAfterLoss();
         _wait = after is { } delay ? _backoff.Instead(delay, delay) : backoff;
     }
 

@@ -32,6 +32,13 @@ internal sealed class Backoff(World world)
         return (TimeSpan.Zero, AtMostLongest(most) + s_tolerance);
     }
 
+    /// <summary>What the next delay may be after the loss of a session: at first anything within four base delays.</summary>
+    public (TimeSpan Least, TimeSpan Most) NextAfterLoss()
+    {
+        var next = Next();
+        return _next <= 2 ? Instead(TimeSpan.Zero, AtMostLongest(4) + s_tolerance) : next;
+    }
+
     /// <summary>Somebody said how long to wait.</summary>
     public (TimeSpan Least, TimeSpan Most) Instead(TimeSpan least, TimeSpan most)
     {

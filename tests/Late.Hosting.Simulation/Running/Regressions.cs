@@ -12,5 +12,6 @@ internal static class Regressions
         647,  // A fault was never logged, because the host stopped before HandleDisconnect had ended.
         746,  // The runner span on bytes that a failed write had left behind.
         4891, // InitAsync ran beside a HandleDisconnect that was given up.
+        2293, // An InitAsync that was given up failed, and nobody looked at it.
     ];
 }
