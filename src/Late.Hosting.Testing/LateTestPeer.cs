@@ -20,9 +20,8 @@ public sealed class LateTestPeer
     private ExceptionDispatchInfo? _scriptFailure;
     private LateTestAttempt? _last;
     private LateTestSession? _session;
-    private ConnectionCore? _connection;
+    private ServedConnection? _connection;
     private DateTimeOffset? _lostAt;
-    private bool _isOver;
 
     /// <summary>Makes a peer with a clock of its own.</summary>
     public LateTestPeer()
@@ -55,7 +54,7 @@ public sealed class LateTestPeer
     internal Changes Changes { get; } = new();
 
     /// <summary>The connection's state; null before its start.</summary>
-    internal LateConnectionStatus? Status => _connection?.Status.Current;
+    internal LateConnectionStatus? Status => _connection?.Status;
 
     /// <summary>
     /// Answers attempts by a script, as they come. Those that it leaves unanswered wait for <see cref="NextAttemptAsync"/>.
@@ -109,7 +108,7 @@ public sealed class LateTestPeer
             () =>
             {
                 ThrowIfOver();
-                return (due = FindBackoff()) is not null;
+                return (due = _connection?.FindBackoff()) is not null;
             },
             () => $"Expected the connection to wait for its next attempt. {Describe()}").ConfigureAwait(false);
         return due!.Value - Clock.GetUtcNow();
@@ -140,6 +139,7 @@ public sealed class LateTestPeer
     /// <summary>The transport of a connection that has this peer.</summary>
     internal ITransport CreateTransport(ConnectionCore connection)
     {
+        var served = new ServedConnection(this, connection);
         lock (_gate)
         {
             if (_connection is { } other && other.Name != connection.Name)
@@ -148,10 +148,10 @@ public sealed class LateTestPeer
                     $"This LateTestPeer serves connection '{other.Name}' already. Give '{connection.Name}' one of its own: new LateTestPeer(peer.Clock).");
             }
 
-            (_connection, _isOver) = (connection, false);
+            _connection = served;
         }
 
-        _ = WatchAsync(connection);
+        _ = served.WatchAsync();
         return new HttpTransport(connection.Name, connection.Time, new HttpMessageInvoker(new PeerHttpHandler(this)), new CookieJar());
     }
 
@@ -244,7 +244,7 @@ public sealed class LateTestPeer
     private bool TurnToNextAttempt()
     {
         ThrowIfOver();
-        if (FindBackoff() is { } due)
+        if (_connection?.FindBackoff() is { } due)
         {
             Clock.AdvanceTo(due);
         }
@@ -252,37 +252,21 @@ public sealed class LateTestPeer
         return false;
     }
 
-    /// <summary>When the connection's delay before its next attempt ends; null where it does not wait for one.</summary>
-    private DateTimeOffset? FindBackoff() =>
-        Status is { State: LateConnectionState.Reconnecting, NextAttemptAt: { } at } ? Clock.FindDelay(at) : null;
-
     private void ThrowIfOver()
     {
-        if (Volatile.Read(ref _isOver) || Status?.State is LateConnectionState.Stopping or LateConnectionState.Faulted)
+        if (_connection is { IsOver: true })
         {
             throw new LateTestException($"Expected an attempt to connect, and none follows. {Describe()}");
         }
     }
 
-    /// <summary>Waits until the handler has handled what the session was sent, and what follows from it is written.</summary>
-    private async Task RestAsync()
-    {
-        if (Volatile.Read(ref _session) is not { IsEnded: false } session || _connection is not { } connection)
-        {
-            return;
-        }
-
-        string NoRest() => $"The connection does not come to rest: a callback does not complete, or its writes are blocked. {Describe()}";
-        await UntilAsync(() => session.IsRead || session.IsEnded, NoRest).ConfigureAwait(false);
-        await Mark.TryPassAsync(connection, async sent =>
-        {
-            _ = sent.ContinueWith(_ => Changes.Signal(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            await UntilAsync(() => sent.IsCompleted || session.IsEnded, NoRest).ConfigureAwait(false);
-        }).ConfigureAwait(false);
-    }
+    /// <summary>Waits until the connection has done what it was given; at once where there is no session.</summary>
+    private Task RestAsync() => Volatile.Read(ref _session) is { IsEnded: false } session && _connection is { } connection
+        ? connection.RestAsync(session)
+        : Task.CompletedTask;
 
     private string Describe() => _connection is { } connection
-        ? $"{connection.Status.Explain()} It has attempted {Attempts} times."
+        ? $"{connection.Description} It has attempted {Attempts} times."
         : "No connection has started on this peer. Put it under one with services.AddLateTestPeer<THandler>(peer), and start the host.";
 
     private void RunScript(LateTestAttempt attempt)
@@ -296,17 +280,5 @@ public sealed class LateTestPeer
             OnScriptFailed(ExceptionDispatchInfo.Capture(exception));
             throw;
         }
-    }
-
-    /// <summary>Looks again whenever the connection's state changes.</summary>
-    private async Task WatchAsync(ConnectionCore connection)
-    {
-        await foreach (var _ in connection.Status.WatchAsync(CancellationToken.None).ConfigureAwait(false))
-        {
-            Changes.Signal();
-        }
-
-        Volatile.Write(ref _isOver, connection == _connection);
-        Changes.Signal();
     }
 }

@@ -39,7 +39,7 @@ public sealed class LateTestSession
     public bool AnswersClose { get; set; } = true;
 
     /// <summary>The messages that the connection has sent so far, whether the test has taken them or not.</summary>
-    public IReadOnlyList<LateFrame> Received => [.. _inbox.All.Where(IsMessage)];
+    public IReadOnlyList<LateFrame> Received => [.. _inbox.All.Where(static frame => frame.Kind is LateFrameKind.Text or LateFrameKind.Binary)];
 
     /// <summary>The close frame that the connection has sent; null where it has sent none.</summary>
     public LateTestClose? Closed => _inbox.Close;
@@ -237,8 +237,6 @@ public sealed class LateTestSession
     public Task WaitUntilEndedAsync() => _peer.UntilAsync(
         () => IsEnded,
         () => $"Expected the connection to end this session. {_inbox.Describe()}");
-
-    private static bool IsMessage(LateFrame frame) => frame.Kind is LateFrameKind.Text or LateFrameKind.Binary;
 
     private void OnWritten(ReadOnlyMemory<byte> bytes) => _inbox.Write(bytes.Span, OnFrame);
 

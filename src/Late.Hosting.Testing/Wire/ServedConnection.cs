@@ -1,0 +1,46 @@
+using Late.Hosting.Connection;
+
+namespace Late.Hosting.Testing.Wire;
+
+/// <summary>The connection that a peer serves, as the library sees it: where it stands, and when it is at rest.</summary>
+internal sealed class ServedConnection(LateTestPeer peer, ConnectionCore connection)
+{
+    private volatile bool _isOver;
+
+    public string Name => connection.Name;
+
+    public LateConnectionStatus Status => connection.Status.Current;
+
+    public string Description => connection.Status.Explain();
+
+    /// <summary>True where no attempt follows any more.</summary>
+    public bool IsOver => _isOver || Status.State is LateConnectionState.Stopping or LateConnectionState.Faulted;
+
+    /// <summary>When the delay before the next attempt ends; null where the connection does not wait for one.</summary>
+    public DateTimeOffset? FindBackoff() =>
+        Status is { State: LateConnectionState.Reconnecting, NextAttemptAt: { } at } ? peer.Clock.FindDelay(at) : null;
+
+    /// <summary>Lets the peer look again whenever the connection's state changes.</summary>
+    public async Task WatchAsync()
+    {
+        await foreach (var _ in connection.Status.WatchAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            peer.Changes.Signal();
+        }
+
+        _isOver = true;
+        peer.Changes.Signal();
+    }
+
+    /// <summary>Waits until the handler has handled what the session was sent, and what follows from it is written.</summary>
+    public async Task RestAsync(LateTestSession session)
+    {
+        string Describe() => $"The connection does not come to rest: a callback does not complete, or its writes are blocked. {Description}";
+        await peer.UntilAsync(() => session.IsRead || session.IsEnded, Describe).ConfigureAwait(false);
+        await Mark.TryPassAsync(connection, async sent =>
+        {
+            _ = sent.ContinueWith(_ => peer.Changes.Signal(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await peer.UntilAsync(() => sent.IsCompleted || session.IsEnded, Describe).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+    }
+}
