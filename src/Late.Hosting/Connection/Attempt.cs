@@ -71,7 +71,7 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         {
             foreach (var configure in hooks.Handshake)
             {
-                await configure(request, limit.Token).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
+                await configure(request, limit.Token).AsTask().Observed().WaitAsync(limit.Token).ConfigureAwait(false);
             }
 
             if (RequestCheck.Problem(request) is { } problem)

@@ -27,7 +27,7 @@ internal sealed class ConnectionParts(object handler, Runner runner, Attempt att
                 await Runner.TerminateAsync(reason, ended.Token).WaitAsync(ended.Token).ConfigureAwait(false);
             }
 
-            await DisposeHandlerAsync().AsTask().WaitAsync(ended.Token).ConfigureAwait(false);
+            await DisposeHandlerAsync().AsTask().Observed().WaitAsync(ended.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {

@@ -71,7 +71,7 @@ internal sealed class ConnectionService(
         try
         {
             connection.SetRunning();
-            await parts.Runner.InitAsync(stopping).WaitAsync(_abandoned.Token).ConfigureAwait(false);
+            await parts.Runner.InitAsync(stopping).Observed().WaitAsync(_abandoned.Token).ConfigureAwait(false);
             var loss = LateSessionOutcome.Now;
             do
             {
@@ -128,7 +128,7 @@ internal sealed class ConnectionService(
         // While the host stops, a callback that was given up may still run: no other may begin beside it.
         if (outcome is { Restart: true, ShouldReconnect: true } && !_hostStops)
         {
-            await parts.Runner.InitAsync(stopping).WaitAsync(_abandoned.Token).ConfigureAwait(false);
+            await parts.Runner.InitAsync(stopping).Observed().WaitAsync(_abandoned.Token).ConfigureAwait(false);
         }
 
         return outcome;

@@ -20,7 +20,7 @@ internal sealed class StartupGate(ConnectionCore connection, Task<LateSessionOut
     private async Task FirstAttemptAsync(CancellationToken cancellationToken)
     {
         // A failure that is terminal ends both: then the failure says more than the state that it led to.
-        var ready = Observed(connection.Status.WaitForReadyAsync(cancellationToken));
+        var ready = connection.Status.WaitForReadyAsync(cancellationToken).Observed();
         await Task.WhenAny(firstFailure, ready).ConfigureAwait(false);
         if (!firstFailure.IsCompleted)
         {
@@ -37,7 +37,7 @@ internal sealed class StartupGate(ConnectionCore connection, Task<LateSessionOut
     {
         try
         {
-            await Observed(connection.Status.WaitForReadyAsync(cancellationToken)).WaitAsync(timeout, connection.Time, cancellationToken).ConfigureAwait(false);
+            await connection.Status.WaitForReadyAsync(cancellationToken).Observed().WaitAsync(timeout, connection.Time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -45,16 +45,5 @@ internal sealed class StartupGate(ConnectionCore connection, Task<LateSessionOut
             throw new LateConnectException(
                 connection.Name, $"Connection '{connection.Name}' was not ready within StartupTimeout ({timeout}). Last: {status.Reason}", status.Exception);
         }
-    }
-
-    // A wait that was given up fails when the connection ends, and then nobody is there to look at it.
-    private static Task Observed(Task ready)
-    {
-        _ = ready.ContinueWith(
-            static failed => failed.Exception,
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
-        return ready;
     }
 }

@@ -115,9 +115,7 @@ internal sealed class FramedConnection(
         }
 
         // Who waits for it does so for a time: a write that fails after it is nobody's any more.
-        var writing = FlushAsync().AsTask();
-        _ = ObserveAsync(new ValueTask(writing));
-        return writing;
+        return FlushAsync().AsTask().Observed();
     }
 
     public override void Abort() => stream.Dispose();
