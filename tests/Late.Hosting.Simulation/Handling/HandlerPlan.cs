@@ -34,7 +34,7 @@ internal sealed record HandlerPlan
         Sides = [70, 12, 6, 4, 3, 8],
         HoldsPercent = dice.Pick(0, 0, 30, 100),
         RepliesAtOncePercent = dice.Pick(0, 30, 100),
-        MostFrameChars = dice.Chance(5) ? 50_000 : dice.Pick(20, 300),
+        MostFrameChars = dice.Chance(5) ? 20_000 : dice.Pick(20, 300),
         MostDelay = dice.Time(5, 15_000),
     };
 }

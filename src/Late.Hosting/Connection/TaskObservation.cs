@@ -1,9 +1,13 @@
 namespace Late.Hosting.Connection;
 
-/// <summary>For tasks that are waited for only for a time.</summary>
-internal static class TaskExtensions
+/// <summary>
+/// For a task that may be given up before it ends: where it fails after that, nobody is there to look at it, and the
+/// runtime would report it as unobserved.
+/// </summary>
+internal static class TaskObservation
 {
-    /// <summary>The same task; where it fails after its wait was given up, nobody is left to look at that.</summary>
+    /// <summary>Looks at the failure of a task, whoever else does.</summary>
+    /// <returns>The task.</returns>
     public static Task Observed(this Task task)
     {
         _ = task.ContinueWith(
