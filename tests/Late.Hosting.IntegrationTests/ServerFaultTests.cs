@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Late.Hosting.IntegrationTests.Support;
 
@@ -49,6 +50,23 @@ public sealed class ServerFaultTests
         using var peer = await connection;
         await peer.UpgradeAsync();
         await app.Client.WaitForReadyAsync(Token);
+    }
+
+    [BoundedFact]
+    public async Task A_connection_that_breaks_behind_the_answer_is_closed_and_ends_its_session_like_any_other()
+    {
+        using var server = RawServer.Start();
+        await using var app = new TestApp(server.Uri, configure: connection => connection.ConfigureHttpHandler(static (handler, _) =>
+            handler.ConnectCallback = async (context, token) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(context.DnsEndPoint, token);
+                return new BrokenAfterAnswer(socket);
+            }));
+        await app.StartAsync();
+        using var peer = await server.AcceptAsync();
+        await app.Life.ExpectAsync("Init", "Connect", "Disconnect ConnectionLost");
+        await peer.EndAsync();
     }
 
     [BoundedFact]
@@ -171,5 +189,20 @@ public sealed class ServerFaultTests
         await app.Life.ExpectAsync("Disconnect ConnectionLost");
         using var next = await server.AcceptAsync();
         await app.Client.WaitForReadyAsync(Token);
+    }
+
+    /// <summary>As a reset behind the server's answer has it: the request is written, the answer is read, and nothing after it.</summary>
+    private sealed class BrokenAfterAnswer(Socket socket) : NetworkStream(socket, ownsSocket: true)
+    {
+        private bool _isBroken;
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            _isBroken |= buffer.IsEmpty;
+            return _isBroken ? ValueTask.FromException(new IOException("Broken pipe")) : base.WriteAsync(buffer, cancellationToken);
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _isBroken ? ValueTask.FromException<int>(new IOException("Connection reset by peer")) : base.ReadAsync(buffer, cancellationToken);
     }
 }

@@ -103,11 +103,7 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpMe
         {
             // Over HTTP/2 the stream is one of many in its connection.
             stream = HttpLayerStream.Leave(stream, out early);
-            if (stream is NetworkStream)
-            {
-                // The socket remembers the last buffer that it sent: after nothing, HTTP's 4 KiB are free.
-                await stream.WriteAsync(ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
-            }
+            await ReleaseSentBufferAsync(stream).ConfigureAwait(false);
         }
 
         return new FramedConnection(
@@ -117,6 +113,24 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpMe
             new FrameReader(options.MaxMessageBytes, inflater: outcome.Deflate is null ? null : new Inflater()),
             new FrameWriter(outcome.Deflate is { } deflate ? new Deflater(!deflate.ClientNoContextTakeover, deflate.ClientMaxWindowBits) : null),
             time);
+    }
+
+    private static async ValueTask ReleaseSentBufferAsync(Stream stream)
+    {
+        if (stream is not NetworkStream)
+        {
+            return;
+        }
+
+        try
+        {
+            // The socket remembers the last buffer that it sent: after nothing, HTTP's 4 KiB are free.
+            await stream.WriteAsync(ReadOnlyMemory<byte>.Empty).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // The server broke the connection behind its answer: the first read says so.
+        }
     }
 
     private static HttpRequestMessage CreateRequest(LateHandshakeContext request, LateConnectionOptions options, HandshakeOffer offer)

@@ -35,7 +35,7 @@ internal sealed class Inflater : IDisposable
         _input.Set(compressed, isLast);
         try
         {
-            while (InflateSome(message))
+            while (InflateSome(message) > 0)
             {
             }
         }
@@ -45,8 +45,8 @@ internal sealed class Inflater : IDisposable
         }
 
         // A stream that does not ask for more has seen a final block, which it does not come back from; how much of the
-        // input it used, and so what follows, cannot be learned. A read of nothing makes it ask.
-        if (!_input.WasExhausted && _stream.Read([]) == 0 && !_input.WasExhausted)
+        // input it used, and so what follows, cannot be learned.
+        if (!_input.WasExhausted)
         {
             throw WebSocketProtocolException.InvalidPayload("A compressed message from the server has a final DEFLATE block, which is not supported (RFC 7692 §7.2.3.4).");
         }
@@ -59,18 +59,18 @@ internal sealed class Inflater : IDisposable
     }
 
     /// <summary>Inflates into the room that there is.</summary>
-    /// <returns>False when it sufficed: the stream stops short of it only when it has no more input.</returns>
-    private bool InflateSome(MessageAssembly message)
+    /// <returns>0 when there is no more input. Less than the room says nothing: the stream takes its input in pieces, and stops after each.</returns>
+    private int InflateSome(MessageAssembly message)
     {
         var room = message.GetRoom(int.MaxValue).Span;
         if (!room.IsEmpty)
         {
             int count = _stream.Read(room);
             message.Commit(count);
-            return count == room.Length;
+            return count;
         }
 
         // The limit counts inflated bytes: a small message that inflates to a huge one ends here.
-        return _stream.Read(_beyondLimit) == 0 ? false : throw WebSocketProtocolException.TooBig(message.MaxBytes);
+        return _stream.Read(_beyondLimit) == 0 ? 0 : throw WebSocketProtocolException.TooBig(message.MaxBytes);
     }
 }

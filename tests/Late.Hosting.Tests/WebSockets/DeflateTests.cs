@@ -89,6 +89,20 @@ public sealed class DeflateTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 5 << 20);
     }
 
+    [Theory] // The decompressor takes its input in pieces of 8 KiB: a message that stays larger than that has several.
+    [InlineData(8 * 1024)]
+    [InlineData(20_000)]
+    [InlineData(200_000)]
+    public void Messages_that_stay_large_are_read(int length)
+    {
+        byte[] message = new byte[length];
+        new Random(length).NextBytes(message);
+        string expected = "Binary " + Convert.ToHexString(message);
+        byte[] stream = Join(Frame(0xC2, Deflate(message)), StreamGenerator.Fragments(0x42, Deflate(message), [length / 2], [Ping("")]));
+        Assert.Equal([expected, "Ping ", expected], ReadResult.Of(stream, inflater: new Inflater()).Events);
+        Assert.Equal([expected, "Ping ", expected], ReadResult.Of(stream, [9000], inflater: new Inflater()).Events);
+    }
+
     [Theory] // RFC 7692 §7.2.3.4: a final block. .NET's decompressor does not come back from it, nor does the oracle: an error, and no loss.
     [InlineData("C108F348CDC9C9070000")]
     [InlineData("C107F348CDC9C90700")]
