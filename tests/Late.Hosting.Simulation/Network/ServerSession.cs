@@ -8,8 +8,6 @@ namespace Late.Hosting.Simulation.Network;
 /// </summary>
 internal sealed class ServerSession
 {
-    private const string Name = "server";
-
     private readonly World _world;
     private readonly SessionPlan _plan;
     private readonly ClientFrames _frames;
@@ -49,10 +47,13 @@ internal sealed class ServerSession
     /// <summary>The code of the Close frame that the server sent by itself; zero for one without.</summary>
     public int? OwnCloseCode { get; private set; }
 
+    /// <summary>The server or its network did something that ends or holds up a session.</summary>
+    public bool HasInterfered { get; private set; }
+
     public bool HasBrokenProtocol { get; private set; }
 
     /// <summary>True where nothing stood in the way of a close handshake in good order.</summary>
-    public bool IsCooperative => _plan is { AnswersClose: true, EndsAfterClose: true, Link: { BreaksAfterReceived: null, BreaksAfterSent: null } } && !_isSilent && !_isStalled && !Wire.IsOver && !_saysNothing;
+    public bool IsCooperative => _plan is { AnswersClose: true, EndsAfterClose: true, Link: { BreaksAfterReceived: null, BreaksAfterSent: null } } && !HasInterfered;
 
     /// <summary>The most that the client may have read ahead of its handler, beside what its options allow.</summary>
     public int Slack => (2 * Wire.LargestRead) + _sent.LargestMessage + _sent.ControlBytes;
@@ -72,7 +73,8 @@ internal sealed class ServerSession
             return;
         }
 
-        _world.Story.Tell($"{Name} {Number}: {act}");
+        _world.Story.Tell($"server {Number}: {act}");
+        HasInterfered |= act >= ServerAct.Stall;
         switch (act)
         {
             case ServerAct.Message:
@@ -179,7 +181,7 @@ internal sealed class ServerSession
         {
             Wire.Arrive(piece[..(int)Math.Max(0, limit - _arrivedBytes)]);
             _arrivedBytes += piece.Length;
-            _world.Story.Tell($"{Name} {Number}: reset after {limit} bytes received");
+            _world.Story.Tell($"server {Number}: reset after {limit} bytes received");
             Wire.Break(losesArrived: false);
             return;
         }
@@ -194,7 +196,7 @@ internal sealed class ServerSession
         {
             _frames.Feed(bytes.Span[..(int)Math.Max(0, limit - _acceptedBytes)]);
             _acceptedBytes += bytes.Length;
-            _world.Story.Tell($"{Name} {Number}: reset after {limit} bytes sent");
+            _world.Story.Tell($"server {Number}: reset after {limit} bytes sent");
             Wire.Break(losesArrived: _world.Dice.Chance(50));
             return;
         }
@@ -220,7 +222,7 @@ internal sealed class ServerSession
     private void Resume()
     {
         _isStalled = false;
-        _world.Story.Tell($"{Name} {Number}: reads again");
+        _world.Story.Tell($"server {Number}: reads again");
         var bytes = _stalledBytes;
         _stalledBytes = 0;
         Taken(bytes);
