@@ -36,7 +36,7 @@ internal sealed class Bounds(World world)
         }
 
         var unhandled = session.UnhandledBytes(session.Number == _session ? _handled : 0);
-        var most = world.Plan.Options.ReceiveBufferBytes + (2 * session.Wire.LargestRead) + session.LargestMessage + session.ControlBytes;
+        var most = world.Plan.Options.ReceiveBufferBytes + session.Slack;
         world.Verdict.Require(unhandled <= most, "P8", $"session {session.Number} has read {unhandled} bytes ahead of its handler, more than {most}");
     }
 }

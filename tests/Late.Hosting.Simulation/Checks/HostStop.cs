@@ -74,7 +74,7 @@ internal sealed class HostStop
         if (_expectsCloseOf is { } number && !hasFailedStart)
         {
             var session = _world.Sessions[number - 1];
-            _world.Verdict.Require(session.ClientCloseCode == LateCloseCode.NormalClosure, "P9", $"session {number} ended with close code {session.ClientCloseCode}, and nothing stood in its way");
+            _world.Verdict.Require(session.HasInterfered || session.ClientCloseCode == LateCloseCode.NormalClosure, "P9", $"session {number} ended with close code {session.ClientCloseCode}, and nothing stood in its way");
         }
     }
 

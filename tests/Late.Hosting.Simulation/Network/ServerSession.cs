@@ -1,4 +1,3 @@
-using System.Text;
 using Late.Hosting.Simulation.Worlds;
 
 namespace Late.Hosting.Simulation.Network;
@@ -9,15 +8,10 @@ namespace Late.Hosting.Simulation.Network;
 /// </summary>
 internal sealed class ServerSession
 {
-    private const string Name = "server";
-
     private readonly World _world;
     private readonly SessionPlan _plan;
     private readonly ClientFrames _frames;
-    private readonly List<(long End, byte[] Payload)> _pings = [];
-    private readonly List<byte[]> _pongs = [];
-    private readonly List<long> _messageEnds = [0];
-    private long _sentBytes;
+    private readonly SentBytes _sent = new();
     private long _arrivedBytes;
     private long _acceptedBytes;
     private int _stalledBytes;
@@ -53,25 +47,24 @@ internal sealed class ServerSession
     /// <summary>The code of the Close frame that the server sent by itself; zero for one without.</summary>
     public int? OwnCloseCode { get; private set; }
 
+    /// <summary>The server or its network did something that ends or holds up a session.</summary>
+    public bool HasInterfered { get; private set; }
+
     public bool HasBrokenProtocol { get; private set; }
 
     /// <summary>True where nothing stood in the way of a close handshake in good order.</summary>
-    public bool IsCooperative => _plan is { AnswersClose: true, EndsAfterClose: true, Link: { BreaksAfterReceived: null, BreaksAfterSent: null } } && !_isSilent && !_isStalled && !Wire.IsOver && !_saysNothing;
+    public bool IsCooperative => _plan is { AnswersClose: true, EndsAfterClose: true, Link: { BreaksAfterReceived: null, BreaksAfterSent: null } } && !HasInterfered;
 
-    public TimeSpan Latency => _plan.Link.Latency;
-
-    /// <summary>How many messages the client has read from the network and its handler has not handled, in bytes.</summary>
-    public long UnhandledBytes(int handledMessages) => Wire.BytesRead - _messageEnds[Math.Min(handledMessages, _messageEnds.Count - 1)];
-
-    public int LargestMessage { get; private set; }
-
-    /// <summary>How many bytes its pings and pongs have: no handler sees them.</summary>
-    public int ControlBytes { get; private set; }
+    /// <summary>The most that the client may have read ahead of its handler, beside what its options allow.</summary>
+    public int Slack => (2 * Wire.LargestRead) + _sent.LargestMessage + _sent.ControlBytes;
 
     /// <summary>Pings that the client has read and not answered, though it can write.</summary>
     public int UnansweredPings => Wire is { IsDisposed: false, IsOver: false, BlockedSince: null } && ClientClosedAt is null && !_saysNothing
-        ? _pings.Count(ping => ping.End <= Wire.BytesRead && !_pongs.Any(pong => pong.AsSpan().SequenceEqual(ping.Payload)))
+        ? _sent.Unanswered(Wire.BytesRead)
         : 0;
+
+    /// <summary>How many bytes the client has read ahead of its handler.</summary>
+    public long UnhandledBytes(int handledMessages) => _sent.Unhandled(Wire.BytesRead, handledMessages);
 
     private void Do(ServerAct act)
     {
@@ -80,7 +73,8 @@ internal sealed class ServerSession
             return;
         }
 
-        _world.Story.Tell($"{Name} {Number}: {act}");
+        _world.Story.Tell($"server {Number}: {act}");
+        HasInterfered |= act >= ServerAct.Stall;
         switch (act)
         {
             case ServerAct.Message:
@@ -96,10 +90,8 @@ internal sealed class ServerSession
                 Repeat(_world.Dice.Between(50, 300));
                 break;
             case ServerAct.Ping:
-                var ping = Encoding.ASCII.GetBytes($"ping {_pings.Count}");
-                Send(ServerFrames.Ping(ping));
-                ControlBytes += ping.Length + 2;
-                _pings.Add((_sentBytes, ping));
+                var ping = _sent.NextPing();
+                _sent.AddPing(Send(ServerFrames.Ping(ping)), ping);
                 break;
             case ServerAct.Stall:
                 _isStalled = true;
@@ -142,24 +134,20 @@ internal sealed class ServerSession
     private void SendMessage(int callId, bool inFragments = false)
     {
         var dice = _world.Dice;
-        var text = $"m:{Number}:{_messageEnds.Count}:{callId}:{Secrets.Payload}{new string('.', dice.Chance(10) ? dice.Below(3000) : dice.Below(60))}";
+        var text = $"m:{Number}:{_sent.NextMessage}:{callId}:{Secrets.Payload}{new string('.', dice.Chance(10) ? dice.Below(3000) : dice.Below(60))}";
         var isText = dice.Chance(70);
         var bytes = inFragments ? ServerFrames.Fragments(isText, text, ServerFrames.Pong([])) : ServerFrames.Message(isText, text);
-        LargestMessage = Math.Max(LargestMessage, bytes.Length);
-        Send(bytes);
-        _messageEnds.Add(_sentBytes);
+        _sent.AddMessage(Send(bytes));
     }
 
     private void SendLast(byte[] bytes)
     {
-        ControlBytes += bytes.Length;
-        Send(bytes);
+        _sent.AddControl(Send(bytes));
         _saysNothing = true;
     }
 
-    private void Send(byte[] bytes)
+    private byte[] Send(byte[] bytes)
     {
-        _sentBytes += bytes.Length;
         for (var at = 0; at < bytes.Length;)
         {
             var count = Math.Min(bytes.Length - at, Math.Max(_plan.Link.MostBytesPerPiece, bytes.Length / 50));
@@ -167,6 +155,8 @@ internal sealed class ServerSession
             at += count;
             AfterLatency(() => Arrive(piece));
         }
+
+        return bytes;
     }
 
     // The network keeps the order of what it carries.
@@ -191,7 +181,7 @@ internal sealed class ServerSession
         {
             Wire.Arrive(piece[..(int)Math.Max(0, limit - _arrivedBytes)]);
             _arrivedBytes += piece.Length;
-            _world.Story.Tell($"{Name} {Number}: reset after {limit} bytes received");
+            _world.Story.Tell($"server {Number}: reset after {limit} bytes received");
             Wire.Break(losesArrived: false);
             return;
         }
@@ -206,7 +196,7 @@ internal sealed class ServerSession
         {
             _frames.Feed(bytes.Span[..(int)Math.Max(0, limit - _acceptedBytes)]);
             _acceptedBytes += bytes.Length;
-            _world.Story.Tell($"{Name} {Number}: reset after {limit} bytes sent");
+            _world.Story.Tell($"server {Number}: reset after {limit} bytes sent");
             Wire.Break(losesArrived: _world.Dice.Chance(50));
             return;
         }
@@ -232,7 +222,7 @@ internal sealed class ServerSession
     private void Resume()
     {
         _isStalled = false;
-        _world.Story.Tell($"{Name} {Number}: reads again");
+        _world.Story.Tell($"server {Number}: reads again");
         var bytes = _stalledBytes;
         _stalledBytes = 0;
         Taken(bytes);
@@ -243,7 +233,7 @@ internal sealed class ServerSession
         switch (frame.Opcode)
         {
             case ClientFrame.Pong:
-                _pongs.Add(frame.Payload);
+                _sent.OnPong(frame.Payload);
                 break;
             case ClientFrame.Close:
                 (ClientClosedAt, ClientCloseCode) = (_world.Time.Elapsed, frame.CloseCode);
@@ -270,13 +260,12 @@ internal sealed class ServerSession
         switch (frame.Opcode)
         {
             case ClientFrame.Ping when _plan.AnswersPings && !_saysNothing:
-                Send(ServerFrames.Pong(frame.Payload));
-                ControlBytes += frame.Payload.Length + 2;
+                _sent.AddControl(Send(ServerFrames.Pong(frame.Payload)));
                 break;
             case ClientFrame.Close:
                 if (!_saysNothing && _plan.AnswersClose)
                 {
-                    Send(ServerFrames.Close(frame.CloseCode, ""));
+                    _sent.AddControl(Send(ServerFrames.Close(frame.CloseCode, "")));
                 }
 
                 _saysNothing = true;

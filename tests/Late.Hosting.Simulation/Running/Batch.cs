@@ -6,7 +6,7 @@ namespace Late.Hosting.Simulation.Running;
 /// <summary>Runs the worlds of this process, one after the other, on its one thread.</summary>
 internal sealed class Batch(Settings settings)
 {
-    // Looking for what nobody looked at takes as long as a hundred worlds.
+    // Looking for what nobody looked at takes as long as many worlds.
     private const int WorldsPerCollection = 500;
 
     private static readonly TimeSpan s_longestWorld = TimeSpan.FromSeconds(10);
@@ -57,6 +57,7 @@ internal sealed class Batch(Settings settings)
             foreach (var regression in Regressions.Seeds)
             {
                 await RunOneAsync(regression);
+                _uncollected.Add(regression);
             }
         }
 
@@ -71,7 +72,7 @@ internal sealed class Batch(Settings settings)
             }
 
             _uncollected.Add(next);
-            if (_uncollected.Count == WorldsPerCollection || left == 1)
+            if (_uncollected.Count >= WorldsPerCollection || left == 1)
             {
                 await CollectAsync();
             }
