@@ -13,6 +13,7 @@ public abstract class LateCall
     private Action<LateCall>? _ended;
     private CallProgress _progress;
     private CallDue _due;
+    private long _startedAt;
 
     // Any object of the call's own can be its gate: a lock beside it would be one object more for each call.
     private protected LateCall(CallOrigin origin, object gate) => (_origin, _gate) = (origin, gate);
@@ -28,7 +29,7 @@ public abstract class LateCall
     public bool Fail(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        if (!TryEnd())
+        if (!TryEnd(hasReply: false, out _))
         {
             return false;
         }
@@ -43,6 +44,7 @@ public abstract class LateCall
     /// <summary>Starts the clock: the one for all calls, or where the call has a timeout of its own, one for it.</summary>
     internal void StartClock(TimeSpan? ownTimeout, TimeSpan defaultTimeout)
     {
+        _startedAt = _origin.Time.GetTimestamp();
         var timeout = ownTimeout ?? defaultTimeout;
         if (timeout != Timeout.InfiniteTimeSpan && (ownTimeout is not null || !_origin.Clock.TryAdd(this, timeout)))
         {
@@ -107,20 +109,20 @@ public abstract class LateCall
     /// <summary>Fails the call because the connection cannot carry it; says whether the handler saw it.</summary>
     internal void FailWith(ConnectionFailure failure)
     {
-        if (TryEnd(out var delivery))
+        if (TryEnd(hasReply: false, out var delivery))
         {
             SetException(failure.ToException(_origin.ConnectionName, delivery));
         }
     }
 
-    /// <summary>Ends the call, once.</summary>
-    private protected bool TryEnd() => TryEnd(out _);
+    /// <summary>Ends the call with a reply, once.</summary>
+    private protected bool TryEnd() => TryEnd(hasReply: true, out _);
 
     private protected abstract void SetException(Exception exception);
 
     private protected abstract void SetCancelled(CancellationToken cancellationToken);
 
-    private bool TryEnd(out LateDelivery delivery)
+    private bool TryEnd(bool hasReply, out LateDelivery delivery)
     {
         ICallKeeper? keeper;
         Action<LateCall>? ended;
@@ -141,6 +143,7 @@ public abstract class LateCall
         }
 
         _origin.Clock.Remove(this);
+        _origin.Calls.Add(_origin.Time.GetElapsedTime(_startedAt), !hasReply);
         timeout?.Dispose();
         cancellation.Unregister();
         keeper?.Forget(this);
@@ -151,7 +154,7 @@ public abstract class LateCall
     /// <summary>The call's time has passed.</summary>
     internal void OnTimeout()
     {
-        if (TryEnd(out var delivery))
+        if (TryEnd(hasReply: false, out var delivery))
         {
             SetException(_origin.TimeoutException(delivery));
         }
@@ -159,7 +162,7 @@ public abstract class LateCall
 
     private void OnCancelled(CancellationToken cancellationToken)
     {
-        if (TryEnd(out _))
+        if (TryEnd(hasReply: false, out _))
         {
             SetCancelled(cancellationToken);
         }

@@ -69,6 +69,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         services.AddSingleton<IOptionsChangeTokenSource<LateConnectionOptions>>(static provider => provider.GetRequiredService<OptionsFromConfiguration>());
         services.AddSingleton<IValidateOptions<LateConnectionOptions>, OptionsValidator>();
         services.AddSingleton(static provider => new ConnectionLog((provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(ConnectionLog.Category)));
+        services.AddSingleton<ConnectionDirectory>();
         services.AddSingleton<SettingsFactory>();
         services.AddSingleton<SharedHttpHandler>();
         services.AddHostedService<SettingsCheck>();

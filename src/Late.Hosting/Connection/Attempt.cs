@@ -20,6 +20,7 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
             return new LateSessionOutcome { Attempt = number };
         }
 
+        connection.Statistics.CountAttempt();
         WebSocketConnection socket;
         try
         {
@@ -103,6 +104,8 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
 
         var outcome = new LateSessionOutcome { Attempt = number, Exception = error, Delay = error.RetryAfter };
         outcome = outcome with { ShouldReconnect = options.Reconnect.ShouldReconnect(outcome) };
+        connection.Statistics.CountFailedAttempt();
+        connection.Statistics.AddError(error.Message);
         connection.Log.AttemptFailed(connection.Name, number, error.Message);
         connection.Status.TryMove(LateConnectionState.Reconnecting, error.Message, error);
         return outcome;

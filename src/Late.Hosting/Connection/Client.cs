@@ -12,7 +12,7 @@ internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<
 
     public Task WaitForReadyAsync(CancellationToken cancellationToken) => connection.Status.WaitForReadyAsync(cancellationToken);
 
-    public TimeSpan? RoundTrip => connection.RoundTrip;
+    public TimeSpan? RoundTrip => connection.Statistics.RoundTrip;
 
     public Task<TimeSpan> PingAsync(CancellationToken cancellationToken)
     {

@@ -18,7 +18,8 @@ internal sealed class ConnectionCore
         (Name, Settings, Time, Log, Services) = (name, settings, time, log, services);
         Status = new ConnectionStatus(name, time);
         Mailbox = new Mailbox(Status);
-        Origin = new CallOrigin(name, time, Status);
+        Statistics = new ConnectionStatistics(Status, Mailbox, time);
+        Origin = new CallOrigin(name, time, Status, Statistics.Calls);
     }
 
     public string Name { get; }
@@ -42,8 +43,8 @@ internal sealed class ConnectionCore
     /// <summary>The session that is open; null between sessions.</summary>
     public Session? Session => Volatile.Read(ref _session);
 
-    /// <summary>The round trip of the last ping that was answered; null before the first.</summary>
-    public TimeSpan? RoundTrip { get; set; }
+    /// <summary>What the connection has done, for whoever looks at it from outside.</summary>
+    public ConnectionStatistics Statistics { get; }
 
     /// <summary>True from the start of the connection.</summary>
     public bool IsRunning { get; private set; }
@@ -64,8 +65,16 @@ internal sealed class ConnectionCore
     public void Fault(string reason, Exception? exception)
     {
         Log.Faulted(Name, reason, exception);
+        Statistics.AddError($"Given up: {reason}");
         Status.TryMove(LateConnectionState.Faulted, reason, exception);
         Mailbox.Shut(ConnectionFailure.Faulted(reason, exception));
+    }
+
+    /// <summary>A callback threw, and nobody else is told of it.</summary>
+    public void NoteThrown(string callback, Exception exception)
+    {
+        Log.CallbackThrew(Name, callback, exception);
+        Statistics.AddError($"{callback} threw {exception.GetType().Name}.");
     }
 
     /// <summary>A token that is cancelled by the next request for a new session; made anew for each wait or attempt.</summary>

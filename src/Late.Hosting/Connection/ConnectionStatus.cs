@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Late.Hosting.Diagnostics;
 using static Late.Hosting.LateConnectionState;
 
 namespace Late.Hosting.Connection;
@@ -11,6 +12,7 @@ internal sealed class ConnectionStatus
     private readonly TimeProvider _time;
     private readonly string _name;
     private readonly HashSet<Channel<LateConnectionStatus>> _watchers = [];
+    private readonly RecentList<LateConnectionStatus> _changes = new(capacity: 100);
     private volatile LateConnectionStatus _current;
     private bool _isOver;
 
@@ -21,6 +23,9 @@ internal sealed class ConnectionStatus
     }
 
     public LateConnectionStatus Current => _current;
+
+    /// <summary>The last changes, the oldest first.</summary>
+    public IReadOnlyList<LateConnectionStatus> RecentChanges => _changes.ToArray();
 
     /// <summary>Goes to a state. One that does not follow from the present one is a bug, and throws.</summary>
     public void Move(LateConnectionState to, string reason, Exception? exception = null, int? attempt = null)
@@ -167,6 +172,7 @@ internal sealed class ConnectionStatus
             Attempt = attempt ?? from.Attempt,
         };
         _isOver = to == Stopped;
+        _changes.Add(_current);
         foreach (var watcher in _watchers)
         {
             watcher.Writer.TryWrite(_current);

@@ -90,7 +90,7 @@ internal sealed class Pings
         }
 
         var roundTrip = _connection.Time.GetElapsedTime(ping.SentAt);
-        _connection.RoundTrip = roundTrip;
+        _connection.Statistics.RoundTrip = roundTrip;
         ping.Pong?.TrySetResult(roundTrip);
     }
 

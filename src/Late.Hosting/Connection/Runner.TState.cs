@@ -42,7 +42,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         }
         catch (Exception exception)
         {
-            Connection.Log.CallbackThrew(Connection.Name, "HandleDisconnectAsync", exception);
+            Connection.NoteThrown("HandleDisconnectAsync", exception);
             return null;
         }
     }
@@ -56,7 +56,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         }
         catch (Exception exception)
         {
-            Connection.Log.CallbackThrew(Connection.Name, "HandleTerminateAsync", exception);
+            Connection.NoteThrown("HandleTerminateAsync", exception);
         }
     }
 
@@ -126,7 +126,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         {
             if (session.Ending is null || exception is not OperationCanceledException)
             {
-                Connection.Log.CallbackThrew(Connection.Name, "HandleConnectAsync", exception);
+                Connection.NoteThrown("HandleConnectAsync", exception);
             }
 
             session.End(SessionEnd.HandlerFailed("HandleConnectAsync", exception, Connection.Options.HandlerErrors));
@@ -347,7 +347,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         }
 
         var callback = CurrentCallback ?? "A callback";
-        Connection.Log.CallbackThrew(Connection.Name, callback, exception);
+        Connection.NoteThrown(callback, exception);
         var policy = Connection.Options.HandlerErrors;
         if (policy != LateHandlerErrors.Continue)
         {

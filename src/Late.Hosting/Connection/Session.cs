@@ -29,11 +29,16 @@ internal sealed class Session : ICallKeeper, IDisposable
         (_connection, _socket, _options) = (connection, socket, options);
         Timers = new SessionTimers(this, connection);
         Pings = new Pings(socket, connection);
+        Number = connection.Statistics.CountSession();
+        socket.Statistics = connection.Statistics;
         connection.Mailbox.Open(this, options.MailboxCapacity, options.ReceiveBufferBytes);
         _sendClock = connection.Time.CreateTimer(static session => ((Session)session!).OnSendTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public LateHandshake Handshake => _socket.Handshake;
+
+    /// <summary>Counts the sessions of the connection; the first is 1.</summary>
+    public long Number { get; }
 
     public SessionTimers Timers { get; }
 
@@ -123,6 +128,7 @@ internal sealed class Session : ICallKeeper, IDisposable
         else
         {
             _connection.Log.SessionLost(_connection.Name, end.Disconnect.Description);
+            _connection.Statistics.AddError(end.Disconnect.Description);
         }
 
         RefuseWork(end);
@@ -185,6 +191,7 @@ internal sealed class Session : ICallKeeper, IDisposable
         if (CanWrite)
         {
             _socket.Append(frames);
+            _connection.Statistics.CountSent(frames.Length);
         }
         else
         {
@@ -235,6 +242,7 @@ internal sealed class Session : ICallKeeper, IDisposable
             var frames = await _socket.ReceiveAsync().ConfigureAwait(false);
             while (frames is not null)
             {
+                _connection.Statistics.CountReceived(frames.Count);
                 if (IsOver)
                 {
                     // No callback will see them; they are read on for the sake of the close frame behind them.

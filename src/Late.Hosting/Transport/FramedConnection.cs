@@ -176,6 +176,7 @@ internal sealed class FramedConnection(
         var now = time.GetTimestamp();
         _isQuiet = time.GetElapsedTime(_lastReadAt, now) > s_quietAfter;
         Volatile.Write(ref _lastReadAt, now);
+        Statistics?.CountBytesReceived(count);
         var batch = FrameBatch.Rent();
         try
         {
@@ -271,6 +272,7 @@ internal sealed class FramedConnection(
             if (writer.BufferedBytes > 0)
             {
                 (bytes, waiters) = (writer.Take(), null);
+                Statistics?.CountBytesSent(bytes.Memory.Length);
                 return true;
             }
 
