@@ -102,14 +102,14 @@ internal sealed class ConnectionStatus
         }
     }
 
-    /// <summary>Notes when the next attempt begins: no change of the state, and not told to watchers.</summary>
-    public void SetNextAttempt(DateTimeOffset at)
+    /// <summary>Notes when the next attempt begins, after how many: no change of the state, and not told to watchers.</summary>
+    public void SetNextAttempt(DateTimeOffset at, int attempts)
     {
         lock (_gate)
         {
             if (_current.State == Reconnecting)
             {
-                _current = _current with { NextAttemptAt = at };
+                _current = _current with { NextAttemptAt = at, Attempt = attempts };
             }
         }
     }
