@@ -1,11 +1,12 @@
 using Late.Hosting.Connection;
+using Late.Hosting.Diagnostics;
 using Late.Hosting.Tests.Support;
 
 namespace Late.Hosting.Tests;
 
 public sealed class LatePendingCallsTests
 {
-    private static readonly CallOrigin Origin = new("Test", new ObservedTime(), new ConnectionStatus("Test", new ObservedTime()));
+    private static readonly CallOrigin Origin = new("Test", new ObservedTime(), new ConnectionStatus("Test", new ObservedTime()), new RecentCalls());
 
     [Fact]
     public async Task A_reply_goes_to_the_call_under_its_id()

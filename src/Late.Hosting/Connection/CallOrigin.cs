@@ -1,11 +1,16 @@
+using Late.Hosting.Diagnostics;
+
 namespace Late.Hosting.Connection;
 
 /// <summary>What a call needs of the connection that it was made to: one object for all of a connection's calls.</summary>
-internal sealed class CallOrigin(string connectionName, TimeProvider time, ConnectionStatus status)
+internal sealed class CallOrigin(string connectionName, TimeProvider time, ConnectionStatus status, RecentCalls calls)
 {
     public string ConnectionName { get; } = connectionName;
 
     public TimeProvider Time { get; } = time;
+
+    /// <summary>Is told of every call that ends.</summary>
+    public RecentCalls Calls { get; } = calls;
 
     public CallClock Clock { get; } = new(time);
 

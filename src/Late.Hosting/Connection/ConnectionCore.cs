@@ -13,12 +13,14 @@ internal sealed class ConnectionCore
     private CancellationTokenSource _interruption = new();
     private Session? _session;
 
-    public ConnectionCore(string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, IServiceProvider services)
+    public ConnectionCore(string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics, IServiceProvider services)
     {
         (Name, Settings, Time, Log, Services) = (name, settings, time, log, services);
         Status = new ConnectionStatus(name, time);
         Mailbox = new Mailbox(Status);
-        Origin = new CallOrigin(name, time, Status);
+        Telemetry = new ConnectionTelemetry(name, metrics, time);
+        Statistics = new ConnectionStatistics(Status, Mailbox, time);
+        Origin = new CallOrigin(name, time, Status, Statistics.Calls);
     }
 
     public string Name { get; }
@@ -31,6 +33,9 @@ internal sealed class ConnectionCore
 
     public ConnectionLog Log { get; }
 
+    /// <summary>Who measures and traces the connection.</summary>
+    public ConnectionTelemetry Telemetry { get; }
+
     public IServiceProvider Services { get; }
 
     public ConnectionStatus Status { get; }
@@ -42,8 +47,8 @@ internal sealed class ConnectionCore
     /// <summary>The session that is open; null between sessions.</summary>
     public Session? Session => Volatile.Read(ref _session);
 
-    /// <summary>The round trip of the last ping that was answered; null before the first.</summary>
-    public TimeSpan? RoundTrip { get; set; }
+    /// <summary>What the connection has done, for whoever looks at it from outside.</summary>
+    public ConnectionStatistics Statistics { get; }
 
     /// <summary>True from the start of the connection.</summary>
     public bool IsRunning { get; private set; }
@@ -72,10 +77,21 @@ internal sealed class ConnectionCore
     {
         if (Status.Current.State != LateConnectionState.Faulted)
         {
-            Log.Faulted(Name, reason, exception);
+            Log.Faulted(Name, reason, exception is null ? null : Loggable(exception));
+            Statistics.AddError($"Given up: {reason}");
             Status.TryMove(LateConnectionState.Faulted, reason, exception);
         }
     }
+
+    /// <summary>A callback threw, and nobody else is told of it.</summary>
+    public void NoteThrown(string callback, Exception exception)
+    {
+        Log.CallbackThrew(Name, callback, Loggable(exception));
+        Statistics.AddError($"{callback} threw {exception.GetType().Name}.");
+    }
+
+    /// <summary>An exception as it may be logged: without its message, unless the options say otherwise.</summary>
+    public Exception Loggable(Exception exception) => Options.LogExceptionMessages ? exception : RedactedException.Of(exception);
 
     /// <summary>A token that is cancelled by the next request for a new session; made anew for each wait or attempt.</summary>
     public CancellationToken RenewInterruption()

@@ -35,7 +35,7 @@ internal sealed class ConnectionParts(object handler, Runner runner, Attempt att
         }
         catch (Exception exception)
         {
-            connection.Log.CallbackThrew(connection.Name, "Dispose", exception);
+            connection.NoteThrown("Dispose", exception);
         }
 
         transport.Dispose();

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Late.Hosting.Diagnostics;
 using static Late.Hosting.LateConnectionState;
 
 namespace Late.Hosting.Connection;
@@ -11,16 +12,37 @@ internal sealed class ConnectionStatus
     private readonly TimeProvider _time;
     private readonly string _name;
     private readonly HashSet<Channel<LateConnectionStatus>> _watchers = [];
+    private readonly RecentList<LateConnectionStatus> _changes = new(capacity: 100);
     private volatile LateConnectionStatus _current;
+    private DateTimeOffset? _notReadySince;
     private bool _isOver;
 
     public ConnectionStatus(string name, TimeProvider time)
     {
         (_name, _time) = (name, time);
         _current = new LateConnectionStatus { State = Stopped, Since = time.GetUtcNow(), Reason = "The connection is not started." };
+        _notReadySince = _current.Since;
     }
 
     public LateConnectionStatus Current => _current;
+
+    /// <summary>Whether the connection has ever been ready.</summary>
+    public bool WasReady { get; private set; }
+
+    /// <summary>Since when the connection is not ready, over all states and attempts; null while it is.</summary>
+    public DateTimeOffset? NotReadySince
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _notReadySince;
+            }
+        }
+    }
+
+    /// <summary>The last changes, the oldest first.</summary>
+    public IReadOnlyList<LateConnectionStatus> RecentChanges => _changes.ToArray();
 
     /// <summary>Goes to a state. One that does not follow from the present one is a bug, and throws.</summary>
     public void Move(LateConnectionState to, string reason, Exception? exception = null, int? attempt = null)
@@ -80,14 +102,14 @@ internal sealed class ConnectionStatus
         }
     }
 
-    /// <summary>Notes when the next attempt begins: no change of the state, and not told to watchers.</summary>
-    public void SetNextAttempt(DateTimeOffset at)
+    /// <summary>Notes when the next attempt begins, after how many: no change of the state, and not told to watchers.</summary>
+    public void SetNextAttempt(DateTimeOffset at, int attempts)
     {
         lock (_gate)
         {
             if (_current.State == Reconnecting)
             {
-                _current = _current with { NextAttemptAt = at };
+                _current = _current with { NextAttemptAt = at, Attempt = attempts };
             }
         }
     }
@@ -167,6 +189,9 @@ internal sealed class ConnectionStatus
             Attempt = attempt ?? from.Attempt,
         };
         _isOver = to == Stopped;
+        WasReady |= to == Ready;
+        _notReadySince = to == Ready ? null : from.State is Ready or Stopped ? _current.Since : _notReadySince;
+        _changes.Add(_current);
         foreach (var watcher in _watchers)
         {
             watcher.Writer.TryWrite(_current);

@@ -185,6 +185,18 @@ internal sealed class Mailbox(ConnectionStatus status)
         frames.Release();
     }
 
+    /// <summary>How many items are in the mailbox or wait for it.</summary>
+    public int Depth
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _admitted.Count + _waiting.Count;
+            }
+        }
+    }
+
     /// <summary>True while more has been received than may wait for the handler.</summary>
     public bool IsFull => Interlocked.Read(ref _bytes) >= _maxBytes;
 

@@ -8,6 +8,8 @@ internal sealed class MailboxList
 
     public MailboxItem? First => _first;
 
+    public int Count { get; private set; }
+
     public void AddLast(MailboxItem item)
     {
         item.List = this;
@@ -22,6 +24,7 @@ internal sealed class MailboxList
         }
 
         _last = item;
+        Count++;
     }
 
     public void Remove(MailboxItem item)
@@ -45,5 +48,6 @@ internal sealed class MailboxList
         }
 
         (item.List, item.Previous, item.Next) = (null, null, null);
+        Count--;
     }
 }

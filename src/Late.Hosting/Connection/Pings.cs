@@ -90,7 +90,8 @@ internal sealed class Pings
         }
 
         var roundTrip = _connection.Time.GetElapsedTime(ping.SentAt);
-        _connection.RoundTrip = roundTrip;
+        _connection.Statistics.RoundTrip = roundTrip;
+        _connection.Telemetry.PingAnswered(roundTrip);
         ping.Pong?.TrySetResult(roundTrip);
     }
 

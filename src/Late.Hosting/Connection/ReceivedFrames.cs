@@ -18,6 +18,9 @@ internal sealed class ReceivedFrames : MailboxItem
     /// <summary>How much of <see cref="LateConnectionOptions.ReceiveBufferBytes"/> it takes.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>How many messages there are.</summary>
+    public int Count => _batch!.Count;
+
     public static ReceivedFrames Rent(FrameBatch batch)
     {
         var frames = s_pool.Rent();

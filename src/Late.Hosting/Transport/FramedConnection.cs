@@ -177,6 +177,7 @@ internal sealed class FramedConnection(
         var now = time.GetTimestamp();
         _isQuiet = time.GetElapsedTime(_lastReadAt, now) > s_quietAfter;
         Volatile.Write(ref _lastReadAt, now);
+        Statistics?.CountBytesReceived(count);
         var batch = FrameBatch.Rent();
         try
         {
@@ -261,6 +262,7 @@ internal sealed class FramedConnection(
             if (writer.BufferedBytes > 0)
             {
                 (bytes, waiters) = (writer.Take(), null);
+                Statistics?.CountBytesSent(bytes.Memory.Length);
                 return true;
             }
 

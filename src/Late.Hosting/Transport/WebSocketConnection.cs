@@ -1,4 +1,5 @@
 using Late.Hosting.Connection;
+using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Transport;
 
@@ -22,6 +23,9 @@ internal abstract class WebSocketConnection : IAsyncDisposable
 
     /// <summary>Told of every pong, with its payload, by whoever reads.</summary>
     public Action<ReadOnlySpan<byte>>? OnPong { get; set; }
+
+    /// <summary>Counts the bytes that are read and written.</summary>
+    public ConnectionStatistics? Statistics { get; set; }
 
     /// <summary>Receives what comes next.</summary>
     /// <returns>Messages, or null when the server has sent its close frame.</returns>

@@ -1,0 +1,88 @@
+using Late.Hosting.Connection;
+
+namespace Late.Hosting.Diagnostics;
+
+/// <summary>
+/// What a connection has done since its start, and does now. Whoever reads or writes counts as it goes, once for each
+/// batch and without a lock; whoever looks may look at any time.
+/// </summary>
+internal sealed class ConnectionStatistics(ConnectionStatus status, Mailbox mailbox, TimeProvider time)
+{
+    private readonly RecentList<ConnectionError> _errors = new(capacity: 20);
+    private long _framesReceived;
+    private long _bytesReceived;
+    private long _framesSent;
+    private long _bytesSent;
+    private long _attempts;
+    private long _failedAttempts;
+    private long _sessions;
+
+    /// <summary>How many text and binary messages came.</summary>
+    public long FramesReceived => Volatile.Read(ref _framesReceived);
+
+    /// <summary>How many text and binary messages, and pings and pongs of the handler, were given to the socket.</summary>
+    public long FramesSent => Volatile.Read(ref _framesSent);
+
+    /// <summary>How many bytes of WebSocket frames came: compressed where they were, with headers, without TLS.</summary>
+    public long BytesReceived => Volatile.Read(ref _bytesReceived);
+
+    /// <summary>How many bytes of WebSocket frames were given to the socket; counted like <see cref="BytesReceived"/>.</summary>
+    public long BytesSent => Volatile.Read(ref _bytesSent);
+
+    /// <summary>How many attempts have begun.</summary>
+    public long Attempts => Volatile.Read(ref _attempts);
+
+    /// <summary>How many of them did not become a session.</summary>
+    public long FailedAttempts => Volatile.Read(ref _failedAttempts);
+
+    /// <summary>How many sessions were opened.</summary>
+    public long Sessions => Volatile.Read(ref _sessions);
+
+    /// <summary>The calls that have ended.</summary>
+    public RecentCalls Calls { get; } = new();
+
+    /// <summary>How many calls have ended, in whatever way.</summary>
+    public long CallsEnded => Calls.Count;
+
+    /// <summary>How many of them without a reply.</summary>
+    public long CallsFailed => Calls.Failed;
+
+    /// <summary>What half, and what all but one in a hundred, of the last 256 calls took; zero before the first.</summary>
+    public (double P50, double P99) CallMilliseconds => Calls.Percentiles();
+
+    /// <summary>How many items wait for the handler, or for room or a session: what one read brought is one of them.</summary>
+    public int MailboxDepth => mailbox.Depth;
+
+    /// <summary>The round trip of the last ping that was answered; null before the first.</summary>
+    public TimeSpan? RoundTrip { get; set; }
+
+    /// <summary>Since when the connection is ready; null where it is not.</summary>
+    public DateTimeOffset? ReadySince => status.Current is { State: LateConnectionState.Ready } ready ? ready.Since : null;
+
+    /// <summary>The last 100 changes of the state, the oldest first.</summary>
+    public IReadOnlyList<LateConnectionStatus> RecentChanges => status.RecentChanges;
+
+    /// <summary>The last 20 errors, the oldest first.</summary>
+    public IReadOnlyList<ConnectionError> RecentErrors => _errors.ToArray();
+
+    /// <summary>For the reader alone.</summary>
+    public void CountReceived(int frames) => _framesReceived += frames;
+
+    /// <summary>For whoever reads the socket.</summary>
+    public void CountBytesReceived(int bytes) => _bytesReceived += bytes;
+
+    /// <summary>For the runner alone.</summary>
+    public void CountSent(int frames) => _framesSent += frames;
+
+    /// <summary>For whoever writes the socket.</summary>
+    public void CountBytesSent(int bytes) => _bytesSent += bytes;
+
+    public void CountAttempt() => _attempts++;
+
+    public void CountFailedAttempt() => _failedAttempts++;
+
+    /// <returns>The session's number: the first is 1.</returns>
+    public long CountSession() => ++_sessions;
+
+    public void AddError(string text) => _errors.Add(new ConnectionError(time.GetUtcNow(), text));
+}

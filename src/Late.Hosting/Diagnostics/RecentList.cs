@@ -1,0 +1,31 @@
+namespace Late.Hosting.Diagnostics;
+
+/// <summary>The last items of something that goes on for ever. It takes memory as it fills, not before.</summary>
+internal sealed class RecentList<T>(int capacity)
+{
+    private readonly Lock _gate = new();
+    private Queue<T>? _items;
+
+    public void Add(T item)
+    {
+        lock (_gate)
+        {
+            _items ??= new Queue<T>();
+            if (_items.Count == capacity)
+            {
+                _items.Dequeue();
+            }
+
+            _items.Enqueue(item);
+        }
+    }
+
+    /// <summary>The items as they are now, the oldest first.</summary>
+    public T[] ToArray()
+    {
+        lock (_gate)
+        {
+            return _items?.ToArray() ?? [];
+        }
+    }
+}
