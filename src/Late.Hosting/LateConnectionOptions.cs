@@ -104,6 +104,9 @@ public sealed class LateConnectionOptions
     /// <summary>When and how often to reconnect.</summary>
     public LateReconnectOptions Reconnect { get; } = new();
 
+    /// <summary>When a session is replaced before the server ends it.</summary>
+    public LateRotationOptions Rotation { get; } = new();
+
     /// <summary>What the configuration section holds that cannot be read; reported with everything else that is wrong.</summary>
     internal List<string> ConfigurationProblems { get; } = [];
 }

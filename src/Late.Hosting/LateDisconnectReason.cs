@@ -32,4 +32,7 @@ public enum LateDisconnectReason
 
     /// <summary>The host is stopping.</summary>
     HostStopping,
+
+    /// <summary>The session is replaced before the server ends it: <see cref="LateConnectionOptions.Rotation"/>.</summary>
+    Rotated,
 }

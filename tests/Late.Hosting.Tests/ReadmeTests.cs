@@ -94,7 +94,7 @@ public sealed partial class ReadmeTests
         var said = OptionRow().Matches(Section("### Options", "### A fresh token"))
             .Select(static row => $"{row.Groups["name"].Value} {row.Groups["default"].Value}");
 
-        Assert.Equal([.. Defaults(new LateConnectionOptions(), ""), .. Defaults(new LateReconnectOptions(), "Reconnect.")], said);
+        Assert.Equal([.. Defaults(new LateConnectionOptions(), ""), .. Defaults(new LateReconnectOptions(), "Reconnect."), .. Defaults(new LateRotationOptions(), "Rotation.")], said);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed partial class ReadmeTests
 
     private static IEnumerable<string> Defaults(object options, string prefix) =>
         from property in options.GetType().GetProperties().OrderBy(static property => property.MetadataToken)
-        where property.PropertyType != typeof(LateReconnectOptions)
+        where property.PropertyType != typeof(LateReconnectOptions) && property.PropertyType != typeof(LateRotationOptions)
         select $"{prefix}{property.Name} {Said(property, property.GetValue(options))}";
 
     private static string Said(PropertyInfo property, object? value) => value switch

@@ -6,6 +6,9 @@ internal static class Limits
     /// <summary>The longest delay between two attempts (that of Polly).</summary>
     public static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
 
+    /// <summary>The shortest life that a session may be given: less would hammer the server.</summary>
+    public static readonly TimeSpan ShortestLifetime = TimeSpan.FromSeconds(10);
+
     /// <summary>The longest time of a timer.</summary>
     public static readonly TimeSpan LongestTimeout = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 }

@@ -36,6 +36,7 @@ internal sealed class OptionsFromConfiguration(IConfiguration? configuration)
         [nameof(LateConnectionOptions.TraceFrames)] = static (options, section) => options.TraceFrames = section.Get<bool>(),
         [nameof(LateConnectionOptions.LogExceptionMessages)] = static (options, section) => options.LogExceptionMessages = section.Get<bool>(),
         [nameof(LateConnectionOptions.Reconnect)] = static (options, section) => Read(options, section, ReconnectReaders!),
+        [nameof(LateConnectionOptions.Rotation)] = static (options, section) => Read(options, section, RotationReaders!),
     };
 
     private static readonly Dictionary<string, Action<LateConnectionOptions, IConfigurationSection>> ReconnectReaders = new(StringComparer.OrdinalIgnoreCase)
@@ -44,6 +45,14 @@ internal sealed class OptionsFromConfiguration(IConfiguration? configuration)
         [nameof(LateReconnectOptions.MaxDelay)] = static (options, section) => options.Reconnect.MaxDelay = section.Get<TimeSpan>(),
         [nameof(LateReconnectOptions.MaxAttempts)] = static (options, section) => options.Reconnect.MaxAttempts = section.Get<int?>(),
         [nameof(LateReconnectOptions.StableAfter)] = static (options, section) => options.Reconnect.StableAfter = section.Get<TimeSpan>(),
+    };
+
+    private static readonly Dictionary<string, Action<LateConnectionOptions, IConfigurationSection>> RotationReaders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [nameof(LateRotationOptions.MaxSessionLifetime)] = static (options, section) => options.Rotation.MaxSessionLifetime = section.Get<TimeSpan?>(),
+        [nameof(LateRotationOptions.TimeOfDay)] = static (options, section) => options.Rotation.TimeOfDay = section.Get<TimeOnly?>(),
+        [nameof(LateRotationOptions.Jitter)] = static (options, section) => options.Rotation.Jitter = section.Get<TimeSpan>(),
+        [nameof(LateRotationOptions.Order)] = static (options, section) => options.Rotation.Order = section.Get<LateRotationOrder>(),
     };
 
     public string? Name => null;
@@ -105,12 +114,15 @@ internal sealed class OptionsFromConfiguration(IConfiguration? configuration)
 
     private static string Expectation(string key)
     {
-        var type = typeof(LateConnectionOptions).GetProperty(key)?.PropertyType ?? typeof(LateReconnectOptions).GetProperty(key)?.PropertyType;
+        var type = typeof(LateConnectionOptions).GetProperty(key)?.PropertyType 
+            ?? typeof(LateReconnectOptions).GetProperty(key)?.PropertyType
+            ?? typeof(LateRotationOptions).GetProperty(key)?.PropertyType;
         return type switch
         {
             { IsEnum: true } => $"it is one of {string.Join(", ", Enum.GetNames(type))}.",
-            _ when type == typeof(TimeSpan) => "it is a time like \"00:00:10\" (hours:minutes:seconds).",
+            _ when type == typeof(TimeSpan) || type == typeof(TimeSpan?) => "it is a time like \"00:00:10\" (hours:minutes:seconds).",
             _ when type == typeof(int) || type == typeof(int?) => "it is a whole number.",
+            _ when type == typeof(TimeOnly?) => "it is a time of day like \"04:00\", in UTC.",
             _ when type == typeof(Version) => "it is 1.1 or 2.0.",
             _ when type == typeof(Uri) => "it is an address like \"wss://feed.example/v2\".",
             _ => "its form is wrong.",

@@ -54,6 +54,7 @@ internal sealed class OptionsValidator(IOptionsMonitor<ConnectionHooks> connecti
         problems.Defined(options.HandlerErrors, nameof(options.HandlerErrors));
         problems.Defined(options.OnFault, nameof(options.OnFault));
         ValidateReconnect(options.Reconnect, problems);
+        ValidateRotation(options.Rotation, problems);
         return problems.ToResult(name);
     }
 
@@ -82,5 +83,21 @@ internal sealed class OptionsValidator(IOptionsMonitor<ConnectionHooks> connecti
         {
             problems.Add($"{Section}:{nameof(options.ShouldReconnect)}", "is null. Leave it, or give a function.");
         }
+    }
+
+    private static void ValidateRotation(LateRotationOptions options, Problems problems)
+    {
+        const string Section = nameof(LateConnectionOptions.Rotation);
+        if (options.MaxSessionLifetime < Limits.ShortestLifetime || options.MaxSessionLifetime > Limits.LongestTimeout)
+        {
+            problems.Add($"{Section}:{nameof(options.MaxSessionLifetime)}", $"is {options.MaxSessionLifetime}. It is {Limits.ShortestLifetime} or more, and at most 49 days.");
+        }
+
+        if (options.Jitter < TimeSpan.Zero || options.Jitter > Limits.LongestDelay)
+        {
+            problems.Add($"{Section}:{nameof(options.Jitter)}", $"is {options.Jitter}. It is zero to one day.");
+        }
+
+        problems.Defined(options.Order, $"{Section}:{nameof(options.Order)}");
     }
 }

@@ -25,7 +25,7 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         WebSocketConnection socket;
         try
         {
-            socket = await ConnectAsync(number, options, telemetry, stopping, interrupted).ConfigureAwait(false);
+            socket = connection.TakeNext() ?? await ConnectAsync(number, options, telemetry, stopping, interrupted).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -59,6 +59,7 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
             session.End(SessionEnd.Requested(""));
         }
 
+        using var rotation = Rotation.Begin(connection, session, ended => ConnectAsync(number, connection.Options, default, stopping, ended));
         using (stopping.UnsafeRegister(static session => ((Session)session!).End(SessionEnd.HostStopping), session))
         {
             var end = await session.RunAsync(runner, abandoned).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using Late.Hosting.Configuration;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.Transport;
 
 namespace Late.Hosting.Connection;
 
@@ -12,6 +13,8 @@ internal sealed class ConnectionCore
     private readonly Lock _gate = new();
     private CancellationTokenSource _interruption = new();
     private Session? _session;
+    private WebSocketConnection? _next;
+    private bool _isOver;
 
     public ConnectionCore(string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics, IServiceProvider services)
     {
@@ -49,6 +52,9 @@ internal sealed class ConnectionCore
 
     /// <summary>What the connection has done, for whoever looks at it from outside.</summary>
     public ConnectionStatistics Statistics { get; }
+
+    /// <summary>What chance decides, from 0 to 1.</summary>
+    public Func<double> Randomizer { get; init; } = Random.Shared.NextDouble;
 
     /// <summary>True from the start of the connection.</summary>
     public bool IsRunning { get; private set; }
@@ -105,6 +111,35 @@ internal sealed class ConnectionCore
 
             return _interruption.Token;
         }
+    }
+
+    /// <summary>Keeps the connection that the next session begins with; where none will begin, closes it.</summary>
+    public void KeepNext(WebSocketConnection next)
+    {
+        lock (_gate)
+        {
+            if (!_isOver)
+            {
+                _next = next;
+                return;
+            }
+        }
+
+        next.Abort();
+    }
+
+    /// <summary>Takes the connection that was made for the next session; null where there is none.</summary>
+    public WebSocketConnection? TakeNext() => Interlocked.Exchange(ref _next, null);
+
+    /// <summary>No session will begin any more.</summary>
+    public void EndSessions()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+        }
+
+        TakeNext()?.Abort();
     }
 
     public void SetSession(Session? session)

@@ -59,6 +59,7 @@ internal sealed class ConnectionService(
             connection.Fault(end.Description, end.Exception);
         }
 
+        connection.EndSessions();
         await parts.TerminateAsync(connection, end, _abandoned.Token).ConfigureAwait(false);
         connection.Log.Stopped(connection.Name, end.Description);
         if (end.Kind == LateTerminateKind.HandlerStopped)

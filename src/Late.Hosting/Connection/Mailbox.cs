@@ -14,6 +14,7 @@ internal sealed class Mailbox(ConnectionStatus status)
     private object? _session;
     private bool _isGateClosed;
     private bool _isReady;
+    private bool _isHeld;
     private int _capacity;
     private int _taken;
     private long _maxBytes;
@@ -25,7 +26,7 @@ internal sealed class Mailbox(ConnectionStatus status)
     {
         lock (_gate)
         {
-            (_session, _isGateClosed, _capacity, _maxBytes) = (session, false, capacity, maxBytes);
+            (_session, _isGateClosed, _isHeld, _capacity, _maxBytes) = (session, false, false, capacity, maxBytes);
         }
     }
 
@@ -42,6 +43,18 @@ internal sealed class Mailbox(ConnectionStatus status)
         }
     }
 
+    /// <summary>Lets in nobody else: the session ends when what has been admitted is handled.</summary>
+    public void Hold(object session)
+    {
+        lock (_gate)
+        {
+            _isHeld = _session == session;
+            _isReady &= !_isHeld;
+        }
+
+        Wake();
+    }
+
     /// <summary>
     /// Takes no more work for a session that has ended. Frames stay, to be handled in order; calls, posts and sends that
     /// had been admitted are refused, and of those who wait the ones that would not wait for a session.
@@ -56,7 +69,7 @@ internal sealed class Mailbox(ConnectionStatus status)
                 return;
             }
 
-            (_isGateClosed, _isReady) = (true, false);
+            (_isGateClosed, _isReady, _isHeld) = (true, false, false);
             refused = Remove(_admitted, static item => item is not ReceivedFrames);
             refused.AddRange(Remove(_waiting, static item => item.WhenNotReady == LateWhenNotReady.Fail));
         }
@@ -115,7 +128,7 @@ internal sealed class Mailbox(ConnectionStatus status)
                     return true;
                 }
 
-                if (_isReady || item.WhenNotReady == LateWhenNotReady.Wait)
+                if (_isReady || _isHeld || item.WhenNotReady == LateWhenNotReady.Wait)
                 {
                     item.Suspend();
                     _waiting.AddLast(item);

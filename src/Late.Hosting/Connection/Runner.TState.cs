@@ -118,6 +118,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
             }
             else
             {
+                session.OnIdle();
                 await Connection.Mailbox.WaitAsync().ConfigureAwait(false);
             }
         }

@@ -24,6 +24,8 @@ internal sealed class Session : ICallKeeper, IDisposable
     private readonly long _openedAt;
     private long _readyAt;
     private TimeSpan _readyFor;
+    private SessionEnd? _drained;
+    private ITimer? _drainClock;
     private bool _isOpen = true;
 
     public Session(ConnectionCore connection, WebSocketConnection socket, LateConnectionOptions options)
@@ -147,6 +149,35 @@ internal sealed class Session : ICallKeeper, IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Ends the session when the handler has handled what it has been given and replied to its calls, or after
+    /// <see cref="LateConnectionOptions.CallTimeout"/>. Until then it takes no more work from outside.
+    /// </summary>
+    public void Drain(SessionEnd end)
+    {
+        lock (_gate)
+        {
+            if (_end is not null)
+            {
+                return;
+            }
+
+            _drained = end;
+            _drainClock = _connection.Time.CreateTimer(static session => ((Session)session!).EndDrained(), this, _connection.Options.CallTimeout, Timeout.InfiniteTimeSpan);
+        }
+
+        _connection.Mailbox.Hold(this);
+    }
+
+    /// <summary>Nothing is left in the mailbox: a session that is drained ends, where no call waits for its reply.</summary>
+    public void OnIdle()
+    {
+        if (Volatile.Read(ref _drained) is not null && !HasCalls)
+        {
+            EndDrained();
+        }
+    }
+
     /// <summary>Takes calls: <c>HandleConnect</c> has run, and its frames are written.</summary>
     public void BecomeReady()
     {
@@ -183,6 +214,11 @@ internal sealed class Session : ICallKeeper, IDisposable
         lock (_calls)
         {
             _calls.Remove(call);
+        }
+
+        if (Volatile.Read(ref _drained) is not null)
+        {
+            _connection.Mailbox.Wake();
         }
     }
 
@@ -222,7 +258,11 @@ internal sealed class Session : ICallKeeper, IDisposable
         return default;
     }
 
-    public void Dispose() => _sendClock.Dispose();
+    public void Dispose()
+    {
+        _sendClock.Dispose();
+        _drainClock?.Dispose();
+    }
 
     /// <summary>True until our close frame: also what is done with the server's last messages is sent (RFC 6455 §5.5.1).</summary>
     private bool CanWrite => _isOpen && Ending is not { CanWrite: false };
@@ -243,6 +283,19 @@ internal sealed class Session : ICallKeeper, IDisposable
 
         TellSenders();
     }
+
+    private bool HasCalls
+    {
+        get
+        {
+            lock (_calls)
+            {
+                return _calls.Count > 0;
+            }
+        }
+    }
+
+    private void EndDrained() => End(_drained!);
 
     private async Task ReadAsync(KeepAlive keepAlive)
     {

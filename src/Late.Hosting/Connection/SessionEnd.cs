@@ -25,7 +25,7 @@ internal sealed record SessionEnd
     public bool IsRequested { get; init; }
 
     /// <summary>We ended it, or the server in good order: nothing to worry about.</summary>
-    public bool IsExpected => Disconnect.Reason is LateDisconnectReason.ReconnectRequested or LateDisconnectReason.HandlerStopped or LateDisconnectReason.HostStopping
+    public bool IsExpected => Disconnect.Reason is LateDisconnectReason.ReconnectRequested or LateDisconnectReason.HandlerStopped or LateDisconnectReason.HostStopping or LateDisconnectReason.Rotated
         || Disconnect is { Reason: LateDisconnectReason.ClosedByServer, CloseCode: LateCloseCode.NormalClosure or LateCloseCode.GoingAway or LateCloseCode.ServiceRestart };
 
     /// <summary>The next attempt is due now.</summary>
@@ -75,6 +75,14 @@ internal sealed record SessionEnd
         },
         CloseCode = LateCloseCode.NormalClosure,
         CloseReason = reason,
+        IsRequested = true,
+        IsImmediate = true,
+    };
+
+    public static SessionEnd Rotated { get; } = new()
+    {
+        Disconnect = new LateDisconnect { Reason = LateDisconnectReason.Rotated, Description = "The session is replaced before the server ends it." },
+        CloseCode = LateCloseCode.NormalClosure,
         IsRequested = true,
         IsImmediate = true,
     };

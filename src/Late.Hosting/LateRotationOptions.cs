@@ -1,0 +1,28 @@
+namespace Late.Hosting;
+
+/// <summary>
+/// When a session is replaced before the server ends it: many close every connection after a day. The old session takes no
+/// more calls, those that the handler has are waited for, for at most <see cref="LateConnectionOptions.CallTimeout"/>, and
+/// the next session begins without a delay.
+/// </summary>
+public sealed class LateRotationOptions
+{
+    /// <summary>The longest life of a session; set it below the server's limit.</summary>
+    /// <value>The default is null: no end.</value>
+    public TimeSpan? MaxSessionLifetime { get; set; }
+
+    /// <summary>A time of day, in UTC, at which a session is replaced in any case.</summary>
+    /// <value>The default is null: none.</value>
+    public TimeOnly? TimeOfDay { get; set; }
+
+    /// <summary>
+    /// Up to how much earlier a session is replaced, at random, so that many connections do not do it in one moment; never
+    /// more than half of <see cref="MaxSessionLifetime"/>.
+    /// </summary>
+    /// <value>The default is 5 minutes.</value>
+    public TimeSpan Jitter { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What comes first: the close of the old session, or the connect for the next.</summary>
+    /// <value>The default is <see cref="LateRotationOrder.CloseFirst"/>.</value>
+    public LateRotationOrder Order { get; set; }
+}
