@@ -1,7 +1,7 @@
 using Late.Hosting;
 using Late.Hosting.Configuration;
-using Late.Hosting.Connection;
 using Late.Hosting.Diagnostics;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -43,6 +43,7 @@ public static class LateHealthChecksBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         var options = Options(configure);
+        builder.Services.TryAddSingleton<ConnectionDirectory>();
         builder.Services.Configure<HealthCheckServiceOptions>(checks => Add(checks, name, options));
         return builder;
     }
@@ -65,15 +66,11 @@ public static class LateHealthChecksBuilderExtensions
         }
 
         checks.Registrations.Add(new HealthCheckRegistration(
-            check, services => new ReadyCheck(Find(services, name), options.GracePeriod), failureStatus: null, tags: ["ready"]));
+            check, services => new ReadyCheck(services.GetRequiredService<ConnectionDirectory>(), name, options.GracePeriod), failureStatus: null, tags: ["ready"]));
         if (options.RestartWhenFaulted)
         {
             checks.Registrations.Add(new HealthCheckRegistration(
-                $"{check}:Live", services => new LiveCheck(Find(services, name)), failureStatus: null, tags: ["live"]));
+                $"{check}:Live", services => new LiveCheck(services.GetRequiredService<ConnectionDirectory>(), name), failureStatus: null, tags: ["live"]));
         }
     }
-
-    private static ConnectionCore Find(IServiceProvider services, string name) =>
-        services.GetService<ConnectionDirectory>()?.Find(name)
-        ?? throw new InvalidOperationException($"There is no connection '{name}' to check. Register it with AddLateConnection, or give its check the right name.");
 }

@@ -70,7 +70,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         services.AddSingleton<IOptionsChangeTokenSource<LateConnectionOptions>>(static provider => provider.GetRequiredService<OptionsFromConfiguration>());
         services.AddSingleton<IValidateOptions<LateConnectionOptions>, OptionsValidator>();
         services.AddSingleton(static provider => new ConnectionLog((provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(ConnectionLog.Category)));
-        services.AddSingleton<ConnectionDirectory>();
+        services.TryAddSingleton<ConnectionDirectory>();
         services.AddSingleton(static provider => new ConnectionMetrics(provider.GetService<IMeterFactory>(), provider.GetRequiredService<ConnectionDirectory>()));
         services.AddSingleton<SettingsFactory>();
         services.AddSingleton<SharedHttpHandler>();

@@ -100,6 +100,7 @@ public sealed class MetricsTests
         using var probe = new MetricProbe(host, LateTelemetry.CallbackDuration);
         var socket = await host.ReadyAsync();
         socket.Send("a");
+        await host.Handler.SkipToAsync("In a");
         await host.Client.PostAsync(new Note("a"), Token);
         await host.Client.CallAsync(new Ask("a"), Token);
         await host.Client.CallAsync(new Ask("b"), Token);
@@ -129,6 +130,7 @@ public sealed class MetricsTests
         using var probe = new MetricProbe(host, LateTelemetry.CallbackDuration);
         var socket = await host.ReadyAsync();
         socket.Send("a", "b", "c");
+        await host.Handler.SkipToAsync("In a");
         await host.Client.CallAsync(new Ask("a"), Token);
         await host.Client.CallAsync(new Ask("b"), Token);
 
@@ -144,7 +146,7 @@ public sealed class MetricsTests
             Info = async (_, state, token) =>
             {
                 entered.TrySetResult();
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+                await new TaskCompletionSource().Task.WaitAsync(token);
                 return LateResult.Ok(state);
             },
         };
@@ -175,6 +177,7 @@ public sealed class MetricsTests
         using var probe = new MetricProbe(host);
         var socket = await host.ReadyAsync();
         socket.Send("c");
+        await host.Handler.SkipToAsync("In c");
         await host.Client.CallAsync(new Ask("d"), Token);
         probe.Collect();
 

@@ -27,6 +27,7 @@ public sealed class StatisticsTests
         var readySince = host.Time.GetUtcNow();
         await host.Client.CallAsync(new Ask("a"), Token);
         socket.Send("b", "c");
+        await host.Handler.SkipToAsync("In b");
         await host.Client.CallAsync(new Ask("d"), Token);
 
         Assert.Equal((2, 1, 1), (statistics.Attempts, statistics.FailedAttempts, statistics.Sessions));
