@@ -10,7 +10,7 @@ internal static class Regressions
     [
         268,  // A stop that gave no time was taken for a failure.
         647,  // A fault was never logged, because the host stopped before HandleDisconnect had ended.
-        746,  // The runner span on bytes that a failed write had left behind.
+        979,  // The runner span on bytes that a failed write had left behind.
         15,   // A host's start that failed left a failed task behind.
         629,  // A close frame that could not be written in time left a failed task behind.
         105578, // An InitAsync that was given up left a failed task behind.
