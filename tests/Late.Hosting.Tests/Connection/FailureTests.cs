@@ -12,18 +12,19 @@ public sealed class FailureTests
     public async Task P9_bytes_that_a_failed_write_leaves_behind_do_not_keep_a_lost_session()
     {
         var handler = new ScriptedHandler { In = (_, state, _) => LateResult.Send(state, LateFrame.Text("answer")) };
-        await using var host = new TestHost(handler);
+        await using var host = new TestHost(handler, options => options.SendTimeout = TimeSpan.FromSeconds(7));
         var socket = await host.ReadyAsync();
         socket.BlockWrites();
         socket.Send("question");
-        Assert.Equal("Init", await handler.NextAsync());
-        Assert.Equal("Connect", await handler.NextAsync());
-        Assert.Equal("In question", await handler.NextAsync());
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(7));
 
         socket.Drop();
         await host.StateAsync(LateConnectionState.Reconnecting);
         socket.Abort();
 
+        Assert.Equal("Init", await handler.NextAsync());
+        Assert.Equal("Connect", await handler.NextAsync());
+        Assert.Equal("In question", await handler.NextAsync());
         Assert.Equal("Disconnect ConnectionLost", await handler.NextAsync().WaitAsync(TestContext.Current.CancellationToken));
     }
 
