@@ -46,7 +46,7 @@ internal sealed class Statuses(World world, ILateClient client)
         foreach (var (number, others) in _others)
         {
             var isSuffix = others.Count <= _seen.Count
-                && others.Zip(_seen.Skip(_seen.Count - others.Count)).All(pair => pair.First with { NextAttemptAt = null } == pair.Second with { NextAttemptAt = null });
+                && others.Zip(_seen.Skip(_seen.Count - others.Count)).All(pair => pair.First with { NextAttemptAt = null, Attempt = 0 } == pair.Second with { NextAttemptAt = null, Attempt = 0 });
             world.Verdict.Require(isSuffix, "P15", $"watcher {number} saw {string.Join(" ", others.Select(status => status.State))}");
         }
     }
