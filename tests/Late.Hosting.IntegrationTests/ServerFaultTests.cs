@@ -70,6 +70,28 @@ public sealed class ServerFaultTests
     }
 
     [BoundedFact]
+    public async Task P9_a_stream_that_reads_on_when_it_is_disposed_holds_up_neither_the_next_session_nor_the_stop()
+    {
+        using var server = RawServer.Start();
+        await using var app = new TestApp(server.Uri, options => options.CloseTimeout = TimeSpan.FromMilliseconds(1), configure: connection =>
+            connection.ConfigureHttpHandler(static (handler, _) => handler.ConnectCallback = async (context, token) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(context.DnsEndPoint, token);
+                return new NeverDisposed(socket);
+            }));
+        await app.StartAsync();
+        using var first = await server.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
+
+        await app.Client.ReconnectAsync("", Token);
+        using var second = await server.AcceptAsync();
+        await app.Life.ExpectAsync("Init", "Connect", "Disconnect ReconnectRequested", "Connect");
+        await app.StopAsync();
+        await app.Life.ExpectAsync("Disconnect HostStopping", "Terminate HostStopping");
+    }
+
+    [BoundedFact]
     public async Task A_sub_protocol_that_was_not_asked_for_is_a_failed_attempt()
     {
         await using var server = await TestServer.StartAsync();
@@ -204,5 +226,11 @@ public sealed class ServerFaultTests
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             _isBroken ? ValueTask.FromException<int>(new IOException("Connection reset by peer")) : base.ReadAsync(buffer, cancellationToken);
+    }
+
+    /// <summary>As the streams of some pipes are: a read that is under way does not see the end.</summary>
+    private sealed class NeverDisposed(Socket socket) : NetworkStream(socket, ownsSocket: false)
+    {
+        protected override void Dispose(bool disposing) => base.Dispose(disposing: false);
     }
 }

@@ -106,7 +106,7 @@ internal sealed class Session : ICallKeeper, IDisposable
         _connection.Mailbox.Close(this, failure);
         Pings.Fail(failure);
         FailCalls(end.Next == NextStep.Stop ? ConnectionFailure.Stopped : failure);
-        if (!abandonedRunning)
+        if (!abandonedRunning && reading.IsCompleted)
         {
             await _socket.DisposeAsync().ConfigureAwait(false);
         }
@@ -413,7 +413,9 @@ internal sealed class Session : ICallKeeper, IDisposable
 
         _isOpen = false;
         _socket.Abort();
-        await reading.ConfigureAwait(false);
+
+        // A stream of the user's own may go on with its read when it is disposed: its memory is left to it then.
+        await reading.WaitAsync(s_longestDrain, _connection.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         TellSenders();
     }
 
