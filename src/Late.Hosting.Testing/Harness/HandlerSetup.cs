@@ -48,5 +48,8 @@ internal static class HandlerSetup
         options.KeepAliveInterval = Limits.LongestTimeout / 2;
         options.KeepAliveTimeout = Limits.LongestTimeout / 2;
         options.ConnectTimeout = Limits.LongestTimeout;
+
+        // A step throws what its callback has thrown, and hears of it by the log.
+        options.LogExceptionMessages = true;
     }
 }

@@ -38,9 +38,6 @@ internal sealed partial class ConnectionLog(ILogger logger)
     [LoggerMessage(7, LogLevel.Information, "{Connection}: a new session is asked for: {Reason}", EventName = "ReconnectRequested")]
     public partial void ReconnectRequested(string connection, string reason);
 
-    [LoggerMessage(30, LogLevel.Warning, "{Connection}: the session is due to be replaced, and the next connection could not be made; it goes on meanwhile. {Reason}", EventName = "RotationFailed")]
-    public partial void RotationFailed(string connection, string reason);
-
     [LoggerMessage(8, LogLevel.Critical, "{Connection}: given up: {Reason}", EventName = "Faulted")]
     public partial void Faulted(string connection, string reason, Exception? exception);
 
@@ -85,4 +82,7 @@ internal sealed partial class ConnectionLog(ILogger logger)
 
     [LoggerMessage(22, LogLevel.Debug, "{Connection}: reading waits for the handler, which is ReceiveBufferBytes behind", EventName = "ReadingPaused")]
     public partial void ReadingPaused(string connection);
+
+    [LoggerMessage(23, LogLevel.Warning, "{Connection}: the session is due to be replaced, and the next connection could not be made; it goes on meanwhile. {Reason}", EventName = "RotationFailed")]
+    public partial void RotationFailed(string connection, string reason);
 }

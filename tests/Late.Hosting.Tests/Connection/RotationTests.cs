@@ -64,7 +64,16 @@ public sealed class RotationTests
     [Fact]
     public async Task P5_P6_a_call_that_nobody_answers_holds_the_switch_for_CallTimeout_at_most()
     {
-        await using var host = new TestHost(new ScriptedHandler { Call = (_, _, state, _) => LateResult.Ok(state) }, options =>
+        var taken = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            Call = (_, _, state, _) =>
+            {
+                taken.SetResult();
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler, options =>
         {
             Rotate(options, LateRotationOrder.CloseFirst);
             options.CallTimeout = TimeSpan.FromSeconds(5);
@@ -72,7 +81,7 @@ public sealed class RotationTests
         var socket = await host.ReadyAsync();
         host.Time.Advance(s_day - TimeSpan.FromSeconds(1));
         var call = host.Client.CallAsync(new Ask("a"), new LateCallOptions { Timeout = Timeout.InfiniteTimeSpan }, Token);
-        await host.Client.PostAsync(new Note("handled"), Token);
+        await taken.Task;
         host.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.False(call.IsCompleted);
         host.Time.Advance(TimeSpan.FromSeconds(5));
