@@ -317,6 +317,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         finally
         {
             EndCallback();
+            _unmeasured = MostUnmeasured;
         }
     }
 
