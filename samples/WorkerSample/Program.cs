@@ -27,6 +27,7 @@ app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseWebSockets();
 app.MapControllers();
+app.MapLateDashboard("/late");
 app.MapFeed();
 try
 {

@@ -2,7 +2,7 @@
 
 import { Spark } from "./charts.js";
 import { copy, drawn, element, setText, setTime, shape } from "./dom.js";
-import { bytes, clock, count, countdown, duration, milliseconds, perSecond } from "./format.js";
+import { bytes, clock, count, countdown, duration, lapse, milliseconds, perSecond } from "./format.js";
 
 const chartSeconds = 120;
 const charts = [
@@ -41,11 +41,11 @@ export class Details {
 
   draw(now) {
     setText(this.element.querySelector(".reason"), this.#connection.reason);
-    for (const { name, spark, write, last, top } of this.#charts) {
+    for (const { name, spark, write, last, scale } of this.#charts) {
       const values = this.#connection.history[name].last(chartSeconds);
       const highest = spark.draw(values);
       setText(last, Number.isNaN(values.at(-1)) ? "–" : write(values.at(-1)));
-      setText(top, values.every(Number.isNaN) ? "" : `max ${write(highest)}`);
+      setText(scale, values.every(Number.isNaN) ? "" : `max ${write(highest)}`);
     }
 
     if (this.#revision !== this.#connection.revision) {
@@ -76,21 +76,21 @@ export class Details {
 
   #addChart(name, title, write, className) {
     const figure = element("figure", `chart ${className}`);
-    const [last, top] = [element("span", "figure"), element("span", "top")];
+    const [last, scale] = [element("span", "figure"), element("span", "scale")];
     const caption = element("figcaption", "");
     const svg = drawn("svg", { class: `spark ${className}`, "aria-hidden": "true" });
-    caption.append(element("span", "label", title), last, top);
+    caption.append(element("span", "label", title), last, scale);
     figure.append(caption, svg);
     this.element.querySelector(".charts").append(figure);
-    return { name, write, spark: new Spark(svg), last, top };
+    return { name, write, spark: new Spark(svg), last, scale };
   }
 
   // The newest first.
   #write({ changes, errors }) {
     this.#times = [];
-    const lasted = changes.map((change, i) => changes[i + 1] ? duration(changes[i + 1].since - change.since) : null);
+    const lasted = changes.map((change, i) => changes[i + 1] ? `for ${lapse(changes[i + 1].since - change.since)}` : "now");
     this.element.querySelector(".changes").replaceChildren(...changes.map((change, i) =>
-      this.#entry(change.since, change.reason, shape(change.state), element("strong", "", change.state), element("span", "lasted", lasted[i] ? `for ${lasted[i]}` : "now"))).reverse());
+      this.#entry(change.since, change.reason, shape(change.state), element("strong", "", change.state), element("span", "lasted", lasted[i]))).reverse());
     this.element.querySelector(".errors").replaceChildren(...errors.map(error => this.#entry(error.at, error.text)).reverse());
     if (errors.length === 0) {
       this.element.querySelector(".errors").append(element("li", "nothing", "None since the application started."));

@@ -37,6 +37,9 @@ export function duration(ms) {
     : `${seconds} s`;
 }
 
+// The same, and finer where it was short.
+export const lapse = ms => ms < 1000 ? `${ms} ms` : duration(ms);
+
 export function countdown(ms) {
   return ms <= 0 ? "now" : ms < 10_000 ? `in ${(ms / 1000).toFixed(1)} s` : `in ${duration(ms)}`;
 }

@@ -80,6 +80,7 @@ export class List {
     this.#page = Math.min(this.#page, pages - 1);
     this.#place(matching.slice(this.#page * pageSize, (this.#page + 1) * pageSize));
 
+    find("summary").hidden = all.length < 2;
     find("controls").hidden = all.length < 2;
     setText(find("matches"), matching.length === all.length ? "" : `${matching.length} of ${all.length}`);
     find("empty").hidden = matching.length > 0;

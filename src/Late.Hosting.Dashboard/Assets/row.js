@@ -61,7 +61,7 @@ export class Row {
   // Several times a second: what only the clock changes.
   tell(now) {
     const { state, since, attempt, nextAttemptAt } = this.#connection;
-    setTime(this.#find(".since"), since, duration(now - since));
+    setTime(this.#find(".since"), since, `for ${duration(now - since)}`);
     setText(this.#find(".next"),
       nextAttemptAt !== null ? ` · attempt ${attempt + 1} ${countdown(nextAttemptAt - now)}`
       : state === "Connecting" ? ` · attempt ${attempt}` : "");
