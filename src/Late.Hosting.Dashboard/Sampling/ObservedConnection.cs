@@ -15,8 +15,9 @@ internal sealed class ObservedConnection(int id, ConnectionCore connection)
     /// <summary>Looks at the connection.</summary>
     public void Look()
     {
+        var before = _seen.Status;
         _seen = ConnectionView.Of(connection, _seen);
-        if (_changes is not [.., var last] || last.State != _seen.Status!.State || last.Since != _seen.Status.Since)
+        if (!ReferenceEquals(before, _seen.Status) || !KnowsChangeTo(_seen.Status!))
         {
             _changes = connection.Statistics.RecentChanges;
         }
@@ -49,6 +50,9 @@ internal sealed class ObservedConnection(int id, ConnectionCore connection)
         WriteChanges(json, from: IndexAfter(changesBefore));
         json.WriteEndObject();
     }
+
+    // A state is current a little before it is among the changes.
+    private bool KnowsChangeTo(LateConnectionStatus status) => _changes is [.., var last] && last.State == status.State && last.Since == status.Since;
 
     // The first change that is not among the earlier ones; of these the oldest may have been forgotten meanwhile.
     private int IndexAfter(IReadOnlyList<LateConnectionStatus> earlier)

@@ -41,7 +41,7 @@ public sealed partial class PageTests
 
         Assert.DoesNotMatch(InlineCode(), page);
         Assert.All(Assets.Load().Linked.Select(static asset => asset.Name).Append("index.html"), static name =>
-            Assert.DoesNotMatch("(?<!xmlns=\"|= \")(https?:)?//[a-z]", Code(name)));
+            Assert.DoesNotMatch("//[a-z]", Code(name)));
     }
 
     [BoundedTheory]
@@ -117,8 +117,8 @@ public sealed partial class PageTests
 
     private static string Text(string name) => System.Text.Encoding.UTF8.GetString(Asset.Load(name).Content);
 
-    // What it says in comments is not code.
-    private static string Code(string name) => Comment().Replace(Text(name), "");
+    // Comments are not code, and the name of SVG is not an address.
+    private static string Code(string name) => Comment().Replace(Text(name), "").Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal);
 
     [GeneratedRegex("<style|<script(?![^>]* src=)| style=| on[a-z]+=|javascript:", RegexOptions.IgnoreCase)]
     private static partial Regex InlineCode();
