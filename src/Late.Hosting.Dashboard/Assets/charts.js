@@ -1,6 +1,6 @@
 // Small charts, as SVG: one path for a line, one for the area under it. They stretch with their box.
 
-import { drawn, setAttribute } from "./dom.js";
+import { drawn, setAttribute, setText } from "./dom.js";
 import { duration } from "./format.js";
 
 const height = 100;
@@ -47,43 +47,45 @@ function runs(values) {
   return found.map(run => run.length > 1 ? run : [[run[0][0] - 0.5, run[0][1]], run[0]]);
 }
 
-const span = 15 * 60;
-const heights = { Ready: 16, Connecting: 10, Connected: 10, Reconnecting: 6, Faulted: 16, Stopping: 2, Stopped: 2 };
-const shortest = 5; // What is shorter would not be seen.
+const tall = 16;
+const heights = { Ready: tall, Connecting: 10, Connected: 10, Reconnecting: 6, Faulted: tall, Stopping: 2, Stopped: 2 };
+const visible = 1 / 180; // Of the strip: what is shorter would not be seen.
 
 // The states of the last minutes, each in its colour and height: a gap in the bar is a loss.
 export class Strip {
   #svg;
+  #title = drawn("title", {});
   #paths = Object.fromEntries(Object.keys(heights).map(state => [state, drawn("path", { "data-state": state })]));
 
   constructor(svg) {
     this.#svg = svg;
     svg.setAttribute("preserveAspectRatio", "none");
-    svg.setAttribute("viewBox", `0 0 ${span} 16`);
-    svg.append(...Object.values(this.#paths));
+    svg.append(this.#title, ...Object.values(this.#paths));
   }
 
-  draw(changes, now) {
+  // changes: [when, state] of each, the oldest first; span: how much of the past is shown, in milliseconds
+  draw(changes, now, span) {
     const shapes = Object.fromEntries(Object.keys(heights).map(state => [state, ""]));
-    const x = when => Math.max(0, span - (now - when) / 1000);
-    let ready = 0;
-    let losses = 0;
+    const begin = now - span;
+    const [known, ready, losses] = [Math.min(span, now - (changes[0]?.[0] ?? now)), readyTime(changes, begin, now), countLosses(changes, begin)];
     changes.forEach(([when, state], i) => {
-      const [from, to] = [x(when), x(changes[i + 1]?.[0] ?? now)];
-      if (to <= 0) {
-        return;
+      const [from, to] = [Math.max(0, when - begin), (changes[i + 1]?.[0] ?? now) - begin];
+      if (to > 0) {
+        const width = state === "Ready" ? to - from : Math.min(span - from, Math.max(span * visible, to - from));
+        shapes[state] += `M${Math.round(from)} ${tall}v-${heights[state]}h${Math.round(width)}v${heights[state]}z`;
       }
-
-      const width = state === "Ready" ? to - from : Math.min(span - from, Math.max(shortest, to - from));
-      shapes[state] += `M${from.toFixed(1)} 16v-${heights[state]}h${width.toFixed(1)}v${heights[state]}z`;
-      ready += state === "Ready" ? to - from : 0;
-      losses += state === "Reconnecting" && from > 0 && changes[i - 1]?.[1] === "Ready" ? 1 : 0;
     });
+    setAttribute(this.#svg, "viewBox", `0 0 ${span} ${tall}`);
     Object.entries(this.#paths).forEach(([state, path]) => setAttribute(path, "d", shapes[state]));
-    const known = Math.min(span, (now - (changes[0]?.[0] ?? now)) / 1000);
     const share = known > 0 ? Math.floor(ready / known * 1000) / 10 : 0;
-    const text = `Last ${duration(known * 1000)}: ready ${share} %, ${losses === 1 ? "1 loss" : `${losses} losses`}`;
+    const text = `Last ${duration(known)}: ready ${share} %, ${losses === 1 ? "1 loss" : `${losses} losses`}`;
     setAttribute(this.#svg, "aria-label", text);
-    return text;
+    setText(this.#title, text);
   }
 }
+
+const readyTime = (changes, begin, now) => changes.reduce((sum, [when, state], i) =>
+  state === "Ready" ? sum + Math.max(0, (changes[i + 1]?.[0] ?? now) - Math.max(when, begin)) : sum, 0);
+
+const countLosses = (changes, begin) => changes.filter(([when, state], i) =>
+  when > begin && state === "Reconnecting" && changes[i - 1]?.[1] === "Ready").length;

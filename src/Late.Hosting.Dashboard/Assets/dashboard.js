@@ -39,9 +39,12 @@ new Stream(new URL("stream", here), {
     show(store.apply(tick));
   },
   lost() {
-    lostSince ??= Date.now();
-    document.body.classList.add("is-lost");
-    tell();
+    if (lostSince === null) {
+      lostSince = performance.now();
+      document.body.classList.add("is-lost");
+      say("Connection to the server lost, trying again.");
+      tell();
+    }
   },
 });
 
@@ -58,15 +61,22 @@ async function ask(connection) {
 }
 
 function found() {
-  lostSince = null;
-  document.body.classList.remove("is-lost");
-  find("lost").hidden = true;
+  if (lostSince !== null) {
+    lostSince = null;
+    document.body.classList.remove("is-lost");
+    say("Connected to the server again.");
+  }
+}
+
+// For those who hear the page.
+function say(text) {
+  setText(find("news"), text);
 }
 
 function show(moved) {
   if (moved.length > 0) {
     list.unsettle();
-    setText(find("news"), moved.length > 3
+    say(moved.length > 3
       ? `${moved.length} connections changed their state.`
       : moved.map(connection => `${connection.name} is ${connection.state}.`).join(" "));
   }
@@ -94,12 +104,14 @@ function tell() {
     return;
   }
 
-  if (lostSince !== null) {
-    find("lost").hidden = false;
-    setText(find("lost"), `Connection to the server lost, trying again. What you see is ${duration(Date.now() - lostSince)} old.`);
+  const isLost = lostSince !== null;
+  find("lost").hidden = !isLost;
+  if (isLost) {
+    setText(find("age"), duration(performance.now() - lostSince));
   } else {
     list.tell();
   }
 
-  setText(find("liveness-text"), lostSince !== null ? "lost" : store.started === undefined ? "connecting" : `live, running for ${duration(store.now - store.started)}`);
+  setText(find("liveness-text"),
+    isLost ? "lost" : store.started === undefined ? "connecting" : `live, running for ${duration(store.now - store.started)}`);
 }

@@ -11,6 +11,7 @@ const charts = [
   ["roundTrip", "Round trip", milliseconds, "trip"],
   ["mailbox", "Mailbox", count, "mailbox"],
 ];
+const frames = (number, size) => `${count(number)} ${number === 1 ? "frame" : "frames"}, ${bytes(size)}`;
 const facts = {
   "Uptime": (c, now) => c.state === "Ready" ? duration(now - c.since) : "not ready",
   "Next attempt": (c, now) => c.nextAttemptAt === null ? null : countdown(c.nextAttemptAt - now),
@@ -18,8 +19,8 @@ const facts = {
   "Attempts": c => c.attemptsFailed === 0 ? count(c.attempts) : `${count(c.attempts)}, ${count(c.attemptsFailed)} failed`,
   "Calls": c => c.callsFailed === 0 ? count(c.calls) : `${count(c.calls)}, ${count(c.callsFailed)} failed`,
   "Call time": c => c.calls === 0 ? null : `p50 ${milliseconds(c.callP50)}, p99 ${milliseconds(c.callP99)}`,
-  "Received": c => `${count(c.framesIn)} frames, ${bytes(c.bytesIn)}`,
-  "Sent": c => `${count(c.framesOut)} frames, ${bytes(c.bytesOut)}`,
+  "Received": c => frames(c.framesIn, c.bytesIn),
+  "Sent": c => frames(c.framesOut, c.bytesOut),
 };
 
 export class Details {

@@ -46,7 +46,8 @@ export class List {
     }
 
     this.#drawStates();
-    this.#shown.forEach(row => row.draw(this.#store.now));
+    setText(find("span"), `Last ${this.#store.span / 60_000} minutes`);
+    this.#shown.forEach(row => row.draw(this.#store.now, this.#store.span));
   }
 
   tell() {

@@ -2,26 +2,28 @@
 
 import { Spark, Strip } from "./charts.js";
 import { Details } from "./details.js";
-import { copy, drawn, setAttribute, setText, setTime } from "./dom.js";
+import { copy, setAttribute, setText, setTime } from "./dom.js";
 import { bytes, count, countdown, duration, milliseconds, perSecond } from "./format.js";
 
 const sparkSeconds = 60;
+const parts = {
+  name: ".name", shape: ".shape use", state: ".state-name", since: ".since", next: ".next", strip: ".strip",
+  framesIn: ".in .value", framesOut: ".out .value", trip: ".trip .value", calls: ".calls .value", mailbox: ".mailbox .value",
+};
 
 export class Row {
   element = copy("row");
+  #parts = Object.fromEntries(Object.entries(parts).map(([part, selector]) => [part, this.element.querySelector(selector)]));
+  #strip = new Strip(this.#parts.strip);
+  #sparks = { framesIn: new Spark(this.element.querySelector(".in .spark")), framesOut: new Spark(this.element.querySelector(".out .spark")) };
   #connection;
-  #strip;
-  #title = this.element.querySelector(".strip").appendChild(drawn("title", {}));
-  #sparks;
   #details = null;
 
   constructor(connection, ask) {
     this.#connection = connection;
-    this.#strip = new Strip(this.#find(".strip"));
-    this.#sparks = { framesIn: new Spark(this.#find(".in .spark")), framesOut: new Spark(this.#find(".out .spark")) };
-    this.#find(".name").textContent = connection.name;
-    this.#find(".name").title = connection.name;
-    this.#find(".name").addEventListener("click", () => this.toggle(ask));
+    this.#parts.name.textContent = connection.name;
+    this.#parts.name.title = connection.name;
+    this.#parts.name.addEventListener("click", () => this.toggle(ask));
   }
 
   get isOpen() {
@@ -37,23 +39,23 @@ export class Row {
       this.element.append(this.#details.element);
     }
 
-    this.#find(".name").setAttribute("aria-expanded", this.isOpen);
+    this.#parts.name.setAttribute("aria-expanded", this.isOpen);
     this.element.classList.toggle("open", this.isOpen);
   }
 
   // Once a second, with what the server has told.
-  draw(now) {
-    const { rates, history, ...connection } = this.#connection;
-    setAttribute(this.element, "data-state", connection.state);
-    setAttribute(this.#find(".shape use"), "href", `#${connection.state}`);
-    setText(this.#find(".state-name"), connection.state);
-    setText(this.#title, this.#strip.draw(connection.changes, now));
+  draw(now, span) {
+    const { state, changes, rates, history, roundTrip, calls, callP50, callP99, mailbox } = this.#connection;
+    setAttribute(this.element, "data-state", state);
+    setAttribute(this.#parts.shape, "href", `#${state}`);
+    setText(this.#parts.state, state);
+    this.#strip.draw(changes, now, span);
     Object.entries(this.#sparks).forEach(([name, spark]) => spark.draw(history[name].last(sparkSeconds)));
-    setText(this.#find(".in .value"), `${perSecond(rates.framesIn)} · ${bytes(rates.bytesIn)}/s`);
-    setText(this.#find(".out .value"), `${perSecond(rates.framesOut)} · ${bytes(rates.bytesOut)}/s`);
-    setText(this.#find(".trip .value"), milliseconds(connection.roundTrip));
-    setText(this.#find(".calls .value"), connection.calls === 0 ? "–" : `${milliseconds(connection.callP50)} · ${milliseconds(connection.callP99)}`);
-    setText(this.#find(".mailbox .value"), count(connection.mailbox));
+    setText(this.#parts.framesIn, `${perSecond(rates.framesIn)} · ${bytes(rates.bytesIn)}/s`);
+    setText(this.#parts.framesOut, `${perSecond(rates.framesOut)} · ${bytes(rates.bytesOut)}/s`);
+    setText(this.#parts.trip, milliseconds(roundTrip));
+    setText(this.#parts.calls, calls === 0 ? "–" : `${milliseconds(callP50)} · ${milliseconds(callP99)}`);
+    setText(this.#parts.mailbox, count(mailbox));
     this.#details?.draw(now);
     this.tell(now);
   }
@@ -61,14 +63,10 @@ export class Row {
   // Several times a second: what only the clock changes.
   tell(now) {
     const { state, since, attempt, nextAttemptAt } = this.#connection;
-    setTime(this.#find(".since"), since, `for ${duration(now - since)}`);
-    setText(this.#find(".next"),
+    setTime(this.#parts.since, since, `for ${duration(now - since)}`);
+    setText(this.#parts.next,
       nextAttemptAt !== null ? ` · attempt ${attempt + 1} ${countdown(nextAttemptAt - now)}`
       : state === "Connecting" ? ` · attempt ${attempt}` : "");
     this.#details?.tell(now);
-  }
-
-  #find(selector) {
-    return this.element.querySelector(selector);
   }
 }

@@ -2,6 +2,8 @@
 
 import { History } from "./history.js";
 
+const spans = [2, 5, 15].map(minutes => minutes * 60_000);
+
 export const states = ["Faulted", "Reconnecting", "Connecting", "Connected", "Stopping", "Stopped", "Ready"];
 
 const byName = new Intl.Collator("en", { numeric: true }).compare;
@@ -63,6 +65,11 @@ export class Store {
   // The server's clock.
   get now() {
     return this.#now + performance.now() - this.#heard;
+  }
+
+  // How much of the past the strips show: what there is of it, up to the longest.
+  get span() {
+    return spans.find(span => this.now - this.started < span) ?? spans.at(-1);
   }
 
   total(counter) {

@@ -14,14 +14,15 @@ public sealed class PageTests(ChromiumFixture chromium) : IClassFixture<Chromium
     {
         await using var page = await chromium.OpenAsync();
         var first = await StartAsync();
-        await page.Page.GotoAsync(new Uri(first.Address, "/late").ToString());
+        var address = first.Address;
+        await page.Page.GotoAsync(new Uri(address, "/late").ToString());
         await Expect(page.Row("eu")).ToHaveAttributeAsync("data-state", "Ready");
 
         await first.DisposeAsync();
         await Expect(page.Page.Locator("#lost")).ToContainTextAsync("Connection to the server lost, trying again");
         await page.ShootAsync("server-lost");
 
-        await using var second = await StartAsync(first.Address.ToString());
+        await using var second = await StartAsync(address.ToString());
         await Expect(page.Page.Locator("#lost")).ToBeHiddenAsync(new LocatorAssertionsToBeHiddenOptions { Timeout = 20_000 });
         await Expect(page.Row("eu")).ToHaveAttributeAsync("data-state", "Ready");
         await Expect(page.Page.Locator("#liveness")).ToContainTextAsync("live");
