@@ -1,4 +1,5 @@
 using Late.Hosting.Connection;
+using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting;
 
@@ -14,6 +15,7 @@ public abstract class LateCall
     private CallProgress _progress;
     private CallDue _due;
     private long _startedAt;
+    private CallTelemetry? _telemetry;
 
     // Any object of the call's own can be its gate: a lock beside it would be one object more for each call.
     private protected LateCall(CallOrigin origin, object gate) => (_origin, _gate) = (origin, gate);
@@ -29,7 +31,7 @@ public abstract class LateCall
     public bool Fail(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        if (!TryEnd(hasReply: false, out _))
+        if (!TryEnd(CallOutcome.Failed, out _, exception))
         {
             return false;
         }
@@ -40,6 +42,9 @@ public abstract class LateCall
 
     /// <summary>The call's place in the clock that it shares with others; the clock's own.</summary>
     internal ref CallDue Due => ref _due;
+
+    /// <summary>Tells somebody, when the call ends; before its clock starts.</summary>
+    internal void TellEnd(CallTelemetry? telemetry) => _telemetry = telemetry;
 
     /// <summary>Starts the clock: the one for all calls, or where the call has a timeout of its own, one for it.</summary>
     internal void StartClock(TimeSpan? ownTimeout, TimeSpan defaultTimeout)
@@ -109,20 +114,20 @@ public abstract class LateCall
     /// <summary>Fails the call because the connection cannot carry it; says whether the handler saw it.</summary>
     internal void FailWith(ConnectionFailure failure)
     {
-        if (TryEnd(hasReply: false, out var delivery))
+        if (TryEnd(CallOutcome.Disconnected, out var delivery))
         {
             SetException(failure.ToException(_origin.ConnectionName, delivery));
         }
     }
 
     /// <summary>Ends the call with a reply, once.</summary>
-    private protected bool TryEnd() => TryEnd(hasReply: true, out _);
+    private protected bool TryEnd() => TryEnd(CallOutcome.Replied, out _);
 
     private protected abstract void SetException(Exception exception);
 
     private protected abstract void SetCancelled(CancellationToken cancellationToken);
 
-    private bool TryEnd(bool hasReply, out LateDelivery delivery)
+    private bool TryEnd(CallOutcome outcome, out LateDelivery delivery, Exception? exception = null)
     {
         ICallKeeper? keeper;
         Action<LateCall>? ended;
@@ -143,7 +148,9 @@ public abstract class LateCall
         }
 
         _origin.Clock.Remove(this);
-        _origin.Calls.Add(_origin.Time.GetElapsedTime(_startedAt), !hasReply);
+        var duration = _origin.Time.GetElapsedTime(_startedAt);
+        _origin.Calls.Add(duration, outcome != CallOutcome.Replied);
+        _telemetry?.End(outcome, delivery, duration, exception?.GetType());
         timeout?.Dispose();
         cancellation.Unregister();
         keeper?.Forget(this);
@@ -154,7 +161,7 @@ public abstract class LateCall
     /// <summary>The call's time has passed.</summary>
     internal void OnTimeout()
     {
-        if (TryEnd(hasReply: false, out var delivery))
+        if (TryEnd(CallOutcome.TimedOut, out var delivery))
         {
             SetException(_origin.TimeoutException(delivery));
         }
@@ -162,7 +169,7 @@ public abstract class LateCall
 
     private void OnCancelled(CancellationToken cancellationToken)
     {
-        if (TryEnd(hasReply: false, out _))
+        if (TryEnd(CallOutcome.Cancelled, out _))
         {
             SetCancelled(cancellationToken);
         }

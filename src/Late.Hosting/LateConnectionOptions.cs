@@ -90,6 +90,17 @@ public sealed class LateConnectionOptions
     /// <value>The default is <see cref="LateOnFault.StayFaulted"/>.</value>
     public LateOnFault OnFault { get; set; }
 
+    /// <summary>Whether every received message has a span of its own, where somebody traces. It costs more than most messages do.</summary>
+    /// <value>The default is false.</value>
+    public bool TraceFrames { get; set; }
+
+    /// <summary>
+    /// Whether the log shows the messages of exceptions that callbacks throw. They may hold what a frame held; without them
+    /// the log has their types and stacks.
+    /// </summary>
+    /// <value>The default is false.</value>
+    public bool LogExceptionMessages { get; set; }
+
     /// <summary>When and how often to reconnect.</summary>
     public LateReconnectOptions Reconnect { get; } = new();
 

@@ -231,37 +231,6 @@ public sealed class ClientTests
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => app.Client.CallAsync(new Ask("a"), new LateCallOptions { Timeout = TimeSpan.Zero }, Token));
     }
 
-    [BoundedFact]
-    public async Task P12_secrets_stay_out_of_logs_and_exceptions()
-    {
-        await using var server = await TestServer.StartAsync();
-        var uri = new UriBuilder(server.Uri) { UserName = "user", Password = "hunter2", Query = "token=hunter2" }.Uri;
-        await using var app = new TestApp(uri, options => options.Headers["Authorization"] = "Bearer hunter2");
-        await app.StartAsync();
-        var request = await server.RequestAsync();
-        Assert.Equal("Bearer hunter2", request.Header("Authorization"));
-        Assert.Equal("?token=hunter2", request.Context.Request.QueryString.Value);
-        request.Refuse(503);
-        var peer = await app.AcceptAsync(server);
-        await app.Client.SendAsync(LateFrame.Text("hunter2"), Token);
-        await peer.SendAsync("hunter2");
-        await app.Life.SkipToAsync("In hunter2");
-        peer.Drop();
-        await app.Life.SkipToAsync("Disconnect ConnectionLost");
-        (await server.RequestAsync()).Refuse(401);
-        var error = await Assert.ThrowsAsync<LateFaultedException>(async () =>
-        {
-            await app.ReachAsync(LateConnectionState.Faulted);
-            await app.Client.CallAsync(new Ask("a"), Token);
-        });
-        await app.Logs.NextAsync("Stopped");
-
-        Assert.DoesNotContain("hunter2", error.ToString(), StringComparison.Ordinal);
-        Assert.All(
-            app.Logs.Entries.Where(entry => entry.Category.StartsWith("Late", StringComparison.Ordinal) || entry.Category == "Polly"),
-            entry => Assert.DoesNotContain("hunter2", $"{entry.Message}{entry.Exception}", StringComparison.Ordinal));
-    }
-
     private static async Task<List<LateConnectionStatus>> WatchAsync(TestApp app)
     {
         var seen = new List<LateConnectionStatus>();

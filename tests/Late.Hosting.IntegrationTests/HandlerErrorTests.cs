@@ -23,7 +23,7 @@ public sealed class HandlerErrorTests
         await SendAsync(app, peer, callback, "bad");
         var entry = await app.Logs.NextAsync("CallbackThrew");
         Assert.Equal((LogLevel.Error, $"Handle{callback}Async"), (entry.Level, entry.Values["Callback"]));
-        Assert.IsType<InvalidDataException>(entry.Exception);
+        Assert.Equal(typeof(InvalidDataException).FullName, entry.Exception?.Message);
         Assert.Equal("2", await CountAsync(app, peer, callback, "good"));
         Assert.Equal(1, server.Requests);
     }

@@ -1,5 +1,7 @@
 using System.Text;
+using Late.Hosting.Diagnostics;
 using Late.Hosting.IntegrationTests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.IntegrationTests;
 
@@ -35,6 +37,28 @@ public sealed class PingTests
         hold.SetResult();
         Assert.Equal("done", Encoding.UTF8.GetString((await peer.ReadFrameAsync()).Payload));
         Assert.Equal(LateConnectionState.Ready, app.Client.State);
+    }
+
+    [BoundedFact]
+    public async Task Bytes_and_round_trips_are_measured()
+    {
+        using var outlet = new Outlet();
+        using var server = RawServer.Start();
+        await using var app = new TestApp(server.Uri);
+        await app.StartAsync();
+        using var peer = await server.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
+        var ping = app.Client.PingAsync(Token);
+        await peer.WriteAsync(RawPeer.Frame(RawPeer.Pong, (await peer.ReadFrameAsync()).Payload));
+        await ping;
+        await peer.WriteAsync(RawPeer.TextFrame("four"));
+        await app.Life.SkipToAsync("In four");
+        var statistics = app.Host.Services.GetRequiredService<ConnectionDirectory>().Connections.Single().Statistics;
+
+        // A ping and its pong have numbers of 8 bytes, and what the client sends a mask of 4.
+        Assert.Equal((2 + 8 + 2 + 4, 2 + 4 + 8), (statistics.BytesReceived, statistics.BytesSent));
+        Assert.Equal((1, 0, await ping), (statistics.FramesReceived, statistics.FramesSent, statistics.RoundTrip));
+        Assert.Contains(outlet.Measured, static measured => measured.StartsWith(LateTelemetry.PingDuration, StringComparison.Ordinal));
     }
 
     [BoundedFact]

@@ -126,6 +126,7 @@ public sealed partial class ReadmeTests
         null => property.Name == nameof(LateConnectionOptions.Uri) ? "required" : "none",
         TimeSpan time => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds} s"),
         int number => number.ToString("N0", CultureInfo.InvariantCulture),
+        false => "off",
         Enum => $"`{value}`",
         Version version => $"{version}",
         Delegate function => $"`{function.Method.Name}`",

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
 using Late.Hosting.Connection;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Transport;
@@ -69,7 +70,8 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         services.AddSingleton<IOptionsChangeTokenSource<LateConnectionOptions>>(static provider => provider.GetRequiredService<OptionsFromConfiguration>());
         services.AddSingleton<IValidateOptions<LateConnectionOptions>, OptionsValidator>();
         services.AddSingleton(static provider => new ConnectionLog((provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(ConnectionLog.Category)));
-        services.AddSingleton<ConnectionDirectory>();
+        services.TryAddSingleton<ConnectionDirectory>();
+        services.AddSingleton(static provider => new ConnectionMetrics(provider.GetService<IMeterFactory>(), provider.GetRequiredService<ConnectionDirectory>()));
         services.AddSingleton<SettingsFactory>();
         services.AddSingleton<SharedHttpHandler>();
         services.AddHostedService<SettingsCheck>();
@@ -103,6 +105,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         provider.GetRequiredKeyedService<ConnectionSettings>(name),
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ConnectionLog>(),
+        provider.GetRequiredService<ConnectionMetrics>(),
         provider);
 
     private static ConnectionService CreateService<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(

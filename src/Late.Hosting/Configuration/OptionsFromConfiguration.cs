@@ -33,6 +33,8 @@ internal sealed class OptionsFromConfiguration(IConfiguration? configuration)
         [nameof(LateConnectionOptions.WhenNotReady)] = static (options, section) => options.WhenNotReady = section.Get<LateWhenNotReady>(),
         [nameof(LateConnectionOptions.HandlerErrors)] = static (options, section) => options.HandlerErrors = section.Get<LateHandlerErrors>(),
         [nameof(LateConnectionOptions.OnFault)] = static (options, section) => options.OnFault = section.Get<LateOnFault>(),
+        [nameof(LateConnectionOptions.TraceFrames)] = static (options, section) => options.TraceFrames = section.Get<bool>(),
+        [nameof(LateConnectionOptions.LogExceptionMessages)] = static (options, section) => options.LogExceptionMessages = section.Get<bool>(),
         [nameof(LateConnectionOptions.Reconnect)] = static (options, section) => Read(options, section, ReconnectReaders!),
     };
 

@@ -21,25 +21,29 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         }
 
         connection.Statistics.CountAttempt();
+        var telemetry = connection.Telemetry.BeginAttempt(number);
         WebSocketConnection socket;
         try
         {
-            socket = await ConnectAsync(number, options, stopping, interrupted).ConfigureAwait(false);
+            socket = await ConnectAsync(number, options, telemetry, stopping, interrupted).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
+            telemetry.Cancelled();
             return new LateSessionOutcome { Attempt = number };
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {
+            telemetry.Cancelled();
             connection.Status.TryMove(LateConnectionState.Reconnecting, "A new session was asked for.");
             return LateSessionOutcome.Now;
         }
         catch (Exception exception)
         {
-            return Failed(number, options, exception);
+            return Failed(number, options, telemetry, exception);
         }
 
+        telemetry.Connected((int)socket.Handshake.StatusCode);
         if (!connection.Status.TryMove(LateConnectionState.Connected, $"The server answered {(int)socket.Handshake.StatusCode}."))
         {
             socket.Abort();
@@ -48,7 +52,7 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         }
 
         connection.Log.Connected(connection.Name, number);
-        using var session = new Session(connection, socket, options);
+        using var session = new Session(connection, socket, options) { AttemptContext = telemetry.Context };
         connection.SetSession(session);
         if (interrupted.IsCancellationRequested)
         {
@@ -63,7 +67,8 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         }
     }
 
-    private async Task<WebSocketConnection> ConnectAsync(int number, LateConnectionOptions options, CancellationToken stopping, CancellationToken interrupted)
+    private async Task<WebSocketConnection> ConnectAsync(
+        int number, LateConnectionOptions options, AttemptTelemetry telemetry, CancellationToken stopping, CancellationToken interrupted)
     {
         using var clock = new CancellationTokenSource(options.ConnectTimeout, connection.Time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, stopping, interrupted);
@@ -80,6 +85,7 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
                 throw new LateConnectException(connection.Name, $"Connection '{connection.Name}' cannot connect: {problem}");
             }
 
+            telemetry.SetAddress(request.Uri!);
             connection.Log.Connecting(connection.Name, Redaction.Redact(request.Uri!), number);
             return await transport.ConnectAsync(request, options, limit.Token).ConfigureAwait(false);
         }
@@ -92,18 +98,19 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         }
     }
 
-    private LateSessionOutcome Failed(int number, LateConnectionOptions options, Exception exception)
+    private LateSessionOutcome Failed(int number, LateConnectionOptions options, AttemptTelemetry telemetry, Exception exception)
     {
         if (exception is not LateConnectException error)
         {
             // It comes from ConfigureHandshake, and says what only its author can explain.
-            connection.Log.HandshakeThrew(connection.Name, exception);
+            connection.Log.HandshakeThrew(connection.Name, connection.Loggable(exception));
             error = new LateConnectException(
                 connection.Name, $"Connection '{connection.Name}' could not prepare its upgrade: ConfigureHandshake threw {exception.GetType().Name}.", exception);
         }
 
         var outcome = new LateSessionOutcome { Attempt = number, Exception = error, Delay = error.RetryAfter };
         outcome = outcome with { ShouldReconnect = options.Reconnect.ShouldReconnect(outcome) };
+        telemetry.Failed(error);
         connection.Statistics.CountFailedAttempt();
         connection.Statistics.AddError(error.Message);
         connection.Log.AttemptFailed(connection.Name, number, error.Message);

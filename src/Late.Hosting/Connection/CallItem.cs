@@ -1,8 +1,13 @@
+using System.Diagnostics;
+
 namespace Late.Hosting.Connection;
 
 /// <summary>A call on its way to the handler.</summary>
 internal sealed class CallItem<TRequest, TReply>(TRequest request, LateCall<TReply> call, Mailbox mailbox) : MailboxItem, ICallKeeper
 {
+    /// <summary>What the caller's work is traced as: work that the callback does is a part of it.</summary>
+    public Activity? Activity { get; init; }
+
     public override string CallbackName => "HandleCallAsync";
 
     public override void Refuse(ConnectionFailure failure) => call.FailWith(failure);
@@ -26,7 +31,29 @@ internal sealed class CallItem<TRequest, TReply>(TRequest request, LateCall<TRep
         }
 
         runner.Track(call);
-        handler.Begin(runner, request, call);
+        if (Activity is null)
+        {
+            handler.Begin(runner, request, call);
+        }
+        else
+        {
+            BeginTraced(runner, handler, Activity);
+        }
+
         return true;
+    }
+
+    // It flows with the callback, and not with what the runner does after it.
+    private void BeginTraced(Runner runner, ILateCallHandler<TRequest, TReply> handler, Activity activity)
+    {
+        Activity.Current = activity;
+        try
+        {
+            handler.Begin(runner, request, call);
+        }
+        finally
+        {
+            Activity.Current = null;
+        }
     }
 }

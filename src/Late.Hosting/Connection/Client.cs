@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Late.Hosting.Configuration;
 
 namespace Late.Hosting.Connection;
@@ -47,7 +48,13 @@ internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<
         }
 
         var call = new LateCall<TReply>(connection.Origin);
-        var item = new CallItem<TRequest, TReply>(request, call, connection.Mailbox) { WhenNotReady = options.WhenNotReady ?? defaults.WhenNotReady };
+        var telemetry = connection.Telemetry.WatchCall<TRequest>();
+        var item = new CallItem<TRequest, TReply>(request, call, connection.Mailbox)
+        {
+            WhenNotReady = options.WhenNotReady ?? defaults.WhenNotReady,
+            Activity = telemetry?.Span ?? Activity.Current,
+        };
+        call.TellEnd(telemetry);
         call.KeepIn(item);
         call.StartClock(ownTimeout, defaults.CallTimeout);
         call.ListenTo(cancellationToken);

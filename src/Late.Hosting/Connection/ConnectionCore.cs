@@ -13,11 +13,12 @@ internal sealed class ConnectionCore
     private CancellationTokenSource _interruption = new();
     private Session? _session;
 
-    public ConnectionCore(string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, IServiceProvider services)
+    public ConnectionCore(string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics, IServiceProvider services)
     {
         (Name, Settings, Time, Log, Services) = (name, settings, time, log, services);
         Status = new ConnectionStatus(name, time);
         Mailbox = new Mailbox(Status);
+        Telemetry = new ConnectionTelemetry(name, metrics, time);
         Statistics = new ConnectionStatistics(Status, Mailbox, time);
         Origin = new CallOrigin(name, time, Status, Statistics.Calls);
     }
@@ -31,6 +32,9 @@ internal sealed class ConnectionCore
     public TimeProvider Time { get; }
 
     public ConnectionLog Log { get; }
+
+    /// <summary>Who measures and traces the connection.</summary>
+    public ConnectionTelemetry Telemetry { get; }
 
     public IServiceProvider Services { get; }
 
@@ -64,7 +68,7 @@ internal sealed class ConnectionCore
     /// <summary>Gives up: every call fails at once from here on (promise P15).</summary>
     public void Fault(string reason, Exception? exception)
     {
-        Log.Faulted(Name, reason, exception);
+        Log.Faulted(Name, reason, exception is null ? null : Loggable(exception));
         Statistics.AddError($"Given up: {reason}");
         Status.TryMove(LateConnectionState.Faulted, reason, exception);
         Mailbox.Shut(ConnectionFailure.Faulted(reason, exception));
@@ -73,9 +77,12 @@ internal sealed class ConnectionCore
     /// <summary>A callback threw, and nobody else is told of it.</summary>
     public void NoteThrown(string callback, Exception exception)
     {
-        Log.CallbackThrew(Name, callback, exception);
+        Log.CallbackThrew(Name, callback, Loggable(exception));
         Statistics.AddError($"{callback} threw {exception.GetType().Name}.");
     }
+
+    /// <summary>An exception as it may be logged: without its message, unless the options say otherwise.</summary>
+    public Exception Loggable(Exception exception) => Options.LogExceptionMessages ? exception : RedactedException.Of(exception);
 
     /// <summary>A token that is cancelled by the next request for a new session; made anew for each wait or attempt.</summary>
     public CancellationToken RenewInterruption()

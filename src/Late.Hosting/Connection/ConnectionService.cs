@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Late.Hosting.Configuration;
 using Microsoft.Extensions.Hosting;
 
@@ -47,6 +48,9 @@ internal sealed class ConnectionService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var parts = _parts!;
+        // What happens to be traced while the host starts has no part in what follows.
+        Activity.Current = null;
+        using var scope = connection.Log.BeginConnection(connection.Name);
         using var monitor = new CallbackMonitor(parts.Runner, connection);
         using var callClock = connection.Origin.Clock;
         var end = await RunAsync(parts, stoppingToken).ConfigureAwait(false);

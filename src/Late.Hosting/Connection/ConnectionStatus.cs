@@ -14,15 +14,32 @@ internal sealed class ConnectionStatus
     private readonly HashSet<Channel<LateConnectionStatus>> _watchers = [];
     private readonly RecentList<LateConnectionStatus> _changes = new(capacity: 100);
     private volatile LateConnectionStatus _current;
+    private DateTimeOffset? _notReadySince;
     private bool _isOver;
 
     public ConnectionStatus(string name, TimeProvider time)
     {
         (_name, _time) = (name, time);
         _current = new LateConnectionStatus { State = Stopped, Since = time.GetUtcNow(), Reason = "The connection is not started." };
+        _notReadySince = _current.Since;
     }
 
     public LateConnectionStatus Current => _current;
+
+    /// <summary>Whether the connection has ever been ready.</summary>
+    public bool WasReady { get; private set; }
+
+    /// <summary>Since when the connection is not ready, over all states and attempts; null while it is.</summary>
+    public DateTimeOffset? NotReadySince
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _notReadySince;
+            }
+        }
+    }
 
     /// <summary>The last changes, the oldest first.</summary>
     public IReadOnlyList<LateConnectionStatus> RecentChanges => _changes.ToArray();
@@ -85,14 +102,14 @@ internal sealed class ConnectionStatus
         }
     }
 
-    /// <summary>Notes when the next attempt begins: no change of the state, and not told to watchers.</summary>
-    public void SetNextAttempt(DateTimeOffset at)
+    /// <summary>Notes when the next attempt begins, after how many: no change of the state, and not told to watchers.</summary>
+    public void SetNextAttempt(DateTimeOffset at, int attempts)
     {
         lock (_gate)
         {
             if (_current.State == Reconnecting)
             {
-                _current = _current with { NextAttemptAt = at };
+                _current = _current with { NextAttemptAt = at, Attempt = attempts };
             }
         }
     }
@@ -172,6 +189,8 @@ internal sealed class ConnectionStatus
             Attempt = attempt ?? from.Attempt,
         };
         _isOver = to == Stopped;
+        WasReady |= to == Ready;
+        _notReadySince = to == Ready ? null : from.State is Ready or Stopped ? _current.Since : _notReadySince;
         _changes.Add(_current);
         foreach (var watcher in _watchers)
         {

@@ -91,6 +91,7 @@ internal sealed class Pings
 
         var roundTrip = _connection.Time.GetElapsedTime(ping.SentAt);
         _connection.Statistics.RoundTrip = roundTrip;
+        _connection.Telemetry.PingAnswered(roundTrip);
         ping.Pong?.TrySetResult(roundTrip);
     }
 

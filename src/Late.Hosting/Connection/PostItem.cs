@@ -1,3 +1,5 @@
+using Late.Hosting.Diagnostics;
+
 namespace Late.Hosting.Connection;
 
 /// <summary>A message on its way to the handler; its sender waits until it is accepted.</summary>
@@ -18,16 +20,20 @@ internal sealed class PostItem<TMessage>(TMessage message, ConnectionCore connec
     {
         if (!TryLose(failure, LateDelivery.NotDelivered))
         {
+            Connection.Telemetry.PostDropped();
+
             // Its sender has gone on: the log is the one place left to say it.
             Connection.Log.PostDropped(Connection.Name, typeof(TMessage).Name);
         }
     }
 
+    private protected override void OnFailed() => Connection.Telemetry.PostFailed();
+
     public override bool Begin(Runner runner)
     {
         if (runner.Handler is not ILateInfoHandler<TMessage> handler)
         {
-            throw new InvalidOperationException(
+            throw new MisuseException(
                 $"{runner.Handler.GetType().Name} does not take {typeof(TMessage).Name}: it does not implement ILateInfoHandler<TState, {typeof(TMessage).Name}>.");
         }
 

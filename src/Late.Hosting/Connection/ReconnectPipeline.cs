@@ -83,7 +83,8 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
 
     private void OnRetry(OnRetryArguments<LateSessionOutcome> args)
     {
-        connection.Status.SetNextAttempt(connection.Time.GetUtcNow() + args.RetryDelay);
-        connection.Log.Waiting(connection.Name, args.RetryDelay.TotalSeconds, args.Outcome.Result!.Attempt + 1);
+        var attempts = args.Outcome.Result!.Attempt;
+        connection.Status.SetNextAttempt(connection.Time.GetUtcNow() + args.RetryDelay, attempts);
+        connection.Log.Waiting(connection.Name, args.RetryDelay.TotalSeconds, attempts + 1);
     }
 }

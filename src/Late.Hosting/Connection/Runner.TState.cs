@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection;
 
@@ -9,6 +11,9 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
 
     private CallbackScope _scope = new(connection);
     private bool _isHeld;
+    private bool _tracesFrames;
+    private long _callbackBegan;
+    private Activity? _frameSpan;
     private bool _releases;
 
     public override object Handler => handler;
@@ -29,12 +34,14 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     public override async Task<ResultActions?> DisconnectAsync(LateDisconnect disconnect)
     {
         using var running = Enter("HandleDisconnectAsync");
+        using var span = Connection.Telemetry.StartSessionEvent("HandleDisconnect", Session, isPartOfAttempt: false);
+        span?.AddTag(LateTelemetry.SessionEndTag, TagValue.Of(disconnect.Reason)).AddTag("late.session.close_code", disconnect.CloseCode);
         try
         {
             var result = await handler.HandleDisconnectAsync(disconnect, State, CallbackToken).ConfigureAwait(false);
             if (result.Frame.Kind != default || result.Frames is { Count: > 0 })
             {
-                throw new InvalidOperationException("HandleDisconnectAsync returned frames, and there is no session that they could go to. Send them from HandleConnectAsync.");
+                throw new MisuseException("HandleDisconnectAsync returned frames, and there is no session that they could go to. Send them from HandleConnectAsync.");
             }
 
             State = result.State;
@@ -42,6 +49,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         }
         catch (Exception exception)
         {
+            span?.SetFailed(exception.GetType().FullName!);
             Connection.NoteThrown("HandleDisconnectAsync", exception);
             return null;
         }
@@ -63,6 +71,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     public override async Task RunAsync(Session session)
     {
         (Session, _isHeld, _releases) = (session, false, false);
+        _tracesFrames = Connection.Options.TraceFrames;
         if (!await TryConnectAsync(session).ConfigureAwait(false))
         {
             return;
@@ -117,6 +126,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     private async Task<bool> TryConnectAsync(Session session)
     {
         using var running = Enter("HandleConnectAsync");
+        using var span = Connection.Telemetry.StartSessionEvent("HandleConnect", session, isPartOfAttempt: true);
         try
         {
             var result = await handler.HandleConnectAsync(session.Handshake, State, session.Ended).ConfigureAwait(false);
@@ -129,6 +139,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 Connection.NoteThrown("HandleConnectAsync", exception);
             }
 
+            span?.SetFailed(exception.GetType().FullName!);
             session.End(SessionEnd.HandlerFailed("HandleConnectAsync", exception, Connection.Options.HandlerErrors));
             return false;
         }
@@ -161,6 +172,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 BeginCallback("HandleInAsync");
                 if (TryHandleFrames(session, frames, out var pending))
                 {
+                    _callbackBegan = 0;
                     EndCallback();
                     return;
                 }
@@ -186,16 +198,35 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     private bool TryHandleFrames(Session session, ReceivedFrames frames, out ValueTask<LateResult<TState>> pending)
     {
         var token = CallbackToken;
+        var traces = _tracesFrames && Spans.Source.HasListeners();
         try
         {
             while (!session.IsOver && frames.TryNext(out var frame))
             {
                 CallbackNumber++;
+                if (traces)
+                {
+                    _frameSpan = Connection.Telemetry.StartFrame(session, frame);
+                }
+
                 var callback = handler.HandleInAsync(frame, State, token);
                 if (!callback.IsCompletedSuccessfully)
                 {
+                    // One that goes on is measured from here, where it was not from its beginning.
+                    _callbackBegan = _callbackBegan == 0 ? Connection.Telemetry.BeginCallback() : _callbackBegan;
                     pending = callback;
+                    if (traces)
+                    {
+                        // It flows with the callback, and not with what the runner does after it.
+                        Activity.Current = null;
+                    }
+
                     return false;
+                }
+
+                if (_callbackBegan != 0 || traces)
+                {
+                    TellCallbackEnded();
                 }
 
                 var result = callback.Result;
@@ -297,7 +328,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         var actions = result.Actions;
         if (actions is { Hold: true } && !mayHold)
         {
-            throw new InvalidOperationException("HoldCalls() belongs to the result of HandleConnectAsync: later the session is ready already.");
+            throw new MisuseException("HoldCalls() belongs to the result of HandleConnectAsync: later the session is ready already.");
         }
 
         State = result.State;
@@ -346,6 +377,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
             return;
         }
 
+        _frameSpan?.SetFailed(exception.GetType().FullName!);
         var callback = CurrentCallback ?? "A callback";
         Connection.NoteThrown(callback, exception);
         var policy = Connection.Options.HandlerErrors;
@@ -359,11 +391,25 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     {
         CallbackNumber++;
         CurrentCallback = name;
+        _callbackBegan = name is null ? 0 : Connection.Telemetry.BeginCallback();
         _scope.Enter();
+    }
+
+    private void TellCallbackEnded()
+    {
+        if (_callbackBegan != 0)
+        {
+            Connection.Telemetry.CallbackEnded(CurrentCallback!, _callbackBegan);
+            _callbackBegan = 0;
+        }
+
+        _frameSpan?.Dispose();
+        _frameSpan = null;
     }
 
     private void EndCallback()
     {
+        TellCallbackEnded();
         _scope.Exit();
         CurrentCallback = null;
     }
@@ -383,7 +429,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         {
             if (frames[i].Kind == default)
             {
-                throw new InvalidOperationException("A result holds default(LateFrame), which cannot be sent. Make frames with LateFrame.Text, Binary or Json.");
+                throw new MisuseException("A result holds default(LateFrame), which cannot be sent. Make frames with LateFrame.Text, Binary or Json.");
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Late.Hosting.Transport;
 
 namespace Late.Hosting.Connection;
@@ -20,6 +21,7 @@ internal sealed class Session : ICallKeeper, IDisposable
     private readonly List<SendItem> _unwritten = [];
     private readonly ITimer _sendClock;
     private SessionEnd? _end;
+    private readonly long _openedAt;
     private long _readyAt;
     private TimeSpan _readyFor;
     private bool _isOpen = true;
@@ -27,6 +29,7 @@ internal sealed class Session : ICallKeeper, IDisposable
     public Session(ConnectionCore connection, WebSocketConnection socket, LateConnectionOptions options)
     {
         (_connection, _socket, _options) = (connection, socket, options);
+        _openedAt = connection.Time.GetTimestamp();
         Timers = new SessionTimers(this, connection);
         Pings = new Pings(socket, connection);
         Number = connection.Statistics.CountSession();
@@ -39,6 +42,9 @@ internal sealed class Session : ICallKeeper, IDisposable
 
     /// <summary>Counts the sessions of the connection; the first is 1.</summary>
     public long Number { get; }
+
+    /// <summary>The span of the attempt that opened it; empty where nobody traces.</summary>
+    public ActivityContext AttemptContext { get; init; }
 
     public SessionTimers Timers { get; }
 
@@ -69,6 +75,7 @@ internal sealed class Session : ICallKeeper, IDisposable
     /// <param name="abandoned">Cancelled when a callback that does not end is no longer waited for.</param>
     public async Task<SessionEnd> RunAsync(Runner runner, CancellationToken abandoned)
     {
+        using var scope = _connection.Log.BeginSession(Number);
         using var readyClock = _connection.Time.CreateTimer(static session => ((Session)session!).OnReadyTimeout(), this, _options.ReadyTimeout, Timeout.InfiniteTimeSpan);
         using var keepAlive = new KeepAlive(this, _socket, _connection);
         var reading = ReadAsync(keepAlive);
@@ -101,6 +108,7 @@ internal sealed class Session : ICallKeeper, IDisposable
             await _socket.DisposeAsync().ConfigureAwait(false);
         }
 
+        _connection.Telemetry.SessionEnded(_connection.Time.GetElapsedTime(_openedAt), end.Disconnect.Reason);
         return end with { Disconnect = end.Disconnect with { WasReady = WasReady } };
     }
 
@@ -155,7 +163,7 @@ internal sealed class Session : ICallKeeper, IDisposable
             _connection.Status.TryMove(LateConnectionState.Ready, "The handler is ready for calls.");
         }
 
-        _connection.Log.Ready(_connection.Name);
+        _connection.Log.Ready(_connection.Name, Number);
     }
 
     /// <summary>Keeps a call that the handler has: it fails when the session ends.</summary>

@@ -62,7 +62,13 @@ internal abstract class SubmittedItem(ConnectionCore connection) : MailboxItem
         }
 
         EnsureCompletion().TrySetException(failure.ToException(connection.Name, delivery));
+        OnFailed();
         return true;
+    }
+
+    /// <summary>The sender has been told that the item was not taken.</summary>
+    private protected virtual void OnFailed()
+    {
     }
 
     private TaskCompletionSource EnsureCompletion() =>
@@ -73,6 +79,7 @@ internal abstract class SubmittedItem(ConnectionCore connection) : MailboxItem
         if (connection.Mailbox.Withdraw(this, !MayWithdrawOnceAccepted) && TryFinish())
         {
             EnsureCompletion().TrySetException(connection.Origin.TimeoutException(LateDelivery.NotDelivered));
+            OnFailed();
         }
     }
 

@@ -15,4 +15,8 @@ internal sealed class ConnectionDirectory(IServiceProvider services, IEnumerable
     /// <summary>The connection of a name, which is written like an option: in any case.</summary>
     public ConnectionCore? Find(string name) =>
         Connections.FirstOrDefault(connection => string.Equals(connection.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <exception cref="InvalidOperationException">There is no connection of that name.</exception>
+    public ConnectionCore Get(string name) => Find(name) ?? throw new InvalidOperationException(
+        $"There is no connection '{name}'. There are: {string.Join(", ", Connections.Select(static connection => connection.Name))}.");
 }

@@ -11,29 +11,26 @@ internal sealed partial class ConnectionLog(ILogger logger)
     /// <summary>The category: what an application names in its logging settings.</summary>
     public const string Category = "Late.Hosting";
 
+    /// <summary>A connection's name around everything that is logged until it is disposed, by its handler too.</summary>
+    public IDisposable? BeginConnection(string connection) => logger.BeginScope(new LogScope("Connection", connection));
+
+    /// <summary>A session's number around everything that is logged until it is disposed.</summary>
+    public IDisposable? BeginSession(long number) => logger.BeginScope(new LogScope("Session", number));
+
     [LoggerMessage(1, LogLevel.Information, "{Connection}: connecting to {Address} (attempt {Attempt})", EventName = "Connecting")]
     public partial void Connecting(string connection, string address, int attempt);
 
     [LoggerMessage(2, LogLevel.Debug, "{Connection}: connected (attempt {Attempt})", EventName = "Connected")]
     public partial void Connected(string connection, int attempt);
 
-    [LoggerMessage(3, LogLevel.Information, "{Connection}: ready", EventName = "Ready")]
-    public partial void Ready(string connection);
+    [LoggerMessage(3, LogLevel.Information, "{Connection}: ready (session {Session})", EventName = "Ready")]
+    public partial void Ready(string connection, long session);
 
     [LoggerMessage(4, LogLevel.Warning, "{Connection}: attempt {Attempt} failed: {Reason}", EventName = "AttemptFailed")]
     public partial void AttemptFailed(string connection, int attempt, string reason);
 
     [LoggerMessage(5, LogLevel.Information, "{Connection}: session ended: {Reason}", EventName = "SessionEnded")]
     public partial void SessionEnded(string connection, string reason);
-
-    [LoggerMessage(20, LogLevel.Warning, "{Connection}: session lost: {Reason}", EventName = "SessionLost")]
-    public partial void SessionLost(string connection, string reason);
-
-    [LoggerMessage(22, LogLevel.Debug, "{Connection}: reading waits for the handler, which is ReceiveBufferBytes behind", EventName = "ReadingPaused")]
-    public partial void ReadingPaused(string connection);
-
-    [LoggerMessage(21, LogLevel.Warning, "{Connection}: ConfigureHandshake threw", EventName = "HandshakeThrew")]
-    public partial void HandshakeThrew(string connection, Exception exception);
 
     [LoggerMessage(6, LogLevel.Information, "{Connection}: next attempt ({Attempt}) in {Seconds:0.00} s", EventName = "Waiting")]
     public partial void Waiting(string connection, double seconds, int attempt);
@@ -76,4 +73,13 @@ internal sealed partial class ConnectionLog(ILogger logger)
 
     [LoggerMessage(19, LogLevel.Error, "{Connection}: the configuration was reloaded and does not pass; the settings stay as they were. {Problems}", EventName = "ReloadRefused")]
     public partial void ReloadRefused(string connection, string problems);
+
+    [LoggerMessage(20, LogLevel.Warning, "{Connection}: session lost: {Reason}", EventName = "SessionLost")]
+    public partial void SessionLost(string connection, string reason);
+
+    [LoggerMessage(21, LogLevel.Warning, "{Connection}: ConfigureHandshake threw", EventName = "HandshakeThrew")]
+    public partial void HandshakeThrew(string connection, Exception exception);
+
+    [LoggerMessage(22, LogLevel.Debug, "{Connection}: reading waits for the handler, which is ReceiveBufferBytes behind", EventName = "ReadingPaused")]
+    public partial void ReadingPaused(string connection);
 }

@@ -8,9 +8,13 @@ namespace Late.Hosting.IntegrationTests.Support;
 public sealed class LogProbe : ILoggerProvider
 {
     private readonly ConcurrentQueue<LogEntry> _entries = new();
+    private readonly ConcurrentQueue<string> _scopes = new();
     private readonly Channel<LogEntry> _unread = Channel.CreateUnbounded<LogEntry>();
 
     public IReadOnlyCollection<LogEntry> Entries => _entries;
+
+    /// <summary>Every scope that was begun, as text.</summary>
+    public IEnumerable<string> Scopes => _scopes;
 
     /// <summary>Called within every line, by whoever writes it: it holds up what writes.</summary>
     public Action<LogEntry>? Writing { get; set; }
@@ -39,7 +43,11 @@ public sealed class LogProbe : ILoggerProvider
     private sealed class Logger(LogProbe probe, string category) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
+            where TState : notnull
+        {
+            probe._scopes.Enqueue($"{state}");
+            return null;
+        }
 
         public bool IsEnabled(LogLevel logLevel) => true;
 

@@ -165,7 +165,7 @@ public sealed class CallTests
         }
 
         Assert.Equal(follows, host.Client.State);
-        Assert.Contains(host.Logs.GetSnapshot(), record => record.Exception is FormatException);
+        Assert.Contains(host.Logs.GetSnapshot(), record => record.Exception?.Message == typeof(FormatException).FullName);
         if (policy == LateHandlerErrors.Restart)
         {
             await host.NextAttemptAsync();

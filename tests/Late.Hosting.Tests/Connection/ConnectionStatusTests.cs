@@ -53,7 +53,7 @@ public sealed class ConnectionStatusTests
                 if (seen.Count == 1)
                 {
                     status.Move(Reconnecting, "lost");
-                    status.SetNextAttempt(DateTimeOffset.UnixEpoch);
+                    status.SetNextAttempt(DateTimeOffset.UnixEpoch, 1);
                     status.Move(Stopping, "stop");
                     Assert.False(status.TryStop("again"));
                     status.Move(Stopped, "stopped");

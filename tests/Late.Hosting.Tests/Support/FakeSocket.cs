@@ -48,15 +48,10 @@ internal sealed class FakeSocket : WebSocketConnection
 
     public bool TrySent(out string? text) => _sent.Reader.TryRead(out text);
 
-    public void Send(string text)
+    /// <summary>The server sends; several messages come in one read.</summary>
+    public void Send(params string[] texts)
     {
-        var payload = Encoding.UTF8.GetBytes(text);
-        if (payload.Length > 125)
-        {
-            throw new ArgumentException("The fake speaks in short frames.", nameof(text));
-        }
-
-        byte[] frame = [0x81, (byte)payload.Length, .. payload];
+        byte[] frame = [.. texts.SelectMany(Frame)];
         lock (_reader)
         {
             var batch = FrameBatch.Rent();
@@ -64,6 +59,14 @@ internal sealed class FakeSocket : WebSocketConnection
             _reader.Advance(frame.Length, batch);
             _incoming.Writer.TryWrite(ReceivedFrames.Rent(batch));
         }
+    }
+
+    private static byte[] Frame(string text)
+    {
+        var payload = Encoding.UTF8.GetBytes(text);
+        return payload.Length <= 125
+            ? [0x81, (byte)payload.Length, .. payload]
+            : throw new ArgumentException("The fake speaks in short frames.", nameof(text));
     }
 
     /// <summary>The server closes.</summary>

@@ -32,6 +32,14 @@ internal sealed class ScriptedHandler
     /// <summary>The next callback that has begun.</summary>
     public async Task<string> NextAsync() => await _story.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
+    /// <summary>Waits until a callback has begun.</summary>
+    public async Task SkipToAsync(string callback)
+    {
+        while (await NextAsync() != callback)
+        {
+        }
+    }
+
     /// <summary>The callbacks that have begun and were not read.</summary>
     public List<string> Story()
     {

@@ -48,6 +48,9 @@ internal sealed class TestHost : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
+    /// <summary>For what a test logs itself.</summary>
+    public ILogger Logger => Services.GetRequiredService<ILogger<TestHost>>();
+
     public IConfigurationRoot Configuration => (IConfigurationRoot)_host.Services.GetRequiredService<IConfiguration>();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using Late.Hosting.Connection;
+
+namespace Late.Hosting.Diagnostics;
+
+/// <summary>What one connection tells those who measure and trace. Nothing is made, and no clock read, where nobody listens.</summary>
+internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics metrics, TimeProvider time)
+{
+    private readonly KeyValuePair<string, object?> _name = new(LateTelemetry.ConnectionNameTag, connection);
+    private readonly string _connectSpan = $"connect {connection}";
+    private readonly string _frameSpan = $"HandleIn {connection}";
+
+    /// <summary>An attempt begins: its span is the current one until the attempt's outcome is told.</summary>
+    public AttemptTelemetry BeginAttempt(int number) =>
+        new(this, Spans.Source.StartActivity(_connectSpan, ActivityKind.Client)?.AddTag(_name.Key, connection).AddTag("late.attempt.number", number));
+
+    public void AttemptEnded(string outcome, string? error)
+    {
+        if (!metrics.Attempts.Enabled)
+        {
+            return;
+        }
+
+        var tags = new TagList { _name, new(LateTelemetry.AttemptOutcomeTag, outcome) };
+        if (error is not null)
+        {
+            tags.Add(LateTelemetry.ErrorTypeTag, error);
+        }
+
+        metrics.Attempts.Add(1, tags);
+    }
+
+    /// <summary>A span of something that happens to a session, current until it is disposed; null where nobody listens.</summary>
+    /// <param name="what">What happens.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="isPartOfAttempt">True where it belongs to the trace of its attempt; else it has one of its own, with a link.</param>
+    public Activity? StartSessionEvent(string what, Session? session, bool isPartOfAttempt)
+    {
+        if (!Spans.Source.HasListeners())
+        {
+            return null;
+        }
+
+        var attempt = session?.AttemptContext ?? default;
+        return Spans.Source
+            .StartActivity(
+                $"{what} {connection}",
+                ActivityKind.Internal,
+                isPartOfAttempt ? attempt : default,
+                links: isPartOfAttempt || attempt == default ? null : [new ActivityLink(attempt)])
+            ?.AddTag(_name.Key, connection)
+            .AddTag("late.session.number", session?.Number);
+    }
+
+    /// <summary>A span of a message, current until it is disposed; null where nobody listens.</summary>
+    public Activity? StartFrame(Session session, in LateFrame frame) => Spans.Source.StartActivity(_frameSpan, ActivityKind.Consumer)
+        ?.AddTag(_name.Key, connection)
+        .AddTag("late.session.number", session.Number)
+        .AddTag("late.frame.kind", TagValue.Of(frame.Kind))
+        .AddTag("late.frame.size", frame.Payload.Length);
+
+    public void SessionEnded(TimeSpan duration, LateDisconnectReason reason)
+    {
+        if (metrics.SessionDuration.Enabled)
+        {
+            metrics.SessionDuration.Record(duration.TotalSeconds, _name, new(LateTelemetry.SessionEndTag, TagValue.Of(reason)));
+        }
+    }
+
+    /// <summary>Watches a call; null where nobody listens.</summary>
+    public CallTelemetry? WatchCall<TRequest>()
+    {
+        var span = Spans.Source.HasListeners() ? Spans.StartDetached(RequestName<TRequest>.Span, ActivityKind.Client) : null;
+        if (span is null && !metrics.CallDuration.Enabled)
+        {
+            return null;
+        }
+
+        span?.AddTag(_name.Key, connection).AddTag(LateTelemetry.RequestTag, RequestName<TRequest>.Value);
+        return new CallTelemetry(this, RequestName<TRequest>.Value, span);
+    }
+
+    public void CallEnded(string request, CallOutcome outcome, TimeSpan duration)
+    {
+        if (metrics.CallDuration.Enabled)
+        {
+            metrics.CallDuration.Record(
+                duration.TotalSeconds, _name, new(LateTelemetry.RequestTag, request), new(LateTelemetry.CallOutcomeTag, TagValue.Of(outcome)));
+        }
+    }
+
+    /// <summary>When the callback began that now begins; zero where nobody measures it.</summary>
+    public long BeginCallback() => metrics.CallbackDuration.Enabled ? Math.Max(1, time.GetTimestamp()) : 0;
+
+    public void CallbackEnded(string callback, long began) =>
+        metrics.CallbackDuration.Record(time.GetElapsedTime(began).TotalSeconds, _name, new(LateTelemetry.CallbackTag, callback));
+
+    public void PingAnswered(TimeSpan roundTrip)
+    {
+        if (metrics.PingDuration.Enabled)
+        {
+            metrics.PingDuration.Record(roundTrip.TotalSeconds, _name);
+        }
+    }
+
+    public void PostDropped() => metrics.PostsDropped.Add(1, _name);
+
+    public void PostFailed() => metrics.PostsFailed.Add(1, _name);
+
+    private static class RequestName<TRequest>
+    {
+        public static readonly string Value = typeof(TRequest).Name;
+        public static readonly string Span = $"call {typeof(TRequest).Name}";
+    }
+}

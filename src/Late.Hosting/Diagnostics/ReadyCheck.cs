@@ -1,0 +1,46 @@
+using System.Globalization;
+using Late.Hosting.Connection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Late.Hosting.Diagnostics;
+
+/// <summary>Whether the application should get work that needs the connection.</summary>
+internal sealed class ReadyCheck(ConnectionDirectory directory, string name, TimeSpan gracePeriod) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var connection = directory.Get(name);
+        var status = connection.Status.Current;
+        return Task.FromResult(new HealthCheckResult(
+            StatusOf(connection, status) ?? context.Registration.FailureStatus, Describe(connection, status), data: HealthData.Of(connection.Name, status)));
+    }
+
+    /// <summary>Null where the check fails.</summary>
+    private HealthStatus? StatusOf(ConnectionCore connection, LateConnectionStatus status) => status.State switch
+    {
+        LateConnectionState.Ready => HealthStatus.Healthy,
+        LateConnectionState.Stopped or LateConnectionState.Stopping or LateConnectionState.Faulted => null,
+
+        // One that has never been ready has nothing to lose: work waits until it is.
+        _ => connection.Status.WasReady && AwayFor(connection) < gracePeriod ? HealthStatus.Degraded : null,
+    };
+
+    private static string Describe(ConnectionCore connection, LateConnectionStatus status)
+    {
+        var description = $"{connection.Name} is {status.State} since {status.Since:u}: {status.Reason}";
+        if (status.State is LateConnectionState.Connecting or LateConnectionState.Connected or LateConnectionState.Reconnecting)
+        {
+            description += string.Create(CultureInfo.InvariantCulture, $" It is not ready for {AwayFor(connection).TotalSeconds:0} s.");
+        }
+
+        if (status.NextAttemptAt is { } at)
+        {
+            var wait = Math.Max(0, (at - connection.Time.GetUtcNow()).TotalSeconds);
+            description += string.Create(CultureInfo.InvariantCulture, $" Attempt {status.Attempt + 1} begins at {at:u}, in {wait:0} s.");
+        }
+
+        return description;
+    }
+
+    private static TimeSpan AwayFor(ConnectionCore connection) => connection.Status.NotReadySince is { } since ? connection.Time.GetUtcNow() - since : TimeSpan.Zero;
+}

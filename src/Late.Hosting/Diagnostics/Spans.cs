@@ -1,0 +1,37 @@
+using System.Diagnostics;
+
+namespace Late.Hosting.Diagnostics;
+
+/// <summary>The source of all spans, and what <see cref="Activity"/> leaves to those who end a span elsewhere than they began it.</summary>
+internal static class Spans
+{
+    public static ActivitySource Source { get; } = new(LateTelemetry.ActivitySourceName);
+
+    /// <summary>Begins a span that is not the current one of the code that follows.</summary>
+    public static Activity? StartDetached(string name, ActivityKind kind)
+    {
+        var current = Activity.Current;
+        var span = Source.StartActivity(name, kind);
+        if (span is not null)
+        {
+            Activity.Current = current;
+        }
+
+        return span;
+    }
+
+    /// <summary>Ends a span, and leaves the current one as it is, unless it was that.</summary>
+    public static void StopDetached(Activity span)
+    {
+        var current = Activity.Current;
+        span.Stop();
+        if (current != span)
+        {
+            Activity.Current = current;
+        }
+    }
+
+    /// <summary>Says that what the span is of failed. Never with a message, which may hold anything (promise P12).</summary>
+    public static void SetFailed(this Activity span, string error) =>
+        span.SetTag(LateTelemetry.ErrorTypeTag, error).SetStatus(ActivityStatusCode.Error);
+}

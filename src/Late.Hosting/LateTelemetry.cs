@@ -1,0 +1,99 @@
+namespace Late.Hosting;
+
+/// <summary>
+/// The names under which connections show in OpenTelemetry: give <see cref="MeterName"/> to <c>AddMeter</c> and
+/// <see cref="ActivitySourceName"/> to <c>AddSource</c>. Units are those of UCUM, times are in seconds.
+/// </summary>
+public static class LateTelemetry
+{
+    /// <summary>The meter of all instruments.</summary>
+    public const string MeterName = "Late.Hosting";
+
+    /// <summary>The source of all spans.</summary>
+    public const string ActivitySourceName = "Late.Hosting";
+
+    /// <summary>1 for the state that a connection is in, 0 for the others; in <c>{connection}</c>.</summary>
+    public const string ConnectionState = "late.connection.state";
+
+    /// <summary>Attempts that have ended, by outcome; in <c>{attempt}</c>.</summary>
+    public const string ConnectionAttempts = "late.connection.attempts";
+
+    /// <summary>Text and binary messages received; messages, pings and pongs sent; in <c>{frame}</c>.</summary>
+    public const string ConnectionFrames = "late.connection.frames";
+
+    /// <summary>Bytes of WebSocket frames: with their headers, compressed where they are, without TLS; in <c>By</c>.</summary>
+    public const string ConnectionIO = "late.connection.io";
+
+    /// <summary>How long sessions lasted, from open to closed; in <c>s</c>.</summary>
+    public const string SessionDuration = "late.session.duration";
+
+    /// <summary>How long calls took to end, in whatever way; in <c>s</c>.</summary>
+    public const string CallDuration = "late.call.duration";
+
+    /// <summary>How long callbacks ran; of the messages that one read brings and that complete at once, the first; in <c>s</c>.</summary>
+    public const string CallbackDuration = "late.callback.duration";
+
+    /// <summary>What waits for the handler, for room or for a session; what one read brought is one item; in <c>{item}</c>.</summary>
+    public const string MailboxDepth = "late.mailbox.depth";
+
+    /// <summary>How long pings took to be answered; in <c>s</c>.</summary>
+    public const string PingDuration = "late.ping.duration";
+
+    /// <summary>Posts that were accepted, and dropped because their session ended; in <c>{post}</c>.</summary>
+    public const string PostsDropped = "late.posts.dropped";
+
+    /// <summary>Posts that were not accepted, which their senders know; in <c>{post}</c>.</summary>
+    public const string PostsFailed = "late.posts.failed";
+
+    /// <summary>The tag with the connection's name; every measurement and span has it.</summary>
+    public const string ConnectionNameTag = "late.connection.name";
+
+    /// <summary>The tag with the state: <c>ready</c>, <c>reconnecting</c> and so on.</summary>
+    public const string ConnectionStateTag = "late.connection.state";
+
+    /// <summary>The tag with an attempt's outcome: <c>connected</c>, <c>failed</c>, <c>cancelled</c>.</summary>
+    public const string AttemptOutcomeTag = "late.attempt.outcome";
+
+    /// <summary>The tag with why a session ended: a <see cref="LateDisconnectReason"/>, like <c>closed_by_server</c>.</summary>
+    public const string SessionEndTag = "late.session.end";
+
+    /// <summary>The tag with a request's type.</summary>
+    public const string RequestTag = "late.request.type";
+
+    /// <summary>The tag with a call's outcome: <c>replied</c>, <c>failed</c>, <c>timed_out</c>, <c>cancelled</c>, <c>disconnected</c>.</summary>
+    public const string CallOutcomeTag = "late.call.outcome";
+
+    /// <summary>The tag with a callback's name, like <c>HandleInAsync</c>.</summary>
+    public const string CallbackTag = "late.callback.name";
+
+    /// <summary>The tag with the direction of frames and bytes: <c>receive</c>, <c>transmit</c>.</summary>
+    public const string DirectionTag = "network.io.direction";
+
+    /// <summary>The tag with what failed: a status, a transport error, an exception's type.</summary>
+    public const string ErrorTypeTag = "error.type";
+
+    /// <summary>The units of the instruments (UCUM).</summary>
+    public static class Units
+    {
+        /// <summary>Of <see cref="ConnectionState"/>.</summary>
+        public const string Connection = "{connection}";
+
+        /// <summary>Of <see cref="ConnectionAttempts"/>.</summary>
+        public const string Attempt = "{attempt}";
+
+        /// <summary>Of <see cref="ConnectionFrames"/>.</summary>
+        public const string Frame = "{frame}";
+
+        /// <summary>Of <see cref="ConnectionIO"/>.</summary>
+        public const string Byte = "By";
+
+        /// <summary>Of every duration.</summary>
+        public const string Second = "s";
+
+        /// <summary>Of <see cref="MailboxDepth"/>.</summary>
+        public const string Item = "{item}";
+
+        /// <summary>Of <see cref="PostsDropped"/> and <see cref="PostsFailed"/>.</summary>
+        public const string Post = "{post}";
+    }
+}

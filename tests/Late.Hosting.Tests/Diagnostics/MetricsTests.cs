@@ -1,0 +1,198 @@
+using System.Net;
+using Late.Hosting.Tests.Support;
+
+namespace Late.Hosting.Tests.Diagnostics;
+
+public sealed class MetricsTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Attempts_are_counted_by_outcome()
+    {
+        await using var host = new TestHost();
+        using var probe = new MetricProbe(host);
+        await host.StartAsync();
+        (await host.Transport.AttemptAsync()).Refuse(HttpStatusCode.ServiceUnavailable);
+        await host.NextAttemptAsync();
+        await host.Transport.AttemptAsync();
+        await host.Client.ReconnectAsync("at once", Token);
+        await host.Transport.AcceptAsync();
+        await host.Client.WaitForReadyAsync(Token);
+
+        Assert.Equal(
+            ["1 late.attempt.outcome=failed error.type=503", "1 late.attempt.outcome=cancelled", "1 late.attempt.outcome=connected"],
+            probe.Of(LateTelemetry.ConnectionAttempts));
+    }
+
+    [Fact]
+    public async Task A_session_tells_how_long_it_lasted_and_why_it_ended()
+    {
+        await using var host = new TestHost();
+        using var probe = new MetricProbe(host);
+        var socket = await host.ReadyAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(10));
+        socket.Close(1001, "moving");
+        await host.WaitingUntilAsync();
+
+        Assert.Equal(["10 late.session.end=closed_by_server"], probe.Of(LateTelemetry.SessionDuration));
+    }
+
+    [Fact]
+    public async Task Calls_tell_how_long_they_took_and_how_they_ended()
+    {
+        var calls = new List<LateCall<string>>();
+        var handler = new ScriptedHandler
+        {
+            Call = (request, call, state, _) =>
+            {
+                calls.Add(call);
+                return LateResult.Send(state, LateFrame.Text(request.Text));
+            },
+        };
+        await using var host = new TestHost(handler);
+        using var probe = new MetricProbe(host, LateTelemetry.CallDuration);
+        var socket = await host.ReadyAsync();
+        using var cancellation = new CancellationTokenSource();
+        Task<string>[] asked =
+        [
+            host.Client.CallAsync(new Ask("a"), Token),
+            host.Client.CallAsync(new Ask("b"), Token),
+            host.Client.CallAsync(new Ask("c"), cancellation.Token),
+            host.Client.CallAsync(new Ask("d"), new LateCallOptions { Timeout = TimeSpan.FromSeconds(3) }, Token),
+            host.Client.CallAsync(new Ask("e"), Token),
+        ];
+        for (var i = 0; i < asked.Length; i++)
+        {
+            await socket.SentAsync();
+        }
+
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        calls[0].Reply("");
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        calls[1].Fail(new FormatException());
+        await cancellation.CancelAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        socket.Drop();
+        await Task.WhenAll(asked).ContinueWith(static _ => { }, Token, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+        Assert.Equal(
+            [
+                "1 late.request.type=Ask late.call.outcome=replied",
+                "2 late.request.type=Ask late.call.outcome=failed",
+                "2 late.request.type=Ask late.call.outcome=cancelled",
+                "3 late.request.type=Ask late.call.outcome=timed_out",
+                "3 late.request.type=Ask late.call.outcome=disconnected",
+            ],
+            probe.Of(LateTelemetry.CallDuration));
+    }
+
+    [Fact]
+    public async Task Callbacks_tell_how_long_they_ran()
+    {
+        TestHost? clock = null;
+        var handler = new ScriptedHandler
+        {
+            In = (frame, state, token) => Later(2),
+            Info = (_, state, _) => Later(3),
+        };
+        await using var host = clock = new TestHost(handler);
+        using var probe = new MetricProbe(host, LateTelemetry.CallbackDuration);
+        var socket = await host.ReadyAsync();
+        socket.Send("a");
+        await host.Handler.SkipToAsync("In a");
+        await host.Client.PostAsync(new Note("a"), Token);
+        await host.Client.CallAsync(new Ask("a"), Token);
+        await host.Client.CallAsync(new Ask("b"), Token);
+
+        Assert.Equal(
+            [
+                "0 late.callback.name=InitAsync",
+                "0 late.callback.name=HandleConnectAsync",
+                "2 late.callback.name=HandleInAsync",
+                "3 late.callback.name=HandleInfoAsync",
+                "0 late.callback.name=HandleCallAsync",
+            ],
+            probe.Of(LateTelemetry.CallbackDuration).Take(5));
+
+        async ValueTask<LateResult<int>> Later(int seconds)
+        {
+            await Task.Yield();
+            clock!.Time.Advance(TimeSpan.FromSeconds(seconds));
+            return LateResult.Ok(0);
+        }
+    }
+
+    [Fact]
+    public async Task Of_the_messages_of_one_read_the_first_is_measured()
+    {
+        await using var host = new TestHost();
+        using var probe = new MetricProbe(host, LateTelemetry.CallbackDuration);
+        var socket = await host.ReadyAsync();
+        socket.Send("a", "b", "c");
+        await host.Handler.SkipToAsync("In a");
+        await host.Client.CallAsync(new Ask("a"), Token);
+        await host.Client.CallAsync(new Ask("b"), Token);
+
+        Assert.Single(probe.Of(LateTelemetry.CallbackDuration), "0 late.callback.name=HandleInAsync");
+    }
+
+    [Fact]
+    public async Task Posts_that_are_lost_are_counted()
+    {
+        var entered = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            Info = async (_, state, token) =>
+            {
+                entered.TrySetResult();
+                await new TaskCompletionSource().Task.WaitAsync(token);
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler, options => options.MailboxCapacity = 2);
+        using var probe = new MetricProbe(host);
+        await host.ReadyAsync();
+        await host.Client.PostAsync(new Note("runs"), Token);
+        await entered.Task;
+        await host.Client.PostAsync(new Note("dropped"), Token);
+        await host.Client.PostAsync(new Note("dropped"), Token);
+        var waiting = host.Client.PostAsync(new Note("failed"), Token).AsTask();
+        probe.Collect();
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await host.StopAsync(now.Token);
+        await Assert.ThrowsAsync<LateStoppedException>(() => waiting);
+
+        Assert.Equal(["3"], probe.Of(LateTelemetry.MailboxDepth));
+        Assert.Equal(["1", "1"], probe.Of(LateTelemetry.PostsDropped));
+        Assert.Equal(["1"], probe.Of(LateTelemetry.PostsFailed));
+    }
+
+    [Fact]
+    public async Task State_and_frames_are_read_when_somebody_collects()
+    {
+        var handler = new ScriptedHandler { Connect = (state, _) => LateResult.Send(state, LateFrame.Text("a"), LateFrame.Text("b")) };
+        await using var host = new TestHost(handler);
+        using var probe = new MetricProbe(host);
+        var socket = await host.ReadyAsync();
+        socket.Send("c");
+        await host.Handler.SkipToAsync("In c");
+        await host.Client.CallAsync(new Ask("d"), Token);
+        probe.Collect();
+
+        Assert.Equal(["1 network.io.direction=receive", "2 network.io.direction=transmit"], probe.Of(LateTelemetry.ConnectionFrames));
+        Assert.Equal(
+            [
+                "0 late.connection.state=stopped",
+                "0 late.connection.state=connecting",
+                "0 late.connection.state=connected",
+                "1 late.connection.state=ready",
+                "0 late.connection.state=reconnecting",
+                "0 late.connection.state=stopping",
+                "0 late.connection.state=faulted",
+            ],
+            probe.Of(LateTelemetry.ConnectionState));
+        Assert.All(probe.All, static line => Assert.Contains($" {LateTelemetry.ConnectionNameTag}=Forwarding", line, StringComparison.Ordinal));
+    }
+}
