@@ -15,6 +15,10 @@ var builder = WebApplication.CreateBuilder(args);
 builder.Logging.ClearProviders();
 builder.Services.AddSerilog(logger => logger.ReadFrom.Configuration(builder.Configuration), writeToProviders: true);
 builder.AddTelemetry();
+if (FeedService.IsWanted(builder.Configuration))
+{
+    return await FeedService.RunAsync(builder);
+}
 
 // The connection: its settings are in the section Late:Ticker, its callbacks in TickerHandler.
 builder.Services.AddLateConnection<TickerHandler>().UseOwnFeedByDefault();

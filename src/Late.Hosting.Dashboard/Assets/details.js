@@ -2,7 +2,7 @@
 
 import { Spark } from "./charts.js";
 import { copy, drawn, element, setText, setTime, shape } from "./dom.js";
-import { bytes, clock, count, countdown, duration, lapse, milliseconds, perSecond } from "./format.js";
+import { bytes, clock, count, countdown, duration, lapse, milliseconds, perSecond, plain } from "./format.js";
 
 const chartSeconds = 120;
 const charts = [
@@ -41,7 +41,7 @@ export class Details {
   }
 
   draw(now) {
-    setText(this.element.querySelector(".reason"), this.#connection.reason);
+    setText(this.element.querySelector(".reason"), plain(this.#connection.reason, this.#connection.name));
     for (const { name, spark, write, last, scale } of this.#charts) {
       const values = this.#connection.history[name].last(chartSeconds);
       const highest = spark.draw(values);
@@ -51,7 +51,7 @@ export class Details {
 
     if (this.#revision !== this.#connection.revision) {
       this.#revision = this.#connection.revision;
-      this.#ask(this.#connection).then(answer => this.#write(answer), () => this.#revision = -1);
+      this.#ask(this.#connection).then(answer => this.#write(answer, now), () => this.#revision = -1);
     }
 
     this.tell(now);
@@ -87,7 +87,7 @@ export class Details {
   }
 
   // The newest first.
-  #write({ changes, errors }) {
+  #write({ changes, errors }, now) {
     this.#times = [];
     const lasted = changes.map((change, i) => changes[i + 1] ? `for ${lapse(changes[i + 1].since - change.since)}` : "now");
     this.element.querySelector(".changes").replaceChildren(...changes.map((change, i) =>
@@ -96,12 +96,14 @@ export class Details {
     if (errors.length === 0) {
       this.element.querySelector(".errors").append(element("li", "nothing", "None since the application started."));
     }
+
+    this.tell(now);
   }
 
   #entry(when, text, ...head) {
     const [entry, line, time] = [element("li", ""), element("p", "head"), element("time", "")];
     line.append(...head, time);
-    entry.append(line, element("p", "text", text));
+    entry.append(line, element("p", "text", plain(text, this.#connection.name)));
     this.#times.push([time, when]);
     return entry;
   }

@@ -47,3 +47,9 @@ export function countdown(ms) {
 export const date = ms => exact.format(ms);
 
 export const clock = ms => timeOfDay.format(ms);
+
+// A sentence about a connection, where its name stands beside it anyway.
+export function plain(text, name) {
+  const subject = `Connection '${name}' `;
+  return text.startsWith(subject) ? text.charAt(subject.length).toUpperCase() + text.slice(subject.length + 1) : text;
+}

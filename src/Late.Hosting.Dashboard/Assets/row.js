@@ -3,13 +3,15 @@
 import { Spark, Strip } from "./charts.js";
 import { Details } from "./details.js";
 import { copy, setAttribute, setText, setTime } from "./dom.js";
-import { bytes, count, countdown, duration, milliseconds, perSecond } from "./format.js";
+import { bytes, count, countdown, duration, milliseconds, perSecond, plain } from "./format.js";
 
 const sparkSeconds = 60;
 const parts = {
-  name: ".name", shape: ".shape use", state: ".state-name", since: ".since", next: ".next", strip: ".strip",
+  name: ".name", shape: ".shape use", state: ".state-name", since: ".since", next: ".next", why: ".why", strip: ".strip",
   framesIn: ".in .value", framesOut: ".out .value", trip: ".trip .value", calls: ".calls .value", mailbox: ".mailbox .value",
 };
+
+const isTrouble = state => state === "Faulted" || state === "Reconnecting";
 
 export class Row {
   element = copy("row");
@@ -40,17 +42,20 @@ export class Row {
     }
 
     this.#parts.name.setAttribute("aria-expanded", this.isOpen);
+    this.#parts.why.hidden ||= this.isOpen; // The details say it too.
     this.element.classList.toggle("open", this.isOpen);
   }
 
   // Once a second, with what the server has told.
   draw(now, span) {
-    const { state, changes, rates, history, roundTrip, calls, callP50, callP99, mailbox } = this.#connection;
+    const { name, state, reason, changes, rates, history, roundTrip, calls, callP50, callP99, mailbox } = this.#connection;
     setAttribute(this.element, "data-state", state);
     setAttribute(this.#parts.shape, "href", `#${state}`);
     setText(this.#parts.state, state);
+    setText(this.#parts.why, plain(reason, name));
+    this.#parts.why.hidden = !isTrouble(state) || this.isOpen;
     this.#strip.draw(changes, now, span);
-    Object.entries(this.#sparks).forEach(([name, spark]) => spark.draw(history[name].last(sparkSeconds)));
+    Object.entries(this.#sparks).forEach(([counter, spark]) => spark.draw(history[counter].last(sparkSeconds)));
     setText(this.#parts.framesIn, `${perSecond(rates.framesIn)} · ${bytes(rates.bytesIn)}/s`);
     setText(this.#parts.framesOut, `${perSecond(rates.framesOut)} · ${bytes(rates.bytesOut)}/s`);
     setText(this.#parts.trip, milliseconds(roundTrip));

@@ -1,15 +1,11 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using Late.Hosting.Connection;
 using Late.Hosting.Dashboard.Sampling;
 using Late.Hosting.Dashboard.Tests.Support;
-using Late.Hosting.Diagnostics;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Dashboard.Tests.Sampling;
 
-/// <summary>What pages are told, and what it costs.</summary>
+/// <summary>What pages are told.</summary>
 public sealed class SamplerTests
 {
     private readonly TestClock _clock = new();
@@ -17,7 +13,7 @@ public sealed class SamplerTests
     [Fact]
     public void A_connection_to_which_nothing_happens_is_not_told_of()
     {
-        var (sampler, connections) = Create(count: 3);
+        var (sampler, connections) = Observed.Create(_clock, count: 3);
         using var viewer = sampler.Join();
         Next(viewer);
 
@@ -31,7 +27,7 @@ public sealed class SamplerTests
     [Fact]
     public void Every_change_of_the_state_is_told_once_also_those_between_two_looks()
     {
-        var (sampler, connections) = Create(count: 1);
+        var (sampler, connections) = Observed.Create(_clock, count: 1);
         connections[0].Status.Move(LateConnectionState.Connecting, "Attempt 1 is under way.", attempt: 1);
         using var viewer = sampler.Join();
         var first = Assert.Single(Next(viewer).GetProperty("connections").EnumerateArray());
@@ -50,11 +46,11 @@ public sealed class SamplerTests
     [Fact]
     public void The_next_attempt_is_told_and_taken_back()
     {
-        var (sampler, connections) = Create(count: 1);
+        var (sampler, connections) = Observed.Create(_clock, count: 1);
         var at = _clock.GetUtcNow() + TimeSpan.FromSeconds(3);
         connections[0].Status.Move(LateConnectionState.Connecting, "Attempt 1 is under way.");
         connections[0].Status.Move(LateConnectionState.Reconnecting, "Refused.");
-        connections[0].Status.SetNextAttempt(at);
+        connections[0].Status.SetNextAttempt(at, 1);
         using var viewer = sampler.Join();
         var first = Assert.Single(Next(viewer).GetProperty("connections").EnumerateArray());
 
@@ -69,7 +65,7 @@ public sealed class SamplerTests
     [Fact]
     public void A_page_that_comes_later_is_told_what_the_others_know()
     {
-        var (sampler, connections) = Create(count: 1);
+        var (sampler, connections) = Observed.Create(_clock, count: 1);
         using var first = sampler.Join();
         Next(first);
         connections[0].Statistics.CountReceived(7);
@@ -87,7 +83,7 @@ public sealed class SamplerTests
     [Fact]
     public void A_page_that_does_not_read_is_sent_away_and_holds_up_nobody()
     {
-        var (sampler, _) = Create(count: 1);
+        var (sampler, _) = Observed.Create(_clock, count: 1);
         using var slow = sampler.Join();
         using var reading = sampler.Join();
 
@@ -97,7 +93,7 @@ public sealed class SamplerTests
             _clock.Advance(Sampler.Interval);
         }
 
-        Assert.InRange(Drain(slow), 1, 10);
+        Assert.InRange(Observed.Drain(slow), 1, 10);
         Assert.True(slow.Messages.Completion.IsCompleted);
         Assert.False(reading.Messages.Completion.IsCompleted);
     }
@@ -105,7 +101,7 @@ public sealed class SamplerTests
     [Fact]
     public void It_runs_while_a_page_is_open_and_no_longer()
     {
-        var (sampler, _) = Create(count: 1);
+        var (sampler, _) = Observed.Create(_clock, count: 1);
         Assert.False(sampler.IsRunning);
 
         var (first, second) = (sampler.Join(), sampler.Join());
@@ -117,47 +113,6 @@ public sealed class SamplerTests
         Assert.Equal(0, _clock.Samplers);
     }
 
-    [Fact]
-    public void A_thousand_busy_connections_cost_less_than_two_percent_of_a_core()
-    {
-        var (sampler, connections) = Create(count: 1000);
-        using var viewer = sampler.Join();
-        var took = new List<TimeSpan>();
-
-        for (var second = 0; second < 60; second++)
-        {
-            foreach (var connection in connections)
-            {
-                connection.Statistics.CountReceived(12);
-                connection.Statistics.CountBytesReceived(3456);
-                connection.Statistics.CountSent(2);
-                connection.Statistics.CountBytesSent(99);
-                connection.Statistics.Calls.Add(TimeSpan.FromMilliseconds(second), hasFailed: false);
-            }
-
-            // The clock runs the sampler on this thread.
-            var began = Stopwatch.GetTimestamp();
-            _clock.Advance(Sampler.Interval);
-            took.Add(Stopwatch.GetElapsedTime(began));
-            Drain(viewer);
-        }
-
-        took.Sort();
-        Assert.True(took[took.Count / 2] < 0.02 * Sampler.Interval, $"A look took {took[took.Count / 2].TotalMilliseconds} ms.");
-    }
-
-    private (Sampler Sampler, IReadOnlyList<ConnectionCore> Connections) Create(int count)
-    {
-        var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(_clock);
-        for (var i = 0; i < count; i++)
-        {
-            services.AddLateConnection<QuietHandler>($"c{i}", static options => options.Uri = new Uri("ws://127.0.0.1:9/"));
-        }
-
-        var directory = services.BuildServiceProvider().GetRequiredService<ConnectionDirectory>();
-        return (new Sampler(directory, _clock, "Test", "1"), directory.Connections);
-    }
-
     private static IEnumerable<string?> Changes(JsonElement connection) =>
         connection.GetProperty("changes").EnumerateArray().Select(static change => change[1].GetString());
 
@@ -167,16 +122,5 @@ public sealed class SamplerTests
         var text = Encoding.UTF8.GetString(message.Span);
         Assert.EndsWith("\n\n", text, StringComparison.Ordinal);
         return JsonElement.Parse(text.Split("data: ")[1]);
-    }
-
-    private static int Drain(Viewer viewer)
-    {
-        var count = 0;
-        while (viewer.Messages.TryRead(out _))
-        {
-            count++;
-        }
-
-        return count;
     }
 }
