@@ -3,15 +3,28 @@ using Microsoft.Extensions.Options;
 using Serilog;
 using WorkerSample.Controllers;
 using WorkerSample.Feed;
+using WorkerSample.Operations;
 using WorkerSample.Ticker;
 
+if (args is ["--health", var address])
+{
+    return await Health.AskAsync(new Uri(address));
+}
+
 var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddSerilog(logger => logger.ReadFrom.Configuration(builder.Configuration));
+builder.Logging.ClearProviders();
+builder.Services.AddSerilog(logger => logger.ReadFrom.Configuration(builder.Configuration), writeToProviders: true);
+builder.AddTelemetry();
+if (FeedService.IsWanted(builder.Configuration))
+{
+    return await FeedService.RunAsync(builder);
+}
 
 // The connection: its settings are in the section Late:Ticker, its callbacks in TickerHandler.
 builder.Services.AddLateConnection<TickerHandler>().UseOwnFeedByDefault();
 builder.Services.AddOptions<TickerSettings>().BindConfiguration("Ticker").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<PriceBoard>();
+builder.Services.AddHealth(builder.Configuration);
 
 // The web application around it. What a call throws becomes an answer in CallExceptionHandler.
 builder.Services.AddControllers();
@@ -27,10 +40,15 @@ app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseWebSockets();
 app.MapControllers();
+app.MapHealth();
 app.MapFeed();
+
+// The page of the connections. Where strangers reach it: .RequireAuthorization().
+app.MapLateDashboard("/late");
+app.MapGet("/", static () => TypedResults.LocalRedirect("/late"));
 try
 {
-    app.Run();
+    await app.RunAsync();
     return 0;
 }
 catch (Exception exception) when (exception is OptionsValidationException or LateException)

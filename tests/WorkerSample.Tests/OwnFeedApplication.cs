@@ -1,14 +1,23 @@
 using Late.Hosting;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using WorkerSample.Ticker;
 
 namespace WorkerSample.Tests;
 
-/// <summary>The sample, as <c>dotnet run</c> starts it, on a free port: connected to the feed that it hosts itself.</summary>
+/// <summary>The sample with its own feed, as <c>dotnet run</c> starts it, on a free port.</summary>
 public sealed class OwnFeedApplication : WebApplicationFactory<Program>
 {
-    public OwnFeedApplication() => UseKestrel(0);
+    private readonly TimeProvider? _clock;
+    private readonly (string Key, string Value)[] _settings;
+
+    public OwnFeedApplication(TimeProvider? clock = null, params (string Key, string Value)[] settings)
+    {
+        (_clock, _settings) = (clock, settings);
+        UseKestrel(0);
+    }
 
     public ILateClient<TickerHandler> Ticker => Services.GetRequiredService<ILateClient<TickerHandler>>();
 
@@ -20,5 +29,18 @@ public sealed class OwnFeedApplication : WebApplicationFactory<Program>
         StartServer();
         await Ticker.WaitForReadyAsync(cancellationToken);
         return CreateClient();
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        foreach (var (key, value) in _settings)
+        {
+            builder.UseSetting(key, value);
+        }
+
+        if (_clock is not null)
+        {
+            builder.ConfigureTestServices(services => services.AddSingleton(_clock));
+        }
     }
 }

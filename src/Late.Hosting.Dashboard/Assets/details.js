@@ -1,0 +1,110 @@
+// What is shown of a connection on demand: the story of its states, its errors, and larger charts.
+
+import { Spark } from "./charts.js";
+import { copy, drawn, element, setText, setTime, shape } from "./dom.js";
+import { bytes, clock, count, countdown, duration, lapse, milliseconds, perSecond, plain } from "./format.js";
+
+const chartSeconds = 120;
+const charts = [
+  ["framesIn", "Received", perSecond, ""],
+  ["framesOut", "Sent", perSecond, "sent"],
+  ["roundTrip", "Round trip", milliseconds, "trip"],
+  ["mailbox", "Mailbox", count, "mailbox"],
+];
+const frames = (number, size) => `${count(number)} ${number === 1 ? "frame" : "frames"}, ${bytes(size)}`;
+const facts = {
+  "Uptime": (c, now) => c.state === "Ready" ? duration(now - c.since) : "not ready",
+  "Next attempt": (c, now) => c.nextAttemptAt === null ? null : countdown(c.nextAttemptAt - now),
+  "Sessions": c => count(c.sessions),
+  "Attempts": c => c.attemptsFailed === 0 ? count(c.attempts) : `${count(c.attempts)}, ${count(c.attemptsFailed)} failed`,
+  "Calls": c => c.callsFailed === 0 ? count(c.calls) : `${count(c.calls)}, ${count(c.callsFailed)} failed`,
+  "Call time": c => c.calls === 0 ? null : `p50 ${milliseconds(c.callP50)}, p99 ${milliseconds(c.callP99)}`,
+  "Received": c => frames(c.framesIn, c.bytesIn),
+  "Sent": c => frames(c.framesOut, c.bytesOut),
+};
+
+export class Details {
+  element = copy("details");
+  #connection;
+  #ask;
+  #revision = -1;
+  #times = []; // [element, when]
+  #facts = [];
+  #charts;
+
+  // ask: gets the details of a connection from the server
+  constructor(connection, ask) {
+    [this.#connection, this.#ask] = [connection, ask];
+    this.element.setAttribute("aria-label", `Details of ${connection.name}`);
+    this.#facts = Object.entries(facts).map(([name, read]) => this.#addFact(name, read));
+    this.#charts = charts.map(chart => this.#addChart(...chart));
+  }
+
+  draw(now) {
+    setText(this.element.querySelector(".reason"), plain(this.#connection.reason, this.#connection.name));
+    for (const { name, spark, write, last, scale } of this.#charts) {
+      const values = this.#connection.history[name].last(chartSeconds);
+      const highest = spark.draw(values);
+      setText(last, Number.isNaN(values.at(-1)) ? "–" : write(values.at(-1)));
+      setText(scale, values.every(Number.isNaN) ? "" : `max ${write(highest)}`);
+    }
+
+    if (this.#revision !== this.#connection.revision) {
+      this.#revision = this.#connection.revision;
+      this.#ask(this.#connection).then(answer => this.#write(answer, now), () => this.#revision = -1);
+    }
+
+    this.tell(now);
+  }
+
+  tell(now) {
+    for (const { line, value, read } of this.#facts) {
+      const text = read(this.#connection, now);
+      line.hidden = text === null;
+      setText(value, text ?? "");
+    }
+
+    this.#times.forEach(([time, when]) => setTime(time, when, `${clock(when)}, ${duration(now - when)} ago`));
+  }
+
+  #addFact(name, read) {
+    const line = element("div", "fact");
+    const value = element("dd", "");
+    line.append(element("dt", "label", name), value);
+    this.element.querySelector(".facts").append(line);
+    return { line, value, read };
+  }
+
+  #addChart(name, title, write, className) {
+    const figure = element("figure", `chart ${className}`);
+    const [last, scale] = [element("span", "figure"), element("span", "scale")];
+    const caption = element("figcaption", "");
+    const svg = drawn("svg", { class: `spark ${className}`, "aria-hidden": "true" });
+    caption.append(element("span", "label", title), last, scale);
+    figure.append(caption, svg);
+    this.element.querySelector(".charts").append(figure);
+    return { name, write, spark: new Spark(svg), last, scale };
+  }
+
+  // The newest first.
+  #write({ changes, errors }, now) {
+    this.#times = [];
+    const lasted = changes.map((change, i) => changes[i + 1] ? `for ${lapse(changes[i + 1].since - change.since)}` : "now");
+    this.element.querySelector(".changes").replaceChildren(...changes.map((change, i) =>
+      this.#entry(change.since, change.reason, shape(change.state), element("strong", "", change.state), element("span", "lasted", lasted[i]))).reverse());
+    this.element.querySelector(".errors").replaceChildren(...errors.map(error => this.#entry(error.at, error.text)).reverse());
+    if (errors.length === 0) {
+      this.element.querySelector(".errors").append(element("li", "nothing", "None since the application started."));
+    }
+
+    this.tell(now);
+  }
+
+  #entry(when, text, ...head) {
+    const [entry, line, time] = [element("li", ""), element("p", "head"), element("time", "")];
+    line.append(...head, time);
+    entry.append(line, element("p", "text", plain(text, this.#connection.name)));
+    this.#times.push([time, when]);
+    return entry;
+  }
+}

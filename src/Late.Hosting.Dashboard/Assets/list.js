@@ -1,0 +1,169 @@
+// Which connections are shown, in which order: state, filter, sort and page. At most a page of them is in the document.
+
+import { element, find, setText, shape } from "./dom.js";
+import { Row } from "./row.js";
+import { states } from "./store.js";
+
+const pageSize = 50;
+const settle = 5_000; // Rows that are sorted by a moving number change places no more often than this.
+
+export class List {
+  #store;
+  #ask;
+  #rows = new Map(); // connection → row
+  #shown = [];
+  #state = null;
+  #page = 0;
+  #sortedAt = -Infinity;
+
+  constructor(store, ask) {
+    [this.#store, this.#ask] = [store, ask];
+    find("filter").addEventListener("input", () => this.#begin());
+    find("sort").addEventListener("change", () => this.#begin());
+    find("controls").addEventListener("submit", event => event.preventDefault());
+    find("previous").addEventListener("click", () => this.#turn(-1));
+    find("next").addEventListener("click", () => this.#turn(1));
+  }
+
+  // The connections are others: nothing that was shown counts any more.
+  reset() {
+    this.#rows.clear();
+    this.#state = null;
+    this.#begin();
+  }
+
+  // The order is to be looked at anew, for a connection's state has changed.
+  unsettle() {
+    this.#sortedAt = -Infinity;
+  }
+
+  draw() {
+    const now = performance.now();
+    const isMoving = !["health", "name"].includes(find("sort").value);
+    if (this.#sortedAt === -Infinity || (isMoving && now - this.#sortedAt > settle)) {
+      this.#sortedAt = now;
+      this.#arrange();
+    }
+
+    this.#drawStates();
+    setText(find("span"), `Last ${this.#store.span / 60_000} minutes`);
+    this.#shown.forEach(row => row.draw(this.#store.now, this.#store.span));
+  }
+
+  tell() {
+    this.#shown.forEach(row => row.tell(this.#store.now));
+  }
+
+  #begin() {
+    this.#page = 0;
+    this.#again();
+  }
+
+  #again() {
+    this.unsettle();
+    this.draw();
+  }
+
+  #turn(by) {
+    this.#page += by;
+    this.#again();
+    find("rows").scrollIntoView({ block: "nearest" });
+  }
+
+  #arrange() {
+    const all = this.#store.connections;
+    const words = find("filter").value.toLowerCase().split(/\s+/);
+    const matching = all
+      .filter(connection => this.#state === null || connection.state === this.#state)
+      .filter(connection => words.every(word => `${connection.name} ${connection.reason}`.toLowerCase().includes(word)))
+      .sort(this.#order());
+    const pages = Math.max(1, Math.ceil(matching.length / pageSize));
+    this.#page = Math.min(this.#page, pages - 1);
+    this.#place(matching.slice(this.#page * pageSize, (this.#page + 1) * pageSize));
+
+    find("summary").hidden = all.length < 2;
+    find("controls").hidden = all.length < 2;
+    setText(find("matches"), matching.length === all.length ? "" : `${matching.length} of ${all.length}`);
+    find("empty").hidden = matching.length > 0;
+    setText(find("empty"), all.length === 0 ? "This application has no connections." : "No connection matches.");
+    find("pages").hidden = pages === 1;
+    setText(find("page"), `${this.#page + 1} of ${pages}`);
+    find("previous").disabled = this.#page === 0;
+    find("next").disabled = this.#page === pages - 1;
+  }
+
+  #order() {
+    const key = find("sort").value;
+    const value = key === "health" ? connection => connection.rank
+      : key === "name" ? () => 0
+      : connection => -(connection.rates[key] ?? connection[key] ?? -1);
+    return (a, b) => value(a) - value(b) || a.order - b.order;
+  }
+
+  // Moves only what is out of place, so that what is read or focused stays where it is as long as it can.
+  #place(connections) {
+    const focused = document.activeElement;
+    const list = find("rows");
+    this.#shown = connections.map(connection => this.#row(connection));
+    const wanted = new Set(this.#shown.map(row => row.element));
+    [...list.children].filter(child => !wanted.has(child)).forEach(child => child.remove());
+    this.#shown.forEach((row, i) => {
+      if (list.children[i] !== row.element) {
+        list.insertBefore(row.element, list.children[i] ?? null);
+      }
+    });
+    if (focused !== document.activeElement && focused.isConnected) {
+      focused.focus({ preventScroll: true });
+    }
+  }
+
+  // One that is not open is not worth keeping when it leaves the page.
+  #row(connection) {
+    const row = this.#rows.get(connection) ?? new Row(connection, this.#ask);
+    this.#rows.forEach((old, key) => old.isOpen || this.#shown.includes(old) || this.#rows.delete(key));
+    this.#rows.set(connection, row);
+    if (this.#store.connections.length === 1 && !row.isOpen) {
+      row.toggle(this.#ask);
+    }
+
+    return row;
+  }
+
+  #drawStates() {
+    const count = state => this.#store.connections.filter(connection => connection.state === state).length;
+    const counts = [[null, this.#store.connections.length], ...states.map(state => [state, count(state)])];
+    const visible = counts.filter(([state, number]) => number > 0 || state === null || state === this.#state);
+    const buttons = find("states");
+    while (buttons.children.length > visible.length) {
+      buttons.lastElementChild.remove();
+    }
+
+    visible.forEach(([state, number], i) => this.#drawState(buttons.children[i] ?? buttons.appendChild(this.#stateButton()), state, number));
+  }
+
+  #stateButton() {
+    const button = element("button", "state-button");
+    button.type = "button";
+    button.append(element("span", "figure"), element("span", "label"));
+    button.addEventListener("click", () => {
+      this.#state = button.state === this.#state ? null : button.state;
+      this.#begin();
+    });
+    return button;
+  }
+
+  #drawState(button, state, number) {
+    if (button.state !== state) {
+      button.state = state;
+      button.dataset.state = state ?? "All";
+      button.querySelector(".shape")?.remove();
+      if (state !== null) {
+        button.prepend(shape(state));
+      }
+    }
+
+    button.setAttribute("aria-pressed", this.#state === state);
+    setText(button.querySelector(".figure"), number.toLocaleString("en"));
+    setText(button.querySelector(".label"), state ?? (number === 1 ? "connection" : "connections"));
+  }
+}

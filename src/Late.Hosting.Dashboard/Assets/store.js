@@ -1,0 +1,118 @@
+// What the server has told: one record for each connection, and how its numbers went in the last minutes.
+
+import { History } from "./history.js";
+
+const spans = [2, 5, 15].map(minutes => minutes * 60_000);
+
+export const states = ["Faulted", "Reconnecting", "Connecting", "Connected", "Stopping", "Stopped", "Ready"];
+
+const byName = new Intl.Collator("en", { numeric: true }).compare;
+const counters = ["framesIn", "framesOut", "bytesIn", "bytesOut"];
+const charted = ["framesIn", "framesOut", "roundTrip", "mailbox"];
+const fresh = {
+  framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, mailbox: 0, roundTrip: null,
+  calls: 0, callsFailed: 0, callP50: null, callP99: null, sessions: 0, attempts: 0, attemptsFailed: 0,
+  reason: "", attempt: 0, nextAttemptAt: null, lastErrorAt: null,
+};
+
+class Connection {
+  changes = []; // [when, state] of each, the oldest first
+  rates = {};
+  history = Object.fromEntries(charted.map(name => [name, new History()]));
+  revision = 0; // Grows when there is more to ask the server for: a reason, an error.
+  #counted;
+
+  constructor(view) {
+    Object.assign(this, fresh);
+    this.update(view);
+    this.#count(1);
+    this.#count(1);
+  }
+
+  get rank() {
+    return states.indexOf(this.state);
+  }
+
+  // What is not told is as it was.
+  update({ changes, ...view }) {
+    this.revision += changes !== undefined || view.lastErrorAt !== undefined ? 1 : 0;
+    Object.assign(this, view);
+    this.changes = this.changes.concat(changes ?? []).slice(-100);
+  }
+
+  measure(seconds, missed) {
+    this.#count(seconds);
+    for (const name of charted) {
+      this.history[name].push(this.rates[name] ?? this[name] ?? NaN, missed);
+    }
+  }
+
+  #count(seconds) {
+    for (const counter of counters) {
+      this.rates[counter] = Math.max(0, (this[counter] - this.#counted?.[counter]) / seconds);
+    }
+
+    this.#counted = Object.fromEntries(counters.map(counter => [counter, this[counter]]));
+  }
+}
+
+export class Store {
+  connections = []; // by the server's number
+  totals = { framesIn: new History(), framesOut: new History() };
+  #now = 0;
+  #heard = 0;
+
+  // The server's clock.
+  get now() {
+    return this.#now + performance.now() - this.#heard;
+  }
+
+  // How much of the past the strips show: what there is of it, up to the longest.
+  get span() {
+    return spans.find(span => this.now - this.started < span) ?? spans.at(-1);
+  }
+
+  total(counter) {
+    return this.connections.reduce((sum, connection) => sum + connection.rates[counter], 0);
+  }
+
+  // Everything: at first, and after every loss of the stream.
+  reset(snapshot) {
+    if (this.started === snapshot.started) {
+      this.connections.forEach(connection => connection.changes = []);
+      return this.apply(snapshot);
+    }
+
+    this.started = snapshot.started;
+    this.application = snapshot.application;
+    this.connections = snapshot.connections.map(view => new Connection(view));
+    this.totals = { framesIn: new History(), framesOut: new History() };
+    [...this.connections].sort((a, b) => byName(a.name, b.name)).forEach((connection, order) => connection.order = order);
+    this.#hear(snapshot);
+    return [];
+  }
+
+  // What has changed; returns the connections whose state did.
+  apply(tick) {
+    const moved = [];
+    for (const view of tick.connections) {
+      const connection = this.connections[view.id];
+      if (view.state !== undefined && view.state !== connection.state) {
+        moved.push(connection);
+      }
+
+      connection.update(view);
+    }
+
+    const seconds = Math.max(0.001, (tick.now - this.#now) / 1000);
+    const missed = Math.max(0, Math.round(seconds) - 1);
+    this.connections.forEach(connection => connection.measure(seconds, missed));
+    Object.keys(this.totals).forEach(counter => this.totals[counter].push(this.total(counter), missed));
+    this.#hear(tick);
+    return moved;
+  }
+
+  #hear(message) {
+    [this.#now, this.#heard] = [message.now, performance.now()];
+  }
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
+using Late.Hosting.Dashboard.Endpoints;
+using Late.Hosting.Dashboard.Sampling;
+using Late.Hosting.Diagnostics;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Serves the page of the connections.</summary>
+public static class LateDashboardEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Serves one read-only page that shows every connection live: its state, since when and why, its rates, round trip,
+    /// calls and errors. It loads nothing from another host, shows no payloads and no secrets, and costs nothing while
+    /// nobody looks at it. It is open to everybody who reaches it, unless <c>RequireAuthorization()</c> is added.
+    /// </summary>
+    /// <param name="endpoints">The application's endpoints.</param>
+    /// <param name="pattern">The page's path; its parts lie below it. <value>The default is <c>/late</c>.</value></param>
+    /// <returns>Configures the page and all its parts together.</returns>
+    public static IEndpointConventionBuilder MapLateDashboard(
+        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/late")
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(pattern);
+        var services = endpoints.ServiceProvider;
+        var assets = Assets.Load();
+        var sampler = new Sampler(
+            services.GetService<ConnectionDirectory>(),
+            services.GetService<TimeProvider>() ?? TimeProvider.System,
+            services.GetRequiredService<IHostEnvironment>().ApplicationName,
+            assets.Version);
+
+        var group = endpoints.MapGroup(pattern);
+        group.MapGet("", new PageEndpoint(assets).InvokeAsync);
+        foreach (var asset in assets.Linked)
+        {
+            group.MapGet(asset.Name, asset.InvokeAsync);
+        }
+
+        group.MapGet("connections/{id:int}", new DetailsEndpoint(sampler).InvokeAsync);
+        group.MapGet("stream", new StreamEndpoint(sampler, services.GetRequiredService<IHostApplicationLifetime>()).InvokeAsync)
+            .DisableHttpMetrics() // A stream lasts as long as somebody looks: no duration of a request.
+            .DisableRequestTimeout();
+        return group;
+    }
+}

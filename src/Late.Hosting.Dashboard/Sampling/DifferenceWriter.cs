@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace Late.Hosting.Dashboard.Sampling;
+
+/// <summary>
+/// Writes what differs between two looks at a connection, and nothing else: of a thousand connections few change in a
+/// second, and of those a few numbers. Times are milliseconds since 1970, durations milliseconds.
+/// </summary>
+internal static class DifferenceWriter
+{
+    public static void Write(Utf8JsonWriter json, in ConnectionView before, in ConnectionView now)
+    {
+        Write(json, before.Status, now.Status);
+        Number(json, "framesIn"u8, before.FramesIn, now.FramesIn);
+        Number(json, "framesOut"u8, before.FramesOut, now.FramesOut);
+        Number(json, "bytesIn"u8, before.BytesIn, now.BytesIn);
+        Number(json, "bytesOut"u8, before.BytesOut, now.BytesOut);
+        Number(json, "mailbox"u8, before.Mailbox, now.Mailbox);
+        Number(json, "roundTrip"u8, before.RoundTrip?.TotalMilliseconds, now.RoundTrip?.TotalMilliseconds);
+        Number(json, "calls"u8, before.Calls, now.Calls);
+        Number(json, "callsFailed"u8, before.CallsFailed, now.CallsFailed);
+        Number(json, "callP50"u8, before.CallP50, now.CallP50);
+        Number(json, "callP99"u8, before.CallP99, now.CallP99);
+        Number(json, "sessions"u8, before.Sessions, now.Sessions);
+        Number(json, "attempts"u8, before.Attempts, now.Attempts);
+        Number(json, "attemptsFailed"u8, before.AttemptsFailed, now.AttemptsFailed);
+        Time(json, "lastErrorAt"u8, before.LastErrorAt, now.LastErrorAt);
+    }
+
+    private static void Write(Utf8JsonWriter json, LateConnectionStatus? before, LateConnectionStatus? now)
+    {
+        if (ReferenceEquals(before, now) || now is null)
+        {
+            return;
+        }
+
+        json.WriteString("state"u8, now.State.ToString());
+        json.WriteString("reason"u8, now.Reason);
+        json.WriteNumber("attempt"u8, now.Attempt);
+        Time(json, "since"u8, before?.Since, now.Since);
+        Time(json, "nextAttemptAt"u8, before?.NextAttemptAt, now.NextAttemptAt);
+    }
+
+    private static void Number(Utf8JsonWriter json, ReadOnlySpan<byte> name, long before, long now)
+    {
+        if (before != now)
+        {
+            json.WriteNumber(name, now);
+        }
+    }
+
+    private static void Number(Utf8JsonWriter json, ReadOnlySpan<byte> name, double? before, double? now)
+    {
+        if (before == now)
+        {
+            return;
+        }
+
+        if (now is { } value)
+        {
+            json.WriteNumber(name, Math.Round(value, 3));
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static void Time(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? before, DateTimeOffset? now) =>
+        Number(json, name, before?.ToUnixTimeMilliseconds(), now?.ToUnixTimeMilliseconds());
+}

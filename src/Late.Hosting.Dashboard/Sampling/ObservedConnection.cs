@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Late.Hosting.Connection;
+
+namespace Late.Hosting.Dashboard.Sampling;
+
+/// <summary>A connection, and what was seen of it when it was last looked at.</summary>
+internal sealed class ObservedConnection(int id, ConnectionCore connection)
+{
+    private ConnectionView _seen;
+    private IReadOnlyList<LateConnectionStatus> _changes = [];
+
+    /// <summary>The connection's story.</summary>
+    public ConnectionDetails Details => ConnectionDetails.Of(connection.Statistics);
+
+    /// <summary>Looks at the connection.</summary>
+    public void Look()
+    {
+        var before = _seen.Status;
+        _seen = ConnectionView.Of(connection, _seen);
+        if (!ReferenceEquals(before, _seen.Status) || !KnowsChangeTo(_seen.Status!))
+        {
+            _changes = connection.Statistics.RecentChanges;
+        }
+    }
+
+    /// <summary>Writes all that was seen.</summary>
+    public void WriteAll(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("id"u8, id);
+        json.WriteString("name"u8, connection.Name);
+        DifferenceWriter.Write(json, default, _seen);
+        WriteChanges(json, from: 0);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Looks at the connection, and writes what has changed; nothing where nothing has.</summary>
+    public void LookAndWriteChanges(Utf8JsonWriter json)
+    {
+        var (before, changesBefore) = (_seen, _changes);
+        Look();
+        if (before == _seen)
+        {
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteNumber("id"u8, id);
+        DifferenceWriter.Write(json, before, _seen);
+        WriteChanges(json, from: IndexAfter(changesBefore));
+        json.WriteEndObject();
+    }
+
+    // A state is current a little before it is among the changes.
+    private bool KnowsChangeTo(LateConnectionStatus status) => _changes is [.., var last] && last.State == status.State && last.Since == status.Since;
+
+    // The first change that is not among the earlier ones; of these the oldest may have been forgotten meanwhile.
+    private int IndexAfter(IReadOnlyList<LateConnectionStatus> earlier)
+    {
+        if (earlier is not [.., var last])
+        {
+            return 0;
+        }
+
+        var index = _changes.Count;
+        while (index > 0 && !ReferenceEquals(_changes[index - 1], last))
+        {
+            index--;
+        }
+
+        return index;
+    }
+
+    private void WriteChanges(Utf8JsonWriter json, int from)
+    {
+        if (from == _changes.Count)
+        {
+            return;
+        }
+
+        json.WriteStartArray("changes"u8);
+        foreach (var change in _changes.Skip(from))
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(change.Since.ToUnixTimeMilliseconds());
+            json.WriteStringValue(change.State.ToString());
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+    }
+}

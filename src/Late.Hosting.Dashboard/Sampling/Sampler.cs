@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.Text.Json;
+using Late.Hosting.Diagnostics;
+
+namespace Late.Hosting.Dashboard.Sampling;
+
+/// <summary>
+/// Looks at all connections once a second, and tells every open page the same: a snapshot at first, then what has
+/// changed. It runs only while a page is open.
+/// </summary>
+internal sealed class Sampler(ConnectionDirectory? directory, TimeProvider time, string application, string version)
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<Viewer> _viewers = [];
+    private readonly long _started = time.GetUtcNow().ToUnixTimeMilliseconds();
+    private ObservedConnection[]? _connections;
+    private ITimer? _timer;
+
+    /// <summary>True while a page is open.</summary>
+    public bool IsRunning => Volatile.Read(ref _timer) is not null;
+
+    // The container gives the connections once it is complete: with the first page, not when the endpoints are mapped.
+    private ObservedConnection[] Connections =>
+        _connections ??= [.. (directory?.Connections ?? []).Select(static (connection, id) => new ObservedConnection(id, connection))];
+
+    /// <summary>Opens a page: it is told everything at once, and then what changes.</summary>
+    public Viewer Join()
+    {
+        var viewer = new Viewer(this);
+        lock (_gate)
+        {
+            if (_viewers.Count == 0)
+            {
+                foreach (var connection in Connections)
+                {
+                    connection.Look();
+                }
+
+                _timer = time.CreateTimer(static sampler => ((Sampler)sampler!).Tell(), this, Interval, Interval);
+            }
+
+            _viewers.Add(viewer);
+            viewer.Send(Message("snapshot", WriteSnapshot));
+        }
+
+        return viewer;
+    }
+
+    /// <summary>Closes a page.</summary>
+    public void Leave(Viewer viewer)
+    {
+        lock (_gate)
+        {
+            if (_viewers.Remove(viewer) && _viewers.Count == 0)
+            {
+                _timer!.Dispose();
+                _timer = null;
+            }
+        }
+    }
+
+    /// <summary>The story of a connection; null where there is none of that number.</summary>
+    public ConnectionDetails? FindDetails(int id)
+    {
+        lock (_gate)
+        {
+            return id >= 0 && id < Connections.Length ? Connections[id].Details : null;
+        }
+    }
+
+    private void Tell()
+    {
+        lock (_gate)
+        {
+            if (_viewers.Count == 0)
+            {
+                // The last page was closed while the timer was due.
+                return;
+            }
+
+            var message = Message("tick", WriteChanges);
+            foreach (var viewer in _viewers)
+            {
+                viewer.Send(message);
+            }
+        }
+    }
+
+    private void WriteSnapshot(Utf8JsonWriter json)
+    {
+        json.WriteString("application"u8, application);
+        json.WriteString("version"u8, version);
+        json.WriteNumber("started"u8, _started);
+        json.WriteStartArray("connections"u8);
+        foreach (var connection in Connections)
+        {
+            connection.WriteAll(json);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteChanges(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("connections"u8);
+        foreach (var connection in Connections)
+        {
+            connection.LookAndWriteChanges(json);
+        }
+
+        json.WriteEndArray();
+    }
+
+    // JSON has no line breaks here, so it is one line of an event.
+    private ReadOnlyMemory<byte> Message(string name, Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        buffer.Write(System.Text.Encoding.UTF8.GetBytes($"event: {name}\ndata: "));
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("now"u8, time.GetUtcNow().ToUnixTimeMilliseconds());
+            write(json);
+            json.WriteEndObject();
+        }
+
+        buffer.Write("\n\n"u8);
+        return buffer.WrittenMemory;
+    }
+}

@@ -1,0 +1,61 @@
+using Late.Hosting.Dashboard.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Late.Hosting.Dashboard.Tests.Browser;
+
+/// <summary>The page of an application with a thousand connections.</summary>
+public sealed class CrowdPageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+{
+    // Half of a browser's core: above it, scrolling and typing would stutter.
+    private const double Smooth = 0.5;
+
+    [BoundedFact]
+    public async Task A_thousand_connections_are_found_sorted_and_shown_without_haste()
+    {
+        await using var app = await Crowd.StartAsync();
+        await using var page = await chromium.OpenAsync(height: 1000);
+        await page.Page.GotoAsync(new Uri(app.Address, "/late").ToString());
+        var rows = page.Page.Locator("li.row");
+        var well = page.Page.Locator(".state-button[data-state=Ready] .figure");
+        await Expect(well).ToHaveTextAsync($"{Crowd.Size - Crowd.Gone - Crowd.Away}", new LocatorAssertionsToHaveTextOptions { Timeout = 40_000 });
+
+        // The unhealthy ones come first, and no more than a page of them is in the document.
+        await Expect(rows).ToHaveCountAsync(50);
+        await Expect(rows.Nth(Crowd.Gone - 1)).ToHaveAttributeAsync("data-state", "Faulted");
+        await Expect(rows.Nth(Crowd.Gone)).ToHaveAttributeAsync("data-state", "Reconnecting");
+        await Expect(rows.Nth(Crowd.Gone + Crowd.Away)).ToHaveAttributeAsync("data-state", "Ready");
+        Assert.InRange(await BusyShareAsync(page.Page), 0, Smooth);
+        await page.ShootAsync("crowd-light", isFullPage: false);
+        await page.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });
+        await page.ShootAsync("crowd-dark", isFullPage: false);
+
+        await page.Page.Locator("#filter").FillAsync("sa-east-17");
+        await Expect(rows).ToHaveCountAsync(11);
+        await Expect(page.Page.Locator("#matches")).ToHaveTextAsync("11 of 1000");
+        await page.Page.Locator("#filter").FillAsync("");
+        await page.Page.Locator(".state-button[data-state=Faulted]").ClickAsync();
+        await Expect(rows).ToHaveCountAsync(Crowd.Gone);
+        await rows.First.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(rows.First.Locator(".reason")).ToContainTextAsync("410");
+        await page.ShootAsync("crowd-faulted", isFullPage: false);
+        Assert.Empty(page.Complaints);
+    }
+
+    /// <summary>How much of five seconds the page's thread was at work.</summary>
+    private static async Task<double> BusyShareAsync(IPage page)
+    {
+        var session = await page.Context.NewCDPSessionAsync(page);
+        await session.SendAsync("Performance.enable");
+        var before = await MetricsAsync(session);
+        await page.EvaluateAsync("new Promise(done => setTimeout(done, 5000))");
+        var after = await MetricsAsync(session);
+        var share = (after["TaskDuration"] - before["TaskDuration"]) / (after["Timestamp"] - before["Timestamp"]);
+        TestContext.Current.TestOutputHelper?.WriteLine($"The page is at work for {share:P1} of the time.");
+        return share;
+    }
+
+    private static async Task<Dictionary<string, double>> MetricsAsync(ICDPSession session) =>
+        (await session.SendAsync("Performance.getMetrics"))!.Value.GetProperty("metrics").EnumerateArray()
+            .ToDictionary(static metric => metric.GetProperty("name").GetString()!, static metric => metric.GetProperty("value").GetDouble());
+}

@@ -1,0 +1,126 @@
+using System.Text;
+using System.Text.Json;
+using Late.Hosting.Dashboard.Sampling;
+using Late.Hosting.Dashboard.Tests.Support;
+
+namespace Late.Hosting.Dashboard.Tests.Sampling;
+
+/// <summary>What pages are told.</summary>
+public sealed class SamplerTests
+{
+    private readonly TestClock _clock = new();
+
+    [Fact]
+    public void A_connection_to_which_nothing_happens_is_not_told_of()
+    {
+        var (sampler, connections) = Observed.Create(_clock, count: 3);
+        using var viewer = sampler.Join();
+        Next(viewer);
+
+        connections[1].Statistics.CountReceived(7);
+        _clock.Advance(Sampler.Interval);
+
+        var told = Next(viewer).GetProperty("connections").EnumerateArray().ToList();
+        Assert.Equal("""{"id":1,"framesIn":7}""", Assert.Single(told).GetRawText());
+    }
+
+    [Fact]
+    public void Every_change_of_the_state_is_told_once_also_those_between_two_looks()
+    {
+        var (sampler, connections) = Observed.Create(_clock, count: 1);
+        connections[0].Status.Move(LateConnectionState.Connecting, "Attempt 1 is under way.", attempt: 1);
+        using var viewer = sampler.Join();
+        var first = Assert.Single(Next(viewer).GetProperty("connections").EnumerateArray());
+
+        connections[0].Status.Move(LateConnectionState.Reconnecting, "Refused.");
+        connections[0].Status.Move(LateConnectionState.Connecting, "Attempt 2 is under way.", attempt: 2);
+        _clock.Advance(Sampler.Interval);
+        var second = Assert.Single(Next(viewer).GetProperty("connections").EnumerateArray());
+
+        Assert.Equal(["Connecting"], Changes(first));
+        Assert.Equal(["Reconnecting", "Connecting"], Changes(second));
+        Assert.Equal("Attempt 2 is under way.", second.GetProperty("reason").GetString());
+        Assert.Equal(2, second.GetProperty("attempt").GetInt32());
+    }
+
+    [Fact]
+    public void The_next_attempt_is_told_and_taken_back()
+    {
+        var (sampler, connections) = Observed.Create(_clock, count: 1);
+        var at = _clock.GetUtcNow() + TimeSpan.FromSeconds(3);
+        connections[0].Status.Move(LateConnectionState.Connecting, "Attempt 1 is under way.");
+        connections[0].Status.Move(LateConnectionState.Reconnecting, "Refused.");
+        connections[0].Status.SetNextAttempt(at, 1);
+        using var viewer = sampler.Join();
+        var first = Assert.Single(Next(viewer).GetProperty("connections").EnumerateArray());
+
+        connections[0].Status.Move(LateConnectionState.Connecting, "Attempt 2 is under way.");
+        _clock.Advance(Sampler.Interval);
+        var second = Assert.Single(Next(viewer).GetProperty("connections").EnumerateArray());
+
+        Assert.Equal(at.ToUnixTimeMilliseconds(), first.GetProperty("nextAttemptAt").GetInt64());
+        Assert.Equal(JsonValueKind.Null, second.GetProperty("nextAttemptAt").ValueKind);
+    }
+
+    [Fact]
+    public void A_page_that_comes_later_is_told_what_the_others_know()
+    {
+        var (sampler, connections) = Observed.Create(_clock, count: 1);
+        using var first = sampler.Join();
+        Next(first);
+        connections[0].Statistics.CountReceived(7);
+        _clock.Advance(Sampler.Interval);
+
+        using var second = sampler.Join();
+        var snapshot = Assert.Single(Next(second).GetProperty("connections").EnumerateArray());
+        connections[0].Statistics.CountReceived(1);
+        _clock.Advance(Sampler.Interval);
+
+        Assert.Equal(7, snapshot.GetProperty("framesIn").GetInt64());
+        Assert.Equal(8, Assert.Single(Next(second).GetProperty("connections").EnumerateArray()).GetProperty("framesIn").GetInt64());
+    }
+
+    [Fact]
+    public void A_page_that_does_not_read_is_sent_away_and_holds_up_nobody()
+    {
+        var (sampler, _) = Observed.Create(_clock, count: 1);
+        using var slow = sampler.Join();
+        using var reading = sampler.Join();
+
+        for (var i = 0; i < 20; i++)
+        {
+            Next(reading);
+            _clock.Advance(Sampler.Interval);
+        }
+
+        Assert.InRange(Observed.Drain(slow), 1, 10);
+        Assert.True(slow.Messages.Completion.IsCompleted);
+        Assert.False(reading.Messages.Completion.IsCompleted);
+    }
+
+    [Fact]
+    public void It_runs_while_a_page_is_open_and_no_longer()
+    {
+        var (sampler, _) = Observed.Create(_clock, count: 1);
+        Assert.False(sampler.IsRunning);
+
+        var (first, second) = (sampler.Join(), sampler.Join());
+        first.Dispose();
+        Assert.True(sampler.IsRunning);
+        second.Dispose();
+
+        Assert.False(sampler.IsRunning);
+        Assert.Equal(0, _clock.Samplers);
+    }
+
+    private static IEnumerable<string?> Changes(JsonElement connection) =>
+        connection.GetProperty("changes").EnumerateArray().Select(static change => change[1].GetString());
+
+    private static JsonElement Next(Viewer viewer)
+    {
+        Assert.True(viewer.Messages.TryRead(out var message));
+        var text = Encoding.UTF8.GetString(message.Span);
+        Assert.EndsWith("\n\n", text, StringComparison.Ordinal);
+        return JsonElement.Parse(text.Split("data: ")[1]);
+    }
+}
