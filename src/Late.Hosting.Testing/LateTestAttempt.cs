@@ -14,6 +14,7 @@ public sealed class LateTestAttempt
     private readonly Version _version;
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<HttpResponseMessage> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isOffered;
 
     internal LateTestAttempt(LateTestPeer peer, HttpRequestMessage request, int number, TimeSpan waited)
     {
@@ -44,6 +45,13 @@ public sealed class LateTestAttempt
 
     /// <summary>True where the connection has given it up: its <c>ConnectTimeout</c> has passed, or it stops.</summary>
     public bool IsGivenUp => _answer.Task.IsCanceled;
+
+    /// <summary>True when the script has seen it, where there is one: what it did not answer is the test's.</summary>
+    internal bool IsOffered
+    {
+        get => _isOffered;
+        set => _isOffered = value;
+    }
 
     /// <summary>Accepts it: the connection is open.</summary>
     /// <param name="subProtocol">The sub-protocol that the server chooses; null for none.</param>
