@@ -12,7 +12,9 @@ public sealed class LateTestAttempt
     private readonly LateTestPeer _peer;
     private readonly HttpMethod _method;
     private readonly Version _version;
+    private readonly Lock _gate = new();
     private readonly TaskCompletionSource<HttpResponseMessage> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isOffered;
 
     internal LateTestAttempt(LateTestPeer peer, HttpRequestMessage request, int number, TimeSpan waited)
     {
@@ -44,6 +46,13 @@ public sealed class LateTestAttempt
     /// <summary>True where the connection has given it up: its <c>ConnectTimeout</c> has passed, or it stops.</summary>
     public bool IsGivenUp => _answer.Task.IsCanceled;
 
+    /// <summary>True when the script has seen it, where there is one: what it did not answer is the test's.</summary>
+    internal bool IsOffered
+    {
+        get => _isOffered;
+        set => _isOffered = value;
+    }
+
     /// <summary>Accepts it: the connection is open.</summary>
     /// <param name="subProtocol">The sub-protocol that the server chooses; null for none.</param>
     /// <param name="headers">Headers of the answer, beside those that the handshake needs.</param>
@@ -66,7 +75,7 @@ public sealed class LateTestAttempt
             answer.Headers.TryAddWithoutValidation("Sec-WebSocket-Protocol", subProtocol);
         }
 
-        End(() => _answer.TrySetResult(answer), session);
+        End(() => _answer.SetResult(answer), session);
         return session;
     }
 
@@ -86,7 +95,7 @@ public sealed class LateTestAttempt
             answer.Headers.TryAddWithoutValidation("Retry-After", Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture));
         }
 
-        End(() => _answer.TrySetResult(answer));
+        End(() => _answer.SetResult(answer));
     }
 
     /// <summary>Fails it below HTTP, before there is an answer.</summary>
@@ -96,7 +105,7 @@ public sealed class LateTestAttempt
     /// </param>
     /// <exception cref="LateTestException">It is answered already, or given up.</exception>
     public void Fail(HttpRequestError error = HttpRequestError.ConnectionError) =>
-        End(() => _answer.TrySetException(new HttpRequestException(error, $"The test's peer failed with {error}.")));
+        End(() => _answer.SetException(new HttpRequestException(error, $"The test's peer failed with {error}.")));
 
     /// <summary>Waits until the connection has given it up.</summary>
     /// <returns>A task that is done then.</returns>
@@ -122,18 +131,26 @@ public sealed class LateTestAttempt
 
     private void GiveUp(CancellationToken cancellationToken)
     {
-        if (_answer.TrySetCanceled(cancellationToken))
+        lock (_gate)
         {
-            _peer.OnLost();
+            if (_answer.TrySetCanceled(cancellationToken))
+            {
+                _peer.OnLost();
+            }
         }
     }
 
-    private void End(Func<bool> end, LateTestSession? session = null)
+    private void End(Action end, LateTestSession? session = null)
     {
-        _peer.OnAnswering(session);
-        if (!end())
+        lock (_gate)
         {
-            throw new LateTestException($"Attempt {Number} cannot be answered: {(IsGivenUp ? "the connection has given it up" : "it is answered already")}.");
+            if (IsEnded)
+            {
+                throw new LateTestException($"Attempt {Number} cannot be answered: {(IsGivenUp ? "the connection has given it up" : "it is answered already")}.");
+            }
+
+            _peer.OnAnswering(session);
+            end();
         }
     }
 

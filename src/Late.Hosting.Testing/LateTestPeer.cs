@@ -53,6 +53,12 @@ public sealed class LateTestPeer
 
     internal Changes Changes { get; } = new();
 
+    /// <summary>The session that was accepted last, while the connection has not let go of it.</summary>
+    internal LateTestSession? OpenSession => Volatile.Read(ref _session) is { IsEnded: false } session ? session : null;
+
+    /// <summary>True while the connection waits for the answer to an attempt that no script has given.</summary>
+    internal bool IsAsked => Volatile.Read(ref _last) is { IsOffered: true, IsEnded: false };
+
     /// <summary>The connection's state; null before its start.</summary>
     internal LateConnectionStatus? Status => _connection?.Status;
 
@@ -116,8 +122,8 @@ public sealed class LateTestPeer
 
     /// <summary>
     /// Turns the clock from one timer to the next, each time until the connection is at rest: what its handler does at a
-    /// time is done before the clock goes on. <c>Clock.Advance</c> waits for nothing: it is for a callback that hangs, or
-    /// for blocked writes.
+    /// time is done before the clock goes on, and between sessions each attempt begins at its time. <c>Clock.Advance</c>
+    /// waits for nothing: it is for a callback that hangs, or for blocked writes.
     /// </summary>
     /// <param name="time">How far.</param>
     /// <returns>A task that is done when the clock is there.</returns>
@@ -167,6 +173,7 @@ public sealed class LateTestPeer
 
         var answered = attempt.AnsweredAsync(cancellationToken);
         RunScript(attempt);
+        attempt.IsOffered = true;
         if (!attempt.IsEnded)
         {
             _unanswered.Enqueue(attempt);
@@ -260,10 +267,8 @@ public sealed class LateTestPeer
         }
     }
 
-    /// <summary>Waits until the connection has done what it was given; at once where there is no session.</summary>
-    private Task RestAsync() => Volatile.Read(ref _session) is { IsEnded: false } session && _connection is { } connection
-        ? connection.RestAsync(session)
-        : Task.CompletedTask;
+    /// <summary>Waits until the connection has done what it was given; at once where none has started.</summary>
+    private Task RestAsync() => _connection?.RestAsync() ?? Task.CompletedTask;
 
     private string Describe() => _connection is { } connection
         ? $"{connection.Description} It has attempted {Attempts} times."

@@ -2,7 +2,8 @@ namespace Late.Hosting;
 
 /// <summary>
 /// When and how often a connection is made again. The delay grows exponentially with jitter from
-/// <see cref="BaseDelay"/> to <see cref="MaxDelay"/>; a server's <c>Retry-After</c> is obeyed instead where it has one.
+/// <see cref="BaseDelay"/> to <see cref="MaxDelay"/>; a server's <c>Retry-After</c> is obeyed instead where it has one, and
+/// exceeded by up to half of <see cref="BaseDelay"/>, so that not all who were told the same come back at once.
 /// </summary>
 public sealed class LateReconnectOptions
 {

@@ -120,6 +120,19 @@ public sealed class AttemptTests
     }
 
     [Fact]
+    public async Task A_second_answer_is_refused_and_changes_nothing()
+    {
+        await using var host = new TestedHost();
+        await host.StartAsync();
+        var attempt = await host.Peer.NextAttemptAsync();
+        var session = attempt.Accept();
+
+        Assert.Contains("answered already", Assert.Throws<LateTestException>(() => attempt.Accept()).Message, StringComparison.Ordinal);
+        Assert.Throws<LateTestException>(() => attempt.Refuse(HttpStatusCode.NotFound));
+        Assert.Same(session, host.Peer.Session);
+    }
+
+    [Fact]
     public async Task The_clock_is_turned_to_each_attempt_of_a_growing_backoff()
     {
         await using var host = new TestedHost();

@@ -1,3 +1,4 @@
+using System.Net;
 using Late.Hosting.Testing.Tests.Support;
 
 namespace Late.Hosting.Testing.Tests;
@@ -58,6 +59,42 @@ public sealed class PressureTests
         await host.Peer.AdvanceAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal(["hello 0", "beat", "beat", "beat", "beat", "beat", "beat"], session.Received.Select(static message => message.GetText()));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_clock_stands_at_each_attempt_between_sessions(bool accepts)
+    {
+        await using var host = new TestedHost(configure: static options => options.Reconnect.MaxDelay = TimeSpan.FromSeconds(10));
+        host.Peer.OnAttempt(attempt =>
+        {
+            if (accepts)
+            {
+                attempt.Accept().Drop();
+            }
+            else
+            {
+                attempt.Refuse(HttpStatusCode.ServiceUnavailable);
+            }
+        });
+        await host.StartAsync();
+        await host.Peer.TurnToNextAttemptAsync();
+        await host.Peer.AdvanceAsync(TimeSpan.FromMinutes(10));
+
+        Assert.InRange(host.Peer.Attempts, 60, 200);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_nobody_answers_is_given_up_while_the_clock_is_turned()
+    {
+        await using var host = new TestedHost();
+        await host.StartAsync();
+        var attempt = await host.Peer.NextAttemptAsync();
+        await host.Peer.AdvanceAsync(TimeSpan.FromSeconds(10));
+
+        Assert.True(attempt.IsGivenUp);
+        Assert.Equal(LateConnectionState.Reconnecting, host.Client.State);
     }
 
     [Fact]

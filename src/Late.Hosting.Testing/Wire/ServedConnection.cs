@@ -32,10 +32,40 @@ internal sealed class ServedConnection(LateTestPeer peer, ConnectionCore connect
         peer.Changes.Signal();
     }
 
-    /// <summary>Waits until the handler has handled what the session was sent, and what follows from it is written.</summary>
-    public async Task RestAsync(LateTestSession session)
+    /// <summary>Waits until the connection has done what is due: then only the clock, the test or a script goes on.</summary>
+    public async Task RestAsync()
     {
-        string Describe() => $"The connection does not come to rest: a callback does not complete, or its writes are blocked. {Description}";
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            if (peer.OpenSession is { } session)
+            {
+                await RestAsync(session).ConfigureAwait(false);
+                if (!session.IsEnded)
+                {
+                    return;
+                }
+            }
+
+            await peer.UntilAsync(() => IsBetweenSessions || peer.OpenSession is not null, Describe).ConfigureAwait(false);
+            if (IsBetweenSessions)
+            {
+                return;
+            }
+
+            // A server that accepts and drops, and a handler that asks to connect again at once, need no clock.
+            if (TimeProvider.System.GetElapsedTime(began) > peer.WaitLimit)
+            {
+                throw new LateTestException(Describe());
+            }
+        }
+    }
+
+    private bool IsBetweenSessions => IsOver || peer.IsAsked || FindBackoff() is not null;
+
+    /// <summary>Waits until the handler has handled what the session was sent, and what follows from it is written.</summary>
+    private async Task RestAsync(LateTestSession session)
+    {
         await peer.UntilAsync(() => session.IsRead || session.IsEnded, Describe).ConfigureAwait(false);
         await Mark.TryPassAsync(connection, async sent =>
         {
@@ -43,4 +73,7 @@ internal sealed class ServedConnection(LateTestPeer peer, ConnectionCore connect
             await peer.UntilAsync(() => sent.IsCompleted || session.IsEnded, Describe).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
+
+    private string Describe() =>
+        $"The connection does not come to rest: a callback or a hook does not complete, or its writes are blocked. {Description}";
 }

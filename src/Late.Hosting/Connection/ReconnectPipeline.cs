@@ -67,22 +67,21 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
                 return default;
             },
         };
-        retry.DelayGenerator = args => ValueTask.FromResult(DelayOf(args, options, retry));
+        retry.DelayGenerator = args => ValueTask.FromResult(DelayOf(args, retry));
         return retry;
     }
 
     // Null leaves the delay to Polly's backoff.
-    private static TimeSpan? DelayOf(
-        RetryDelayGeneratorArguments<LateSessionOutcome> args, LateReconnectOptions options, RetryStrategyOptions<LateSessionOutcome> retry)
+    private static TimeSpan? DelayOf(RetryDelayGeneratorArguments<LateSessionOutcome> args, RetryStrategyOptions<LateSessionOutcome> retry)
     {
         var outcome = args.Outcome.Result!;
         if (outcome.Exception is LateConnectException { RetryAfter: { } retryAfter })
         {
             // "At once" from a server that has just refused: the backoff is politer. Those who were told the same come back
             // spread over half a base delay, and never too early. What no clock can wait for is not meant.
-            return retryAfter <= options.BaseDelay
+            return retryAfter <= retry.Delay
                 ? null
-                : (retryAfter < Limits.LongestDelay ? retryAfter : Limits.LongestDelay) + (retry.Randomizer() * 0.5 * options.BaseDelay);
+                : (retryAfter < Limits.LongestDelay ? retryAfter : Limits.LongestDelay) + (retry.Randomizer() * 0.5 * retry.Delay);
         }
 
         if (outcome.Delay is { } delay)
@@ -91,7 +90,7 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
         }
 
         return outcome.Disconnect is not null && args.AttemptNumber < NarrowDelays && retry is { UseJitter: true, BackoffType: DelayBackoffType.Exponential }
-            ? retry.Randomizer() * Shorter(LossSpread * options.BaseDelay, options.MaxDelay)
+            ? retry.Randomizer() * Shorter(LossSpread * retry.Delay, retry.MaxDelay ?? TimeSpan.MaxValue)
             : null;
     }
 

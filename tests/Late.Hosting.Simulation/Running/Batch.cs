@@ -9,6 +9,8 @@ internal sealed class Batch(Settings settings)
     // Looking for what nobody looked at takes as long as many worlds.
     private const int WorldsPerCollection = 500;
 
+    private const int WorldsPerVerification = 20;
+
     private static readonly TimeSpan s_longestWorld = TimeSpan.FromSeconds(10);
 
     private readonly List<ulong> _failed = [];
@@ -30,10 +32,16 @@ internal sealed class Batch(Settings settings)
     {
         var clock = Stopwatch.StartNew();
         var running = Task.Run(RunAllAsync);
-        for (var before = 0UL; !running.Wait(s_longestWorld); before = _count)
+        var (before, work) = (0UL, TimeSpan.Zero);
+        while (!running.Wait(s_longestWorld))
         {
-            if (_count == before)
+            if (_count != before)
             {
+                (before, work) = (_count, Environment.CpuUsage.TotalTime);
+            }
+            else if (Environment.CpuUsage.TotalTime - work > s_longestWorld)
+            {
+                // Not the time that passed: on a busy machine the first world alone takes long.
                 Console.WriteLine($"seed {_current} does not end: it goes round in circles, and no time passes. Its story:\n{_world?.Story}");
                 return 1;
             }
@@ -68,7 +76,11 @@ internal sealed class Batch(Settings settings)
             var report = await RunOneAsync(next);
             if (settings.Verifies)
             {
-                await VerifyAsync(report);
+                _unverified.Add(report);
+                if (_unverified.Count == WorldsPerVerification)
+                {
+                    await VerifyAsync();
+                }
             }
 
             _uncollected.Add(next);
@@ -77,6 +89,8 @@ internal sealed class Batch(Settings settings)
                 await CollectAsync();
             }
         }
+
+        await VerifyAsync();
     }
 
     private async Task<Report> RunOneAsync(ulong seed)
@@ -94,14 +108,8 @@ internal sealed class Batch(Settings settings)
     }
 
     /// <summary>Runs worlds again, the last first: each tells the story that it told before.</summary>
-    private async Task VerifyAsync(Report report)
+    private async Task VerifyAsync()
     {
-        _unverified.Add(report);
-        if (_unverified.Count < 20)
-        {
-            return;
-        }
-
         foreach (var first in Enumerable.Reverse(_unverified))
         {
             var second = await RunOneAsync(first.Seed);

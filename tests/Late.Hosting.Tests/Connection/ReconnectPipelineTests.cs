@@ -71,9 +71,17 @@ public sealed class ReconnectPipelineTests
         Assert.Equal([TimeSpan.FromSeconds(2)], attempts);
     }
 
+    [Fact]
+    public async Task A_delay_of_the_users_counts_after_a_loss_too()
+    {
+        var attempts = await AttemptsAsync(new LateConnectionOptions(), () => 0.9, TimeSpan.Zero, delay: TimeSpan.FromSeconds(5));
+
+        Assert.Equal([TimeSpan.FromSeconds(18)], attempts);
+    }
+
     /// <summary>When one client attempts, counted from the loss of its session, until a server is there that was away for so long.</summary>
     private static async Task<List<TimeSpan>> AttemptsAsync(
-        LateConnectionOptions options, Func<double> randomizer, TimeSpan away, DelayBackoffType backoff = DelayBackoffType.Exponential)
+        LateConnectionOptions options, Func<double> randomizer, TimeSpan away, DelayBackoffType backoff = DelayBackoffType.Exponential, TimeSpan? delay = null)
     {
         var time = new JumpingTime();
         var log = new ConnectionLog(NullLogger.Instance);
@@ -81,7 +89,7 @@ public sealed class ReconnectPipelineTests
         var hooks = new ConnectionHooks();
         hooks.Reconnect.Add((pipeline, context) =>
         {
-            (context.Retry.Randomizer, context.Retry.BackoffType) = (randomizer, backoff);
+            (context.Retry.Randomizer, context.Retry.BackoffType, context.Retry.Delay) = (randomizer, backoff, delay ?? context.Retry.Delay);
             pipeline.AddRetry(context.Retry);
         });
         var reconnect = new ReconnectPipeline(new ConnectionCore("Test", settings, time, log, new ConnectionMetrics(null, null!), null!), hooks, NullLoggerFactory.Instance);
