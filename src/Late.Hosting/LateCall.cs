@@ -14,7 +14,7 @@ public abstract class LateCall
     private Action<LateCall>? _ended;
     private CallProgress _progress;
     private CallDue _due;
-    private long _startedAt;
+    private long _measuredFrom;
     private CallTelemetry? _telemetry;
 
     // Any object of the call's own can be its gate: a lock beside it would be one object more for each call.
@@ -49,9 +49,10 @@ public abstract class LateCall
     /// <summary>Starts the clock: the one for all calls, or where the call has a timeout of its own, one for it.</summary>
     internal void StartClock(TimeSpan? ownTimeout, TimeSpan defaultTimeout)
     {
-        _startedAt = _origin.Time.GetTimestamp();
+        var now = Math.Max(1, _origin.Time.GetTimestamp());
+        _measuredFrom = _telemetry is not null || _origin.Calls.Measures(now) ? now : 0;
         var timeout = ownTimeout ?? defaultTimeout;
-        if (timeout != Timeout.InfiniteTimeSpan && (ownTimeout is not null || !_origin.Clock.TryAdd(this, timeout)))
+        if (timeout != Timeout.InfiniteTimeSpan && (ownTimeout is not null || !_origin.Clock.TryAdd(this, now, timeout)))
         {
             SetTimer(_origin.Time.CreateTimer(static call => ((LateCall)call!).OnTimeout(), this, timeout, Timeout.InfiniteTimeSpan));
         }
@@ -148,14 +149,24 @@ public abstract class LateCall
         }
 
         _origin.Clock.Remove(this);
-        var duration = _origin.Time.GetElapsedTime(_startedAt);
-        _origin.Calls.Add(duration, outcome != CallOutcome.Replied);
-        _telemetry?.End(outcome, delivery, duration, exception?.GetType());
+        _origin.Calls.Count(outcome != CallOutcome.Replied);
+        if (_measuredFrom != 0)
+        {
+            TellDuration(outcome, delivery, exception);
+        }
+
         timeout?.Dispose();
         cancellation.Unregister();
         keeper?.Forget(this);
         ended?.Invoke(this);
         return true;
+    }
+
+    private void TellDuration(CallOutcome outcome, LateDelivery delivery, Exception? exception)
+    {
+        var duration = _origin.Time.GetElapsedTime(_measuredFrom);
+        _origin.Calls.Note(duration);
+        _telemetry?.End(outcome, delivery, duration, exception?.GetType());
     }
 
     /// <summary>The call's time has passed.</summary>

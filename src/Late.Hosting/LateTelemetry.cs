@@ -30,7 +30,7 @@ public static class LateTelemetry
     /// <summary>How long calls took to end, in whatever way; in <c>s</c>.</summary>
     public const string CallDuration = "late.call.duration";
 
-    /// <summary>How long callbacks ran; of the messages that one read brings and that complete at once, the first; in <c>s</c>.</summary>
+    /// <summary>How long callbacks ran; of those of a burst that complete at once, one in 64 items; in <c>s</c>.</summary>
     public const string CallbackDuration = "late.callback.duration";
 
     /// <summary>What waits for the handler, for room or for a session; what one read brought is one item; in <c>{item}</c>.</summary>

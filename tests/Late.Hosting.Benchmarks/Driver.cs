@@ -9,7 +9,7 @@ internal static class Driver
 {
     public static async Task RunAsync(Settings settings)
     {
-        using var listener = settings.Listens ? MetricsListener.Start() : null;
+        using var listener = MetricsListener.Start(settings.Listener);
         var work = Catalogue.All.Where(settings.Includes).ToList();
         var rows = new List<Row>();
         await using (var server = await ServerProcess.StartAsync(settings.IsPinned))

@@ -19,8 +19,8 @@ internal sealed record Settings
     /// <summary>Where the figures of all rounds go.</summary>
     public string? JsonFile { get; init; }
 
-    /// <summary>True where OpenTelemetry collects the connections' metrics meanwhile.</summary>
-    public bool Listens { get; init; }
+    /// <summary>Who listens to the connections' metrics meanwhile: <c>meter</c>, <c>otel</c>, or nobody.</summary>
+    public string? Listener { get; init; }
 
     /// <summary>True in the process that runs on one core.</summary>
     public bool IsPinned { get; init; }
@@ -38,10 +38,10 @@ internal sealed record Settings
                 "--only" => settings with { Only = Value().Split(',', StringSplitOptions.TrimEntries) },
                 "--contestants" => settings with { Contestants = Value().Split(',', StringSplitOptions.TrimEntries) },
                 "--json" => settings with { JsonFile = Value() },
-                "--listen" => settings with { Listens = true },
+                "--listen" => settings with { Listener = Value() },
                 "--pinned" => settings with { IsPinned = true },
                 var other => throw new ArgumentException(
-                    $"{other} is unknown. There are --only GROUP,… --contestants NAME,… --rounds N --seconds S --json FILE --listen and --micro [FILTER]."),
+                    $"{other} is unknown. There are --only GROUP,… --contestants NAME,… --rounds N --seconds S --json FILE --listen meter|otel and --micro [FILTER]."),
             };
         }
 
@@ -54,7 +54,7 @@ internal sealed record Settings
         "--rounds", Rounds.ToString(CultureInfo.InvariantCulture),
         "--seconds", Duration.TotalSeconds.ToString(CultureInfo.InvariantCulture),
         .. Only.Count > 0 ? (string[])["--only", string.Join(',', Only)] : [],
-        .. Listens ? (string[])["--listen"] : [],
+        .. Listener is { } listener ? (string[])["--listen", listener] : [],
         .. Contestants.Count > 0 ? (string[])["--contestants", string.Join(',', Contestants)] : [],
     ];
 

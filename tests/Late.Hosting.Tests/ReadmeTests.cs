@@ -1,7 +1,9 @@
 using System.Collections;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Late.Hosting.Tests.Support;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -106,6 +108,31 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public async Task The_table_of_metrics_names_every_instrument_with_its_unit_and_kind()
+    {
+        var said = MetricRow().Matches(Section("### Metrics", "### Traces"))
+            .Select(static row => $"{row.Groups["name"].Value} {row.Groups["unit"].Value} {row.Groups["kind"].Value}");
+        await using var host = new TestHost();
+        using var probe = new MetricProbe(host);
+        var constants = typeof(LateTelemetry).GetFields()
+            .Where(static field => !field.Name.EndsWith("Tag", StringComparison.Ordinal) && !field.Name.EndsWith("Name", StringComparison.Ordinal))
+            .Select(static field => (string)field.GetValue(null)!);
+
+        Assert.Equal(probe.Instruments.Select(static instrument => $"{instrument.Name} {instrument.Unit} {KindOf(instrument)}").Order(), said.Order());
+        Assert.Equal(probe.Instruments.Select(static instrument => instrument.Name).Order(), constants.Order());
+    }
+
+    [Fact]
+    public void The_table_of_metrics_names_the_tags()
+    {
+        var tags = typeof(LateTelemetry).GetFields()
+            .Where(static field => field.Name.EndsWith("Tag", StringComparison.Ordinal))
+            .Select(static field => (string)field.GetValue(null)!);
+
+        Assert.All(tags, tag => Assert.Contains($"`{tag}`", Section("### Metrics", "### Traces"), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_callback_and_every_exception_is_named()
     {
         var callbacks = typeof(ILateHandler<>).GetMethods().Where(static method => method.IsPublic).Select(static method => method.Name);
@@ -115,6 +142,14 @@ public sealed partial class ReadmeTests
 
         Assert.All([.. callbacks, .. exceptions], name => Assert.Contains($"| `{name}`", Readme, StringComparison.Ordinal));
     }
+
+    private static string KindOf(Instrument instrument) => instrument.GetType().Name.Split('`')[0] switch
+    {
+        "Counter" or "ObservableCounter" => "counter",
+        "ObservableUpDownCounter" => "up-down counter",
+        "Histogram" => "histogram",
+        var other => other,
+    };
 
     private static IEnumerable<string> Defaults(object options, string prefix) =>
         from property in options.GetType().GetProperties().OrderBy(static property => property.MetadataToken)
@@ -173,4 +208,7 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex(@"^\| `(?<name>[A-Za-z.]+)` \| (?<default>[^|]+?) \|", RegexOptions.Multiline)]
     private static partial Regex OptionRow();
+
+    [GeneratedRegex(@"^\| `(?<name>[a-z.]+)` \| `(?<unit>[^`]+)` \| (?<kind>[a-z-]+( counter)?) \|", RegexOptions.Multiline)]
+    private static partial Regex MetricRow();
 }

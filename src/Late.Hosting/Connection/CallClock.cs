@@ -12,11 +12,11 @@ internal sealed class CallClock(TimeProvider time) : IDisposable
     private ITimer? _timer;
     private bool _isSet;
 
-    /// <summary>Ends a call after a time, unless it is removed before.</summary>
+    /// <summary>Ends a call, which begins <paramref name="now"/>, after a time, unless it is removed before.</summary>
     /// <returns>False where an earlier call ends later, because the option was changed: it needs a timer of its own.</returns>
-    public bool TryAdd(LateCall call, TimeSpan timeout)
+    public bool TryAdd(LateCall call, long now, TimeSpan timeout)
     {
-        var due = time.GetTimestamp() + (long)(timeout.TotalSeconds * time.TimestampFrequency);
+        var due = now + (long)(timeout.TotalSeconds * time.TimestampFrequency);
         lock (_gate)
         {
             if (_last is not null && _last.Due.At > due)

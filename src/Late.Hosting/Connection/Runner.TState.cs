@@ -9,10 +9,14 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
 {
     private const int MostItemsPerFlush = 64;
 
+    // Of the callbacks of a burst, the first of so many is measured: to measure each would cost more than most of them do.
+    private const int MostUnmeasured = 64;
+
     private CallbackScope _scope = new(connection);
     private bool _isHeld;
     private bool _tracesFrames;
     private long _callbackBegan;
+    private int _unmeasured;
     private Activity? _frameSpan;
     private bool _releases;
 
@@ -118,6 +122,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
             }
             else
             {
+                _unmeasured = MostUnmeasured;
                 await Connection.Mailbox.WaitAsync().ConfigureAwait(false);
             }
         }
@@ -212,8 +217,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 var callback = handler.HandleInAsync(frame, State, token);
                 if (!callback.IsCompletedSuccessfully)
                 {
-                    // One that goes on is measured from here, where it was not from its beginning.
-                    _callbackBegan = _callbackBegan == 0 ? Connection.Telemetry.BeginCallback() : _callbackBegan;
+                    MeasureRest();
                     pending = callback;
                     if (traces)
                     {
@@ -277,6 +281,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     {
         if (!pending.IsCompletedSuccessfully)
         {
+            MeasureRest();
             return AwaitAsync(session, pending, item);
         }
 
@@ -312,6 +317,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         finally
         {
             EndCallback();
+            _unmeasured = MostUnmeasured;
         }
     }
 
@@ -391,8 +397,17 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     {
         CallbackNumber++;
         CurrentCallback = name;
-        _callbackBegan = name is null ? 0 : Connection.Telemetry.BeginCallback();
+        _callbackBegan = name is null || ++_unmeasured < MostUnmeasured ? 0 : Connection.Telemetry.BeginCallback();
         _scope.Enter();
+    }
+
+    /// <summary>Every callback that does not complete at once is measured; from here, where it was not from its beginning.</summary>
+    private void MeasureRest()
+    {
+        if (_callbackBegan == 0)
+        {
+            _callbackBegan = Connection.Telemetry.BeginCallback();
+        }
     }
 
     private void TellCallbackEnded()
@@ -400,7 +415,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         if (_callbackBegan != 0)
         {
             Connection.Telemetry.CallbackEnded(CurrentCallback!, _callbackBegan);
-            _callbackBegan = 0;
+            (_callbackBegan, _unmeasured) = (0, 0);
         }
 
         _frameSpan?.Dispose();
@@ -418,6 +433,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     private Running Enter(string callback)
     {
         _scope = CallbackScope.Begin(Connection);
+        _unmeasured = MostUnmeasured;
         BeginCallback(callback);
         return new Running(this);
     }

@@ -39,15 +39,15 @@ internal sealed class ConnectionStatistics(ConnectionStatus status, Mailbox mail
     public long Sessions => Volatile.Read(ref _sessions);
 
     /// <summary>The calls that have ended.</summary>
-    public RecentCalls Calls { get; } = new();
+    public RecentCalls Calls { get; } = new(time);
 
     /// <summary>How many calls have ended, in whatever way.</summary>
-    public long CallsEnded => Calls.Count;
+    public long CallsEnded => Calls.Ended;
 
     /// <summary>How many of them without a reply.</summary>
     public long CallsFailed => Calls.Failed;
 
-    /// <summary>What half, and what all but one in a hundred, of the last 256 calls took; zero before the first.</summary>
+    /// <summary>What half, and what all but one in a hundred, of the last 256 measured calls took; zero before the first.</summary>
     public (double P50, double P99) CallMilliseconds => Calls.Percentiles();
 
     /// <summary>How many items wait for the handler, or for room or a session: what one read brought is one of them.</summary>

@@ -1,35 +1,60 @@
 namespace Late.Hosting.Diagnostics;
 
-/// <summary>How long the last calls took. To note one costs a count and a write.</summary>
-internal sealed class RecentCalls
+/// <summary>
+/// How many calls have ended, and how long the last ones took: of those that begin within 100 µs of each other, one. What
+/// many callers do at once would else pay for a look at the clock.
+/// </summary>
+internal sealed class RecentCalls(TimeProvider time)
 {
     private const int Kept = 256;
+    private const int MostPerSecond = 10_000;
 
+    private readonly long _interval = time.TimestampFrequency / MostPerSecond;
     private float[]? _milliseconds;
-    private long _count;
+    private long _measuredAt = long.MinValue / 2;
+    private long _measured;
+    private long _ended;
     private long _failed;
 
     /// <summary>How many calls have ended.</summary>
-    public long Count => Interlocked.Read(ref _count);
+    public long Ended => Interlocked.Read(ref _ended);
 
     /// <summary>How many of them without a reply.</summary>
     public long Failed => Interlocked.Read(ref _failed);
 
-    /// <summary>Notes a call that has ended; from any thread.</summary>
-    public void Add(TimeSpan duration, bool hasFailed)
+    /// <summary>Whether a call that begins now is to be measured; from any thread.</summary>
+    public bool Measures(long now)
     {
-        var milliseconds = Volatile.Read(ref _milliseconds) ?? Create();
-        milliseconds[(Interlocked.Increment(ref _count) - 1) % Kept] = (float)duration.TotalMilliseconds;
+        if (now - Volatile.Read(ref _measuredAt) < _interval)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _measuredAt, now);
+        return true;
+    }
+
+    /// <summary>Counts a call that has ended; from any thread.</summary>
+    public void Count(bool hasFailed)
+    {
+        Interlocked.Increment(ref _ended);
         if (hasFailed)
         {
             Interlocked.Increment(ref _failed);
         }
     }
 
-    /// <summary>What half, and what all but one in a hundred, of the last calls took; zero before the first.</summary>
+    /// <summary>Notes how long a measured call took; from any thread.</summary>
+    public void Note(TimeSpan duration)
+    {
+        var milliseconds = Volatile.Read(ref _milliseconds) ?? Create();
+        milliseconds[(Interlocked.Increment(ref _measured) - 1) % Kept] = (float)duration.TotalMilliseconds;
+    }
+
+    /// <summary>What half, and what all but one in a hundred, of the last measured calls took; zero before the first.</summary>
     public (double P50, double P99) Percentiles()
     {
-        var recent = (Volatile.Read(ref _milliseconds) ?? []).AsSpan(0, (int)Math.Min(Count, Kept)).ToArray();
+        var recent = (Volatile.Read(ref _milliseconds) ?? []).AsSpan(0, (int)Math.Min(Interlocked.Read(ref _measured), Kept)).ToArray();
         if (recent.Length == 0)
         {
             return default;

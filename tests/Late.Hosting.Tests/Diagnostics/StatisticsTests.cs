@@ -58,20 +58,36 @@ public sealed class StatisticsTests
     [Fact]
     public void The_percentiles_are_those_of_the_last_calls()
     {
-        var calls = new RecentCalls();
+        var calls = new RecentCalls(new ObservedTime());
         Assert.Equal((0, 0), calls.Percentiles());
         for (var i = 0; i < 1000; i++)
         {
-            calls.Add(TimeSpan.FromSeconds(100), hasFailed: true);
+            calls.Count(hasFailed: true);
+            calls.Note(TimeSpan.FromSeconds(100));
         }
 
         for (var i = 256; i >= 1; i--)
         {
-            calls.Add(TimeSpan.FromMilliseconds(i), hasFailed: false);
+            calls.Count(hasFailed: false);
+            calls.Note(TimeSpan.FromMilliseconds(i));
         }
 
         Assert.Equal((128, 254), calls.Percentiles());
-        Assert.Equal((1256, 1000), (calls.Count, calls.Failed));
+        Assert.Equal((1256, 1000), (calls.Ended, calls.Failed));
+    }
+
+    [Fact]
+    public void Of_calls_that_begin_at_once_one_is_measured()
+    {
+        var (time, measured) = (new ObservedTime(), 0);
+        var calls = new RecentCalls(time);
+        for (var i = 0; i < 100; i++)
+        {
+            measured += calls.Measures(time.GetTimestamp()) ? 1 : 0;
+            time.Advance(TimeSpan.FromMicroseconds(25));
+        }
+
+        Assert.Equal(25, measured);
     }
 
     [Fact]
