@@ -25,7 +25,8 @@ public sealed class CostTests
                 connection.Statistics.CountBytesReceived(3456);
                 connection.Statistics.CountSent(2);
                 connection.Statistics.CountBytesSent(99);
-                connection.Statistics.Calls.Add(TimeSpan.FromMilliseconds(second), hasFailed: false);
+                connection.Statistics.Calls.Count(hasFailed: false);
+                connection.Statistics.Calls.Note(TimeSpan.FromMilliseconds(second));
             }
 
             // The clock runs the sampler on this thread.
