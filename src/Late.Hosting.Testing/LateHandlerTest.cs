@@ -26,8 +26,11 @@ public static class LateHandlerTest
     /// <returns>The test. What <c>InitAsync</c> throws is thrown here.</returns>
     public static Task<LateHandlerTest<THandler>> StartAsync<[DynamicallyAccessedMembers(Constructors)] THandler>(
         THandler handler, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null)
-        where THandler : class, ILateHandler =>
-        StartAsync<THandler>(_ => handler, configure, clock);
+        where THandler : class, ILateHandler
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return StartAsync<THandler>(_ => handler, configure, clock);
+    }
 
     /// <summary>Starts a handler that takes a client of its own connection, to post to itself.</summary>
     /// <typeparam name="THandler">The handler.</typeparam>
@@ -57,8 +60,11 @@ public static class LateHandlerTest
     /// <inheritdoc cref="StartAsync{THandler}(THandler, Action{LateConnectionOptions}, LateTestClock)"/>
     public static Task<LateHandlerTest<THandler>> ConnectAsync<[DynamicallyAccessedMembers(Constructors)] THandler>(
         THandler handler, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null)
-        where THandler : class, ILateHandler =>
-        ConnectAsync<THandler>(_ => handler, configure, clock);
+        where THandler : class, ILateHandler
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return ConnectAsync<THandler>(_ => handler, configure, clock);
+    }
 
     /// <summary>Starts a handler that takes a client of its own connection, and connects it.</summary>
     /// <inheritdoc cref="StartAsync{THandler}(Func{ILateClient{THandler}, THandler}, Action{LateConnectionOptions}, LateTestClock)"/>

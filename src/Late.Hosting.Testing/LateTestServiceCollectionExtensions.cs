@@ -21,7 +21,7 @@ public static class LateTestServiceCollectionExtensions
     /// <param name="services">The application's services, before or after <c>AddLateConnection</c>.</param>
     /// <param name="peer">The peer.</param>
     /// <returns>The same services.</returns>
-    /// <exception cref="InvalidOperationException">Another peer has another clock.</exception>
+    /// <exception cref="InvalidOperationException">The connection has another peer already, or another peer has another clock.</exception>
     public static IServiceCollection AddLateTestPeer<THandler>(this IServiceCollection services, LateTestPeer peer)
         where THandler : class, ILateHandler =>
         Add(services, ConnectionRegistration.DefaultName(typeof(THandler)), peer);
@@ -46,6 +46,12 @@ public static class LateTestServiceCollectionExtensions
             throw new InvalidOperationException("An application has one clock. Make its peers on one: new LateTestPeer(clock).");
         }
 
+        if (services.Any(service => service.IsKeyedService && service.KeyedImplementationInstance is LateTestPeer other && other != peer && name.Equals(service.ServiceKey)))
+        {
+            throw new InvalidOperationException($"Connection '{name}' has another LateTestPeer already. Give it one only.");
+        }
+
+        services.TryAddKeyedSingleton(name, peer);
         services.RemoveAll<TimeProvider>();
         services.AddSingleton<TimeProvider>(peer.Clock);
         services.AddKeyedSingleton<ITransport>(name, (provider, _) => peer.CreateTransport(provider.GetRequiredKeyedService<ConnectionCore>(name)));

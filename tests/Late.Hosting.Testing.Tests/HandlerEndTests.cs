@@ -135,4 +135,11 @@ public sealed class HandlerEndTests
 
     private static Task<LateHandlerTest<TotalHandler>> ConnectAsync(Action<LateConnectionOptions>? configure = null) =>
         LateHandlerTest.ConnectAsync<TotalHandler>(self => new TotalHandler(self), configure);
+
+    [Fact]
+    public async Task No_handler_is_refused()
+    {
+        await Assert.ThrowsAsync<ArgumentNullException>("handler", () => LateHandlerTest.ConnectAsync((TotalHandler)null!));
+        await Assert.ThrowsAsync<ArgumentException>("create", () => LateHandlerTest.ConnectAsync<TotalHandler>(_ => null!));
+    }
 }

@@ -40,6 +40,16 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public void Two_peers_under_one_connection_are_refused()
+    {
+        var peer = new LateTestPeer();
+        var services = new ServiceCollection().AddLateTestPeer<TotalHandler>(peer).AddLateTestPeer<TotalHandler>(peer);
+
+        var exception = Assert.Throws<InvalidOperationException>(() => services.AddLateTestPeer<TotalHandler>(new LateTestPeer(peer.Clock)));
+        Assert.Contains("'Total' has another LateTestPeer", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_peer_under_two_connections_is_refused()
     {
         var peer = new LateTestPeer();

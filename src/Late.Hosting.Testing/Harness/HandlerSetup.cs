@@ -35,7 +35,7 @@ internal static class HandlerSetup
         var client = provider.GetRequiredKeyedService<ILateClient<THandler>>(Name);
         var hooks = provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(Name);
         var transport = provider.GetRequiredKeyedService<ITransport>(Name);
-        var handler = create(client);
+        var handler = create(client) ?? throw new ArgumentException("It made no handler: it returned null.", nameof(create));
         var runner = handler.OpenRunner(core);
         var parts = new ConnectionParts(handler, runner, new Attempt(core, hooks, transport, runner), transport);
         var service = new ConnectionService(core, () => parts, new ReconnectPipeline(core, hooks, errors), new NoHost());
