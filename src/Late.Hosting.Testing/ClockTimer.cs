@@ -5,10 +5,13 @@ internal sealed class ClockTimer(LateTestClock clock, TimerCallback callback, ob
 {
     private ITimer? _timer;
     private TimeSpan _period;
-    private volatile bool _isDisposed;
+    private int _settings;
 
     /// <summary>When it is due, under the clock's lock; null where it is not set.</summary>
     public DateTimeOffset? DueAt { get; set; }
+
+    /// <summary>True when it will not be due any more, whatever it is set to.</summary>
+    public bool IsDisposed { get; private set; }
 
     /// <summary>True where it ends a <see cref="Task"/>, as that of <c>Task.Delay</c> does.</summary>
     public bool IsDelay => state is Task;
@@ -22,13 +25,18 @@ internal sealed class ClockTimer(LateTestClock clock, TimerCallback callback, ob
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {
         // A timer that is due at once fires inside the change: what it leaves behind counts.
-        Set(dueTime == Timeout.InfiniteTimeSpan ? null : dueTime, period);
-        return _timer!.Change(dueTime, period);
+        TimeSpan? due = dueTime == Timeout.InfiniteTimeSpan ? null : dueTime;
+        var setting = Set(due, period);
+        var isChanged = _timer!.Change(dueTime, period);
+
+        // The clock may have been turned meanwhile: a timer that is said to be due before it is would be waited for in vain.
+        clock.OnChanged(this, due, isStillSo: () => _settings == setting);
+        return isChanged;
     }
 
     public void Dispose()
     {
-        _isDisposed = true;
+        IsDisposed = true;
         Set(null, default);
         _timer!.Dispose();
     }
@@ -45,9 +53,11 @@ internal sealed class ClockTimer(LateTestClock clock, TimerCallback callback, ob
         callback(state);
     }
 
-    private void Set(TimeSpan? due, TimeSpan period)
+    private int Set(TimeSpan? due, TimeSpan period)
     {
         _period = period;
-        clock.OnChanged(this, _isDisposed ? null : clock.GetUtcNow() + due);
+        var setting = Interlocked.Increment(ref _settings);
+        clock.OnChanged(this, due);
+        return setting;
     }
 }

@@ -94,12 +94,20 @@ public sealed class LateTestClock : FakeTimeProvider
     }
 
     /// <summary>A timer is due at another time, or not any more.</summary>
-    internal void OnChanged(ClockTimer timer, DateTimeOffset? dueAt)
+    /// <param name="timer">The timer.</param>
+    /// <param name="due">After how much time from now; null for never.</param>
+    /// <param name="isStillSo">False where it has been set again meanwhile.</param>
+    internal void OnChanged(ClockTimer timer, TimeSpan? due, Func<bool>? isStillSo = null)
     {
         lock (_gate)
         {
-            timer.DueAt = dueAt;
-            if (dueAt is null)
+            if (isStillSo?.Invoke() == false)
+            {
+                return;
+            }
+
+            timer.DueAt = timer.IsDisposed ? null : GetUtcNow() + due;
+            if (timer.DueAt is null)
             {
                 _timers.Remove(timer);
             }

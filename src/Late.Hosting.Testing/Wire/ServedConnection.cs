@@ -38,16 +38,14 @@ internal sealed class ServedConnection(LateTestPeer peer, ConnectionCore connect
         var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            if (peer.OpenSession is { } session)
+            var session = peer.OpenSession;
+            if (session is not null && await TryRestAsync(session).ConfigureAwait(false) && !session.IsEnded)
             {
-                await RestAsync(session).ConfigureAwait(false);
-                if (!session.IsEnded)
-                {
-                    return;
-                }
+                return;
             }
 
-            await peer.UntilAsync(() => IsBetweenSessions || peer.OpenSession is not null, Describe).ConfigureAwait(false);
+            // A session that takes nothing any more has ended for the connection, whatever its peer has seen of it.
+            await peer.UntilAsync(() => IsBetweenSessions || (peer.OpenSession is { } next && next != session), Describe).ConfigureAwait(false);
             if (IsBetweenSessions)
             {
                 return;
@@ -64,10 +62,11 @@ internal sealed class ServedConnection(LateTestPeer peer, ConnectionCore connect
     private bool IsBetweenSessions => IsOver || peer.IsAsked || FindBackoff() is not null;
 
     /// <summary>Waits until the handler has handled what the session was sent, and what follows from it is written.</summary>
-    private async Task RestAsync(LateTestSession session)
+    /// <returns>False where the session has ended with it.</returns>
+    private async Task<bool> TryRestAsync(LateTestSession session)
     {
         await peer.UntilAsync(() => session.IsRead || session.IsEnded, Describe).ConfigureAwait(false);
-        await Mark.TryPassAsync(connection, async sent =>
+        return await Mark.TryPassAsync(connection, async sent =>
         {
             _ = sent.ContinueWith(_ => peer.Changes.Signal(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             await peer.UntilAsync(() => sent.IsCompleted || session.IsEnded, Describe).ConfigureAwait(false);

@@ -93,7 +93,7 @@ internal sealed class CallClock(TimeProvider time) : IDisposable
         lock (_gate)
         {
             _isSet = false;
-            if (_first is not { } call)
+            if (_isOver || _first is not { } call)
             {
                 return null;
             }
