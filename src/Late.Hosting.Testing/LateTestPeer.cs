@@ -90,15 +90,15 @@ public sealed class LateTestPeer
         (await NextAttemptAsync().ConfigureAwait(false)).Accept(subProtocol, headers);
 
     /// <summary>
-    /// Turns the clock to the connection's next attempt and waits for it: for a script that answers it. An attempt that had
-    /// come before does not count.
+    /// Turns the clock to the connection's next attempt and waits until the script has seen it, where there is one. An
+    /// attempt that had come before does not count.
     /// </summary>
     /// <returns>The attempt.</returns>
     /// <exception cref="LateTestException">None came, or none follows.</exception>
     public Task<LateTestAttempt> TurnToNextAttemptAsync()
     {
         var before = Attempts;
-        return WaitForAttemptAsync(() => Volatile.Read(ref _last) is { } last && last.Number > before ? last : null);
+        return WaitForAttemptAsync(() => Volatile.Read(ref _last) is { IsOffered: true } last && last.Number > before ? last : null);
     }
 
     /// <summary>

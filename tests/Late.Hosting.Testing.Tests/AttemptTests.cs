@@ -203,7 +203,9 @@ public sealed class AttemptTests
         for (var i = 2; i < 10; i++)
         {
             host.Peer.Session.Drop();
-            Assert.Equal(i, (await host.Peer.TurnToNextAttemptAsync()).Number);
+            var attempt = await host.Peer.TurnToNextAttemptAsync();
+            Assert.Equal((i, true), (attempt.Number, attempt.IsEnded));
+            Assert.Same(attempt, host.Peer.Session.Attempt);
             await host.Client.WaitForReadyAsync(Token);
         }
     }

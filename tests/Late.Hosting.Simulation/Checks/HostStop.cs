@@ -30,6 +30,7 @@ internal sealed class HostStop
         _lifetime.ApplicationStopping.Register(() =>
         {
             world.Story.Tell($"the host is asked to stop");
+            world.IsAskedToStop = true;
             world.Time.After(TimeSpan.Zero, Begin);
         });
     }

@@ -36,6 +36,13 @@ internal sealed class Statuses(World world, ILateClient client)
 
     public void WatchAgain(int number) => _ = WatchAgainAsync(number);
 
+    /// <summary>With nothing else to do: a fault that stops the host has asked it to.</summary>
+    public void CheckNow() => world.Verdict.Require(
+        client.State != Faulted || world.Plan.Options.OnFault != LateOnFault.StopHost || world is { Life: { IsTerminated: false } or { Running: not null } }
+            || world.IsAskedToStop || world.IsStopping,
+        "P15",
+        $"the connection is faulted, and nobody has asked the host to stop");
+
     /// <summary>The connection is stopped: every watcher has seen what the first one saw from where it began.</summary>
     public void CheckOver()
     {

@@ -70,6 +70,11 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, World world)
         if (outcome is Outcome.Throw)
         {
             onThrown?.Invoke(callId);
+            if (callback is "In" or "Info")
+            {
+                world.Errors.OnThrown(Session);
+            }
+
             throw new SimulatedException();
         }
 

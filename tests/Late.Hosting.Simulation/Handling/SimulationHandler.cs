@@ -20,6 +20,7 @@ internal sealed class SimulationHandler(ILateClient<SimulationHandler> self, Wor
     public async ValueTask<long> InitAsync(LateContext context, CancellationToken cancellationToken)
     {
         world.Handler = this;
+        world.Errors.OnInit();
         world.Life.Enter("Init", 0);
         try
         {
@@ -43,6 +44,7 @@ internal sealed class SimulationHandler(ILateClient<SimulationHandler> self, Wor
     public async ValueTask<LateResult<long>> HandleConnectAsync(LateHandshake handshake, long state, CancellationToken cancellationToken)
     {
         world.Life.Enter("Connect", state);
+        world.Errors.OnConnect();
         try
         {
             _messages = 0;
@@ -132,6 +134,7 @@ internal sealed class SimulationHandler(ILateClient<SimulationHandler> self, Wor
         {
             world.Story.Tell($"session {_acts.Session} ended: {disconnect.Description}");
             world.Calls.OnDisconnected(_acts.Session);
+            world.Errors.OnDisconnected(disconnect);
             world.Reasons.Check(world.Sessions[_acts.Session - 1], disconnect, _acts.IsReady);
             var outcome = await _acts.TakeTimeAsync("Disconnect", cancellationToken);
             return _acts.Decide(outcome, out decision);

@@ -30,7 +30,7 @@ internal sealed class World
         Settings = new SimulatedSettings(this);
         Transport = new SimulatedTransport(this);
         (Traffic, Calls, Posts) = (new Traffic(this), new Calls(this), new Posts(this));
-        (Life, Attempts, Reasons, Bounds) = (new Life(this), new Attempts(this), new Reasons(this), new Bounds(this));
+        (Life, Attempts, Reasons, Bounds, Errors) = (new Life(this), new Attempts(this), new Reasons(this), new Bounds(this), new Errors(this));
     }
 
     public Dice Dice { get; }
@@ -67,6 +67,8 @@ internal sealed class World
 
     public Bounds Bounds { get; }
 
+    public Errors Errors { get; }
+
     public Statuses Statuses { get; private set; } = null!;
 
     public ILateClient Client { get; private set; } = null!;
@@ -78,6 +80,9 @@ internal sealed class World
 
     /// <summary>A callback hangs for ever.</summary>
     public bool HasHung { get; set; }
+
+    /// <summary>Somebody has asked the host to stop.</summary>
+    public bool IsAskedToStop { get; set; }
 
     /// <summary>The host is told to stop, or its start has failed.</summary>
     public bool IsStopping { get; private set; }
@@ -193,6 +198,8 @@ internal sealed class World
         _callers.CheckNow();
         Posts.CheckNow(isOver: false);
         Bounds.CheckNow();
+        Errors.CheckNow();
+        Statuses.CheckNow();
     }
 
     /// <summary>The host is stopped: nothing is left of the connection.</summary>
@@ -206,6 +213,7 @@ internal sealed class World
         }
 
         _callers.CheckOver();
+        Errors.CheckOver();
         Posts.CheckNow(isOver: true);
 
         Verdict.Require(Time.ArmedTimers == 0, "P5", $"{Time.ArmedTimers} timers are still to fire");
