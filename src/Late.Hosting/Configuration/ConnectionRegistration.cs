@@ -127,7 +127,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
     {
         var client = provider.GetRequiredKeyedService<ILateClient<THandler>>(core.Name);
         var handler = ActivatorUtilities.CreateInstance<THandler>(new HandlerServices(provider, typeof(ILateClient<THandler>), client));
-        var transport = provider.GetKeyedService<ITransport>(core.Name) 
+        var transport = provider.GetKeyedService<ITransport>(core.Name)
             ?? HttpTransport.Create(core.Name, core.Time, provider.GetRequiredService<SharedHttpHandler>(), provider, hooks);
         var runner = handler.OpenRunner(core);
         return new ConnectionParts(handler, runner, new Attempt(core, hooks, transport, runner), transport);

@@ -81,6 +81,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
             return;
         }
 
+        _unmeasured = MostUnmeasured;
         CallbackScope? frameScope = null;
         var unflushedItems = 0;
         while (!session.IsOver)

@@ -39,6 +39,7 @@ public sealed class HealthTests
         host.Time.Advance(TimeSpan.FromSeconds(5));
         socket.Drop();
         var at = await host.WaitingUntilAsync();
+        await host.Time.TimerAsync(at);
         host.Time.Advance(TimeSpan.FromSeconds(29.9));
         var degraded = await CheckAsync(host, "Late:Forwarding");
         host.Time.Advance(TimeSpan.FromSeconds(0.1));

@@ -93,8 +93,8 @@ public sealed class MetricsTests
         TestHost? clock = null;
         var handler = new ScriptedHandler
         {
-            In = (frame, state, token) => Later(2),
-            Info = (_, state, _) => Later(3),
+            In = (_, _, _) => Later(1),
+            Info = (_, _, _) => Later(2),
         };
         await using var host = clock = new TestHost(handler);
         using var probe = new MetricProbe(host, LateTelemetry.CallbackDuration);
@@ -109,8 +109,8 @@ public sealed class MetricsTests
             [
                 "0 late.callback.name=InitAsync",
                 "0 late.callback.name=HandleConnectAsync",
-                "2 late.callback.name=HandleInAsync",
-                "3 late.callback.name=HandleInfoAsync",
+                "1 late.callback.name=HandleInAsync",
+                "2 late.callback.name=HandleInfoAsync",
                 "0 late.callback.name=HandleCallAsync",
             ],
             probe.Of(LateTelemetry.CallbackDuration).Take(5));
