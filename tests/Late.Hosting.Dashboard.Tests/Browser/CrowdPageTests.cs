@@ -29,6 +29,12 @@ public sealed class CrowdPageTests(ChromiumFixture chromium) : IClassFixture<Chr
         await page.ShootAsync("crowd-light", isFullPage: false);
         await page.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });
         await page.ShootAsync("crowd-dark", isFullPage: false);
+        await page.IsAccessibleAsync();
+        await page.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light });
+        await page.Page.SetViewportSizeAsync(375, 860);
+        await page.ShootAsync("crowd-phone", isFullPage: false);
+        await page.IsAccessibleAsync();
+        await page.Page.SetViewportSizeAsync(1280, 1000);
 
         await page.Page.Locator("#filter").FillAsync("sa-east-17");
         await Expect(rows).ToHaveCountAsync(11);

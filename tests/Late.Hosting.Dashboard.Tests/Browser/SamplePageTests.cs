@@ -41,7 +41,7 @@ public sealed partial class SamplePageTests(ChromiumFixture chromium) : IClassFi
 
         Assert.Empty(page.Complaints);
         Assert.Equal([sample.Address.Host], page.Hosts.Keys);
-        Assert.True(await page.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than its window.");
+        await page.IsAccessibleAsync();
     }
 
     [GeneratedRegex("^[1-9][0-9.]*/s · [0-9.]+ k?B/s$")]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Late.Hosting.Dashboard.Tests.Browser;
@@ -24,6 +25,15 @@ internal sealed class WatchedPage : IAsyncDisposable
 
     /// <summary>The row of a connection.</summary>
     public ILocator Row(string name) => Page.Locator("li.row").Filter(new LocatorFilterOptions { Has = Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true }) });
+
+    /// <summary>Fails where the page keeps somebody out: contrast, names, roles, order (WCAG); or is wider than its window.</summary>
+    public async Task IsAccessibleAsync()
+    {
+        var found = await Page.RunAxe();
+        Assert.NotEmpty(found.Passes);
+        Assert.Empty(found.Violations.Select(static violation => $"{violation.Id}: {string.Join(", ", violation.Nodes.Select(static node => node.Target))}"));
+        Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than its window.");
+    }
 
     /// <summary>Keeps a picture beside the tests' output.</summary>
     public Task ShootAsync(string name, bool isFullPage = true) => Page.ScreenshotAsync(new PageScreenshotOptions
