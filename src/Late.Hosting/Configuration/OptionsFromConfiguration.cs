@@ -114,7 +114,7 @@ internal sealed class OptionsFromConfiguration(IConfiguration? configuration)
 
     private static string Expectation(string key)
     {
-        var type = typeof(LateConnectionOptions).GetProperty(key)?.PropertyType 
+        var type = typeof(LateConnectionOptions).GetProperty(key)?.PropertyType
             ?? typeof(LateReconnectOptions).GetProperty(key)?.PropertyType
             ?? typeof(LateRotationOptions).GetProperty(key)?.PropertyType;
         return type switch
