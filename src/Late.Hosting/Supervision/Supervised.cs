@@ -26,8 +26,11 @@ internal sealed class Supervised<THandler>(string key, ConnectionCore core, Conn
     /// <summary>The supervisor stops it; written and read under the supervisor's lock.</summary>
     public bool IsStopping { get; set; }
 
-    /// <summary>Ended by itself; written and read under the supervisor's lock.</summary>
-    public bool HasEnded { get; set; }
+    /// <summary>It has run, and nothing of it runs any more.</summary>
+    public bool HasEnded => service.ExecuteTask is { IsCompleted: true };
+
+    /// <summary>The same, or it will be so in a moment.</summary>
+    public bool IsEnding => service.ExecuteTask is not null && Client.State is LateConnectionState.Faulted or LateConnectionState.Stopped;
 
     public TimeSpan Age => Core.Time.GetElapsedTime(_madeAt);
 
@@ -37,7 +40,7 @@ internal sealed class Supervised<THandler>(string key, ConnectionCore core, Conn
     /// <summary>Done when a stop is.</summary>
     public Task Stopped => _stopped.Task;
 
-    /// <summary>Done when the connection has ended by itself or by a stop.</summary>
+    /// <summary>Done when a connection that has begun has ended, by itself or by a stop.</summary>
     public Task Ended => service.ExecuteTask ?? Task.CompletedTask;
 
     public async Task StartAsync(CancellationToken cancellationToken)

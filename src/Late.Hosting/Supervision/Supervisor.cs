@@ -44,14 +44,22 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
         cancellationToken.ThrowIfCancellationRequested();
-        var connection = factory.Create(key, configure, arguments ?? []);
-        if (!TryAdd(connection, replacesEnded: true, out var other))
+        while (true)
         {
-            throw new LateKeyInUseException(connection.Core.Name,
-                $"There is a connection '{connection.Core.Name}' already; it is {other.Client.State}. Use GetOrStartAsync for the one that there is, or stop it before.");
-        }
+            var connection = factory.Create(key, configure, arguments ?? []);
+            if (TryAdd(connection, replacesEnded: true, out var other))
+            {
+                return await BeginAsync(connection, cancellationToken).ConfigureAwait(false);
+            }
 
-        return await BeginAsync(connection, cancellationToken).ConfigureAwait(false);
+            if (!other.IsEnding || IsStopping(other))
+            {
+                throw new LateKeyInUseException(connection.Core.Name,
+                    $"There is a connection '{connection.Core.Name}' already; it is {other.Client.State}. Use GetOrStartAsync for the one that there is, or stop it before.");
+            }
+
+            await other.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public async Task<ILateClient<THandler>> GetOrStartAsync(
@@ -231,16 +239,15 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
                 return;
             }
 
-            connection.HasEnded = true;
             onEnd = connection.Client.State == LateConnectionState.Faulted ? options.Current.OnFault : options.Current.OnStop;
-            if (onEnd == LateOnEnd.Forget)
-            {
-                _connections.Remove(connection.Key);
-            }
         }
 
         connection.Dispose();
-        if (onEnd == LateOnEnd.StartAgain)
+        if (onEnd == LateOnEnd.Forget)
+        {
+            Remove(connection);
+        }
+        else if (onEnd == LateOnEnd.StartAgain)
         {
             await StartAgainAsync(connection).ConfigureAwait(false);
         }

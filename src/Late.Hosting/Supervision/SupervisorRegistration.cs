@@ -3,6 +3,7 @@ using Late.Hosting.Configuration;
 using Late.Hosting.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -48,19 +49,25 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
         return registration;
     }
 
+    /// <summary>Adds what supervisors and budgets log with, and what all connections share, once.</summary>
+    public static void AddLog(IServiceCollection services)
+    {
+        ConnectionRegistration.AddShared(services);
+        services.TryAddSingleton(static provider => new SupervisorLog((provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(ConnectionLog.Category)));
+    }
+
     private static SupervisorRegistration? Find(IServiceCollection services, string name) => services
         .Select(static service => service.ServiceType == typeof(SupervisorRegistration) ? service.ImplementationInstance as SupervisorRegistration : null)
         .FirstOrDefault(registration => string.Equals(registration?.Name, name, StringComparison.OrdinalIgnoreCase));
 
     private static void AddShared(IServiceCollection services)
     {
-        ConnectionRegistration.AddShared(services);
-        if (services.Any(static service => service.ServiceType == typeof(SupervisorLog)))
+        AddLog(services);
+        if (services.Any(static service => service.ServiceType == typeof(IValidateOptions<LateSupervisorOptions>)))
         {
             return;
         }
 
-        services.AddSingleton(static provider => new SupervisorLog((provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(ConnectionLog.Category)));
         services.AddSingleton<IConfigureOptions<LateSupervisorOptions>>(static provider => SupervisorSettings.Reader(provider.GetService<IConfiguration>()));
         services.AddSingleton<IValidateOptions<LateSupervisorOptions>, SupervisorSettings>();
     }
