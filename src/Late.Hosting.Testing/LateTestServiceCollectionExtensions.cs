@@ -37,11 +37,48 @@ public static class LateTestServiceCollectionExtensions
         return Add(services, name, peer);
     }
 
+    /// <summary>
+    /// Puts peers under the connections of a supervisor, one for each key, instead of the network, and makes their clock the
+    /// application's <see cref="TimeProvider"/>. A connection without a <c>Uri</c> gets <c>ws://peer.test/</c>. What
+    /// <c>ConfigureHttpHandler</c> says is not used.
+    /// </summary>
+    /// <typeparam name="THandler">The handler.</typeparam>
+    /// <param name="services">The application's services, before or after <c>AddLateSupervisor</c>.</param>
+    /// <param name="peers">The peers.</param>
+    /// <returns>The same services.</returns>
+    /// <exception cref="InvalidOperationException">Another peer has another clock.</exception>
+    public static IServiceCollection AddLateTestPeers<THandler>(this IServiceCollection services, LateTestPeers peers)
+        where THandler : class, ILateHandler =>
+        Add(services, ConnectionRegistration.DefaultName(typeof(THandler)), peers);
+
+    /// <inheritdoc cref="AddLateTestPeers{THandler}(IServiceCollection, LateTestPeers)"/>
+    /// <param name="services">The application's services, before or after <c>AddLateSupervisor</c>.</param>
+    /// <param name="name">The name of the supervisor, as it was given to <c>AddLateSupervisor</c>.</param>
+    /// <param name="peers">The peers.</param>
+    public static IServiceCollection AddLateTestPeers<THandler>(this IServiceCollection services, string name, LateTestPeers peers)
+        where THandler : class, ILateHandler
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return Add(services, name, peers);
+    }
+
     private static IServiceCollection Add(IServiceCollection services, string name, LateTestPeer peer)
     {
-        ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(peer);
-        if (services.Any(service => service is { IsKeyedService: false, ImplementationInstance: LateTestClock other } && other != peer.Clock))
+        return AddClock(services, name, peer.Clock)
+            .AddKeyedSingleton<ITransport>(name, (provider, _) => peer.CreateTransport(provider.GetRequiredKeyedService<ConnectionCore>(name)));
+    }
+
+    private static IServiceCollection Add(IServiceCollection services, string name, LateTestPeers peers)
+    {
+        ArgumentNullException.ThrowIfNull(peers);
+        return AddClock(services, name, peers.Clock).AddKeyedSingleton<ITransportFactory>(name, peers);
+    }
+
+    private static IServiceCollection AddClock(IServiceCollection services, string name, LateTestClock clock)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        if (services.Any(service => service is { IsKeyedService: false, ImplementationInstance: LateTestClock other } && other != clock))
         {
             throw new InvalidOperationException("An application has one clock. Make its peers on one: new LateTestPeer(clock).");
         }
@@ -53,8 +90,7 @@ public static class LateTestServiceCollectionExtensions
 
         services.TryAddKeyedSingleton(name, peer);
         services.RemoveAll<TimeProvider>();
-        services.AddSingleton<TimeProvider>(peer.Clock);
-        services.AddKeyedSingleton<ITransport>(name, (provider, _) => peer.CreateTransport(provider.GetRequiredKeyedService<ConnectionCore>(name)));
+        services.AddSingleton<TimeProvider>(clock);
         services.PostConfigure<LateConnectionOptions>(name, static options => options.Uri ??= DefaultUri);
         return services;
     }

@@ -10,4 +10,7 @@ internal sealed class ConnectionHooks
     public List<Action<SocketsHttpHandler, IServiceProvider>> HttpHandler { get; } = [];
 
     public List<Action<ResiliencePipelineBuilder<LateSessionOutcome>, LateReconnectContext>> Reconnect { get; } = [];
+
+    /// <summary>The budget of attempts that the connection shares with others; null for none.</summary>
+    public string? Budget { get; set; }
 }

@@ -52,11 +52,8 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         return registration;
     }
 
-    private static ConnectionRegistration? Find(IServiceCollection services, string name) => services
-        .Select(static service => service.ServiceType == typeof(ConnectionRegistration) ? service.ImplementationInstance as ConnectionRegistration : null)
-        .FirstOrDefault(registration => string.Equals(registration?.Name, name, StringComparison.OrdinalIgnoreCase));
-
-    private static void AddShared(IServiceCollection services)
+    /// <summary>Adds what all connections share, once.</summary>
+    public static void AddShared(IServiceCollection services)
     {
         if (services.Any(static service => service.ServiceType == typeof(OptionsFromConfiguration)))
         {
@@ -77,6 +74,19 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         services.AddHostedService<SettingsCheck>();
     }
 
+    /// <summary>Makes what the parts of one connection share.</summary>
+    public static ConnectionCore CreateCore(IServiceProvider provider, string name, ConnectionSettings settings) => new(
+        name,
+        settings,
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ConnectionLog>(),
+        provider.GetRequiredService<ConnectionMetrics>(),
+        provider);
+
+    private static ConnectionRegistration? Find(IServiceCollection services, string name) => services
+        .Select(static service => service.ServiceType == typeof(ConnectionRegistration) ? service.ImplementationInstance as ConnectionRegistration : null)
+        .FirstOrDefault(registration => string.Equals(registration?.Name, name, StringComparison.OrdinalIgnoreCase));
+
     private static void AddConnection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
         IServiceCollection services, ConnectionRegistration registration)
         where THandler : class, ILateHandler
@@ -84,7 +94,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         var name = registration.Name;
         services.AddSingleton(registration);
         services.AddKeyedSingleton(name, (provider, _) => CreateSettings(provider, name));
-        services.AddKeyedSingleton(name, (provider, _) => CreateCore(provider, name));
+        services.AddKeyedSingleton(name, (provider, _) => CreateCore(provider, name, provider.GetRequiredKeyedService<ConnectionSettings>(name)));
         services.AddKeyedSingleton<ILateClient<THandler>>(name, (provider, _) => new Client<THandler>(provider.GetRequiredKeyedService<ConnectionCore>(name)));
         if (!registration.IsKeyed)
         {
@@ -99,14 +109,6 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         provider.GetRequiredService<SettingsFactory>().Factory,
         provider.GetServices<IOptionsChangeTokenSource<LateConnectionOptions>>(),
         provider.GetRequiredService<ConnectionLog>());
-
-    private static ConnectionCore CreateCore(IServiceProvider provider, string name) => new(
-        name,
-        provider.GetRequiredKeyedService<ConnectionSettings>(name),
-        provider.GetRequiredService<TimeProvider>(),
-        provider.GetRequiredService<ConnectionLog>(),
-        provider.GetRequiredService<ConnectionMetrics>(),
-        provider);
 
     private static ConnectionService CreateService<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
         IServiceProvider provider, string name)

@@ -42,7 +42,7 @@ internal sealed class Problems(string section, IEnumerable<string> first)
         }
     }
 
-    public ValidateOptionsResult ToResult(string? name) => _problems.Count == 0
+    public ValidateOptionsResult ToResult(string? name, string what = "Connection") => _problems.Count == 0
         ? ValidateOptionsResult.Success
-        : ValidateOptionsResult.Fail(string.Join($"{Environment.NewLine}  - ", _problems.Prepend($"Connection '{name}' cannot run with these settings:")));
+        : ValidateOptionsResult.Fail(string.Join($"{Environment.NewLine}  - ", _problems.Prepend($"{what} '{name}' cannot run with these settings:")));
 }

@@ -1,5 +1,6 @@
 using Late.Hosting.Configuration;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.Supervision.Budgets;
 using Late.Hosting.Transport;
 
 namespace Late.Hosting.Connection;
@@ -15,8 +16,12 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
     public async Task<LateSessionOutcome> RunAsync(int number, CancellationToken stopping, CancellationToken interrupted, CancellationToken abandoned)
     {
         var options = connection.Options;
-        if (!connection.Status.TryMove(LateConnectionState.Connecting, $"Attempt {number} is under way.", attempt: number))
+        var turn = ConnectTurn.Begin(connection, hooks.Budget, stopping, interrupted);
+        var underWay = $"Attempt {number} is under way.";
+        var reason = turn is null or { HasCome: true } ? underWay : $"Attempt {number} waits for the connect budget '{hooks.Budget}'.";
+        if (!connection.Status.TryMove(LateConnectionState.Connecting, reason, attempt: number))
         {
+            turn?.Dispose();
             return new LateSessionOutcome { Attempt = number };
         }
 
@@ -25,6 +30,13 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         WebSocketConnection socket;
         try
         {
+            if (turn is not null)
+            {
+                await turn.WaitAsync().ConfigureAwait(false);
+                connection.Status.SetConnectingReason(underWay);
+                options = connection.Options;
+            }
+
             socket = connection.TakeNext() ?? await ConnectAsync(number, options, telemetry, stopping, interrupted).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -40,7 +52,12 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         }
         catch (Exception exception)
         {
+            turn?.OnFailed(exception);
             return Failed(number, options, telemetry, exception);
+        }
+        finally
+        {
+            turn?.Dispose();
         }
 
         telemetry.Connected((int)socket.Handshake.StatusCode);

@@ -29,7 +29,10 @@ internal sealed class ConnectionService(
         }
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    public override Task StopAsync(CancellationToken cancellationToken) => StopAsync("The host is stopping.", cancellationToken);
+
+    /// <summary>Stops the connection for a reason.</summary>
+    public async Task StopAsync(string reason, CancellationToken cancellationToken)
     {
         if (_parts is null)
         {
@@ -39,10 +42,10 @@ internal sealed class ConnectionService(
 
         connection.Settings.Changed -= OnSettingsChanged;
         _hostStops = true;
-        connection.Stop("The host is stopping.");
+        connection.Stop(reason);
         using var grace = StopGrace.Begin(connection, _parts.Runner, _abandoned, cancellationToken);
         await base.StopAsync(CancellationToken.None).ConfigureAwait(false);
-        connection.SetStopped("The host is stopping.");
+        connection.SetStopped(reason);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

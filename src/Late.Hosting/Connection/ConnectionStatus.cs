@@ -114,6 +114,18 @@ internal sealed class ConnectionStatus
         }
     }
 
+    /// <summary>Notes that an attempt has something else to wait for: no change of the state, and not told to watchers.</summary>
+    public void SetConnectingReason(string reason)
+    {
+        lock (_gate)
+        {
+            if (_current.State == Connecting)
+            {
+                _current = _current with { Reason = reason };
+            }
+        }
+    }
+
     /// <summary>The state in a sentence, for the messages of exceptions.</summary>
     public string Explain()
     {

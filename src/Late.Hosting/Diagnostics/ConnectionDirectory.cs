@@ -1,16 +1,20 @@
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection;
+using Late.Hosting.Supervision;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Diagnostics;
 
-/// <summary>All connections of the application, in the order in which they were registered.</summary>
-internal sealed class ConnectionDirectory(IServiceProvider services, IEnumerable<ConnectionRegistration> registrations)
+/// <summary>
+/// All connections of the application: the registered ones in their order, then those that were started while it runs.
+/// </summary>
+internal sealed class ConnectionDirectory(
+    IServiceProvider services, IEnumerable<ConnectionRegistration> registrations, IEnumerable<IConnectionSource> sources)
 {
-    private readonly Lazy<ConnectionCore[]> _connections = new(
+    private readonly Lazy<ConnectionCore[]> _registered = new(
         () => [.. registrations.Select(registration => services.GetRequiredKeyedService<ConnectionCore>(registration.Name))]);
 
-    public IReadOnlyList<ConnectionCore> Connections => _connections.Value;
+    public IReadOnlyList<ConnectionCore> Connections => [.. _registered.Value, .. sources.SelectMany(static source => source.Connections)];
 
     /// <summary>The connection of a name, which is written like an option: in any case.</summary>
     public ConnectionCore? Find(string name) =>

@@ -4,9 +4,10 @@ namespace Late.Hosting.Transport;
 /// One handler for all connections that change nothing about it: for each of a thousand to have its own would cost more
 /// memory than the rest of the connection.
 /// </summary>
-internal sealed class SharedHttpHandler : IDisposable
+/// <param name="configure">Changes the handler before its first use.</param>
+internal sealed class SharedHttpHandler(Action<SocketsHttpHandler>? configure = null) : IDisposable
 {
-    private readonly Lazy<HttpMessageInvoker> _invoker = new(() => new HttpMessageInvoker(Create()));
+    private readonly Lazy<HttpMessageInvoker> _invoker = new(() => new HttpMessageInvoker(Create(configure)));
 
     public HttpMessageInvoker Invoker => _invoker.Value;
 
@@ -18,7 +19,7 @@ internal sealed class SharedHttpHandler : IDisposable
         }
     }
 
-    private static SocketsHttpHandler Create()
+    private static SocketsHttpHandler Create(Action<SocketsHttpHandler>? configure)
     {
         var handler = new SocketsHttpHandler
         {
@@ -27,6 +28,7 @@ internal sealed class SharedHttpHandler : IDisposable
             UseCookies = false,
             EnableMultipleHttp2Connections = true,
         };
+        configure?.Invoke(handler);
         HttpLayerStream.Insert(handler);
         return handler;
     }

@@ -1,0 +1,75 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Late.Hosting;
+
+/// <summary>
+/// Starts and stops connections of one handler while the application runs, each under a key: one for each device, account or
+/// market. Every connection has a handler of its own. The stop of the host ends all of them.
+/// </summary>
+/// <remarks>
+/// The options of a connection are those of the section <c>Late:{Name}</c>, then what the delegate given to
+/// <c>AddLateSupervisor</c> changes, then what that given to <see cref="StartAsync"/> changes. A reload of the configuration
+/// reaches connections that run.
+/// </remarks>
+/// <typeparam name="THandler">The handler.</typeparam>
+public interface ILateSupervisor<THandler>
+    where THandler : class, ILateHandler
+{
+    /// <summary>The supervisor's name; its connections are called <c>{Name}/{key}</c>, also in logs.</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// The keys and their connections as they are now, each with its <see cref="ILateClient.State"/>: a copy, which does not change.
+    /// </summary>
+    IReadOnlyDictionary<string, ILateClient<THandler>> Connections { get; }
+
+    /// <summary>
+    /// Starts a connection. A key whose connection has ended by itself, and was kept, may be used again: the old one is forgotten.
+    /// </summary>
+    /// <param name="key">The key. It is shown in logs and metrics, so let it hold no secret.</param>
+    /// <param name="configure">Changes the options of this connection; it is called again after a reload of the configuration.</param>
+    /// <param name="arguments">Arguments of the handler's constructor, beside the services that it takes.</param>
+    /// <param name="cancellationToken">Ends the start, and with it the connection; nothing once it has started.</param>
+    /// <returns>
+    /// The connection, when it has started: with <see cref="LateStartup.WaitForReady"/> and <see cref="LateStartup.FailFast"/>
+    /// when it is ready, and by default at once.
+    /// </returns>
+    /// <exception cref="LateKeyInUseException">There is a connection of this key.</exception>
+    /// <exception cref="LateConnectionLimitException">There are <see cref="LateSupervisorOptions.MaxConnections"/> already.</exception>
+    /// <exception cref="LateStoppedException">The supervisor is stopping.</exception>
+    /// <exception cref="LateConnectException">The connection was not ready in time, and is forgotten.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are wrong.</exception>
+    Task<ILateClient<THandler>> StartAsync(
+        string key, Action<LateConnectionOptions>? configure = null, IReadOnlyList<object>? arguments = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Gives the connection of a key, whatever its state, and starts one where there is none. Of several callers at once, one
+    /// starts it, and all wait for its start.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="configure">Changes the options of a connection that is started.</param>
+    /// <param name="arguments">Arguments of the constructor of a handler that is made.</param>
+    /// <param name="cancellationToken">Ends the wait, and the start where it began with this call.</param>
+    /// <returns>The connection.</returns>
+    /// <exception cref="LateConnectionLimitException">There are <see cref="LateSupervisorOptions.MaxConnections"/> already.</exception>
+    /// <exception cref="LateStoppedException">The supervisor is stopping.</exception>
+    /// <exception cref="LateConnectException">The connection was not ready in time, and is forgotten.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are wrong.</exception>
+    Task<ILateClient<THandler>> GetOrStartAsync(
+        string key, Action<LateConnectionOptions>? configure = null, IReadOnlyList<object>? arguments = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Gives the connection of a key, whatever its state.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="client">The connection.</param>
+    /// <returns>False where there is none.</returns>
+    bool TryGet(string key, [MaybeNullWhen(false)] out ILateClient<THandler> client);
+
+    /// <summary>
+    /// Stops the connection of a key, as the host's stop would, and forgets it. It ends within a few
+    /// <see cref="LateConnectionOptions.CloseTimeout"/>, whatever the server and the handler do.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">When cancelled, no callback is waited for any more.</param>
+    /// <returns>False where there is no connection of this key.</returns>
+    Task<bool> StopAsync(string key, CancellationToken cancellationToken = default);
+}

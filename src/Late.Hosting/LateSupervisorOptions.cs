@@ -1,0 +1,23 @@
+namespace Late.Hosting;
+
+/// <summary>
+/// How a supervisor behaves: the section <c>Late:Supervisors:{name}</c> of the configuration, then the second delegate given
+/// to <c>AddLateSupervisor</c>. A reload of the configuration counts from the next use of an option.
+/// </summary>
+public sealed class LateSupervisorOptions
+{
+    /// <summary>How many keys there may be, with those of ended connections that are kept.</summary>
+    /// <value>The default is null: any number.</value>
+    public int? MaxConnections { get; set; }
+
+    /// <summary>What becomes of a key whose handler has stopped its connection.</summary>
+    /// <value>The default is <see cref="LateOnEnd.Forget"/>.</value>
+    public LateOnEnd OnStop { get; set; } = LateOnEnd.Forget;
+
+    /// <summary>What becomes of a key whose connection has given up.</summary>
+    /// <value>The default is <see cref="LateOnEnd.Keep"/>.</value>
+    public LateOnEnd OnFault { get; set; } = LateOnEnd.Keep;
+
+    /// <summary>What the configuration section holds that cannot be read.</summary>
+    internal List<string> ConfigurationProblems { get; } = [];
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics.CodeAnalysis;
+using Late.Hosting;
+using Late.Hosting.Configuration;
+using Late.Hosting.Supervision;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers supervisors.</summary>
+public static class LateSupervisorServiceCollectionExtensions
+{
+    /// <summary>
+    /// Registers an <see cref="ILateSupervisor{THandler}"/>, which starts and stops connections of a handler while the
+    /// application runs. Its name is the handler's without "Handler". The options of its connections begin with the section
+    /// <c>Late:{name}</c>, its own are in the section <c>Late:Supervisors:{name}</c>. What the builder is told counts for all
+    /// its connections. Doing it again for the same handler only adds to its configuration.
+    /// </summary>
+    /// <typeparam name="THandler">The handler; made once for each connection, with services from the container.</typeparam>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Changes the options of every connection, before what its start says.</param>
+    /// <param name="supervise">Changes the options of the supervisor.</param>
+    /// <returns>A builder, to configure more.</returns>
+    public static ILateConnectionBuilder AddLateSupervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        this IServiceCollection services, Action<LateConnectionOptions>? configure = null, Action<LateSupervisorOptions>? supervise = null)
+        where THandler : class, ILateHandler =>
+        SupervisorRegistration.Add<THandler>(services, ConnectionRegistration.DefaultName(typeof(THandler)), isKeyed: false, configure, supervise);
+
+    /// <summary>
+    /// Registers a named <see cref="ILateSupervisor{THandler}"/>, beside others of the same handler, under the name as its
+    /// key: <c>[FromKeyedServices("eu")]</c>.
+    /// </summary>
+    /// <typeparam name="THandler">The handler; made once for each connection, with services from the container.</typeparam>
+    /// <param name="services">The application's services.</param>
+    /// <param name="name">The supervisor's name.</param>
+    /// <param name="configure">Changes the options of every connection, before what its start says.</param>
+    /// <param name="supervise">Changes the options of the supervisor.</param>
+    /// <returns>A builder, to configure more.</returns>
+    /// <exception cref="InvalidOperationException">Another handler has a supervisor of that name.</exception>
+    public static ILateConnectionBuilder AddLateSupervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        this IServiceCollection services, string name, Action<LateConnectionOptions>? configure = null, Action<LateSupervisorOptions>? supervise = null)
+        where THandler : class, ILateHandler
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return SupervisorRegistration.Add<THandler>(services, name, isKeyed: true, configure, supervise);
+    }
+}

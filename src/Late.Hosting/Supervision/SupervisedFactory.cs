@@ -1,0 +1,88 @@
+using System.Diagnostics.CodeAnalysis;
+using Late.Hosting.Configuration;
+using Late.Hosting.Connection;
+using Late.Hosting.Diagnostics;
+using Late.Hosting.Transport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Late.Hosting.Supervision;
+
+/// <summary>
+/// Makes a supervisor's connections by hand: what the container makes under a name it keeps for ever, and a connection that
+/// is gone shall leave nothing.
+/// </summary>
+internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(string name, IServiceProvider provider) : IDisposable
+    where THandler : class, ILateHandler
+{
+    private static readonly ConnectionHooks s_noHooks = new();
+
+    private readonly ConnectionHooks _hooks = provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name);
+    private readonly TemplateChanges[] _changes = TemplateChanges.Of(name, provider.GetServices<IOptionsChangeTokenSource<LateConnectionOptions>>());
+    private readonly ConnectionLog _log = provider.GetRequiredService<ConnectionLog>();
+    private readonly ITransportFactory? _transports = provider.GetKeyedService<ITransportFactory>(name);
+    private readonly ILoggerFactory _loggers = provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+    private readonly IHostApplicationLifetime _lifetime = provider.GetRequiredService<IHostApplicationLifetime>();
+    private SharedHttpHandler? _ownHttp;
+
+    /// <summary>The options that all connections begin with.</summary>
+    public OptionsTemplate Template { get; } = new(
+        name,
+        provider.GetServices<IConfigureOptions<LateConnectionOptions>>(),
+        provider.GetServices<IPostConfigureOptions<LateConnectionOptions>>(),
+        provider.GetServices<IValidateOptions<LateConnectionOptions>>());
+
+    public string NameOf(string key) => $"{name}/{key}";
+
+    /// <summary>Makes a connection; it does not run yet.</summary>
+    /// <exception cref="OptionsValidationException">Its options do not pass the checks.</exception>
+    public Supervised<THandler> Create(string key, Action<LateConnectionOptions>? configure, IReadOnlyList<object> arguments)
+    {
+        var settings = new ConnectionSettings(NameOf(key), new OptionsOfKey(Template, configure), _changes, _log);
+        try
+        {
+            _ = settings.Current;
+        }
+        catch
+        {
+            settings.Dispose();
+            throw;
+        }
+
+        var core = ConnectionRegistration.CreateCore(provider, NameOf(key), settings);
+        var client = new Client<THandler>(core);
+        var service = new ConnectionService(core, () => CreateParts(key, core, client, arguments), new ReconnectPipeline(core, _hooks, _loggers), _lifetime);
+        return new Supervised<THandler>(key, core, service, client) { MakeAgain = () => Create(key, configure, arguments) };
+    }
+
+    public void Dispose() => _ownHttp?.Dispose();
+
+    private ConnectionParts CreateParts(string key, ConnectionCore core, Client<THandler> client, IReadOnlyList<object> arguments)
+    {
+        var services = new HandlerServices(provider, typeof(ILateClient<THandler>), client);
+        var handler = ActivatorUtilities.CreateInstance<THandler>(services, [.. arguments]);
+        var transport = _transports?.Create(key, core) ?? HttpTransport.Create(core.Name, core.Time, Http(), provider, s_noHooks);
+        var runner = handler.OpenRunner(core);
+        return new ConnectionParts(handler, runner, new Attempt(core, _hooks, transport, runner), transport);
+    }
+
+    // One handler for all of them: ten thousand could not have one each.
+    private SharedHttpHandler Http()
+    {
+        if (_hooks.HttpHandler.Count == 0)
+        {
+            return provider.GetRequiredService<SharedHttpHandler>();
+        }
+
+        if (Volatile.Read(ref _ownHttp) is { } http)
+        {
+            return http;
+        }
+
+        Interlocked.CompareExchange(ref _ownHttp, new SharedHttpHandler(handler => _hooks.HttpHandler.ForEach(configure => configure(handler, provider))), null);
+        return _ownHttp;
+    }
+}

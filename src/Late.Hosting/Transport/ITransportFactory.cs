@@ -1,0 +1,9 @@
+using Late.Hosting.Connection;
+
+namespace Late.Hosting.Transport;
+
+/// <summary>Makes the transports of a supervisor's connections in place of HTTP; a keyed service under the supervisor's name.</summary>
+internal interface ITransportFactory
+{
+    ITransport Create(string key, ConnectionCore connection);
+}

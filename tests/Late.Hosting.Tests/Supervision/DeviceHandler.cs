@@ -1,0 +1,35 @@
+namespace Late.Hosting.Tests.Supervision;
+
+/// <summary>Speaks to one device; stops when the device says so.</summary>
+internal sealed class DeviceHandler(Device device, DeviceLog log, ILateClient<DeviceHandler> self)
+    : ILateHandler<string>, ILateCallHandler<string, Query, string>, IDisposable
+{
+    public ValueTask<string> InitAsync(LateContext context, CancellationToken cancellationToken)
+    {
+        log.Write($"Init {device.Serial} of {self.Name}");
+        return log.IsBroken(device) ? throw new InvalidOperationException("It is broken.") : new(context.Name);
+    }
+
+    public ValueTask<LateResult<string>> HandleCallAsync(Query request, LateCall<string> call, string state, CancellationToken cancellationToken)
+    {
+        call.Reply(device.Serial);
+        return LateResult.Ok(state);
+    }
+
+    public ValueTask<LateResult<string>> HandleInAsync(LateFrame frame, string state, CancellationToken cancellationToken) =>
+        frame.GetText() == "stop" ? LateResult.Stop(state) : LateResult.Ok(state);
+
+    public ValueTask<LateResult<string>> HandleDisconnectAsync(LateDisconnect disconnect, string state, CancellationToken cancellationToken)
+    {
+        log.Write($"Disconnect {device.Serial}: {disconnect.Description}");
+        return LateResult.Ok(state);
+    }
+
+    public ValueTask HandleTerminateAsync(LateTerminateReason reason, string state, CancellationToken cancellationToken)
+    {
+        log.Write($"Terminate {device.Serial}: {reason.Kind}");
+        return default;
+    }
+
+    public void Dispose() => log.Write($"Dispose {device.Serial}");
+}
