@@ -64,7 +64,14 @@ public static class LateTestServiceCollectionExtensions
 
     private static IServiceCollection Add(IServiceCollection services, string name, LateTestPeer peer)
     {
+        ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(peer);
+        if (services.Any(service => service.IsKeyedService && service.KeyedImplementationInstance is LateTestPeer other && other != peer && name.Equals(service.ServiceKey)))
+        {
+            throw new InvalidOperationException($"Connection '{name}' has another LateTestPeer already. Give it one only.");
+        }
+
+        services.TryAddKeyedSingleton(name, peer);
         return AddClock(services, name, peer.Clock)
             .AddKeyedSingleton<ITransport>(name, (provider, _) => peer.CreateTransport(provider.GetRequiredKeyedService<ConnectionCore>(name)));
     }
@@ -83,12 +90,6 @@ public static class LateTestServiceCollectionExtensions
             throw new InvalidOperationException("An application has one clock. Make its peers on one: new LateTestPeer(clock).");
         }
 
-        if (services.Any(service => service.IsKeyedService && service.KeyedImplementationInstance is LateTestPeer other && other != peer && name.Equals(service.ServiceKey)))
-        {
-            throw new InvalidOperationException($"Connection '{name}' has another LateTestPeer already. Give it one only.");
-        }
-
-        services.TryAddKeyedSingleton(name, peer);
         services.RemoveAll<TimeProvider>();
         services.AddSingleton<TimeProvider>(clock);
         services.PostConfigure<LateConnectionOptions>(name, static options => options.Uri ??= DefaultUri);
