@@ -50,7 +50,7 @@ public abstract class LateCall
     internal void StartClock(TimeSpan? ownTimeout, TimeSpan defaultTimeout)
     {
         var now = Math.Max(1, _origin.Time.GetTimestamp());
-        _measuredFrom = _telemetry is not null || _origin.Calls.Measures(now) ? now : 0;
+        _measuredFrom = _origin.Calls.Measures(now) || _telemetry?.Span is not null ? now : 0;
         var timeout = ownTimeout ?? defaultTimeout;
         if (timeout != Timeout.InfiniteTimeSpan && (ownTimeout is not null || !_origin.Clock.TryAdd(this, now, timeout)))
         {

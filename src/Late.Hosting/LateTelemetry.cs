@@ -27,7 +27,7 @@ public static class LateTelemetry
     /// <summary>How long sessions lasted, from open to closed; in <c>s</c>.</summary>
     public const string SessionDuration = "late.session.duration";
 
-    /// <summary>How long calls took to end, in whatever way; in <c>s</c>.</summary>
+    /// <summary>How long calls took to end, in whatever way; beyond 100,000 a second and connection, of so many; in <c>s</c>.</summary>
     public const string CallDuration = "late.call.duration";
 
     /// <summary>How long callbacks ran; of those of a burst that complete at once, one in 64 items; in <c>s</c>.</summary>

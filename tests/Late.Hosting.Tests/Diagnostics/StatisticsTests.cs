@@ -77,17 +77,17 @@ public sealed class StatisticsTests
     }
 
     [Fact]
-    public void Of_calls_that_begin_at_once_one_is_measured()
+    public void Of_more_than_1000_calls_within_10_ms_1000_are_measured()
     {
         var (time, measured) = (new ObservedTime(), 0);
         var calls = new RecentCalls(time);
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 8000; i++)
         {
             measured += calls.Measures(time.GetTimestamp()) ? 1 : 0;
-            time.Advance(TimeSpan.FromMicroseconds(25));
+            time.Advance(TimeSpan.FromMicroseconds(5));
         }
 
-        Assert.Equal(25, measured);
+        Assert.Equal(4 * 1000, measured);
     }
 
     [Fact]
