@@ -1,4 +1,5 @@
 using Late.Hosting.Configuration;
+using Late.Hosting.Supervision.Budgets;
 using Microsoft.Extensions.DependencyInjection;
 using Polly;
 
@@ -47,6 +48,23 @@ public static class LateConnectionBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(configure);
         return builder.Hook(hooks => hooks.Reconnect.Add(configure));
+    }
+
+    /// <summary>
+    /// Lets a connection, or all connections of a supervisor, attempt to connect only as a budget allows that they share with
+    /// others. Waiting attempts go in the order in which they came; to wait does not count towards
+    /// <see cref="LateConnectionOptions.ConnectTimeout"/>. A server that answers one of them with 429, or with 503 and
+    /// <c>Retry-After</c>, holds all of them.
+    /// </summary>
+    /// <param name="builder">The connection or the supervisor.</param>
+    /// <param name="name">The budget's name; it need not be registered where the section <c>Late:Budgets:{name}</c> says enough.</param>
+    /// <returns>The same builder.</returns>
+    public static ILateConnectionBuilder UseConnectBudget(this ILateConnectionBuilder builder, string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        builder.Hook(hooks => hooks.Budget = name);
+        BudgetRegistration.Add(builder.Services, name);
+        return builder;
     }
 
     private static ILateConnectionBuilder Hook(this ILateConnectionBuilder builder, Action<ConnectionHooks> add)

@@ -8,13 +8,13 @@ namespace Late.Hosting.Configuration;
 /// Checks the settings of all connections before any of them starts, so that the host's start fails with everything that
 /// is wrong in one message.
 /// </summary>
-internal sealed class SettingsCheck(IServiceProvider services, IEnumerable<ConnectionRegistration> connections, IEnumerable<ICheckedSettings> others) : IHostedLifecycleService
+internal sealed class SettingsCheck(IServiceProvider services, IEnumerable<ConnectionRegistration> connections, IEnumerable<SettingsToCheck> others) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         var problems = new List<string>();
         var checks = connections.Select<ConnectionRegistration, Action>(connection => () => _ = services.GetRequiredKeyedService<ConnectionSettings>(connection.Name).Current);
-        foreach (var check in checks.Concat(others.Select<ICheckedSettings, Action>(static settings => settings.Check)))
+        foreach (var check in checks.Concat(others.Select(static settings => settings.Check)))
         {
             try
             {

@@ -8,7 +8,7 @@ namespace Late.Hosting.Supervision;
 /// <summary>Keeps the connections of one handler that are started at run time: one dictionary, and a lock around it.</summary>
 internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
     string name, SupervisedFactory<THandler> factory, ReloadedOptions<LateSupervisorOptions> options, SupervisorLog log)
-    : ILateSupervisor<THandler>, IConnectionSource, ICheckedSettings, IHostedService, IDisposable
+    : ILateSupervisor<THandler>, IConnectionSource, IHostedService
     where THandler : class, ILateHandler
 {
     private readonly Lock _gate = new();
@@ -114,12 +114,6 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         return true;
     }
 
-    public void Check()
-    {
-        _ = options.Current;
-        factory.Template.Check();
-    }
-
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken)
@@ -133,12 +127,6 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         }
 
         return Task.WhenAll(all.Select(connection => connection.StopAsync("The host is stopping.", cancellationToken)));
-    }
-
-    public void Dispose()
-    {
-        options.Dispose();
-        factory.Dispose();
     }
 
     private Supervised<THandler>? Find(string key)

@@ -77,11 +77,13 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
         where THandler : class, ILateHandler
     {
         var name = registration.Name;
+        services.AddKeyedSingleton(name, (provider, _) => new SupervisedFactory<THandler>(name, provider));
+        services.AddKeyedSingleton(name, (provider, _) => new ReloadedOptions<LateSupervisorOptions>(
+            name, provider.GetRequiredService<IOptionsFactory<LateSupervisorOptions>>(), provider.GetService<IConfiguration>(), provider.GetRequiredService<ConnectionLog>()));
         services.AddKeyedSingleton(name, (provider, _) => new Supervisor<THandler>(
             name,
-            new SupervisedFactory<THandler>(name, provider),
-            new ReloadedOptions<LateSupervisorOptions>(
-                name, provider.GetRequiredService<IOptionsFactory<LateSupervisorOptions>>(), provider.GetService<IConfiguration>(), provider.GetRequiredService<ConnectionLog>()),
+            provider.GetRequiredKeyedService<SupervisedFactory<THandler>>(name),
+            provider.GetRequiredKeyedService<ReloadedOptions<LateSupervisorOptions>>(name),
             provider.GetRequiredService<SupervisorLog>()));
         services.AddKeyedSingleton<ILateSupervisor<THandler>>(name, (provider, _) => provider.GetRequiredKeyedService<Supervisor<THandler>>(name));
         if (!registration.IsKeyed)
@@ -90,7 +92,8 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
         }
 
         services.AddSingleton<IConnectionSource>(provider => provider.GetRequiredKeyedService<Supervisor<THandler>>(name));
-        services.AddSingleton<ICheckedSettings>(provider => provider.GetRequiredKeyedService<Supervisor<THandler>>(name));
+        services.AddSingleton(provider => new SettingsToCheck(() => _ = provider.GetRequiredKeyedService<ReloadedOptions<LateSupervisorOptions>>(name).Current));
+        services.AddSingleton(provider => new SettingsToCheck(provider.GetRequiredKeyedService<SupervisedFactory<THandler>>(name).Template.Check));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<Supervisor<THandler>>(name));
     }
 }

@@ -1,3 +1,4 @@
+using Late.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -130,8 +131,7 @@ public sealed class SupervisorTests
         await Assert.ThrowsAsync<LateKeyInUseException>(() => host.StartAsync("a"));
         var starting = host.Devices.GetOrStartAsync("a", arguments: [new Device("a")], cancellationToken: Token);
         Assert.False(starting.IsCompleted);
-        await host.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(5));
-        host.Clock.Advance(TimeSpan.FromSeconds(5));
+        session.Drop();
 
         Assert.True(await stopping);
         Assert.NotSame(old, await starting);
@@ -142,25 +142,23 @@ public sealed class SupervisorTests
     {
         await using var host = new SupervisedHost();
         await host.StartAsync();
+        var sessions = new List<LateTestSession>();
         for (var i = 0; i < 50; i++)
         {
             var (_, session) = await host.ReadyAsync($"{i}");
             session.GoSilent();
+            sessions.Add(session);
         }
 
         var stopping = host.StopAsync();
-        foreach (var client in host.Devices.Connections.Values)
+        foreach (var session in sessions)
         {
-            await SupervisedHost.StateAsync(client, LateConnectionState.Stopping);
+            // All are asked to close while none has answered yet.
+            await session.ExpectCloseAsync(LateCloseCode.NormalClosure);
         }
 
-        // One CloseTimeout for all of them.
-        while (!stopping.IsCompleted && host.Clock.GetUtcNow() <= new DateTimeOffset(2026, 1, 1, 0, 0, 5, TimeSpan.Zero))
-        {
-            await Task.Yield();
-            host.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        }
-
+        Assert.False(stopping.IsCompleted);
+        sessions.ForEach(static session => session.Drop());
         await stopping;
         Assert.Equal(50, host.Log.Lines.Count(static line => line.StartsWith("Dispose", StringComparison.Ordinal)));
         Assert.All(host.Devices.Connections.Values, static client => Assert.Equal(LateConnectionState.Stopped, client.State));

@@ -37,7 +37,7 @@ internal sealed class OwnPermits(Func<LateConnectBudgetOptions> options, TimePro
         lock (_gate)
         {
             var current = options();
-            _next = Longer(_next, Now + after + (Interval(current) * current.Burst));
+            _next = Longer(_next, Now + after + (Interval(current) * (current.Burst - 1)));
         }
     }
 

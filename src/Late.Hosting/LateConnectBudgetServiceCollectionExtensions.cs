@@ -1,12 +1,11 @@
 using System.Threading.RateLimiting;
 using Late.Hosting;
-using Late.Hosting.Configuration;
 using Late.Hosting.Supervision.Budgets;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Bounds the attempts to connect of a group of connections.</summary>
-public static class LateConnectBudgetExtensions
+/// <summary>Registers budgets of attempts to connect.</summary>
+public static class LateConnectBudgetServiceCollectionExtensions
 {
     /// <summary>
     /// Registers a budget of attempts to connect, which connections share by <c>UseConnectBudget(name)</c>. Its options begin
@@ -45,23 +44,5 @@ public static class LateConnectBudgetExtensions
         BudgetRegistration.Add(services, name);
         services.AddKeyedSingleton(name, (provider, _) => limiter(provider));
         return services;
-    }
-
-    /// <summary>
-    /// Lets a connection, or all connections of a supervisor, attempt to connect only as a budget allows that they share with
-    /// others. Waiting attempts go in the order in which they came; to wait does not count towards
-    /// <see cref="LateConnectionOptions.ConnectTimeout"/>. A server that answers one of them with 429, or with 503 and
-    /// <c>Retry-After</c>, holds all of them.
-    /// </summary>
-    /// <param name="builder">The connection or the supervisor.</param>
-    /// <param name="name">The budget's name; it need not be registered where the section <c>Late:Budgets:{name}</c> says enough.</param>
-    /// <returns>The same builder.</returns>
-    public static ILateConnectionBuilder UseConnectBudget(this ILateConnectionBuilder builder, string name)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        BudgetRegistration.Add(builder.Services, name);
-        builder.Services.Configure<ConnectionHooks>(builder.Name, hooks => hooks.Budget = name);
-        return builder;
     }
 }

@@ -1,0 +1,5 @@
+namespace Late.Hosting.Configuration;
+
+/// <summary>Settings beside those of single connections that are checked before the host's start.</summary>
+/// <param name="Check">Throws an <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> where they are wrong.</param>
+internal sealed record SettingsToCheck(Action Check);
