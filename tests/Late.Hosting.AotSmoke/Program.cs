@@ -43,7 +43,7 @@ var second = await client.CallAsync(new Ask("three"), timeout.Token);
 await app.StopAsync(timeout.Token);
 
 var (expected, seen) = (
-    "ONE THREE, dropped: True, 2 connections, smoke.v1, X-Smoke yes, permessage-deflate",
+    "ONE THREE, dropped: True, 2 connections, smoke.v1, X-Smoke yes, permessage-deflate; client_max_window_bits=15",
     $"{first.Text} {second.Text}, dropped: {wasDropped}, {second.Session} connections, {server.LastSubProtocol}, X-Smoke {server.LastHeader}, {server.LastExtension}");
 Console.WriteLine(seen == expected ? $"The smoke test has passed: {seen}." : $"The smoke test has FAILED: {seen}; expected {expected}.");
 return seen == expected ? 0 : 1;
