@@ -125,6 +125,15 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void The_tables_of_supervisors_and_budgets_say_the_real_defaults()
+    {
+        var said = OptionRow().Matches(Section("## Many connections", "## What you are promised"))
+            .Select(static row => $"{row.Groups["name"].Value} {row.Groups["default"].Value}");
+
+        Assert.Equal([.. Defaults(new LateSupervisorOptions(), ""), .. Defaults(new LateConnectBudgetOptions(), "")], said);
+    }
+
+    [Fact]
     public void Every_callback_and_every_exception_is_named()
     {
         var callbacks = typeof(ILateHandler<>).GetMethods().Where(static method => method.IsPublic).Select(static method => method.Name);
