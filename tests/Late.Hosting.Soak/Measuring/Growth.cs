@@ -21,13 +21,16 @@ internal static class Growth
         }
     }
 
-    /// <summary>Compares what is held when the load is off, all calls have ended and all connections are ready.</summary>
+    /// <summary>
+    /// Compares what is held when the load is off, all calls have ended and all connections are ready. The clock of a
+    /// connection's calls stays set for a while after the last of them, so it is there or not.
+    /// </summary>
     public static IEnumerable<string> OfHeld(Sample before, Sample after, int connections) =>
     [
         .. More("handles", before.Handles, after.Handles, 0),
         .. More("threads", before.Threads, after.Threads, MostMoreThreads),
         .. More("rented buffers", before.Buffers, after.Buffers, connections),
-        .. More("timers", before.Timers, after.Timers, 0),
+        .. More("timers", before.Timers, after.Timers, connections),
     ];
 
     /// <summary>Compares what is held before the first connection and after the last.</summary>
