@@ -1,0 +1,25 @@
+namespace Late.Hosting.IntegrationTests.Support;
+
+/// <summary>Says its serial number to the server after connecting, and answers calls when the server does.</summary>
+public sealed class FleetHandler(string serial) : ILateHandler<int>, ILateCallHandler<int, Ask, string>
+{
+    private readonly LatePendingCalls<string> _pending = new();
+
+    public ValueTask<int> InitAsync(LateContext context, CancellationToken cancellationToken) => new(0);
+
+    public ValueTask<LateResult<int>> HandleConnectAsync(LateHandshake handshake, int state, CancellationToken cancellationToken) =>
+        LateResult.Send(state, LateFrame.Text($"hello {serial}"));
+
+    public ValueTask<LateResult<int>> HandleCallAsync(Ask request, LateCall<string> call, int state, CancellationToken cancellationToken)
+    {
+        _pending.TryAdd(request.Text, call);
+        return LateResult.Send(state, LateFrame.Text(request.Text));
+    }
+
+    public ValueTask<LateResult<int>> HandleInAsync(LateFrame frame, int state, CancellationToken cancellationToken)
+    {
+        var text = frame.GetText();
+        _pending.Reply(text, $"{serial} {text}");
+        return LateResult.Ok(state);
+    }
+}
