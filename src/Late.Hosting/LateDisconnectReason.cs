@@ -35,4 +35,7 @@ public enum LateDisconnectReason
 
     /// <summary>The session is replaced before the server ends it: <see cref="LateConnectionOptions.Rotation"/>.</summary>
     Rotated,
+
+    /// <summary>The connection was stopped by <c>ILateSupervisor.StopAsync</c>.</summary>
+    SupervisorStopping,
 }

@@ -11,4 +11,7 @@ public enum LateTerminateKind
 
     /// <summary>The connection has given up.</summary>
     Faulted,
+
+    /// <summary>The connection was stopped by <c>ILateSupervisor.StopAsync</c>, or its start failed.</summary>
+    SupervisorStopping,
 }

@@ -77,7 +77,7 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         }
 
         using var rotation = Rotation.Begin(connection, session, ended => ConnectAsync(number, connection.Options, default, stopping, ended));
-        using (stopping.UnsafeRegister(static session => ((Session)session!).End(SessionEnd.HostStopping), session))
+        using (stopping.UnsafeRegister(static session => ((Session)session!).EndByStop(), session))
         {
             var end = await session.RunAsync(runner, abandoned).ConfigureAwait(false);
             connection.SetSession(null);

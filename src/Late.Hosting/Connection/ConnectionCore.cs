@@ -56,6 +56,9 @@ internal sealed class ConnectionCore
     /// <summary>What chance decides, from 0 to 1.</summary>
     public Func<double> Randomizer { get; init; } = Random.Shared.NextDouble;
 
+    /// <summary>How its session ends when the connection is stopped.</summary>
+    public SessionEnd StopEnd { get; set; } = SessionEnd.HostStopping;
+
     /// <summary>True from the start of the connection.</summary>
     public bool IsRunning { get; private set; }
 

@@ -11,7 +11,9 @@ internal sealed class ConnectionService(
     private readonly TaskCompletionSource<LateSessionOutcome> _firstFailure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _abandoned = new();
     private ConnectionParts? _parts;
-    private volatile bool _hostStops;
+    private volatile bool _stops;
+
+    private LateTerminateKind StopKind => connection.StopEnd == SessionEnd.HostStopping ? LateTerminateKind.HostStopping : LateTerminateKind.SupervisorStopping;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -29,10 +31,10 @@ internal sealed class ConnectionService(
         }
     }
 
-    public override Task StopAsync(CancellationToken cancellationToken) => StopAsync("The host is stopping.", cancellationToken);
+    public override Task StopAsync(CancellationToken cancellationToken) => StopAsync(connection.StopEnd, cancellationToken);
 
-    /// <summary>Stops the connection for a reason.</summary>
-    public async Task StopAsync(string reason, CancellationToken cancellationToken)
+    /// <summary>Stops the connection; the first stop says how its session ends.</summary>
+    public async Task StopAsync(SessionEnd end, CancellationToken cancellationToken)
     {
         if (_parts is null)
         {
@@ -41,7 +43,13 @@ internal sealed class ConnectionService(
         }
 
         connection.Settings.Changed -= OnSettingsChanged;
-        _hostStops = true;
+        if (!_stops)
+        {
+            connection.StopEnd = end;
+        }
+
+        _stops = true;
+        var reason = connection.StopEnd.Disconnect.Description;
         connection.Stop(reason);
         using var grace = StopGrace.Begin(connection, _parts.Runner, _abandoned, cancellationToken);
         await base.StopAsync(CancellationToken.None).ConfigureAwait(false);
@@ -89,12 +97,12 @@ internal sealed class ConnectionService(
             while (loss is { ShouldReconnect: true, IsStable: true } && !stopping.IsCancellationRequested);
 
             return connection.Status.Current is { State: LateConnectionState.Stopping } status
-                ? new LateTerminateReason(_hostStops ? LateTerminateKind.HostStopping : LateTerminateKind.HandlerStopped, status.Reason)
+                ? new LateTerminateReason(_stops ? StopKind : LateTerminateKind.HandlerStopped, status.Reason)
                 : new LateTerminateReason(LateTerminateKind.Faulted, loss.Description, loss.Exception);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested || _abandoned.IsCancellationRequested)
         {
-            return new LateTerminateReason(LateTerminateKind.HostStopping, connection.Status.Current.Reason);
+            return new LateTerminateReason(StopKind, connection.Status.Current.Reason);
         }
         catch (Exception exception)
         {
@@ -134,8 +142,8 @@ internal sealed class ConnectionService(
             _firstFailure.TrySetResult(outcome);
         }
 
-        // While the host stops, a callback that was given up may still run: no other may begin beside it.
-        if (outcome is { Restart: true, ShouldReconnect: true } && !_hostStops)
+        // While it stops, a callback that was given up may still run: no other may begin beside it.
+        if (outcome is { Restart: true, ShouldReconnect: true } && !_stops)
         {
             await parts.Runner.InitAsync(stopping).Observed().WaitAsync(_abandoned.Token).ConfigureAwait(false);
         }

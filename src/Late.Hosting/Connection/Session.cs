@@ -91,7 +91,7 @@ internal sealed class Session : ICallKeeper, IDisposable
         catch (OperationCanceledException) when (abandoned.IsCancellationRequested && !running.IsCompleted)
         {
             abandonedRunning = true;
-            End(SessionEnd.HostStopping);
+            EndByStop();
             _socket.Abort();
             _connection.Log.CallbackAbandoned(_connection.Name, runner.CurrentCallback ?? "A callback");
         }
@@ -114,6 +114,9 @@ internal sealed class Session : ICallKeeper, IDisposable
         _connection.Telemetry.SessionEnded(_connection.Time.GetElapsedTime(_openedAt), end.Disconnect.Reason);
         return end with { Disconnect = end.Disconnect with { WasReady = WasReady } };
     }
+
+    /// <summary>Ends it because the connection is stopped.</summary>
+    public void EndByStop() => End(_connection.StopEnd);
 
     /// <summary>Ends the session; the first reason counts. From here on it takes no work from outside.</summary>
     /// <returns>False where it had ended already.</returns>

@@ -25,7 +25,8 @@ internal sealed record SessionEnd
     public bool IsRequested { get; init; }
 
     /// <summary>We ended it, or the server in good order: nothing to worry about.</summary>
-    public bool IsExpected => Disconnect.Reason is LateDisconnectReason.ReconnectRequested or LateDisconnectReason.HandlerStopped or LateDisconnectReason.HostStopping or LateDisconnectReason.Rotated
+    public bool IsExpected => Disconnect.Reason is LateDisconnectReason.ReconnectRequested or LateDisconnectReason.HandlerStopped
+        or LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.Rotated
         || Disconnect is { Reason: LateDisconnectReason.ClosedByServer, CloseCode: LateCloseCode.NormalClosure or LateCloseCode.GoingAway or LateCloseCode.ServiceRestart };
 
     /// <summary>The next attempt is due now.</summary>
@@ -87,12 +88,9 @@ internal sealed record SessionEnd
         IsImmediate = true,
     };
 
-    public static SessionEnd HostStopping { get; } = new()
-    {
-        Disconnect = new LateDisconnect { Reason = LateDisconnectReason.HostStopping, Description = "The host is stopping." },
-        CloseCode = LateCloseCode.NormalClosure,
-        Next = NextStep.Stop,
-    };
+    public static SessionEnd HostStopping { get; } = Stopping(LateDisconnectReason.HostStopping, "The host is stopping.");
+
+    public static SessionEnd SupervisorStopping { get; } = Stopping(LateDisconnectReason.SupervisorStopping, "The supervisor stopped the connection.");
 
     public static SessionEnd HandlerFailed(string callback, Exception exception, LateHandlerErrors policy) => new()
     {
@@ -123,6 +121,13 @@ internal sealed record SessionEnd
         Next = actions.Next,
         After = actions.After,
         IsRequested = actions.Next == NextStep.Reconnect,
+    };
+
+    private static SessionEnd Stopping(LateDisconnectReason reason, string description) => new()
+    {
+        Disconnect = new LateDisconnect { Reason = reason, Description = description },
+        CloseCode = LateCloseCode.NormalClosure,
+        Next = NextStep.Stop,
     };
 
     private static string Describe(string what, int? code, string? reason) =>

@@ -62,12 +62,12 @@ internal sealed class Supervised<THandler>(string key, ConnectionCore core, Conn
     }
 
     /// <summary>Stops it; where it is being stopped, the earliest of the limits counts.</summary>
-    public async Task StopAsync(string reason, CancellationToken limit)
+    public async Task StopAsync(SessionEnd end, CancellationToken limit)
     {
         await _begun.Task.ConfigureAwait(false);
         try
         {
-            await service.StopAsync(reason, limit).ConfigureAwait(false);
+            await service.StopAsync(end, limit).ConfigureAwait(false);
         }
         finally
         {

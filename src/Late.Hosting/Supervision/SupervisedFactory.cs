@@ -53,6 +53,7 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
         }
 
         var core = ConnectionRegistration.CreateCore(provider, NameOf(key), settings);
+        core.StopEnd = SessionEnd.SupervisorStopping;
         var client = new Client<THandler>(core);
         var service = new ConnectionService(core, () => CreateParts(key, core, client, arguments), new ReconnectPipeline(core, _hooks, _loggers), _lifetime);
         return new Supervised<THandler>(key, core, service, client) { MakeAgain = () => Create(key, configure, arguments) };

@@ -109,7 +109,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             connection.IsStopping = true;
         }
 
-        await connection.StopAsync("The supervisor was asked to stop it.", cancellationToken).ConfigureAwait(false);
+        await connection.StopAsync(SessionEnd.SupervisorStopping, cancellationToken).ConfigureAwait(false);
         Remove(connection);
         return true;
     }
@@ -126,7 +126,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             Array.ForEach(all, static connection => connection.IsStopping = true);
         }
 
-        return Task.WhenAll(all.Select(connection => connection.StopAsync("The host is stopping.", cancellationToken)));
+        return Task.WhenAll(all.Select(connection => connection.StopAsync(SessionEnd.HostStopping, cancellationToken)));
     }
 
     private Supervised<THandler>? Find(string key)
@@ -206,7 +206,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
                 connection.IsStopping = true;
             }
 
-            await connection.StopAsync("Its start failed.", CancellationToken.None).ConfigureAwait(false);
+            await connection.StopAsync(SessionEnd.SupervisorStopping, CancellationToken.None).ConfigureAwait(false);
             Remove(connection);
             throw;
         }

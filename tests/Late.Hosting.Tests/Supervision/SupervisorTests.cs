@@ -114,7 +114,8 @@ public sealed class SupervisorTests
         Assert.False(await host.Devices.StopAsync("a", Token));
         Assert.Equal(LateConnectionState.Stopped, client.State);
         Assert.Empty(host.Devices.Connections);
-        Assert.Equal("Dispose a", host.Log.Lines[^1]);
+        Assert.Equal(
+            ["Init a of Device/a", "Disconnect a: The supervisor stopped the connection.", "Terminate a: SupervisorStopping", "Dispose a"], host.Log.Lines);
         await host.ReadyAsync("a");
     }
 
@@ -161,6 +162,7 @@ public sealed class SupervisorTests
         sessions.ForEach(static session => session.Drop());
         await stopping;
         Assert.Equal(50, host.Log.Lines.Count(static line => line.StartsWith("Dispose", StringComparison.Ordinal)));
+        Assert.Equal(50, host.Log.Lines.Count(static line => line.EndsWith(": HostStopping", StringComparison.Ordinal)));
         Assert.All(host.Devices.Connections.Values, static client => Assert.Equal(LateConnectionState.Stopped, client.State));
     }
 
