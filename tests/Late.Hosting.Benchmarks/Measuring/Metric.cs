@@ -20,7 +20,8 @@ internal static class Metric
     public const string Echo = "ms for a message to each and back";
     public const string Return = "s until all are ready";
     public const string Busiest = "% of attempts in the busiest 100 ms";
+    public const string BusiestAccepted = "% of attempts accepted in 100 ms";
     public const string BusiestSecond = "attempts in the busiest second";
-    public const string BusiestSecondAccepted = "of them as the server accepts";
+    public const string BusiestSecondAccepted = "accepted in the busiest second";
     public const string Attempts = "attempts";
 }

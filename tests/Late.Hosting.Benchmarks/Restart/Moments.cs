@@ -9,6 +9,8 @@ internal sealed class Moments(IEnumerable<long> timestamps)
 
     public int Count => _sorted.Length;
 
+    public long First => _sorted[0];
+
     /// <summary>Those after one moment.</summary>
     public Moments After(long moment) => new(_sorted.Where(at => at > moment));
 
