@@ -107,13 +107,13 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 }
 
                 // One flush for a burst; but what was sent does not wait for the end of a burst without end.
-                if (_releases || session.ShouldFlush || (session.HasUnflushed && ++unflushedItems >= MostItemsPerFlush))
+                if (_releases || session.Output.ShouldFlush || (session.Output.HasUnflushed && ++unflushedItems >= MostItemsPerFlush))
                 {
                     unflushedItems = 0;
                     await FlushAsync(session).ConfigureAwait(false);
                 }
             }
-            else if (session.HasUnflushed)
+            else if (session.Output.HasUnflushed)
             {
                 await FlushAsync(session).ConfigureAwait(false);
             }
@@ -159,7 +159,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     /// <summary>Writes what results have left to write, and makes the session ready where one of them said so.</summary>
     private ValueTask FlushAsync(Session session)
     {
-        var flushing = session.FlushAsync();
+        var flushing = session.Output.FlushAsync();
         return _releases ? ReleaseAsync(session, flushing) : flushing;
     }
 
@@ -185,7 +185,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 }
 
                 await AwaitAsync(session, pending, null).ConfigureAwait(false);
-                if (session.ShouldFlush)
+                if (session.Output.ShouldFlush)
                 {
                     await FlushAsync(session).ConfigureAwait(false);
                 }
@@ -243,7 +243,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 }
 
                 Apply(session, result, mayHold: false);
-                if (session.ShouldFlush || _releases)
+                if (session.Output.ShouldFlush || _releases)
                 {
                     pending = LateResult.Ok(State);
                     return false;
@@ -343,18 +343,18 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         var single = result.Frame;
         if (single.Kind != default)
         {
-            session.Write(new ReadOnlySpan<LateFrame>(in single));
+            session.Output.Write(new ReadOnlySpan<LateFrame>(in single));
         }
         else if (TryGetSpan(frames, out var span))
         {
-            session.Write(span);
+            session.Output.Write(span);
         }
         else
         {
             for (var i = 0; i < frames!.Count; i++)
             {
                 single = frames[i];
-                session.Write(new ReadOnlySpan<LateFrame>(in single));
+                session.Output.Write(new ReadOnlySpan<LateFrame>(in single));
             }
         }
 
