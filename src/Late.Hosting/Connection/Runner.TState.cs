@@ -86,6 +86,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         var unflushedItems = 0;
         while (!session.IsOver)
         {
+            session.Output.SendDue();
             if (Connection.Mailbox.TryTake(out var item))
             {
                 if (item is ReceivedFrames frames)
@@ -111,6 +112,11 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 {
                     unflushedItems = 0;
                     await FlushAsync(session).ConfigureAwait(false);
+                }
+
+                if (session.Output.IsFull)
+                {
+                    await WaitForRoomAsync(session).ConfigureAwait(false);
                 }
             }
             else if (session.Output.HasUnflushed)
@@ -152,6 +158,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         }
 
         _releases |= !_isHeld;
+        session.Output.EndConnect();
         await FlushAsync(session).ConfigureAwait(false);
         return true;
     }
@@ -166,8 +173,27 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     private async ValueTask ReleaseAsync(Session session, ValueTask flushing)
     {
         await flushing.ConfigureAwait(false);
+        if (session.Output.IsConnecting)
+        {
+            return;
+        }
+
         (_releases, _isHeld) = (false, false);
         session.BecomeReady();
+    }
+
+    /// <summary>More frames wait for the send limit than may: the handler gets nothing more to do until one has left (promise P8).</summary>
+    private async ValueTask WaitForRoomAsync(Session session)
+    {
+        while (session.Output.IsFull && session.Ending is null)
+        {
+            await FlushAsync(session).ConfigureAwait(false);
+            session.Output.SendDue();
+            if (session.Output.IsFull)
+            {
+                await Connection.Mailbox.WaitAsync().ConfigureAwait(false);
+            }
+        }
     }
 
     private async ValueTask HandleFramesAsync(Session session, ReceivedFrames frames)
@@ -188,6 +214,11 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 if (session.Output.ShouldFlush)
                 {
                     await FlushAsync(session).ConfigureAwait(false);
+                }
+
+                if (session.Output.IsFull)
+                {
+                    await WaitForRoomAsync(session).ConfigureAwait(false);
                 }
             }
         }
@@ -243,7 +274,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 }
 
                 Apply(session, result, mayHold: false);
-                if (session.Output.ShouldFlush || _releases)
+                if (session.Output.ShouldFlush || session.Output.IsFull || _releases)
                 {
                     pending = LateResult.Ok(State);
                     return false;
@@ -308,6 +339,12 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
             {
                 // What earlier callbacks sent does not wait for this one.
                 await FlushAsync(session).ConfigureAwait(false);
+                if (session.Output.HasWaiting)
+                {
+                    var callback = pending.AsTask();
+                    await session.Output.SendWhileAsync(callback).ConfigureAwait(false);
+                    pending = new ValueTask<LateResult<TState>>(callback);
+                }
             }
 
             Apply(session, await pending.ConfigureAwait(false), mayHold: false);
@@ -332,7 +369,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         }
 
         var frames = result.Frames;
-        Check(frames);
+        session.Output.Check(result.Frame, frames);
         var actions = result.Actions;
         if (actions is { Hold: true } && !mayHold)
         {
@@ -438,18 +475,6 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         _unmeasured = MostUnmeasured;
         BeginCallback(callback);
         return new Running(this);
-    }
-
-    // A result is applied whole or not at all: a frame that cannot be sent is found before the first is written.
-    private static void Check(IReadOnlyList<LateFrame>? frames)
-    {
-        for (var i = 0; i < frames?.Count; i++)
-        {
-            if (frames[i].Kind == default)
-            {
-                throw new MisuseException("A result holds default(LateFrame), which cannot be sent. Make frames with LateFrame.Text, Binary or Json.");
-            }
-        }
     }
 
     private static bool TryGetSpan(IReadOnlyList<LateFrame>? frames, out ReadOnlySpan<LateFrame> span)

@@ -17,6 +17,7 @@ internal sealed class Session : IDisposable
     private readonly LateConnectionOptions _options;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _ended = new();
+    private readonly ITimer _readyClock;
     private SessionEnd? _end;
     private readonly long _openedAt;
     private long _readyAt;
@@ -35,6 +36,7 @@ internal sealed class Session : IDisposable
         connection.Mailbox.Open(this, options.MailboxCapacity, options.ReceiveBufferBytes);
         Output = new SessionOutput(this, connection, socket);
         Calls = new SessionCalls(this);
+        _readyClock = connection.Time.CreateTimer(static session => ((Session)session!).OnReadyTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public LateHandshake Handshake => _socket.Handshake;
@@ -75,7 +77,7 @@ internal sealed class Session : IDisposable
     public async Task<SessionEnd> RunAsync(Runner runner, CancellationToken abandoned)
     {
         using var scope = _connection.Log.BeginSession(Number);
-        using var readyClock = _connection.Time.CreateTimer(static session => ((Session)session!).OnReadyTimeout(), this, _options.ReadyTimeout, Timeout.InfiniteTimeSpan);
+        _readyClock.Change(_options.ReadyTimeout, Timeout.InfiniteTimeSpan);
         using var keepAlive = new KeepAlive(this, _socket, _connection);
         var reading = ReadAsync(keepAlive);
         var running = Task.Run(() => runner.RunAsync(this), CancellationToken.None);
@@ -99,6 +101,7 @@ internal sealed class Session : IDisposable
         var end = Ending!;
         await CloseAsync(end, reading, abandoned).ConfigureAwait(false);
         var failure = ConnectionFailure.Disconnected(end.Disconnect);
+        Output.End(failure);
         _connection.Mailbox.Close(this, failure);
         Pings.Fail(failure);
         Calls.Fail(end.Next == NextStep.Stop ? ConnectionFailure.Stopped : failure);
@@ -171,7 +174,7 @@ internal sealed class Session : IDisposable
     /// <summary>Nothing is left in the mailbox: a session that is drained ends, where no call waits for its reply.</summary>
     public void OnIdle()
     {
-        if (Volatile.Read(ref _drained) is not null && Calls.IsEmpty)
+        if (Volatile.Read(ref _drained) is not null && Calls.IsEmpty && !Output.HasWaiting)
         {
             EndDrained();
         }
@@ -208,6 +211,7 @@ internal sealed class Session : IDisposable
 
     public void Dispose()
     {
+        _readyClock.Dispose();
         Output.Dispose();
         _drainClock?.Dispose();
     }
@@ -333,14 +337,23 @@ internal sealed class Session : IDisposable
 
         // A stream of the user's own may go on with its read when it is disposed: its memory is left to it then.
         await reading.WaitAsync(s_longestDrain, _connection.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Output.TellSenders();
     }
 
     private void OnReadyTimeout()
     {
         lock (_gate)
         {
-            if (!WasReady)
+            if (WasReady)
+            {
+                return;
+            }
+
+            if (Output.IsConnecting)
+            {
+                // It is the send limit that they wait for, and not the server.
+                _readyClock.Change(_options.ReadyTimeout, Timeout.InfiniteTimeSpan);
+            }
+            else
             {
                 End(SessionEnd.TimedOut(LateDisconnectReason.ReadyTimeout, $"The session was not ready within ReadyTimeout ({_options.ReadyTimeout}).", LateCloseCode.NormalClosure));
             }
