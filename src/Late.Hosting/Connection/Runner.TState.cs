@@ -86,6 +86,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         var unflushedItems = 0;
         while (!session.IsOver)
         {
+            session.Output.SendDue();
             if (Connection.Mailbox.TryTake(out var item))
             {
                 if (item is ReceivedFrames frames)
@@ -107,13 +108,18 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 }
 
                 // One flush for a burst; but what was sent does not wait for the end of a burst without end.
-                if (_releases || session.ShouldFlush || (session.HasUnflushed && ++unflushedItems >= MostItemsPerFlush))
+                if (_releases || session.Output.ShouldFlush || (session.Output.HasUnflushed && ++unflushedItems >= MostItemsPerFlush))
                 {
                     unflushedItems = 0;
                     await FlushAsync(session).ConfigureAwait(false);
                 }
+
+                if (session.Output.IsFull)
+                {
+                    await WaitForRoomAsync(session).ConfigureAwait(false);
+                }
             }
-            else if (session.HasUnflushed)
+            else if (session.Output.HasUnflushed)
             {
                 await FlushAsync(session).ConfigureAwait(false);
             }
@@ -152,6 +158,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         }
 
         _releases |= !_isHeld;
+        session.Output.EndConnect();
         await FlushAsync(session).ConfigureAwait(false);
         return true;
     }
@@ -159,15 +166,34 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     /// <summary>Writes what results have left to write, and makes the session ready where one of them said so.</summary>
     private ValueTask FlushAsync(Session session)
     {
-        var flushing = session.FlushAsync();
+        var flushing = session.Output.FlushAsync();
         return _releases ? ReleaseAsync(session, flushing) : flushing;
     }
 
     private async ValueTask ReleaseAsync(Session session, ValueTask flushing)
     {
         await flushing.ConfigureAwait(false);
+        if (session.Output.IsConnecting)
+        {
+            return;
+        }
+
         (_releases, _isHeld) = (false, false);
         session.BecomeReady();
+    }
+
+    /// <summary>More frames wait for the send limit than may: the handler gets nothing more to do until one has left (promise P8).</summary>
+    private async ValueTask WaitForRoomAsync(Session session)
+    {
+        while (session.Output.IsFull && session.Ending is null)
+        {
+            await FlushAsync(session).ConfigureAwait(false);
+            session.Output.SendDue();
+            if (session.Output.IsFull)
+            {
+                await Connection.Mailbox.WaitAsync().ConfigureAwait(false);
+            }
+        }
     }
 
     private async ValueTask HandleFramesAsync(Session session, ReceivedFrames frames)
@@ -185,9 +211,14 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 }
 
                 await AwaitAsync(session, pending, null).ConfigureAwait(false);
-                if (session.ShouldFlush)
+                if (session.Output.ShouldFlush)
                 {
                     await FlushAsync(session).ConfigureAwait(false);
+                }
+
+                if (session.Output.IsFull)
+                {
+                    await WaitForRoomAsync(session).ConfigureAwait(false);
                 }
             }
         }
@@ -243,7 +274,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 }
 
                 Apply(session, result, mayHold: false);
-                if (session.ShouldFlush || _releases)
+                if (session.Output.ShouldFlush || session.Output.IsFull || _releases)
                 {
                     pending = LateResult.Ok(State);
                     return false;
@@ -308,6 +339,12 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
             {
                 // What earlier callbacks sent does not wait for this one.
                 await FlushAsync(session).ConfigureAwait(false);
+                if (session.Output.HasWaiting)
+                {
+                    var callback = pending.AsTask();
+                    await session.Output.SendWhileAsync(callback).ConfigureAwait(false);
+                    pending = new ValueTask<LateResult<TState>>(callback);
+                }
             }
 
             Apply(session, await pending.ConfigureAwait(false), mayHold: false);
@@ -332,7 +369,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         }
 
         var frames = result.Frames;
-        Check(frames);
+        session.Output.Check(result.Frame, frames);
         var actions = result.Actions;
         if (actions is { Hold: true } && !mayHold)
         {
@@ -343,18 +380,18 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         var single = result.Frame;
         if (single.Kind != default)
         {
-            session.Write(new ReadOnlySpan<LateFrame>(in single));
+            session.Output.Write(new ReadOnlySpan<LateFrame>(in single));
         }
         else if (TryGetSpan(frames, out var span))
         {
-            session.Write(span);
+            session.Output.Write(span);
         }
         else
         {
             for (var i = 0; i < frames!.Count; i++)
             {
                 single = frames[i];
-                session.Write(new ReadOnlySpan<LateFrame>(in single));
+                session.Output.Write(new ReadOnlySpan<LateFrame>(in single));
             }
         }
 
@@ -438,18 +475,6 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         _unmeasured = MostUnmeasured;
         BeginCallback(callback);
         return new Running(this);
-    }
-
-    // A result is applied whole or not at all: a frame that cannot be sent is found before the first is written.
-    private static void Check(IReadOnlyList<LateFrame>? frames)
-    {
-        for (var i = 0; i < frames?.Count; i++)
-        {
-            if (frames[i].Kind == default)
-            {
-                throw new MisuseException("A result holds default(LateFrame), which cannot be sent. Make frames with LateFrame.Text, Binary or Json.");
-            }
-        }
     }
 
     private static bool TryGetSpan(IReadOnlyList<LateFrame>? frames, out ReadOnlySpan<LateFrame> span)
