@@ -130,6 +130,9 @@ internal sealed class Session : IDisposable
 
             _end = end;
             _readyFor = WasReady ? _connection.Time.GetElapsedTime(_readyAt) : TimeSpan.Zero;
+
+            // First the mailbox: whoever is told that the session has ended may call at once, and is not let in any more.
+            _connection.Mailbox.Hold(this);
             TellStatus(end);
         }
 
