@@ -112,6 +112,39 @@ public sealed class Http2Tests
     }
 
     [BoundedFact]
+    public async Task Sessions_that_the_server_does_not_read_stall_the_others_until_their_SendTimeout_at_the_longest()
+    {
+        var sendTimeout = TimeSpan.FromSeconds(8);
+        var clock = new TestClock();
+        await using var server = await TestServer.StartAsync(HttpProtocols.Http2);
+        await using var fleet = await Fleet.StartAsync(
+            server,
+            4,
+            options =>
+            {
+                (options.SendTimeout, options.CallTimeout) = (sendTimeout, TimeSpan.FromHours(1));
+                (options.Reconnect.BaseDelay, options.Reconnect.MaxDelay) = (TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+            },
+            clock: clock);
+        clock.Forget();
+
+        // More than Kestrel takes for one TCP connection before it is read: nobody can write any more.
+        var writes = new[] { "0", "1" }.Select(serial => fleet.Clients[serial].SendAsync(LateFrame.Binary(new byte[1024 * 1024]), Token).AsTask()).ToList();
+        await clock.TimerAsync(sendTimeout);
+        await clock.TimerAsync(sendTimeout);
+        clock.Advance(sendTimeout / 2);
+        var call = fleet.CallAsync("2");
+        await clock.TimerAsync(sendTimeout);
+        clock.Advance(sendTimeout / 2);
+
+        await Assert.ThrowsAsync<LateDisconnectedException>(() => writes[0]);
+        await Assert.ThrowsAsync<LateDisconnectedException>(() => writes[1]);
+        await call;
+        await fleet.CallAsync("3");
+        Assert.All(["2", "3"], serial => Assert.Equal(LateConnectionState.Ready, fleet.Clients[serial].State));
+    }
+
+    [BoundedFact]
     public async Task Connections_with_other_settings_of_HTTP_do_not_share()
     {
         await using var server = await TestServer.StartAsync(HttpProtocols.Http2);

@@ -99,9 +99,12 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpMe
 
         byte[] early = [];
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        if (IsOverSockets && offer.Key is not null)
+        if (IsOverSockets && offer.Key is null)
         {
-            // Over HTTP/2 the stream is one of many in its connection.
+            stream = new Http2Stream(stream);
+        }
+        else if (IsOverSockets)
+        {
             stream = HttpLayerStream.Leave(stream, out early);
             await ReleaseSentBufferAsync(stream).ConfigureAwait(false);
         }
