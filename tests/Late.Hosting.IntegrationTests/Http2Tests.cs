@@ -145,6 +145,34 @@ public sealed class Http2Tests
     }
 
     [BoundedFact]
+    public async Task P11_a_TCP_connection_that_the_network_swallows_is_left_for_a_new_one()
+    {
+        (TimeSpan, TimeSpan)? defaults = null;
+        await using var server = await TestServer.StartAsync(HttpProtocols.Http2);
+        await using var proxy = new FaultProxy(server.Uri);
+        await using var app = new TestApp(
+            proxy.Uri,
+            static options =>
+            {
+                options.HttpVersion = HttpVersion.Version20;
+                (options.KeepAliveInterval, options.KeepAliveTimeout) = (TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(0.1));
+            },
+            configure: connection => connection.ConfigureHttpHandler((http, _) =>
+            {
+                defaults = (http.KeepAlivePingDelay, http.KeepAlivePingTimeout);
+                (http.KeepAlivePingDelay, http.KeepAlivePingTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+            }));
+        await app.StartAsync(server);
+        Assert.Equal((TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20)), defaults);
+
+        // Its session is over soon; the next attempts may be on it, until HTTP notices too.
+        (await proxy.LinkAsync()).Swallow();
+        await app.AcceptAsync(server);
+
+        Assert.Equal(2, server.TcpConnections);
+    }
+
+    [BoundedFact]
     public async Task Connections_with_other_settings_of_HTTP_do_not_share()
     {
         await using var server = await TestServer.StartAsync(HttpProtocols.Http2);

@@ -23,7 +23,7 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpMe
             return new HttpTransport(connection, time, shared.Invoker, new CookieJar()) { IsOverSockets = true };
         }
 
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        var handler = SharedHttpHandler.NewHandler();
         foreach (var configure in hooks.HttpHandler)
         {
             configure(handler, services);
