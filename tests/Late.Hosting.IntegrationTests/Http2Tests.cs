@@ -31,16 +31,29 @@ public sealed class Http2Tests
     public async Task The_servers_limit_of_streams_is_obeyed_and_more_TCP_connections_are_opened_as_needed()
     {
         await using var server = await StartLimitedAsync();
-        await using var fleet = await Fleet.StartAsync(server, 35);
+        await using var fleet = await Fleet.StartAsync(server, 1);
+        for (var number = 1; number < 35; number++)
+        {
+            await fleet.AddAsync(number, number);
+        }
 
         await fleet.CallAllAsync();
 
         Assert.Equal(4, server.TcpConnections);
-        Assert.All(fleet.TcpConnections, static tcp => Assert.InRange(tcp.Count(), 1, MostStreams));
+        Assert.Equal([10, 10, 10, 5], fleet.TcpConnections.Select(static tcp => tcp.Count()).OrderDescending());
+    }
 
-        // None was refused, and tried again.
+    [BoundedFact]
+    public async Task Many_that_connect_at_once_fail_by_no_limit_of_streams()
+    {
+        await using var server = await StartLimitedAsync();
+        await using var fleet = await Fleet.StartAsync(server, 300);
+
+        await fleet.CallAllAsync();
+
+        Assert.All(fleet.TcpConnections, static tcp => Assert.InRange(tcp.Count(), 1, MostStreams));
         Assert.All(fleet.Clients.Values, static client => Assert.Equal(1, client.Status.Attempt));
-        Assert.Equal(35, server.Requests);
+        Assert.Equal(300, server.Requests);
     }
 
     [BoundedFact]

@@ -55,10 +55,17 @@ public sealed class Fleet : IAsyncDisposable
         configure?.Invoke(supervisor);
         var fleet = new Fleet(server, builder.Build());
         await fleet._host.StartAsync(Token);
-        await Task.WhenAll(Enumerable.Range(0, connections).Select(number =>
-            fleet.Supervisor.StartAsync($"{number}", arguments: [$"{number}", gate?.Invoke(number) ?? Task.CompletedTask], cancellationToken: Token)));
-        await fleet.AcceptAsync(connections);
+        await fleet.AddAsync(0, connections - 1, gate);
         return fleet;
+    }
+
+    /// <summary>Starts the connections of these numbers side by side; done when all are ready.</summary>
+    public async Task AddAsync(int first, int last, Func<int, Task?>? gate = null)
+    {
+        var numbers = Enumerable.Range(first, last - first + 1);
+        await Task.WhenAll(numbers.Select(number =>
+            Supervisor.StartAsync($"{number}", arguments: [$"{number}", gate?.Invoke(number) ?? Task.CompletedTask], cancellationToken: Token)));
+        await AcceptAsync(last - first + 1);
     }
 
     /// <summary>Accepts the next attempts; done when all connections are ready.</summary>
