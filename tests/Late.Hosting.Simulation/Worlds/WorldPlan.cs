@@ -37,6 +37,9 @@ internal sealed record WorldPlan
     /// <summary>What happens at one moment is not waited for one by one.</summary>
     public required bool RunsOn { get; init; }
 
+    /// <summary>A supervisor starts its connections, instead of the host.</summary>
+    public required bool IsSupervised { get; init; }
+
     public static WorldPlan Draw(Dice dice)
     {
         var trouble = dice.Below(4);
@@ -54,6 +57,7 @@ internal sealed record WorldPlan
             HookTroublePercent = dice.Chance(10 * trouble) ? dice.Between(1, 30) : 0,
             IsInvalid = dice.Chance(1),
             RunsOn = dice.Chance(30),
+            IsSupervised = false,
         };
     }
 
