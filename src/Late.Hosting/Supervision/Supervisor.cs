@@ -245,7 +245,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
     {
         while (true)
         {
-            var delay = RestartDelay.Next(connection.Core.Options.Reconnect, connection.Restarts);
+            var delay = RestartDelay.Next(connection.Core.Options.Reconnect, connection.Restarts, connection.Core.Randomizer);
             log.StartsAgain(connection.Core.Name, delay.TotalSeconds);
             await connection.Stopped.WaitAsync(delay, connection.Core.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
