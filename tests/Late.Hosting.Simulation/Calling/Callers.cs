@@ -87,7 +87,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
     {
         var status = client.Status;
         var since = new[] { send.Began, subject.Life.IdleSince, status.Since - subject.World.Began }.Max();
-        return status.State == LateConnectionState.Ready && subject.Life.Running is null && now - since > 3 * subject.Options.SendTimeout;
+        return status.State == LateConnectionState.Ready && !subject.Rotations.IsDraining && subject.Life.Running is null && now - since > 3 * subject.Options.SendTimeout;
     }
 
     /// <summary>The connection is stopped: everything has ended.</summary>

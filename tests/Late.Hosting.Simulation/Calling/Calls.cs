@@ -65,6 +65,8 @@ internal sealed class Calls(Subject subject)
                 verdict.Require(call.IsFailed, "P2", $"{call} failed with an exception that no callback threw: {exception.Message}");
                 break;
             default:
+                verdict.Require(
+                    exception is not LateDisconnectedException || subject.Rotations.MayLoseCalls(call.Session), "P5", $"{call} was lost to the replacement of session {call.Session}");
                 Deliveries.Check(subject, call, exception, isKnown: true);
                 break;
         }

@@ -21,30 +21,23 @@ internal sealed class Attempts(Subject subject)
     private bool _isTerminal;
     private int _number;
     private int _tokens;
+    private bool _hasBegun;
+    private bool _isOpen;
 
     /// <summary>The connection asks for the upgrade's address, headers and token.</summary>
     public string OnHandshake(int number)
     {
-        var (verdict, now) = (subject.Verdict, subject.Time.Elapsed);
-        if (_interruptedAt is { } interrupted)
+        if (_isOpen)
         {
-            var from = interrupted > _endedAt ? interrupted : _endedAt;
-            verdict.Require(now == from, "P10", $"a new session was asked for, and the attempt began {now - from} later");
-            (_number, _interruptedAt) = (0, null);
-            _backoff.StartOver();
+            subject.Rotations.OnPreparing();
+            subject.Verdict.Require(number == _number, "P10", $"an attempt beside the session of attempt {_number} calls itself {number}");
+            _beganAt = subject.Time.Elapsed;
         }
-        else if (_wait is { } wait)
+        else
         {
-            var waited = now - _endedAt;
-            verdict.Require(waited >= wait.Least && waited <= wait.Most, "P10", $"an attempt began {waited} after the last one, not {wait.Least} to {wait.Most}");
-            _backoff.OnWaited(waited);
+            Begin(number);
         }
 
-        _number++;
-        verdict.Require(!_isTerminal, "P10", $"an attempt follows a refusal that cannot heal");
-        verdict.Require(number == _number, "P10", $"attempt {number} calls itself so, and is number {_number} since the last stable session");
-        verdict.Require(!(number > subject.Options.Reconnect.MaxAttempts), "P10", $"attempt {number} of {subject.Options.Reconnect.MaxAttempts}");
-        (_beganAt, _refusal, _readyAt, _wait) = (now, null, null, null);
         return $"{Secrets.Header}-{++_tokens}";
     }
 
@@ -64,7 +57,7 @@ internal sealed class Attempts(Subject subject)
     public void OnFailed()
     {
         CheckTime();
-        _endedAt = subject.Time.Elapsed;
+        (_endedAt, _hasBegun) = (subject.Time.Elapsed, false);
         if (_refusal?.Refusal is { } status && (int)status is >= 400 and <= 499 and not 408 and not 429)
         {
             _isTerminal = true;
@@ -75,11 +68,29 @@ internal sealed class Attempts(Subject subject)
         _wait = _refusal?.RetryAfter is { } retryAfter && retryAfter > baseDelay ? _backoff.Instead(retryAfter, retryAfter + (0.5 * baseDelay)) : backoff;
     }
 
+    /// <summary>The log says that a session is open.</summary>
+    public void OnConnected(int number)
+    {
+        var hasConnected = _hasBegun;
+        if (!hasConnected)
+        {
+            Begin(number);
+        }
+
+        (_isOpen, _hasBegun) = (true, false);
+        subject.Session = subject.Rotations.OnConnected(hasConnected);
+    }
+
     /// <summary>The log says that the session is ready.</summary>
     public void OnReady() => _readyAt = subject.Time.Elapsed;
 
     /// <summary>The log says that the session has ended.</summary>
-    public void OnEnded() => _readyFor = _readyAt is { } since ? subject.Time.Elapsed - since : TimeSpan.Zero;
+    public void OnEnded(string text)
+    {
+        _isOpen = false;
+        _readyFor = _readyAt is { } since ? subject.Time.Elapsed - since : TimeSpan.Zero;
+        subject.Rotations.OnEnded(text);
+    }
 
     /// <summary>The log says that a new session was asked for while there is none.</summary>
     public void OnInterrupted() => _interruptedAt = subject.Time.Elapsed;
@@ -90,7 +101,7 @@ internal sealed class Attempts(Subject subject)
     public void OnDisconnected(LateDisconnect disconnect, TimeSpan? askedAfter, Disconnected decision)
     {
         _endedAt = subject.Time.Elapsed;
-        var isRequested = disconnect.Reason == LateDisconnectReason.ReconnectRequested;
+        var isRequested = disconnect.Reason is LateDisconnectReason.ReconnectRequested or LateDisconnectReason.Rotated;
         var isByHandler = isRequested && disconnect.Description.StartsWith("The handler", StringComparison.Ordinal);
         var isImmediate = isRequested && !isByHandler;
         if (isImmediate || (_readyAt is not null && _readyFor >= subject.Options.Reconnect.StableAfter))
@@ -108,6 +119,32 @@ internal sealed class Attempts(Subject subject)
 
         var backoff = _backoff.NextAfterLoss();
         _wait = after is { } delay ? _backoff.Instead(delay, delay) : backoff;
+    }
+
+    /// <summary>The next session is on its way: by an attempt, or with a connection that was made before.</summary>
+    private void Begin(int number)
+    {
+        var (verdict, now) = (subject.Verdict, subject.Time.Elapsed);
+        _hasBegun = true;
+        if (_interruptedAt is { } interrupted)
+        {
+            var from = interrupted > _endedAt ? interrupted : _endedAt;
+            verdict.Require(now == from, "P10", $"a new session was asked for, and the attempt began {now - from} later");
+            (_number, _interruptedAt) = (0, null);
+            _backoff.StartOver();
+        }
+        else if (_wait is { } wait)
+        {
+            var waited = now - _endedAt;
+            verdict.Require(waited >= wait.Least && waited <= wait.Most, "P10", $"an attempt began {waited} after the last one, not {wait.Least} to {wait.Most}");
+            _backoff.OnWaited(waited);
+        }
+
+        _number++;
+        verdict.Require(!_isTerminal, "P10", $"an attempt follows a refusal that cannot heal");
+        verdict.Require(number == _number, "P10", $"attempt {number} calls itself so, and is number {_number} since the last stable session");
+        verdict.Require(!(number > subject.Options.Reconnect.MaxAttempts), "P10", $"attempt {number} of {subject.Options.Reconnect.MaxAttempts}");
+        (_beganAt, _refusal, _readyAt, _wait) = (now, null, null, null);
     }
 
     private void CheckTime() => subject.Verdict.Require(

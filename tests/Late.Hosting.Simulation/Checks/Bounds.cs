@@ -13,7 +13,7 @@ internal sealed class Bounds(Subject subject)
 
     public void CheckNow()
     {
-        if (subject.Sessions is not [.., var session] || session.Wire.IsDisposed)
+        if (subject.Session is not { Wire.IsDisposed: false } session)
         {
             return;
         }

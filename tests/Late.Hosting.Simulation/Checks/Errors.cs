@@ -30,7 +30,7 @@ internal sealed class Errors(Subject subject)
     /// <summary>With nothing else to do: a session that has to end has at least begun to.</summary>
     public void CheckNow()
     {
-        if (subject.Sessions is [.., { Wire: { IsDisposed: false, IsOver: false, BlockedSince: null }, ClientClosedAt: null } session])
+        if (subject.Session is { Wire: { IsDisposed: false, IsOver: false, BlockedSince: null }, ClientClosedAt: null } session)
         {
             var isUntouched = session.Number == _endsSession && subject.Client.State == LateConnectionState.Ready && subject.Life.Running is null;
             subject.Verdict.Require(!isUntouched, "P2", $"a callback threw, and session {session.Number} goes on though HandlerErrors is {Policy}");

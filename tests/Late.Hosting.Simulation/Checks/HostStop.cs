@@ -105,7 +105,7 @@ internal sealed class HostStop
     {
         foreach (var subject in _world.Subjects.All)
         {
-            if (subject is { Life.Running: null, Sessions: [.., var session], Client.State: LateConnectionState.Ready }
+            if (subject is { Life.Running: null, Session: { } session, Client.State: LateConnectionState.Ready }
                 && session.IsCooperative
                 && session.Wire is { BlockedSince: null, IsDisposed: false }
                 && session.ClientClosedAt is null

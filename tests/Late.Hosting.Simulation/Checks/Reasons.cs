@@ -18,6 +18,7 @@ internal sealed class Reasons(Subject subject)
             LateDisconnectReason.ProtocolError => session.HasBrokenProtocol,
             LateDisconnectReason.ReadyTimeout => !disconnect.WasReady,
             LateDisconnectReason.HostStopping => subject.IsStopping || subject.Options.Startup != LateStartup.Background,
+            LateDisconnectReason.Rotated => subject.Rotations.IsRotated,
             _ => true,
         };
         subject.Verdict.Require(isTrue, "P11", $"session {session.Number} ended with {disconnect.Reason}, which is not so");

@@ -52,6 +52,7 @@ internal sealed class SimulationHandler
     {
         _subject.Life.Enter("Connect", state);
         _subject.Errors.OnConnect();
+        _subject.Rotations.OnHandleConnect();
         try
         {
             _messages = 0;

@@ -36,6 +36,9 @@ internal sealed class ServerSession
 
     public Wire Wire { get; }
 
+    /// <summary>Where the client has asked for it.</summary>
+    public required Uri Address { get; init; }
+
     /// <summary>The number of the last frame of the handler that the client has written.</summary>
     public int LastHandlerFrame { get; private set; }
 

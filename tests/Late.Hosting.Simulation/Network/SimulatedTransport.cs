@@ -43,8 +43,13 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
             throw await ConnectErrors.FromResponseAsync(request.Name, request.Uri!, "The answer is not right.", response, cancellationToken);
         }
 
-        var session = new ServerSession(subject, subject.Sessions.Count + 1, SessionPlan.Draw(subject.Dice, subject.Plan.Trouble));
+        var session = new ServerSession(subject, subject.Sessions.Count + 1, SessionPlan.Draw(subject.Dice, subject.Plan.Trouble)) { Address = request.Uri! };
         subject.Sessions.Add(session);
+        if (subject.Rotations.IsPreparing)
+        {
+            subject.Rotations.OnPrepared(session);
+        }
+
         subject.Story.Tell($"server {session.Number}: accepts");
         var headers = new Dictionary<string, IEnumerable<string>>(StringComparer.OrdinalIgnoreCase)
         {

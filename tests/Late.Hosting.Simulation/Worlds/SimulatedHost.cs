@@ -1,3 +1,4 @@
+using Late.Hosting.Connection;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.Configuration;
@@ -19,6 +20,7 @@ internal static class SimulatedHost
         builder.Services.AddSingleton<ILoggerFactory>(world.Logs);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(world.Subjects);
+        builder.Services.AddSingleton<Randomizer>(world.Subjects.DrawShare);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.Services.AddLateConnection<SimulationHandler>()
             .ConfigureHandshake((context, cancellationToken) => HandshakeAsync(world, context, cancellationToken))

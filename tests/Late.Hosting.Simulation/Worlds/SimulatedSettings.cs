@@ -83,6 +83,18 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
         Set($"{Section}:Reconnect:BaseDelay", Text(options.Reconnect.BaseDelay));
         Set($"{Section}:Reconnect:MaxDelay", Text(options.Reconnect.MaxDelay));
         Set($"{Section}:Reconnect:StableAfter", Text(options.Reconnect.StableAfter));
+        Set($"{Section}:Rotation:Jitter", Text(options.Rotation.Jitter));
+        Set($"{Section}:Rotation:Order", options.Rotation.Order.ToString());
+        if (options.Rotation.MaxSessionLifetime is { } lifetime)
+        {
+            Set($"{Section}:Rotation:MaxSessionLifetime", Text(lifetime));
+        }
+
+        if (options.Rotation.TimeOfDay is { } timeOfDay)
+        {
+            Set($"{Section}:Rotation:TimeOfDay", timeOfDay.ToString("O", CultureInfo.InvariantCulture));
+        }
+
         if (options.Reconnect.MaxAttempts is { } attempts)
         {
             Set($"{Section}:Reconnect:MaxAttempts", Text(attempts));

@@ -17,6 +17,7 @@ internal sealed class Subject
         Transport = new SimulatedTransport(this);
         (Traffic, Calls, Posts, Callers) = (new Traffic(this), new Calls(this), new Posts(this), new Callers(this, client));
         (Life, Attempts, Reasons, Bounds, Errors) = (new Life(this), new Attempts(this), new Reasons(this), new Bounds(this), new Errors(this));
+        Rotations = new Rotations(this);
         Statuses = new Statuses(this, client);
         _ = Statuses.WatchAsync();
     }
@@ -38,6 +39,9 @@ internal sealed class Subject
     /// <summary>Every network connection that the server has accepted.</summary>
     public List<ServerSession> Sessions { get; } = [];
 
+    /// <summary>The network connection of the session that there is, or of the last one; null before the first.</summary>
+    public ServerSession? Session { get; set; }
+
     public Traffic Traffic { get; }
 
     public Calls Calls { get; }
@@ -55,6 +59,8 @@ internal sealed class Subject
     public Bounds Bounds { get; }
 
     public Errors Errors { get; }
+
+    public Rotations Rotations { get; }
 
     public Statuses Statuses { get; }
 
@@ -81,6 +87,7 @@ internal sealed class Subject
         Posts.CheckNow(isOver: false);
         Bounds.CheckNow();
         Errors.CheckNow();
+        Rotations.CheckNow();
         Statuses.CheckNow();
     }
 

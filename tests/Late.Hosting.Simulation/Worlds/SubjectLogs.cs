@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Late.Hosting.Simulation.Worlds;
 
 /// <summary>What the log says of one connection: counted, and some lines tell where an attempt stands.</summary>
@@ -21,6 +23,9 @@ internal sealed class SubjectLogs(Subject subject)
         _counts[number]++;
         switch (number)
         {
+            case 2:
+                subject.Attempts.OnConnected(int.Parse(text[(text.LastIndexOf(' ') + 1)..^1], CultureInfo.InvariantCulture));
+                break;
             case 3:
                 subject.Attempts.OnReady();
                 break;
@@ -28,7 +33,7 @@ internal sealed class SubjectLogs(Subject subject)
                 subject.Attempts.OnFailed();
                 break;
             case 5 or 20:
-                subject.Attempts.OnEnded();
+                subject.Attempts.OnEnded(text);
                 subject.Verdict.Require(!text.Contains("bug", StringComparison.Ordinal), "P3", $"{text} {exception}");
                 break;
             case 7:
@@ -37,6 +42,9 @@ internal sealed class SubjectLogs(Subject subject)
             case 8:
                 subject.Verdict.Require(exception?.Message.Contains("bug", StringComparison.Ordinal) != true, "P15", $"{text} {exception}");
                 subject.Verdict.Require(exception is not OperationCanceledException, "P9", $"a stop was taken for a failure: {text}");
+                break;
+            case 23:
+                subject.Rotations.OnFailed();
                 break;
             case 16:
                 DroppedPosts += text.Contains("accepted Note ", StringComparison.Ordinal) ? 1 : 0;

@@ -28,5 +28,13 @@ internal sealed class Subjects(World world) : ITransportFactory
     /// <summary>A handler is made: that of a connection that had none, or of a new one.</summary>
     public Subject Begin(ILateClient<SimulationHandler> client) => Of(client.Name) is { Handler: null } subject ? subject : Open(client);
 
+    /// <summary>Chance as the library asks for it; who has just begun a session is first to hear of it.</summary>
+    public double DrawShare()
+    {
+        var share = world.Dice.Fraction();
+        _ = _all.Exists(subject => subject.Rotations.OnDrawn(share));
+        return share;
+    }
+
     ITransport ITransportFactory.Create(string key, ConnectionCore connection) => Of(connection.Name)!.Transport;
 }

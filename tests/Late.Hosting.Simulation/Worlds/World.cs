@@ -151,7 +151,7 @@ internal sealed class World
     {
         if (left > 0)
         {
-            var delay = Dice.Chance(Plan.BurstPercent) ? TimeSpan.Zero : Dice.Time(1, 4000);
+            var delay = Dice.Chance(Plan.BurstPercent) ? TimeSpan.Zero : Dice.Time(1, (int)Plan.LongestPause.TotalMilliseconds);
             Time.After(delay, () =>
             {
                 Subjects.All[0].Callers.Act();
