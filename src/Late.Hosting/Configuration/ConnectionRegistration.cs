@@ -82,7 +82,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ConnectionLog>(),
         provider.GetRequiredService<ConnectionMetrics>(),
-        provider);
+        provider) { Randomizer = provider.GetService<Randomizer>() ?? Random.Shared.NextDouble };
 
     private static ConnectionRegistration? Find(IServiceCollection services, string name) => services
         .Select(static service => service.ServiceType == typeof(ConnectionRegistration) ? service.ImplementationInstance as ConnectionRegistration : null)
