@@ -195,9 +195,10 @@ internal sealed class Session : IDisposable
             // First the mailbox: whoever is told that the connection is ready may call at once.
             _connection.Mailbox.SetReady(this);
             _connection.Status.TryMove(LateConnectionState.Ready, "The handler is ready for calls.");
-        }
 
-        _connection.Log.Ready(_connection.Name, Number);
+            // Under the lock: who is told may end the session at once, and that is logged after this.
+            _connection.Log.Ready(_connection.Name, Number);
+        }
     }
 
     /// <summary>A call of the handler's has ended: a session that is drained may have waited for it.</summary>
