@@ -75,6 +75,13 @@ internal sealed class Supervised<THandler>(string key, ConnectionCore core, Conn
         }
     }
 
+    /// <summary>It has ended, and its key is another's or nobody's: those who watch it or wait for it have seen all.</summary>
+    public void LetGo()
+    {
+        Core.Status.Complete();
+        SetStopped();
+    }
+
     /// <summary>Tells those who wait for its key.</summary>
     public void SetStopped() => _stopped.TrySetResult();
 

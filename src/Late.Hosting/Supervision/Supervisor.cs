@@ -58,7 +58,8 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
                     $"There is a connection '{connection.Core.Name}' already; it is {other.Client.State}. Use GetOrStartAsync for the one that there is, or stop it before.");
             }
 
-            await other.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await other.Ended.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
@@ -195,6 +196,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
                 }
 
                 _connections[connection.Key] = connection;
+                other?.LetGo();
                 return isAdded = true;
             }
         }
@@ -265,6 +267,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         if (onEnd == LateOnEnd.Forget)
         {
             Remove(connection);
+            connection.LetGo();
         }
         else if (onEnd == LateOnEnd.StartAgain)
         {
@@ -274,11 +277,17 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
 
     private async Task StartAgainAsync(Supervised<THandler> connection)
     {
+        var restarts = connection.Age >= connection.Core.Options.Reconnect.StableAfter ? 0 : connection.Restarts;
         while (true)
         {
-            var delay = RestartDelay.Next(connection.Core.Options.Reconnect, connection.Restarts, connection.Core.Randomizer);
+            var delay = RestartDelay.Next(connection.Core.Options.Reconnect, restarts++, connection.Core.Randomizer);
             log.StartsAgain(connection.Core.Name, delay.TotalSeconds);
             await connection.Stopped.WaitAsync(delay, connection.Core.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!IsCurrent(connection))
+            {
+                return;
+            }
+
             try
             {
                 var next = connection.MakeAgain();
@@ -289,6 +298,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
                 }
 
                 connection = next;
+                connection.Restarts = restarts;
                 await connection.StartAsync(CancellationToken.None).ConfigureAwait(false);
                 break;
             }
@@ -296,7 +306,6 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             {
                 // Whatever the start of a connection throws, its next start may not.
                 log.RestartFailed(connection.Core.Name, exception.Message);
-                connection.Restarts++;
                 connection.Dispose();
             }
         }
@@ -304,18 +313,27 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         await SuperviseAsync(connection).ConfigureAwait(false);
     }
 
+    /// <summary>False where it was stopped or replaced.</summary>
+    private bool IsCurrent(Supervised<THandler> connection)
+    {
+        lock (_gate)
+        {
+            return !_isStopping && !connection.IsStopping && _connections.GetValueOrDefault(connection.Key) == connection;
+        }
+    }
+
     /// <summary>Puts the next life of a connection in its place, unless it was stopped or replaced meanwhile.</summary>
     private bool TryReplace(Supervised<THandler> connection, Supervised<THandler> next)
     {
         lock (_gate)
         {
-            if (_isStopping || connection.IsStopping || _connections.GetValueOrDefault(connection.Key) != connection)
+            if (!IsCurrent(connection))
             {
                 return false;
             }
 
-            next.Restarts = connection.Age >= connection.Core.Options.Reconnect.StableAfter ? 0 : connection.Restarts + 1;
             _connections[connection.Key] = next;
+            connection.LetGo();
             return true;
         }
     }

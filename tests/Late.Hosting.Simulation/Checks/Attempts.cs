@@ -23,6 +23,17 @@ internal sealed class Attempts(Subject subject)
     private int _tokens;
     private bool _hasBegun;
     private bool _isOpen;
+    private bool _isUnderWay;
+    private bool _isAccepted;
+
+    /// <summary>True while the server has an attempt to answer.</summary>
+    public bool IsUnderWay => (_isUnderWay && subject.Client.State == LateConnectionState.Connecting) || subject.Rotations.IsPreparing;
+
+    /// <summary>Since when an attempt waits for its turn; null where none does.</summary>
+    public TimeSpan? QueuedAt =>
+        subject.Client.State == LateConnectionState.Connecting && !_isUnderWay && !_isAccepted ? Since : null;
+
+    private TimeSpan Since => subject.Client.Status.Since - subject.World.Began;
 
     /// <summary>The connection asks for the upgrade's address, headers and token.</summary>
     public string OnHandshake(int number)
@@ -32,9 +43,13 @@ internal sealed class Attempts(Subject subject)
             subject.Rotations.OnPreparing();
             subject.Verdict.Require(number == _number, "P10", $"an attempt beside the session of attempt {_number} calls itself {number}");
             _beganAt = subject.Time.Elapsed;
+            subject.World.Budget?.OnBegan(subject, null);
         }
         else
         {
+            subject.Verdict.Require(subject.Client.State is LateConnectionState.Connecting, "P10", $"an attempt began, and the connection is {subject.Client.State}");
+            (_isUnderWay, _isAccepted) = (true, false);
+            subject.World.Budget?.OnBegan(subject, Since);
             Begin(number);
         }
 
@@ -51,13 +66,19 @@ internal sealed class Attempts(Subject subject)
     /// <summary>The server has answered: no.</summary>
     public void OnRefused(ConnectPlan plan) => _refusal = plan;
 
-    public void OnAccepted() => CheckTime();
+    public void OnAccepted()
+    {
+        (_isUnderWay, _isAccepted) = (false, true);
+        subject.World.Budget?.OnLeft();
+        CheckTime();
+    }
 
     /// <summary>The log says that the attempt failed.</summary>
     public void OnFailed()
     {
         CheckTime();
-        (_endedAt, _hasBegun) = (subject.Time.Elapsed, false);
+        (_endedAt, _hasBegun, _isUnderWay) = (subject.Time.Elapsed, false, false);
+        TellBudget();
         if (_refusal?.Refusal is { } status && (int)status is >= 400 and <= 499 and not 408 and not 429)
         {
             _isTerminal = true;
@@ -77,8 +98,15 @@ internal sealed class Attempts(Subject subject)
             Begin(number);
         }
 
-        (_isOpen, _hasBegun) = (true, false);
+        (_isOpen, _hasBegun, _isAccepted) = (true, false, false);
         subject.Session = subject.Rotations.OnConnected(hasConnected);
+    }
+
+    /// <summary>The log says that the connection beside a session could not be made.</summary>
+    public void OnPrepareFailed()
+    {
+        subject.Rotations.OnFailed();
+        TellBudget();
     }
 
     /// <summary>The log says that the session is ready.</summary>
@@ -93,7 +121,11 @@ internal sealed class Attempts(Subject subject)
     }
 
     /// <summary>The log says that a new session was asked for while there is none.</summary>
-    public void OnInterrupted() => _interruptedAt = subject.Time.Elapsed;
+    public void OnInterrupted() 
+    {
+        (_interruptedAt, _isUnderWay) = (subject.Time.Elapsed, false);
+        subject.World.Budget?.OnLeft();
+    }
 
     /// <summary>The handler has a state, the first or a new one.</summary>
     public void OnReadyToConnect() => _endedAt = subject.Time.Elapsed;
@@ -124,7 +156,7 @@ internal sealed class Attempts(Subject subject)
     /// <summary>The next session is on its way: by an attempt, or with a connection that was made before.</summary>
     private void Begin(int number)
     {
-        var (verdict, now) = (subject.Verdict, subject.Time.Elapsed);
+        var (verdict, now) = (subject.Verdict, subject.Plan.Budget is null ? subject.Time.Elapsed : Since);
         _hasBegun = true;
         if (_interruptedAt is { } interrupted)
         {
@@ -144,7 +176,20 @@ internal sealed class Attempts(Subject subject)
         verdict.Require(!_isTerminal, "P10", $"an attempt follows a refusal that cannot heal");
         verdict.Require(number == _number, "P10", $"attempt {number} calls itself so, and is number {_number} since the last stable session");
         verdict.Require(!(number > subject.Options.Reconnect.MaxAttempts), "P10", $"attempt {number} of {subject.Options.Reconnect.MaxAttempts}");
-        (_beganAt, _refusal, _readyAt, _wait) = (now, null, null, null);
+        (_beganAt, _refusal, _readyAt, _wait) = (subject.Time.Elapsed, null, null, null);
+    }
+
+    /// <summary>What the server's refusal is to all attempts of the budget.</summary>
+    private void TellBudget()
+    {
+        if (_refusal is { } plan)
+        {
+            subject.World.Budget?.OnRefused(plan);
+        }
+        else
+        {
+            subject.World.Budget?.OnLeft();
+        }
     }
 
     private void CheckTime() => subject.Verdict.Require(

@@ -33,6 +33,9 @@ internal sealed class Rotations(Subject subject)
     /// <summary>True where the last session that has ended was replaced.</summary>
     public bool IsRotated => !_isOpen && _isRotated;
 
+    /// <summary>True where an attempt beside the session may wait for its turn.</summary>
+    public bool MayQueue => _isOpen && IsDue && Options.Order == LateRotationOrder.ConnectFirst && _prepared is null && _preparingSince is null;
+
     private bool IsDue => _dueAt <= Now;
 
     /// <summary>The log says that a session is open.</summary>
@@ -126,7 +129,7 @@ internal sealed class Rotations(Subject subject)
                 _preparedFor == subject.Session && subject.Client.State is not (LateConnectionState.Stopped or LateConnectionState.Faulted), "P9", $"session {_prepared.Number} was prepared for nothing, and is still open");
         }
 
-        if (subject.Session is not { Wire.IsDisposed: false } session || !IsDue)
+        if (subject.Session is not { Wire.IsDisposed: false } session || !(_dueAt < Now))
         {
             return;
         }
@@ -137,7 +140,7 @@ internal sealed class Rotations(Subject subject)
             verdict.Require(
                 !(Now - _drainedAt > options.CallTimeout), "P5", $"session {session.Number} should have been replaced at {_drainedAt}, and goes on");
             verdict.Require(
-                _drainedAt is not null || Now - _preparingSince <= options.ConnectTimeout || Now - _failedAt <= options.Reconnect.MaxDelay,
+                _drainedAt is not null || subject.Plan.Budget is not null || Now - _preparingSince <= options.ConnectTimeout || Now - _failedAt <= options.Reconnect.MaxDelay,
                 "P10",
                 $"session {session.Number} was due at {_dueAt}, and nothing is done for the next one");
         }

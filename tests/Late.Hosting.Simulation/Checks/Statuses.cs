@@ -13,6 +13,8 @@ internal sealed class Statuses(Subject subject, ILateClient client)
 
     public bool HasStarted => _seen.Count > 1;
 
+    public bool WasReady => _seen.Exists(static status => status.State == Ready);
+
     /// <summary>True when the watch has ended, as it does with the connection.</summary>
     public bool IsOver { get; private set; }
 
@@ -46,14 +48,14 @@ internal sealed class Statuses(Subject subject, ILateClient client)
     /// <summary>The connection is stopped: every watcher has seen what the first one saw from where it began.</summary>
     public void CheckOver()
     {
-        subject.Verdict.Require(IsOver && _seen[^1].State == Stopped, "P15", $"the connection has ended, and its last state is {_seen[^1].State}");
+        subject.Verdict.Require(IsOver && (_seen[^1].State == Stopped || (_seen[^1].State == Faulted && subject.Plan.IsSupervised)), "P15", $"the connection has ended, and its last state is {_seen[^1].State}");
         // What fails while the connection stops is said to be a failure, and is no state any more.
         var (said, seen) = (subject.Logs.Count(8), _seen.Count(status => status.State == Faulted));
         subject.Verdict.Require(said == seen || (subject.IsStopping && said == seen + 1), "P15", $"{said} critical log lines tell of {seen} faults");
         foreach (var (number, others) in _others)
         {
             var isSuffix = others.Count <= _seen.Count
-                && others.Zip(_seen.Skip(_seen.Count - others.Count)).All(pair => pair.First with { NextAttemptAt = null, Attempt = 0 } == pair.Second with { NextAttemptAt = null, Attempt = 0 });
+                && others.Zip(_seen.Skip(_seen.Count - others.Count)).All(static pair => Change(pair.First) == Change(pair.Second));
             subject.Verdict.Require(isSuffix, "P15", $"watcher {number} saw {string.Join(" ", others.Select(status => status.State))}");
         }
     }
@@ -75,8 +77,12 @@ internal sealed class Statuses(Subject subject, ILateClient client)
         subject.Verdict.Require(
             from.State != Connected || to.Since - from.Since <= subject.Options.ReadyTimeout, "P7", $"the session was open and not ready for {to.Since - from.Since}");
         subject.Verdict.Require(
-            from.State != Connecting || to.Since - from.Since <= subject.Options.ConnectTimeout, "P10", $"an attempt took {to.Since - from.Since}");
+            from.State != Connecting || subject.Plan.Budget is not null || to.Since - from.Since <= subject.Options.ConnectTimeout, "P10", $"an attempt took {to.Since - from.Since}");
     }
+
+    // What changes within a state is not told to who watches already.
+    private static LateConnectionStatus Change(LateConnectionStatus status) =>
+        status with { NextAttemptAt = null, Attempt = 0, Reason = status.State == Connecting ? "" : status.Reason };
 
     private static bool IsLegal(LateConnectionState from, LateConnectionState to) => to switch
     {

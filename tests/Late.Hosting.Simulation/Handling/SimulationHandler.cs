@@ -13,9 +13,9 @@ internal sealed class SimulationHandler
     private readonly Acts _acts;
     private int _messages;
 
-    public SimulationHandler(ILateClient<SimulationHandler> self, Subjects subjects)
+    public SimulationHandler(ILateClient<SimulationHandler> self, Subjects subjects, Wish? wish = null)
     {
-        _subject = subjects.Begin(self);
+        _subject = subjects.Begin(self, wish);
         _subject.Handler = this;
         _acts = new Acts(self, _subject);
     }

@@ -22,7 +22,7 @@ internal static class SimulatedHost
         builder.Services.AddSingleton(world.Subjects);
         builder.Services.AddSingleton<Randomizer>(world.Subjects.DrawShare);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
-        builder.Services.AddLateConnection<SimulationHandler>()
+        AddConnections(builder.Services, world.Plan)
             .ConfigureHandshake((context, cancellationToken) => HandshakeAsync(world, context, cancellationToken))
             .ConfigureReconnect((pipeline, context) =>
             {
@@ -34,7 +34,24 @@ internal static class SimulatedHost
                 pipeline.AddRetry(context.Retry);
             });
         builder.Services.AddKeyedSingleton<ITransport>("Simulation", (_, _) => world.Subjects.Of("Simulation")!.Transport);
+        builder.Services.AddKeyedSingleton<ITransportFactory>("Simulation", world.Subjects);
         return builder.Build();
+    }
+
+    private static ILateConnectionBuilder AddConnections(IServiceCollection services, WorldPlan plan)
+    {
+        var connections = plan.Fleet is { } fleet
+            ? services.AddLateSupervisor<SimulationHandler>(
+                supervise: options => (options.MaxConnections, options.OnStop, options.OnFault) = (fleet.MaxConnections, fleet.OnStop, fleet.OnFault))
+            : services.AddLateConnection<SimulationHandler>();
+        if (plan.Budget is { } budget)
+        {
+            services.AddLateConnectBudget("simulated", options =>
+                (options.PerSecond, options.Burst, options.Concurrency, options.Pause) = (budget.PerSecond, budget.Burst, budget.Concurrency, budget.Pause));
+            connections.UseConnectBudget("simulated");
+        }
+
+        return connections;
     }
 
     private static async ValueTask HandshakeAsync(World world, LateHandshakeContext context, CancellationToken cancellationToken)

@@ -48,7 +48,7 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
             Set($"{Section}:ReadyTimeout", "-00:00:01");
         }
 
-        var hadStarted = _world.Subjects.All.Select(subject => subject.Statuses.HasStarted).ToArray();
+        var hadStarted = _world.Subjects.All.Select(subject => subject.Statuses.HasStarted && !(subject.Plan.IsSupervised && (subject.Ending.IsOver || subject.IsStopping))).ToArray();
         OnReload();
         foreach (var (subject, before) in _world.Subjects.All.Zip(refusals).Where((_, index) => hadStarted[index]))
         {

@@ -8,16 +8,16 @@ namespace Late.Hosting.Simulation.Worlds;
 /// <summary>One connection of a world, from its start to its end, and all that is held against it.</summary>
 internal sealed class Subject
 {
-    public Subject(World world, ILateClient<SimulationHandler> client, LateConnectionOptions options, string label)
+    public Subject(World world, ILateClient<SimulationHandler> client, Wish? wish, string label)
     {
-        (World, Client, Options) = (world, client, options);
+        (World, Client, Wish) = (world, client, wish);
         Story = new Story(world.Story, label);
         Verdict = new Verdict(Story, world.Verdict, label);
         Logs = new SubjectLogs(this);
         Transport = new SimulatedTransport(this);
         (Traffic, Calls, Posts, Callers) = (new Traffic(this), new Calls(this), new Posts(this), new Callers(this, client));
         (Life, Attempts, Reasons, Bounds, Errors) = (new Life(this), new Attempts(this), new Reasons(this), new Bounds(this), new Errors(this));
-        Rotations = new Rotations(this);
+        (Rotations, Ending) = (new Rotations(this), new Ending(this));
         Statuses = new Statuses(this, client);
         _ = Statuses.WatchAsync();
     }
@@ -26,7 +26,12 @@ internal sealed class Subject
 
     public ILateClient<SimulationHandler> Client { get; }
 
-    public LateConnectionOptions Options { get; }
+    /// <summary>What the start by key has asked for; null where the host starts it.</summary>
+    public Wish? Wish { get; }
+
+    public LateConnectionOptions Options => Plan.Options;
+
+    public LateStartup Startup => Wish?.Startup ?? Options.Startup;
 
     public Story Story { get; }
 
@@ -62,6 +67,8 @@ internal sealed class Subject
 
     public Rotations Rotations { get; }
 
+    public Ending Ending { get; }
+
     public Statuses Statuses { get; }
 
     public SimulationHandler? Handler { get; set; }
@@ -72,7 +79,8 @@ internal sealed class Subject
     /// <summary>A callback hangs for ever.</summary>
     public bool HasHung { get; set; }
 
-    public bool IsStopping => World.IsStopping;
+    /// <summary>It is told to stop, with the host or by itself.</summary>
+    public bool IsStopping => World.IsStopping || (Plan.IsSupervised && Ending.IsToldToStop);
 
     public Dice Dice => World.Dice;
 

@@ -44,7 +44,10 @@ internal sealed class SubjectLogs(Subject subject)
                 subject.Verdict.Require(exception is not OperationCanceledException, "P9", $"a stop was taken for a failure: {text}");
                 break;
             case 23:
-                subject.Rotations.OnFailed();
+                subject.Attempts.OnPrepareFailed();
+                break;
+            case 9:
+                subject.Ending.OnStopped();
                 break;
             case 16:
                 DroppedPosts += text.Contains("accepted Note ", StringComparison.Ordinal) ? 1 : 0;

@@ -1,7 +1,10 @@
+using Late.Hosting.Simulation.Calling;
 using Late.Hosting.Simulation.Checks;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Simulation.Running;
+using Late.Hosting.Supervision.Budgets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Late.Hosting.Simulation.Worlds;
 
@@ -13,6 +16,10 @@ internal sealed class World
 
     private readonly ulong _seed;
     private bool _hasFailedStart;
+    private bool _isDisposed;
+    private int _orders;
+    private Fleet? _fleet;
+    private ConnectBudget? _line;
 
     public World(ulong seed)
     {
@@ -26,6 +33,7 @@ internal sealed class World
         Logs = new StoryLogs(this);
         Settings = new SimulatedSettings(this);
         Subjects = new Subjects(this);
+        Budget = Plan.Budget is { } budget ? new Budget(this, budget) : null;
     }
 
     public Dice Dice { get; }
@@ -45,6 +53,9 @@ internal sealed class World
     public SimulatedSettings Settings { get; }
 
     public Subjects Subjects { get; }
+
+    /// <summary>The budget of all attempts; null where there is none.</summary>
+    public Budget? Budget { get; }
 
     /// <summary>Somebody has asked the host to stop.</summary>
     public bool IsAskedToStop { get; set; }
@@ -85,12 +96,24 @@ internal sealed class World
         return new Report(_seed, Verdict.Broken, Story);
     }
 
+    /// <summary>The number of the next start or stop by key.</summary>
+    public int NextOrder() => ++_orders;
+
     public void MarkStopping() => IsStopping = true;
 
     private async Task LiveAsync()
     {
         using var host = SimulatedHost.Build(this);
-        Subjects.Open(host.Services.GetRequiredService<ILateClient<SimulationHandler>>());
+        if (Plan.Fleet is { } fleet)
+        {
+            _fleet = new Fleet(this, host.Services.GetRequiredService<ILateSupervisor<SimulationHandler>>(), fleet);
+        }
+        else
+        {
+            Subjects.Open(host.Services.GetRequiredService<ILateClient<SimulationHandler>>());
+        }
+
+        _line = host.Services.GetKeyedService<ConnectBudget>("simulated");
         Story.Tell($"trouble {Plan.Trouble}, lasts {Plan.Lasts}, {Plan.Options.Startup}, {Plan.Options.HandlerErrors}, mailbox {Plan.Options.MailboxCapacity}");
         var stop = new HostStop(this, host);
         var starting = host.StartAsync();
@@ -119,7 +142,7 @@ internal sealed class World
         }
 
         await StepAsync();
-        await EndAsync(stop);
+        await EndAsync(host, stop);
     }
 
     private async Task FollowStartAsync(Task starting, HostStop stop)
@@ -128,7 +151,7 @@ internal sealed class World
         {
             await starting;
             Verdict.Require(!Plan.IsInvalid, "P13", $"the host started with settings that are wrong");
-            foreach (var subject in Subjects.All)
+            foreach (var subject in Plan.IsSupervised ? [] : Subjects.All)
             {
                 var needsReady = subject.Options.Startup != LateStartup.Background;
                 Verdict.Require(
@@ -154,9 +177,26 @@ internal sealed class World
             var delay = Dice.Chance(Plan.BurstPercent) ? TimeSpan.Zero : Dice.Time(1, (int)Plan.LongestPause.TotalMilliseconds);
             Time.After(delay, () =>
             {
-                Subjects.All[0].Callers.Act();
+                Act();
                 ActLater(left - 1);
             });
+        }
+    }
+
+    private void Act()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        if (_fleet is { } fleet && (Subjects.All.Count == 0 || Dice.Chance(40)))
+        {
+            fleet.Act();
+        }
+        else
+        {
+            Subjects.All[Dice.Below(Subjects.All.Count)].Callers.Act();
         }
     }
 
@@ -167,10 +207,13 @@ internal sealed class World
         {
             subject.CheckNow();
         }
+
+        _fleet?.CheckNow();
+        Budget?.CheckNow(_line!.Waiting);
     }
 
     /// <summary>The host is stopped: nothing is left of its connections.</summary>
-    private async Task EndAsync(HostStop stop)
+    private async Task EndAsync(IHost host, HostStop stop)
     {
         if (!Plan.IsInvalid)
         {
@@ -189,6 +232,16 @@ internal sealed class World
         foreach (var subject in Subjects.All)
         {
             subject.CheckOver();
+        }
+
+        _fleet?.CheckOver();
+        Verdict.Require(!(_line?.Waiting > 0), "P5", $"{_line?.Waiting} attempts are still in the line");
+        if (_line is not null)
+        {
+            // It is the container's, and may have a pause to wait for.
+            _isDisposed = true;
+            host.Dispose();
+            await OneThread.QuietAsync();
         }
 
         Verdict.Require(Time.ArmedTimers == 0, "P5", $"{Time.ArmedTimers} timers are still to fire");

@@ -41,12 +41,19 @@ internal sealed record WorldPlan
     public required bool RunsOn { get; init; }
 
     /// <summary>A supervisor starts its connections, instead of the host.</summary>
-    public required bool IsSupervised { get; init; }
+    public bool IsSupervised => Fleet is not null;
+
+    /// <summary>The supervisor; null where there is one connection, which the host starts.</summary>
+    public required FleetPlan? Fleet { get; init; }
+
+    /// <summary>What all attempts have in common; null for nothing.</summary>
+    public required LateConnectBudgetOptions? Budget { get; init; }
 
     public static WorldPlan Draw(Dice dice)
     {
         var trouble = dice.Below(4);
         var options = DrawOptions(dice);
+        var fleet = dice.Chance(40) ? FleetPlan.Draw(dice) : null;
         var rotates = options.Rotation is not { MaxSessionLifetime: null, TimeOfDay: null };
         return new WorldPlan
         {
@@ -55,7 +62,7 @@ internal sealed record WorldPlan
             Handler = HandlerPlan.Draw(dice, trouble),
             Lasts = dice.Chance(3) ? TimeSpan.Zero : dice.Time(rotates && dice.Chance(80) ? 10_000 : 20, 120_000),
             ShutdownLimit = dice.Chance(30) ? dice.Time(1, 3000) : TimeSpan.FromSeconds(30),
-            Actions = dice.Between(0, 60),
+            Actions = dice.Between(fleet is null ? 0 : 10, fleet is null ? 60 : 100),
             BurstPercent = dice.Pick(10, 50, 90),
             LongestPause = rotates ? TimeSpan.FromSeconds(dice.Pick(4, 20)) : TimeSpan.FromSeconds(4),
             ConnectFailsPercent = trouble * dice.Between(0, 25),
@@ -63,7 +70,8 @@ internal sealed record WorldPlan
             HookTroublePercent = dice.Chance(10 * trouble) ? dice.Between(1, 30) : 0,
             IsInvalid = dice.Chance(1),
             RunsOn = dice.Chance(30),
-            IsSupervised = false,
+            Fleet = fleet,
+            Budget = dice.Chance(fleet is null ? 10 : 50) ? DrawBudget(dice) : null,
         };
     }
 
@@ -99,6 +107,18 @@ internal sealed record WorldPlan
         }
 
         return options;
+    }
+
+    private static LateConnectBudgetOptions DrawBudget(Dice dice)
+    {
+        var kind = dice.Below(3);
+        return new LateConnectBudgetOptions
+        {
+            PerSecond = kind < 2 ? dice.Pick(0.2, 1, 3, 20, 100) : null,
+            Burst = dice.Pick(1, 1, 2, 5),
+            Concurrency = kind > 0 ? dice.Between(1, 3) : null,
+            Pause = dice.Time(100, 10_000),
+        };
     }
 
     // A life is at least ten seconds long, and a world at most two minutes: its day begins with it.
