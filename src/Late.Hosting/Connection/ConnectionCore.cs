@@ -43,6 +43,9 @@ internal sealed class ConnectionCore
 
     public ConnectionStatus Status { get; }
 
+    /// <summary>How long it has not been ready; zero while it is.</summary>
+    public TimeSpan NotReadyFor => Status.NotReadySince is { } since ? Time.GetUtcNow() - since : TimeSpan.Zero;
+
     public Mailbox Mailbox { get; }
 
     public CallOrigin Origin { get; }
