@@ -16,17 +16,21 @@ internal sealed class ConnectionCore
     private WebSocketConnection? _next;
     private bool _isOver;
 
-    public ConnectionCore(string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics, IServiceProvider services)
+    public ConnectionCore(
+        string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics, IServiceProvider services, string? measuredAs = null)
     {
-        (Name, Settings, Time, Log, Services) = (name, settings, time, log, services);
+        (Name, MeasuredAs, Settings, Time, Log, Services) = (name, measuredAs ?? name, settings, time, log, services);
         Status = new ConnectionStatus(name, time);
         Mailbox = new Mailbox(Status);
-        Telemetry = new ConnectionTelemetry(name, metrics, time);
+        Telemetry = new ConnectionTelemetry(name, metrics, time, MeasuredAs);
         Statistics = new ConnectionStatistics(Status, Mailbox, time);
         Origin = new CallOrigin(name, time, Status, Statistics.Calls);
     }
 
     public string Name { get; }
+
+    /// <summary>The name in its measurements, which other connections may have too.</summary>
+    public string MeasuredAs { get; }
 
     public ConnectionSettings Settings { get; }
 

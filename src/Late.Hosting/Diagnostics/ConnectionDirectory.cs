@@ -16,6 +16,9 @@ internal sealed class ConnectionDirectory(
 
     public IReadOnlyList<ConnectionCore> Connections => [.. _registered.Value, .. sources.SelectMany(static source => source.Connections)];
 
+    /// <summary>The registered ones.</summary>
+    public IReadOnlyList<ConnectionCore> Registered => _registered.Value;
+
     /// <summary>What starts connections while the application runs.</summary>
     public IEnumerable<IConnectionSource> Sources => sources;
 

@@ -1,4 +1,5 @@
 using Late.Hosting.Connection;
+using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Supervision;
 
@@ -8,6 +9,13 @@ internal interface IConnectionSource
     /// <summary>Its name.</summary>
     string Name { get; }
 
+    /// <summary>True where each connection is measured by itself, and false where all are under the name of their source.</summary>
+    bool MeasuresEach { get; }
+
     /// <summary>Those that there are now.</summary>
-    IEnumerable<ConnectionCore> Connections { get; }
+    IEnumerable<ConnectionCore> Connections => Look(out _);
+
+    /// <summary>Those that there are now.</summary>
+    /// <param name="gone">What those have sent and received that there were before.</param>
+    IReadOnlyList<ConnectionCore> Look(out Traffic gone);
 }
