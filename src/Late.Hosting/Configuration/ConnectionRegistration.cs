@@ -73,6 +73,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
             provider.GetService<IMeterFactory>(), provider.GetRequiredService<ConnectionDirectory>(), new(() => [.. provider.GetServices<ConnectBudget>()])));
         services.AddSingleton<SettingsFactory>();
         services.AddSingleton<SharedHttpHandler>();
+        services.AddSingleton<CallbackMonitors>();
         services.AddHostedService<SettingsCheck>();
     }
 
@@ -88,7 +89,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         provider.GetRequiredService<ConnectionLog>(),
         provider.GetRequiredService<ConnectionMetrics>(),
         provider,
-        measuredAs);
+        measuredAs) { Randomizer = provider.GetService<Randomizer>() ?? Random.Shared.NextDouble };
 
     private static ConnectionRegistration? Find(IServiceCollection services, string name) => services
         .Select(static service => service.ServiceType == typeof(ConnectionRegistration) ? service.ImplementationInstance as ConnectionRegistration : null)

@@ -14,6 +14,7 @@ internal sealed class ConnectionCore
     private CancellationTokenSource _interruption = new();
     private Session? _session;
     private WebSocketConnection? _next;
+    private SendWindow? _sendWindow;
     private bool _isOver;
 
     public ConnectionCore(
@@ -54,14 +55,17 @@ internal sealed class ConnectionCore
 
     public CallOrigin Origin { get; }
 
+    /// <summary>What was sent lately; made where there is a send limit.</summary>
+    public SendWindow SendWindow => _sendWindow ??= new SendWindow(Time);
+
     /// <summary>The session that is open; null between sessions.</summary>
     public Session? Session => Volatile.Read(ref _session);
 
     /// <summary>What the connection has done, for whoever looks at it from outside.</summary>
     public ConnectionStatistics Statistics { get; }
 
-    /// <summary>What chance decides, from 0 to 1.</summary>
-    public Func<double> Randomizer { get; init; } = Random.Shared.NextDouble;
+    /// <summary>Says what chance decides.</summary>
+    public Randomizer Randomizer { get; init; } = Random.Shared.NextDouble;
 
     /// <summary>How its session ends when the connection is stopped.</summary>
     public SessionEnd StopEnd { get; set; } = SessionEnd.HostStopping;
@@ -123,12 +127,12 @@ internal sealed class ConnectionCore
         }
     }
 
-    /// <summary>Keeps the connection that the next session begins with; where none will begin, closes it.</summary>
-    public void KeepNext(WebSocketConnection next)
+    /// <summary>Keeps the connection that follows a session; where that has ended meanwhile, closes it.</summary>
+    public void KeepNext(Session session, WebSocketConnection next)
     {
         lock (_gate)
         {
-            if (!_isOver)
+            if (!_isOver && session.Ending is null)
             {
                 _next = next;
                 return;
@@ -188,7 +192,11 @@ internal sealed class ConnectionCore
             (session, interruption) = (_session, _interruption);
         }
 
-        if (session?.End(SessionEnd.Requested(reason)) != true)
+        var hasEnded = session?.End(SessionEnd.Requested(reason)) == true;
+
+        // What was made before has the old address, perhaps, or an old token.
+        TakeNext()?.Abort();
+        if (!hasEnded)
         {
             // There is none, or it ends already: what follows it does not wait.
             Log.ReconnectRequested(Name, reason);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Late.Hosting.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Late.Hosting.Connection;
@@ -62,7 +63,7 @@ internal sealed class ConnectionService(
         // What happens to be traced while the host starts has no part in what follows.
         Activity.Current = null;
         using var scope = connection.Log.BeginConnection(connection.Name);
-        using var monitor = new CallbackMonitor(parts.Runner, connection);
+        using var monitor = new CallbackMonitor(parts.Runner, connection, connection.Services.GetRequiredService<CallbackMonitors>());
         using var callClock = connection.Origin.Clock;
         var end = await RunAsync(parts, stoppingToken).ConfigureAwait(false);
         if (end.Kind == LateTerminateKind.Faulted)

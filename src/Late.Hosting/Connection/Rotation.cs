@@ -55,6 +55,12 @@ internal sealed class Rotation : IDisposable
 
     private void OnDue()
     {
+        if (_session.Ending is not null)
+        {
+            // A callback or a close handshake is all that is left of it.
+            return;
+        }
+
         if (_options.Order == LateRotationOrder.CloseFirst)
         {
             _session.Drain(SessionEnd.Rotated);
@@ -69,7 +75,7 @@ internal sealed class Rotation : IDisposable
     {
         try
         {
-            _connection.KeepNext(await _connect(_session.Ended).ConfigureAwait(false));
+            _connection.KeepNext(_session, await _connect(_session.Ended).ConfigureAwait(false));
             _session.Drain(SessionEnd.Rotated);
         }
         catch (OperationCanceledException) when (_session.Ended.IsCancellationRequested)

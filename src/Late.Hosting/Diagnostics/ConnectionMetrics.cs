@@ -44,6 +44,8 @@ internal sealed class ConnectionMetrics : IDisposable
         CallbackDuration = meter.CreateHistogram(LateTelemetry.CallbackDuration, LateTelemetry.Units.Second, "How long callbacks ran.", tags: null, s_short);
         meter.CreateObservableUpDownCounter(LateTelemetry.MailboxDepth, Depths, LateTelemetry.Units.Item, "What waits for the handler, for room or for a session.");
         PingDuration = meter.CreateHistogram(LateTelemetry.PingDuration, LateTelemetry.Units.Second, "How long pings took to be answered.", tags: null, s_short);
+        meter.CreateObservableUpDownCounter(LateTelemetry.SendWaiting, Waiting, LateTelemetry.Units.Frame, "Frames that wait for the send limit.");
+        SendDelay = meter.CreateHistogram(LateTelemetry.SendDelay, LateTelemetry.Units.Second, "How long frames waited for the send limit.", tags: null, s_long);
         PostsDropped = meter.CreateCounter<long>(LateTelemetry.PostsDropped, LateTelemetry.Units.Post, "Posts that were accepted, and dropped because their session ended.");
         PostsFailed = meter.CreateCounter<long>(LateTelemetry.PostsFailed, LateTelemetry.Units.Post, "Posts that were not accepted.");
         meter.CreateObservableUpDownCounter(LateTelemetry.BudgetWaiting, () => EachBudget(static budget => budget.Waiting), LateTelemetry.Units.Attempt, "Attempts that wait for their turn.");
@@ -60,6 +62,8 @@ internal sealed class ConnectionMetrics : IDisposable
 
     public Histogram<double> PingDuration { get; }
 
+    public Histogram<double> SendDelay { get; }
+
     public Counter<long> PostsDropped { get; }
 
     public Counter<long> PostsFailed { get; }
@@ -75,6 +79,10 @@ internal sealed class ConnectionMetrics : IDisposable
     private IEnumerable<Measurement<int>> Depths() =>
         from measured in MeasuredGroup.All(_directory)
         select new Measurement<int>(measured.Connections.Sum(static connection => connection.Statistics.MailboxDepth), NameOf(measured));
+
+    private IEnumerable<Measurement<int>> Waiting() =>
+        from measured in MeasuredGroup.All(_directory)
+        select new Measurement<int>(measured.Connections.Sum(static connection => connection.Statistics.FramesWaiting), NameOf(measured));
 
     private IEnumerable<Measurement<long>> EachWay(Func<Traffic, long> received, Func<Traffic, long> sent)
     {

@@ -80,12 +80,12 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
                 }
             }
 
-            if (!IsStopping(other))
+            if (!IsStopping(other) && await StartsAsync(other, cancellationToken).ConfigureAwait(false))
             {
-                await other.Started.WaitAsync(cancellationToken).ConfigureAwait(false);
                 return other.Client;
             }
 
+            ThrowIfStopping(key);
             await other.Stopped.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -111,8 +111,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             connection.IsStopping = true;
         }
 
-        await connection.StopAsync(SessionEnd.SupervisorStopping, cancellationToken).ConfigureAwait(false);
-        Remove(connection);
+        await StopAsync(connection, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -128,7 +127,11 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             Array.ForEach(all, static connection => connection.IsStopping = true);
         }
 
-        return Task.WhenAll(all.Select(connection => connection.StopAsync(SessionEnd.HostStopping, cancellationToken)));
+        return Task.WhenAll(all.Select(async connection =>
+        {
+            await connection.StopAsync(SessionEnd.HostStopping, cancellationToken).ConfigureAwait(false);
+            connection.SetStopped();
+        }));
     }
 
     private Supervised<THandler>? Find(string key)
@@ -147,6 +150,32 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         }
     }
 
+    /// <summary>Waits for the start that another caller has begun.</summary>
+    /// <returns>False where that caller has given it up.</returns>
+    private static async Task<bool> StartsAsync(Supervised<THandler> connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.Started.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private void ThrowIfStopping(string key)
+    {
+        lock (_gate)
+        {
+            if (_isStopping)
+            {
+                throw ConnectionFailure.Stopped.ToException(factory.NameOf(key), LateDelivery.NotDelivered);
+            }
+        }
+    }
+
     /// <summary>Takes a key, unless another connection has it; what was made for nothing is given back.</summary>
     private bool TryAdd(Supervised<THandler> connection, bool replacesEnded, [NotNullWhen(false)] out Supervised<THandler>? other)
     {
@@ -155,11 +184,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         {
             lock (_gate)
             {
-                if (_isStopping)
-                {
-                    throw ConnectionFailure.Stopped.ToException(connection.Core.Name, LateDelivery.NotDelivered);
-                }
-
+                ThrowIfStopping(connection.Key);
                 if (_connections.TryGetValue(connection.Key, out other) && !(replacesEnded && other is { HasEnded: true, IsStopping: false }))
                 {
                     return false;
@@ -183,6 +208,13 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
                 connection.Dispose();
             }
         }
+    }
+
+    private async Task StopAsync(Supervised<THandler> connection, CancellationToken cancellationToken)
+    {
+        await connection.StopAsync(SessionEnd.SupervisorStopping, cancellationToken).ConfigureAwait(false);
+        Remove(connection);
+        connection.SetStopped();
     }
 
     private void Remove(Supervised<THandler> connection)
@@ -210,8 +242,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
                 connection.IsStopping = true;
             }
 
-            await connection.StopAsync(SessionEnd.SupervisorStopping, CancellationToken.None).ConfigureAwait(false);
-            Remove(connection);
+            await StopAsync(connection, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
 
@@ -249,7 +280,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
     {
         while (true)
         {
-            var delay = RestartDelay.Next(connection.Core.Options.Reconnect, connection.Restarts);
+            var delay = RestartDelay.Next(connection.Core.Options.Reconnect, connection.Restarts, connection.Core.Randomizer);
             log.StartsAgain(connection.Core.Name, delay.TotalSeconds);
             await connection.Stopped.WaitAsync(delay, connection.Core.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try

@@ -1,3 +1,4 @@
+using Late.Hosting.Connection;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.Configuration;
@@ -18,7 +19,8 @@ internal static class SimulatedHost
         builder.Services.AddSingleton<TimeProvider>(world.Time);
         builder.Services.AddSingleton<ILoggerFactory>(world.Logs);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Services.AddSingleton(world);
+        builder.Services.AddSingleton(world.Subjects);
+        builder.Services.AddSingleton<Randomizer>(world.Subjects.DrawShare);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.Services.AddLateConnection<SimulationHandler>()
             .ConfigureHandshake((context, cancellationToken) => HandshakeAsync(world, context, cancellationToken))
@@ -26,18 +28,18 @@ internal static class SimulatedHost
             {
                 context.Retry.Randomizer = () =>
                 {
-                    world.JitterDraws++;
+                    world.Subjects.Of(context.Name)!.JitterDraws++;
                     return world.Dice.Fraction();
                 };
                 pipeline.AddRetry(context.Retry);
             });
-        builder.Services.AddKeyedSingleton<ITransport>("Simulation", world.Transport);
+        builder.Services.AddKeyedSingleton<ITransport>("Simulation", (_, _) => world.Subjects.Of("Simulation")!.Transport);
         return builder.Build();
     }
 
     private static async ValueTask HandshakeAsync(World world, LateHandshakeContext context, CancellationToken cancellationToken)
     {
-        context.Headers["X-Token"] = world.Attempts.OnHandshake(context.Attempt);
+        context.Headers["X-Token"] = world.Subjects.Of(context.Name)!.Attempts.OnHandshake(context.Attempt);
         var trouble = world.Plan.HookTroublePercent;
         if (world.Dice.Chance(trouble))
         {
