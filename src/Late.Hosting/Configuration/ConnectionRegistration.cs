@@ -89,7 +89,10 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         provider.GetRequiredService<ConnectionLog>(),
         provider.GetRequiredService<ConnectionMetrics>(),
         provider,
-        measuredAs) { Randomizer = provider.GetService<Randomizer>() ?? Random.Shared.NextDouble };
+        measuredAs)
+    {
+        Randomizer = provider.GetService<Randomizer>() ?? Random.Shared.NextDouble,
+    };
 
     private static ConnectionRegistration? Find(IServiceCollection services, string name) => services
         .Select(static service => service.ServiceType == typeof(ConnectionRegistration) ? service.ImplementationInstance as ConnectionRegistration : null)
