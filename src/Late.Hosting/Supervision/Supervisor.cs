@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection;
+using Late.Hosting.Diagnostics;
 using Microsoft.Extensions.Hosting;
 
 namespace Late.Hosting.Supervision;
@@ -13,6 +14,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Supervised<THandler>> _connections = new(StringComparer.Ordinal);
+    private Traffic _gone;
     private bool _isStopping;
 
     public string Name => name;
@@ -28,14 +30,14 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         }
     }
 
-    IEnumerable<ConnectionCore> IConnectionSource.Connections
+    bool IConnectionSource.MeasuresEach => options.Current.MetricsPerConnection;
+
+    IReadOnlyList<ConnectionCore> IConnectionSource.Look(out Traffic gone)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return [.. _connections.Values.Select(static connection => connection.Core)];
-            }
+            gone = _gone;
+            return [.. _connections.Values.Select(static connection => connection.Core)];
         }
     }
 
@@ -195,6 +197,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
                         $"Connection '{connection.Core.Name}' was not started: supervisor '{name}' has {_connections.Count} connections, as many as MaxConnections allows. Stop one before.");
                 }
 
+                _gone += Traffic.Of(other?.Core);
                 _connections[connection.Key] = connection;
                 other?.LetGo();
                 return isAdded = true;
@@ -222,6 +225,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         {
             if (_connections.GetValueOrDefault(connection.Key) == connection)
             {
+                _gone += Traffic.Of(connection.Core);
                 _connections.Remove(connection.Key);
             }
         }
@@ -332,6 +336,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
                 return false;
             }
 
+            _gone += Traffic.Of(connection.Core);
             _connections[connection.Key] = next;
             connection.LetGo();
             return true;
