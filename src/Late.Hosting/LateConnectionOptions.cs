@@ -107,6 +107,9 @@ public sealed class LateConnectionOptions
     /// <summary>When a session is replaced before the server ends it.</summary>
     public LateRotationOptions Rotation { get; } = new();
 
+    /// <summary>How much may be sent in a time.</summary>
+    public LateSendLimitOptions SendLimit { get; } = new();
+
     /// <summary>What the configuration section holds that cannot be read; reported with everything else that is wrong.</summary>
     internal List<string> ConfigurationProblems { get; } = [];
 }

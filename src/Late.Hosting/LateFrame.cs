@@ -137,6 +137,12 @@ public readonly struct LateFrame
     /// <returns>For example <c>Text frame</c>.</returns>
     public override string ToString() => $"{Kind} frame";
 
+    /// <summary>The same frame in memory of its own.</summary>
+    internal LateFrame Copy() => _source is null or string ? this : new LateFrame(Kind, ToArray(), 0, Length);
+
+    /// <summary>How many bytes the payload has, or will have.</summary>
+    internal int CountBytes() => _source is string text ? Encoding.UTF8.GetByteCount(text) : Length;
+
     /// <summary>The frame's two words.</summary>
     internal (object? Source, long Shape) Words => (_source, _shape);
 

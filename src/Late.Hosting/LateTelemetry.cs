@@ -39,6 +39,12 @@ public static class LateTelemetry
     /// <summary>How long pings took to be answered; in <c>s</c>.</summary>
     public const string PingDuration = "late.ping.duration";
 
+    /// <summary>Frames that wait for <see cref="LateConnectionOptions.SendLimit"/>; in <c>{frame}</c>.</summary>
+    public const string SendWaiting = "late.send.waiting";
+
+    /// <summary>How long frames that had to wait for <see cref="LateConnectionOptions.SendLimit"/> did; in <c>s</c>.</summary>
+    public const string SendDelay = "late.send.delay";
+
     /// <summary>Posts that were accepted, and dropped because their session ended; in <c>{post}</c>.</summary>
     public const string PostsDropped = "late.posts.dropped";
 
@@ -81,7 +87,7 @@ public static class LateTelemetry
         /// <summary>Of <see cref="ConnectionAttempts"/>.</summary>
         public const string Attempt = "{attempt}";
 
-        /// <summary>Of <see cref="ConnectionFrames"/>.</summary>
+        /// <summary>Of <see cref="ConnectionFrames"/> and <see cref="SendWaiting"/>.</summary>
         public const string Frame = "{frame}";
 
         /// <summary>Of <see cref="ConnectionIO"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Late.Hosting.Benchmarks.Contestants.Late;
 using Late.Hosting.Benchmarks.Contestants.Plain;
@@ -5,6 +6,7 @@ using Late.Hosting.Benchmarks.Contestants.Raw;
 using Late.Hosting.Benchmarks.Contestants.Reactive;
 using Late.Hosting.Benchmarks.Contestants.SignalR;
 using Late.Hosting.Benchmarks.Measuring;
+using Late.Hosting.Benchmarks.Restart;
 
 namespace Late.Hosting.Benchmarks;
 
@@ -13,6 +15,7 @@ internal static class Catalogue
 {
     private const int BurstFrames = 64;
     private const int RawFrames = 2048;
+    private const int RestartRate = 500;
 
     private static readonly string s_text = Payloads.Text(64);
     private static readonly byte[] s_bytes = Encoding.ASCII.GetBytes(s_text);
@@ -43,6 +46,15 @@ internal static class Catalogue
             "hold 1000 quiet connections",
             Each((name, bench) => ManyConnections.HoldAsync(name, bench.Server)),
             Target.AtMost(Metric.Memory, 1.25)) { WarmsUp = false },
+        Many("many connections", HttpVersion.Version11, Target.AtMost(Metric.Memory, 1.25), Target.NotAbove(Metric.IdleCpu, 5)),
+        Many("many connections over HTTP/2", HttpVersion.Version20),
+        Restart(
+            $"restart of the server, {RestartRate} connects/s",
+            RestartRate,
+            Target.NotAbove(Metric.Return, 90),
+            Target.NotAbove(Metric.Busiest, 3),
+            Target.NotAbove(Metric.BusiestSecond, RestartRate + RestartRun.Burst - 1)),
+        Restart("restart of the server, no budget", null, Target.NotAbove(Metric.Busiest, 3)),
     ];
 
     private static Dictionary<string, Measurement> Trials(Dictionary<string, Func<ITrial>> contestants) =>
@@ -50,6 +62,19 @@ internal static class Catalogue
 
     private static Dictionary<string, Measurement> Each(Func<string, Bench, Task<Dictionary<string, double>>> measure) =>
         ManyConnections.Contestants.Keys.ToDictionary(name => name, name => (Measurement)(bench => measure(name, bench)));
+
+    private static Work Many(string name, Version httpVersion, params IReadOnlyList<Target> targets) => new(
+        "many",
+        name,
+        ThousandsOfConnections.Contestants.Keys.ToDictionary(
+            contestant => contestant, contestant => (Measurement)(bench => ThousandsOfConnections.MeasureAsync(contestant, bench, httpVersion))),
+        targets) { WarmsUp = false, MostRounds = 1, Grace = TimeSpan.FromMinutes(4) };
+
+    private static Work Restart(string name, int? perSecond, params IReadOnlyList<Target> targets) => new(
+        "restart",
+        name,
+        new Dictionary<string, Measurement> { [Names.Late] = bench => RestartRun.MeasureAsync(bench, perSecond) },
+        targets) { WarmsUp = false, MostRounds = 1, Grace = TimeSpan.FromMinutes(4) };
 
     private static Work Receive(string name, int size, params IReadOnlyList<Target> targets)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Late.Hosting.Benchmarks.Measuring;
 using Late.Hosting.Benchmarks.Reporting;
+using Late.Hosting.Benchmarks.Server;
 
 namespace Late.Hosting.Benchmarks;
 
@@ -12,7 +13,7 @@ internal static class Driver
         using var listener = MetricsListener.Start(settings.Listener);
         var work = Catalogue.All.Where(settings.Includes).ToList();
         var rows = new List<Row>();
-        await using (var server = await ServerProcess.StartAsync(settings.IsPinned))
+        await using (var server = await ServerProcess.StartAsync(new ServerSettings { IsPinned = settings.IsPinned, StreamsPerConnection = settings.Streams }))
         {
             foreach (var item in work.Where(item => item.IsPinned == settings.IsPinned))
             {

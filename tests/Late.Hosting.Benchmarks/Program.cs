@@ -2,15 +2,23 @@ using System.Globalization;
 using BenchmarkDotNet.Running;
 using Late.Hosting.Benchmarks;
 using Late.Hosting.Benchmarks.Measuring;
+using Late.Hosting.Benchmarks.Restart;
 using Late.Hosting.Benchmarks.Server;
 
 switch (args)
 {
     case ["--server", .. var rest]:
-        await BenchmarkServer.RunAsync(isPinned: rest.Contains("--pinned"));
+        await BenchmarkServer.RunAsync(ServerSettings.Parse(rest));
         break;
-    case ["--hold", var contestant, var rawPort, var httpPort]:
-        await ManyConnections.HoldHereAsync(contestant, new ServerAddress(int.Parse(rawPort, CultureInfo.InvariantCulture), int.Parse(httpPort, CultureInfo.InvariantCulture)));
+    case ["--hold", var contestant, var server]:
+        await ManyConnections.HoldHereAsync(contestant, ServerAddress.Parse(server));
+        break;
+    case ["--many", var contestant, var server, var count, var httpVersion]:
+        await ThousandsOfConnections.MeasureHereAsync(
+            contestant, ServerAddress.Parse(server), int.Parse(count, CultureInfo.InvariantCulture), Version.Parse(httpVersion));
+        break;
+    case ["--restart", .. var rest]:
+        ChildProcess.Report(await RestartRun.MeasureAsync(RestartSettings.Parse(rest)));
         break;
     case ["--micro", .. var filter]:
         BenchmarkSwitcher.FromAssembly(typeof(Settings).Assembly).Run(["--filter", .. filter.DefaultIfEmpty("*")]);

@@ -16,6 +16,15 @@ internal sealed record Settings
     /// <summary>The contestants; empty for all.</summary>
     public IReadOnlyList<string> Contestants { get; init; } = [];
 
+    /// <summary>How many connections are many.</summary>
+    public int Connections { get; init; } = 10_000;
+
+    /// <summary>How many streams the server takes over one connection of HTTP/2.</summary>
+    public int Streams { get; init; } = 100;
+
+    /// <summary>How long a server is away that restarts.</summary>
+    public TimeSpan Away { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Where the figures of all rounds go.</summary>
     public string? JsonFile { get; init; }
 
@@ -37,11 +46,14 @@ internal sealed record Settings
                 "--seconds" => settings with { Duration = TimeSpan.FromSeconds(double.Parse(Value(), CultureInfo.InvariantCulture)) },
                 "--only" => settings with { Only = Value().Split(',', StringSplitOptions.TrimEntries) },
                 "--contestants" => settings with { Contestants = Value().Split(',', StringSplitOptions.TrimEntries) },
+                "--connections" => settings with { Connections = int.Parse(Value(), CultureInfo.InvariantCulture) },
+                "--streams" => settings with { Streams = int.Parse(Value(), CultureInfo.InvariantCulture) },
+                "--away" => settings with { Away = TimeSpan.FromSeconds(double.Parse(Value(), CultureInfo.InvariantCulture)) },
                 "--json" => settings with { JsonFile = Value() },
                 "--listen" => settings with { Listener = Value() },
                 "--pinned" => settings with { IsPinned = true },
                 var other => throw new ArgumentException(
-                    $"{other} is unknown. There are --only GROUP,… --contestants NAME,… --rounds N --seconds S --json FILE --listen meter|otel and --micro [FILTER]."),
+                    $"{other} is unknown. There are --only GROUP,… --contestants NAME,… --rounds N --seconds S --connections N --streams N --away S --json FILE --listen meter|otel and --micro [FILTER]."),
             };
         }
 

@@ -2,11 +2,9 @@ using System.Globalization;
 using Late.Hosting.Soak;
 using Late.Hosting.Soak.InTurn;
 using Late.Hosting.Soak.Measuring;
-using Late.Hosting.Soak.Restart;
 
 // "--minutes 10" or "--seconds 20": flood, calls and forced reconnects together for so long; fails on growth.
 // "--in-turn 100000": so many connections are started and stopped by a supervisor; fails where something of them is left.
-// "--clients 1000": the server of so many clients restarts; fails where they come back all at once.
 using var buffers = new RentedBuffers(); // First of all, so that it sees every buffer that is rented.
 IReadOnlyList<string> problems;
 switch (args)
@@ -17,14 +15,11 @@ switch (args)
     case ["--seconds", var seconds]:
         problems = await Run.ForAsync(TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)), buffers);
         break;
-    case ["--clients", var clients]:
-        problems = await RestartRun.WithAsync(int.Parse(clients, CultureInfo.InvariantCulture));
-        break;
     case ["--in-turn", var connections]:
         problems = await InTurnRun.WithAsync(int.Parse(connections, CultureInfo.InvariantCulture), buffers);
         break;
     default:
-        Console.Error.WriteLine("Say --minutes N, --seconds N, --clients N or --in-turn N.");
+        Console.Error.WriteLine("Say --minutes N, --seconds N or --in-turn N.");
         return 2;
 }
 

@@ -96,7 +96,7 @@ public sealed partial class ReadmeTests
         var said = OptionRow().Matches(Section("### Options", "### A fresh token"))
             .Select(static row => $"{row.Groups["name"].Value} {row.Groups["default"].Value}");
 
-        Assert.Equal([.. Defaults(new LateConnectionOptions(), ""), .. Defaults(new LateReconnectOptions(), "Reconnect."), .. Defaults(new LateRotationOptions(), "Rotation.")], said);
+        Assert.Equal([.. Defaults(new LateConnectionOptions(), ""), .. Defaults(new LateReconnectOptions(), "Reconnect."), .. Defaults(new LateRotationOptions(), "Rotation."), .. Defaults(new LateSendLimitOptions(), "SendLimit.")], said);
     }
 
     [Fact]
@@ -155,6 +155,7 @@ public sealed partial class ReadmeTests
     private static IEnumerable<string> Defaults(object options, string prefix) =>
         from property in options.GetType().GetProperties().OrderBy(static property => property.MetadataToken)
         where property.PropertyType != typeof(LateReconnectOptions) && property.PropertyType != typeof(LateRotationOptions)
+            && property.PropertyType != typeof(LateSendLimitOptions)
         select $"{prefix}{property.Name} {Said(property, property.GetValue(options))}";
 
     private static string Said(PropertyInfo property, object? value) => value switch

@@ -71,6 +71,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         services.AddSingleton(static provider => new ConnectionMetrics(provider.GetService<IMeterFactory>(), provider.GetRequiredService<ConnectionDirectory>()));
         services.AddSingleton<SettingsFactory>();
         services.AddSingleton<SharedHttpHandler>();
+        services.AddSingleton<CallbackMonitors>();
         services.AddHostedService<SettingsCheck>();
     }
 

@@ -37,6 +37,7 @@ internal sealed class OptionsFromConfiguration(IConfiguration? configuration)
         [nameof(LateConnectionOptions.LogExceptionMessages)] = static (options, section) => options.LogExceptionMessages = section.Get<bool>(),
         [nameof(LateConnectionOptions.Reconnect)] = static (options, section) => Read(options, section, ReconnectReaders!),
         [nameof(LateConnectionOptions.Rotation)] = static (options, section) => Read(options, section, RotationReaders!),
+        [nameof(LateConnectionOptions.SendLimit)] = static (options, section) => Read(options, section, SendLimitReaders!),
     };
 
     private static readonly Dictionary<string, Action<LateConnectionOptions, IConfigurationSection>> ReconnectReaders = new(StringComparer.OrdinalIgnoreCase)
@@ -53,6 +54,13 @@ internal sealed class OptionsFromConfiguration(IConfiguration? configuration)
         [nameof(LateRotationOptions.TimeOfDay)] = static (options, section) => options.Rotation.TimeOfDay = section.Get<TimeOnly?>(),
         [nameof(LateRotationOptions.Jitter)] = static (options, section) => options.Rotation.Jitter = section.Get<TimeSpan>(),
         [nameof(LateRotationOptions.Order)] = static (options, section) => options.Rotation.Order = section.Get<LateRotationOrder>(),
+    };
+
+    private static readonly Dictionary<string, Action<LateConnectionOptions, IConfigurationSection>> SendLimitReaders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [nameof(LateSendLimitOptions.Frames)] = static (options, section) => options.SendLimit.Frames = section.Get<int?>(),
+        [nameof(LateSendLimitOptions.Bytes)] = static (options, section) => options.SendLimit.Bytes = section.Get<long?>(),
+        [nameof(LateSendLimitOptions.Window)] = static (options, section) => options.SendLimit.Window = section.Get<TimeSpan>(),
     };
 
     public string? Name => null;
@@ -116,12 +124,13 @@ internal sealed class OptionsFromConfiguration(IConfiguration? configuration)
     {
         var type = typeof(LateConnectionOptions).GetProperty(key)?.PropertyType
             ?? typeof(LateReconnectOptions).GetProperty(key)?.PropertyType
-            ?? typeof(LateRotationOptions).GetProperty(key)?.PropertyType;
+            ?? typeof(LateRotationOptions).GetProperty(key)?.PropertyType
+            ?? typeof(LateSendLimitOptions).GetProperty(key)?.PropertyType;
         return type switch
         {
             { IsEnum: true } => $"it is one of {string.Join(", ", Enum.GetNames(type))}.",
             _ when type == typeof(TimeSpan) || type == typeof(TimeSpan?) => "it is a time like \"00:00:10\" (hours:minutes:seconds).",
-            _ when type == typeof(int) || type == typeof(int?) => "it is a whole number.",
+            _ when type == typeof(int) || type == typeof(int?) || type == typeof(long?) => "it is a whole number.",
             _ when type == typeof(TimeOnly?) => "it is a time of day like \"04:00\", in UTC.",
             _ when type == typeof(Version) => "it is 1.1 or 2.0.",
             _ when type == typeof(Uri) => "it is an address like \"wss://feed.example/v2\".",

@@ -55,6 +55,7 @@ internal sealed class OptionsValidator(IOptionsMonitor<ConnectionHooks> connecti
         problems.Defined(options.OnFault, nameof(options.OnFault));
         ValidateReconnect(options.Reconnect, problems);
         ValidateRotation(options.Rotation, problems);
+        ValidateSendLimit(options.SendLimit, problems);
         return problems.ToResult(name);
     }
 
@@ -99,5 +100,21 @@ internal sealed class OptionsValidator(IOptionsMonitor<ConnectionHooks> connecti
         }
 
         problems.Defined(options.Order, $"{Section}:{nameof(options.Order)}");
+    }
+
+    private static void ValidateSendLimit(LateSendLimitOptions options, Problems problems)
+    {
+        const string Section = nameof(LateConnectionOptions.SendLimit);
+        if (options.Frames is { } frames)
+        {
+            problems.Positive(frames, $"{Section}:{nameof(options.Frames)}");
+        }
+
+        if (options.Bytes is <= 0)
+        {
+            problems.Add($"{Section}:{nameof(options.Bytes)}", $"is {options.Bytes}. It is 1 or more.");
+        }
+
+        problems.Positive(options.Window, $"{Section}:{nameof(options.Window)}");
     }
 }

@@ -16,8 +16,10 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
     public async Task<LateSessionOutcome> RunAsync(int number, CancellationToken stopping, CancellationToken interrupted, CancellationToken abandoned)
     {
         var options = connection.Options;
+
+        // One that a rotation has made has had its turn.
         var next = connection.TakeNext();
-        var turn = next is not null ? null : ConnectTurn.Begin(connection, hooks.Budget, stopping, interrupted);
+        var turn = next is null ? ConnectTurn.Begin(connection, hooks.Budget, stopping, interrupted) : null;
         var underWay = $"Attempt {number} is under way.";
         var reason = turn is null or { HasCome: true } ? underWay : $"Attempt {number} waits for the connect budget '{hooks.Budget}'.";
         if (!connection.Status.TryMove(LateConnectionState.Connecting, reason, attempt: number))
@@ -87,20 +89,16 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         }
     }
 
-    /// <summary>Connects for the next session while one is open; like any attempt, when its turn has come.</summary>
+    /// <summary>Connects for the session after the one that is open.</summary>
     private async Task<WebSocketConnection> ConnectNextAsync(int number, CancellationToken stopping, CancellationToken ended)
     {
         using var turn = ConnectTurn.Begin(connection, hooks.Budget, stopping, ended);
         try
         {
-            if (turn is not null)
-            {
-                await turn.WaitAsync().ConfigureAwait(false);
-            }
-
+            await (turn?.WaitAsync() ?? Task.CompletedTask).ConfigureAwait(false);
             return await ConnectAsync(number, connection.Options, default, stopping, ended).ConfigureAwait(false);
         }
-        catch (Exception exception)
+        catch (LateConnectException exception)
         {
             turn?.OnFailed(exception);
             throw;

@@ -5,35 +5,47 @@ internal sealed class CallbackMonitor : IDisposable
 {
     private readonly Runner _runner;
     private readonly ConnectionCore _connection;
-    private readonly TimeSpan _period;
-    private readonly ITimer _clock;
+    private readonly CallbackMonitors _all;
     private long _seen = -1;
     private int _times;
+    private string? _callback;
 
-    public CallbackMonitor(Runner runner, ConnectionCore connection)
+    public CallbackMonitor(Runner runner, ConnectionCore connection, CallbackMonitors all)
     {
-        (_runner, _connection, _period) = (runner, connection, connection.Options.CallTimeout);
-        _clock = connection.Time.CreateTimer(static monitor => ((CallbackMonitor)monitor!).Look(), this, _period, _period);
+        (_runner, _connection, _all, Period) = (runner, connection, all, connection.Options.CallTimeout);
+        all.Add(this);
     }
 
-    public void Dispose() => _clock.Dispose();
+    /// <summary>How often it looks.</summary>
+    public TimeSpan Period { get; }
 
-    private void Look()
+    /// <summary>Looks whether the callback still runs that ran before.</summary>
+    /// <returns>True where <see cref="Warn"/> has something to say.</returns>
+    public bool Look()
     {
-        if (_runner.CurrentCallback is not { } callback)
+        _callback = _runner.CurrentCallback;
+        if (_callback is null)
         {
             _seen = -1;
-            return;
+            return false;
         }
 
         var number = _runner.CallbackNumber;
         if (number != _seen)
         {
             (_seen, _times) = (number, 0);
-            return;
+            return false;
         }
 
         _times++;
-        _connection.Log.CallbackRunning(_connection.Name, callback, _times * _period);
+        return true;
     }
+
+    public void Warn()
+    {
+        using var scope = _connection.Log.BeginConnection(_connection.Name);
+        _connection.Log.CallbackRunning(_connection.Name, _callback!, _times * Period);
+    }
+
+    public void Dispose() => _all.Remove(this);
 }

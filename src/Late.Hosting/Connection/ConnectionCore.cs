@@ -14,6 +14,7 @@ internal sealed class ConnectionCore
     private CancellationTokenSource _interruption = new();
     private Session? _session;
     private WebSocketConnection? _next;
+    private SendWindow? _sendWindow;
     private bool _isOver;
 
     public ConnectionCore(string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics, IServiceProvider services)
@@ -46,6 +47,9 @@ internal sealed class ConnectionCore
     public Mailbox Mailbox { get; }
 
     public CallOrigin Origin { get; }
+
+    /// <summary>What was sent lately; made where there is a send limit.</summary>
+    public SendWindow SendWindow => _sendWindow ??= new SendWindow(Time);
 
     /// <summary>The session that is open; null between sessions.</summary>
     public Session? Session => Volatile.Read(ref _session);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Late.Hosting.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Late.Hosting.Connection;
@@ -70,7 +71,7 @@ internal sealed class ConnectionService(
         // What happens to be traced while the host starts has no part in what follows.
         Activity.Current = null;
         using var scope = connection.Log.BeginConnection(connection.Name);
-        using var monitor = new CallbackMonitor(parts.Runner, connection);
+        using var monitor = new CallbackMonitor(parts.Runner, connection, connection.Services.GetRequiredService<CallbackMonitors>());
         var end = await RunAsync(parts, stoppingToken).ConfigureAwait(false);
         if (end.Kind == LateTerminateKind.Faulted)
         {

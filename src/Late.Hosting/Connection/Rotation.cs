@@ -1,3 +1,4 @@
+using Late.Hosting.Configuration;
 using Late.Hosting.Transport;
 
 namespace Late.Hosting.Connection;
@@ -84,9 +85,13 @@ internal sealed class Rotation : IDisposable
         catch (Exception exception)
         {
             _connection.Log.RotationFailed(_connection.Name, exception is LateException ? exception.Message : exception.GetType().Name);
-            _clock.Change(_connection.Options.Reconnect.MaxDelay, Timeout.InfiniteTimeSpan);
+            _clock.Change(AgainAfter(exception, _connection.Options.Reconnect.MaxDelay), Timeout.InfiniteTimeSpan);
         }
     }
+
+    // Retry-After, where that is longer.
+    private static TimeSpan AgainAfter(Exception exception, TimeSpan delay) =>
+        exception is LateConnectException { RetryAfter: { } retryAfter } && retryAfter > delay ? Shorter(retryAfter, Limits.LongestDelay) : delay;
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection;
@@ -9,15 +8,10 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
 {
     private const int MostItemsPerFlush = 64;
 
-    // Of the callbacks of a burst, the first of so many is measured: to measure each would cost more than most of them do.
-    private const int MostUnmeasured = 64;
-
+    private readonly CallbackWatch _watch = new(connection.Telemetry);
     private CallbackScope _scope = new(connection);
     private bool _isHeld;
     private bool _tracesFrames;
-    private long _callbackBegan;
-    private int _unmeasured;
-    private Activity? _frameSpan;
     private bool _releases;
 
     public override object Handler => handler;
@@ -81,11 +75,12 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
             return;
         }
 
-        _unmeasured = MostUnmeasured;
+        _watch.MeasureNext();
         CallbackScope? frameScope = null;
         var unflushedItems = 0;
         while (!session.IsOver)
         {
+            session.Output.SendDue();
             if (Connection.Mailbox.TryTake(out var item))
             {
                 if (item is ReceivedFrames frames)
@@ -107,13 +102,18 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 }
 
                 // One flush for a burst; but what was sent does not wait for the end of a burst without end.
-                if (_releases || session.ShouldFlush || (session.HasUnflushed && ++unflushedItems >= MostItemsPerFlush))
+                if (_releases || session.Output.ShouldFlush || (session.Output.HasUnflushed && ++unflushedItems >= MostItemsPerFlush))
                 {
                     unflushedItems = 0;
                     await FlushAsync(session).ConfigureAwait(false);
                 }
+
+                if (session.Output.IsFull)
+                {
+                    await WaitForRoomAsync(session).ConfigureAwait(false);
+                }
             }
-            else if (session.HasUnflushed)
+            else if (session.Output.HasUnflushed)
             {
                 await FlushAsync(session).ConfigureAwait(false);
             }
@@ -124,7 +124,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
             else
             {
                 session.OnIdle();
-                _unmeasured = MostUnmeasured;
+                _watch.MeasureNext();
                 await Connection.Mailbox.WaitAsync().ConfigureAwait(false);
             }
         }
@@ -152,6 +152,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         }
 
         _releases |= !_isHeld;
+        session.Output.EndConnect();
         await FlushAsync(session).ConfigureAwait(false);
         return true;
     }
@@ -159,15 +160,34 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     /// <summary>Writes what results have left to write, and makes the session ready where one of them said so.</summary>
     private ValueTask FlushAsync(Session session)
     {
-        var flushing = session.FlushAsync();
+        var flushing = session.Output.FlushAsync();
         return _releases ? ReleaseAsync(session, flushing) : flushing;
     }
 
     private async ValueTask ReleaseAsync(Session session, ValueTask flushing)
     {
         await flushing.ConfigureAwait(false);
+        if (session.Output.IsConnecting)
+        {
+            return;
+        }
+
         (_releases, _isHeld) = (false, false);
         session.BecomeReady();
+    }
+
+    /// <summary>More frames wait for the send limit than may: the handler gets nothing more to do until one has left (promise P8).</summary>
+    private async ValueTask WaitForRoomAsync(Session session)
+    {
+        while (session.Output.IsFull && session.Ending is null)
+        {
+            await FlushAsync(session).ConfigureAwait(false);
+            session.Output.SendDue();
+            if (session.Output.IsFull)
+            {
+                await Connection.Mailbox.WaitAsync().ConfigureAwait(false);
+            }
+        }
     }
 
     private async ValueTask HandleFramesAsync(Session session, ReceivedFrames frames)
@@ -179,15 +199,20 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 BeginCallback("HandleInAsync");
                 if (TryHandleFrames(session, frames, out var pending))
                 {
-                    _callbackBegan = 0;
+                    _watch.Forget();
                     EndCallback();
                     return;
                 }
 
                 await AwaitAsync(session, pending, null).ConfigureAwait(false);
-                if (session.ShouldFlush)
+                if (session.Output.ShouldFlush)
                 {
                     await FlushAsync(session).ConfigureAwait(false);
+                }
+
+                if (session.Output.IsFull)
+                {
+                    await WaitForRoomAsync(session).ConfigureAwait(false);
                 }
             }
         }
@@ -213,13 +238,13 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 CallbackNumber++;
                 if (traces)
                 {
-                    _frameSpan = Connection.Telemetry.StartFrame(session, frame);
+                    _watch.Trace(Connection.Telemetry.StartFrame(session, frame));
                 }
 
                 var callback = handler.HandleInAsync(frame, State, token);
                 if (!callback.IsCompletedSuccessfully)
                 {
-                    MeasureRest();
+                    _watch.MeasureRest();
                     pending = callback;
                     if (traces)
                     {
@@ -230,9 +255,9 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                     return false;
                 }
 
-                if (_callbackBegan != 0 || traces)
+                if (traces || _watch.IsMeasuring)
                 {
-                    TellCallbackEnded();
+                    _watch.End(CurrentCallback!);
                 }
 
                 var result = callback.Result;
@@ -243,7 +268,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 }
 
                 Apply(session, result, mayHold: false);
-                if (session.ShouldFlush || _releases)
+                if (session.Output.ShouldFlush || session.Output.IsFull || _releases)
                 {
                     pending = LateResult.Ok(State);
                     return false;
@@ -283,7 +308,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     {
         if (!pending.IsCompletedSuccessfully)
         {
-            MeasureRest();
+            _watch.MeasureRest();
             return AwaitAsync(session, pending, item);
         }
 
@@ -308,6 +333,12 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
             {
                 // What earlier callbacks sent does not wait for this one.
                 await FlushAsync(session).ConfigureAwait(false);
+                if (session.Output.HasWaiting)
+                {
+                    var callback = pending.AsTask();
+                    await session.Output.SendWhileAsync(callback).ConfigureAwait(false);
+                    pending = new ValueTask<LateResult<TState>>(callback);
+                }
             }
 
             Apply(session, await pending.ConfigureAwait(false), mayHold: false);
@@ -319,7 +350,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         finally
         {
             EndCallback();
-            _unmeasured = MostUnmeasured;
+            _watch.MeasureNext();
         }
     }
 
@@ -332,7 +363,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         }
 
         var frames = result.Frames;
-        Check(frames);
+        session.Output.Check(result.Frame, frames);
         var actions = result.Actions;
         if (actions is { Hold: true } && !mayHold)
         {
@@ -340,24 +371,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         }
 
         State = result.State;
-        var single = result.Frame;
-        if (single.Kind != default)
-        {
-            session.Write(new ReadOnlySpan<LateFrame>(in single));
-        }
-        else if (TryGetSpan(frames, out var span))
-        {
-            session.Write(span);
-        }
-        else
-        {
-            for (var i = 0; i < frames!.Count; i++)
-            {
-                single = frames[i];
-                session.Write(new ReadOnlySpan<LateFrame>(in single));
-            }
-        }
-
+        session.Output.WriteResult(result.Frame, frames);
         if (actions is null)
         {
             return;
@@ -385,7 +399,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
             return;
         }
 
-        _frameSpan?.SetFailed(exception.GetType().FullName!);
+        _watch.Failed(exception);
         var callback = CurrentCallback ?? "A callback";
         Connection.NoteThrown(callback, exception);
         var policy = Connection.Options.HandlerErrors;
@@ -399,34 +413,13 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     {
         CallbackNumber++;
         CurrentCallback = name;
-        _callbackBegan = name is null || ++_unmeasured < MostUnmeasured ? 0 : Connection.Telemetry.BeginCallback();
+        _watch.Begin(name);
         _scope.Enter();
-    }
-
-    /// <summary>Every callback that does not complete at once is measured; from here, where it was not from its beginning.</summary>
-    private void MeasureRest()
-    {
-        if (_callbackBegan == 0)
-        {
-            _callbackBegan = Connection.Telemetry.BeginCallback();
-        }
-    }
-
-    private void TellCallbackEnded()
-    {
-        if (_callbackBegan != 0)
-        {
-            Connection.Telemetry.CallbackEnded(CurrentCallback!, _callbackBegan);
-            (_callbackBegan, _unmeasured) = (0, 0);
-        }
-
-        _frameSpan?.Dispose();
-        _frameSpan = null;
     }
 
     private void EndCallback()
     {
-        TellCallbackEnded();
+        _watch.End(CurrentCallback);
         _scope.Exit();
         CurrentCallback = null;
     }
@@ -435,32 +428,9 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     private Running Enter(string callback)
     {
         _scope = CallbackScope.Begin(Connection);
-        _unmeasured = MostUnmeasured;
+        _watch.MeasureNext();
         BeginCallback(callback);
         return new Running(this);
-    }
-
-    // A result is applied whole or not at all: a frame that cannot be sent is found before the first is written.
-    private static void Check(IReadOnlyList<LateFrame>? frames)
-    {
-        for (var i = 0; i < frames?.Count; i++)
-        {
-            if (frames[i].Kind == default)
-            {
-                throw new MisuseException("A result holds default(LateFrame), which cannot be sent. Make frames with LateFrame.Text, Binary or Json.");
-            }
-        }
-    }
-
-    private static bool TryGetSpan(IReadOnlyList<LateFrame>? frames, out ReadOnlySpan<LateFrame> span)
-    {
-        span = frames switch
-        {
-            LateFrame[] array => array,
-            List<LateFrame> list => CollectionsMarshal.AsSpan(list),
-            _ => default,
-        };
-        return frames is null or LateFrame[] or List<LateFrame>;
     }
 
     private readonly struct Running(Runner<TState> runner) : IDisposable

@@ -42,8 +42,8 @@ internal abstract class Runner(ConnectionCore connection)
     public abstract Task TerminateAsync(LateTerminateReason reason, CancellationToken cancellationToken);
 
     /// <summary>Keeps a call that the handler now has, until the session ends.</summary>
-    public void Track(LateCall call) => Session!.Track(call);
+    public void Track(LateCall call) => Session!.Calls.Track(call);
 
     /// <summary>Writes a frame that is nobody's result.</summary>
-    public void Write(in LateFrame frame, SendItem sender) => Session!.Write(new ReadOnlySpan<LateFrame>(in frame), sender);
+    public void Write(in LateFrame frame, SendItem sender) => Session!.Output.Write(new ReadOnlySpan<LateFrame>(in frame), sender);
 }

@@ -7,7 +7,7 @@ namespace Late.Hosting.Connection;
 /// One socket's life: a reader that fills the mailbox, the runner that empties it, and the close handshake at the end.
 /// What belongs to the session dies with it.
 /// </summary>
-internal sealed class Session : ICallKeeper, IDisposable
+internal sealed class Session : IDisposable
 {
     // §7.1.1 leaves the end of TCP to the server. One that has had both close frames and does not is not worth an outage.
     private static readonly TimeSpan s_longestDrain = TimeSpan.FromSeconds(1);
@@ -17,16 +17,13 @@ internal sealed class Session : ICallKeeper, IDisposable
     private readonly LateConnectionOptions _options;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _ended = new();
-    private readonly HashSet<LateCall> _calls = [];
-    private readonly List<SendItem> _unwritten = [];
-    private readonly ITimer _sendClock;
+    private readonly ITimer _readyClock;
     private SessionEnd? _end;
     private readonly long _openedAt;
     private long _readyAt;
     private TimeSpan _readyFor;
     private SessionEnd? _drained;
     private ITimer? _drainClock;
-    private bool _isOpen = true;
 
     public Session(ConnectionCore connection, WebSocketConnection socket, LateConnectionOptions options)
     {
@@ -37,7 +34,9 @@ internal sealed class Session : ICallKeeper, IDisposable
         Number = connection.Statistics.CountSession();
         socket.Statistics = connection.Statistics;
         connection.Mailbox.Open(this, options.MailboxCapacity, options.ReceiveBufferBytes);
-        _sendClock = connection.Time.CreateTimer(static session => ((Session)session!).OnSendTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Output = new SessionOutput(this, connection, socket);
+        Calls = new SessionCalls(this);
+        _readyClock = connection.Time.CreateTimer(static session => ((Session)session!).OnReadyTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public LateHandshake Handshake => _socket.Handshake;
@@ -51,6 +50,12 @@ internal sealed class Session : ICallKeeper, IDisposable
     public SessionTimers Timers { get; }
 
     public Pings Pings { get; }
+
+    /// <summary>Where frames leave.</summary>
+    public SessionOutput Output { get; }
+
+    /// <summary>The calls that the handler has.</summary>
+    public SessionCalls Calls { get; }
 
     /// <summary>Cancelled when the session has ended.</summary>
     public CancellationToken Ended => _ended.Token;
@@ -66,22 +71,15 @@ internal sealed class Session : ICallKeeper, IDisposable
 
     public bool WasReady => _readyAt != 0;
 
-    /// <summary>True where a flush has something to do: bytes to write, or senders to tell that theirs are written.</summary>
-    /// <remarks>What is left of a write that failed, and what was appended after it, is never written.</remarks>
-    public bool HasUnflushed => (_isOpen && _socket.UnflushedBytes > 0) || _unwritten.Count > 0;
-
-    /// <summary>True when so much is to be written that it should not wait for more.</summary>
-    public bool ShouldFlush => _isOpen && _socket.UnflushedBytes >= 64 * 1024;
-
     /// <summary>Runs the session to its end.</summary>
     /// <param name="runner">Runs the callbacks.</param>
     /// <param name="abandoned">Cancelled when a callback that does not end is no longer waited for.</param>
     public async Task<SessionEnd> RunAsync(Runner runner, CancellationToken abandoned)
     {
         using var scope = _connection.Log.BeginSession(Number);
-        using var readyClock = _connection.Time.CreateTimer(static session => ((Session)session!).OnReadyTimeout(), this, _options.ReadyTimeout, Timeout.InfiniteTimeSpan);
+        _readyClock.Change(_options.ReadyTimeout, Timeout.InfiniteTimeSpan);
         using var keepAlive = new KeepAlive(this, _socket, _connection);
-        var reading = ReadAsync(keepAlive);
+        var reading = new SessionInput(this, _connection, _socket, keepAlive).ReadAsync();
         var running = Task.Run(() => runner.RunAsync(this), CancellationToken.None);
         var abandonedRunning = false;
         try
@@ -103,9 +101,10 @@ internal sealed class Session : ICallKeeper, IDisposable
         var end = Ending!;
         await CloseAsync(end, reading, abandoned).ConfigureAwait(false);
         var failure = ConnectionFailure.Disconnected(end.Disconnect);
+        Output.End(failure);
         _connection.Mailbox.Close(this, failure);
         Pings.Fail(failure);
-        FailCalls(end.Next == NextStep.Stop ? ConnectionFailure.Stopped : failure);
+        Calls.Fail(end.Next == NextStep.Stop ? ConnectionFailure.Stopped : failure);
         if (!abandonedRunning && reading.IsCompleted)
         {
             await _socket.DisposeAsync().ConfigureAwait(false);
@@ -175,7 +174,7 @@ internal sealed class Session : ICallKeeper, IDisposable
     /// <summary>Nothing is left in the mailbox: a session that is drained ends, where no call waits for its reply.</summary>
     public void OnIdle()
     {
-        if (Volatile.Read(ref _drained) is not null && !HasCalls)
+        if (Volatile.Read(ref _drained) is not null && Calls.IsEmpty && !Output.HasWaiting)
         {
             EndDrained();
         }
@@ -201,147 +200,23 @@ internal sealed class Session : ICallKeeper, IDisposable
         _connection.Log.Ready(_connection.Name, Number);
     }
 
-    /// <summary>Keeps a call that the handler has: it fails when the session ends.</summary>
-    public void Track(LateCall call)
+    /// <summary>A call of the handler's has ended: a session that is drained may have waited for it.</summary>
+    public void OnCallEnded()
     {
-        lock (_calls)
-        {
-            _calls.Add(call);
-        }
-
-        call.KeepIn(this);
-    }
-
-    public void Forget(LateCall call)
-    {
-        lock (_calls)
-        {
-            _calls.Remove(call);
-        }
-
         if (Volatile.Read(ref _drained) is not null)
         {
             _connection.Mailbox.Wake();
         }
     }
 
-    /// <summary>Copies frames into the write buffer; <paramref name="sender"/> is told when they are written.</summary>
-    public void Write(ReadOnlySpan<LateFrame> frames, SendItem? sender = null)
-    {
-        if (sender is not null)
-        {
-            lock (_unwritten)
-            {
-                _unwritten.Add(sender);
-            }
-        }
-
-        if (CanWrite)
-        {
-            _socket.Append(frames);
-            _connection.Statistics.CountSent(frames.Length);
-        }
-        else
-        {
-            _connection.Log.FramesNotSent(_connection.Name, frames.Length);
-        }
-    }
-
-    /// <summary>Writes the buffer to the socket, within <see cref="LateConnectionOptions.SendTimeout"/>.</summary>
-    public ValueTask FlushAsync()
-    {
-        var writing = _isOpen ? _socket.FlushAsync() : default;
-        if (!writing.IsCompletedSuccessfully)
-        {
-            return AwaitWriteAsync(writing);
-        }
-
-        writing.GetAwaiter().GetResult();
-        TellSenders();
-        return default;
-    }
-
     public void Dispose()
     {
-        _sendClock.Dispose();
+        _readyClock.Dispose();
+        Output.Dispose();
         _drainClock?.Dispose();
     }
 
-    /// <summary>True until our close frame: also what is done with the server's last messages is sent (RFC 6455 §5.5.1).</summary>
-    private bool CanWrite => _isOpen && Ending is not { CanWrite: false };
-
-    private async ValueTask AwaitWriteAsync(ValueTask writing)
-    {
-        try
-        {
-            _sendClock.Change(_connection.Options.SendTimeout, Timeout.InfiniteTimeSpan);
-            await writing.ConfigureAwait(false);
-            _sendClock.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-        catch (Exception exception)
-        {
-            _isOpen = false;
-            End(SessionEnd.Lost("A write failed.", exception));
-        }
-
-        TellSenders();
-    }
-
-    private bool HasCalls
-    {
-        get
-        {
-            lock (_calls)
-            {
-                return _calls.Count > 0;
-            }
-        }
-    }
-
     private void EndDrained() => End(_drained!);
-
-    private async Task ReadAsync(KeepAlive keepAlive)
-    {
-        try
-        {
-            var frames = await _socket.ReceiveAsync().ConfigureAwait(false);
-            while (frames is not null)
-            {
-                _connection.Statistics.CountReceived(frames.Count);
-                if (IsOver)
-                {
-                    // No callback will see them; they are read on for the sake of the close frame behind them.
-                    frames.Release();
-                    frames = await _socket.ReceiveAsync().ConfigureAwait(false);
-                    continue;
-                }
-
-                _connection.Mailbox.Deliver(this, frames);
-                if (_connection.Mailbox.IsFull && Ending is null)
-                {
-                    _connection.Mailbox.Wake();
-                    await WaitForRoomAsync(keepAlive).ConfigureAwait(false);
-                }
-
-                frames = await new HandOver(_socket.ReceiveAsync(), _connection.Mailbox);
-            }
-
-            // §7.1.1: it is the server that ends the TCP connection, when it has our answer.
-            var (code, reason) = _socket.PeerClose;
-            End(SessionEnd.Closed(code, reason));
-            await _socket.DrainAsync().ConfigureAwait(false);
-        }
-        catch (WebSocketReadException exception) when (exception.CloseCode is { } code)
-        {
-            // §7.1.7: our close frame says what was wrong. Unread bytes would make a reset of it, so they are read.
-            End(SessionEnd.Broken(code, exception.Message, exception.InnerException));
-            await _socket.DrainAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-        catch (Exception exception)
-        {
-            End(SessionEnd.Lost(exception is WebSocketReadException ? exception.Message : "The connection broke.", exception));
-        }
-    }
 
     private void RefuseWork(SessionEnd end)
     {
@@ -376,19 +251,6 @@ internal sealed class Session : ICallKeeper, IDisposable
         }
     }
 
-    /// <summary>Stops reading, so that TCP slows the server down (promise P8).</summary>
-    private async ValueTask WaitForRoomAsync(KeepAlive keepAlive)
-    {
-        keepAlive.Pause();
-        _connection.Log.ReadingPaused(_connection.Name);
-        while (_connection.Mailbox.IsFull && Ending is null)
-        {
-            await _connection.Mailbox.WaitForRoomAsync().ConfigureAwait(false);
-        }
-
-        keepAlive.Resume();
-    }
-
     /// <summary>Writes what is left, shakes hands (RFC 6455 §7.1.2), and aborts what does not end in time.</summary>
     private async Task CloseAsync(SessionEnd end, Task reading, CancellationToken abandoned)
     {
@@ -397,10 +259,10 @@ internal sealed class Session : ICallKeeper, IDisposable
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, abandoned);
         try
         {
-            if (CanWrite && !abandoned.IsCancellationRequested)
+            if (Output.CanWrite && !abandoned.IsCancellationRequested)
             {
                 // §5.5.1: the server's close frame is answered with the code that it brought.
-                await FlushAsync().AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
+                await Output.FlushAsync().AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
                 await _socket.CloseOutputAsync(end.CloseCode, end.CloseReason).WaitAsync(limit.Token).ConfigureAwait(false);
                 await reading.WaitAsync(end.HandlesRest ? s_longestDrain : Timeout.InfiniteTimeSpan, _connection.Time, limit.Token).ConfigureAwait(false);
             }
@@ -414,70 +276,31 @@ internal sealed class Session : ICallKeeper, IDisposable
             // The socket broke while it was being closed: it is closed.
         }
 
-        _isOpen = false;
+        Output.Shut();
         _socket.Abort();
 
         // A stream of the user's own may go on with its read when it is disposed: its memory is left to it then.
         await reading.WaitAsync(s_longestDrain, _connection.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        TellSenders();
-    }
-
-    /// <summary>Tells the senders of frames that they are written, or that they may not be. A flush that was given up may still end beside us.</summary>
-    private void TellSenders()
-    {
-        SendItem[] senders;
-        lock (_unwritten)
-        {
-            if (_unwritten.Count == 0)
-            {
-                return;
-            }
-
-            senders = [.. _unwritten];
-            _unwritten.Clear();
-        }
-
-        foreach (var sender in senders)
-        {
-            if (CanWrite)
-            {
-                sender.Written();
-            }
-            else
-            {
-                sender.Lost(ConnectionFailure.Disconnected(Ending!.Disconnect));
-            }
-        }
-    }
-
-    private void FailCalls(ConnectionFailure failure)
-    {
-        LateCall[] calls;
-        lock (_calls)
-        {
-            calls = [.. _calls];
-        }
-
-        foreach (var call in calls)
-        {
-            call.FailWith(failure);
-        }
     }
 
     private void OnReadyTimeout()
     {
         lock (_gate)
         {
-            if (!WasReady)
+            if (WasReady)
+            {
+                return;
+            }
+
+            if (Output.IsConnecting)
+            {
+                // It is the send limit that they wait for, and not the server.
+                _readyClock.Change(_options.ReadyTimeout, Timeout.InfiniteTimeSpan);
+            }
+            else
             {
                 End(SessionEnd.TimedOut(LateDisconnectReason.ReadyTimeout, $"The session was not ready within ReadyTimeout ({_options.ReadyTimeout}).", LateCloseCode.NormalClosure));
             }
         }
-    }
-
-    private void OnSendTimeout()
-    {
-        End(SessionEnd.TimedOut(LateDisconnectReason.SendTimeout, $"A write took longer than SendTimeout ({_connection.Options.SendTimeout}).", null));
-        _socket.Abort();
     }
 }

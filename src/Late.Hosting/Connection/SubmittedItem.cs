@@ -10,6 +10,8 @@ internal abstract class SubmittedItem(ConnectionCore connection) : MailboxItem
     private TaskCompletionSource? _completion;
     private ITimer? _timeout;
     private CancellationTokenRegistration _cancellation;
+    private CancellationToken _cancelled;
+    private int _isGivenUp;
     private int _isDone;
 
     protected ConnectionCore Connection => connection;
@@ -71,24 +73,42 @@ internal abstract class SubmittedItem(ConnectionCore connection) : MailboxItem
     {
     }
 
-    private TaskCompletionSource EnsureCompletion() =>
-        _completion ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private void OnTimeout()
+    /// <summary>Takes the item back where its sender has given up; where it stands nowhere, its turn has come.</summary>
+    private protected void TryGiveUp()
     {
-        if (connection.Mailbox.Withdraw(this, !MayWithdrawOnceAccepted) && TryFinish())
+        if (Volatile.Read(ref _isGivenUp) == 0 || !TryWithdraw() || !TryFinish())
+        {
+            return;
+        }
+
+        if (_cancelled.IsCancellationRequested)
+        {
+            EnsureCompletion().TrySetCanceled(_cancelled);
+        }
+        else
         {
             EnsureCompletion().TrySetException(connection.Origin.TimeoutException(LateDelivery.NotDelivered));
             OnFailed();
         }
     }
 
+    private protected virtual bool TryWithdraw() => connection.Mailbox.Withdraw(this, !MayWithdrawOnceAccepted);
+
+    private TaskCompletionSource EnsureCompletion() =>
+        _completion ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void OnTimeout() => GiveUp();
+
     private void OnCancelled(CancellationToken cancellationToken)
     {
-        if (connection.Mailbox.Withdraw(this, !MayWithdrawOnceAccepted) && TryFinish())
-        {
-            EnsureCompletion().TrySetCanceled(cancellationToken);
-        }
+        _cancelled = cancellationToken;
+        GiveUp();
+    }
+
+    private void GiveUp()
+    {
+        Interlocked.Exchange(ref _isGivenUp, 1);
+        TryGiveUp();
     }
 
     private bool TryFinish()

@@ -85,4 +85,10 @@ internal sealed partial class ConnectionLog(ILogger logger)
 
     [LoggerMessage(23, LogLevel.Warning, "{Connection}: the session is due to be replaced, and the next connection could not be made; it goes on meanwhile. {Reason}", EventName = "RotationFailed")]
     public partial void RotationFailed(string connection, string reason);
+
+    [LoggerMessage(24, LogLevel.Debug, "{Connection}: frames wait for SendLimit", EventName = "SendLimitReached")]
+    public partial void SendLimitReached(string connection);
+
+    [LoggerMessage(25, LogLevel.Warning, "{Connection}: {Count} frames wait for SendLimit, as many as MailboxCapacity allows; everything else waits until they have left", EventName = "SendQueueFull")]
+    public partial void SendQueueFull(string connection, int count);
 }

@@ -42,6 +42,8 @@ internal sealed class ConnectionMetrics : IDisposable
         CallbackDuration = meter.CreateHistogram(LateTelemetry.CallbackDuration, LateTelemetry.Units.Second, "How long callbacks ran.", tags: null, s_short);
         meter.CreateObservableUpDownCounter(LateTelemetry.MailboxDepth, Depths, LateTelemetry.Units.Item, "What waits for the handler, for room or for a session.");
         PingDuration = meter.CreateHistogram(LateTelemetry.PingDuration, LateTelemetry.Units.Second, "How long pings took to be answered.", tags: null, s_short);
+        meter.CreateObservableUpDownCounter(LateTelemetry.SendWaiting, Waiting, LateTelemetry.Units.Frame, "Frames that wait for the send limit.");
+        SendDelay = meter.CreateHistogram(LateTelemetry.SendDelay, LateTelemetry.Units.Second, "How long frames waited for the send limit.", tags: null, s_long);
         PostsDropped = meter.CreateCounter<long>(LateTelemetry.PostsDropped, LateTelemetry.Units.Post, "Posts that were accepted, and dropped because their session ended.");
         PostsFailed = meter.CreateCounter<long>(LateTelemetry.PostsFailed, LateTelemetry.Units.Post, "Posts that were not accepted.");
     }
@@ -55,6 +57,8 @@ internal sealed class ConnectionMetrics : IDisposable
     public Histogram<double> CallbackDuration { get; }
 
     public Histogram<double> PingDuration { get; }
+
+    public Histogram<double> SendDelay { get; }
 
     public Counter<long> PostsDropped { get; }
 
@@ -71,6 +75,10 @@ internal sealed class ConnectionMetrics : IDisposable
     private IEnumerable<Measurement<int>> Depths() =>
         from connection in _directory.Connections
         select new Measurement<int>(connection.Statistics.MailboxDepth, NameOf(connection));
+
+    private IEnumerable<Measurement<int>> Waiting() =>
+        from connection in _directory.Connections
+        select new Measurement<int>(connection.Statistics.FramesWaiting, NameOf(connection));
 
     private IEnumerable<Measurement<long>> EachWay(Func<ConnectionStatistics, long> received, Func<ConnectionStatistics, long> sent)
     {

@@ -53,6 +53,9 @@ internal sealed class ConnectionStatistics(ConnectionStatus status, Mailbox mail
     /// <summary>How many items wait for the handler, or for room or a session: what one read brought is one of them.</summary>
     public int MailboxDepth => mailbox.Depth;
 
+    /// <summary>How many frames wait for the send limit.</summary>
+    public int FramesWaiting { get; set; }
+
     /// <summary>The round trip of the last ping that was answered; null before the first.</summary>
     public TimeSpan? RoundTrip { get; set; }
 

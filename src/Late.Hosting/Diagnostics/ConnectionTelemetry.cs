@@ -103,6 +103,15 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
         }
     }
 
+    /// <summary>A frame has waited for the send limit.</summary>
+    public void SendDelayed(long since)
+    {
+        if (metrics.SendDelay.Enabled)
+        {
+            metrics.SendDelay.Record(time.GetElapsedTime(since).TotalSeconds, _name);
+        }
+    }
+
     public void PostDropped() => metrics.PostsDropped.Add(1, _name);
 
     public void PostFailed() => metrics.PostsFailed.Add(1, _name);

@@ -10,8 +10,6 @@ internal static class ConnectionWork
     private const int IdleCount = 1000;
     private const int WarmUpCount = 50;
 
-    private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(2);
-
     /// <summary>How many connections become ready in a second, all begun at once.</summary>
     public static async Task<Dictionary<string, double>> ConnectAsync(IConnections connections, ServerAddress server)
     {
@@ -35,41 +33,16 @@ internal static class ConnectionWork
             await few.ConnectAsync();
         }
 
-        var before = await LookAsync();
+        var before = await MemoryUse.LookAsync();
         await using var many = create();
         many.Prepare(server, server.Idle, IdleCount);
         await many.ConnectAsync();
-        var after = await LookAsync();
+        var after = await MemoryUse.LookAsync();
+        var growth = after - before;
         return new()
         {
-            [Metric.Memory] = (after.Private - before.Private) / 1024.0 / IdleCount,
-            [Metric.Heap] = (after.Heap - before.Heap) / 1024.0 / IdleCount,
+            [Metric.Memory] = growth.Private / 1024.0 / IdleCount,
+            [Metric.Heap] = growth.Heap / 1024.0 / IdleCount,
         };
-    }
-
-    private static async Task<(long Private, long Heap)> LookAsync()
-    {
-        await Task.Delay(s_quiet, TimeProvider.System);
-        for (int i = 0; i < 3; i++)
-        {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            GC.WaitForPendingFinalizers();
-        }
-
-        return (PrivateBytes(), GC.GetTotalMemory(forceFullCollection: true));
-    }
-
-    // Resident and shared with no other process; elsewhere than on Linux the working set has to do.
-    private static long PrivateBytes()
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return Environment.WorkingSet;
-        }
-
-        var pages = File.ReadAllText("/proc/self/statm").Split(' ');
-        return (Parse(pages[1]) - Parse(pages[2])) * Environment.SystemPageSize;
-
-        static long Parse(string number) => long.Parse(number, System.Globalization.CultureInfo.InvariantCulture);
     }
 }

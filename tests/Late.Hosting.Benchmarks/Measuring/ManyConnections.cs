@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
 using Late.Hosting.Benchmarks.Contestants;
 using Late.Hosting.Benchmarks.Contestants.Late;
 using Late.Hosting.Benchmarks.Contestants.Plain;
@@ -22,19 +20,10 @@ internal static class ManyConnections
     public static Task<Dictionary<string, double>> ConnectAsync(string contestant, ServerAddress server) =>
         ConnectionWork.ConnectAsync(Contestants[contestant](), server);
 
-    public static async Task<Dictionary<string, double>> HoldAsync(string contestant, ServerAddress server)
-    {
-        var start = Self.Start(["--hold", contestant, $"{server.RawPort}", $"{server.HttpPort}"]);
-        start.RedirectStandardOutput = true;
-        using var process = Process.Start(start)!;
-        var figures = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0
-            ? JsonSerializer.Deserialize<Dictionary<string, double>>(figures)!
-            : throw new InvalidOperationException($"The process with the connections of {contestant} ended with {process.ExitCode}.");
-    }
+    public static Task<Dictionary<string, double>> HoldAsync(string contestant, ServerAddress server) =>
+        ChildProcess.MeasureAsync(["--hold", contestant, $"{server}"]);
 
     /// <summary>What the process does that <see cref="HoldAsync(string, ServerAddress)"/> starts.</summary>
     public static async Task HoldHereAsync(string contestant, ServerAddress server) =>
-        Console.WriteLine(JsonSerializer.Serialize(await ConnectionWork.HoldAsync(Contestants[contestant], server)));
+        ChildProcess.Report(await ConnectionWork.HoldAsync(Contestants[contestant], server));
 }

@@ -5,9 +5,6 @@ internal static class Rounds
 {
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(3);
 
-    // Beside the time to look: to connect, to settle and to close, on a machine that has other things to do.
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(60);
-
     public static async Task<Results> RunAsync(Work work, Settings settings, ServerAddress server)
     {
         using var probe = await CountProbe.OpenAsync(server);
@@ -18,15 +15,15 @@ internal static class Rounds
             // The code is compiled, and compiled better, as it runs.
             foreach (var (name, measure) in contestants)
             {
-                await MeasureAsync(work, name, measure, new Bench(server, probe, settings.Duration + s_warmUp));
+                await MeasureAsync(work, name, measure, new Bench(server, probe, settings.Duration + s_warmUp, settings));
             }
         }
 
-        for (int round = 0; round < settings.Rounds; round++)
+        for (int round = 0; round < Math.Min(settings.Rounds, work.MostRounds); round++)
         {
             foreach (var (name, measure) in contestants)
             {
-                if (await MeasureAsync(work, name, measure, new Bench(server, probe, settings.Duration)) is { } figures)
+                if (await MeasureAsync(work, name, measure, new Bench(server, probe, settings.Duration, settings)) is { } figures)
                 {
                     results.Add(name, figures);
                 }
@@ -41,7 +38,7 @@ internal static class Rounds
     {
         try
         {
-            return await measure(bench).WaitAsync(bench.Duration + s_grace, TimeProvider.System);
+            return await measure(bench).WaitAsync(bench.Duration + work.Grace, TimeProvider.System);
         }
         catch (Exception exception)
         {

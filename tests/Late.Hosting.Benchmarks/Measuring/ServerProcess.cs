@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using Late.Hosting.Benchmarks.Server;
 
 namespace Late.Hosting.Benchmarks.Measuring;
 
@@ -12,21 +12,24 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public ServerAddress Address { get; }
 
-    public static async Task<ServerProcess> StartAsync(bool isPinned)
+    public static async Task<ServerProcess> StartAsync(ServerSettings settings)
     {
-        var start = Self.Start(isPinned ? ["--server", "--pinned"] : ["--server"]);
+        var start = Self.Start(["--server", .. settings.ToArguments()]);
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
-        if (isPinned)
+        if (settings.IsPinned)
         {
             // Here too: a hand-over between threads of one core is pure loss.
             start.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
         }
 
         var process = Process.Start(start)!;
-        var ports = (await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server did not start.")).Split(' ');
-        return new ServerProcess(process, new ServerAddress(int.Parse(ports[0], CultureInfo.InvariantCulture), int.Parse(ports[1], CultureInfo.InvariantCulture)));
+        var ports = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server did not start.");
+        return new ServerProcess(process, ServerAddress.Parse(ports));
     }
+
+    /// <summary>SIGKILL: nothing is closed, flushed or said.</summary>
+    public void Kill() => _process.Kill();
 
     public async ValueTask DisposeAsync()
     {

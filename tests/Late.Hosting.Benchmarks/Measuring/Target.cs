@@ -10,8 +10,11 @@ internal sealed record Target(string Metric, double Limit, bool IsFloor, bool Is
     /// <summary>No allocation per message; what the process allocates beside them is not nothing.</summary>
     public static Target Nothing(string metric) => new(metric, 0.5, IsFloor: false, IsRatio: false);
 
+    /// <summary>Not more than a figure.</summary>
+    public static Target NotAbove(string metric, double value) => new(metric, value, IsFloor: false, IsRatio: false);
+
     public bool IsMet(double value) => IsFloor ? value >= Limit : value <= Limit;
 
     public override string ToString() =>
-        IsRatio ? FormattableString.Invariant($"{(IsFloor ? "≥" : "≤")} {Limit:0.0##} ×") : FormattableString.Invariant($"< {Limit:0.0##}");
+        IsRatio ? FormattableString.Invariant($"{(IsFloor ? "≥" : "≤")} {Limit:0.0##} ×") : FormattableString.Invariant($"≤ {Limit:0.0##}");
 }

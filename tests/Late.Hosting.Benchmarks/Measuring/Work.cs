@@ -12,4 +12,10 @@ internal sealed record Work(string Group, string Name, IReadOnlyDictionary<strin
 
     /// <summary>Whether a round that does not count comes first; not where each round is a new process.</summary>
     public bool WarmsUp { get; init; } = true;
+
+    /// <summary>How many rounds say enough: fewer where one takes minutes, and looks at thousands of connections.</summary>
+    public int MostRounds { get; init; } = int.MaxValue;
+
+    /// <summary>What a round may take beside the time to look: to connect, to settle and to close, on a machine that has other things to do.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -22,6 +22,10 @@ public sealed class SettingsTests
                 ["Late:Forwarding:Reconnect:MaxDelay"] = "00:00:00.1",
                 ["Late:Forwarding:Headers:Sec-WebSocket-Key"] = "secret",
                 ["Late:Forwarding:SubProtocols:0"] = "not a token",
+                ["Late:Forwarding:Rotation:TimeOfDay"] = "late",
+                ["Late:Forwarding:SendLimit:Frames"] = "0",
+                ["Late:Forwarding:SendLimit:Bytes"] = "many",
+                ["Late:Forwarding:SendLimit:Window"] = "00:00:00",
             });
 
         var error = await Assert.ThrowsAsync<OptionsValidationException>(host.StartAsync);
@@ -30,6 +34,8 @@ public sealed class SettingsTests
         {
             "Late:Forwarding:CallTimeout", "Late:Forwarding:MailboxCapacity", "Late:Forwarding:Startup", "Late:Forwarding:KeepAliveIntervall",
             "Late:Forwarding:Reconnect:MaxDelay", "Late:Forwarding:Headers:Sec-WebSocket-Key", "Late:Forwarding:SubProtocols", "Late:Forwarding:Uri",
+            "Late:Forwarding:Rotation:TimeOfDay cannot be read: it is a time of day like", "Late:Forwarding:SendLimit:Frames is 0",
+            "Late:Forwarding:SendLimit:Bytes cannot be read: it is a whole number", "Late:Forwarding:SendLimit:Window is 00:00:00",
         })
         {
             Assert.Contains(option, error.Message, StringComparison.Ordinal);
@@ -66,6 +72,13 @@ public sealed class SettingsTests
             ["Late:Forwarding:Reconnect:MaxDelay"] = "00:00:13",
             ["Late:Forwarding:Reconnect:MaxAttempts"] = "14",
             ["Late:Forwarding:Reconnect:StableAfter"] = "00:00:15",
+            ["Late:Forwarding:Rotation:MaxSessionLifetime"] = "16:00:00",
+            ["Late:Forwarding:Rotation:TimeOfDay"] = "17:00",
+            ["Late:Forwarding:Rotation:Jitter"] = "00:00:18",
+            ["Late:Forwarding:Rotation:Order"] = "ConnectFirst",
+            ["Late:Forwarding:SendLimit:Frames"] = "19",
+            ["Late:Forwarding:SendLimit:Bytes"] = "20000000000",
+            ["Late:Forwarding:SendLimit:Window"] = "00:00:21",
         });
         LateConnectionOptions? seen = null;
         host.Handler.Init = (context, _) =>
@@ -90,6 +103,13 @@ public sealed class SettingsTests
         Assert.Equal(LateWhenNotReady.Fail, seen.WhenNotReady);
         Assert.Equal(LateHandlerErrors.Stop, seen.HandlerErrors);
         Assert.Equal(LateOnFault.StopHost, seen.OnFault);
+        Assert.Equal(TimeSpan.FromHours(16), seen.Rotation.MaxSessionLifetime);
+        Assert.Equal(new TimeOnly(17, 0), seen.Rotation.TimeOfDay);
+        Assert.Equal(TimeSpan.FromSeconds(18), seen.Rotation.Jitter);
+        Assert.Equal(LateRotationOrder.ConnectFirst, seen.Rotation.Order);
+        Assert.Equal(19, seen.SendLimit.Frames);
+        Assert.Equal(20_000_000_000, seen.SendLimit.Bytes);
+        Assert.Equal(TimeSpan.FromSeconds(21), seen.SendLimit.Window);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 
 namespace Late.Hosting.Benchmarks.Contestants.Plain;
@@ -5,13 +6,15 @@ namespace Late.Hosting.Benchmarks.Contestants.Plain;
 /// <summary>A connected <see cref="ClientWebSocket"/>.</summary>
 internal static class PlainSocket
 {
-    public static async Task<ClientWebSocket> ConnectAsync(Uri uri, bool isCompressed = false)
+    public static async Task<ClientWebSocket> ConnectAsync(Uri uri, bool isCompressed = false, Version? httpVersion = null, HttpMessageInvoker? http = null)
     {
         var socket = new ClientWebSocket();
         socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(20);
         socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(20);
         socket.Options.DangerousDeflateOptions = isCompressed ? new WebSocketDeflateOptions() : null;
-        await socket.ConnectAsync(uri, CancellationToken.None);
+        socket.Options.HttpVersion = httpVersion ?? HttpVersion.Version11;
+        socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        await socket.ConnectAsync(uri, http, CancellationToken.None);
         return socket;
     }
 }

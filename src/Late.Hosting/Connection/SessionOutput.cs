@@ -1,0 +1,251 @@
+using System.Runtime.InteropServices;
+using Late.Hosting.Diagnostics;
+using Late.Hosting.Transport;
+
+namespace Late.Hosting.Connection;
+
+/// <summary>
+/// Where frames leave a session: those that the send limit lets pass gather in the socket's buffer and go in one flush.
+/// Senders are told when theirs are written, or that they may not be.
+/// </summary>
+internal sealed class SessionOutput : IDisposable
+{
+    private readonly Session _session;
+    private readonly ConnectionCore _connection;
+    private readonly WebSocketConnection _socket;
+    private readonly List<SendItem> _unwritten = [];
+    private readonly ITimer _clock;
+    private SendQueue? _queue;
+    private bool _isOpen = true;
+
+    public SessionOutput(Session session, ConnectionCore connection, WebSocketConnection socket)
+    {
+        (_session, _connection, _socket) = (session, connection, socket);
+        _clock = connection.Time.CreateTimer(static output => ((SessionOutput)output!).OnTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>True until our close frame: also what is done with the server's last messages is sent (RFC 6455 §5.5.1).</summary>
+    public bool CanWrite => _isOpen && _session.Ending is not { CanWrite: false };
+
+    /// <summary>True where a flush has something to do: bytes to write, or senders to tell that theirs are written.</summary>
+    /// <remarks>What is left of a write that failed, and what was appended after it, is never written.</remarks>
+    public bool HasUnflushed => (_isOpen && _socket.UnflushedBytes > 0) || _unwritten.Count > 0;
+
+    /// <summary>True when so much is to be written that it should not wait for more.</summary>
+    public bool ShouldFlush => _isOpen && _socket.UnflushedBytes >= 64 * 1024;
+
+    /// <summary>True where frames wait for the send limit.</summary>
+    public bool HasWaiting => _queue is { Count: > 0 };
+
+    /// <summary>True where so many wait that no more may come (promise P8).</summary>
+    public bool IsFull => _queue is { } queue && queue.Count >= _connection.Options.MailboxCapacity;
+
+    /// <summary>True while frames of <c>HandleConnect</c> wait.</summary>
+    public bool IsConnecting { get; private set; }
+
+    /// <summary>A result is applied whole or not at all: a frame that cannot be sent is found before the first is written.</summary>
+    /// <exception cref="MisuseException">There is one.</exception>
+    public void Check(in LateFrame frame, IReadOnlyList<LateFrame>? frames)
+    {
+        var limit = _connection.Options.SendLimit;
+        var problem = limit.Problem(frame);
+        for (var i = 0; i < frames?.Count; i++)
+        {
+            problem ??= frames[i].Kind == default
+                ? "A result holds default(LateFrame), which cannot be sent. Make frames with LateFrame.Text, Binary or Json."
+                : limit.Problem(frames[i]);
+        }
+
+        if (problem is not null)
+        {
+            throw new MisuseException(problem);
+        }
+    }
+
+    /// <summary>Writes the frames of a result: one, or those of a list.</summary>
+    public void WriteResult(in LateFrame frame, IReadOnlyList<LateFrame>? frames)
+    {
+        if (frame.Kind != default)
+        {
+            Write(new ReadOnlySpan<LateFrame>(in frame));
+        }
+        else if (TryGetSpan(frames, out var span))
+        {
+            Write(span);
+        }
+        else
+        {
+            for (var i = 0; i < frames!.Count; i++)
+            {
+                var one = frames[i];
+                Write(new ReadOnlySpan<LateFrame>(in one));
+            }
+        }
+    }
+
+    /// <summary>Copies frames into the write buffer, or where they have to wait, elsewhere; <paramref name="sender"/> is told when they are written.</summary>
+    public void Write(ReadOnlySpan<LateFrame> frames, SendItem? sender = null)
+    {
+        if (_queue is null && !_connection.Options.SendLimit.IsSet)
+        {
+            Append(frames, sender);
+            return;
+        }
+
+        _queue ??= new SendQueue(_connection);
+        for (var i = 0; i < frames.Length; i++)
+        {
+            if (!CanWrite || _queue.TryPass(frames[i]))
+            {
+                Append(frames.Slice(i, 1), sender);
+            }
+            else
+            {
+                _queue.Add(frames[i], sender);
+            }
+        }
+    }
+
+    /// <summary>The frames of <c>HandleConnect</c> are given: those that wait hold the session's being ready.</summary>
+    public void EndConnect() => IsConnecting = _queue?.MarkLast() ?? false;
+
+    /// <summary>Takes what may be sent now out of what waits for the send limit.</summary>
+    public void SendDue()
+    {
+        while (_queue is not null && CanWrite && _session.Ending is null && _queue.TryTake(out var waiting))
+        {
+            var frame = waiting.Frame;
+            Append(new ReadOnlySpan<LateFrame>(in frame), waiting.Sender);
+            IsConnecting &= !waiting.IsLastOfConnect;
+        }
+    }
+
+    /// <summary>Sends what is due while a callback runs, which may take long.</summary>
+    public async Task SendWhileAsync(Task callback)
+    {
+        while (HasWaiting && _session.Ending is null && !callback.IsCompleted)
+        {
+            await Task.WhenAny(callback, _queue!.WaitAsync()).ConfigureAwait(false);
+            SendDue();
+            await FlushAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes the buffer to the socket, within <see cref="LateConnectionOptions.SendTimeout"/>.</summary>
+    public ValueTask FlushAsync()
+    {
+        var writing = _isOpen ? _socket.FlushAsync() : default;
+        if (!writing.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(writing);
+        }
+
+        writing.GetAwaiter().GetResult();
+        TellSenders();
+        return default;
+    }
+
+    /// <summary>Nothing is written any more.</summary>
+    public void Shut() => _isOpen = false;
+
+    /// <summary>The session is over: whoever waits is told.</summary>
+    public void End(ConnectionFailure failure)
+    {
+        TellSenders();
+        _queue?.End(failure);
+    }
+
+    public void Dispose()
+    {
+        _clock.Dispose();
+        _queue?.Dispose();
+    }
+
+    private void Append(ReadOnlySpan<LateFrame> frames, SendItem? sender)
+    {
+        if (sender is not null)
+        {
+            lock (_unwritten)
+            {
+                _unwritten.Add(sender);
+            }
+        }
+
+        if (CanWrite)
+        {
+            _socket.Append(frames);
+            _connection.Statistics.CountSent(frames.Length);
+        }
+        else
+        {
+            _connection.Log.FramesNotSent(_connection.Name, frames.Length);
+        }
+    }
+
+    private static bool TryGetSpan(IReadOnlyList<LateFrame>? frames, out ReadOnlySpan<LateFrame> span)
+    {
+        span = frames switch
+        {
+            LateFrame[] array => array,
+            List<LateFrame> list => CollectionsMarshal.AsSpan(list),
+            _ => default,
+        };
+        return frames is null or LateFrame[] or List<LateFrame>;
+    }
+
+    /// <summary>Tells the senders of frames that they are written, or that they may not be. A flush that was given up may still end beside us.</summary>
+    private void TellSenders()
+    {
+        SendItem[] senders;
+        lock (_unwritten)
+        {
+            if (_unwritten.Count == 0)
+            {
+                return;
+            }
+
+            senders = [.. _unwritten];
+            _unwritten.Clear();
+        }
+
+        foreach (var sender in senders)
+        {
+            if (CanWrite)
+            {
+                sender.Written();
+            }
+            else
+            {
+                sender.Lost(ConnectionFailure.Disconnected(_session.Ending!.Disconnect));
+            }
+        }
+    }
+
+    private async ValueTask AwaitAsync(ValueTask writing)
+    {
+        try
+        {
+            _clock.Change(_connection.Options.SendTimeout, Timeout.InfiniteTimeSpan);
+            await writing.ConfigureAwait(false);
+            if (_queue is not null)
+            {
+                _connection.SendWindow.Delay();
+            }
+
+            _clock.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+        catch (Exception exception)
+        {
+            _isOpen = false;
+            _session.End(SessionEnd.Lost("A write failed.", exception));
+        }
+
+        TellSenders();
+    }
+
+    private void OnTimeout()
+    {
+        _session.End(SessionEnd.TimedOut(LateDisconnectReason.SendTimeout, $"A write took longer than SendTimeout ({_connection.Options.SendTimeout}).", null));
+        _socket.Abort();
+    }
+}

@@ -1,0 +1,35 @@
+namespace Late.Hosting;
+
+/// <summary>
+/// How much a connection may send, where a server bans who sends more: "120 messages in 60 seconds". What is too early waits
+/// and leaves in its order, while the handler goes on. The limit holds over all sessions of a connection. Pings, pongs and
+/// closes neither count nor wait.
+/// </summary>
+/// <remarks>
+/// In no <see cref="Window"/> more is written to the socket than is allowed. A network delivers unevenly: where a server counts to
+/// the last message, stay a few below its limit. When as many frames wait as <see cref="LateConnectionOptions.MailboxCapacity"/>
+/// says, the handler gets nothing more to do until one has left; what still waits when its session ends is not sent, which the
+/// log says, and whoever waits in <c>SendAsync</c> is told.
+/// </remarks>
+public sealed class LateSendLimitOptions
+{
+    /// <summary>How many messages may be sent in a <see cref="Window"/>.</summary>
+    /// <value>The default is null: any number.</value>
+    public int? Frames { get; set; }
+
+    /// <summary>How many bytes may be sent in a <see cref="Window"/>: of the messages' payloads, before compression. A message with more is refused.</summary>
+    /// <value>The default is null: any number.</value>
+    public long? Bytes { get; set; }
+
+    /// <summary>The time in which so much may be sent, wherever it begins.</summary>
+    /// <value>The default is 60 seconds.</value>
+    public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>True where there is a limit.</summary>
+    internal bool IsSet => Frames is not null || Bytes is not null;
+
+    /// <summary>What is wrong with a frame that is to be sent; null where it may.</summary>
+    internal string? Problem(in LateFrame frame) => Bytes is { } most && frame.CountBytes() is var bytes && bytes > most
+        ? $"A frame has {bytes:N0} bytes, and SendLimit:Bytes allows {most:N0} in {Window}: it could never be sent. Send it in parts, or raise the limit."
+        : null;
+}

@@ -1,0 +1,7 @@
+namespace Late.Hosting.Benchmarks.Restart;
+
+/// <summary>Does nothing: who is connected is ready.</summary>
+internal sealed class RestartHandler : ILateHandler<int>
+{
+    public ValueTask<int> InitAsync(LateContext context, CancellationToken cancellationToken) => new(0);
+}
