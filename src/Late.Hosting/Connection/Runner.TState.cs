@@ -181,8 +181,8 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     {
         while (session.Output.IsFull && session.Ending is null)
         {
-            await FlushAsync(session).ConfigureAwait(false);
             session.Output.SendDue();
+            await FlushAsync(session).ConfigureAwait(false);
             if (session.Output.IsFull)
             {
                 await Connection.Mailbox.WaitAsync().ConfigureAwait(false);

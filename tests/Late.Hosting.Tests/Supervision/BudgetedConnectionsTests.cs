@@ -48,23 +48,6 @@ public sealed class BudgetedConnectionsTests
         Assert.Equal(0, host.Peers["b"].Attempts);
     }
 
-    [Fact]
-    public async Task P10_a_connection_that_is_made_before_a_rotation_waits_for_its_turn_and_its_session_for_no_other()
-    {
-        await using var host = Create(new() { ["Late:Budgets:hub:PerSecond"] = "0.01", ["Late:Device:Rotation:MaxSessionLifetime"] = "00:01:00" });
-        await host.StartAsync();
-        var (a, old) = await host.ReadyAsync("a", static options =>
-            (options.Rotation.Jitter, options.Rotation.Order, options.KeepAliveInterval) = (TimeSpan.Zero, LateRotationOrder.ConnectFirst, TimeSpan.FromDays(1)));
-        host.Clock.Advance(TimeSpan.FromSeconds(99));
-        Assert.Equal(1, host.Peers["a"].Attempts);
-        host.Clock.Advance(TimeSpan.FromSeconds(1));
-        await host.Peers["a"].AcceptAsync();
-        await old.ExpectCloseAsync(LateCloseCode.NormalClosure);
-        await a.WaitForReadyAsync(Token);
-
-        Assert.Equal((LateConnectionState.Ready, 2), (a.State, host.Peers["a"].Attempts));
-    }
-
     [Theory]
     [InlineData(HttpStatusCode.TooManyRequests)]
     [InlineData(HttpStatusCode.ServiceUnavailable)]
