@@ -16,12 +16,16 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
     public async Task<LateSessionOutcome> RunAsync(int number, CancellationToken stopping, CancellationToken interrupted, CancellationToken abandoned)
     {
         var options = connection.Options;
-        var turn = ConnectTurn.Begin(connection, hooks.Budget, stopping, interrupted);
+
+        // One that a rotation has made has had its turn.
+        var next = connection.TakeNext();
+        var turn = next is null ? ConnectTurn.Begin(connection, hooks.Budget, stopping, interrupted) : null;
         var underWay = $"Attempt {number} is under way.";
         var reason = turn is null or { HasCome: true } ? underWay : $"Attempt {number} waits for the connect budget '{hooks.Budget}'.";
         if (!connection.Status.TryMove(LateConnectionState.Connecting, reason, attempt: number))
         {
             turn?.Dispose();
+            next?.Abort();
             return new LateSessionOutcome { Attempt = number };
         }
 
@@ -37,7 +41,7 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
                 options = connection.Options;
             }
 
-            socket = connection.TakeNext() ?? await ConnectAsync(number, options, telemetry, stopping, interrupted).ConfigureAwait(false);
+            socket = next ?? await ConnectAsync(number, options, telemetry, stopping, interrupted).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -76,12 +80,28 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
             session.End(SessionEnd.Requested(""));
         }
 
-        using var rotation = Rotation.Begin(connection, session, ended => ConnectAsync(number, connection.Options, default, stopping, ended));
+        using var rotation = Rotation.Begin(connection, session, ended => ConnectNextAsync(number, stopping, ended));
         using (stopping.UnsafeRegister(static session => ((Session)session!).EndByStop(), session))
         {
             var end = await session.RunAsync(runner, abandoned).ConfigureAwait(false);
             connection.SetSession(null);
             return await DecideAsync(number, options, session, end, abandoned).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Connects for the next session while one is open; like any attempt, when its turn has come.</summary>
+    private async Task<WebSocketConnection> ConnectNextAsync(int number, CancellationToken stopping, CancellationToken ended)
+    {
+        using var turn = ConnectTurn.Begin(connection, hooks.Budget, stopping, ended);
+        try
+        {
+            await (turn?.WaitAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+            return await ConnectAsync(number, connection.Options, default, stopping, ended).ConfigureAwait(false);
+        }
+        catch (LateConnectException exception)
+        {
+            turn?.OnFailed(exception);
+            throw;
         }
     }
 

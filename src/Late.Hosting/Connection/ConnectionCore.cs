@@ -17,17 +17,21 @@ internal sealed class ConnectionCore
     private SendWindow? _sendWindow;
     private bool _isOver;
 
-    public ConnectionCore(string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics, IServiceProvider services)
+    public ConnectionCore(
+        string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics, IServiceProvider services, string? measuredAs = null)
     {
-        (Name, Settings, Time, Log, Services) = (name, settings, time, log, services);
+        (Name, MeasuredAs, Settings, Time, Log, Services) = (name, measuredAs ?? name, settings, time, log, services);
         Status = new ConnectionStatus(name, time);
         Mailbox = new Mailbox(Status);
-        Telemetry = new ConnectionTelemetry(name, metrics, time);
+        Telemetry = new ConnectionTelemetry(name, metrics, time, MeasuredAs);
         Statistics = new ConnectionStatistics(Status, Mailbox, time);
         Origin = new CallOrigin(name, time, Status, Statistics.Calls);
     }
 
     public string Name { get; }
+
+    /// <summary>The name in its measurements, which other connections may have too.</summary>
+    public string MeasuredAs { get; }
 
     public ConnectionSettings Settings { get; }
 
@@ -44,6 +48,9 @@ internal sealed class ConnectionCore
 
     public ConnectionStatus Status { get; }
 
+    /// <summary>How long it has not been ready; zero while it is.</summary>
+    public TimeSpan NotReadyFor => Status.NotReadySince is { } since ? Time.GetUtcNow() - since : TimeSpan.Zero;
+
     public Mailbox Mailbox { get; }
 
     public CallOrigin Origin { get; }
@@ -57,8 +64,8 @@ internal sealed class ConnectionCore
     /// <summary>What the connection has done, for whoever looks at it from outside.</summary>
     public ConnectionStatistics Statistics { get; }
 
-    /// <summary>What chance decides, from 0 to 1.</summary>
-    public Func<double> Randomizer { get; init; } = Random.Shared.NextDouble;
+    /// <summary>Says what chance decides.</summary>
+    public Randomizer Randomizer { get; init; } = Random.Shared.NextDouble;
 
     /// <summary>How its session ends when the connection is stopped.</summary>
     public SessionEnd StopEnd { get; set; } = SessionEnd.HostStopping;
@@ -120,12 +127,12 @@ internal sealed class ConnectionCore
         }
     }
 
-    /// <summary>Keeps the connection that the next session begins with; where none will begin, closes it.</summary>
-    public void KeepNext(WebSocketConnection next)
+    /// <summary>Keeps the connection that follows a session; where that has ended meanwhile, closes it.</summary>
+    public void KeepNext(Session session, WebSocketConnection next)
     {
         lock (_gate)
         {
-            if (!_isOver)
+            if (!_isOver && session.Ending is null)
             {
                 _next = next;
                 return;
@@ -185,7 +192,11 @@ internal sealed class ConnectionCore
             (session, interruption) = (_session, _interruption);
         }
 
-        if (session?.End(SessionEnd.Requested(reason)) != true)
+        var hasEnded = session?.End(SessionEnd.Requested(reason)) == true;
+
+        // What was made before has the old address, perhaps, or an old token.
+        TakeNext()?.Abort();
+        if (!hasEnded)
         {
             // There is none, or it ends already: what follows it does not wait.
             Log.ReconnectRequested(Name, reason);

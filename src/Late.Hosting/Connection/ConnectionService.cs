@@ -13,6 +13,7 @@ internal sealed class ConnectionService(
     private readonly CancellationTokenSource _abandoned = new();
     private ConnectionParts? _parts;
     private volatile bool _stops;
+    private int _hasBegun;
 
     private LateTerminateKind StopKind => connection.StopEnd == SessionEnd.HostStopping ? LateTerminateKind.HostStopping : LateTerminateKind.SupervisorStopping;
 
@@ -54,26 +55,30 @@ internal sealed class ConnectionService(
         connection.Stop(reason);
         using var grace = StopGrace.Begin(connection, _parts.Runner, _abandoned, cancellationToken);
         await base.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _hasBegun, 1) == 0)
+        {
+            // It was stopped before it came to run.
+            await EndAsync(_parts, new LateTerminateReason(StopKind, reason)).ConfigureAwait(false);
+        }
+
         connection.SetStopped(reason);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        _hasBegun = 1;
         var parts = _parts!;
         // What happens to be traced while the host starts has no part in what follows.
         Activity.Current = null;
         using var scope = connection.Log.BeginConnection(connection.Name);
         using var monitor = new CallbackMonitor(parts.Runner, connection, connection.Services.GetRequiredService<CallbackMonitors>());
-        using var callClock = connection.Origin.Clock;
         var end = await RunAsync(parts, stoppingToken).ConfigureAwait(false);
         if (end.Kind == LateTerminateKind.Faulted)
         {
             connection.Fault(end.Description, end.Exception);
         }
 
-        connection.EndSessions();
-        await parts.TerminateAsync(connection, end, _abandoned.Token).ConfigureAwait(false);
-        connection.Log.Stopped(connection.Name, end.Description);
+        await EndAsync(parts, end).ConfigureAwait(false);
         if (end.Kind == LateTerminateKind.HandlerStopped)
         {
             connection.SetStopped(end.Description);
@@ -82,6 +87,14 @@ internal sealed class ConnectionService(
         {
             lifetime.StopApplication();
         }
+    }
+
+    private async Task EndAsync(ConnectionParts parts, LateTerminateReason end)
+    {
+        connection.EndSessions();
+        await parts.TerminateAsync(connection, end, _abandoned.Token).ConfigureAwait(false);
+        connection.Origin.Clock.Dispose();
+        connection.Log.Stopped(connection.Name, end.Description);
     }
 
     private async Task<LateTerminateReason> RunAsync(ConnectionParts parts, CancellationToken stopping)

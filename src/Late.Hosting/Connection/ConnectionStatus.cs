@@ -102,6 +102,21 @@ internal sealed class ConnectionStatus
         }
     }
 
+    /// <summary>Nothing follows a fault any more: those who watch have seen all.</summary>
+    public void Complete()
+    {
+        lock (_gate)
+        {
+            if (_current.State != Faulted)
+            {
+                return;
+            }
+
+            _isOver = true;
+            _watchers?.ForEach(static watcher => watcher.Writer.TryComplete());
+        }
+    }
+
     /// <summary>Notes when the next attempt begins, after how many: no change of the state, and not told to watchers.</summary>
     public void SetNextAttempt(DateTimeOffset at, int attempts)
     {

@@ -1,3 +1,4 @@
+using Late.Hosting.Configuration;
 using Late.Hosting.Transport;
 
 namespace Late.Hosting.Connection;
@@ -54,6 +55,12 @@ internal sealed class Rotation : IDisposable
 
     private void OnDue()
     {
+        if (_session.Ending is not null)
+        {
+            // A callback or a close handshake is all that is left of it.
+            return;
+        }
+
         if (_options.Order == LateRotationOrder.CloseFirst)
         {
             _session.Drain(SessionEnd.Rotated);
@@ -68,7 +75,7 @@ internal sealed class Rotation : IDisposable
     {
         try
         {
-            _connection.KeepNext(await _connect(_session.Ended).ConfigureAwait(false));
+            _connection.KeepNext(_session, await _connect(_session.Ended).ConfigureAwait(false));
             _session.Drain(SessionEnd.Rotated);
         }
         catch (OperationCanceledException) when (_session.Ended.IsCancellationRequested)
@@ -78,9 +85,13 @@ internal sealed class Rotation : IDisposable
         catch (Exception exception)
         {
             _connection.Log.RotationFailed(_connection.Name, exception is LateException ? exception.Message : exception.GetType().Name);
-            _clock.Change(_connection.Options.Reconnect.MaxDelay, Timeout.InfiniteTimeSpan);
+            _clock.Change(AgainAfter(exception, _connection.Options.Reconnect.MaxDelay), Timeout.InfiniteTimeSpan);
         }
     }
+
+    // Retry-After, where that is longer.
+    private static TimeSpan AgainAfter(Exception exception, TimeSpan delay) =>
+        exception is LateConnectException { RetryAfter: { } retryAfter } && retryAfter > delay ? Shorter(retryAfter, Limits.LongestDelay) : delay;
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection;
@@ -9,15 +8,10 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
 {
     private const int MostItemsPerFlush = 64;
 
-    // Of the callbacks of a burst, the first of so many is measured: to measure each would cost more than most of them do.
-    private const int MostUnmeasured = 64;
-
+    private readonly CallbackWatch _watch = new(connection.Telemetry);
     private CallbackScope _scope = new(connection);
     private bool _isHeld;
     private bool _tracesFrames;
-    private long _callbackBegan;
-    private int _unmeasured;
-    private Activity? _frameSpan;
     private bool _releases;
 
     public override object Handler => handler;
@@ -81,7 +75,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
             return;
         }
 
-        _unmeasured = MostUnmeasured;
+        _watch.MeasureNext();
         CallbackScope? frameScope = null;
         var unflushedItems = 0;
         while (!session.IsOver)
@@ -130,7 +124,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
             else
             {
                 session.OnIdle();
-                _unmeasured = MostUnmeasured;
+                _watch.MeasureNext();
                 await Connection.Mailbox.WaitAsync().ConfigureAwait(false);
             }
         }
@@ -187,8 +181,8 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     {
         while (session.Output.IsFull && session.Ending is null)
         {
-            await FlushAsync(session).ConfigureAwait(false);
             session.Output.SendDue();
+            await FlushAsync(session).ConfigureAwait(false);
             if (session.Output.IsFull)
             {
                 await Connection.Mailbox.WaitAsync().ConfigureAwait(false);
@@ -205,7 +199,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 BeginCallback("HandleInAsync");
                 if (TryHandleFrames(session, frames, out var pending))
                 {
-                    _callbackBegan = 0;
+                    _watch.Forget();
                     EndCallback();
                     return;
                 }
@@ -244,13 +238,13 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 CallbackNumber++;
                 if (traces)
                 {
-                    _frameSpan = Connection.Telemetry.StartFrame(session, frame);
+                    _watch.Trace(Connection.Telemetry.StartFrame(session, frame));
                 }
 
                 var callback = handler.HandleInAsync(frame, State, token);
                 if (!callback.IsCompletedSuccessfully)
                 {
-                    MeasureRest();
+                    _watch.MeasureRest();
                     pending = callback;
                     if (traces)
                     {
@@ -261,9 +255,9 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                     return false;
                 }
 
-                if (_callbackBegan != 0 || traces)
+                if (traces || _watch.IsMeasuring)
                 {
-                    TellCallbackEnded();
+                    _watch.End(CurrentCallback!);
                 }
 
                 var result = callback.Result;
@@ -314,7 +308,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     {
         if (!pending.IsCompletedSuccessfully)
         {
-            MeasureRest();
+            _watch.MeasureRest();
             return AwaitAsync(session, pending, item);
         }
 
@@ -356,7 +350,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         finally
         {
             EndCallback();
-            _unmeasured = MostUnmeasured;
+            _watch.MeasureNext();
         }
     }
 
@@ -377,24 +371,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         }
 
         State = result.State;
-        var single = result.Frame;
-        if (single.Kind != default)
-        {
-            session.Output.Write(new ReadOnlySpan<LateFrame>(in single));
-        }
-        else if (TryGetSpan(frames, out var span))
-        {
-            session.Output.Write(span);
-        }
-        else
-        {
-            for (var i = 0; i < frames!.Count; i++)
-            {
-                single = frames[i];
-                session.Output.Write(new ReadOnlySpan<LateFrame>(in single));
-            }
-        }
-
+        session.Output.WriteResult(result.Frame, frames);
         if (actions is null)
         {
             return;
@@ -422,7 +399,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
             return;
         }
 
-        _frameSpan?.SetFailed(exception.GetType().FullName!);
+        _watch.Failed(exception);
         var callback = CurrentCallback ?? "A callback";
         Connection.NoteThrown(callback, exception);
         var policy = Connection.Options.HandlerErrors;
@@ -436,34 +413,13 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     {
         CallbackNumber++;
         CurrentCallback = name;
-        _callbackBegan = name is null || ++_unmeasured < MostUnmeasured ? 0 : Connection.Telemetry.BeginCallback();
+        _watch.Begin(name);
         _scope.Enter();
-    }
-
-    /// <summary>Every callback that does not complete at once is measured; from here, where it was not from its beginning.</summary>
-    private void MeasureRest()
-    {
-        if (_callbackBegan == 0)
-        {
-            _callbackBegan = Connection.Telemetry.BeginCallback();
-        }
-    }
-
-    private void TellCallbackEnded()
-    {
-        if (_callbackBegan != 0)
-        {
-            Connection.Telemetry.CallbackEnded(CurrentCallback!, _callbackBegan);
-            (_callbackBegan, _unmeasured) = (0, 0);
-        }
-
-        _frameSpan?.Dispose();
-        _frameSpan = null;
     }
 
     private void EndCallback()
     {
-        TellCallbackEnded();
+        _watch.End(CurrentCallback);
         _scope.Exit();
         CurrentCallback = null;
     }
@@ -472,20 +428,9 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     private Running Enter(string callback)
     {
         _scope = CallbackScope.Begin(Connection);
-        _unmeasured = MostUnmeasured;
+        _watch.MeasureNext();
         BeginCallback(callback);
         return new Running(this);
-    }
-
-    private static bool TryGetSpan(IReadOnlyList<LateFrame>? frames, out ReadOnlySpan<LateFrame> span)
-    {
-        span = frames switch
-        {
-            LateFrame[] array => array,
-            List<LateFrame> list => CollectionsMarshal.AsSpan(list),
-            _ => default,
-        };
-        return frames is null or LateFrame[] or List<LateFrame>;
     }
 
     private readonly struct Running(Runner<TState> runner) : IDisposable

@@ -79,7 +79,7 @@ internal sealed class Session : IDisposable
         using var scope = _connection.Log.BeginSession(Number);
         _readyClock.Change(_options.ReadyTimeout, Timeout.InfiniteTimeSpan);
         using var keepAlive = new KeepAlive(this, _socket, _connection);
-        var reading = ReadAsync(keepAlive);
+        var reading = new SessionInput(this, _connection, _socket, keepAlive).ReadAsync();
         var running = Task.Run(() => runner.RunAsync(this), CancellationToken.None);
         var abandonedRunning = false;
         try
@@ -222,49 +222,6 @@ internal sealed class Session : IDisposable
 
     private void EndDrained() => End(_drained!);
 
-    private async Task ReadAsync(KeepAlive keepAlive)
-    {
-        try
-        {
-            var frames = await _socket.ReceiveAsync().ConfigureAwait(false);
-            while (frames is not null)
-            {
-                _connection.Statistics.CountReceived(frames.Count);
-                if (IsOver)
-                {
-                    // No callback will see them; they are read on for the sake of the close frame behind them.
-                    frames.Release();
-                    frames = await _socket.ReceiveAsync().ConfigureAwait(false);
-                    continue;
-                }
-
-                _connection.Mailbox.Deliver(this, frames);
-                if (_connection.Mailbox.IsFull && Ending is null)
-                {
-                    _connection.Mailbox.Wake();
-                    await WaitForRoomAsync(keepAlive).ConfigureAwait(false);
-                }
-
-                frames = await new HandOver(_socket.ReceiveAsync(), _connection.Mailbox);
-            }
-
-            // §7.1.1: it is the server that ends the TCP connection, when it has our answer.
-            var (code, reason) = _socket.PeerClose;
-            End(SessionEnd.Closed(code, reason));
-            await _socket.DrainAsync().ConfigureAwait(false);
-        }
-        catch (WebSocketReadException exception) when (exception.CloseCode is { } code)
-        {
-            // §7.1.7: our close frame says what was wrong. Unread bytes would make a reset of it, so they are read.
-            End(SessionEnd.Broken(code, exception.Message, exception.InnerException));
-            await _socket.DrainAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-        catch (Exception exception)
-        {
-            End(SessionEnd.Lost(exception is WebSocketReadException ? exception.Message : "The connection broke.", exception));
-        }
-    }
-
     private void RefuseWork(SessionEnd end)
     {
         switch (end.Next)
@@ -296,19 +253,6 @@ internal sealed class Session : IDisposable
                 _connection.Status.TryMove(LateConnectionState.Reconnecting, description, exception);
                 break;
         }
-    }
-
-    /// <summary>Stops reading, so that TCP slows the server down (promise P8).</summary>
-    private async ValueTask WaitForRoomAsync(KeepAlive keepAlive)
-    {
-        keepAlive.Pause();
-        _connection.Log.ReadingPaused(_connection.Name);
-        while (_connection.Mailbox.IsFull && Ending is null)
-        {
-            await _connection.Mailbox.WaitForRoomAsync().ConfigureAwait(false);
-        }
-
-        keepAlive.Resume();
     }
 
     /// <summary>Writes what is left, shakes hands (RFC 6455 §7.1.2), and aborts what does not end in time.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Transport;
 
@@ -57,6 +58,27 @@ internal sealed class SessionOutput : IDisposable
         if (problem is not null)
         {
             throw new MisuseException(problem);
+        }
+    }
+
+    /// <summary>Writes the frames of a result: one, or those of a list.</summary>
+    public void WriteResult(in LateFrame frame, IReadOnlyList<LateFrame>? frames)
+    {
+        if (frame.Kind != default)
+        {
+            Write(new ReadOnlySpan<LateFrame>(in frame));
+        }
+        else if (TryGetSpan(frames, out var span))
+        {
+            Write(span);
+        }
+        else
+        {
+            for (var i = 0; i < frames!.Count; i++)
+            {
+                var one = frames[i];
+                Write(new ReadOnlySpan<LateFrame>(in one));
+            }
         }
     }
 
@@ -157,6 +179,17 @@ internal sealed class SessionOutput : IDisposable
         {
             _connection.Log.FramesNotSent(_connection.Name, frames.Length);
         }
+    }
+
+    private static bool TryGetSpan(IReadOnlyList<LateFrame>? frames, out ReadOnlySpan<LateFrame> span)
+    {
+        span = frames switch
+        {
+            LateFrame[] array => array,
+            List<LateFrame> list => CollectionsMarshal.AsSpan(list),
+            _ => default,
+        };
+        return frames is null or LateFrame[] or List<LateFrame>;
     }
 
     /// <summary>Tells the senders of frames that they are written, or that they may not be. A flush that was given up may still end beside us.</summary>

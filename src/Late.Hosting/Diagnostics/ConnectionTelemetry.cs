@@ -4,9 +4,9 @@ using Late.Hosting.Connection;
 namespace Late.Hosting.Diagnostics;
 
 /// <summary>What one connection tells those who measure and trace. Nothing is made, and no clock read, where nobody listens.</summary>
-internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics metrics, TimeProvider time)
+internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics metrics, TimeProvider time, string? measuredAs = null)
 {
-    private readonly KeyValuePair<string, object?> _name = new(LateTelemetry.ConnectionNameTag, connection);
+    private readonly KeyValuePair<string, object?> _name = new(LateTelemetry.ConnectionNameTag, measuredAs ?? connection);
 
     // Made by whoever first listens: a name for each of thousands of connections that nobody traces would be for nothing.
     private string? _connectSpan;

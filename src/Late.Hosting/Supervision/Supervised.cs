@@ -37,7 +37,7 @@ internal sealed class Supervised<THandler>(string key, ConnectionCore core, Conn
     /// <summary>Done when the start is, and failed where the start is.</summary>
     public Task Started => _started.Task;
 
-    /// <summary>Done when a stop is.</summary>
+    /// <summary>Done when it was stopped and its key is free, or will never be again.</summary>
     public Task Stopped => _stopped.Task;
 
     /// <summary>Done when a connection that has begun has ended, by itself or by a stop.</summary>
@@ -72,9 +72,18 @@ internal sealed class Supervised<THandler>(string key, ConnectionCore core, Conn
         finally
         {
             Dispose();
-            _stopped.TrySetResult();
         }
     }
+
+    /// <summary>It has ended, and its key is another's or nobody's: those who watch it or wait for it have seen all.</summary>
+    public void LetGo()
+    {
+        Core.Status.Complete();
+        SetStopped();
+    }
+
+    /// <summary>Tells those who wait for its key.</summary>
+    public void SetStopped() => _stopped.TrySetResult();
 
     /// <summary>Gives back what is registered for it elsewhere; its state can be looked at on.</summary>
     public void Dispose()

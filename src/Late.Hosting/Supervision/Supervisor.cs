@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection;
+using Late.Hosting.Diagnostics;
 using Microsoft.Extensions.Hosting;
 
 namespace Late.Hosting.Supervision;
@@ -13,6 +14,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Supervised<THandler>> _connections = new(StringComparer.Ordinal);
+    private Traffic _gone;
     private bool _isStopping;
 
     public string Name => name;
@@ -28,14 +30,14 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         }
     }
 
-    IEnumerable<ConnectionCore> IConnectionSource.Connections
+    bool IConnectionSource.MeasuresEach => options.Current.MetricsPerConnection;
+
+    IReadOnlyList<ConnectionCore> IConnectionSource.Look(out Traffic gone)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return [.. _connections.Values.Select(static connection => connection.Core)];
-            }
+            gone = _gone;
+            return [.. _connections.Values.Select(static connection => connection.Core)];
         }
     }
 
@@ -58,7 +60,8 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
                     $"There is a connection '{connection.Core.Name}' already; it is {other.Client.State}. Use GetOrStartAsync for the one that there is, or stop it before.");
             }
 
-            await other.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await other.Ended.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
@@ -78,12 +81,12 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
                 }
             }
 
-            if (!IsStopping(other))
+            if (!IsStopping(other) && await StartsAsync(other, cancellationToken).ConfigureAwait(false))
             {
-                await other.Started.WaitAsync(cancellationToken).ConfigureAwait(false);
                 return other.Client;
             }
 
+            ThrowIfStopping(key);
             await other.Stopped.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -109,8 +112,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             connection.IsStopping = true;
         }
 
-        await connection.StopAsync(SessionEnd.SupervisorStopping, cancellationToken).ConfigureAwait(false);
-        Remove(connection);
+        await StopAsync(connection, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -126,7 +128,11 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             Array.ForEach(all, static connection => connection.IsStopping = true);
         }
 
-        return Task.WhenAll(all.Select(connection => connection.StopAsync(SessionEnd.HostStopping, cancellationToken)));
+        return Task.WhenAll(all.Select(async connection =>
+        {
+            await connection.StopAsync(SessionEnd.HostStopping, cancellationToken).ConfigureAwait(false);
+            connection.SetStopped();
+        }));
     }
 
     private Supervised<THandler>? Find(string key)
@@ -145,6 +151,32 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         }
     }
 
+    /// <summary>Waits for the start that another caller has begun.</summary>
+    /// <returns>False where that caller has given it up.</returns>
+    private static async Task<bool> StartsAsync(Supervised<THandler> connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.Started.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private void ThrowIfStopping(string key)
+    {
+        lock (_gate)
+        {
+            if (_isStopping)
+            {
+                throw ConnectionFailure.Stopped.ToException(factory.NameOf(key), LateDelivery.NotDelivered);
+            }
+        }
+    }
+
     /// <summary>Takes a key, unless another connection has it; what was made for nothing is given back.</summary>
     private bool TryAdd(Supervised<THandler> connection, bool replacesEnded, [NotNullWhen(false)] out Supervised<THandler>? other)
     {
@@ -153,11 +185,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         {
             lock (_gate)
             {
-                if (_isStopping)
-                {
-                    throw ConnectionFailure.Stopped.ToException(connection.Core.Name, LateDelivery.NotDelivered);
-                }
-
+                ThrowIfStopping(connection.Key);
                 if (_connections.TryGetValue(connection.Key, out other) && !(replacesEnded && other is { HasEnded: true, IsStopping: false }))
                 {
                     return false;
@@ -169,7 +197,9 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
                         $"Connection '{connection.Core.Name}' was not started: supervisor '{name}' has {_connections.Count} connections, as many as MaxConnections allows. Stop one before.");
                 }
 
+                _gone += Traffic.Of(other?.Core);
                 _connections[connection.Key] = connection;
+                other?.LetGo();
                 return isAdded = true;
             }
         }
@@ -182,12 +212,20 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         }
     }
 
+    private async Task StopAsync(Supervised<THandler> connection, CancellationToken cancellationToken)
+    {
+        await connection.StopAsync(SessionEnd.SupervisorStopping, cancellationToken).ConfigureAwait(false);
+        Remove(connection);
+        connection.SetStopped();
+    }
+
     private void Remove(Supervised<THandler> connection)
     {
         lock (_gate)
         {
             if (_connections.GetValueOrDefault(connection.Key) == connection)
             {
+                _gone += Traffic.Of(connection.Core);
                 _connections.Remove(connection.Key);
             }
         }
@@ -206,8 +244,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
                 connection.IsStopping = true;
             }
 
-            await connection.StopAsync(SessionEnd.SupervisorStopping, CancellationToken.None).ConfigureAwait(false);
-            Remove(connection);
+            await StopAsync(connection, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
 
@@ -234,6 +271,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         if (onEnd == LateOnEnd.Forget)
         {
             Remove(connection);
+            connection.LetGo();
         }
         else if (onEnd == LateOnEnd.StartAgain)
         {
@@ -243,11 +281,17 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
 
     private async Task StartAgainAsync(Supervised<THandler> connection)
     {
+        var restarts = connection.Age >= connection.Core.Options.Reconnect.StableAfter ? 0 : connection.Restarts;
         while (true)
         {
-            var delay = RestartDelay.Next(connection.Core.Options.Reconnect, connection.Restarts);
+            var delay = RestartDelay.Next(connection.Core.Options.Reconnect, restarts++, connection.Core.Randomizer);
             log.StartsAgain(connection.Core.Name, delay.TotalSeconds);
             await connection.Stopped.WaitAsync(delay, connection.Core.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!IsCurrent(connection))
+            {
+                return;
+            }
+
             try
             {
                 var next = connection.MakeAgain();
@@ -258,6 +302,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
                 }
 
                 connection = next;
+                connection.Restarts = restarts;
                 await connection.StartAsync(CancellationToken.None).ConfigureAwait(false);
                 break;
             }
@@ -265,7 +310,6 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             {
                 // Whatever the start of a connection throws, its next start may not.
                 log.RestartFailed(connection.Core.Name, exception.Message);
-                connection.Restarts++;
                 connection.Dispose();
             }
         }
@@ -273,18 +317,28 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         await SuperviseAsync(connection).ConfigureAwait(false);
     }
 
+    /// <summary>False where it was stopped or replaced.</summary>
+    private bool IsCurrent(Supervised<THandler> connection)
+    {
+        lock (_gate)
+        {
+            return !_isStopping && !connection.IsStopping && _connections.GetValueOrDefault(connection.Key) == connection;
+        }
+    }
+
     /// <summary>Puts the next life of a connection in its place, unless it was stopped or replaced meanwhile.</summary>
     private bool TryReplace(Supervised<THandler> connection, Supervised<THandler> next)
     {
         lock (_gate)
         {
-            if (_isStopping || connection.IsStopping || _connections.GetValueOrDefault(connection.Key) != connection)
+            if (!IsCurrent(connection))
             {
                 return false;
             }
 
-            next.Restarts = connection.Age >= connection.Core.Options.Reconnect.StableAfter ? 0 : connection.Restarts + 1;
+            _gone += Traffic.Of(connection.Core);
             _connections[connection.Key] = next;
+            connection.LetGo();
             return true;
         }
     }

@@ -15,6 +15,9 @@ namespace Late.Hosting.Transport;
 /// <param name="cookies">The connection's cookies; null where the handler keeps them.</param>
 internal sealed class HttpTransport(string connection, TimeProvider time, HttpMessageInvoker http, CookieJar? cookies) : ITransport
 {
+    private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
+
     /// <summary>Makes a transport with a handler of its own where the connection changes it, else with the shared one.</summary>
     public static HttpTransport Create(string connection, TimeProvider time, SharedHttpHandler shared, IServiceProvider services, ConnectionHooks hooks)
     {
@@ -23,7 +26,7 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpMe
             return new HttpTransport(connection, time, shared.Invoker, new CookieJar()) { IsOverSockets = true };
         }
 
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        var handler = SharedHttpHandler.NewHandler();
         foreach (var configure in hooks.HttpHandler)
         {
             configure(handler, services);
@@ -50,16 +53,10 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpMe
                 LateCompression.Deflate => new DeflateParameters(),
                 _ => new DeflateParameters(ServerNoContextTakeover: true, ClientNoContextTakeover: true),
             });
-        using var message = CreateRequest(request, options, offer);
-        if (cookies?.Get(request.Uri!) is { } cookie)
-        {
-            message.Headers.TryAddWithoutValidation("Cookie", cookie);
-        }
-
         HttpResponseMessage response;
         try
         {
-            response = await http.SendAsync(message, cancellationToken).ConfigureAwait(false);
+            response = await SendAsync(request, options, offer, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -88,6 +85,33 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpMe
         }
     }
 
+    private async Task<HttpResponseMessage> SendAsync(
+        LateHandshakeContext request, LateConnectionOptions options, HandshakeOffer offer, CancellationToken cancellationToken)
+    {
+        for (var pause = s_shortestPause; ; pause = pause < s_longestPause ? 2 * pause : s_longestPause)
+        {
+            using var message = CreateRequest(request, options, offer);
+            if (cookies?.Get(request.Uri!) is { } cookie)
+            {
+                message.Headers.TryAddWithoutValidation("Cookie", cookie);
+            }
+
+            try
+            {
+                return await http.SendAsync(message, cancellationToken).ConfigureAwait(false);
+            }
+            catch (HttpRequestException exception) when (offer.Key is null && IsOverSockets && HasFoundNoStream(exception))
+            {
+                await Task.Delay(pause * (0.5 + (0.5 * Random.Shared.NextDouble())), time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // Until a server has said how many streams it takes, HTTP/2 counts on a hundred. Where it takes fewer, the others are tried
+    // on further connections, a few times, and then fail without having been sent.
+    private static bool HasFoundNoStream(HttpRequestException exception) =>
+        exception is { HttpRequestError: HttpRequestError.Unknown, StatusCode: null, InnerException: null };
+
     private async Task<WebSocketConnection> OpenAsync(
         LateHandshakeContext request, LateConnectionOptions options, HandshakeOffer offer, HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -99,9 +123,12 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpMe
 
         byte[] early = [];
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        if (IsOverSockets && offer.Key is not null)
+        if (IsOverSockets && offer.Key is null)
         {
-            // Over HTTP/2 the stream is one of many in its connection.
+            stream = new Http2Stream(stream);
+        }
+        else if (IsOverSockets)
+        {
             stream = HttpLayerStream.Leave(stream, out early);
             await ReleaseSentBufferAsync(stream).ConfigureAwait(false);
         }

@@ -1,7 +1,9 @@
 namespace Late.Hosting.IntegrationTests.Support;
 
 /// <summary>Says its serial number to the server after connecting, and answers calls when the server does.</summary>
-public sealed class FleetHandler(string serial) : ILateHandler<int>, ILateCallHandler<int, Ask, string>
+/// <param name="serial">The serial number.</param>
+/// <param name="gate">Until it is done, no message is handled; null where nothing is in their way.</param>
+public sealed class FleetHandler(string serial, Task? gate = null) : ILateHandler<int>, ILateCallHandler<int, Ask, string>
 {
     private readonly LatePendingCalls<string> _pending = new();
 
@@ -16,10 +18,11 @@ public sealed class FleetHandler(string serial) : ILateHandler<int>, ILateCallHa
         return LateResult.Send(state, LateFrame.Text(request.Text));
     }
 
-    public ValueTask<LateResult<int>> HandleInAsync(LateFrame frame, int state, CancellationToken cancellationToken)
+    public async ValueTask<LateResult<int>> HandleInAsync(LateFrame frame, int state, CancellationToken cancellationToken)
     {
+        await (gate?.WaitAsync(cancellationToken) ?? Task.CompletedTask);
         var text = frame.GetText();
         _pending.Reply(text, $"{serial} {text}");
-        return LateResult.Ok(state);
+        return LateResult.Ok(state + 1);
     }
 }

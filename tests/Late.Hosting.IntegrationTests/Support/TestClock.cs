@@ -34,5 +34,13 @@ public sealed class TestClock : FakeTimeProvider
         }
     }
 
+    /// <summary>Forgets the timers that have been set.</summary>
+    public void Forget()
+    {
+        while (_set.Reader.TryRead(out _))
+        {
+        }
+    }
+
     internal void OnSet(TimeSpan due) => _set.Writer.TryWrite(due);
 }

@@ -12,6 +12,9 @@ public sealed class TestPeer(WebSocket socket, TestRequest request)
 
     public WebSocket Socket => socket;
 
+    /// <summary>The TCP connection, which over HTTP/2 other peers may share.</summary>
+    public string TcpConnection => request.Context.Connection.Id;
+
     public Task SendAsync(string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, Token);
 
     public Task SendAsync(byte[] bytes) => socket.SendAsync(bytes, WebSocketMessageType.Binary, true, Token);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -18,20 +19,27 @@ public sealed class TestServer : IAsyncDisposable
 {
     private readonly Channel<TestRequest> _requests = Channel.CreateUnbounded<TestRequest>();
     private readonly ConcurrentQueue<TestRequest> _all = new();
+    private readonly ConcurrentDictionary<string, ConnectionContext> _connections = new();
     private readonly WebApplication _application;
+    private int _accepted;
 
-    private TestServer(HttpProtocols protocols, X509Certificate2? certificate)
+    private TestServer(HttpProtocols protocols, X509Certificate2? certificate, Action<KestrelServerLimits>? limit)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            listen.Protocols = protocols;
-            if (certificate is not null)
+            limit?.Invoke(kestrel.Limits);
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
             {
-                listen.UseHttps(certificate);
-            }
-        }));
+                listen.Protocols = protocols;
+                listen.Use(next => connection => ServeAsync(connection, next));
+                if (certificate is not null)
+                {
+                    listen.UseHttps(certificate);
+                }
+            });
+        });
         _application = builder.Build();
         _application.UseWebSockets();
         _application.Run(HandleAsync);
@@ -42,9 +50,13 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>How many upgrades have been asked for.</summary>
     public int Requests => _all.Count;
 
-    public static async Task<TestServer> StartAsync(HttpProtocols protocols = HttpProtocols.Http1, X509Certificate2? certificate = null)
+    /// <summary>How many TCP connections have been accepted.</summary>
+    public int TcpConnections => Volatile.Read(ref _accepted);
+
+    public static async Task<TestServer> StartAsync(
+        HttpProtocols protocols = HttpProtocols.Http1, X509Certificate2? certificate = null, Action<KestrelServerLimits>? limit = null)
     {
-        var server = new TestServer(protocols, certificate);
+        var server = new TestServer(protocols, certificate, limit);
         await server._application.StartAsync();
         return server;
     }
@@ -54,6 +66,9 @@ public sealed class TestServer : IAsyncDisposable
 
     /// <summary>Accepts the next request as a WebSocket.</summary>
     public async Task<TestPeer> AcceptAsync() => await (await RequestAsync()).AcceptAsync();
+
+    /// <summary>Breaks a TCP connection, with all requests on it.</summary>
+    public void Break(string tcpConnection) => _connections[tcpConnection].Abort(new ConnectionAbortedException("The test breaks it."));
 
     public async ValueTask DisposeAsync()
     {
@@ -66,6 +81,20 @@ public sealed class TestServer : IAsyncDisposable
         await now.CancelAsync();
         await _application.StopAsync(now.Token);
         await _application.DisposeAsync();
+    }
+
+    private async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        Interlocked.Increment(ref _accepted);
+        _connections[connection.ConnectionId] = connection;
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            _connections.TryRemove(connection.ConnectionId, out _);
+        }
     }
 
     private async Task HandleAsync(HttpContext context)

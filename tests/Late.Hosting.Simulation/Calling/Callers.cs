@@ -6,7 +6,7 @@ using Late.Hosting.Simulation.Worlds;
 namespace Late.Hosting.Simulation.Calling;
 
 /// <summary>The application around a connection: calls, posts, sends, pings, watches, and asks for new sessions.</summary>
-internal sealed class Callers(World world, ILateClient<SimulationHandler> client)
+internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> client)
 {
     private readonly List<Errand> _all = [];
     private int _sends;
@@ -17,7 +17,7 @@ internal sealed class Callers(World world, ILateClient<SimulationHandler> client
     /// <summary>Does one thing of the dice's choice.</summary>
     public void Act()
     {
-        switch (world.Dice.Weighted(45, 25, 15, 5, 3, 3, 2, 2))
+        switch (subject.Dice.Weighted(45, 25, 15, 5, 3, 3, 2, 2))
         {
             case 0:
                 Call();
@@ -38,22 +38,22 @@ internal sealed class Callers(World world, ILateClient<SimulationHandler> client
                 WaitForReady();
                 break;
             case 6:
-                world.Statuses.WatchAgain(++_watches);
+                subject.Statuses.WatchAgain(++_watches);
                 break;
             default:
-                world.Settings.Reload();
+                subject.World.Settings.Reload();
                 break;
         }
     }
 
     public void Call()
     {
-        var (id, options, timeout) = (world.Calls.NextId, Options(), (TimeSpan?)null);
-        timeout = options.Timeout ?? world.Plan.Options.CallTimeout;
+        var (id, options, timeout) = (subject.Calls.NextId, Options(), (TimeSpan?)null);
+        timeout = options.Timeout ?? subject.Options.CallTimeout;
         var cancellation = Cancellation(out var cancelledAt);
-        world.Story.Tell($"call {id}: within {timeout}, {options.WhenNotReady}");
-        var call = new Errand("call", id, world.Time.Elapsed) { Task = Task.CompletedTask, Deadline = Deadline(timeout), CancelledAt = cancelledAt };
-        world.Calls.Add(call);
+        subject.Story.Tell($"call {id}: within {timeout}, {options.WhenNotReady}");
+        var call = new Errand("call", id, subject.Time.Elapsed) { Task = Task.CompletedTask, Deadline = Deadline(timeout), CancelledAt = cancelledAt };
+        subject.Calls.Add(call);
         var state = client.State;
         var task = client.CallAsync(new Ask(id), options, cancellation);
         call.Task = task;
@@ -65,7 +65,7 @@ internal sealed class Callers(World world, ILateClient<SimulationHandler> client
     /// <summary>With nothing else to do: nothing has outlived its time.</summary>
     public void CheckNow()
     {
-        var now = world.Time.Elapsed;
+        var now = subject.Time.Elapsed;
         for (var i = _all.Count - 1; i >= 0; i--)
         {
             var errand = _all[i];
@@ -75,9 +75,9 @@ internal sealed class Callers(World world, ILateClient<SimulationHandler> client
                 continue;
             }
 
-            world.Verdict.Require(errand.Kind != "send" || !IsBlocked(errand, now), "P8", $"{errand} waits for the network longer than SendTimeout");
-            world.Verdict.Require(errand.Deadline is not { } deadline || now <= deadline, "P5", $"{errand} has not ended, and its time was over at {errand.Deadline?.TotalSeconds:0.0000}");
-            world.Verdict.Require(
+            subject.Verdict.Require(errand.Kind != "send" || !IsBlocked(errand, now), "P8", $"{errand} waits for the network longer than SendTimeout");
+            subject.Verdict.Require(errand.Deadline is not { } deadline || now <= deadline, "P5", $"{errand} has not ended, and its time was over at {errand.Deadline?.TotalSeconds:0.0000}");
+            subject.Verdict.Require(
                 errand.Kind != "call" || errand.CancelledAt is not { } cancelled || now <= cancelled, "P5", $"{errand} has not ended, and was cancelled at {errand.CancelledAt?.TotalSeconds:0.0000}");
         }
     }
@@ -86,8 +86,8 @@ internal sealed class Callers(World world, ILateClient<SimulationHandler> client
     private bool IsBlocked(Errand send, TimeSpan now)
     {
         var status = client.Status;
-        var since = new[] { send.Began, world.Life.IdleSince, status.Since - world.Began }.Max();
-        return status.State == LateConnectionState.Ready && world.Life.Running is null && now - since > 3 * world.Plan.Options.SendTimeout;
+        var since = new[] { send.Began, subject.Life.IdleSince, status.Since - subject.World.Began }.Max();
+        return status.State == LateConnectionState.Ready && !subject.Rotations.IsDraining && subject.Life.Running is null && now - since > 3 * subject.Options.SendTimeout;
     }
 
     /// <summary>The connection is stopped: everything has ended.</summary>
@@ -95,21 +95,21 @@ internal sealed class Callers(World world, ILateClient<SimulationHandler> client
     {
         foreach (var errand in _all)
         {
-            world.Verdict.Require(errand.IsEnded, "P5", $"{errand} has not ended, and the connection has");
+            subject.Verdict.Require(errand.IsEnded, "P5", $"{errand} has not ended, and the connection has");
         }
     }
 
     private void Post()
     {
-        var (id, options) = (world.Posts.NextId, Options());
+        var (id, options) = (subject.Posts.NextId, Options());
         var cancellation = Cancellation(out var cancelledAt);
-        world.Story.Tell($"post {id}: within {options.Timeout}, {options.WhenNotReady}");
-        var post = new Errand("post", id, world.Time.Elapsed) { Task = Task.CompletedTask, Deadline = Deadline(options.Timeout), CancelledAt = cancelledAt };
-        world.Posts.Add(post);
+        subject.Story.Tell($"post {id}: within {options.Timeout}, {options.WhenNotReady}");
+        var post = new Errand("post", id, subject.Time.Elapsed) { Task = Task.CompletedTask, Deadline = Deadline(options.Timeout), CancelledAt = cancelledAt };
+        subject.Posts.Add(post);
         var state = client.State;
         post.Task = client.PostAsync(new Note(id), options, cancellation).AsTask();
         CheckAtOnce(post, state, options);
-        _ = FollowAsync(post, world.Posts.OnEnded);
+        _ = FollowAsync(post, subject.Posts.OnEnded);
         _all.Add(post);
     }
 
@@ -117,10 +117,10 @@ internal sealed class Callers(World world, ILateClient<SimulationHandler> client
     {
         var (id, options) = (++_sends, Options());
         var cancellation = Cancellation(out var cancelledAt);
-        world.Story.Tell($"send {id}: within {options.Timeout}, {options.WhenNotReady}");
+        subject.Story.Tell($"send {id}: within {options.Timeout}, {options.WhenNotReady}");
         var state = client.State;
-        var frame = LateFrame.Text($"c:{id}:{Secrets.Payload}{new string('+', world.Dice.Below(100))}");
-        var send = new Errand("send", id, world.Time.Elapsed) { Task = client.SendAsync(frame, options, cancellation).AsTask(), CancelledAt = cancelledAt };
+        var frame = LateFrame.Text($"c:{id}:{Secrets.Payload}{new string('+', subject.Dice.Below(100))}");
+        var send = new Errand("send", id, subject.Time.Elapsed) { Task = client.SendAsync(frame, options, cancellation).AsTask(), CancelledAt = cancelledAt };
         CheckAtOnce(send, state, options);
         _ = FollowAsync(send, OnSendEnded);
         _all.Add(send);
@@ -128,32 +128,32 @@ internal sealed class Callers(World world, ILateClient<SimulationHandler> client
 
     private void OnSendEnded(Errand send, Exception? exception)
     {
-        send.IsDelivered = world.Traffic.HasSeenSend(send.Id);
+        send.IsDelivered = subject.Traffic.HasSeenSend(send.Id);
         if (exception is null)
         {
-            world.Verdict.Require(send.IsDelivered, "P4", $"{send} is done, and its frame is not written");
+            subject.Verdict.Require(send.IsDelivered, "P4", $"{send} is done, and its frame is not written");
         }
         else
         {
-            Deliveries.Check(world, send, exception, isKnown: false);
+            Deliveries.Check(subject, send, exception, isKnown: false);
         }
     }
 
     private void Ping()
     {
         var cancellation = Cancellation(out var cancelledAt);
-        var ping = new Errand("ping", ++_pings, world.Time.Elapsed)
+        var ping = new Errand("ping", ++_pings, subject.Time.Elapsed)
         {
             Task = Guarded(() => client.PingAsync(cancellation)),
-            Deadline = Deadline(world.Plan.Options.KeepAliveTimeout),
+            Deadline = Deadline(subject.Options.KeepAliveTimeout),
             CancelledAt = cancelledAt,
         };
-        world.Story.Tell($"{ping}");
+        subject.Story.Tell($"{ping}");
         _ = FollowAsync(ping, (errand, exception) =>
         {
             if (exception is not null)
             {
-                Deliveries.Check(world, errand, exception, isKnown: false);
+                Deliveries.Check(subject, errand, exception, isKnown: false);
             }
         });
         _all.Add(ping);
@@ -161,20 +161,20 @@ internal sealed class Callers(World world, ILateClient<SimulationHandler> client
 
     private void Reconnect()
     {
-        var (state, hasStarted) = (client.State, world.Statuses.HasStarted);
-        world.Story.Tell($"a new session is asked for");
+        var (state, hasStarted) = (client.State, subject.Statuses.HasStarted);
+        subject.Story.Tell($"a new session is asked for");
         var asking = Guarded(() => client.ReconnectAsync("an operator's wish"));
         var error = asking.Exception?.InnerException;
-        world.Verdict.Require(asking.IsCompleted, "P5", $"ReconnectAsync waits");
+        subject.Verdict.Require(asking.IsCompleted, "P5", $"ReconnectAsync waits");
         var isRefused = state is LateConnectionState.Stopping or LateConnectionState.Faulted || (state == LateConnectionState.Stopped && !hasStarted);
-        world.Verdict.Require(!isRefused || error is LateException, "P15", $"ReconnectAsync did not fail while {state}");
+        subject.Verdict.Require(!isRefused || error is LateException, "P15", $"ReconnectAsync did not fail while {state}");
     }
 
     private void WaitForReady()
     {
         var cancellation = Cancellation(out var cancelledAt);
-        var wait = new Errand("wait", ++_waits, world.Time.Elapsed) { Task = client.WaitForReadyAsync(cancellation), CancelledAt = cancelledAt };
-        _ = FollowAsync(wait, (errand, exception) => world.Verdict.Require(
+        var wait = new Errand("wait", ++_waits, subject.Time.Elapsed) { Task = client.WaitForReadyAsync(cancellation), CancelledAt = cancelledAt };
+        _ = FollowAsync(wait, (errand, exception) => subject.Verdict.Require(
             exception is null or LateFaultedException or LateStoppedException or OperationCanceledException, "P5", $"{errand} ended with {exception?.GetType().Name}"));
         _all.Add(wait);
     }
@@ -188,18 +188,18 @@ internal sealed class Callers(World world, ILateClient<SimulationHandler> client
         }
 
         var error = errand.Task.Exception?.InnerException;
-        var whenNotReady = options.WhenNotReady ?? world.Plan.Options.WhenNotReady;
+        var whenNotReady = options.WhenNotReady ?? subject.Options.WhenNotReady;
         switch (state)
         {
             case LateConnectionState.Faulted:
-                world.Verdict.Require(error is LateFaultedException, "P15", $"{errand} did not fail at once, though the connection is faulted");
+                subject.Verdict.Require(error is LateFaultedException, "P15", $"{errand} did not fail at once, though the connection is faulted");
                 break;
             case LateConnectionState.Stopping:
-            case LateConnectionState.Stopped when world.Statuses.HasStarted:
-                world.Verdict.Require(error is LateStoppedException or LateFaultedException, "P9", $"{errand} did not fail at once, though the connection is {state}");
+            case LateConnectionState.Stopped when subject.Statuses.HasStarted:
+                subject.Verdict.Require(error is LateStoppedException or LateFaultedException, "P9", $"{errand} did not fail at once, though the connection is {state}");
                 break;
             case LateConnectionState.Connecting or LateConnectionState.Connected or LateConnectionState.Reconnecting when whenNotReady == LateWhenNotReady.Fail:
-                world.Verdict.Require(error is LateDisconnectedException, "P7", $"{errand} did not fail at once, though the connection is {state}");
+                subject.Verdict.Require(error is LateDisconnectedException, "P7", $"{errand} did not fail at once, though the connection is {state}");
                 break;
         }
     }
@@ -217,7 +217,7 @@ internal sealed class Callers(World world, ILateClient<SimulationHandler> client
         }
 
         Tell(call, exception);
-        world.Calls.OnEnded(call, exception, reply);
+        subject.Calls.OnEnded(call, exception, reply);
     }
 
     private async Task FollowAsync(Errand errand, Action<Errand, Exception?> onEnded)
@@ -238,36 +238,36 @@ internal sealed class Callers(World world, ILateClient<SimulationHandler> client
 
     private void Tell(Errand errand, Exception? exception)
     {
-        world.Story.Tell($"{errand}: {(exception is null ? "done" : exception.GetType().Name)}");
-        SecretCheck.OfException(world.Verdict, exception);
+        subject.Story.Tell($"{errand}: {(exception is null ? "done" : exception.GetType().Name)}");
+        SecretCheck.OfException(subject.Verdict, exception);
     }
 
     private LateCallOptions Options() => new()
     {
-        Timeout = world.Dice.Pick<TimeSpan?>(null, null, Timeout.InfiniteTimeSpan, world.Dice.Time(5, 20_000)),
-        WhenNotReady = world.Dice.Pick<LateWhenNotReady?>(null, null, LateWhenNotReady.Fail, LateWhenNotReady.Wait),
+        Timeout = subject.Dice.Pick<TimeSpan?>(null, null, Timeout.InfiniteTimeSpan, subject.Dice.Time(5, 20_000)),
+        WhenNotReady = subject.Dice.Pick<LateWhenNotReady?>(null, null, LateWhenNotReady.Fail, LateWhenNotReady.Wait),
     };
 
-    private TimeSpan? Deadline(TimeSpan? timeout) => timeout is { } limit && limit != Timeout.InfiniteTimeSpan ? world.Time.Elapsed + limit : null;
+    private TimeSpan? Deadline(TimeSpan? timeout) => timeout is { } limit && limit != Timeout.InfiniteTimeSpan ? subject.Time.Elapsed + limit : null;
 
     private CancellationToken Cancellation(out TimeSpan? at)
     {
         at = null;
-        if (!world.Dice.Chance(12))
+        if (!subject.Dice.Chance(12))
         {
             return CancellationToken.None;
         }
 
         var source = new CancellationTokenSource();
-        var after = world.Dice.Chance(10) ? TimeSpan.Zero : world.Dice.Time(1, 5000);
-        at = world.Time.Elapsed + after;
+        var after = subject.Dice.Chance(10) ? TimeSpan.Zero : subject.Dice.Time(1, 5000);
+        at = subject.Time.Elapsed + after;
         if (after == TimeSpan.Zero)
         {
             source.Cancel();
         }
         else
         {
-            world.Time.After(after, source.Cancel);
+            subject.Time.After(after, source.Cancel);
         }
 
         return source.Token;

@@ -4,7 +4,7 @@ using Late.Hosting.Simulation.Worlds;
 namespace Late.Hosting.Simulation.Calling;
 
 /// <summary>All calls of a world: in order (P1), ended by what ended them (P5), and with the truth about their delivery (P6).</summary>
-internal sealed class Calls(World world)
+internal sealed class Calls(Subject subject)
 {
     private readonly List<Errand> _all = [];
     private int _lastDelivered;
@@ -16,8 +16,8 @@ internal sealed class Calls(World world)
     public void OnDelivered(int id, int session)
     {
         var call = _all[id - 1];
-        world.Verdict.Require(id > _lastDelivered, "P1", $"call {id} reached the handler after call {_lastDelivered}");
-        world.Verdict.Require(!call.IsEnded, "P5", $"call {id} reached the handler after it had ended");
+        subject.Verdict.Require(id > _lastDelivered, "P1", $"call {id} reached the handler after call {_lastDelivered}");
+        subject.Verdict.Require(!call.IsEnded, "P5", $"call {id} reached the handler after it had ended");
         _lastDelivered = id;
         (call.IsDelivered, call.Session) = (true, session);
     }
@@ -48,13 +48,13 @@ internal sealed class Calls(World world)
     {
         foreach (var call in _all)
         {
-            world.Verdict.Require(call.Session != session || call.IsEnded, "P5", $"{call} outlived its session {session}");
+            subject.Verdict.Require(call.Session != session || call.IsEnded, "P5", $"{call} outlived its session {session}");
         }
     }
 
     public void OnEnded(Errand call, Exception? exception, int reply)
     {
-        var verdict = world.Verdict;
+        var verdict = subject.Verdict;
         verdict.Require(exception is null || !call.IsReplied, "P5", $"{call} was replied to and ended with {exception?.GetType().Name}");
         switch (exception)
         {
@@ -65,7 +65,9 @@ internal sealed class Calls(World world)
                 verdict.Require(call.IsFailed, "P2", $"{call} failed with an exception that no callback threw: {exception.Message}");
                 break;
             default:
-                Deliveries.Check(world, call, exception, isKnown: true);
+                verdict.Require(
+                    exception is not LateDisconnectedException || subject.Rotations.MayLoseCalls(call.Session), "P5", $"{call} was lost to the replacement of session {call.Session}");
+                Deliveries.Check(subject, call, exception, isKnown: true);
                 break;
         }
     }

@@ -5,11 +5,11 @@ namespace Late.Hosting.Simulation.Calling;
 /// <summary>Holds what an exception says about delivery against what the handler and the server saw (promise P6).</summary>
 internal static class Deliveries
 {
-    /// <param name="world">The world.</param>
+    /// <param name="subject">The connection.</param>
     /// <param name="errand">What failed.</param>
     /// <param name="exception">What its caller got.</param>
     /// <param name="isKnown">True where the world knows whether it was delivered, also where it was not.</param>
-    public static void Check(World world, Errand errand, Exception exception, bool isKnown)
+    public static void Check(Subject subject, Errand errand, Exception exception, bool isKnown)
     {
         LateDelivery delivery;
         switch (exception)
@@ -21,14 +21,14 @@ internal static class Deliveries
                 delivery = timeout.Delivery;
                 break;
             case OperationCanceledException:
-                world.Verdict.Require(errand.CancelledAt is not null, "P5", $"{errand} was cancelled, and its caller did not cancel it");
+                subject.Verdict.Require(errand.CancelledAt is not null, "P5", $"{errand} was cancelled, and its caller did not cancel it");
                 return;
             default:
-                world.Verdict.Fail("P5", $"{errand} ended with {exception.GetType().Name}: {exception.Message}");
+                subject.Verdict.Fail("P5", $"{errand} ended with {exception.GetType().Name}: {exception.Message}");
                 return;
         }
 
-        world.Verdict.Require(delivery == LateDelivery.Unknown || !errand.IsDelivered, "P6", $"{errand} is said to be NotDelivered, and was delivered");
-        world.Verdict.Require(delivery == LateDelivery.NotDelivered || errand.IsDelivered || !isKnown, "P6", $"{errand} is said to be Unknown, and was not delivered");
+        subject.Verdict.Require(delivery == LateDelivery.Unknown || !errand.IsDelivered, "P6", $"{errand} is said to be NotDelivered, and was delivered");
+        subject.Verdict.Require(delivery == LateDelivery.NotDelivered || errand.IsDelivered || !isKnown, "P6", $"{errand} is said to be Unknown, and was not delivered");
     }
 }

@@ -3,7 +3,7 @@ using Late.Hosting.Simulation.Worlds;
 namespace Late.Hosting.Simulation.Calling;
 
 /// <summary>All posts of a world: in order (P1), none lost without a word (P5), never more than the mailbox takes (P8).</summary>
-internal sealed class Posts(World world)
+internal sealed class Posts(Subject subject)
 {
     private readonly List<Errand> _all = [];
     private int _lastHandled;
@@ -22,7 +22,7 @@ internal sealed class Posts(World world)
 
     public void OnHandled(int id)
     {
-        world.Verdict.Require(id > _lastHandled, "P1", $"post {id} reached the handler after post {_lastHandled}");
+        subject.Verdict.Require(id > _lastHandled, "P1", $"post {id} reached the handler after post {_lastHandled}");
         _lastHandled = id;
         _handled++;
         _all[id - 1].IsDelivered = true;
@@ -32,8 +32,8 @@ internal sealed class Posts(World world)
     {
         if (exception is not null)
         {
-            world.Verdict.Require(!post.IsDelivered, "P6", $"{post} failed with {exception.GetType().Name}, and the handler has seen it");
-            Deliveries.Check(world, post, exception, isKnown: true);
+            subject.Verdict.Require(!post.IsDelivered, "P6", $"{post} failed with {exception.GetType().Name}, and the handler has seen it");
+            Deliveries.Check(subject, post, exception, isKnown: true);
         }
     }
 
@@ -46,13 +46,13 @@ internal sealed class Posts(World world)
             accepted += post.Task.IsCompletedSuccessfully ? 1 : 0;
         }
 
-        var inside = accepted - _handled - world.Logs.DroppedPosts;
-        var most = isOver ? 0 : world.Plan.Options.MailboxCapacity;
-        world.Verdict.Require(inside >= 0 && inside <= most, "P8", $"{inside} accepted posts are in a mailbox of {most}");
+        var inside = accepted - _handled - subject.Logs.DroppedPosts;
+        var most = isOver ? 0 : subject.Options.MailboxCapacity;
+        subject.Verdict.Require(inside >= 0 && inside <= most, "P8", $"{inside} accepted posts are in a mailbox of {most}");
         if (isOver)
         {
-            var own = OwnAccepted - OwnHandled - world.Logs.DroppedOwnPosts;
-            world.Verdict.Require(own == 0, "P5", $"{own} posts of the handler to itself were neither handled nor dropped with a word");
+            var own = OwnAccepted - OwnHandled - subject.Logs.DroppedOwnPosts;
+            subject.Verdict.Require(own == 0, "P5", $"{own} posts of the handler to itself were neither handled nor dropped with a word");
         }
     }
 }

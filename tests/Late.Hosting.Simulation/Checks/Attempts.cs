@@ -8,9 +8,9 @@ namespace Late.Hosting.Simulation.Checks;
 /// Follows the attempts to connect (promise P10): their number, how long each may take, how long the connection waits
 /// before each, and what it asks for anew.
 /// </summary>
-internal sealed class Attempts(World world)
+internal sealed class Attempts(Subject subject)
 {
-    private readonly Backoff _backoff = new(world);
+    private readonly Backoff _backoff = new(subject);
     private TimeSpan _beganAt;
     private TimeSpan _endedAt;
     private TimeSpan? _interruptedAt;
@@ -21,11 +21,143 @@ internal sealed class Attempts(World world)
     private bool _isTerminal;
     private int _number;
     private int _tokens;
+    private bool _hasBegun;
+    private bool _isOpen;
+    private bool _isUnderWay;
+    private bool _isAccepted;
+
+    /// <summary>True while the server has an attempt to answer.</summary>
+    public bool IsUnderWay => (_isUnderWay && subject.Client.State == LateConnectionState.Connecting) || subject.Rotations.IsPreparing;
+
+    /// <summary>Since when an attempt waits for its turn; null where none does.</summary>
+    public TimeSpan? QueuedAt =>
+        subject.Client.State == LateConnectionState.Connecting && !_isUnderWay && !_isAccepted ? Since : null;
+
+    private TimeSpan Since => subject.Client.Status.Since - subject.World.Began;
 
     /// <summary>The connection asks for the upgrade's address, headers and token.</summary>
     public string OnHandshake(int number)
     {
-        var (verdict, now) = (world.Verdict, world.Time.Elapsed);
+        if (_isOpen)
+        {
+            subject.Rotations.OnPreparing();
+            subject.Verdict.Require(number == _number, "P10", $"an attempt beside the session of attempt {_number} calls itself {number}");
+            _beganAt = subject.Time.Elapsed;
+            subject.World.Budget?.OnBegan(subject, null);
+        }
+        else
+        {
+            subject.Verdict.Require(subject.Client.State is LateConnectionState.Connecting, "P10", $"an attempt began, and the connection is {subject.Client.State}");
+            (_isUnderWay, _isAccepted) = (true, false);
+            subject.World.Budget?.OnBegan(subject, Since);
+            Begin(number);
+        }
+
+        return $"{Secrets.Header}-{++_tokens}";
+    }
+
+    public void OnConnecting(LateHandshakeContext request, ConnectPlan plan)
+    {
+        subject.Story.Tell($"attempt {request.Attempt}: {plan.Answer?.TotalMilliseconds ?? double.NaN} ms, {plan.Refusal} {plan.RetryAfter} {plan.Error}");
+        subject.Verdict.Require(request.Headers["X-Token"] == $"{Secrets.Header}-{_tokens}", "P10", $"attempt {request.Attempt} brings an old token");
+        subject.Verdict.Require(request.Uri == subject.World.Settings.Uri, "P10", $"attempt {request.Attempt} goes to an old address");
+    }
+
+    /// <summary>The server has answered: no.</summary>
+    public void OnRefused(ConnectPlan plan) => _refusal = plan;
+
+    public void OnAccepted()
+    {
+        (_isUnderWay, _isAccepted) = (false, true);
+        subject.World.Budget?.OnLeft();
+        CheckTime();
+    }
+
+    /// <summary>The log says that the attempt failed.</summary>
+    public void OnFailed()
+    {
+        CheckTime();
+        (_endedAt, _hasBegun, _isUnderWay) = (subject.Time.Elapsed, false, false);
+        TellBudget();
+        if (_refusal?.Refusal is { } status && (int)status is >= 400 and <= 499 and not 408 and not 429)
+        {
+            _isTerminal = true;
+            return;
+        }
+
+        var (backoff, baseDelay) = (_backoff.Next(), subject.Options.Reconnect.BaseDelay);
+        _wait = _refusal?.RetryAfter is { } retryAfter && retryAfter > baseDelay ? _backoff.Instead(retryAfter, retryAfter + (0.5 * baseDelay)) : backoff;
+    }
+
+    /// <summary>The log says that a session is open.</summary>
+    public void OnConnected(int number)
+    {
+        var hasConnected = _hasBegun;
+        if (!hasConnected)
+        {
+            Begin(number);
+        }
+
+        (_isOpen, _hasBegun, _isAccepted) = (true, false, false);
+        subject.Session = subject.Rotations.OnConnected(hasConnected);
+    }
+
+    /// <summary>The log says that the connection beside a session could not be made.</summary>
+    public void OnPrepareFailed()
+    {
+        subject.Rotations.OnFailed();
+        TellBudget();
+    }
+
+    /// <summary>The log says that the session is ready.</summary>
+    public void OnReady() => _readyAt = subject.Time.Elapsed;
+
+    /// <summary>The log says that the session has ended.</summary>
+    public void OnEnded(string text)
+    {
+        _isOpen = false;
+        _readyFor = _readyAt is { } since ? subject.Time.Elapsed - since : TimeSpan.Zero;
+        subject.Rotations.OnEnded(text);
+    }
+
+    /// <summary>The log says that a new session was asked for while there is none.</summary>
+    public void OnInterrupted() 
+    {
+        (_interruptedAt, _isUnderWay) = (subject.Time.Elapsed, false);
+        subject.World.Budget?.OnLeft();
+    }
+
+    /// <summary>The handler has a state, the first or a new one.</summary>
+    public void OnReadyToConnect() => _endedAt = subject.Time.Elapsed;
+
+    public void OnDisconnected(LateDisconnect disconnect, TimeSpan? askedAfter, Disconnected decision)
+    {
+        _endedAt = subject.Time.Elapsed;
+        var isRequested = disconnect.Reason is LateDisconnectReason.ReconnectRequested or LateDisconnectReason.Rotated;
+        var isByHandler = isRequested && disconnect.Description.StartsWith("The handler", StringComparison.Ordinal);
+        var isImmediate = isRequested && !isByHandler;
+        if (isImmediate || (_readyAt is not null && _readyFor >= subject.Options.Reconnect.StableAfter))
+        {
+            _number = 0;
+            _backoff.StartOver();
+        }
+
+        var after = decision.After ?? (isByHandler ? askedAfter : null);
+        if (isImmediate && after is null)
+        {
+            _wait = (TimeSpan.Zero, TimeSpan.Zero);
+            return;
+        }
+
+        var backoff = _backoff.NextAfterLoss();
+        _wait = after is { } delay ? _backoff.Instead(delay, delay) : backoff;
+    }
+
+    /// <summary>The next session is on its way: by an attempt, or with a connection that was made before.</summary>
+    private void Begin(int number)
+    {
+        var (verdict, now) = (subject.Verdict, subject.Plan.Budget is null ? subject.Time.Elapsed : Since);
+        _hasBegun = true;
         if (_interruptedAt is { } interrupted)
         {
             var from = interrupted > _endedAt ? interrupted : _endedAt;
@@ -43,73 +175,23 @@ internal sealed class Attempts(World world)
         _number++;
         verdict.Require(!_isTerminal, "P10", $"an attempt follows a refusal that cannot heal");
         verdict.Require(number == _number, "P10", $"attempt {number} calls itself so, and is number {_number} since the last stable session");
-        verdict.Require(!(number > world.Plan.Options.Reconnect.MaxAttempts), "P10", $"attempt {number} of {world.Plan.Options.Reconnect.MaxAttempts}");
-        (_beganAt, _refusal, _readyAt, _wait) = (now, null, null, null);
-        return $"{Secrets.Header}-{++_tokens}";
+        verdict.Require(!(number > subject.Options.Reconnect.MaxAttempts), "P10", $"attempt {number} of {subject.Options.Reconnect.MaxAttempts}");
+        (_beganAt, _refusal, _readyAt, _wait) = (subject.Time.Elapsed, null, null, null);
     }
 
-    public void OnConnecting(LateHandshakeContext request, ConnectPlan plan)
+    /// <summary>What the server's refusal is to all attempts of the budget.</summary>
+    private void TellBudget()
     {
-        world.Story.Tell($"attempt {request.Attempt}: {plan.Answer?.TotalMilliseconds ?? double.NaN} ms, {plan.Refusal} {plan.RetryAfter} {plan.Error}");
-        world.Verdict.Require(request.Headers["X-Token"] == $"{Secrets.Header}-{_tokens}", "P10", $"attempt {request.Attempt} brings an old token");
-        world.Verdict.Require(request.Uri == world.Settings.Uri, "P10", $"attempt {request.Attempt} goes to an old address");
+        if (_refusal is { } plan)
+        {
+            subject.World.Budget?.OnRefused(plan);
+        }
+        else
+        {
+            subject.World.Budget?.OnLeft();
+        }
     }
 
-    /// <summary>The server has answered: no.</summary>
-    public void OnRefused(ConnectPlan plan) => _refusal = plan;
-
-    public void OnAccepted() => CheckTime();
-
-    /// <summary>The log says that the attempt failed.</summary>
-    public void OnFailed()
-    {
-        CheckTime();
-        _endedAt = world.Time.Elapsed;
-        if (_refusal?.Refusal is { } status && (int)status is >= 400 and <= 499 and not 408 and not 429)
-        {
-            _isTerminal = true;
-            return;
-        }
-
-        var (backoff, baseDelay) = (_backoff.Next(), world.Plan.Options.Reconnect.BaseDelay);
-        _wait = _refusal?.RetryAfter is { } retryAfter && retryAfter > baseDelay ? _backoff.Instead(retryAfter, retryAfter + (0.5 * baseDelay)) : backoff;
-    }
-
-    /// <summary>The log says that the session is ready.</summary>
-    public void OnReady() => _readyAt = world.Time.Elapsed;
-
-    /// <summary>The log says that the session has ended.</summary>
-    public void OnEnded() => _readyFor = _readyAt is { } since ? world.Time.Elapsed - since : TimeSpan.Zero;
-
-    /// <summary>The log says that a new session was asked for while there is none.</summary>
-    public void OnInterrupted() => _interruptedAt = world.Time.Elapsed;
-
-    /// <summary>The handler has a state, the first or a new one.</summary>
-    public void OnReadyToConnect() => _endedAt = world.Time.Elapsed;
-
-    public void OnDisconnected(LateDisconnect disconnect, TimeSpan? askedAfter, Disconnected decision)
-    {
-        _endedAt = world.Time.Elapsed;
-        var isRequested = disconnect.Reason == LateDisconnectReason.ReconnectRequested;
-        var isByHandler = isRequested && disconnect.Description.StartsWith("The handler", StringComparison.Ordinal);
-        var isImmediate = isRequested && !isByHandler;
-        if (isImmediate || (_readyAt is not null && _readyFor >= world.Plan.Options.Reconnect.StableAfter))
-        {
-            _number = 0;
-            _backoff.StartOver();
-        }
-
-        var after = decision.After ?? (isByHandler ? askedAfter : null);
-        if (isImmediate && after is null)
-        {
-            _wait = (TimeSpan.Zero, TimeSpan.Zero);
-            return;
-        }
-
-        var backoff = _backoff.NextAfterLoss();
-        _wait = after is { } delay ? _backoff.Instead(delay, delay) : backoff;
-    }
-
-    private void CheckTime() => world.Verdict.Require(
-        world.Time.Elapsed - _beganAt <= world.Plan.Options.ConnectTimeout, "P10", $"an attempt took {world.Time.Elapsed - _beganAt}");
+    private void CheckTime() => subject.Verdict.Require(
+        subject.Time.Elapsed - _beganAt <= subject.Options.ConnectTimeout, "P10", $"an attempt took {subject.Time.Elapsed - _beganAt}");
 }

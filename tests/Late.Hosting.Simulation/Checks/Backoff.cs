@@ -6,7 +6,7 @@ namespace Late.Hosting.Simulation.Checks;
 /// The bounds of an exponential backoff with decorrelated jitter: that of each delay, and the least that the delays since
 /// the last stable session come to together.
 /// </summary>
-internal sealed class Backoff(World world)
+internal sealed class Backoff(Subject subject)
 {
     // Polly's scale: the median of the first delay is the base delay.
     private const double Scale = 1 / 1.4;
@@ -19,7 +19,7 @@ internal sealed class Backoff(World world)
     private TimeSpan _sum;
     private int _drawsSeen;
 
-    private LateReconnectOptions Options => world.Plan.Options.Reconnect;
+    private LateReconnectOptions Options => subject.Options.Reconnect;
 
     /// <summary>A stable session, or a new one was asked for: the next delay is the first again.</summary>
     public void StartOver() => (_next, _isPure, _sum) = (0, true, TimeSpan.Zero);
@@ -53,12 +53,12 @@ internal sealed class Backoff(World world)
             return;
         }
 
-        world.Verdict.Require(world.JitterDraws > _drawsSeen, "P10", $"a delay of {delay} has no jitter");
-        _drawsSeen = world.JitterDraws;
+        subject.Verdict.Require(subject.JitterDraws > _drawsSeen, "P10", $"a delay of {delay} has no jitter");
+        _drawsSeen = subject.JitterDraws;
         _sum += delay;
         _isPure &= delay < Options.MaxDelay;
         var least = AtMostLongest(Scale * Curve(_next - 1));
-        world.Verdict.Require(!_isPure || _sum + (_next * s_tolerance) >= least, "P10", $"{_next} delays since the last stable session come to {_sum}, less than {least}");
+        subject.Verdict.Require(!_isPure || _sum + (_next * s_tolerance) >= least, "P10", $"{_next} delays since the last stable session come to {_sum}, less than {least}");
     }
 
     // A delay in base delays: what the cap cuts would not fit into a time.

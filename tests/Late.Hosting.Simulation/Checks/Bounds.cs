@@ -4,7 +4,7 @@ using Late.Hosting.Simulation.Worlds;
 namespace Late.Hosting.Simulation.Checks;
 
 /// <summary>What must be so whenever a world has nothing else to do: nothing grows, nobody waits for too long (promises P8, P9 and P11).</summary>
-internal sealed class Bounds(World world)
+internal sealed class Bounds(Subject subject)
 {
     private int _session;
     private int _handled;
@@ -13,12 +13,12 @@ internal sealed class Bounds(World world)
 
     public void CheckNow()
     {
-        if (world.Sessions is not [.., var session] || session.Wire.IsDisposed)
+        if (subject.Session is not { Wire.IsDisposed: false } session)
         {
             return;
         }
 
-        var (verdict, options, now) = (world.Verdict, world.Plan.Options, world.Time.Elapsed);
+        var (verdict, options, now) = (subject.Verdict, subject.Options, subject.Time.Elapsed);
         CheckUnhandled(session);
         verdict.Require(session.UnansweredPings == 0, "P8", $"session {session.Number} has read {session.UnansweredPings} pings and not answered them");
         verdict.Require(
@@ -30,13 +30,13 @@ internal sealed class Bounds(World world)
     private void CheckUnhandled(ServerSession session)
     {
         // What is read after the end is forgotten at once, and not seen from here.
-        if (session.ClientClosedAt is not null || world.Client.Status.State is not (LateConnectionState.Connected or LateConnectionState.Ready))
+        if (session.ClientClosedAt is not null || subject.Client.Status.State is not (LateConnectionState.Connected or LateConnectionState.Ready))
         {
             return;
         }
 
         var unhandled = session.UnhandledBytes(session.Number == _session ? _handled : 0);
-        var most = world.Plan.Options.ReceiveBufferBytes + session.Slack;
-        world.Verdict.Require(unhandled <= most, "P8", $"session {session.Number} has read {unhandled} bytes ahead of its handler, more than {most}");
+        var most = subject.Options.ReceiveBufferBytes + session.Slack;
+        subject.Verdict.Require(unhandled <= most, "P8", $"session {session.Number} has read {unhandled} bytes ahead of its handler, more than {most}");
     }
 }

@@ -5,13 +5,13 @@ namespace Late.Hosting.Simulation.Checks;
 /// <summary>
 /// Follows what comes of an exception that no caller gets (promise P2): a word in the log, and what <c>HandlerErrors</c> says.
 /// </summary>
-internal sealed class Errors(World world)
+internal sealed class Errors(Subject subject)
 {
     private int _thrown;
     private int _endsSession;
     private bool _needsInit;
 
-    private LateHandlerErrors Policy => world.Plan.Options.HandlerErrors;
+    private LateHandlerErrors Policy => subject.Options.HandlerErrors;
 
     /// <summary>A callback of a message or a post is about to throw.</summary>
     public void OnThrown(int session)
@@ -25,18 +25,18 @@ internal sealed class Errors(World world)
 
     public void OnInit() => _needsInit = false;
 
-    public void OnConnect() => world.Verdict.Require(!_needsInit, "P2", $"the handler connects again after its error, and was not begun anew");
+    public void OnConnect() => subject.Verdict.Require(!_needsInit, "P2", $"the handler connects again after its error, and was not begun anew");
 
     /// <summary>With nothing else to do: a session that has to end has at least begun to.</summary>
     public void CheckNow()
     {
-        if (world.Sessions is [.., { Wire: { IsDisposed: false, IsOver: false, BlockedSince: null }, ClientClosedAt: null } session])
+        if (subject.Session is { Wire: { IsDisposed: false, IsOver: false, BlockedSince: null }, ClientClosedAt: null } session)
         {
-            var isUntouched = session.Number == _endsSession && world.Client.State == LateConnectionState.Ready && world.Life.Running is null;
-            world.Verdict.Require(!isUntouched, "P2", $"a callback threw, and session {session.Number} goes on though HandlerErrors is {Policy}");
+            var isUntouched = session.Number == _endsSession && subject.Client.State == LateConnectionState.Ready && subject.Life.Running is null;
+            subject.Verdict.Require(!isUntouched, "P2", $"a callback threw, and session {session.Number} goes on though HandlerErrors is {Policy}");
         }
     }
 
-    public void CheckOver() => world.Verdict.Require(
-        world.Logs.Count(10) >= _thrown || world.Logs.HasAbandoned || world.HasHung, "P2", $"callbacks threw {_thrown} times, and the log says so {world.Logs.Count(10)} times");
+    public void CheckOver() => subject.Verdict.Require(
+        subject.Logs.Count(10) >= _thrown || subject.Logs.HasAbandoned || subject.HasHung, "P2", $"callbacks threw {_thrown} times, and the log says so {subject.Logs.Count(10)} times");
 }

@@ -1,3 +1,4 @@
+using Late.Hosting.Simulation.Network;
 using Late.Hosting.Simulation.Worlds;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,7 +14,7 @@ internal sealed class HostStop
     private readonly IHostApplicationLifetime _lifetime;
     private bool _hasBegun;
     private bool _isStarted;
-    private int? _expectsCloseOf;
+    private readonly List<(Subject Subject, ServerSession Session)> _expectedCloses = [];
 
     public HostStop(World world, IHost host)
     {
@@ -72,10 +73,10 @@ internal sealed class HostStop
     /// <summary>A server that plays by the rules saw a close frame.</summary>
     public void CheckClose(bool hasFailedStart)
     {
-        if (_expectsCloseOf is { } number && !hasFailedStart)
+        foreach (var (subject, session) in hasFailedStart ? [] : _expectedCloses)
         {
-            var session = _world.Sessions[number - 1];
-            _world.Verdict.Require(session.HasInterfered || session.ClientCloseCode == LateCloseCode.NormalClosure, "P9", $"session {number} ended with close code {session.ClientCloseCode}, and nothing stood in its way");
+            subject.Verdict.Require(
+                session.HasInterfered || session.ClientCloseCode == LateCloseCode.NormalClosure, "P9", $"session {session.Number} ended with close code {session.ClientCloseCode}, and nothing stood in its way");
         }
     }
 
@@ -83,7 +84,7 @@ internal sealed class HostStop
     {
         var (began, limit) = (_world.Time.Elapsed, _world.Plan.ShutdownLimit);
         _world.MarkStopping();
-        ExpectClose(limit);
+        ExpectCloses(limit);
         _world.Story.Tell($"the host stops, within {limit}");
         using var clock = new CancellationTokenSource(limit, _world.Time);
         try
@@ -100,16 +101,18 @@ internal sealed class HostStop
         IsDone = true;
     }
 
-    private void ExpectClose(TimeSpan limit)
+    private void ExpectCloses(TimeSpan limit)
     {
-        if (_world is { Life.Running: null, Sessions: [.., var session] }
-            && _world.Client.State == LateConnectionState.Ready
-            && session.IsCooperative
-            && session.Wire is { BlockedSince: null, IsDisposed: false }
-            && session.ClientClosedAt is null
-            && limit > TimeSpan.FromMilliseconds(1))
+        foreach (var subject in _world.Subjects.All)
         {
-            _expectsCloseOf = session.Number;
+            if (subject is { Life.Running: null, Session: { } session, Client.State: LateConnectionState.Ready }
+                && session.IsCooperative
+                && session.Wire is { BlockedSince: null, IsDisposed: false }
+                && session.ClientClosedAt is null
+                && limit > TimeSpan.FromMilliseconds(1))
+            {
+                _expectedCloses.Add((subject, session));
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Late.Hosting.Simulation.Checks;
 /// Follows a handler's callbacks: none beside another (P1), each with the state that the last one left (P2), in the order
 /// of life (P3), and with a word in the log where one takes long (P8).
 /// </summary>
-internal sealed class Life(World world)
+internal sealed class Life(Subject subject)
 {
     private bool _isInitialized;
     private bool _isConnected;
@@ -30,13 +30,13 @@ internal sealed class Life(World world)
 
     public void Enter(string callback, long state)
     {
-        var verdict = world.Verdict;
+        var verdict = subject.Verdict;
         verdict.Require(Running is null, "P1", $"{callback} began while {Running} ran");
         verdict.Require(!_isTerminated, "P3", $"{callback} began after HandleTerminate");
         verdict.Require(callback == "Init" || state == _state, "P2", $"{callback} got state {state} instead of {_state}");
         verdict.Require(IsInOrder(callback), "P3", $"{callback} began while the handler was {(_isConnected ? "connected" : _isInitialized ? "not connected" : "not initialized")}");
-        world.Story.Tell($"{callback} begins");
-        (Running, _enteredAt, _warningsBefore) = (callback, world.Time.Elapsed, world.Logs.Count(11));
+        subject.Story.Tell($"{callback} begins");
+        (Running, _enteredAt, _warningsBefore) = (callback, subject.Time.Elapsed, subject.Logs.Count(11));
         switch (callback)
         {
             case "Connect":
@@ -63,16 +63,16 @@ internal sealed class Life(World world)
 
     public void Leave()
     {
-        var took = world.Time.Elapsed - _enteredAt;
-        var limit = world.Plan.Options.CallTimeout;
-        world.Verdict.Require(
-            took <= 2 * limit || world.Logs.Count(11) > _warningsBefore || world.Logs.HasAbandoned, "P8", $"{Running} took {took}, and the log has no word about it");
+        var took = subject.Time.Elapsed - _enteredAt;
+        var limit = subject.Options.CallTimeout;
+        subject.Verdict.Require(
+            took <= 2 * limit || subject.Logs.Count(11) > _warningsBefore || subject.Logs.HasAbandoned, "P8", $"{Running} took {took}, and the log has no word about it");
         if (took > TimeSpan.Zero)
         {
-            world.Story.Tell($"{Running} ends");
+            subject.Story.Tell($"{Running} ends");
         }
 
-        (Running, IdleSince) = (null, world.Time.Elapsed);
+        (Running, IdleSince) = (null, subject.Time.Elapsed);
     }
 
     private bool IsInOrder(string callback) => callback switch

@@ -4,7 +4,7 @@ using static Late.Hosting.LateConnectionState;
 namespace Late.Hosting.Simulation.Checks;
 
 /// <summary>Watches the connection's states from before its start: each follows from the one before, and every watcher sees the same.</summary>
-internal sealed class Statuses(World world, ILateClient client)
+internal sealed class Statuses(Subject subject, ILateClient client)
 {
     private readonly List<LateConnectionStatus> _seen = [];
     private readonly List<(int Number, List<LateConnectionStatus> Seen)> _others = [];
@@ -13,6 +13,8 @@ internal sealed class Statuses(World world, ILateClient client)
 
     public bool HasStarted => _seen.Count > 1;
 
+    public bool WasReady => _seen.Exists(static status => status.State == Ready);
+
     /// <summary>True when the watch has ended, as it does with the connection.</summary>
     public bool IsOver { get; private set; }
 
@@ -20,9 +22,9 @@ internal sealed class Statuses(World world, ILateClient client)
     {
         await foreach (var status in client.WatchAsync())
         {
-            world.Story.Tell($"state {status.State} since {(status.Since - world.Began).TotalSeconds:0.0000}: {status.Reason}");
-            SecretCheck.OfText(world.Verdict, "a state's reason", status.Reason);
-            SecretCheck.OfException(world.Verdict, status.Exception);
+            subject.Story.Tell($"state {status.State} since {(status.Since - subject.World.Began).TotalSeconds:0.0000}: {status.Reason}");
+            SecretCheck.OfText(subject.Verdict, "a state's reason", status.Reason);
+            SecretCheck.OfException(subject.Verdict, status.Exception);
             if (_seen is [.., var last])
             {
                 Check(last, status);
@@ -37,24 +39,24 @@ internal sealed class Statuses(World world, ILateClient client)
     public void WatchAgain(int number) => _ = WatchAgainAsync(number);
 
     /// <summary>With nothing else to do: a fault that stops the host has asked it to.</summary>
-    public void CheckNow() => world.Verdict.Require(
-        client.State != Faulted || world.Plan.Options.OnFault != LateOnFault.StopHost || world is { Life: { IsTerminated: false } or { Running: not null } }
-            || world.IsAskedToStop || world.IsStopping,
+    public void CheckNow() => subject.Verdict.Require(
+        client.State != Faulted || subject.Options.OnFault != LateOnFault.StopHost || subject is { Life: { IsTerminated: false } or { Running: not null } }
+            || subject.World.IsAskedToStop || subject.IsStopping,
         "P15",
         $"the connection is faulted, and nobody has asked the host to stop");
 
     /// <summary>The connection is stopped: every watcher has seen what the first one saw from where it began.</summary>
     public void CheckOver()
     {
-        world.Verdict.Require(IsOver && _seen[^1].State == Stopped, "P15", $"the connection has ended, and its last state is {_seen[^1].State}");
+        subject.Verdict.Require(IsOver && (_seen[^1].State == Stopped || (_seen[^1].State == Faulted && subject.Plan.IsSupervised)), "P15", $"the connection has ended, and its last state is {_seen[^1].State}");
         // What fails while the connection stops is said to be a failure, and is no state any more.
-        var (said, seen) = (world.Logs.Count(8), _seen.Count(status => status.State == Faulted));
-        world.Verdict.Require(said == seen || (world.IsStopping && said == seen + 1), "P15", $"{said} critical log lines tell of {seen} faults");
+        var (said, seen) = (subject.Logs.Count(8), _seen.Count(status => status.State == Faulted));
+        subject.Verdict.Require(said == seen || (subject.IsStopping && said == seen + 1), "P15", $"{said} critical log lines tell of {seen} faults");
         foreach (var (number, others) in _others)
         {
             var isSuffix = others.Count <= _seen.Count
-                && others.Zip(_seen.Skip(_seen.Count - others.Count)).All(pair => pair.First with { NextAttemptAt = null, Attempt = 0 } == pair.Second with { NextAttemptAt = null, Attempt = 0 });
-            world.Verdict.Require(isSuffix, "P15", $"watcher {number} saw {string.Join(" ", others.Select(status => status.State))}");
+                && others.Zip(_seen.Skip(_seen.Count - others.Count)).All(static pair => Change(pair.First) == Change(pair.Second));
+            subject.Verdict.Require(isSuffix, "P15", $"watcher {number} saw {string.Join(" ", others.Select(status => status.State))}");
         }
     }
 
@@ -70,13 +72,17 @@ internal sealed class Statuses(World world, ILateClient client)
 
     private void Check(LateConnectionStatus from, LateConnectionStatus to)
     {
-        world.Verdict.Require(IsLegal(from.State, to.State), "P15", $"the state went from {from.State} to {to.State}");
-        world.Verdict.Require(to.Since >= from.Since, "P15", $"{to.State} is older than {from.State}");
-        world.Verdict.Require(
-            from.State != Connected || to.Since - from.Since <= world.Plan.Options.ReadyTimeout, "P7", $"the session was open and not ready for {to.Since - from.Since}");
-        world.Verdict.Require(
-            from.State != Connecting || to.Since - from.Since <= world.Plan.Options.ConnectTimeout, "P10", $"an attempt took {to.Since - from.Since}");
+        subject.Verdict.Require(IsLegal(from.State, to.State), "P15", $"the state went from {from.State} to {to.State}");
+        subject.Verdict.Require(to.Since >= from.Since, "P15", $"{to.State} is older than {from.State}");
+        subject.Verdict.Require(
+            from.State != Connected || to.Since - from.Since <= subject.Options.ReadyTimeout, "P7", $"the session was open and not ready for {to.Since - from.Since}");
+        subject.Verdict.Require(
+            from.State != Connecting || subject.Plan.Budget is not null || to.Since - from.Since <= subject.Options.ConnectTimeout, "P10", $"an attempt took {to.Since - from.Since}");
     }
+
+    // What changes within a state is not told to who watches already.
+    private static LateConnectionStatus Change(LateConnectionStatus status) =>
+        status with { NextAttemptAt = null, Attempt = 0, Reason = status.State == Connecting ? "" : status.Reason };
 
     private static bool IsLegal(LateConnectionState from, LateConnectionState to) => to switch
     {

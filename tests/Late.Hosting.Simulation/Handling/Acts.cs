@@ -5,7 +5,7 @@ using Late.Hosting.Simulation.Worlds;
 namespace Late.Hosting.Simulation.Handling;
 
 /// <summary>What all callbacks have in common: they take their time, do something beside, and come to a result.</summary>
-internal sealed class Acts(ILateClient<SimulationHandler> self, World world)
+internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
 {
     private int _frames;
     private int _readyAfterFrame;
@@ -22,7 +22,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, World world)
     public TimeSpan? AskedAfter { get; private set; }
 
     /// <summary>True when calls may come: nothing holds them, and the frames that had to go first are written.</summary>
-    public bool IsReady => !_isHeld && world.Sessions[Session - 1].LastHandlerFrame >= _readyAfterFrame;
+    public bool IsReady => !_isHeld && subject.Sessions[Session - 1].LastHandlerFrame >= _readyAfterFrame;
 
     public void BeginSession(int session)
     {
@@ -33,13 +33,13 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, World world)
 
     public async ValueTask<Outcome> TakeTimeAsync(string callback, CancellationToken cancellationToken)
     {
-        var dice = world.Dice;
-        var plan = world.Plan.Handler;
+        var dice = subject.Dice;
+        var plan = subject.Plan.Handler;
         var pace = (Pace)dice.Weighted(plan.Paces);
         var outcome = (Outcome)dice.Weighted(plan.Outcomes);
         if (pace != Pace.AtOnce || outcome > Outcome.Send)
         {
-            world.Story.Tell($"{callback}: {pace}, {outcome}");
+            subject.Story.Tell($"{callback}: {pace}, {outcome}");
         }
 
         switch (pace)
@@ -48,14 +48,14 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, World world)
                 await Task.Yield();
                 break;
             case Pace.Later:
-                await world.DelayAsync(dice.Time(1, (int)plan.MostDelay.TotalMilliseconds), dice.Chance(50) ? cancellationToken : default);
+                await subject.World.DelayAsync(dice.Time(1, (int)plan.MostDelay.TotalMilliseconds), dice.Chance(50) ? cancellationToken : default);
                 break;
             case Pace.UntilCancelled:
-                await world.DelayAsync(null, cancellationToken);
+                await subject.World.DelayAsync(null, cancellationToken);
                 break;
             case Pace.Never when dice.Chance(30):
-                world.HasHung = true;
-                await world.DelayAsync(null, default);
+                subject.HasHung = true;
+                await subject.World.DelayAsync(null, default);
                 break;
         }
 
@@ -66,13 +66,13 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, World world)
     /// <summary>The result of a callback inside a session.</summary>
     public LateResult<long> Conclude(string callback, Outcome outcome, int callId = 0, Action<int>? onThrown = null)
     {
-        var dice = world.Dice;
+        var dice = subject.Dice;
         if (outcome is Outcome.Throw)
         {
             onThrown?.Invoke(callId);
             if (callback is "In" or "Info")
             {
-                world.Errors.OnThrown(Session);
+                subject.Errors.OnThrown(Session);
             }
 
             throw new SimulatedException();
@@ -82,11 +82,11 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, World world)
         if (outcome is Outcome.Invalid)
         {
             onThrown?.Invoke(callId);
-            var invalid = world.Life.NewState();
+            var invalid = subject.Life.NewState();
             return isConnect || dice.Chance(50) ? LateResult.Send(invalid, LateFrame.Text("never"), default) : LateResult.Ok(invalid).HoldCalls();
         }
 
-        var state = world.Life.NewState();
+        var state = subject.Life.NewState();
         var frames = new LateFrame[outcome == Outcome.Send ? dice.Chance(70) ? 1 : dice.Between(2, 5) : callId > 0 && dice.Chance(50) ? 1 : 0];
         for (var i = 0; i < frames.Length; i++)
         {
@@ -99,7 +99,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, World world)
             1 => LateResult.Send(state, frames[0]),
             _ => dice.Chance(50) ? LateResult.Send(state, frames) : LateResult.Send(state, new List<LateFrame>(frames)),
         };
-        if (isConnect && dice.Chance(world.Plan.Handler.HoldsPercent))
+        if (isConnect && dice.Chance(subject.Plan.Handler.HoldsPercent))
         {
             result = result.HoldCalls();
         }
@@ -121,7 +121,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, World world)
             result = result.ThenStop(dice.Pick(1000, 1001, 4001), "enough");
         }
 
-        world.Life.Accept(state);
+        subject.Life.Accept(state);
         return result;
     }
 
@@ -129,7 +129,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, World world)
     public LateResult<long> Decide(Outcome outcome, out Disconnected decision)
     {
         decision = Disconnected.Default;
-        var state = world.Life.NewState();
+        var state = subject.Life.NewState();
         switch (outcome)
         {
             case Outcome.Throw:
@@ -137,36 +137,36 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, World world)
             case Outcome.Invalid:
                 return LateResult.Send(state, LateFrame.Text("never"));
             case Outcome.Reconnect:
-                var after = world.Dice.Pick<TimeSpan?>(null, TimeSpan.Zero, world.Dice.Time(1, 5000));
+                var after = subject.Dice.Pick<TimeSpan?>(null, TimeSpan.Zero, subject.Dice.Time(1, 5000));
                 decision = new Disconnected(true, after);
-                world.Life.Accept(state);
+                subject.Life.Accept(state);
                 return LateResult.Reconnect(state, "", after);
             case Outcome.Stop:
-                world.Life.Accept(state);
+                subject.Life.Accept(state);
                 return LateResult.Stop(state);
             default:
-                world.Life.Accept(state);
+                subject.Life.Accept(state);
                 return LateResult.Ok(state);
         }
     }
 
     public void OnOwnNote(OwnNote note)
     {
-        world.Verdict.Require(note.Id > _lastOwnNote, "P1", $"the handler's own post {note.Id} came after post {_lastOwnNote}");
+        subject.Verdict.Require(note.Id > _lastOwnNote, "P1", $"the handler's own post {note.Id} came after post {_lastOwnNote}");
         _lastOwnNote = note.Id;
-        world.Posts.OwnHandled++;
+        subject.Posts.OwnHandled++;
     }
 
     public void OnTimedNote(TimedNote note)
     {
-        world.Story.Tell($"delayed post {note.Id} is due");
-        world.Verdict.Require(note.Session == Session, "P4", $"a delayed post of session {note.Session} came in session {Session}");
+        subject.Story.Tell($"delayed post {note.Id} is due");
+        subject.Verdict.Require(note.Session == Session, "P4", $"a delayed post of session {note.Session} came in session {Session}");
     }
 
     private LateFrame Frame(int callId)
     {
-        var text = $"h:{Session}:{++_frames}:{callId}:{Secrets.Payload}{new string('-', world.Dice.Below(world.Plan.Handler.MostFrameChars))}";
-        return world.Dice.Chance(50) ? LateFrame.Text(text) : LateFrame.Binary(System.Text.Encoding.UTF8.GetBytes(text));
+        var text = $"h:{Session}:{++_frames}:{callId}:{Secrets.Payload}{new string('-', subject.Dice.Below(subject.Plan.Handler.MostFrameChars))}";
+        return subject.Dice.Chance(50) ? LateFrame.Text(text) : LateFrame.Binary(System.Text.Encoding.UTF8.GetBytes(text));
     }
 
     private void Do(Side side)
@@ -174,22 +174,22 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, World world)
         switch (side)
         {
             case Side.PostsToItself:
-                var posting = self.PostAsync(new OwnNote(++world.Posts.OwnPosted));
-                world.Verdict.Require(posting.IsCompleted, "P14", $"a post of the handler to itself waits");
-                world.Posts.OwnAccepted += posting.IsCompletedSuccessfully ? 1 : 0;
+                var posting = self.PostAsync(new OwnNote(++subject.Posts.OwnPosted));
+                subject.Verdict.Require(posting.IsCompleted, "P14", $"a post of the handler to itself waits");
+                subject.Posts.OwnAccepted += posting.IsCompletedSuccessfully ? 1 : 0;
                 _ = posting.AsTask().Exception;
                 break;
-            case Side.PostsLater when world.Life.IsConnected:
-                _ = self.PostAfter(world.Dice.Time(1, 5000), new TimedNote(++_lastTimedNote, Session));
+            case Side.PostsLater when subject.Life.IsConnected:
+                _ = self.PostAfter(subject.Dice.Time(1, 5000), new TimedNote(++_lastTimedNote, Session));
                 break;
             case Side.CallsItself:
                 var calling = self.CallAsync(new Ask(-1));
-                world.Verdict.Require(
+                subject.Verdict.Require(
                     calling is { IsFaulted: true, Exception.InnerException: InvalidOperationException }, "P14", $"a call of the handler to itself did not fail at once");
                 break;
             case Side.SendsToItself:
                 var sending = self.SendAsync(LateFrame.Text("never"));
-                world.Verdict.Require(sending.IsFaulted, "P14", $"a send of the handler to itself did not fail at once");
+                subject.Verdict.Require(sending.IsFaulted, "P14", $"a send of the handler to itself did not fail at once");
                 _ = sending.AsTask().Exception;
                 break;
         }

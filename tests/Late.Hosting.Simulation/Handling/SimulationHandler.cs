@@ -4,13 +4,21 @@ using Late.Hosting.Simulation.Worlds;
 namespace Late.Hosting.Simulation.Handling;
 
 /// <summary>A handler that does whatever the dice say, and holds each callback against the promises.</summary>
-internal sealed class SimulationHandler(ILateClient<SimulationHandler> self, World world)
+internal sealed class SimulationHandler
     : ILateHandler<long>, ILateCallHandler<long, Ask, int>, ILateInfoHandler<long, Note>, ILateInfoHandler<long, OwnNote>, ILateInfoHandler<long, TimedNote>, IAsyncDisposable
 {
+    private readonly Subject _subject;
     private readonly LatePendingCalls<int> _pending = new();
     private readonly List<(int Id, LateCall<int> Call)> _calls = [];
-    private readonly Acts _acts = new(self, world);
+    private readonly Acts _acts;
     private int _messages;
+
+    public SimulationHandler(ILateClient<SimulationHandler> self, Subjects subjects, Wish? wish = null)
+    {
+        _subject = subjects.Begin(self, wish);
+        _subject.Handler = this;
+        _acts = new Acts(self, _subject);
+    }
 
     /// <summary>How many calls it still keeps for a reply.</summary>
     public int PendingCalls => _pending.Count;
@@ -19,32 +27,32 @@ internal sealed class SimulationHandler(ILateClient<SimulationHandler> self, Wor
 
     public async ValueTask<long> InitAsync(LateContext context, CancellationToken cancellationToken)
     {
-        world.Handler = this;
-        world.Errors.OnInit();
-        world.Life.Enter("Init", 0);
+        _subject.Errors.OnInit();
+        _subject.Life.Enter("Init", 0);
         try
         {
             var outcome = await _acts.TakeTimeAsync("Init", cancellationToken);
-            if (outcome == Outcome.Throw && world.Dice.Chance(20))
+            if (outcome == Outcome.Throw && _subject.Dice.Chance(20))
             {
                 throw new SimulatedException();
             }
 
-            var state = world.Life.NewState();
-            world.Life.Accept(state);
+            var state = _subject.Life.NewState();
+            _subject.Life.Accept(state);
             return state;
         }
         finally
         {
-            world.Life.Leave();
-            world.Attempts.OnReadyToConnect();
+            _subject.Life.Leave();
+            _subject.Attempts.OnReadyToConnect();
         }
     }
 
     public async ValueTask<LateResult<long>> HandleConnectAsync(LateHandshake handshake, long state, CancellationToken cancellationToken)
     {
-        world.Life.Enter("Connect", state);
-        world.Errors.OnConnect();
+        _subject.Life.Enter("Connect", state);
+        _subject.Errors.OnConnect();
+        _subject.Rotations.OnHandleConnect();
         try
         {
             _messages = 0;
@@ -53,25 +61,25 @@ internal sealed class SimulationHandler(ILateClient<SimulationHandler> self, Wor
         }
         finally
         {
-            world.Life.Leave();
+            _subject.Life.Leave();
         }
     }
 
     public async ValueTask<LateResult<long>> HandleInAsync(LateFrame frame, long state, CancellationToken cancellationToken)
     {
-        world.Life.Enter("In", state);
+        _subject.Life.Enter("In", state);
         try
         {
             var text = frame.GetText();
             var parts = text.Split(':', 5);
             _messages++;
-            world.Verdict.Require(
+            _subject.Verdict.Require(
                 parts[0] == "m" && parts[1] == _acts.SessionText && parts[2] == _messages.ToString(CultureInfo.InvariantCulture),
                 "P1",
                 $"session {_acts.SessionText} handled message {parts[2]} of session {parts[1]} as its message {_messages}");
-            world.Bounds.OnHandled(_acts.Session, _messages);
+            _subject.Bounds.OnHandled(_acts.Session, _messages);
             var outcome = await _acts.TakeTimeAsync("In", cancellationToken);
-            world.Verdict.Require(frame.GetText() == text, "P8", $"message {parts[2]} changed while its callback ran");
+            _subject.Verdict.Require(frame.GetText() == text, "P8", $"message {parts[2]} changed while its callback ran");
             if (parts[3] != "0")
             {
                 Reply(int.Parse(parts[3], CultureInfo.InvariantCulture));
@@ -81,44 +89,44 @@ internal sealed class SimulationHandler(ILateClient<SimulationHandler> self, Wor
         }
         finally
         {
-            world.Life.Leave();
+            _subject.Life.Leave();
         }
     }
 
     public async ValueTask<LateResult<long>> HandleCallAsync(Ask request, LateCall<int> call, long state, CancellationToken cancellationToken)
     {
-        world.Life.Enter("Call", state);
+        _subject.Life.Enter("Call", state);
         try
         {
-            world.Story.Tell($"call {request.Id} reaches the handler");
-            world.Calls.OnDelivered(request.Id, _acts.Session);
-            world.Verdict.Require(_acts.IsReady, "P7", $"call {request.Id} reached the handler before the session was ready");
+            _subject.Story.Tell($"call {request.Id} reaches the handler");
+            _subject.Calls.OnDelivered(request.Id, _acts.Session);
+            _subject.Verdict.Require(_acts.IsReady, "P7", $"call {request.Id} reached the handler before the session was ready");
             _calls.Add((request.Id, call));
-            world.Verdict.Require(_pending.TryAdd(request.Id, call), "P5", $"call {request.Id} reached the handler twice");
+            _subject.Verdict.Require(_pending.TryAdd(request.Id, call), "P5", $"call {request.Id} reached the handler twice");
             var outcome = await _acts.TakeTimeAsync("Call", cancellationToken);
-            if (world.Dice.Chance(world.Plan.Handler.RepliesAtOncePercent))
+            if (_subject.Dice.Chance(_subject.Plan.Handler.RepliesAtOncePercent))
             {
                 Reply(request.Id);
             }
-            else if (world.Dice.Chance(5))
+            else if (_subject.Dice.Chance(5))
             {
                 Answer(request.Id, call, () => call.Fail(new SimulatedException()), isReply: false);
             }
 
-            return _acts.Conclude("Call", outcome, request.Id, world.Calls.OnThrown);
+            return _acts.Conclude("Call", outcome, request.Id, _subject.Calls.OnThrown);
         }
         finally
         {
-            world.Life.Leave();
-            if (world.Dice.Chance(5))
+            _subject.Life.Leave();
+            if (_subject.Dice.Chance(5))
             {
-                world.Time.After(world.Dice.Time(1, 5000), () => Reply(request.Id));
+                _subject.Time.After(_subject.Dice.Time(1, 5000), () => Reply(request.Id));
             }
         }
     }
 
     public ValueTask<LateResult<long>> HandleInfoAsync(Note message, long state, CancellationToken cancellationToken) =>
-        HandleNoteAsync(state, () => world.Posts.OnHandled(message.Id), cancellationToken);
+        HandleNoteAsync(state, () => _subject.Posts.OnHandled(message.Id), cancellationToken);
 
     public ValueTask<LateResult<long>> HandleInfoAsync(OwnNote message, long state, CancellationToken cancellationToken) =>
         HandleNoteAsync(state, () => _acts.OnOwnNote(message), cancellationToken);
@@ -128,27 +136,27 @@ internal sealed class SimulationHandler(ILateClient<SimulationHandler> self, Wor
 
     public async ValueTask<LateResult<long>> HandleDisconnectAsync(LateDisconnect disconnect, long state, CancellationToken cancellationToken)
     {
-        world.Life.Enter("Disconnect", state);
+        _subject.Life.Enter("Disconnect", state);
         var decision = Disconnected.Default;
         try
         {
-            world.Story.Tell($"session {_acts.Session} ended: {disconnect.Description}");
-            world.Calls.OnDisconnected(_acts.Session);
-            world.Errors.OnDisconnected(disconnect);
-            world.Reasons.Check(world.Sessions[_acts.Session - 1], disconnect, _acts.IsReady);
+            _subject.Story.Tell($"session {_acts.Session} ended: {disconnect.Description}");
+            _subject.Calls.OnDisconnected(_acts.Session);
+            _subject.Errors.OnDisconnected(disconnect);
+            _subject.Reasons.Check(_subject.Sessions[_acts.Session - 1], disconnect, _acts.IsReady);
             var outcome = await _acts.TakeTimeAsync("Disconnect", cancellationToken);
             return _acts.Decide(outcome, out decision);
         }
         finally
         {
-            world.Life.Leave();
-            world.Attempts.OnDisconnected(disconnect, _acts.AskedAfter, decision);
+            _subject.Life.Leave();
+            _subject.Attempts.OnDisconnected(disconnect, _acts.AskedAfter, decision);
         }
     }
 
     public async ValueTask HandleTerminateAsync(LateTerminateReason reason, long state, CancellationToken cancellationToken)
     {
-        world.Life.Enter("Terminate", state);
+        _subject.Life.Enter("Terminate", state);
         try
         {
             if (await _acts.TakeTimeAsync("Terminate", cancellationToken) == Outcome.Throw)
@@ -158,33 +166,33 @@ internal sealed class SimulationHandler(ILateClient<SimulationHandler> self, Wor
         }
         finally
         {
-            world.Life.Leave();
+            _subject.Life.Leave();
         }
     }
 
     public ValueTask DisposeAsync()
     {
-        world.Verdict.Require((world.Life.IsTerminated || !world.Life.IsInitialized) && !IsDisposed, "P3", $"the handler was disposed before HandleTerminate, or twice");
+        _subject.Verdict.Require((_subject.Life.IsTerminated || !_subject.Life.IsInitialized) && !IsDisposed, "P3", $"the handler was disposed before HandleTerminate, or twice");
         IsDisposed = true;
         return default;
     }
 
     private async ValueTask<LateResult<long>> HandleNoteAsync(long state, Action onBegun, CancellationToken cancellationToken)
     {
-        world.Life.Enter("Info", state);
+        _subject.Life.Enter("Info", state);
         try
         {
             onBegun();
-            if (_calls.Count > 0 && world.Dice.Chance(20))
+            if (_calls.Count > 0 && _subject.Dice.Chance(20))
             {
-                Reply(world.Dice.Pick<(int Id, LateCall<int>)>(_calls.ToArray()).Id);
+                Reply(_subject.Dice.Pick<(int Id, LateCall<int>)>(_calls.ToArray()).Id);
             }
 
             return _acts.Conclude("Info", await _acts.TakeTimeAsync("Info", cancellationToken));
         }
         finally
         {
-            world.Life.Leave();
+            _subject.Life.Leave();
         }
     }
 
@@ -193,7 +201,7 @@ internal sealed class SimulationHandler(ILateClient<SimulationHandler> self, Wor
     {
         if (_calls.Find(known => known.Id == id).Call is { } call)
         {
-            Answer(id, call, () => world.Dice.Chance(50) ? _pending.Reply(id, id) || call.Reply(id) : call.Reply(id), isReply: true);
+            Answer(id, call, () => _subject.Dice.Chance(50) ? _pending.Reply(id, id) || call.Reply(id) : call.Reply(id), isReply: true);
         }
     }
 
@@ -201,10 +209,10 @@ internal sealed class SimulationHandler(ILateClient<SimulationHandler> self, Wor
     {
         var hadEnded = call.IsEnded;
         var isTaken = answer();
-        world.Verdict.Require(isTaken != hadEnded, "P5", $"an answer to call {id}, which had {(hadEnded ? "ended" : "not ended")}, was {(isTaken ? "taken" : "refused")}");
+        _subject.Verdict.Require(isTaken != hadEnded, "P5", $"an answer to call {id}, which had {(hadEnded ? "ended" : "not ended")}, was {(isTaken ? "taken" : "refused")}");
         if (isTaken)
         {
-            world.Calls.OnAnswered(id, isReply);
+            _subject.Calls.OnAnswered(id, isReply);
         }
     }
 }

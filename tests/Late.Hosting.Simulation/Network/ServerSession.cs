@@ -8,7 +8,7 @@ namespace Late.Hosting.Simulation.Network;
 /// </summary>
 internal sealed class ServerSession
 {
-    private readonly World _world;
+    private readonly Subject _subject;
     private readonly SessionPlan _plan;
     private readonly ClientFrames _frames;
     private readonly SentBytes _sent = new();
@@ -21,20 +21,23 @@ internal sealed class ServerSession
     private bool _isStalled;
     private bool _saysNothing;
 
-    public ServerSession(World world, int number, SessionPlan plan)
+    public ServerSession(Subject subject, int number, SessionPlan plan)
     {
-        (_world, Number, _plan) = (world, number, plan);
-        Wire = new Wire(world, plan.Link, OnAccepted);
-        _frames = new ClientFrames(OnTapped, breach => world.Verdict.Fail("P4", $"session {number}: {breach}"));
+        (_subject, Number, _plan) = (subject, number, plan);
+        Wire = new Wire(subject, plan.Link, OnAccepted);
+        _frames = new ClientFrames(OnTapped, breach => subject.Verdict.Fail("P4", $"session {number}: {breach}"));
         foreach (var (at, act) in plan.Acts)
         {
-            world.Time.After(at, () => Do(act));
+            subject.Time.After(at, () => Do(act));
         }
     }
 
     public int Number { get; }
 
     public Wire Wire { get; }
+
+    /// <summary>Where the client has asked for it.</summary>
+    public required Uri Address { get; init; }
 
     /// <summary>The number of the last frame of the handler that the client has written.</summary>
     public int LastHandlerFrame { get; private set; }
@@ -73,7 +76,7 @@ internal sealed class ServerSession
             return;
         }
 
-        _world.Story.Tell($"server {Number}: {act}");
+        _subject.Story.Tell($"server {Number}: {act}");
         HasInterfered |= act >= ServerAct.Stall;
         switch (act)
         {
@@ -84,10 +87,10 @@ internal sealed class ServerSession
                 SendMessage(0, inFragments: true);
                 break;
             case ServerAct.Burst:
-                Repeat(_world.Dice.Between(2, 20));
+                Repeat(_subject.Dice.Between(2, 20));
                 break;
             case ServerAct.Flood:
-                Repeat(_world.Dice.Between(50, 300));
+                Repeat(_subject.Dice.Between(50, 300));
                 break;
             case ServerAct.Ping:
                 var ping = _sent.NextPing();
@@ -95,13 +98,13 @@ internal sealed class ServerSession
                 break;
             case ServerAct.Stall:
                 _isStalled = true;
-                _world.Time.After(_world.Dice.Time(10, 20_000), Resume);
+                _subject.Time.After(_subject.Dice.Time(10, 20_000), Resume);
                 break;
             case ServerAct.Silence:
                 _isSilent = true;
                 break;
             case ServerAct.Close:
-                var code = _world.Dice.Pick<int?>(null, 1000, 1001, 1011, 1012, 4000);
+                var code = _subject.Dice.Pick<int?>(null, 1000, 1001, 1011, 1012, 4000);
                 OwnCloseCode = code ?? 0;
                 SendLast(ServerFrames.Close(code, "bye"));
                 break;
@@ -110,15 +113,15 @@ internal sealed class ServerSession
                 AfterLatency(Wire.End);
                 break;
             case ServerAct.Break:
-                Wire.Break(losesArrived: _world.Dice.Chance(50));
+                Wire.Break(losesArrived: _subject.Dice.Chance(50));
                 break;
             case ServerAct.Violation:
                 HasBrokenProtocol = true;
-                SendLast(ServerFrames.Violation(_world.Dice.Below(7)));
+                SendLast(ServerFrames.Violation(_subject.Dice.Below(7)));
                 break;
             default:
                 HasBrokenProtocol = true;
-                SendLast(ServerFrames.Message(true, new string('x', _world.Plan.Options.MaxMessageBytes + 1)));
+                SendLast(ServerFrames.Message(true, new string('x', _subject.Options.MaxMessageBytes + 1)));
                 break;
         }
     }
@@ -133,7 +136,7 @@ internal sealed class ServerSession
 
     private void SendMessage(int callId, bool inFragments = false)
     {
-        var dice = _world.Dice;
+        var dice = _subject.Dice;
         var text = $"m:{Number}:{_sent.NextMessage}:{callId}:{Secrets.Payload}{new string('.', dice.Chance(10) ? dice.Below(3000) : dice.Below(60))}";
         var isText = dice.Chance(70);
         var bytes = inFragments ? ServerFrames.Fragments(isText, text, ServerFrames.Pong([])) : ServerFrames.Message(isText, text);
@@ -162,11 +165,11 @@ internal sealed class ServerSession
     // The network keeps the order of what it carries.
     private void AfterLatency(Action action)
     {
-        var now = _world.Time.Elapsed;
-        var jitter = _plan.Link.Latency > TimeSpan.Zero && _world.Dice.Chance(20) ? _world.Dice.Time(1, 50) : TimeSpan.Zero;
+        var now = _subject.Time.Elapsed;
+        var jitter = _plan.Link.Latency > TimeSpan.Zero && _subject.Dice.Chance(20) ? _subject.Dice.Time(1, 50) : TimeSpan.Zero;
         var at = now + _plan.Link.Latency + jitter;
         _lastArrival = at > _lastArrival ? at : _lastArrival + TimeSpan.FromTicks(1);
-        _world.Time.After(_lastArrival - now, () =>
+        _subject.Time.After(_lastArrival - now, () =>
         {
             if (!_isSilent)
             {
@@ -181,7 +184,7 @@ internal sealed class ServerSession
         {
             Wire.Arrive(piece[..(int)Math.Max(0, limit - _arrivedBytes)]);
             _arrivedBytes += piece.Length;
-            _world.Story.Tell($"server {Number}: reset after {limit} bytes received");
+            _subject.Story.Tell($"server {Number}: reset after {limit} bytes received");
             Wire.Break(losesArrived: false);
             return;
         }
@@ -196,15 +199,15 @@ internal sealed class ServerSession
         {
             _frames.Feed(bytes.Span[..(int)Math.Max(0, limit - _acceptedBytes)]);
             _acceptedBytes += bytes.Length;
-            _world.Story.Tell($"server {Number}: reset after {limit} bytes sent");
-            Wire.Break(losesArrived: _world.Dice.Chance(50));
+            _subject.Story.Tell($"server {Number}: reset after {limit} bytes sent");
+            Wire.Break(losesArrived: _subject.Dice.Chance(50));
             return;
         }
 
         _acceptedBytes += bytes.Length;
         _frames.Feed(bytes.Span);
         var count = bytes.Length;
-        _world.Time.After(_plan.Link.Latency, () => Taken(count));
+        _subject.Time.After(_plan.Link.Latency, () => Taken(count));
     }
 
     private void Taken(int bytes)
@@ -222,7 +225,7 @@ internal sealed class ServerSession
     private void Resume()
     {
         _isStalled = false;
-        _world.Story.Tell($"server {Number}: reads again");
+        _subject.Story.Tell($"server {Number}: reads again");
         var bytes = _stalledBytes;
         _stalledBytes = 0;
         Taken(bytes);
@@ -236,18 +239,18 @@ internal sealed class ServerSession
                 _sent.OnPong(frame.Payload);
                 break;
             case ClientFrame.Close:
-                (ClientClosedAt, ClientCloseCode) = (_world.Time.Elapsed, frame.CloseCode);
-                _world.Story.Tell($"client {Number}: closes with {frame.CloseCode}");
+                (ClientClosedAt, ClientCloseCode) = (_subject.Time.Elapsed, frame.CloseCode);
+                _subject.Story.Tell($"client {Number}: closes with {frame.CloseCode}");
                 break;
             case ClientFrame.Text or ClientFrame.Binary:
-                LastHandlerFrame = _world.Traffic.OnFrame(this, frame);
+                LastHandlerFrame = _subject.Traffic.OnFrame(this, frame);
                 break;
         }
 
-        var now = _world.Time.Elapsed;
+        var now = _subject.Time.Elapsed;
         var at = now + _plan.Link.Latency;
         _lastReaction = at > _lastReaction ? at : _lastReaction + TimeSpan.FromTicks(1);
-        _world.Time.After(_lastReaction - now, () => React(frame));
+        _subject.Time.After(_lastReaction - now, () => React(frame));
     }
 
     private void React(ClientFrame frame)
@@ -275,10 +278,10 @@ internal sealed class ServerSession
                 }
 
                 break;
-            case ClientFrame.Text or ClientFrame.Binary when !_saysNothing && _world.Dice.Chance(_plan.RepliesPercent):
+            case ClientFrame.Text or ClientFrame.Binary when !_saysNothing && _subject.Dice.Chance(_plan.RepliesPercent):
                 if (Traffic.CallOf(frame) is > 0 and var callId)
                 {
-                    _world.Time.After(_plan.ReplyDelay, () => ReplyTo(callId));
+                    _subject.Time.After(_plan.ReplyDelay, () => ReplyTo(callId));
                 }
 
                 break;

@@ -7,24 +7,24 @@ using Late.Hosting.WebSockets;
 namespace Late.Hosting.Simulation.Network;
 
 /// <summary>Connects to the simulated server: everything above the stream is the library's own.</summary>
-internal sealed class SimulatedTransport(World world) : ITransport
+internal sealed class SimulatedTransport(Subject subject) : ITransport
 {
     /// <summary>True when the connection has given its transport back.</summary>
     public bool IsDisposed { get; private set; }
 
     public async Task<WebSocketConnection> ConnectAsync(LateHandshakeContext request, LateConnectionOptions options, CancellationToken cancellationToken)
     {
-        world.Verdict.Require(!IsDisposed, "P9", $"an attempt after the transport was disposed");
-        var plan = ConnectPlan.Draw(world.Dice, world.Plan.ConnectFailsPercent, world.Plan.MayRefuseForGood);
-        world.Attempts.OnConnecting(request, plan);
-        await world.DelayAsync(plan.Answer, cancellationToken);
+        subject.Verdict.Require(!IsDisposed, "P9", $"an attempt after the transport was disposed");
+        var plan = ConnectPlan.Draw(subject.Dice, subject.Plan.ConnectFailsPercent, subject.Plan.MayRefuseForGood);
+        subject.Attempts.OnConnecting(request, plan);
+        await subject.World.DelayAsync(plan.Answer, cancellationToken);
         if (plan.IsAccepted)
         {
-            world.Attempts.OnAccepted();
+            subject.Attempts.OnAccepted();
         }
         else
         {
-            world.Attempts.OnRefused(plan);
+            subject.Attempts.OnRefused(plan);
         }
 
         if (plan.Error is { } error)
@@ -43,9 +43,14 @@ internal sealed class SimulatedTransport(World world) : ITransport
             throw await ConnectErrors.FromResponseAsync(request.Name, request.Uri!, "The answer is not right.", response, cancellationToken);
         }
 
-        var session = new ServerSession(world, world.Sessions.Count + 1, SessionPlan.Draw(world.Dice, world.Plan.Trouble));
-        world.Sessions.Add(session);
-        world.Story.Tell($"server {session.Number}: accepts");
+        var session = new ServerSession(subject, subject.Sessions.Count + 1, SessionPlan.Draw(subject.Dice, subject.Plan.Trouble)) { Address = request.Uri! };
+        subject.Sessions.Add(session);
+        if (subject.Rotations.IsPreparing)
+        {
+            subject.Rotations.OnPrepared(session);
+        }
+
+        subject.Story.Tell($"server {session.Number}: accepts");
         var headers = new Dictionary<string, IEnumerable<string>>(StringComparer.OrdinalIgnoreCase)
         {
             ["X-Session"] = [session.Number.ToString(CultureInfo.InvariantCulture)],
@@ -56,7 +61,7 @@ internal sealed class SimulatedTransport(World world) : ITransport
             new LateHandshake(HttpStatusCode.SwitchingProtocols, headers, null),
             new FrameReader(options.MaxMessageBytes),
             new FrameWriter(),
-            world.Time);
+            subject.Time);
     }
 
     public void Dispose() => IsDisposed = true;

@@ -8,7 +8,7 @@ namespace Late.Hosting.Simulation.Network;
 /// What all servers have seen of the client's messages. A handler's frame says <c>h:session:number:call:…</c>, a caller's
 /// <c>c:number:…</c> (promises P4 and P6).
 /// </summary>
-internal sealed class Traffic(World world)
+internal sealed class Traffic(Subject subject)
 {
     private readonly HashSet<int> _calls = [];
     private readonly HashSet<int> _sends = [];
@@ -30,18 +30,18 @@ internal sealed class Traffic(World world)
         switch (Parts(frame))
         {
             case ["h", var of, var number, var call, ..]:
-                world.Verdict.Require(Number(of) == session.Number, "P4", $"session {session.Number} got frame {number} of session {of}");
-                world.Verdict.Require(
+                subject.Verdict.Require(Number(of) == session.Number, "P4", $"session {session.Number} got frame {number} of session {of}");
+                subject.Verdict.Require(
                     Number(number) == session.LastHandlerFrame + 1, "P4", $"session {session.Number} got the handler's frame {number} after frame {session.LastHandlerFrame}");
                 _calls.Add(Number(call));
                 return Number(number);
             case ["c", var send, ..]:
-                world.Verdict.Require(_sends.Add(Number(send)), "P4", $"frame {send} of a caller was written twice");
-                world.Verdict.Require(Number(send) > _lastSend, "P1", $"frame {send} of a caller was written after frame {_lastSend}");
+                subject.Verdict.Require(_sends.Add(Number(send)), "P4", $"frame {send} of a caller was written twice");
+                subject.Verdict.Require(Number(send) > _lastSend, "P1", $"frame {send} of a caller was written after frame {_lastSend}");
                 _lastSend = Number(send);
                 return session.LastHandlerFrame;
             default:
-                world.Verdict.Fail("P4", $"session {session.Number} got a message that nobody sent");
+                subject.Verdict.Fail("P4", $"session {session.Number} got a message that nobody sent");
                 return session.LastHandlerFrame;
         }
     }

@@ -6,7 +6,7 @@ namespace Late.Hosting.Simulation.Network;
 /// The client's end of a connection: a duplex stream in memory. Reads bring what has arrived, in pieces of any size; writes
 /// wait where the server's window is full; both end when it breaks.
 /// </summary>
-internal sealed class Wire(World world, LinkPlan plan, Action<ReadOnlyMemory<byte>> onAccepted) : Stream
+internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory<byte>> onAccepted) : Stream
 {
     private readonly Queue<byte[]> _arrived = new();
     private int _taken;
@@ -105,7 +105,7 @@ internal sealed class Wire(World world, LinkPlan plan, Action<ReadOnlyMemory<byt
     // A read without a buffer waits until there is something to read.
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        world.Verdict.Require(_reading is null, "P1", $"two reads of one connection at once");
+        subject.Verdict.Require(_reading is null, "P1", $"two reads of one connection at once");
         if (IsDisposed)
         {
             return ValueTask.FromException<int>(new ObjectDisposedException(nameof(Wire)));
@@ -114,7 +114,7 @@ internal sealed class Wire(World world, LinkPlan plan, Action<ReadOnlyMemory<byt
         if (_arrived.Count > 0)
         {
             var count = Take(buffer.Span);
-            return world.Dice.Chance(plan.SynchronousPercent) ? new ValueTask<int>(count) : new ValueTask<int>(LaterAsync(count));
+            return subject.Dice.Chance(plan.SynchronousPercent) ? new ValueTask<int>(count) : new ValueTask<int>(LaterAsync(count));
         }
 
         if (IsBroken)
@@ -127,14 +127,14 @@ internal sealed class Wire(World world, LinkPlan plan, Action<ReadOnlyMemory<byt
             return new ValueTask<int>(0);
         }
 
-        (_room, SilentSince) = (buffer, world.Time.Elapsed);
+        (_room, SilentSince) = (buffer, subject.Time.Elapsed);
         _reading = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         return new ValueTask<int>(_reading.Task);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        world.Verdict.Require(_writing is null, "P4", $"two writes to one connection at once");
+        subject.Verdict.Require(_writing is null, "P4", $"two writes to one connection at once");
         if (IsDisposed || IsBroken)
         {
             return ValueTask.FromException(new IOException("The simulated connection is gone."));
@@ -149,10 +149,10 @@ internal sealed class Wire(World world, LinkPlan plan, Action<ReadOnlyMemory<byt
 
         if (_unaccepted.IsEmpty)
         {
-            return world.Dice.Chance(plan.SynchronousPercent) ? default : new ValueTask(LaterAsync(0));
+            return subject.Dice.Chance(plan.SynchronousPercent) ? default : new ValueTask(LaterAsync(0));
         }
 
-        BlockedSince = world.Time.Elapsed;
+        BlockedSince = subject.Time.Elapsed;
         _writing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         return new ValueTask(_writing.Task);
     }

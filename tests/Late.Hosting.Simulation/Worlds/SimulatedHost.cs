@@ -1,3 +1,4 @@
+using Late.Hosting.Connection;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.Configuration;
@@ -18,26 +19,44 @@ internal static class SimulatedHost
         builder.Services.AddSingleton<TimeProvider>(world.Time);
         builder.Services.AddSingleton<ILoggerFactory>(world.Logs);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Services.AddSingleton(world);
+        builder.Services.AddSingleton(world.Subjects);
+        builder.Services.AddSingleton<Randomizer>(world.Subjects.DrawShare);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
-        builder.Services.AddLateConnection<SimulationHandler>()
+        AddConnections(builder.Services, world.Plan)
             .ConfigureHandshake((context, cancellationToken) => HandshakeAsync(world, context, cancellationToken))
             .ConfigureReconnect((pipeline, context) =>
             {
                 context.Retry.Randomizer = () =>
                 {
-                    world.JitterDraws++;
+                    world.Subjects.Of(context.Name)!.JitterDraws++;
                     return world.Dice.Fraction();
                 };
                 pipeline.AddRetry(context.Retry);
             });
-        builder.Services.AddKeyedSingleton<ITransport>("Simulation", world.Transport);
+        builder.Services.AddKeyedSingleton<ITransport>("Simulation", (_, _) => world.Subjects.Of("Simulation")!.Transport);
+        builder.Services.AddKeyedSingleton<ITransportFactory>("Simulation", world.Subjects);
         return builder.Build();
+    }
+
+    private static ILateConnectionBuilder AddConnections(IServiceCollection services, WorldPlan plan)
+    {
+        var connections = plan.Fleet is { } fleet
+            ? services.AddLateSupervisor<SimulationHandler>(
+                supervise: options => (options.MaxConnections, options.OnStop, options.OnFault) = (fleet.MaxConnections, fleet.OnStop, fleet.OnFault))
+            : services.AddLateConnection<SimulationHandler>();
+        if (plan.Budget is { } budget)
+        {
+            services.AddLateConnectBudget("simulated", options =>
+                (options.PerSecond, options.Burst, options.Concurrency, options.Pause) = (budget.PerSecond, budget.Burst, budget.Concurrency, budget.Pause));
+            connections.UseConnectBudget("simulated");
+        }
+
+        return connections;
     }
 
     private static async ValueTask HandshakeAsync(World world, LateHandshakeContext context, CancellationToken cancellationToken)
     {
-        context.Headers["X-Token"] = world.Attempts.OnHandshake(context.Attempt);
+        context.Headers["X-Token"] = world.Subjects.Of(context.Name)!.Attempts.OnHandshake(context.Attempt);
         var trouble = world.Plan.HookTroublePercent;
         if (world.Dice.Chance(trouble))
         {

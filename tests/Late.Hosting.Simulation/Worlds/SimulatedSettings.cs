@@ -31,8 +31,7 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
     {
         var kind = _world.Dice.Weighted(35, 25, 20, 20);
         _world.Story.Tell($"the configuration is reloaded: {kind switch { 0 => "an address", 1 => "a header", 2 => "nothing new", _ => "a wrong setting" }}");
-        var refusals = _world.Logs.Count(19);
-        var before = Uri;
+        var refusals = _world.Subjects.All.Select(subject => subject.Logs.Count(19)).ToArray();
         if (kind == 0)
         {
             Uri = new Uri($"wss://{Secrets.UserInfo}:x@feed.example/v{++_version}?token={Secrets.Query}");
@@ -49,9 +48,13 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
             Set($"{Section}:ReadyTimeout", "-00:00:01");
         }
 
-        var isStarted = _world.Statuses.HasStarted;
+        var hadStarted = _world.Subjects.All.Select(subject => subject.Statuses.HasStarted && !(subject.Plan.IsSupervised && (subject.Ending.IsOver || subject.IsStopping))).ToArray();
         OnReload();
-        _world.Verdict.Require(!isStarted || _world.Logs.Count(19) == refusals + (kind == 3 ? 1 : 0), "P13", $"a reload was {(kind == 3 ? "not " : "")}refused");
+        foreach (var (subject, before) in _world.Subjects.All.Zip(refusals).Where((_, index) => hadStarted[index]))
+        {
+            subject.Verdict.Require(subject.Logs.Count(19) == before + (kind == 3 ? 1 : 0), "P13", $"a reload was {(kind == 3 ? "not " : "")}refused");
+        }
+
         Set($"{Section}:Uri", Uri.OriginalString);
         Set($"{Section}:ReadyTimeout", Text(_world.Plan.Options.ReadyTimeout));
     }
@@ -80,6 +83,18 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
         Set($"{Section}:Reconnect:BaseDelay", Text(options.Reconnect.BaseDelay));
         Set($"{Section}:Reconnect:MaxDelay", Text(options.Reconnect.MaxDelay));
         Set($"{Section}:Reconnect:StableAfter", Text(options.Reconnect.StableAfter));
+        Set($"{Section}:Rotation:Jitter", Text(options.Rotation.Jitter));
+        Set($"{Section}:Rotation:Order", options.Rotation.Order.ToString());
+        if (options.Rotation.MaxSessionLifetime is { } lifetime)
+        {
+            Set($"{Section}:Rotation:MaxSessionLifetime", Text(lifetime));
+        }
+
+        if (options.Rotation.TimeOfDay is { } timeOfDay)
+        {
+            Set($"{Section}:Rotation:TimeOfDay", timeOfDay.ToString("O", CultureInfo.InvariantCulture));
+        }
+
         if (options.Reconnect.MaxAttempts is { } attempts)
         {
             Set($"{Section}:Reconnect:MaxAttempts", Text(attempts));

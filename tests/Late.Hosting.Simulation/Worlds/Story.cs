@@ -5,9 +5,16 @@ using System.Text;
 namespace Late.Hosting.Simulation.Worlds;
 
 /// <summary>What happened in a world, line by line with its simulated time. The same seed tells the same story.</summary>
-internal sealed class Story(SimulatedTime time)
+internal sealed class Story
 {
-    private readonly StringBuilder _text = new(16 * 1024);
+    private readonly SimulatedTime _time;
+    private readonly StringBuilder _text;
+    private readonly string _label;
+
+    public Story(SimulatedTime time) => (_time, _text, _label) = (time, new StringBuilder(16 * 1024), "");
+
+    /// <summary>The part of one who is told apart from others by a label.</summary>
+    public Story(Story whole, string label) => (_time, _text, _label) = (whole._time, whole._text, label);
 
     public void Tell([InterpolatedStringHandlerArgument("")] ref Line line)
     {
@@ -44,7 +51,7 @@ internal sealed class Story(SimulatedTime time)
         public Line(int literalLength, int formattedCount, Story story)
         {
             _text = story._text;
-            _text.Append(CultureInfo.InvariantCulture, $"{story.Clock.TotalSeconds,10:0.0000}  ");
+            _text.Append(CultureInfo.InvariantCulture, $"{story._time.Elapsed.TotalSeconds,10:0.0000}  {story._label}");
             _inner = new StringBuilder.AppendInterpolatedStringHandler(literalLength, formattedCount, _text, CultureInfo.InvariantCulture);
         }
 
@@ -56,6 +63,4 @@ internal sealed class Story(SimulatedTime time)
 
         public readonly void End() => _text.Append('\n');
     }
-
-    private TimeSpan Clock => time.Elapsed;
 }

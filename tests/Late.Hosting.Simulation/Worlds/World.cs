@@ -1,21 +1,25 @@
 using Late.Hosting.Simulation.Calling;
 using Late.Hosting.Simulation.Checks;
 using Late.Hosting.Simulation.Handling;
-using Late.Hosting.Simulation.Network;
 using Late.Hosting.Simulation.Running;
+using Late.Hosting.Supervision.Budgets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Late.Hosting.Simulation.Worlds;
 
-/// <summary>One life of one connection, from its host's start to its end: everything in it comes from the seed.</summary>
+/// <summary>One life of a host and its connections, from its start to its end: everything in it comes from the seed.</summary>
 internal sealed class World
 {
     // Worlds are short; one that is not would hold up all others.
     private const int MostSteps = 6000;
 
     private readonly ulong _seed;
-    private Callers _callers = null!;
     private bool _hasFailedStart;
+    private bool _isDisposed;
+    private int _orders;
+    private Fleet? _fleet;
+    private ConnectBudget? _line;
 
     public World(ulong seed)
     {
@@ -28,9 +32,8 @@ internal sealed class World
         Verdict = new Verdict(Story);
         Logs = new StoryLogs(this);
         Settings = new SimulatedSettings(this);
-        Transport = new SimulatedTransport(this);
-        (Traffic, Calls, Posts) = (new Traffic(this), new Calls(this), new Posts(this));
-        (Life, Attempts, Reasons, Bounds, Errors) = (new Life(this), new Attempts(this), new Reasons(this), new Bounds(this), new Errors(this));
+        Subjects = new Subjects(this);
+        Budget = Plan.Budget is { } budget ? new Budget(this, budget) : null;
     }
 
     public Dice Dice { get; }
@@ -49,37 +52,10 @@ internal sealed class World
 
     public SimulatedSettings Settings { get; }
 
-    public SimulatedTransport Transport { get; }
+    public Subjects Subjects { get; }
 
-    public List<ServerSession> Sessions { get; } = [];
-
-    public Traffic Traffic { get; }
-
-    public Calls Calls { get; }
-
-    public Posts Posts { get; }
-
-    public Life Life { get; }
-
-    public Attempts Attempts { get; }
-
-    public Reasons Reasons { get; }
-
-    public Bounds Bounds { get; }
-
-    public Errors Errors { get; }
-
-    public Statuses Statuses { get; private set; } = null!;
-
-    public ILateClient Client { get; private set; } = null!;
-
-    public SimulationHandler? Handler { get; set; }
-
-    /// <summary>How often the backoff has asked for its jitter.</summary>
-    public int JitterDraws { get; set; }
-
-    /// <summary>A callback hangs for ever.</summary>
-    public bool HasHung { get; set; }
+    /// <summary>The budget of all attempts; null where there is none.</summary>
+    public Budget? Budget { get; }
 
     /// <summary>Somebody has asked the host to stop.</summary>
     public bool IsAskedToStop { get; set; }
@@ -112,7 +88,7 @@ internal sealed class World
         var buffers = PooledBuffers.Outstanding;
         await LiveAsync();
         await OneThread.QuietAsync();
-        if (!HasHung && !Logs.HasAbandoned)
+        if (Subjects.All.All(static subject => !subject.HasHung && !subject.Logs.HasAbandoned))
         {
             Verdict.Require(PooledBuffers.Outstanding == buffers, "P5", $"{PooledBuffers.Outstanding - buffers} pooled buffers were not given back");
         }
@@ -120,12 +96,24 @@ internal sealed class World
         return new Report(_seed, Verdict.Broken, Story);
     }
 
+    /// <summary>The number of the next start or stop by key.</summary>
+    public int NextOrder() => ++_orders;
+
+    public void MarkStopping() => IsStopping = true;
+
     private async Task LiveAsync()
     {
         using var host = SimulatedHost.Build(this);
-        var client = host.Services.GetRequiredService<ILateClient<SimulationHandler>>();
-        (Client, _callers, Statuses) = (client, new Callers(this, client), new Statuses(this, client));
-        _ = Statuses.WatchAsync();
+        if (Plan.Fleet is { } fleet)
+        {
+            _fleet = new Fleet(this, host.Services.GetRequiredService<ILateSupervisor<SimulationHandler>>(), fleet);
+        }
+        else
+        {
+            Subjects.Open(host.Services.GetRequiredService<ILateClient<SimulationHandler>>());
+        }
+
+        _line = host.Services.GetKeyedService<ConnectBudget>("simulated");
         Story.Tell($"trouble {Plan.Trouble}, lasts {Plan.Lasts}, {Plan.Options.Startup}, {Plan.Options.HandlerErrors}, mailbox {Plan.Options.MailboxCapacity}");
         var stop = new HostStop(this, host);
         var starting = host.StartAsync();
@@ -154,7 +142,7 @@ internal sealed class World
         }
 
         await StepAsync();
-        await EndAsync(stop);
+        await EndAsync(host, stop);
     }
 
     private async Task FollowStartAsync(Task starting, HostStop stop)
@@ -163,8 +151,13 @@ internal sealed class World
         {
             await starting;
             Verdict.Require(!Plan.IsInvalid, "P13", $"the host started with settings that are wrong");
-            var needsReady = Plan.Options.Startup != LateStartup.Background;
-            Verdict.Require(!needsReady || Statuses.Seen.Any(status => status.State == LateConnectionState.Ready), "P3", $"the start is over, and the connection was never ready");
+            foreach (var subject in Plan.IsSupervised ? [] : Subjects.All)
+            {
+                var needsReady = subject.Options.Startup != LateStartup.Background;
+                Verdict.Require(
+                    !needsReady || subject.Statuses.Seen.Any(status => status.State == LateConnectionState.Ready), "P3", $"the start is over, and the connection was never ready");
+            }
+
             Story.Tell($"the host has started");
         }
         catch (Exception exception)
@@ -177,54 +170,81 @@ internal sealed class World
         }
     }
 
-    public void MarkStopping() => IsStopping = true;
-
     private void ActLater(int left)
     {
         if (left > 0)
         {
-            var delay = Dice.Chance(Plan.BurstPercent) ? TimeSpan.Zero : Dice.Time(1, 4000);
+            var delay = Dice.Chance(Plan.BurstPercent) ? TimeSpan.Zero : Dice.Time(1, (int)Plan.LongestPause.TotalMilliseconds);
             Time.After(delay, () =>
             {
-                _callers.Act();
+                Act();
                 ActLater(left - 1);
             });
+        }
+    }
+
+    private void Act()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        if (_fleet is { } fleet && (Subjects.All.Count == 0 || Dice.Chance(40)))
+        {
+            fleet.Act();
+        }
+        else
+        {
+            Subjects.All[Dice.Below(Subjects.All.Count)].Callers.Act();
         }
     }
 
     private async Task StepAsync()
     {
         await OneThread.QuietAsync();
-        _callers.CheckNow();
-        Posts.CheckNow(isOver: false);
-        Bounds.CheckNow();
-        Errors.CheckNow();
-        Statuses.CheckNow();
+        foreach (var subject in Subjects.All)
+        {
+            subject.CheckNow();
+        }
+
+        _fleet?.CheckNow();
+        Budget?.CheckNow(_line!.Waiting);
     }
 
-    /// <summary>The host is stopped: nothing is left of the connection.</summary>
-    private async Task EndAsync(HostStop stop)
+    /// <summary>The host is stopped: nothing is left of its connections.</summary>
+    private async Task EndAsync(IHost host, HostStop stop)
     {
         if (!Plan.IsInvalid)
         {
-            _callers.Call();
+            foreach (var subject in Subjects.All)
+            {
+                subject.Callers.Call();
+            }
+
             await OneThread.QuietAsync();
-            Statuses.CheckOver();
+            foreach (var subject in Subjects.All)
+            {
+                subject.Statuses.CheckOver();
+            }
         }
 
-        _callers.CheckOver();
-        Errors.CheckOver();
-        Posts.CheckNow(isOver: true);
+        foreach (var subject in Subjects.All)
+        {
+            subject.CheckOver();
+        }
+
+        _fleet?.CheckOver();
+        Verdict.Require(!(_line?.Waiting > 0), "P5", $"{_line?.Waiting} attempts are still in the line");
+        if (_line is not null)
+        {
+            // It is the container's, and may have a pause to wait for.
+            _isDisposed = true;
+            host.Dispose();
+            await OneThread.QuietAsync();
+        }
 
         Verdict.Require(Time.ArmedTimers == 0, "P5", $"{Time.ArmedTimers} timers are still to fire");
-        Verdict.Require(Sessions.TrueForAll(session => session.Wire.IsDisposed), "P9", $"a network connection is still open");
-        Verdict.Require(Handler is null || Handler.PendingCalls == 0, "P5", $"{Handler?.PendingCalls} calls are left in the table of pending calls");
-        if (Handler is not null && !Logs.HasAbandoned)
-        {
-            Verdict.Require(!Life.IsConnected, "P3", $"a HandleConnect has no HandleDisconnect");
-            Verdict.Require(Transport.IsDisposed && Handler.IsDisposed, "P9", $"the transport or the handler was not disposed");
-        }
-
         stop.CheckClose(_hasFailedStart);
 
         // Whatever comes too late finds nothing to break.

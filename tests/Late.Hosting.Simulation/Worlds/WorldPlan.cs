@@ -24,6 +24,9 @@ internal sealed record WorldPlan
     /// <summary>How many of a hundred actions follow at once.</summary>
     public required int BurstPercent { get; init; }
 
+    /// <summary>The longest time between two actions.</summary>
+    public required TimeSpan LongestPause { get; init; }
+
     public required int ConnectFailsPercent { get; init; }
 
     public required bool MayRefuseForGood { get; init; }
@@ -37,23 +40,38 @@ internal sealed record WorldPlan
     /// <summary>What happens at one moment is not waited for one by one.</summary>
     public required bool RunsOn { get; init; }
 
+    /// <summary>A supervisor starts its connections, instead of the host.</summary>
+    public bool IsSupervised => Fleet is not null;
+
+    /// <summary>The supervisor; null where there is one connection, which the host starts.</summary>
+    public required FleetPlan? Fleet { get; init; }
+
+    /// <summary>What all attempts have in common; null for nothing.</summary>
+    public required LateConnectBudgetOptions? Budget { get; init; }
+
     public static WorldPlan Draw(Dice dice)
     {
         var trouble = dice.Below(4);
+        var options = DrawOptions(dice);
+        var fleet = dice.Chance(40) ? FleetPlan.Draw(dice) : null;
+        var rotates = options.Rotation is not { MaxSessionLifetime: null, TimeOfDay: null };
         return new WorldPlan
         {
             Trouble = trouble,
-            Options = DrawOptions(dice),
+            Options = options,
             Handler = HandlerPlan.Draw(dice, trouble),
-            Lasts = dice.Chance(3) ? TimeSpan.Zero : dice.Time(20, 120_000),
+            Lasts = dice.Chance(3) ? TimeSpan.Zero : dice.Time(rotates && dice.Chance(80) ? 10_000 : 20, 120_000),
             ShutdownLimit = dice.Chance(30) ? dice.Time(1, 3000) : TimeSpan.FromSeconds(30),
-            Actions = dice.Between(0, 60),
+            Actions = dice.Between(fleet is null ? 0 : 10, fleet is null ? 60 : 100),
             BurstPercent = dice.Pick(10, 50, 90),
+            LongestPause = rotates ? TimeSpan.FromSeconds(dice.Pick(4, 20)) : TimeSpan.FromSeconds(4),
             ConnectFailsPercent = trouble * dice.Between(0, 25),
             MayRefuseForGood = dice.Chance(30),
             HookTroublePercent = dice.Chance(10 * trouble) ? dice.Between(1, 30) : 0,
             IsInvalid = dice.Chance(1),
             RunsOn = dice.Chance(30),
+            Fleet = fleet,
+            Budget = dice.Chance(fleet is null ? 10 : 50) ? DrawBudget(dice) : null,
         };
     }
 
@@ -83,6 +101,33 @@ internal sealed record WorldPlan
         options.Reconnect.MaxDelay = options.Reconnect.BaseDelay * dice.Between(1, 60);
         options.Reconnect.MaxAttempts = dice.Chance(15) ? dice.Between(1, 5) : null;
         options.Reconnect.StableAfter = dice.Time(20, 30_000);
+        if (dice.Chance(40))
+        {
+            DrawRotation(dice, options.Rotation);
+        }
+
         return options;
+    }
+
+    private static LateConnectBudgetOptions DrawBudget(Dice dice)
+    {
+        var kind = dice.Below(3);
+        return new LateConnectBudgetOptions
+        {
+            PerSecond = kind < 2 ? dice.Pick(0.2, 1, 3, 20, 100) : null,
+            Burst = dice.Pick(1, 1, 2, 5),
+            Concurrency = kind > 0 ? dice.Between(1, 3) : null,
+            Pause = dice.Time(100, 10_000),
+        };
+    }
+
+    // A life is at least ten seconds long, and a world at most two minutes: its day begins with it.
+    private static void DrawRotation(Dice dice, LateRotationOptions rotation)
+    {
+        var kind = dice.Below(4);
+        rotation.MaxSessionLifetime = kind < 3 ? dice.Time(10_000, 60_000) : null;
+        rotation.TimeOfDay = kind > 1 ? TimeOnly.FromTimeSpan(TimeSpan.FromSeconds(dice.Between(0, 100))) : null;
+        rotation.Jitter = dice.Pick(TimeSpan.Zero, dice.Time(10, 60_000), TimeSpan.FromMinutes(5));
+        rotation.Order = (LateRotationOrder)dice.Below(2);
     }
 }

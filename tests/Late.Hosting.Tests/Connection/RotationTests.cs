@@ -139,6 +139,49 @@ public sealed class RotationTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => attempt.Answered);
     }
 
+    [Fact]
+    public async Task P10_no_connection_is_made_for_a_session_that_has_ended_and_waits_for_its_last_callback()
+    {
+        var disconnecting = new TaskCompletionSource();
+        var goesOn = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            Disconnect = async (_, state, _) =>
+            {
+                disconnecting.SetResult();
+                await goesOn.Task;
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler, options => Rotate(options, LateRotationOrder.ConnectFirst));
+        var old = await host.ReadyAsync();
+        old.Close(1001, "");
+        await disconnecting.Task;
+        host.Time.Advance(s_day);
+
+        Assert.Equal(1, host.Transport.Count);
+        goesOn.SetResult();
+    }
+
+    [Fact]
+    public async Task P10_a_connection_that_was_made_first_is_closed_where_a_new_session_is_asked_for_meanwhile()
+    {
+        await using var host = new TestHost(configure: options => Rotate(options, LateRotationOrder.ConnectFirst));
+        var old = await host.ReadyAsync();
+        old.AnswersClose = false;
+        host.Time.Advance(s_day);
+        var prepared = await host.Transport.AcceptAsync();
+        await old.Closed;
+        await host.Client.ReconnectAsync("The address has changed.", Token);
+        await prepared.Aborted;
+        host.Time.Advance(TimeSpan.FromSeconds(5));
+        await host.Transport.AcceptAsync();
+        await host.StateAsync(LateConnectionState.Ready);
+
+        Assert.Equal(3, host.Transport.Count);
+        Assert.Equal(["Init", "Connect", "Disconnect Rotated", "Connect"], host.Handler.Story());
+    }
+
     [Theory]
     [InlineData("1.00:00:00", null, "00:05:00", 0, "1.00:00:00")]
     [InlineData("1.00:00:00", null, "00:05:00", 1, "23:55:00")]

@@ -48,6 +48,24 @@ public sealed class SendLimitTests
     }
 
     [Fact]
+    public async Task What_is_due_leaves_at_once_also_while_so_many_wait_that_the_handler_gets_nothing_more_to_do()
+    {
+        var handler = new ScriptedHandler { Info = static (_, state, _) => LateResult.Send(state, [LateFrame.Text("1"), LateFrame.Text("2"), LateFrame.Text("3")]) };
+        await using var host = new TestHost(handler, options =>
+        {
+            Limit(options, frames: 1);
+            options.MailboxCapacity = 1;
+        });
+        var socket = await host.ReadyAsync();
+        await host.Client.PostAsync(new Note(""), Token);
+        Assert.Equal("1", await socket.SentAsync());
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + s_window);
+        host.Time.Advance(s_window);
+
+        Assert.Equal("2", await socket.SentAsync());
+    }
+
+    [Fact]
     public async Task The_memory_of_a_frame_that_waits_is_copied()
     {
         var memory = "first"u8.ToArray();

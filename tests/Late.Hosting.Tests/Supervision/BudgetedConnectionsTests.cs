@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Late.Hosting.Supervision.Budgets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Late.Hosting.Tests.Supervision;
@@ -7,6 +9,8 @@ namespace Late.Hosting.Tests.Supervision;
 /// <summary>Connections that share a budget of attempts.</summary>
 public sealed class BudgetedConnectionsTests
 {
+    private static readonly TimeSpan s_life = TimeSpan.FromMinutes(1);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -80,6 +84,61 @@ public sealed class BudgetedConnectionsTests
     }
 
     [Fact]
+    public async Task A_next_connection_that_is_made_first_waits_for_its_turn_and_the_switch_needs_no_other()
+    {
+        await using var host = Create(new() { ["Late:Budgets:hub:PerSecond"] = "0.01" }, static options => Rotate(options, LateRotationOrder.ConnectFirst));
+        await host.StartAsync();
+        var (client, old) = await host.ReadyAsync("a");
+        host.Clock.Advance(s_life);
+        Assert.Equal(1, Budget(host).Waiting);
+
+        host.Clock.Advance(TimeSpan.FromSeconds(39.999));
+        Assert.Equal((LateConnectionState.Ready, 1), (client.State, host.Peers["a"].Attempts));
+        host.Clock.Advance(TimeSpan.FromSeconds(0.001));
+        var next = await host.Peers["a"].AcceptAsync();
+        await old.ExpectCloseAsync(1000);
+        await next.WaitUntilReadyAsync();
+
+        Assert.Equal(2, host.Peers["a"].Attempts);
+    }
+
+    [Fact]
+    public async Task P10_a_refusal_of_a_next_connection_that_is_made_first_holds_the_whole_group()
+    {
+        await using var host = Create(new() { ["Late:Budgets:hub:Concurrency"] = "1" }, static options => Rotate(options, LateRotationOrder.ConnectFirst));
+        await host.StartAsync();
+        var (client, _) = await host.ReadyAsync("a");
+        host.Clock.Advance(s_life);
+        (await host.Peers["a"].NextAttemptAsync()).Refuse(HttpStatusCode.TooManyRequests, TimeSpan.FromSeconds(100));
+        await LoggedAsync(host, "RotationFailed");
+        var b = await host.StartAsync("b");
+        await ReasonAsync(b, "waits for the connect budget");
+
+        host.Clock.Advance(TimeSpan.FromSeconds(99.999));
+        Assert.Equal((LateConnectionState.Ready, 2, 0), (client.State, host.Peers["a"].Attempts, host.Peers["b"].Attempts));
+        host.Clock.Advance(TimeSpan.FromSeconds(0.001));
+        await host.Peers["b"].AcceptAsync();
+        await host.Peers["a"].AcceptAsync();
+    }
+
+    [Fact]
+    public async Task A_session_that_is_closed_first_waits_for_the_turn_of_the_next()
+    {
+        await using var host = Create(new() { ["Late:Budgets:hub:PerSecond"] = "0.01" }, static options => Rotate(options, LateRotationOrder.CloseFirst));
+        await host.StartAsync();
+        var (client, old) = await host.ReadyAsync("a");
+        host.Clock.Advance(s_life);
+        await old.ExpectCloseAsync(1000);
+        await ReasonAsync(client, "waits for the connect budget");
+
+        host.Clock.Advance(TimeSpan.FromSeconds(39.999));
+        Assert.Equal(1, host.Peers["a"].Attempts);
+        host.Clock.Advance(TimeSpan.FromSeconds(0.001));
+        await host.Peers["a"].AcceptAsync();
+        await client.WaitForReadyAsync(Token);
+    }
+
+    [Fact]
     public async Task P13_a_budget_that_allows_everything_or_nothing_stops_the_host_at_its_start()
     {
         await using var host = Create([]);
@@ -93,8 +152,26 @@ public sealed class BudgetedConnectionsTests
         Assert.Contains("Late:Budgets:hub:Brust is not an option.", wrong.Message, StringComparison.Ordinal);
     }
 
-    private static SupervisedHost Create(Dictionary<string, string?> settings) =>
-        new(build: static devices => devices.UseConnectBudget("hub"), settings: settings);
+    private static SupervisedHost Create(Dictionary<string, string?> settings, Action<LateConnectionOptions>? configure = null) =>
+        new(configure, build: static devices => devices.UseConnectBudget("hub"), settings: settings);
+
+    private static void Rotate(LateConnectionOptions options, LateRotationOrder order)
+    {
+        // What the servers of these tests do not send, nobody misses.
+        options.KeepAliveInterval = TimeSpan.FromHours(1);
+        (options.Rotation.MaxSessionLifetime, options.Rotation.Jitter, options.Rotation.Order) = (s_life, TimeSpan.Zero, order);
+    }
+
+    private static ConnectBudget Budget(SupervisedHost host) => host.Services.GetRequiredKeyedService<ConnectBudget>("hub");
+
+    private static async Task LoggedAsync(SupervisedHost host, string eventName)
+    {
+        while (!host.Logs.GetSnapshot().Any(line => line.Id.Name == eventName))
+        {
+            Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
 
     private static async Task ReasonAsync(ILateClient client, string part)
     {

@@ -82,6 +82,81 @@ public sealed class EndTests
         Assert.Equal(7, host.Log.Lines.Count(static line => line == "Dispose a"));
     }
 
+    [Theory]
+    [InlineData(LateOnEnd.Forget)]
+    [InlineData(LateOnEnd.Keep)]
+    [InlineData(LateOnEnd.StartAgain)]
+    public async Task P15_who_watches_a_faulted_connection_is_told_when_nothing_of_it_is_left(LateOnEnd onFault)
+    {
+        await using var host = new SupervisedHost(supervise: options => options.OnFault = onFault);
+        await host.StartAsync();
+        host.Log.IsBroken = static _ => true;
+        var client = await host.StartAsync("a");
+        await SupervisedHost.StateAsync(client, LateConnectionState.Faulted);
+        host.Log.IsBroken = static _ => false;
+        if (onFault == LateOnEnd.Keep)
+        {
+            await host.StartAsync("a");
+        }
+        else if (onFault == LateOnEnd.StartAgain)
+        {
+            host.Clock.AdvanceTo(host.Clock.GetUtcNow() + await NextDelayAsync(host, 1));
+        }
+
+        var last = default(LateConnectionState);
+        await foreach (var status in client.WatchAsync(Token))
+        {
+            last = status.State;
+        }
+
+        Assert.Equal(LateConnectionState.Faulted, last);
+    }
+
+    [Fact]
+    public async Task A_key_that_was_started_by_hand_meanwhile_is_not_started_again_whatever_its_options_say_then()
+    {
+        var isWrong = false;
+        await using var host = new SupervisedHost(supervise: options => options.OnFault = LateOnEnd.StartAgain);
+        await host.StartAsync();
+        host.Log.IsBroken = static _ => true;
+        await host.StartAsync("a", options => options.MailboxCapacity = isWrong ? 0 : 1);
+        var delay = await NextDelayAsync(host, 1);
+        host.Log.IsBroken = static _ => false;
+        await host.ReadyAsync("a");
+        isWrong = true;
+        host.Clock.Advance(delay);
+        await host.Devices.StopAsync("a", Token);
+
+        Assert.DoesNotContain(host.Logs.GetSnapshot(), static record => record.Id.Name == "RestartFailed");
+    }
+
+    [Fact]
+    public async Task The_delays_of_starting_again_start_over_after_a_connection_that_has_lasted_and_not_after_a_long_delay()
+    {
+        await using var host = new SupervisedHost(
+            options => (options.Reconnect.MaxDelay, options.Reconnect.StableAfter) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2)),
+            options => options.OnFault = LateOnEnd.StartAgain);
+        await host.StartAsync();
+        host.Log.IsBroken = static _ => true;
+        await host.StartAsync("a");
+        var delay = TimeSpan.Zero;
+        foreach (var (number, most) in new[] { 0.5, 1, 2, 4, 5, 5 }.Index())
+        {
+            delay = await NextDelayAsync(host, number + 1);
+            Assert.InRange(delay.TotalSeconds, (most / 2) - 0.001, most);
+            host.Log.IsBroken = _ => number < 5;
+            host.Clock.AdvanceTo(host.Clock.GetUtcNow() + delay);
+        }
+
+        await UntilAsync(() => host.Peers["a"].Attempts == 1);
+        var attempt = await host.Peers["a"].NextAttemptAsync();
+        host.Clock.Advance(TimeSpan.FromSeconds(2));
+        host.Log.IsBroken = static _ => true;
+        attempt.Refuse(HttpStatusCode.Forbidden);
+
+        Assert.InRange((await NextDelayAsync(host, 7)).TotalSeconds, 0.249, 0.5);
+    }
+
     [Fact]
     public async Task A_key_that_waits_for_its_next_start_can_be_stopped()
     {

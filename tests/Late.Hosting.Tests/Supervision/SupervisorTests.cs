@@ -101,6 +101,35 @@ public sealed class SupervisorTests
     }
 
     [Fact]
+    public async Task A_supervisor_that_has_stopped_gives_no_connection_that_it_had()
+    {
+        await using var host = new SupervisedHost();
+        await host.StartAsync();
+        var (_, session) = await host.ReadyAsync("a");
+        var stopping = host.StopAsync();
+        await session.ExpectCloseAsync(LateCloseCode.NormalClosure);
+        await stopping;
+
+        await Assert.ThrowsAsync<LateStoppedException>(() => host.Devices.GetOrStartAsync("a", arguments: [new Device("a")], cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_start_that_another_caller_gives_up_starts_the_connection_instead()
+    {
+        await using var host = new SupervisedHost(options => options.Startup = LateStartup.WaitForReady);
+        await host.StartAsync();
+        using var givenUp = new CancellationTokenSource();
+        var first = host.StartAsync("a", token: givenUp.Token);
+        await host.Peers["a"].NextAttemptAsync();
+        var second = host.Devices.GetOrStartAsync("a", arguments: [new Device("a")], cancellationToken: Token);
+        await givenUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        await host.Peers["a"].AcceptAsync();
+
+        Assert.Equal(LateConnectionState.Ready, (await second).State);
+    }
+
+    [Fact]
     public async Task P9_the_stop_of_a_key_closes_its_session_and_frees_the_key()
     {
         await using var host = new SupervisedHost();

@@ -26,7 +26,13 @@ internal sealed class ConnectTurn : IDisposable
 
     /// <exception cref="OperationCanceledException">The attempt was given up.</exception>
     /// <exception cref="LateConnectException">The application's limiter threw.</exception>
-    public Task WaitAsync() => _turn;
+    public async Task WaitAsync()
+    {
+        await _turn.ConfigureAwait(false);
+
+        // It may have come in the moment in which it was given up.
+        _givenUp.Token.ThrowIfCancellationRequested();
+    }
 
     /// <summary>The attempt has failed: the server may ask the whole group to wait.</summary>
     public void OnFailed(Exception exception)

@@ -1,0 +1,71 @@
+using Late.Hosting.Simulation.Worlds;
+
+namespace Late.Hosting.Simulation.Checks;
+
+/// <summary>Follows the end of a supervised connection, and what becomes of its key.</summary>
+internal sealed class Ending(Subject subject)
+{
+    private static readonly TimeSpan s_tolerance = TimeSpan.FromMilliseconds(1);
+
+    private readonly TimeSpan _madeAt = subject.Time.Elapsed;
+    private bool _isToldToStop;
+    private TimeSpan? _endedAt;
+    private int _restarts;
+    private bool _isRestart;
+
+    /// <summary>Somebody asked the supervisor to stop it, or its start was given up.</summary>
+    public bool IsToldToStop => _isToldToStop || !HasStarted;
+
+    /// <summary>True when nothing of it runs any more.</summary>
+    public bool IsOver => _endedAt is not null;
+
+    private bool HasStarted => subject.Startup == LateStartup.Background ? _isRestart || !(subject.Wish?.CancelledAt <= _madeAt) : subject.Statuses.WasReady;
+
+    private LateReconnectOptions Delays => subject.Options.Reconnect;
+
+    private TimeSpan Grown => Shorter(Delays.BaseDelay * Math.Pow(2, _restarts), Delays.MaxDelay);
+
+    private TimeSpan Now => subject.Time.Elapsed;
+
+    public void OnToldToStop() => _isToldToStop = true;
+
+    /// <summary>The log says that it has ended.</summary>
+    public void OnStopped() => _endedAt = Now;
+
+    /// <summary>Another connection of the same key begins.</summary>
+    public void OnFollowed(Subject next)
+    {
+        subject.Verdict.Require(IsOver || subject.Logs.HasAbandoned, "P1", $"another connection of the same key begins, and this one has not ended");
+        if (next.Wish == subject.Wish && _endedAt is { } ended)
+        {
+            var lasted = HasStarted && ended - _madeAt >= Delays.StableAfter;
+            _restarts = lasted ? 0 : _restarts;
+            (next.Ending._restarts, next.Ending._isRestart) = (_restarts + 1, true);
+            var waited = Now - ended;
+            subject.Verdict.Require(waited >= (0.5 * Grown) - s_tolerance && waited <= Grown + s_tolerance, "P10", $"it starts again after {waited}, and the delay has grown to {Grown}");
+        }
+    }
+
+    /// <summary>With nothing else to do.</summary>
+    /// <param name="plan">What the supervisor does with keys.</param>
+    /// <param name="isThere">The key has this connection.</param>
+    public void CheckNow(FleetPlan plan, bool isThere)
+    {
+        if (subject.World.IsStopping || IsToldToStop)
+        {
+            return;
+        }
+
+        if (_endedAt is not { } ended)
+        {
+            subject.Verdict.Require(isThere, "P15", $"the connection runs, and its key is forgotten");
+            return;
+        }
+
+        var onEnd = subject.Client.State == LateConnectionState.Faulted ? plan.OnFault : plan.OnStop;
+        subject.Verdict.Require(isThere == (onEnd != LateOnEnd.Forget), "P15", $"the connection has ended, and its key is {(isThere ? "kept" : "forgotten")} though the option is {onEnd}");
+        subject.Verdict.Require(onEnd != LateOnEnd.StartAgain || Now - ended <= Grown + s_tolerance + s_tolerance, "P10", $"it has ended at {ended}, and does not start again");
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}

@@ -1,0 +1,155 @@
+using Late.Hosting.Simulation.Network;
+using Late.Hosting.Simulation.Worlds;
+
+namespace Late.Hosting.Simulation.Checks;
+
+/// <summary>
+/// Follows the replacement of sessions before a server's time limit: not before it is due, not later than promised, never
+/// two sessions at once, no call lost for it, and no connection left that was made for the next session.
+/// </summary>
+internal sealed class Rotations(Subject subject)
+{
+    private bool _isOpen;
+    private bool _isDrawing;
+    private bool _isRotated;
+    private TimeSpan? _dueAt;
+    private TimeSpan? _drainedAt;
+    private TimeSpan? _endedAt;
+    private TimeSpan? _preparingSince;
+    private TimeSpan? _failedAt;
+    private ServerSession? _prepared;
+    private ServerSession? _preparedFor;
+
+    private LateRotationOptions Options => subject.Options.Rotation;
+
+    private TimeSpan Now => subject.Time.Elapsed;
+
+    /// <summary>True while the next connection is made beside a session.</summary>
+    public bool IsPreparing => _preparingSince is not null && _isOpen;
+
+    /// <summary>True from when a session is due to be replaced, and has nothing else to wait for, to its end.</summary>
+    public bool IsDraining => _isOpen && _drainedAt <= Now;
+
+    /// <summary>True where the last session that has ended was replaced.</summary>
+    public bool IsRotated => !_isOpen && _isRotated;
+
+    /// <summary>True where an attempt beside the session may wait for its turn.</summary>
+    public bool MayQueue => _isOpen && IsDue && Options.Order == LateRotationOrder.ConnectFirst && _prepared is null && _preparingSince is null;
+
+    private bool IsDue => _dueAt <= Now;
+
+    /// <summary>The log says that a session is open.</summary>
+    /// <param name="hasConnected">False where there was no attempt: it has the connection that was made for it.</param>
+    /// <returns>The server's end of it.</returns>
+    public ServerSession OnConnected(bool hasConnected)
+    {
+        var prepared = _prepared;
+        (_isOpen, _isDrawing, _dueAt, _drainedAt, _endedAt, _preparingSince, _failedAt, _prepared, _preparedFor) = (true, true, null, null, null, null, null, null, null);
+        if (hasConnected)
+        {
+            subject.Verdict.Require(prepared?.Wire.IsDisposed != false, "P9", $"an attempt was made, and the connection that had been made for it is still open");
+            return subject.Sessions[^1];
+        }
+
+        if (prepared is null)
+        {
+            subject.Verdict.Fail("P10", "a session has begun, and nobody has connected for it");
+            return subject.Sessions[^1];
+        }
+
+        subject.Verdict.Require(prepared.Address == subject.World.Settings.Uri, "P10", $"session {prepared.Number} has begun at an old address");
+        return prepared;
+    }
+
+    /// <summary>Chance says how much earlier the session is replaced.</summary>
+    /// <returns>False where it is about something else.</returns>
+    public bool OnDrawn(double share)
+    {
+        if (!_isDrawing)
+        {
+            return false;
+        }
+
+        _isDrawing = false;
+        var longest = Options.MaxSessionLifetime;
+        var lifetime = longest - (share * (Options.Jitter < longest / 2 ? Options.Jitter : longest / 2));
+        if (Options.TimeOfDay is { } timeOfDay)
+        {
+            var until = timeOfDay.ToTimeSpan() - subject.Time.GetUtcNow().TimeOfDay - (share * Options.Jitter);
+            until += until > TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromDays(1);
+            lifetime = until < lifetime ? until : lifetime ?? until;
+        }
+
+        _dueAt = Now + lifetime;
+        _drainedAt = Options.Order == LateRotationOrder.CloseFirst ? _dueAt : null;
+        return true;
+    }
+
+    /// <summary>An attempt begins beside the session.</summary>
+    public void OnPreparing()
+    {
+        subject.Verdict.Require(IsDue && Options.Order == LateRotationOrder.ConnectFirst, "P10", $"an attempt was made beside a session that goes on until {_dueAt}");
+        subject.Verdict.Require(
+            _failedAt is not { } failed || Now >= failed + subject.Options.Reconnect.MaxDelay, "P10", $"an attempt beside the session follows one that failed at {_failedAt}");
+        subject.Verdict.Require(_prepared is null, "P10", $"an attempt was made for a session that has its connection");
+        (_preparingSince, _failedAt) = (Now, null);
+    }
+
+    /// <summary>The server has accepted what was asked for beside a session.</summary>
+    public void OnPrepared(ServerSession session) => (_prepared, _preparedFor, _preparingSince, _drainedAt) = (session, subject.Session, null, Now);
+
+    /// <summary>The log says that the next connection could not be made.</summary>
+    public void OnFailed()
+    {
+        subject.Verdict.Require(
+            _preparingSince is { } since && Now - since <= subject.Options.ConnectTimeout, "P10", $"an attempt beside the session that began at {_preparingSince} failed");
+        (_preparingSince, _failedAt) = (null, Now);
+    }
+
+    /// <summary>The log says that the session has ended.</summary>
+    public void OnEnded(string text)
+    {
+        (_isOpen, _endedAt, _isRotated) = (false, Now, text.Contains("is replaced", StringComparison.Ordinal));
+        subject.Verdict.Require(!_isRotated || _drainedAt <= Now, "P5", $"session {subject.Session?.Number} was replaced, and was due at {_dueAt} and free at {_drainedAt}");
+    }
+
+    /// <summary>False where calls of a session may not be lost: it was replaced before they have had their time.</summary>
+    public bool MayLoseCalls(int session) => !_isRotated || session != subject.Session?.Number || _endedAt - _drainedAt >= subject.Options.CallTimeout;
+
+    /// <summary>A session's first callback begins.</summary>
+    public void OnHandleConnect() => subject.Verdict.Require(
+        subject.Sessions.TrueForAll(session => session == subject.Session || session.Wire.IsDisposed), "P3", $"session {subject.Session?.Number} began while another one was open");
+
+    public void CheckNow()
+    {
+        var verdict = subject.Verdict;
+        if (_prepared is { Wire.IsDisposed: false })
+        {
+            verdict.Require(
+                _preparedFor == subject.Session && subject.Client.State is not (LateConnectionState.Stopped or LateConnectionState.Faulted), "P9", $"session {_prepared.Number} was prepared for nothing, and is still open");
+        }
+
+        if (subject.Session is not { Wire.IsDisposed: false } session || !(_dueAt < Now))
+        {
+            return;
+        }
+
+        var options = subject.Options;
+        if (_isOpen)
+        {
+            verdict.Require(
+                !(Now - _drainedAt > options.CallTimeout), "P5", $"session {session.Number} should have been replaced at {_drainedAt}, and goes on");
+            verdict.Require(
+                _drainedAt is not null || subject.Plan.Budget is not null || Now - _preparingSince <= options.ConnectTimeout || Now - _failedAt <= options.Reconnect.MaxDelay,
+                "P10",
+                $"session {session.Number} was due at {_dueAt}, and nothing is done for the next one");
+        }
+        else if (_endedAt is { } ended && subject.Life.Running is null)
+        {
+            // A write that is under way has its own time.
+            var since = ended > subject.Life.IdleSince ? ended : subject.Life.IdleSince;
+            var limit = options.CloseTimeout + (session.IsCooperative ? TimeSpan.Zero : options.SendTimeout);
+            verdict.Require(Now - since <= limit, "P9", $"session {session.Number} ended at {ended}, and is not closed");
+        }
+    }
+}

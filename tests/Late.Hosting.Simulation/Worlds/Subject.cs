@@ -1,0 +1,117 @@
+using Late.Hosting.Simulation.Calling;
+using Late.Hosting.Simulation.Checks;
+using Late.Hosting.Simulation.Handling;
+using Late.Hosting.Simulation.Network;
+
+namespace Late.Hosting.Simulation.Worlds;
+
+/// <summary>One connection of a world, from its start to its end, and all that is held against it.</summary>
+internal sealed class Subject
+{
+    public Subject(World world, ILateClient<SimulationHandler> client, Wish? wish, string label)
+    {
+        (World, Client, Wish) = (world, client, wish);
+        Story = new Story(world.Story, label);
+        Verdict = new Verdict(Story, world.Verdict, label);
+        Logs = new SubjectLogs(this);
+        Transport = new SimulatedTransport(this);
+        (Traffic, Calls, Posts, Callers) = (new Traffic(this), new Calls(this), new Posts(this), new Callers(this, client));
+        (Life, Attempts, Reasons, Bounds, Errors) = (new Life(this), new Attempts(this), new Reasons(this), new Bounds(this), new Errors(this));
+        (Rotations, Ending) = (new Rotations(this), new Ending(this));
+        Statuses = new Statuses(this, client);
+        _ = Statuses.WatchAsync();
+    }
+
+    public World World { get; }
+
+    public ILateClient<SimulationHandler> Client { get; }
+
+    /// <summary>What the start by key has asked for; null where the host starts it.</summary>
+    public Wish? Wish { get; }
+
+    public LateConnectionOptions Options => Plan.Options;
+
+    public LateStartup Startup => Wish?.Startup ?? Options.Startup;
+
+    public Story Story { get; }
+
+    public Verdict Verdict { get; }
+
+    public SubjectLogs Logs { get; }
+
+    public SimulatedTransport Transport { get; }
+
+    /// <summary>Every network connection that the server has accepted.</summary>
+    public List<ServerSession> Sessions { get; } = [];
+
+    /// <summary>The network connection of the session that there is, or of the last one; null before the first.</summary>
+    public ServerSession? Session { get; set; }
+
+    public Traffic Traffic { get; }
+
+    public Calls Calls { get; }
+
+    public Posts Posts { get; }
+
+    public Callers Callers { get; }
+
+    public Life Life { get; }
+
+    public Attempts Attempts { get; }
+
+    public Reasons Reasons { get; }
+
+    public Bounds Bounds { get; }
+
+    public Errors Errors { get; }
+
+    public Rotations Rotations { get; }
+
+    public Ending Ending { get; }
+
+    public Statuses Statuses { get; }
+
+    public SimulationHandler? Handler { get; set; }
+
+    /// <summary>How often the backoff has asked for its jitter.</summary>
+    public int JitterDraws { get; set; }
+
+    /// <summary>A callback hangs for ever.</summary>
+    public bool HasHung { get; set; }
+
+    /// <summary>It is told to stop, with the host or by itself.</summary>
+    public bool IsStopping => World.IsStopping || (Plan.IsSupervised && Ending.IsToldToStop);
+
+    public Dice Dice => World.Dice;
+
+    public SimulatedTime Time => World.Time;
+
+    public WorldPlan Plan => World.Plan;
+
+    /// <summary>With nothing else to do: nothing is in the way of a promise.</summary>
+    public void CheckNow()
+    {
+        Callers.CheckNow();
+        Posts.CheckNow(isOver: false);
+        Bounds.CheckNow();
+        Errors.CheckNow();
+        Rotations.CheckNow();
+        Statuses.CheckNow();
+    }
+
+    /// <summary>The host is stopped: nothing is left of the connection.</summary>
+    public void CheckOver()
+    {
+        Callers.CheckOver();
+        Errors.CheckOver();
+        Posts.CheckNow(isOver: true);
+        Verdict.Require(Sessions.TrueForAll(session => session.Wire.IsDisposed), "P9", $"a network connection is still open");
+        Verdict.Require(Handler is null || Handler.PendingCalls == 0, "P5", $"{Handler?.PendingCalls} calls are left in the table of pending calls");
+        if (Handler is not null && !Logs.HasAbandoned)
+        {
+            Verdict.Require(!Life.IsConnected, "P3", $"a HandleConnect has no HandleDisconnect");
+            Verdict.Require(Life.IsTerminated || !Life.IsInitialized, "P3", $"an InitAsync has no HandleTerminate");
+            Verdict.Require(Transport.IsDisposed && Handler.IsDisposed, "P9", $"the transport or the handler was not disposed");
+        }
+    }
+}

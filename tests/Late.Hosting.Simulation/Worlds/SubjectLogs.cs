@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Late.Hosting.Simulation.Worlds;
+
+/// <summary>What the log says of one connection: counted, and some lines tell where an attempt stands.</summary>
+internal sealed class SubjectLogs(Subject subject)
+{
+    private readonly int[] _counts = new int[64];
+
+    /// <summary>How many accepted posts from outside were dropped with a word.</summary>
+    public int DroppedPosts { get; private set; }
+
+    public int DroppedOwnPosts { get; private set; }
+
+    /// <summary>True where the connection let go of a callback that did not end.</summary>
+    public bool HasAbandoned => Count(13) + Count(14) + Count(15) > 0;
+
+    /// <summary>How many lines there are with a number of the library.</summary>
+    public int Count(int number) => _counts[number];
+
+    public void Add(int number, string text, Exception? exception)
+    {
+        _counts[number]++;
+        switch (number)
+        {
+            case 2:
+                subject.Attempts.OnConnected(int.Parse(text[(text.LastIndexOf(' ') + 1)..^1], CultureInfo.InvariantCulture));
+                break;
+            case 3:
+                subject.Attempts.OnReady();
+                break;
+            case 4:
+                subject.Attempts.OnFailed();
+                break;
+            case 5 or 20:
+                subject.Attempts.OnEnded(text);
+                subject.Verdict.Require(!text.Contains("bug", StringComparison.Ordinal), "P3", $"{text} {exception}");
+                break;
+            case 7:
+                subject.Attempts.OnInterrupted();
+                break;
+            case 8:
+                subject.Verdict.Require(exception?.Message.Contains("bug", StringComparison.Ordinal) != true, "P15", $"{text} {exception}");
+                subject.Verdict.Require(exception is not OperationCanceledException, "P9", $"a stop was taken for a failure: {text}");
+                break;
+            case 23:
+                subject.Attempts.OnPrepareFailed();
+                break;
+            case 9:
+                subject.Ending.OnStopped();
+                break;
+            case 16:
+                DroppedPosts += text.Contains("accepted Note ", StringComparison.Ordinal) ? 1 : 0;
+                DroppedOwnPosts += text.Contains("accepted OwnNote ", StringComparison.Ordinal) ? 1 : 0;
+                break;
+        }
+    }
+}
