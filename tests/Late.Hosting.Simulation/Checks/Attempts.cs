@@ -68,7 +68,7 @@ internal sealed class Attempts(Subject subject)
 
     public void OnAccepted()
     {
-        (_isUnderWay, _isAccepted) = (false, true);
+        (_isUnderWay, _isAccepted) = (false, !_isOpen);
         subject.World.Budget?.OnLeft();
         CheckTime();
     }

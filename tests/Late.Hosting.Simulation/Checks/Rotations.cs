@@ -96,7 +96,15 @@ internal sealed class Rotations(Subject subject)
     }
 
     /// <summary>The server has accepted what was asked for beside a session.</summary>
-    public void OnPrepared(ServerSession session) => (_prepared, _preparedFor, _preparingSince, _drainedAt) = (session, subject.Session, null, Now);
+    public void OnPrepared(ServerSession session)
+    {
+        (_prepared, _preparedFor, _preparingSince, _drainedAt) = (session, subject.Session, null, Now);
+        if (subject.Dice.Chance(20))
+        {
+            // Between the two sessions a new address matters most.
+            subject.Time.After(subject.Dice.Time(1, 500), subject.World.Reload);
+        }
+    }
 
     /// <summary>The log says that the next connection could not be made.</summary>
     public void OnFailed(TimeSpan? retryAfter)
