@@ -23,7 +23,8 @@ public interface ILateClient
 
     /// <summary>
     /// The connection's states: the present one first, then every change in order. Ends after
-    /// <see cref="LateConnectionState.Stopped"/>, when the connection has ended for good.
+    /// <see cref="LateConnectionState.Stopped"/>, when the connection has ended for good; or after
+    /// <see cref="LateConnectionState.Faulted"/>, when a supervisor has forgotten or replaced it.
     /// </summary>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <returns>The states, each once.</returns>

@@ -87,7 +87,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
     {
         var status = client.Status;
         var since = new[] { send.Began, subject.Life.IdleSince, status.Since - subject.World.Began }.Max();
-        return status.State == LateConnectionState.Ready && !subject.Rotations.IsDraining && subject.Life.Running is null && now - since > 3 * subject.Options.SendTimeout;
+        return status.State == LateConnectionState.Ready && !subject.Rotations.IsDraining && !subject.SendLimit.IsSet && subject.Life.Running is null && now - since > 3 * subject.Options.SendTimeout;
     }
 
     /// <summary>The connection is stopped: everything has ended.</summary>
@@ -192,7 +192,8 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         switch (state)
         {
             case LateConnectionState.Faulted:
-                subject.Verdict.Require(error is LateFaultedException, "P15", $"{errand} did not fail at once, though the connection is faulted");
+                subject.Verdict.Require(
+                    error is LateFaultedException || (error is LateStoppedException && subject.Plan.IsSupervised && subject.Ending.IsToldToStop), "P15", $"{errand} did not fail at once, though the connection is faulted");
                 break;
             case LateConnectionState.Stopping:
             case LateConnectionState.Stopped when subject.Statuses.HasStarted:

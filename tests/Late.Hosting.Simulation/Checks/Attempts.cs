@@ -42,7 +42,7 @@ internal sealed class Attempts(Subject subject)
         {
             subject.Rotations.OnPreparing();
             subject.Verdict.Require(number == _number, "P10", $"an attempt beside the session of attempt {_number} calls itself {number}");
-            _beganAt = subject.Time.Elapsed;
+            (_beganAt, _refusal) = (subject.Time.Elapsed, null);
             subject.World.Budget?.OnBegan(subject, null);
         }
         else
@@ -68,7 +68,7 @@ internal sealed class Attempts(Subject subject)
 
     public void OnAccepted()
     {
-        (_isUnderWay, _isAccepted) = (false, true);
+        (_isUnderWay, _isAccepted) = (false, !_isOpen);
         subject.World.Budget?.OnLeft();
         CheckTime();
     }
@@ -105,7 +105,7 @@ internal sealed class Attempts(Subject subject)
     /// <summary>The log says that the connection beside a session could not be made.</summary>
     public void OnPrepareFailed()
     {
-        subject.Rotations.OnFailed();
+        subject.Rotations.OnFailed(_refusal?.RetryAfter);
         TellBudget();
     }
 

@@ -16,7 +16,7 @@ internal sealed class Rotations(Subject subject)
     private TimeSpan? _drainedAt;
     private TimeSpan? _endedAt;
     private TimeSpan? _preparingSince;
-    private TimeSpan? _failedAt;
+    private TimeSpan? _againAt;
     private ServerSession? _prepared;
     private ServerSession? _preparedFor;
 
@@ -44,7 +44,7 @@ internal sealed class Rotations(Subject subject)
     public ServerSession OnConnected(bool hasConnected)
     {
         var prepared = _prepared;
-        (_isOpen, _isDrawing, _dueAt, _drainedAt, _endedAt, _preparingSince, _failedAt, _prepared, _preparedFor) = (true, true, null, null, null, null, null, null, null);
+        (_isOpen, _isDrawing, _dueAt, _drainedAt, _endedAt, _preparingSince, _againAt, _prepared, _preparedFor) = (true, true, null, null, null, null, null, null, null);
         if (hasConnected)
         {
             subject.Verdict.Require(prepared?.Wire.IsDisposed != false, "P9", $"an attempt was made, and the connection that had been made for it is still open");
@@ -90,20 +90,29 @@ internal sealed class Rotations(Subject subject)
     {
         subject.Verdict.Require(IsDue && Options.Order == LateRotationOrder.ConnectFirst, "P10", $"an attempt was made beside a session that goes on until {_dueAt}");
         subject.Verdict.Require(
-            _failedAt is not { } failed || Now >= failed + subject.Options.Reconnect.MaxDelay, "P10", $"an attempt beside the session follows one that failed at {_failedAt}");
+            !(Now < _againAt), "P10", $"an attempt beside the session begins before {_againAt}");
         subject.Verdict.Require(_prepared is null, "P10", $"an attempt was made for a session that has its connection");
-        (_preparingSince, _failedAt) = (Now, null);
+        (_preparingSince, _againAt) = (Now, null);
     }
 
     /// <summary>The server has accepted what was asked for beside a session.</summary>
-    public void OnPrepared(ServerSession session) => (_prepared, _preparedFor, _preparingSince, _drainedAt) = (session, subject.Session, null, Now);
+    public void OnPrepared(ServerSession session)
+    {
+        (_prepared, _preparedFor, _preparingSince, _drainedAt) = (session, subject.Session, null, Now);
+        if (subject.Dice.Chance(20))
+        {
+            // Between the two sessions a new address matters most.
+            subject.Time.After(subject.Dice.Time(1, 500), subject.World.Reload);
+        }
+    }
 
     /// <summary>The log says that the next connection could not be made.</summary>
-    public void OnFailed()
+    public void OnFailed(TimeSpan? retryAfter)
     {
         subject.Verdict.Require(
             _preparingSince is { } since && Now - since <= subject.Options.ConnectTimeout, "P10", $"an attempt beside the session that began at {_preparingSince} failed");
-        (_preparingSince, _failedAt) = (null, Now);
+        var delay = subject.Options.Reconnect.MaxDelay;
+        (_preparingSince, _againAt) = (null, Now + (retryAfter > delay ? retryAfter : delay));
     }
 
     /// <summary>The log says that the session has ended.</summary>
@@ -140,7 +149,7 @@ internal sealed class Rotations(Subject subject)
             verdict.Require(
                 !(Now - _drainedAt > options.CallTimeout), "P5", $"session {session.Number} should have been replaced at {_drainedAt}, and goes on");
             verdict.Require(
-                _drainedAt is not null || subject.Plan.Budget is not null || Now - _preparingSince <= options.ConnectTimeout || Now - _failedAt <= options.Reconnect.MaxDelay,
+                _drainedAt is not null || subject.Plan.Budget is not null || Now - _preparingSince <= options.ConnectTimeout || Now <= _againAt,
                 "P10",
                 $"session {session.Number} was due at {_dueAt}, and nothing is done for the next one");
         }

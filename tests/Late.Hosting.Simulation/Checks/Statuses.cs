@@ -75,7 +75,7 @@ internal sealed class Statuses(Subject subject, ILateClient client)
         subject.Verdict.Require(IsLegal(from.State, to.State), "P15", $"the state went from {from.State} to {to.State}");
         subject.Verdict.Require(to.Since >= from.Since, "P15", $"{to.State} is older than {from.State}");
         subject.Verdict.Require(
-            from.State != Connected || to.Since - from.Since <= subject.Options.ReadyTimeout, "P7", $"the session was open and not ready for {to.Since - from.Since}");
+            from.State != Connected || subject.SendLimit.IsSet || to.Since - from.Since <= subject.Options.ReadyTimeout, "P7", $"the session was open and not ready for {to.Since - from.Since}");
         subject.Verdict.Require(
             from.State != Connecting || subject.Plan.Budget is not null || to.Since - from.Since <= subject.Options.ConnectTimeout, "P10", $"an attempt took {to.Since - from.Since}");
     }

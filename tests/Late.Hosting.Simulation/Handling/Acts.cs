@@ -9,6 +9,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
 {
     private int _frames;
     private int _readyAfterFrame;
+    private int _connectFrames;
     private bool _isHeld;
     private bool _hasAsked;
     private int _lastOwnNote;
@@ -27,7 +28,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
     public void BeginSession(int session)
     {
         (Session, SessionText) = (session, session.ToString(CultureInfo.InvariantCulture));
-        (_frames, _readyAfterFrame, _isHeld, AskedAfter) = (0, 0, true, null);
+        (_frames, _readyAfterFrame, _connectFrames, _isHeld, AskedAfter) = (0, 0, 0, true, null);
         _hasAsked = false;
     }
 
@@ -93,6 +94,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
             frames[i] = Frame(callId);
         }
 
+        _connectFrames = isConnect ? _frames : _connectFrames;
         var result = frames.Length switch
         {
             0 => LateResult.Ok(state),
@@ -106,7 +108,8 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
         else if (isConnect || (_isHeld && dice.Chance(60)))
         {
             result = isConnect ? result : result.ReleaseCalls();
-            (_isHeld, _readyAfterFrame) = (false, _frames);
+            // What a result releases calls with may wait for the send limit; what HandleConnect sends may not.
+            (_isHeld, _readyAfterFrame) = (false, isConnect || !subject.SendLimit.IsSet ? _frames : _connectFrames);
         }
 
         if (outcome == Outcome.Reconnect)

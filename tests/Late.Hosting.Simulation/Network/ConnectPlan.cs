@@ -19,15 +19,26 @@ internal sealed record ConnectPlan
 
     public bool IsAccepted => Refusal is null && Error is null;
 
-    public static ConnectPlan Draw(Dice dice, int failsPercent, bool mayBeTerminal)
+    public static ConnectPlan Draw(Dice dice, WorldPlan plan)
     {
         var answer = dice.Chance(30) ? TimeSpan.Zero : dice.Time(1, 400);
-        if (!dice.Chance(failsPercent))
+        if (plan.Budget is not null && dice.Chance(4 * plan.Trouble))
+        {
+            // Servers that count are what budgets are for.
+            return new ConnectPlan
+            {
+                Answer = answer,
+                Refusal = HttpStatusCode.TooManyRequests,
+                RetryAfter = dice.Chance(50) ? TimeSpan.FromSeconds(dice.Pick(1, 2, 5)) : null,
+            };
+        }
+
+        if (!dice.Chance(plan.ConnectFailsPercent))
         {
             return new ConnectPlan { Answer = answer };
         }
 
-        return dice.Weighted(35, 30, 15, mayBeTerminal ? 3 : 0, 10) switch
+        return dice.Weighted(35, 30, 15, plan.MayRefuseForGood ? 3 : 0, 10) switch
         {
             0 => new ConnectPlan
             {

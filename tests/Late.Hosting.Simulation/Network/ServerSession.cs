@@ -244,6 +244,7 @@ internal sealed class ServerSession
                 break;
             case ClientFrame.Text or ClientFrame.Binary:
                 LastHandlerFrame = _subject.Traffic.OnFrame(this, frame);
+                _subject.SendLimit.OnFrame(frame.Payload.Length);
                 break;
         }
 

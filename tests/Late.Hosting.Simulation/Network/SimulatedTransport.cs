@@ -15,7 +15,7 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
     public async Task<WebSocketConnection> ConnectAsync(LateHandshakeContext request, LateConnectionOptions options, CancellationToken cancellationToken)
     {
         subject.Verdict.Require(!IsDisposed, "P9", $"an attempt after the transport was disposed");
-        var plan = ConnectPlan.Draw(subject.Dice, subject.Plan.ConnectFailsPercent, subject.Plan.MayRefuseForGood);
+        var plan = ConnectPlan.Draw(subject.Dice, subject.Plan);
         subject.Attempts.OnConnecting(request, plan);
         await subject.World.DelayAsync(plan.Answer, cancellationToken);
         if (plan.IsAccepted)

@@ -85,6 +85,17 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
         Set($"{Section}:Reconnect:StableAfter", Text(options.Reconnect.StableAfter));
         Set($"{Section}:Rotation:Jitter", Text(options.Rotation.Jitter));
         Set($"{Section}:Rotation:Order", options.Rotation.Order.ToString());
+        Set($"{Section}:SendLimit:Window", Text(options.SendLimit.Window));
+        if (options.SendLimit.Frames is { } frames)
+        {
+            Set($"{Section}:SendLimit:Frames", Text(frames));
+        }
+
+        if (options.SendLimit.Bytes is { } bytes)
+        {
+            Set($"{Section}:SendLimit:Bytes", Text((int)bytes));
+        }
+
         if (options.Rotation.MaxSessionLifetime is { } lifetime)
         {
             Set($"{Section}:Rotation:MaxSessionLifetime", Text(lifetime));

@@ -17,7 +17,7 @@ internal sealed class Subject
         Transport = new SimulatedTransport(this);
         (Traffic, Calls, Posts, Callers) = (new Traffic(this), new Calls(this), new Posts(this), new Callers(this, client));
         (Life, Attempts, Reasons, Bounds, Errors) = (new Life(this), new Attempts(this), new Reasons(this), new Bounds(this), new Errors(this));
-        (Rotations, Ending) = (new Rotations(this), new Ending(this));
+        (Rotations, Ending, SendLimit) = (new Rotations(this), new Ending(this), new SendLimit(this));
         Statuses = new Statuses(this, client);
         _ = Statuses.WatchAsync();
     }
@@ -68,6 +68,8 @@ internal sealed class Subject
     public Rotations Rotations { get; }
 
     public Ending Ending { get; }
+
+    public SendLimit SendLimit { get; }
 
     public Statuses Statuses { get; }
 

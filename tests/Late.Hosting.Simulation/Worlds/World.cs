@@ -99,6 +99,15 @@ internal sealed class World
     /// <summary>The number of the next start or stop by key.</summary>
     public int NextOrder() => ++_orders;
 
+    /// <summary>Changes the configuration, while there is a host to hear of it.</summary>
+    public void Reload()
+    {
+        if (!_isDisposed)
+        {
+            Settings.Reload();
+        }
+    }
+
     public void MarkStopping() => IsStopping = true;
 
     private async Task LiveAsync()

@@ -54,12 +54,18 @@ internal sealed record WorldPlan
         var trouble = dice.Below(4);
         var options = DrawOptions(dice);
         var fleet = dice.Chance(40) ? FleetPlan.Draw(dice) : null;
+        var handler = HandlerPlan.Draw(dice, trouble);
+        if (dice.Chance(25))
+        {
+            DrawSendLimit(dice, options.SendLimit, handler);
+        }
+
         var rotates = options.Rotation is not { MaxSessionLifetime: null, TimeOfDay: null };
         return new WorldPlan
         {
             Trouble = trouble,
             Options = options,
-            Handler = HandlerPlan.Draw(dice, trouble),
+            Handler = handler,
             Lasts = dice.Chance(3) ? TimeSpan.Zero : dice.Time(rotates && dice.Chance(80) ? 10_000 : 20, 120_000),
             ShutdownLimit = dice.Chance(30) ? dice.Time(1, 3000) : TimeSpan.FromSeconds(30),
             Actions = dice.Between(fleet is null ? 0 : 10, fleet is null ? 60 : 100),
@@ -107,6 +113,15 @@ internal sealed record WorldPlan
         }
 
         return options;
+    }
+
+    // A message that could never be sent is refused, and none of these is.
+    private static void DrawSendLimit(Dice dice, LateSendLimitOptions limit, HandlerPlan handler)
+    {
+        var kind = dice.Below(3);
+        limit.Frames = kind < 2 ? dice.Pick(1, 2, 5, 20) : null;
+        limit.Bytes = kind > 0 ? 200 + (handler.MostFrameChars * dice.Between(1, 10)) : null;
+        limit.Window = dice.Time(50, 20_000);
     }
 
     private static LateConnectBudgetOptions DrawBudget(Dice dice)
