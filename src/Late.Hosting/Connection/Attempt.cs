@@ -85,7 +85,14 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         {
             var end = await session.RunAsync(runner, abandoned).ConfigureAwait(false);
             connection.SetSession(null);
-            return await DecideAsync(number, options, session, end, abandoned).ConfigureAwait(false);
+            var outcome = await DecideAsync(number, options, session, end, abandoned).ConfigureAwait(false);
+            if (!outcome.IsImmediate)
+            {
+                // One that a rotation has made would go stale: nobody reads it, or answers its pings.
+                connection.TakeNext()?.Abort();
+            }
+
+            return outcome;
         }
     }
 

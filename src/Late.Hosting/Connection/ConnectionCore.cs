@@ -70,6 +70,9 @@ internal sealed class ConnectionCore
     /// <summary>How its session ends when the connection is stopped.</summary>
     public SessionEnd StopEnd { get; set; } = SessionEnd.HostStopping;
 
+    /// <summary>It has ended, and a supervisor will start it again.</summary>
+    public bool StartsAgain { get; set; }
+
     /// <summary>True from the start of the connection.</summary>
     public bool IsRunning { get; private set; }
 

@@ -40,7 +40,9 @@ internal sealed class ConnectionService(
     {
         if (_parts is null)
         {
-            // The host did not come to start it.
+            // The host did not come to start it, or its handler could not be made.
+            connection.Stop(end.Disconnect.Description);
+            connection.SetStopped(end.Disconnect.Description);
             return;
         }
 

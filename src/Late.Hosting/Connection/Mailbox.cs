@@ -48,8 +48,7 @@ internal sealed class Mailbox(ConnectionStatus status)
     {
         lock (_gate)
         {
-            _isHeld = _session == session;
-            _isReady &= !_isHeld;
+            _isHeld |= _session == session;
         }
 
         Wake();
@@ -123,13 +122,13 @@ internal sealed class Mailbox(ConnectionStatus status)
         {
             if (_shut is null)
             {
-                if (_isReady && _waiting.First is null && _taken < _capacity)
+                if (_isReady && !_isHeld && _waiting.First is null && _taken < _capacity)
                 {
                     Admit(item);
                     return true;
                 }
 
-                if (_isReady || _isHeld || item.WhenNotReady == LateWhenNotReady.Wait)
+                if (_isReady || item.WhenNotReady == LateWhenNotReady.Wait)
                 {
                     item.Suspend();
                     _waiting.AddLast(item);
@@ -300,7 +299,7 @@ internal sealed class Mailbox(ConnectionStatus status)
 
     private void AdmitWaiting()
     {
-        while (_isReady && _taken < _capacity && _waiting.First is { } next)
+        while (_isReady && !_isHeld && _taken < _capacity && _waiting.First is { } next)
         {
             _waiting.Remove(next);
             Admit(next);

@@ -80,7 +80,11 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         var unflushedItems = 0;
         while (!session.IsOver)
         {
-            session.Output.SendDue();
+            if (session.Output.SendDue())
+            {
+                await FlushAsync(session).ConfigureAwait(false);
+            }
+
             if (Connection.Mailbox.TryTake(out var item))
             {
                 if (item is ReceivedFrames frames)

@@ -31,7 +31,8 @@ internal sealed class SessionOutput : IDisposable
     public bool HasUnflushed => (_isOpen && _socket.UnflushedBytes > 0) || _unwritten.Count > 0;
 
     /// <summary>True when so much is to be written that it should not wait for more.</summary>
-    public bool ShouldFlush => _isOpen && _socket.UnflushedBytes >= 64 * 1024;
+    /// <remarks>With a send limit nothing waits: what leaves later than it was counted would leave too close to what follows.</remarks>
+    public bool ShouldFlush => _isOpen && _socket.UnflushedBytes >= (_queue is null ? 64 * 1024 : 1);
 
     /// <summary>True where frames wait for the send limit.</summary>
     public bool HasWaiting => _queue is { Count: > 0 };
@@ -109,14 +110,19 @@ internal sealed class SessionOutput : IDisposable
     public void EndConnect() => IsConnecting = _queue?.MarkLast() ?? false;
 
     /// <summary>Takes what may be sent now out of what waits for the send limit.</summary>
-    public void SendDue()
+    /// <returns>True where there was something.</returns>
+    public bool SendDue()
     {
+        var isDue = false;
         while (_queue is not null && CanWrite && _session.Ending is null && _queue.TryTake(out var waiting))
         {
             var frame = waiting.Frame;
             Append(new ReadOnlySpan<LateFrame>(in frame), waiting.Sender);
             IsConnecting &= !waiting.IsLastOfConnect;
+            isDue = true;
         }
+
+        return isDue;
     }
 
     /// <summary>Sends what is due while a callback runs, which may take long.</summary>

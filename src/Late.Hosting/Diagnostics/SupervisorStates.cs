@@ -20,7 +20,7 @@ internal sealed class SupervisorStates(IConnectionSource supervisor)
         var (all, some) = (0, 0);
         foreach (var (connection, status) in _connections)
         {
-            if (!IsStopped(status))
+            if (!IsStopped(connection, status))
             {
                 all++;
                 some += condition(connection, status.State) ? 1 : 0;
@@ -47,7 +47,7 @@ internal sealed class SupervisorStates(IConnectionSource supervisor)
     {
         var counts = s_all.Where(state => Count(state) > 0).Select(state => string.Create(CultureInfo.InvariantCulture, $"{Count(state)} {state}"));
         var notReady = _connections
-            .Where(static one => one.Status.State != LateConnectionState.Ready && !IsStopped(one.Status))
+            .Where(static one => one.Status.State != LateConnectionState.Ready && !IsStopped(one.Connection, one.Status))
             .OrderBy(static one => one.Connection.Status.NotReadySince)
             .Take(MostNamed)
             .Select(static one => $" {one.Connection.Name} is {one.Status.State} since {one.Status.Since:u}: {one.Status.Reason}");
@@ -56,6 +56,7 @@ internal sealed class SupervisorStates(IConnectionSource supervisor)
 
     private int Count(LateConnectionState state) => _connections.Count(one => one.Status.State == state);
 
-    // Somebody wanted it so.
-    private static bool IsStopped(LateConnectionStatus status) => status.State is LateConnectionState.Stopping or LateConnectionState.Stopped;
+    // Somebody wanted it so, unless it only waits for its next start.
+    private static bool IsStopped(ConnectionCore connection, LateConnectionStatus status) =>
+        status.State is LateConnectionState.Stopping or LateConnectionState.Stopped && !connection.StartsAgain;
 }

@@ -42,6 +42,8 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
     /// <exception cref="OptionsValidationException">Its options do not pass the checks.</exception>
     public Supervised<THandler> Create(string key, Action<LateConnectionOptions>? configure, IReadOnlyList<object> arguments)
     {
+        // The caller's list may change until the connection starts again.
+        object[] kept = [.. arguments];
         var settings = new ConnectionSettings(NameOf(key), new OptionsOfKey(Template, configure), _changes, _log);
         try
         {
@@ -56,16 +58,16 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
         var core = ConnectionRegistration.CreateCore(provider, NameOf(key), settings, _options.Current.MetricsPerConnection ? null : name);
         core.StopEnd = SessionEnd.SupervisorStopping;
         var client = new Client<THandler>(core);
-        var service = new ConnectionService(core, () => CreateParts(key, core, client, arguments), new ReconnectPipeline(core, _hooks, _loggers), _lifetime);
-        return new Supervised<THandler>(key, core, service, client) { MakeAgain = () => Create(key, configure, arguments) };
+        var service = new ConnectionService(core, () => CreateParts(key, core, client, kept), new ReconnectPipeline(core, _hooks, _loggers), _lifetime);
+        return new Supervised<THandler>(key, core, service, client) { MakeAgain = () => Create(key, configure, kept) };
     }
 
     public void Dispose() => _ownHttp?.Dispose();
 
-    private ConnectionParts CreateParts(string key, ConnectionCore core, Client<THandler> client, IReadOnlyList<object> arguments)
+    private ConnectionParts CreateParts(string key, ConnectionCore core, Client<THandler> client, object[] arguments)
     {
         var services = new HandlerServices(provider, typeof(ILateClient<THandler>), client);
-        var handler = ActivatorUtilities.CreateInstance<THandler>(services, [.. arguments]);
+        var handler = ActivatorUtilities.CreateInstance<THandler>(services, arguments);
         var transport = _transports?.Create(key, core) ?? HttpTransport.Create(core.Name, core.Time, Http(), provider, s_noHooks);
         var runner = handler.OpenRunner(core);
         return new ConnectionParts(handler, runner, new Attempt(core, _hooks, transport, runner), transport);

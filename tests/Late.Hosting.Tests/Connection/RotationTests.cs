@@ -140,6 +140,35 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public async Task P7_a_session_whose_life_is_over_before_it_is_ready_is_not_ready()
+    {
+        var connecting = new TaskCompletionSource();
+        var goesOn = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            Connect = async (state, _) =>
+            {
+                connecting.SetResult();
+                await goesOn.Task;
+                return LateResult.Ok(state).HoldCalls();
+            },
+        };
+        await using var host = new TestHost(handler, options =>
+        {
+            Rotate(options, LateRotationOrder.CloseFirst);
+            options.ReadyTimeout = TimeSpan.FromDays(20);
+        });
+        await host.StartAsync();
+        await host.Transport.AcceptAsync();
+        await connecting.Task;
+        host.Time.Advance(s_day);
+        var call = host.Client.CallAsync(new Ask("a"), new LateCallOptions { WhenNotReady = LateWhenNotReady.Fail }, Token);
+
+        Assert.True(call.IsFaulted);
+        goesOn.SetResult();
+    }
+
+    [Fact]
     public async Task P10_no_connection_is_made_for_a_session_that_has_ended_and_waits_for_its_last_callback()
     {
         var disconnecting = new TaskCompletionSource();

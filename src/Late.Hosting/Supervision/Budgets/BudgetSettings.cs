@@ -41,6 +41,11 @@ internal sealed class BudgetSettings(IServiceProvider services) : IValidateOptio
         }
 
         problems.Positive(options.Burst, nameof(options.Burst));
+        if (options.PerSecond is { } rate && (options.Burst - 1) / rate > Limits.LongestDelay.TotalSeconds)
+        {
+            problems.Add(nameof(options.Burst), $"is {options.Burst}, more than {nameof(options.PerSecond)} ({rate}) makes of a whole day.");
+        }
+
         if (options.Concurrency is { } most)
         {
             problems.Positive(most, nameof(options.Concurrency));

@@ -1,0 +1,181 @@
+using System.Diagnostics.CodeAnalysis;
+using Late.Hosting.Connection;
+using Late.Hosting.Diagnostics;
+
+namespace Late.Hosting.Supervision;
+
+/// <summary>Which connection has which key: one dictionary, and a lock around it.</summary>
+internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSupervisorOptions> options)
+    where THandler : class, ILateHandler
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Supervised<THandler>> _connections = new(StringComparer.Ordinal);
+    private Traffic _gone;
+    private bool _isStopping;
+
+    /// <summary>The connections as they are now.</summary>
+    public Supervised<THandler>[] All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _connections.Values];
+            }
+        }
+    }
+
+    /// <summary>The connections as they are now, and what those have sent and received that there were before.</summary>
+    public IReadOnlyList<ConnectionCore> Look(out Traffic gone)
+    {
+        lock (_gate)
+        {
+            gone = _gone;
+            return [.. _connections.Values.Select(static connection => connection.Core)];
+        }
+    }
+
+    public Supervised<THandler>? Find(string key)
+    {
+        lock (_gate)
+        {
+            return _connections.GetValueOrDefault(key);
+        }
+    }
+
+    /// <summary>Takes a key, unless another connection has it; what was made for nothing is given back.</summary>
+    /// <exception cref="LateStoppedException">No connection is started any more.</exception>
+    /// <exception cref="LateConnectionLimitException">There are as many as may be.</exception>
+    public bool TryAdd(Supervised<THandler> connection, bool replacesEnded, [NotNullWhen(false)] out Supervised<THandler>? other)
+    {
+        var isAdded = false;
+        try
+        {
+            lock (_gate)
+            {
+                ThrowIfStopping(connection.Core.Name);
+                if (_connections.TryGetValue(connection.Key, out other) && !(replacesEnded && other is { HasEnded: true, IsStopping: false }))
+                {
+                    return false;
+                }
+
+                if (other is null && _connections.Count >= options().MaxConnections)
+                {
+                    throw new LateConnectionLimitException(connection.Core.Name,
+                        $"Connection '{connection.Core.Name}' was not started: supervisor '{supervisor}' has {_connections.Count} connections, as many as MaxConnections allows. Stop one before.");
+                }
+
+                _gone += Traffic.Of(other?.Core);
+                _connections[connection.Key] = connection;
+                other?.LetGo();
+                return isAdded = true;
+            }
+        }
+        finally
+        {
+            if (!isAdded)
+            {
+                connection.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Puts the next life of a connection in its place, unless it was stopped or replaced meanwhile.</summary>
+    public bool TryReplace(Supervised<THandler> connection, Supervised<THandler> next)
+    {
+        lock (_gate)
+        {
+            if (!IsCurrent(connection))
+            {
+                return false;
+            }
+
+            _gone += Traffic.Of(connection.Core);
+            _connections[connection.Key] = next;
+            connection.LetGo();
+            return true;
+        }
+    }
+
+    /// <summary>False where it was stopped or replaced.</summary>
+    public bool IsCurrent(Supervised<THandler> connection)
+    {
+        lock (_gate)
+        {
+            return !_isStopping && !connection.IsStopping && _connections.GetValueOrDefault(connection.Key) == connection;
+        }
+    }
+
+    public bool IsStopping(Supervised<THandler> connection)
+    {
+        lock (_gate)
+        {
+            return connection.IsStopping;
+        }
+    }
+
+    /// <summary>Begins the stop of a key's connection: nobody starts it again, and its key is not free before it has ended.</summary>
+    /// <returns>Null where there is none.</returns>
+    public Supervised<THandler>? BeginStop(string key)
+    {
+        lock (_gate)
+        {
+            var connection = _connections.GetValueOrDefault(key);
+            if (connection is not null)
+            {
+                connection.IsStopping = true;
+            }
+
+            return connection;
+        }
+    }
+
+    /// <summary>The same, of a connection whose start has failed.</summary>
+    public void SetStopping(Supervised<THandler> connection)
+    {
+        lock (_gate)
+        {
+            connection.IsStopping = true;
+        }
+    }
+
+    /// <summary>Takes no more connections, and begins the stop of those that there are.</summary>
+    public Supervised<THandler>[] StopAll()
+    {
+        lock (_gate)
+        {
+            _isStopping = true;
+            foreach (var connection in _connections.Values)
+            {
+                connection.IsStopping = true;
+            }
+
+            return [.. _connections.Values];
+        }
+    }
+
+    /// <exception cref="LateStoppedException">No connection is started any more.</exception>
+    public void ThrowIfStopping(string connection)
+    {
+        lock (_gate)
+        {
+            if (_isStopping)
+            {
+                throw ConnectionFailure.Stopped.ToException(connection, LateDelivery.NotDelivered);
+            }
+        }
+    }
+
+    /// <summary>Makes the key of a connection free; nothing where it is another's.</summary>
+    public void Remove(Supervised<THandler> connection)
+    {
+        lock (_gate)
+        {
+            if (_connections.GetValueOrDefault(connection.Key) == connection)
+            {
+                _gone += Traffic.Of(connection.Core);
+                _connections.Remove(connection.Key);
+            }
+        }
+    }
+}
