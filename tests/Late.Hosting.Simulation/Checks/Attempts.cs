@@ -38,6 +38,12 @@ internal sealed class Attempts(Subject subject)
     /// <summary>The connection asks for the upgrade's address, headers and token.</summary>
     public string OnHandshake(int number)
     {
+        if (subject.Rotations.HasJustEnded && subject.Client.State == LateConnectionState.Reconnecting)
+        {
+            // It was to follow the session that has ended at this very moment, and is given up.
+            return $"{Secrets.Header}-{++_tokens}";
+        }
+
         if (_isOpen)
         {
             subject.Rotations.OnPreparing();
