@@ -1,6 +1,7 @@
 using Late.Hosting;
 using Late.Hosting.Configuration;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.Supervision;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -12,7 +13,9 @@ public static class LateHealthChecksBuilderExtensions
     /// <summary>
     /// Adds a check for each connection of the application, named <c>Late:{name}</c> and tagged <c>ready</c>: healthy when
     /// the connection is ready, degraded while it is lost for less than <see cref="LateHealthOptions.GracePeriod"/>, unhealthy
-    /// beyond that, before it is ready for the first time, and when it is faulted or stopped.
+    /// beyond that, before it is ready for the first time, and when it is faulted or stopped. A supervisor has one check for
+    /// all its connections: healthy when they are ready, unhealthy when fewer than <see cref="LateHealthOptions.MinReadyShare"/>
+    /// are, where one counts as ready for <see cref="LateHealthOptions.GracePeriod"/> from its loss or its start, and else degraded.
     /// </summary>
     /// <param name="builder">The application's health checks.</param>
     /// <param name="configure">Changes the options of these checks.</param>
@@ -23,19 +26,19 @@ public static class LateHealthChecksBuilderExtensions
         var options = Options(configure);
 
         // When the checks are first asked for: connections that are registered after this have one too.
-        builder.Services.AddOptions<HealthCheckServiceOptions>().Configure<IEnumerable<ConnectionRegistration>>((checks, connections) =>
+        builder.Services.AddOptions<HealthCheckServiceOptions>().Configure<IEnumerable<ConnectionRegistration>, IEnumerable<SupervisorRegistration>>((checks, connections, supervisors) =>
         {
-            foreach (var connection in connections)
+            foreach (var name in connections.Select(static connection => connection.Name).Concat(supervisors.Select(static supervisor => supervisor.Name)))
             {
-                Add(checks, connection.Name, options);
+                Add(checks, name, options);
             }
         });
         return builder;
     }
 
-    /// <summary>Adds the check of one connection; see <see cref="AddLateConnections"/>. It comes before that one's.</summary>
+    /// <summary>Adds the check of one connection, or of one supervisor; see <see cref="AddLateConnections"/>. It comes before that one's.</summary>
     /// <param name="builder">The application's health checks.</param>
-    /// <param name="name">The connection's name.</param>
+    /// <param name="name">The connection's name, or the supervisor's.</param>
     /// <param name="configure">Changes the options of this check.</param>
     /// <returns>The same builder.</returns>
     public static IHealthChecksBuilder AddLateConnection(this IHealthChecksBuilder builder, string name, Action<LateHealthOptions>? configure = null)
@@ -53,6 +56,8 @@ public static class LateHealthChecksBuilderExtensions
         var options = new LateHealthOptions();
         configure?.Invoke(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.GracePeriod, TimeSpan.Zero, nameof(options.GracePeriod));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MinReadyShare, 0, nameof(options.MinReadyShare));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MinReadyShare, 1, nameof(options.MinReadyShare));
         return options;
     }
 
@@ -66,11 +71,17 @@ public static class LateHealthChecksBuilderExtensions
         }
 
         checks.Registrations.Add(new HealthCheckRegistration(
-            check, services => new ReadyCheck(services.GetRequiredService<ConnectionDirectory>(), name, options.GracePeriod), failureStatus: null, tags: ["ready"]));
+            check, services => ReadyCheckOf(services.GetRequiredService<ConnectionDirectory>(), name, options), failureStatus: null, tags: ["ready"]));
         if (options.RestartWhenFaulted)
         {
             checks.Registrations.Add(new HealthCheckRegistration(
-                $"{check}:Live", services => new LiveCheck(services.GetRequiredService<ConnectionDirectory>(), name), failureStatus: null, tags: ["live"]));
+                $"{check}:Live", services => LiveCheckOf(services.GetRequiredService<ConnectionDirectory>(), name, options), failureStatus: null, tags: ["live"]));
         }
     }
+
+    private static IHealthCheck ReadyCheckOf(ConnectionDirectory directory, string name, LateHealthOptions options) =>
+        directory.FindSource(name) is { } supervisor ? new SupervisorReadyCheck(supervisor, options) : new ReadyCheck(directory, name, options.GracePeriod);
+
+    private static IHealthCheck LiveCheckOf(ConnectionDirectory directory, string name, LateHealthOptions options) =>
+        directory.FindSource(name) is { } supervisor ? new SupervisorLiveCheck(supervisor, options) : new LiveCheck(directory, name);
 }

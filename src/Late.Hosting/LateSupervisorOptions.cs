@@ -18,6 +18,13 @@ public sealed class LateSupervisorOptions
     /// <value>The default is <see cref="LateOnEnd.Keep"/>.</value>
     public LateOnEnd OnFault { get; set; } = LateOnEnd.Keep;
 
+    /// <summary>
+    /// Whether each connection is measured under its own name. Otherwise all are under the supervisor's, as sums and common
+    /// histograms: thousands of names are more than most collectors take. Traces and logs have the connection's name in any case.
+    /// </summary>
+    /// <value>The default is false.</value>
+    public bool MetricsPerConnection { get; set; }
+
     /// <summary>What the configuration section holds that cannot be read.</summary>
     internal List<string> ConfigurationProblems { get; } = [];
 }

@@ -12,7 +12,10 @@ public static class LateTelemetry
     /// <summary>The source of all spans.</summary>
     public const string ActivitySourceName = "Late.Hosting";
 
-    /// <summary>1 for the state that a connection is in, 0 for the others; in <c>{connection}</c>.</summary>
+    /// <summary>
+    /// How many connections of a name are in each state: of one, 1 for the state that it is in and 0 for the others; in
+    /// <c>{connection}</c>.
+    /// </summary>
     public const string ConnectionState = "late.connection.state";
 
     /// <summary>Attempts that have ended, by outcome; in <c>{attempt}</c>.</summary>
@@ -51,8 +54,20 @@ public static class LateTelemetry
     /// <summary>Posts that were not accepted, which their senders know; in <c>{post}</c>.</summary>
     public const string PostsFailed = "late.posts.failed";
 
-    /// <summary>The tag with the connection's name; every measurement and span has it.</summary>
+    /// <summary>Attempts that wait for their turn in a connect budget; in <c>{attempt}</c>.</summary>
+    public const string BudgetWaiting = "late.budget.waiting";
+
+    /// <summary>How often a server has made all connections of a connect budget wait; in <c>{pause}</c>.</summary>
+    public const string BudgetPauses = "late.budget.pauses";
+
+    /// <summary>
+    /// The tag with the connection's name, which every span and every measurement of connections has; the supervisor's, unless
+    /// <see cref="LateSupervisorOptions.MetricsPerConnection"/>, where connections are measured that it has started.
+    /// </summary>
     public const string ConnectionNameTag = "late.connection.name";
+
+    /// <summary>The tag with the budget's name.</summary>
+    public const string BudgetNameTag = "late.budget.name";
 
     /// <summary>The tag with the state: <c>ready</c>, <c>reconnecting</c> and so on.</summary>
     public const string ConnectionStateTag = "late.connection.state";
@@ -84,7 +99,7 @@ public static class LateTelemetry
         /// <summary>Of <see cref="ConnectionState"/>.</summary>
         public const string Connection = "{connection}";
 
-        /// <summary>Of <see cref="ConnectionAttempts"/>.</summary>
+        /// <summary>Of <see cref="ConnectionAttempts"/> and <see cref="BudgetWaiting"/>.</summary>
         public const string Attempt = "{attempt}";
 
         /// <summary>Of <see cref="ConnectionFrames"/> and <see cref="SendWaiting"/>.</summary>
@@ -98,6 +113,9 @@ public static class LateTelemetry
 
         /// <summary>Of <see cref="MailboxDepth"/>.</summary>
         public const string Item = "{item}";
+
+        /// <summary>Of <see cref="BudgetPauses"/>.</summary>
+        public const string Pause = "{pause}";
 
         /// <summary>Of <see cref="PostsDropped"/> and <see cref="PostsFailed"/>.</summary>
         public const string Post = "{post}";

@@ -68,13 +68,23 @@ internal static class Catalogue
         name,
         ThousandsOfConnections.Contestants.Keys.ToDictionary(
             contestant => contestant, contestant => (Measurement)(bench => ThousandsOfConnections.MeasureAsync(contestant, bench, httpVersion))),
-        targets) { WarmsUp = false, MostRounds = 1, Grace = TimeSpan.FromMinutes(4) };
+        targets)
+    {
+        WarmsUp = false,
+        MostRounds = 1,
+        Grace = TimeSpan.FromMinutes(4),
+    };
 
     private static Work Restart(string name, int? perSecond, params IReadOnlyList<Target> targets) => new(
         "restart",
         name,
         new Dictionary<string, Measurement> { [Names.Late] = bench => RestartRun.MeasureAsync(bench, perSecond) },
-        targets) { WarmsUp = false, MostRounds = 1, Grace = TimeSpan.FromMinutes(4) };
+        targets)
+    {
+        WarmsUp = false,
+        MostRounds = 1,
+        Grace = TimeSpan.FromMinutes(4),
+    };
 
     private static Work Receive(string name, int size, params IReadOnlyList<Target> targets)
     {

@@ -12,6 +12,7 @@ export class List {
   #ask;
   #rows = new Map(); // connection → row
   #shown = [];
+  #arranged = []; // the connections, when they were last put in order
   #state = null;
   #page = 0;
   #sortedAt = -Infinity;
@@ -40,7 +41,7 @@ export class List {
   draw() {
     const now = performance.now();
     const isMoving = !["health", "name"].includes(find("sort").value);
-    if (this.#sortedAt === -Infinity || (isMoving && now - this.#sortedAt > settle)) {
+    if (this.#sortedAt === -Infinity || this.#arranged !== this.#store.connections || (isMoving && now - this.#sortedAt > settle)) {
       this.#sortedAt = now;
       this.#arrange();
     }
@@ -72,6 +73,12 @@ export class List {
 
   #arrange() {
     const all = this.#store.connections;
+    if (this.#arranged !== all) {
+      this.#arranged = all;
+      const there = new Set(all);
+      this.#rows.forEach((_, connection) => there.has(connection) || this.#rows.delete(connection));
+    }
+
     const words = find("filter").value.toLowerCase().split(/\s+/);
     const matching = all
       .filter(connection => this.#state === null || connection.state === this.#state)

@@ -57,10 +57,11 @@ class Connection {
 }
 
 export class Store {
-  connections = []; // by the server's number
+  connections = []; // another array when others come or go
   totals = { framesIn: new History(), framesOut: new History() };
   #now = 0;
   #heard = 0;
+  #known = new Map(); // by the server's number
 
   // The server's clock.
   get now() {
@@ -80,14 +81,15 @@ export class Store {
   reset(snapshot) {
     if (this.started === snapshot.started) {
       this.connections.forEach(connection => connection.changes = []);
-      return this.apply(snapshot);
+      const told = new Set(snapshot.connections.map(view => view.id));
+      return this.apply({ ...snapshot, gone: [...this.#known.keys()].filter(id => !told.has(id)) });
     }
 
     this.started = snapshot.started;
     this.application = snapshot.application;
-    this.connections = snapshot.connections.map(view => new Connection(view));
+    this.#known = new Map(snapshot.connections.map(view => [view.id, new Connection(view)]));
     this.totals = { framesIn: new History(), framesOut: new History() };
-    [...this.connections].sort((a, b) => byName(a.name, b.name)).forEach((connection, order) => connection.order = order);
+    this.#list();
     this.#hear(snapshot);
     return [];
   }
@@ -95,13 +97,25 @@ export class Store {
   // What has changed; returns the connections whose state did.
   apply(tick) {
     const moved = [];
+    const before = this.#known.size;
+    const gone = (tick.gone ?? []).filter(id => this.#known.delete(id));
+    const stayed = before - gone.length;
     for (const view of tick.connections) {
-      const connection = this.connections[view.id];
+      const connection = this.#known.get(view.id);
+      if (connection === undefined) {
+        this.#known.set(view.id, new Connection(view));
+        continue;
+      }
+
       if (view.state !== undefined && view.state !== connection.state) {
         moved.push(connection);
       }
 
       connection.update(view);
+    }
+
+    if (gone.length > 0 || this.#known.size > stayed) {
+      this.#list();
     }
 
     const seconds = Math.max(0.001, (tick.now - this.#now) / 1000);
@@ -110,6 +124,11 @@ export class Store {
     Object.keys(this.totals).forEach(counter => this.totals[counter].push(this.total(counter), missed));
     this.#hear(tick);
     return moved;
+  }
+
+  #list() {
+    this.connections = [...this.#known.values()];
+    [...this.connections].sort((a, b) => byName(a.name, b.name)).forEach((connection, order) => connection.order = order);
   }
 
   #hear(message) {

@@ -9,12 +9,19 @@ internal sealed class ObservedConnection(int id, ConnectionCore connection)
     private ConnectionView _seen;
     private IReadOnlyList<LateConnectionStatus> _changes = [];
 
+    /// <summary>Its number, which no other has after it.</summary>
+    public int Id => id;
+
+    /// <summary>True when it has been looked at, and pages know of it.</summary>
+    public bool IsSeen { get; private set; }
+
     /// <summary>The connection's story.</summary>
     public ConnectionDetails Details => ConnectionDetails.Of(connection.Statistics);
 
     /// <summary>Looks at the connection.</summary>
     public void Look()
     {
+        IsSeen = true;
         var before = _seen.Status;
         _seen = ConnectionView.Of(connection, _seen);
         if (!ReferenceEquals(before, _seen.Status) || !KnowsChangeTo(_seen.Status!))
@@ -34,9 +41,16 @@ internal sealed class ObservedConnection(int id, ConnectionCore connection)
         json.WriteEndObject();
     }
 
-    /// <summary>Looks at the connection, and writes what has changed; nothing where nothing has.</summary>
+    /// <summary>Looks at the connection, and writes what has changed: nothing where nothing has, and all at the first time.</summary>
     public void LookAndWriteChanges(Utf8JsonWriter json)
     {
+        if (!IsSeen)
+        {
+            Look();
+            WriteAll(json);
+            return;
+        }
+
         var (before, changesBefore) = (_seen, _changes);
         Look();
         if (before == _seen)

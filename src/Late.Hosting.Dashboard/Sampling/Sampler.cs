@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Late.Hosting.Connection;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Dashboard.Sampling;
@@ -15,15 +16,14 @@ internal sealed class Sampler(ConnectionDirectory? directory, TimeProvider time,
     private readonly Lock _gate = new();
     private readonly HashSet<Viewer> _viewers = [];
     private readonly long _started = time.GetUtcNow().ToUnixTimeMilliseconds();
-    private ObservedConnection[]? _connections;
+    private readonly Dictionary<ConnectionCore, ObservedConnection> _observed = [];
+    private readonly List<int> _gone = [];
+    private ObservedConnection[] _connections = [];
+    private int _nextId;
     private ITimer? _timer;
 
     /// <summary>True while a page is open.</summary>
     public bool IsRunning => Volatile.Read(ref _timer) is not null;
-
-    // The container gives the connections once it is complete: with the first page, not when the endpoints are mapped.
-    private ObservedConnection[] Connections =>
-        _connections ??= [.. (directory?.Connections ?? []).Select(static (connection, id) => new ObservedConnection(id, connection))];
 
     /// <summary>Opens a page: it is told everything at once, and then what changes.</summary>
     public Viewer Join()
@@ -33,7 +33,9 @@ internal sealed class Sampler(ConnectionDirectory? directory, TimeProvider time,
         {
             if (_viewers.Count == 0)
             {
-                foreach (var connection in Connections)
+                Renew();
+                _gone.Clear();
+                foreach (var connection in _connections)
                 {
                     connection.Look();
                 }
@@ -66,7 +68,8 @@ internal sealed class Sampler(ConnectionDirectory? directory, TimeProvider time,
     {
         lock (_gate)
         {
-            return id >= 0 && id < Connections.Length ? Connections[id].Details : null;
+            Renew();
+            return _connections.FirstOrDefault(connection => connection.Id == id)?.Details;
         }
     }
 
@@ -88,13 +91,30 @@ internal sealed class Sampler(ConnectionDirectory? directory, TimeProvider time,
         }
     }
 
+    /// <summary>Takes up the connections that have come since the last time, and lets go of those that are gone.</summary>
+    private void Renew()
+    {
+        // The container gives the connections once it is complete: with the first page, not when the endpoints are mapped.
+        var connections = directory?.Connections ?? [];
+        _connections = [.. connections.Select(connection =>
+            _observed.TryGetValue(connection, out var known) ? known : _observed[connection] = new ObservedConnection(_nextId++, connection))];
+        if (_observed.Count > _connections.Length)
+        {
+            foreach (var gone in _observed.Keys.Except(connections).ToList())
+            {
+                _gone.Add(_observed[gone].Id);
+                _observed.Remove(gone);
+            }
+        }
+    }
+
     private void WriteSnapshot(Utf8JsonWriter json)
     {
         json.WriteString("application"u8, application);
         json.WriteString("version"u8, version);
         json.WriteNumber("started"u8, _started);
         json.WriteStartArray("connections"u8);
-        foreach (var connection in Connections)
+        foreach (var connection in _connections.Where(static connection => connection.IsSeen))
         {
             connection.WriteAll(json);
         }
@@ -104,13 +124,21 @@ internal sealed class Sampler(ConnectionDirectory? directory, TimeProvider time,
 
     private void WriteChanges(Utf8JsonWriter json)
     {
+        Renew();
         json.WriteStartArray("connections"u8);
-        foreach (var connection in Connections)
+        foreach (var connection in _connections)
         {
             connection.LookAndWriteChanges(json);
         }
 
         json.WriteEndArray();
+        if (_gone.Count > 0)
+        {
+            json.WriteStartArray("gone"u8);
+            _gone.ForEach(json.WriteNumberValue);
+            json.WriteEndArray();
+            _gone.Clear();
+        }
     }
 
     // JSON has no line breaks here, so it is one line of an event.

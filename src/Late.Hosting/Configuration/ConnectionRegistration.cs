@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using Late.Hosting.Connection;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.Supervision.Budgets;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,7 +69,8 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         services.AddSingleton<IValidateOptions<LateConnectionOptions>, OptionsValidator>();
         services.AddSingleton(static provider => new ConnectionLog((provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(ConnectionLog.Category)));
         services.TryAddSingleton<ConnectionDirectory>();
-        services.AddSingleton(static provider => new ConnectionMetrics(provider.GetService<IMeterFactory>(), provider.GetRequiredService<ConnectionDirectory>()));
+        services.AddSingleton(static provider => new ConnectionMetrics(
+            provider.GetService<IMeterFactory>(), provider.GetRequiredService<ConnectionDirectory>(), new(() => [.. provider.GetServices<ConnectBudget>()])));
         services.AddSingleton<SettingsFactory>();
         services.AddSingleton<SharedHttpHandler>();
         services.AddSingleton<CallbackMonitors>();
@@ -76,13 +78,21 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
     }
 
     /// <summary>Makes what the parts of one connection share.</summary>
-    public static ConnectionCore CreateCore(IServiceProvider provider, string name, ConnectionSettings settings) => new(
+    /// <param name="provider">The application's services.</param>
+    /// <param name="name">The connection's name.</param>
+    /// <param name="settings">Its options.</param>
+    /// <param name="measuredAs">The name in its measurements; null for its own.</param>
+    public static ConnectionCore CreateCore(IServiceProvider provider, string name, ConnectionSettings settings, string? measuredAs = null) => new(
         name,
         settings,
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ConnectionLog>(),
         provider.GetRequiredService<ConnectionMetrics>(),
-        provider) { Randomizer = provider.GetService<Randomizer>() ?? Random.Shared.NextDouble };
+        provider,
+        measuredAs)
+    {
+        Randomizer = provider.GetService<Randomizer>() ?? Random.Shared.NextDouble,
+    };
 
     private static ConnectionRegistration? Find(IServiceCollection services, string name) => services
         .Select(static service => service.ServiceType == typeof(ConnectionRegistration) ? service.ImplementationInstance as ConnectionRegistration : null)

@@ -89,7 +89,7 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         }
     }
 
-    /// <summary>Connects for the session after the one that is open.</summary>
+    /// <summary>Connects for the next session while one is open; like any attempt, when its turn has come.</summary>
     private async Task<WebSocketConnection> ConnectNextAsync(int number, CancellationToken stopping, CancellationToken ended)
     {
         using var turn = ConnectTurn.Begin(connection, hooks.Budget, stopping, ended);

@@ -17,17 +17,21 @@ internal sealed class ConnectionCore
     private SendWindow? _sendWindow;
     private bool _isOver;
 
-    public ConnectionCore(string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics, IServiceProvider services)
+    public ConnectionCore(
+        string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics, IServiceProvider services, string? measuredAs = null)
     {
-        (Name, Settings, Time, Log, Services) = (name, settings, time, log, services);
+        (Name, MeasuredAs, Settings, Time, Log, Services) = (name, measuredAs ?? name, settings, time, log, services);
         Status = new ConnectionStatus(name, time);
         Mailbox = new Mailbox(Status);
-        Telemetry = new ConnectionTelemetry(name, metrics, time);
+        Telemetry = new ConnectionTelemetry(name, metrics, time, MeasuredAs);
         Statistics = new ConnectionStatistics(Status, Mailbox, time);
         Origin = new CallOrigin(name, time, Status, Statistics.Calls);
     }
 
     public string Name { get; }
+
+    /// <summary>The name in its measurements, which other connections may have too.</summary>
+    public string MeasuredAs { get; }
 
     public ConnectionSettings Settings { get; }
 
@@ -43,6 +47,9 @@ internal sealed class ConnectionCore
     public IServiceProvider Services { get; }
 
     public ConnectionStatus Status { get; }
+
+    /// <summary>How long it has not been ready; zero while it is.</summary>
+    public TimeSpan NotReadyFor => Status.NotReadySince is { } since ? Time.GetUtcNow() - since : TimeSpan.Zero;
 
     public Mailbox Mailbox { get; }
 

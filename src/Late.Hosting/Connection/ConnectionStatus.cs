@@ -11,7 +11,7 @@ internal sealed class ConnectionStatus
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly string _name;
-    private readonly HashSet<Channel<LateConnectionStatus>> _watchers = [];
+    private List<Channel<LateConnectionStatus>>? _watchers;
     private readonly RecentList<LateConnectionStatus> _changes = new(capacity: 100);
     private volatile LateConnectionStatus _current;
     private DateTimeOffset? _notReadySince;
@@ -113,10 +113,7 @@ internal sealed class ConnectionStatus
             }
 
             _isOver = true;
-            foreach (var watcher in _watchers)
-            {
-                watcher.Writer.TryComplete();
-            }
+            _watchers?.ForEach(static watcher => watcher.Writer.TryComplete());
         }
     }
 
@@ -182,7 +179,7 @@ internal sealed class ConnectionStatus
             }
             else
             {
-                _watchers.Add(changes);
+                (_watchers ??= []).Add(changes);
             }
         }
 
@@ -197,7 +194,10 @@ internal sealed class ConnectionStatus
         {
             lock (_gate)
             {
-                _watchers.Remove(changes);
+                if (_watchers?.Remove(changes) == true && _watchers.Count == 0)
+                {
+                    _watchers = null;
+                }
             }
         }
     }
@@ -222,14 +222,14 @@ internal sealed class ConnectionStatus
         WasReady |= to == Ready;
         _notReadySince = to == Ready ? null : from.State is Ready or Stopped ? _current.Since : _notReadySince;
         _changes.Add(_current);
-        foreach (var watcher in _watchers)
+        _watchers?.ForEach(watcher =>
         {
             watcher.Writer.TryWrite(_current);
             if (_isOver)
             {
                 watcher.Writer.Complete();
             }
-        }
+        });
     }
 
     private static bool Follows(LateConnectionState from, LateConnectionState to) => (from, to) switch

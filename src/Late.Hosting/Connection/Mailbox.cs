@@ -88,8 +88,9 @@ internal sealed class Mailbox(ConnectionStatus status)
                 return;
             }
 
-            (_session, _isGateClosed, _isReady) = (null, false, false);
+            (_session, _isGateClosed, _isReady, _isHeld) = (null, false, false, false);
             refused = Remove(_admitted, static _ => true);
+            refused.AddRange(Remove(_waiting, static item => item.WhenNotReady == LateWhenNotReady.Fail));
         }
 
         Refuse(refused, failure);

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
 using Late.Hosting.Transport;
 
 namespace Late.Hosting.Connection;
@@ -7,7 +6,8 @@ namespace Late.Hosting.Connection;
 /// <summary>The pings of one session: numbered, so that each pong finds the ping that it answers (RFC 6455 §5.5.3).</summary>
 internal sealed class Pings
 {
-    private readonly ConcurrentDictionary<long, Ping> _sent = new();
+    // A connection mostly has one ping or none under way; a table of many would be among the largest things that it holds.
+    private readonly List<Ping> _sent = new(capacity: 1);
     private readonly WebSocketConnection _socket;
     private readonly ConnectionCore _connection;
     private ConnectionFailure? _failure;
@@ -37,7 +37,7 @@ internal sealed class Pings
     public void SendForKeepAlive()
     {
         // A server that sends and never answers pings leaves one behind, not one for each silence.
-        _sent.TryRemove(_lastOfKeepAlive, out _);
+        TryRemove(_lastOfKeepAlive, out _);
         _lastOfKeepAlive = Send(null);
     }
 
@@ -45,19 +45,27 @@ internal sealed class Pings
     public void Fail(ConnectionFailure failure)
     {
         Volatile.Write(ref _failure, failure);
-        foreach (var number in _sent.Keys)
+        Ping[] left;
+        lock (_sent)
         {
-            if (_sent.TryRemove(number, out var ping))
-            {
-                ping.Pong?.TrySetException(failure.ToException(_connection.Name, LateDelivery.Unknown));
-            }
+            left = [.. _sent];
+            _sent.Clear();
+        }
+
+        foreach (var ping in left)
+        {
+            ping.Pong?.TrySetException(failure.ToException(_connection.Name, LateDelivery.Unknown));
         }
     }
 
     private long Send(TaskCompletionSource<TimeSpan>? pong)
     {
         var number = Interlocked.Increment(ref _last);
-        _sent[number] = new Ping(_connection.Time.GetTimestamp(), pong);
+        lock (_sent)
+        {
+            _sent.Add(new Ping(number, _connection.Time.GetTimestamp(), pong));
+        }
+
         Span<byte> payload = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(payload, number);
         _socket.Ping(payload);
@@ -77,14 +85,29 @@ internal sealed class Pings
         }
         finally
         {
-            _sent.TryRemove(number, out _);
+            TryRemove(number, out _);
+        }
+    }
+
+    private bool TryRemove(long number, out Ping ping)
+    {
+        lock (_sent)
+        {
+            var index = _sent.FindIndex(sent => sent.Number == number);
+            ping = index < 0 ? default : _sent[index];
+            if (index >= 0)
+            {
+                _sent.RemoveAt(index);
+            }
+
+            return index >= 0;
         }
     }
 
     private void OnPong(ReadOnlySpan<byte> payload)
     {
         // A pong that answers no ping of ours is allowed, and says nothing.
-        if (payload.Length != sizeof(long) || !_sent.TryRemove(BinaryPrimitives.ReadInt64BigEndian(payload), out var ping))
+        if (payload.Length != sizeof(long) || !TryRemove(BinaryPrimitives.ReadInt64BigEndian(payload), out var ping))
         {
             return;
         }
@@ -95,5 +118,5 @@ internal sealed class Pings
         ping.Pong?.TrySetResult(roundTrip);
     }
 
-    private readonly record struct Ping(long SentAt, TaskCompletionSource<TimeSpan>? Pong);
+    private readonly record struct Ping(long Number, long SentAt, TaskCompletionSource<TimeSpan>? Pong);
 }

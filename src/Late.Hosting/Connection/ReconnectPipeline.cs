@@ -24,7 +24,7 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
         var builder = new ResiliencePipelineBuilder<LateSessionOutcome>
         {
             Name = "Late.Hosting",
-            InstanceName = connection.Name,
+            InstanceName = connection.MeasuredAs,
             TimeProvider = connection.Time,
         };
 

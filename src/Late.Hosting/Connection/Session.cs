@@ -130,6 +130,9 @@ internal sealed class Session : IDisposable
 
             _end = end;
             _readyFor = WasReady ? _connection.Time.GetElapsedTime(_readyAt) : TimeSpan.Zero;
+
+            // First the mailbox: whoever is told that the session has ended may call at once, and is not let in any more.
+            _connection.Mailbox.Hold(this);
             TellStatus(end);
         }
 
@@ -195,9 +198,10 @@ internal sealed class Session : IDisposable
             // First the mailbox: whoever is told that the connection is ready may call at once.
             _connection.Mailbox.SetReady(this);
             _connection.Status.TryMove(LateConnectionState.Ready, "The handler is ready for calls.");
-        }
 
-        _connection.Log.Ready(_connection.Name, Number);
+            // Under the lock: who is told may end the session at once, and that is logged after this.
+            _connection.Log.Ready(_connection.Name, Number);
+        }
     }
 
     /// <summary>A call of the handler's has ended: a session that is drained may have waited for it.</summary>

@@ -14,14 +14,13 @@ internal sealed class SessionOutput : IDisposable
     private readonly ConnectionCore _connection;
     private readonly WebSocketConnection _socket;
     private readonly List<SendItem> _unwritten = [];
-    private readonly ITimer _clock;
+    private ITimer? _clock;
     private SendQueue? _queue;
     private bool _isOpen = true;
 
     public SessionOutput(Session session, ConnectionCore connection, WebSocketConnection socket)
     {
         (_session, _connection, _socket) = (session, connection, socket);
-        _clock = connection.Time.CreateTimer(static output => ((SessionOutput)output!).OnTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>True until our close frame: also what is done with the server's last messages is sent (RFC 6455 §5.5.1).</summary>
@@ -157,7 +156,7 @@ internal sealed class SessionOutput : IDisposable
 
     public void Dispose()
     {
-        _clock.Dispose();
+        _clock?.Dispose();
         _queue?.Dispose();
     }
 
@@ -225,6 +224,7 @@ internal sealed class SessionOutput : IDisposable
     {
         try
         {
+            _clock ??= _connection.Time.CreateTimer(static output => ((SessionOutput)output!).OnTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _clock.Change(_connection.Options.SendTimeout, Timeout.InfiniteTimeSpan);
             await writing.ConfigureAwait(false);
             if (_queue is not null)

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Late.Hosting.Connection;
+using Late.Hosting.Supervision.Budgets;
 
 namespace Late.Hosting.Diagnostics;
 
@@ -21,20 +21,22 @@ internal sealed class ConnectionMetrics : IDisposable
     private readonly Meter? _own;
     private readonly ConnectionDirectory _directory;
 
-    public ConnectionMetrics(IMeterFactory? factory, ConnectionDirectory directory)
+    private readonly Lazy<ConnectBudget[]> _budgets;
+
+    public ConnectionMetrics(IMeterFactory? factory, ConnectionDirectory directory, Lazy<ConnectBudget[]> budgets)
     {
-        _directory = directory;
+        (_directory, _budgets) = (directory, budgets);
         var meter = factory?.Create(new MeterOptions(LateTelemetry.MeterName)) ?? (_own = new Meter(LateTelemetry.MeterName));
-        meter.CreateObservableUpDownCounter(LateTelemetry.ConnectionState, States, LateTelemetry.Units.Connection, "1 for the state that a connection is in, 0 for the others.");
+        meter.CreateObservableUpDownCounter(LateTelemetry.ConnectionState, States, LateTelemetry.Units.Connection, "How many connections are in each state.");
         Attempts = meter.CreateCounter<long>(LateTelemetry.ConnectionAttempts, LateTelemetry.Units.Attempt, "Attempts that have ended, by outcome.");
         meter.CreateObservableCounter(
             LateTelemetry.ConnectionFrames,
-            () => EachWay(static counts => counts.FramesReceived, static counts => counts.FramesSent),
+            () => EachWay(static traffic => traffic.FramesReceived, static traffic => traffic.FramesSent),
             LateTelemetry.Units.Frame,
             "Messages received; messages, pings and pongs sent.");
         meter.CreateObservableCounter(
             LateTelemetry.ConnectionIO,
-            () => EachWay(static counts => counts.BytesReceived, static counts => counts.BytesSent),
+            () => EachWay(static traffic => traffic.BytesReceived, static traffic => traffic.BytesSent),
             LateTelemetry.Units.Byte,
             "Bytes of WebSocket frames.");
         SessionDuration = meter.CreateHistogram(LateTelemetry.SessionDuration, LateTelemetry.Units.Second, "How long sessions lasted.", tags: null, s_long);
@@ -46,6 +48,8 @@ internal sealed class ConnectionMetrics : IDisposable
         SendDelay = meter.CreateHistogram(LateTelemetry.SendDelay, LateTelemetry.Units.Second, "How long frames waited for the send limit.", tags: null, s_long);
         PostsDropped = meter.CreateCounter<long>(LateTelemetry.PostsDropped, LateTelemetry.Units.Post, "Posts that were accepted, and dropped because their session ended.");
         PostsFailed = meter.CreateCounter<long>(LateTelemetry.PostsFailed, LateTelemetry.Units.Post, "Posts that were not accepted.");
+        meter.CreateObservableUpDownCounter(LateTelemetry.BudgetWaiting, () => EachBudget(static budget => budget.Waiting), LateTelemetry.Units.Attempt, "Attempts that wait for their turn.");
+        meter.CreateObservableCounter(LateTelemetry.BudgetPauses, () => EachBudget(static budget => budget.Pauses), LateTelemetry.Units.Pause, "How often a server has made all connections of a budget wait.");
     }
 
     public Counter<long> Attempts { get; }
@@ -67,27 +71,32 @@ internal sealed class ConnectionMetrics : IDisposable
     public void Dispose() => _own?.Dispose();
 
     private IEnumerable<Measurement<int>> States() =>
-        from connection in _directory.Connections
-        let current = connection.Status.Current.State
+        from measured in MeasuredGroup.All(_directory)
+        let states = measured.Connections.CountBy(static connection => connection.Status.Current.State).ToDictionary()
         from state in s_states
-        select new Measurement<int>(state == current ? 1 : 0, NameOf(connection), new(LateTelemetry.ConnectionStateTag, TagValue.Of(state)));
+        select new Measurement<int>(states.GetValueOrDefault(state), NameOf(measured), new(LateTelemetry.ConnectionStateTag, TagValue.Of(state)));
 
     private IEnumerable<Measurement<int>> Depths() =>
-        from connection in _directory.Connections
-        select new Measurement<int>(connection.Statistics.MailboxDepth, NameOf(connection));
+        from measured in MeasuredGroup.All(_directory)
+        select new Measurement<int>(measured.Connections.Sum(static connection => connection.Statistics.MailboxDepth), NameOf(measured));
 
     private IEnumerable<Measurement<int>> Waiting() =>
-        from connection in _directory.Connections
-        select new Measurement<int>(connection.Statistics.FramesWaiting, NameOf(connection));
+        from measured in MeasuredGroup.All(_directory)
+        select new Measurement<int>(measured.Connections.Sum(static connection => connection.Statistics.FramesWaiting), NameOf(measured));
 
-    private IEnumerable<Measurement<long>> EachWay(Func<ConnectionStatistics, long> received, Func<ConnectionStatistics, long> sent)
+    private IEnumerable<Measurement<long>> EachWay(Func<Traffic, long> received, Func<Traffic, long> sent)
     {
-        foreach (var connection in _directory.Connections)
+        foreach (var measured in MeasuredGroup.All(_directory))
         {
-            yield return new(received(connection.Statistics), NameOf(connection), new(LateTelemetry.DirectionTag, "receive"));
-            yield return new(sent(connection.Statistics), NameOf(connection), new(LateTelemetry.DirectionTag, "transmit"));
+            var traffic = measured.Traffic();
+            yield return new(received(traffic), NameOf(measured), new(LateTelemetry.DirectionTag, "receive"));
+            yield return new(sent(traffic), NameOf(measured), new(LateTelemetry.DirectionTag, "transmit"));
         }
     }
 
-    private static KeyValuePair<string, object?> NameOf(ConnectionCore connection) => new(LateTelemetry.ConnectionNameTag, connection.Name);
+    private IEnumerable<Measurement<long>> EachBudget(Func<ConnectBudget, long> value) =>
+        from budget in _budgets.Value
+        select new Measurement<long>(value(budget), new KeyValuePair<string, object?>(LateTelemetry.BudgetNameTag, budget.Name));
+
+    private static KeyValuePair<string, object?> NameOf(MeasuredGroup group) => new(LateTelemetry.ConnectionNameTag, group.Name);
 }

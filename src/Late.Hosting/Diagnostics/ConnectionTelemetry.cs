@@ -4,15 +4,17 @@ using Late.Hosting.Connection;
 namespace Late.Hosting.Diagnostics;
 
 /// <summary>What one connection tells those who measure and trace. Nothing is made, and no clock read, where nobody listens.</summary>
-internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics metrics, TimeProvider time)
+internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics metrics, TimeProvider time, string? measuredAs = null)
 {
-    private readonly KeyValuePair<string, object?> _name = new(LateTelemetry.ConnectionNameTag, connection);
-    private readonly string _connectSpan = $"connect {connection}";
-    private readonly string _frameSpan = $"HandleIn {connection}";
+    private readonly KeyValuePair<string, object?> _name = new(LateTelemetry.ConnectionNameTag, measuredAs ?? connection);
+
+    // Made by whoever first listens: a name for each of thousands of connections that nobody traces would be for nothing.
+    private string? _connectSpan;
+    private string? _frameSpan;
 
     /// <summary>An attempt begins: its span is the current one until the attempt's outcome is told.</summary>
     public AttemptTelemetry BeginAttempt(int number) =>
-        new(this, Spans.Source.StartActivity(_connectSpan, ActivityKind.Client)?.AddTag(_name.Key, connection).AddTag("late.attempt.number", number));
+        new(this, StartSpan(ref _connectSpan, "connect", ActivityKind.Client)?.AddTag(_name.Key, connection).AddTag("late.attempt.number", number));
 
     public void AttemptEnded(string outcome, string? error)
     {
@@ -53,7 +55,7 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
     }
 
     /// <summary>A span of a message, current until it is disposed; null where nobody listens.</summary>
-    public Activity? StartFrame(Session session, in LateFrame frame) => Spans.Source.StartActivity(_frameSpan, ActivityKind.Consumer)
+    public Activity? StartFrame(Session session, in LateFrame frame) => StartSpan(ref _frameSpan, "HandleIn", ActivityKind.Consumer)
         ?.AddTag(_name.Key, connection)
         .AddTag("late.session.number", session.Number)
         .AddTag("late.frame.kind", TagValue.Of(frame.Kind))
@@ -115,6 +117,9 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
     public void PostDropped() => metrics.PostsDropped.Add(1, _name);
 
     public void PostFailed() => metrics.PostsFailed.Add(1, _name);
+
+    private Activity? StartSpan(ref string? name, string what, ActivityKind kind) =>
+        Spans.Source.HasListeners() ? Spans.Source.StartActivity(name ??= $"{what} {connection}", kind) : null;
 
     private static class RequestName<TRequest>
     {

@@ -22,7 +22,7 @@ internal sealed class ReadyCheck(ConnectionDirectory directory, string name, Tim
         LateConnectionState.Stopped or LateConnectionState.Stopping or LateConnectionState.Faulted => null,
 
         // One that has never been ready has nothing to lose: work waits until it is.
-        _ => connection.Status.WasReady && AwayFor(connection) < gracePeriod ? HealthStatus.Degraded : null,
+        _ => connection.Status.WasReady && connection.NotReadyFor < gracePeriod ? HealthStatus.Degraded : null,
     };
 
     private static string Describe(ConnectionCore connection, LateConnectionStatus status)
@@ -30,7 +30,7 @@ internal sealed class ReadyCheck(ConnectionDirectory directory, string name, Tim
         var description = $"{connection.Name} is {status.State} since {status.Since:u}: {status.Reason}";
         if (status.State is LateConnectionState.Connecting or LateConnectionState.Connected or LateConnectionState.Reconnecting)
         {
-            description += string.Create(CultureInfo.InvariantCulture, $" It is not ready for {AwayFor(connection).TotalSeconds:0} s.");
+            description += string.Create(CultureInfo.InvariantCulture, $" It is not ready for {connection.NotReadyFor.TotalSeconds:0} s.");
         }
 
         if (status.NextAttemptAt is { } at)
@@ -41,6 +41,4 @@ internal sealed class ReadyCheck(ConnectionDirectory directory, string name, Tim
 
         return description;
     }
-
-    private static TimeSpan AwayFor(ConnectionCore connection) => connection.Status.NotReadySince is { } since ? connection.Time.GetUtcNow() - since : TimeSpan.Zero;
 }

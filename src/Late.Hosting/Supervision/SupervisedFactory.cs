@@ -26,6 +26,7 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
     private readonly ITransportFactory? _transports = provider.GetKeyedService<ITransportFactory>(name);
     private readonly ILoggerFactory _loggers = provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
     private readonly IHostApplicationLifetime _lifetime = provider.GetRequiredService<IHostApplicationLifetime>();
+    private readonly ReloadedOptions<LateSupervisorOptions> _options = provider.GetRequiredKeyedService<ReloadedOptions<LateSupervisorOptions>>(name);
     private SharedHttpHandler? _ownHttp;
 
     /// <summary>The options that all connections begin with.</summary>
@@ -52,7 +53,7 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
             throw;
         }
 
-        var core = ConnectionRegistration.CreateCore(provider, NameOf(key), settings);
+        var core = ConnectionRegistration.CreateCore(provider, NameOf(key), settings, _options.Current.MetricsPerConnection ? null : name);
         core.StopEnd = SessionEnd.SupervisorStopping;
         var client = new Client<THandler>(core);
         var service = new ConnectionService(core, () => CreateParts(key, core, client, arguments), new ReconnectPipeline(core, _hooks, _loggers), _lifetime);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Connection;
+using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Supervision;
 
@@ -9,17 +10,17 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Supervised<THandler>> _connections = new(StringComparer.Ordinal);
+    private Traffic _gone;
     private bool _isStopping;
 
     /// <summary>The connections as they are now.</summary>
-    public Supervised<THandler>[] All
+    /// <param name="gone">What those have sent and received that there were before.</param>
+    public Supervised<THandler>[] Look(out Traffic gone)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return [.. _connections.Values];
-            }
+            gone = _gone;
+            return [.. _connections.Values];
         }
     }
 
@@ -53,6 +54,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
                         $"Connection '{connection.Core.Name}' was not started: supervisor '{supervisor}' has {_connections.Count} connections, as many as MaxConnections allows. Stop one before.");
                 }
 
+                _gone += Traffic.Of(other?.Core);
                 _connections[connection.Key] = connection;
                 other?.LetGo();
                 return isAdded = true;
@@ -77,6 +79,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
                 return false;
             }
 
+            _gone += Traffic.Of(connection.Core);
             _connections[connection.Key] = next;
             connection.LetGo();
             return true;
@@ -159,6 +162,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
         {
             if (_connections.GetValueOrDefault(connection.Key) == connection)
             {
+                _gone += Traffic.Of(connection.Core);
                 _connections.Remove(connection.Key);
             }
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection;
+using Late.Hosting.Diagnostics;
 using Microsoft.Extensions.Hosting;
 
 namespace Late.Hosting.Supervision;
@@ -16,9 +17,11 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
     public string Name => name;
 
     public IReadOnlyDictionary<string, ILateClient<THandler>> Connections =>
-        _keys.All.ToDictionary(static connection => connection.Key, static connection => connection.Client, StringComparer.Ordinal);
+        _keys.Look(out _).ToDictionary(static connection => connection.Key, static connection => connection.Client, StringComparer.Ordinal);
 
-    IEnumerable<ConnectionCore> IConnectionSource.Connections => _keys.All.Select(static connection => connection.Core);
+    bool IConnectionSource.MeasuresEach => options.Current.MetricsPerConnection;
+
+    IReadOnlyList<ConnectionCore> IConnectionSource.Look(out Traffic gone) => [.. _keys.Look(out gone).Select(static connection => connection.Core)];
 
     public async Task<ILateClient<THandler>> StartAsync(
         string key, Action<LateConnectionOptions>? configure, IReadOnlyList<object>? arguments, CancellationToken cancellationToken)

@@ -18,6 +18,8 @@ internal sealed class SupervisorSettings : IValidateOptions<LateSupervisorOption
         new Dictionary<string, SectionReader<LateSupervisorOptions>.Option>(StringComparer.OrdinalIgnoreCase)
         {
             [nameof(LateSupervisorOptions.MaxConnections)] = new(static (options, section) => options.MaxConnections = section.Get<int?>(), "it is a whole number."),
+            [nameof(LateSupervisorOptions.MetricsPerConnection)] = new(
+                static (options, section) => options.MetricsPerConnection = section.Get<bool>(), "it is true or false."),
             [nameof(LateSupervisorOptions.OnStop)] = new(static (options, section) => options.OnStop = section.Get<LateOnEnd>(), s_ends),
             [nameof(LateSupervisorOptions.OnFault)] = new(static (options, section) => options.OnFault = section.Get<LateOnEnd>(), s_ends),
         });

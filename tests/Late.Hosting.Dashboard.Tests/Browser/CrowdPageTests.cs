@@ -1,4 +1,5 @@
 using Late.Hosting.Dashboard.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -45,6 +46,33 @@ public sealed class CrowdPageTests(ChromiumFixture chromium) : IClassFixture<Chr
         await rows.First.GetByRole(AriaRole.Button).ClickAsync();
         await Expect(rows.First.Locator(".reason")).ToContainTextAsync("410");
         await page.ShootAsync("crowd-faulted", isFullPage: false);
+        Assert.Empty(page.Complaints);
+    }
+
+    [BoundedFact]
+    public async Task Ten_thousand_that_are_started_while_the_page_is_open_are_shown_without_haste_and_go_when_they_are_stopped()
+    {
+        const int Size = 10_000;
+        await using var app = await DashboardApp.StartAsync(static services =>
+        {
+            // They wait for their turn, and cost nothing.
+            services.AddLateConnectBudget("none", static options => options.PerSecond = 0.001);
+            services.AddLateSupervisor<QuietHandler>(static options => options.Uri = new Uri("ws://127.0.0.1:9/")).UseConnectBudget("none");
+        });
+        await using var page = await chromium.OpenAsync(height: 1000);
+        await page.Page.GotoAsync(new Uri(app.Address, "/late").ToString());
+        await Expect(page.Page.Locator("#empty")).ToBeVisibleAsync();
+        var supervisor = app.Services.GetRequiredService<ILateSupervisor<QuietHandler>>();
+        await Task.WhenAll(Enumerable.Range(0, Size).Select(number => supervisor.StartAsync($"{number}")));
+
+        var all = page.Page.Locator(".state-button[data-state=All] .figure");
+        await Expect(all).ToHaveTextAsync("10,000", new LocatorAssertionsToHaveTextOptions { Timeout = 40_000 });
+        await Expect(page.Page.Locator("li.row")).ToHaveCountAsync(50);
+        Assert.InRange(await BusyShareAsync(page.Page), 0, Smooth);
+        await supervisor.StopAsync("7");
+        await Expect(all).ToHaveTextAsync("9,999");
+        await page.Page.Locator("#filter").FillAsync("Quiet/77");
+        await Expect(page.Page.Locator("#matches")).ToHaveTextAsync("111 of 9999");
         Assert.Empty(page.Complaints);
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Late.Hosting.Dashboard.Sampling;
 using Late.Hosting.Dashboard.Tests.Support;
+using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Dashboard.Tests.Sampling;
 
@@ -81,6 +82,34 @@ public sealed class SamplerTests
     }
 
     [Fact]
+    public void Connections_that_come_and_go_while_a_page_is_open_are_told_of()
+    {
+        var (_, connections) = Observed.Create(_clock, count: 3);
+        var source = new ListedConnections();
+        var sampler = new Sampler(new ConnectionDirectory(null!, [], [source]), _clock, "Test", "1");
+        using var viewer = sampler.Join();
+        Assert.Empty(Next(viewer).GetProperty("connections").EnumerateArray());
+
+        source.List.AddRange(connections.Take(2));
+        _clock.Advance(Sampler.Interval);
+        Assert.Equal([(0, "c0"), (1, "c1")], Named(Next(viewer)));
+
+        source.List.Remove(connections[0]);
+        source.List.Add(connections[2]);
+        _clock.Advance(Sampler.Interval);
+        var told = Next(viewer);
+        Assert.Equal([(2, "c2")], Named(told));
+        Assert.Equal([0], told.GetProperty("gone").EnumerateArray().Select(static id => id.GetInt32()));
+
+        _clock.Advance(Sampler.Interval);
+        Assert.False(Next(viewer).TryGetProperty("gone", out _));
+        using var later = sampler.Join();
+        Assert.Equal([(1, "c1"), (2, "c2")], Named(Next(later)));
+        Assert.Null(sampler.FindDetails(0));
+        Assert.NotNull(sampler.FindDetails(2));
+    }
+
+    [Fact]
     public void A_page_that_does_not_read_is_sent_away_and_holds_up_nobody()
     {
         var (sampler, _) = Observed.Create(_clock, count: 1);
@@ -115,6 +144,9 @@ public sealed class SamplerTests
 
     private static IEnumerable<string?> Changes(JsonElement connection) =>
         connection.GetProperty("changes").EnumerateArray().Select(static change => change[1].GetString());
+
+    private static IEnumerable<(int, string?)> Named(JsonElement message) =>
+        message.GetProperty("connections").EnumerateArray().Select(static connection => (connection.GetProperty("id").GetInt32(), connection.GetProperty("name").GetString()));
 
     private static JsonElement Next(Viewer viewer)
     {

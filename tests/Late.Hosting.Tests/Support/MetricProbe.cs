@@ -12,8 +12,13 @@ internal sealed class MetricProbe : IDisposable
     private readonly MeterListener _listener = new();
 
     public MetricProbe(TestHost host, params string[] only)
+        : this(host.Services, only)
     {
-        var scope = host.Services.GetRequiredService<IMeterFactory>();
+    }
+
+    public MetricProbe(IServiceProvider services, params string[] only)
+    {
+        var scope = services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name == LateTelemetry.MeterName && instrument.Meter.Scope == scope)

@@ -21,6 +21,7 @@ internal static class BudgetRegistration
         services.AddKeyedSingleton(name, (provider, _) => new ReloadedOptions<LateConnectBudgetOptions>(
             name, provider.GetRequiredService<IOptionsFactory<LateConnectBudgetOptions>>(), provider.GetService<IConfiguration>(), provider.GetRequiredService<ConnectionLog>()));
         services.AddKeyedSingleton(name, (provider, _) => Create(provider, name));
+        services.AddSingleton(provider => provider.GetRequiredKeyedService<ConnectBudget>(name));
         services.AddSingleton(provider => new SettingsToCheck(() => _ = provider.GetRequiredKeyedService<ReloadedOptions<LateConnectBudgetOptions>>(name).Current));
     }
 

@@ -14,6 +14,7 @@ internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConn
     private readonly CancellationTokenSource _disposed = new();
     private readonly long _origin = time.GetTimestamp();
     private TimeSpan _pausedUntil;
+    private long _pauses;
     private bool _isServing;
 
     public string Name => name;
@@ -31,6 +32,9 @@ internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConn
             }
         }
     }
+
+    /// <summary>How often a server has made all wait.</summary>
+    public long Pauses => Interlocked.Read(ref _pauses);
 
     /// <summary>Waits for its turn; who gives up leaves the line.</summary>
     /// <returns>The turn, to be disposed when the server has answered.</returns>
@@ -83,6 +87,7 @@ internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConn
             }
 
             _pausedUntil = Now + wait;
+            _pauses++;
         }
 
         permits.StartOver(wait);

@@ -1,0 +1,21 @@
+using Late.Hosting.Connection;
+using Late.Hosting.Diagnostics;
+using Late.Hosting.Supervision;
+
+namespace Late.Hosting.Dashboard.Tests.Support;
+
+/// <summary>Connections that a test starts and stops by its list.</summary>
+internal sealed class ListedConnections : IConnectionSource
+{
+    public List<ConnectionCore> List { get; } = [];
+
+    public string Name => "Listed";
+
+    public bool MeasuresEach => false;
+
+    public IReadOnlyList<ConnectionCore> Look(out Traffic gone)
+    {
+        gone = default;
+        return [.. List];
+    }
+}
