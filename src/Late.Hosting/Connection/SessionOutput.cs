@@ -222,6 +222,7 @@ internal sealed class SessionOutput : IDisposable
 
     private async ValueTask AwaitAsync(ValueTask writing)
     {
+        var began = _connection.Time.GetTimestamp();
         try
         {
             _clock ??= _connection.Time.CreateTimer(static output => ((SessionOutput)output!).OnTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -229,7 +230,7 @@ internal sealed class SessionOutput : IDisposable
             await writing.ConfigureAwait(false);
             if (_queue is not null)
             {
-                _connection.SendWindow.Delay();
+                _connection.SendWindow.Delay(began);
             }
 
             _clock.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
