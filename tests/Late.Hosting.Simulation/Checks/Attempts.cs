@@ -127,7 +127,7 @@ internal sealed class Attempts(Subject subject)
     }
 
     /// <summary>The log says that a new session was asked for while there is none.</summary>
-    public void OnInterrupted() 
+    public void OnInterrupted()
     {
         (_interruptedAt, _isUnderWay) = (subject.Time.Elapsed, false);
         subject.World.Budget?.OnLeft();
