@@ -66,6 +66,30 @@ public sealed class SendLimitTests
     }
 
     [Fact]
+    public async Task What_a_failed_write_held_may_have_reached_the_server_until_it_failed()
+    {
+        await using var host = new TestHost(configure: options =>
+        {
+            Limit(options, frames: 1);
+            options.SendTimeout = TimeSpan.FromSeconds(7);
+        });
+        var began = host.Time.GetUtcNow();
+        var first = await host.ReadyAsync();
+        first.BlockWrites();
+        var lost = host.Client.SendAsync(LateFrame.Text("1"), Token).AsTask();
+        await host.Time.TimerAsync(began + TimeSpan.FromSeconds(7));
+        host.Time.Advance(TimeSpan.FromSeconds(7));
+        await Assert.ThrowsAsync<LateDisconnectedException>(() => lost);
+        await host.Client.ReconnectAsync("", Token);
+        await host.Transport.AcceptAsync();
+        var sending = host.Client.SendAsync(LateFrame.Text("2"), Token);
+
+        await host.Time.TimerAsync(began + TimeSpan.FromSeconds(67));
+        host.Time.Advance(s_window);
+        await sending;
+    }
+
+    [Fact]
     public async Task The_memory_of_a_frame_that_waits_is_copied()
     {
         var memory = "first"u8.ToArray();
