@@ -49,12 +49,13 @@ internal sealed class SendWindow(TimeProvider time)
         (_frames, _bytes) = (_frames + 1, _bytes + bytes);
     }
 
-    /// <summary>What was sent last has reached the socket only now: the server was slow to read.</summary>
-    public void Delay()
+    /// <summary>What was sent since a time has reached the socket only now: the server was slow to read.</summary>
+    public void Delay(long since)
     {
-        if (_last is not null)
+        var now = time.GetTimestamp();
+        foreach (var slice in _slices)
         {
-            _last.LastAt = time.GetTimestamp();
+            slice.LastAt = slice.LastAt < since ? slice.LastAt : now;
         }
     }
 

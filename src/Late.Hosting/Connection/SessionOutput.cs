@@ -228,22 +228,24 @@ internal sealed class SessionOutput : IDisposable
 
     private async ValueTask AwaitAsync(ValueTask writing)
     {
+        var began = _connection.Time.GetTimestamp();
         try
         {
             _clock ??= _connection.Time.CreateTimer(static output => ((SessionOutput)output!).OnTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _clock.Change(_connection.Options.SendTimeout, Timeout.InfiniteTimeSpan);
             await writing.ConfigureAwait(false);
-            if (_queue is not null)
-            {
-                _connection.SendWindow.Delay();
-            }
-
             _clock.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
         catch (Exception exception)
         {
             _isOpen = false;
             _session.End(SessionEnd.Lost("A write failed.", exception));
+        }
+
+        if (_queue is not null)
+        {
+            // Also of a write that failed, the server may have the most.
+            _connection.SendWindow.Delay(began);
         }
 
         TellSenders();

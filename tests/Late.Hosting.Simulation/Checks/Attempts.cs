@@ -38,6 +38,12 @@ internal sealed class Attempts(Subject subject)
     /// <summary>The connection asks for the upgrade's address, headers and token.</summary>
     public string OnHandshake(int number)
     {
+        if (subject.Rotations.HasJustEnded && subject.Client.State == LateConnectionState.Reconnecting)
+        {
+            // It was to follow the session that has ended at this very moment, and is given up.
+            return $"{Secrets.Header}-{++_tokens}";
+        }
+
         if (_isOpen)
         {
             subject.Rotations.OnPreparing();
@@ -121,7 +127,7 @@ internal sealed class Attempts(Subject subject)
     }
 
     /// <summary>The log says that a new session was asked for while there is none.</summary>
-    public void OnInterrupted() 
+    public void OnInterrupted()
     {
         (_interruptedAt, _isUnderWay) = (subject.Time.Elapsed, false);
         subject.World.Budget?.OnLeft();

@@ -12,7 +12,7 @@ internal sealed class Budget(World world, LateConnectBudgetOptions options)
 {
     // Turns that were given up cost the others their time in the rate; timers count in milliseconds.
     private const int MostWastedTurns = 3;
-    private const double Rounding = 1e-6;
+    private const double Rounding = 1e-4;
 
     private readonly List<TimeSpan> _begins = [];
     private TimeSpan _refusedAt;

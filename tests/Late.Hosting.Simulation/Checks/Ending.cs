@@ -12,6 +12,7 @@ internal sealed class Ending(Subject subject)
     private TimeSpan? _endedAt;
     private int _restarts;
     private bool _isRestart;
+    private bool _isReadyInTime;
 
     /// <summary>Somebody asked the supervisor to stop it, or its start was given up.</summary>
     public bool IsToldToStop => _isToldToStop || !HasStarted;
@@ -19,7 +20,7 @@ internal sealed class Ending(Subject subject)
     /// <summary>True when nothing of it runs any more.</summary>
     public bool IsOver => _endedAt is not null;
 
-    private bool HasStarted => subject.Startup == LateStartup.Background ? _isRestart || !(subject.Wish?.CancelledAt <= _madeAt) : subject.Statuses.WasReady;
+    private bool HasStarted => subject.Startup == LateStartup.Background ? _isRestart || !(subject.Wish?.CancelledAt <= _madeAt) : _isReadyInTime;
 
     private LateReconnectOptions Delays => subject.Options.Reconnect;
 
@@ -28,6 +29,13 @@ internal sealed class Ending(Subject subject)
     private TimeSpan Now => subject.Time.Elapsed;
 
     public void OnToldToStop() => _isToldToStop = true;
+
+    /// <summary>The log says that it is ready: with that its start is over, unless that has failed before.</summary>
+    public void OnReady()
+    {
+        var hasFailed = subject.Startup == LateStartup.FailFast ? subject.Logs.HasFailed : Now - _madeAt >= subject.Options.StartupTimeout;
+        _isReadyInTime |= !hasFailed && !(subject.Wish?.CancelledAt <= Now);
+    }
 
     /// <summary>The log says that it has ended.</summary>
     public void OnStopped() => _endedAt = Now;

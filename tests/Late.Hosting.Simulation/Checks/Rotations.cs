@@ -36,6 +36,9 @@ internal sealed class Rotations(Subject subject)
     /// <summary>True where an attempt beside the session may wait for its turn.</summary>
     public bool MayQueue => _isOpen && IsDue && Options.Order == LateRotationOrder.ConnectFirst && _prepared is null && _preparingSince is null;
 
+    /// <summary>True where the session has ended at this very moment.</summary>
+    public bool HasJustEnded => !_isOpen && _endedAt == Now;
+
     private bool IsDue => _dueAt <= Now;
 
     /// <summary>The log says that a session is open.</summary>
@@ -110,7 +113,7 @@ internal sealed class Rotations(Subject subject)
     public void OnFailed(TimeSpan? retryAfter)
     {
         subject.Verdict.Require(
-            _preparingSince is { } since && Now - since <= subject.Options.ConnectTimeout, "P10", $"an attempt beside the session that began at {_preparingSince} failed");
+            HasJustEnded || (_preparingSince is { } since && Now - since <= subject.Options.ConnectTimeout), "P10", $"an attempt beside the session that began at {_preparingSince} failed");
         var delay = subject.Options.Reconnect.MaxDelay;
         (_preparingSince, _againAt) = (null, Now + (retryAfter > delay ? retryAfter : delay));
     }
@@ -157,7 +160,7 @@ internal sealed class Rotations(Subject subject)
         {
             // A write that is under way has its own time.
             var since = ended > subject.Life.IdleSince ? ended : subject.Life.IdleSince;
-            var limit = options.CloseTimeout + (session.IsCooperative ? TimeSpan.Zero : options.SendTimeout);
+            var limit = options.CloseTimeout + (session.IsQuick ? TimeSpan.Zero : options.SendTimeout);
             verdict.Require(Now - since <= limit, "P9", $"session {session.Number} ended at {ended}, and is not closed");
         }
     }

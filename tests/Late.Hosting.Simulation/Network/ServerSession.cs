@@ -8,6 +8,9 @@ namespace Late.Hosting.Simulation.Network;
 /// </summary>
 internal sealed class ServerSession
 {
+    // A link with so little room at a time makes a long message wait.
+    private const int MostSlowWindow = 2000;
+
     private readonly Subject _subject;
     private readonly SessionPlan _plan;
     private readonly ClientFrames _frames;
@@ -57,6 +60,9 @@ internal sealed class ServerSession
 
     /// <summary>True where nothing stood in the way of a close handshake in good order.</summary>
     public bool IsCooperative => _plan is { AnswersClose: true, EndsAfterClose: true, Link: { BreaksAfterReceived: null, BreaksAfterSent: null } } && !HasInterfered;
+
+    /// <summary>True where no write ever has to wait, too.</summary>
+    public bool IsQuick => IsCooperative && _plan.Link.Window > MostSlowWindow;
 
     /// <summary>The most that the client may have read ahead of its handler, beside what its options allow.</summary>
     public int Slack => (2 * Wire.LargestRead) + _sent.LargestMessage + _sent.ControlBytes;

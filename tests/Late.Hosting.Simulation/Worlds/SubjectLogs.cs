@@ -15,6 +15,9 @@ internal sealed class SubjectLogs(Subject subject)
     /// <summary>True where the connection let go of a callback that did not end.</summary>
     public bool HasAbandoned => Count(13) + Count(14) + Count(15) > 0;
 
+    /// <summary>True where an attempt has failed, or a session has ended.</summary>
+    public bool HasFailed => Count(4) + Count(5) + Count(20) > 0;
+
     /// <summary>How many lines there are with a number of the library.</summary>
     public int Count(int number) => _counts[number];
 
@@ -28,6 +31,7 @@ internal sealed class SubjectLogs(Subject subject)
                 break;
             case 3:
                 subject.Attempts.OnReady();
+                subject.Ending.OnReady();
                 break;
             case 4:
                 subject.Attempts.OnFailed();

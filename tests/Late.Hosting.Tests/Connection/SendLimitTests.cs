@@ -66,6 +66,30 @@ public sealed class SendLimitTests
     }
 
     [Fact]
+    public async Task What_a_failed_write_held_may_have_reached_the_server_until_it_failed()
+    {
+        await using var host = new TestHost(configure: options =>
+        {
+            Limit(options, frames: 1);
+            options.SendTimeout = TimeSpan.FromSeconds(7);
+        });
+        var began = host.Time.GetUtcNow();
+        var first = await host.ReadyAsync();
+        first.BlockWrites();
+        var lost = host.Client.SendAsync(LateFrame.Text("1"), Token).AsTask();
+        await host.Time.TimerAsync(began + TimeSpan.FromSeconds(7));
+        host.Time.Advance(TimeSpan.FromSeconds(7));
+        await Assert.ThrowsAsync<LateDisconnectedException>(() => lost);
+        await host.Client.ReconnectAsync("", Token);
+        await host.Transport.AcceptAsync();
+        var sending = host.Client.SendAsync(LateFrame.Text("2"), Token);
+
+        await host.Time.TimerAsync(began + TimeSpan.FromSeconds(67));
+        host.Time.Advance(s_window);
+        await sending;
+    }
+
+    [Fact]
     public async Task The_memory_of_a_frame_that_waits_is_copied()
     {
         var memory = "first"u8.ToArray();
@@ -120,6 +144,32 @@ public sealed class SendLimitTests
         await waits;
         await behind;
         Assert.Equal(["12", "1"], Sent(socket));
+    }
+
+    [Fact]
+    public async Task What_callbacks_that_block_send_is_on_the_socket_before_the_next_of_them_runs()
+    {
+        TestHost? host = null;
+        FakeSocket? socket = null;
+        var seen = new List<string>();
+        var handler = new ScriptedHandler
+        {
+            In = (frame, state, _) =>
+            {
+                seen.AddRange(Sent(socket!));
+                seen.Add("a window later");
+                host!.Time.Advance(s_window);
+                return LateResult.Send(state, LateFrame.Text(frame.GetText()));
+            },
+        };
+        await using var limited = host = new TestHost(handler, options => Limit(options, frames: 1));
+        socket = await host.ReadyAsync();
+        socket.Send("1", "2", "3");
+        await host.Handler.SkipToAsync("In 3");
+        await host.Client.CallAsync(new Ask("behind it"), Token);
+        seen.AddRange(Sent(socket));
+
+        Assert.Equal(["a window later", "1", "a window later", "2", "a window later", "3"], seen);
     }
 
     [Fact]

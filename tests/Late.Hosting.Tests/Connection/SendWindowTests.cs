@@ -52,9 +52,26 @@ public sealed class SendWindowTests
         var time = new FakeTimeProvider();
         var window = new SendWindow(time);
         var limit = new LateSendLimitOptions { Frames = 1, Window = TimeSpan.FromSeconds(60) };
+        var began = time.GetTimestamp();
         window.Count(1, limit);
         time.Advance(TimeSpan.FromSeconds(9));
-        window.Delay();
+        window.Delay(began);
+
+        Assert.Equal(TimeSpan.FromSeconds(60), window.WaitFor(1, limit));
+    }
+
+    [Fact]
+    public void All_frames_of_a_write_that_took_long_count_from_its_end()
+    {
+        var time = new FakeTimeProvider();
+        var window = new SendWindow(time);
+        var limit = new LateSendLimitOptions { Frames = 2, Window = TimeSpan.FromSeconds(60) };
+        var began = time.GetTimestamp();
+        window.Count(1, limit);
+        time.Advance(TimeSpan.FromSeconds(5));
+        window.Count(1, limit);
+        time.Advance(TimeSpan.FromSeconds(4));
+        window.Delay(began);
 
         Assert.Equal(TimeSpan.FromSeconds(60), window.WaitFor(1, limit));
     }

@@ -4,10 +4,12 @@ namespace Late.Hosting.Tests.Supervision;
 internal sealed class DeviceHandler(Device device, DeviceLog log, ILateClient<DeviceHandler> self)
     : ILateHandler<string>, ILateCallHandler<string, Query, string>, IDisposable
 {
+    private readonly DeviceLog _log = log.Open();
+
     public ValueTask<string> InitAsync(LateContext context, CancellationToken cancellationToken)
     {
-        log.Write($"Init {device.Serial} of {self.Name}");
-        return log.IsBroken(device) ? throw new InvalidOperationException("It is broken.") : new(context.Name);
+        _log.Write($"Init {device.Serial} of {self.Name}");
+        return _log.IsBroken(device) ? throw new InvalidOperationException("It is broken.") : new(context.Name);
     }
 
     public ValueTask<LateResult<string>> HandleCallAsync(Query request, LateCall<string> call, string state, CancellationToken cancellationToken)
@@ -21,15 +23,15 @@ internal sealed class DeviceHandler(Device device, DeviceLog log, ILateClient<De
 
     public ValueTask<LateResult<string>> HandleDisconnectAsync(LateDisconnect disconnect, string state, CancellationToken cancellationToken)
     {
-        log.Write($"Disconnect {device.Serial}: {disconnect.Description}");
+        _log.Write($"Disconnect {device.Serial}: {disconnect.Description}");
         return LateResult.Ok(state);
     }
 
     public ValueTask HandleTerminateAsync(LateTerminateReason reason, string state, CancellationToken cancellationToken)
     {
-        log.Write($"Terminate {device.Serial}: {reason.Kind}");
+        _log.Write($"Terminate {device.Serial}: {reason.Kind}");
         return default;
     }
 
-    public void Dispose() => log.Write($"Dispose {device.Serial}");
+    public void Dispose() => _log.Write($"Dispose {device.Serial}");
 }

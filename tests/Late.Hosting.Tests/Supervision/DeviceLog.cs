@@ -12,5 +12,10 @@ internal sealed class DeviceLog
     /// <summary>Whether a device cannot be initialized.</summary>
     public Func<Device, bool> IsBroken { get; set; } = static _ => false;
 
+    /// <summary>Whether the constructor of a handler throws.</summary>
+    public bool CannotBeMade { get; set; }
+
+    public DeviceLog Open() => CannotBeMade ? throw new InvalidOperationException("It cannot be made.") : this;
+
     public void Write(string line) => _lines.Enqueue(line);
 }

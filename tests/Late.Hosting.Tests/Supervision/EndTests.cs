@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 
 namespace Late.Hosting.Tests.Supervision;
 
@@ -158,6 +159,51 @@ public sealed class EndTests
     }
 
     [Fact]
+    public async Task A_connection_that_starts_again_and_again_keeps_nothing_of_what_it_has_been()
+    {
+        await using var host = new SupervisedHost(
+            options => options.Reconnect.MaxDelay = TimeSpan.FromSeconds(1), options => options.OnFault = LateOnEnd.StartAgain);
+        await host.StartAsync();
+        host.Log.IsBroken = static _ => true;
+        await host.StartAsync("a");
+        var lives = new List<WeakReference>();
+        for (var restart = 1; restart <= 50; restart++)
+        {
+            await NextDelayAsync(host, restart);
+            lives.Add(LifeOf(host));
+            host.Clock.AdvanceTo(host.Clock.NextDue!.Value);
+        }
+
+        await NextDelayAsync(host, 51);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        // The last few may still be in the hands of what has just run.
+        Assert.InRange(lives.Count(static life => life.IsAlive), 0, 5);
+    }
+
+    [Fact]
+    public async Task P5_who_waits_for_a_connection_whose_handler_could_not_be_made_again_is_told_when_its_key_is_stopped()
+    {
+        await using var host = new SupervisedHost(supervise: options => options.OnFault = LateOnEnd.StartAgain);
+        await host.StartAsync();
+        host.Log.IsBroken = static _ => true;
+        await host.StartAsync("a");
+        await NextDelayAsync(host, 1);
+        host.Log.CannotBeMade = true;
+        host.Clock.AdvanceTo(host.Clock.NextDue!.Value);
+        await NextDelayAsync(host, 2);
+        Assert.True(host.Devices.TryGet("a", out var client));
+        var waiting = client.WaitForReadyAsync(Token);
+        var sending = client.SendAsync(LateFrame.Text("x"), Token).AsTask();
+        Assert.True(await host.Devices.StopAsync("a", Token));
+
+        await Assert.ThrowsAsync<LateStoppedException>(() => waiting);
+        await Assert.ThrowsAsync<LateStoppedException>(() => sending);
+    }
+
+    [Fact]
     public async Task A_key_that_waits_for_its_next_start_can_be_stopped()
     {
         await using var host = new SupervisedHost(supervise: options => options.OnFault = LateOnEnd.StartAgain);
@@ -172,6 +218,9 @@ public sealed class EndTests
         Assert.Empty(host.Devices.Connections);
         Assert.Single(host.Log.Lines, "Init a of Device/a");
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference LifeOf(SupervisedHost host) => new(host.Devices.Connections["a"]);
 
     /// <summary>How long the connection that has ended waits for its next start; the clock may be turned then.</summary>
     private static async Task<TimeSpan> NextDelayAsync(SupervisedHost host, int restart)
