@@ -34,7 +34,7 @@ internal sealed class Ending(Subject subject)
     public void OnReady()
     {
         var hasFailed = subject.Startup == LateStartup.FailFast ? subject.Logs.HasFailed : Now - _madeAt >= subject.Options.StartupTimeout;
-        _isReadyInTime |= !hasFailed && !(subject.Wish?.CancelledAt <= Now);
+        _isReadyInTime |= !hasFailed && (_isRestart || !(subject.Wish?.CancelledAt <= Now));
     }
 
     /// <summary>The log says that it has ended.</summary>

@@ -14,6 +14,8 @@ internal static class Regressions
         647,    // A fault was never logged, because the host stopped before HandleDisconnect had ended.
         979,    // The runner span on bytes that a failed write had left behind.
         4891,   // InitAsync ran beside a HandleDisconnect that was given up.
+        72578,  // Frames of a write that failed did not count for the send limit until it failed.
+        77508,  // Calls that would not wait did, in a session whose life was over before it was ready.
         105578, // An InitAsync that was given up left a failed task behind.
     ];
 }
