@@ -121,10 +121,10 @@ public sealed class SupervisorTests
         using var givenUp = new CancellationTokenSource();
         var first = host.StartAsync("a", token: givenUp.Token);
         await host.Peers["a"].NextAttemptAsync();
+        host.Peers.OnAttempt(static (_, attempt) => attempt.Accept());
         var second = host.Devices.GetOrStartAsync("a", arguments: [new Device("a")], cancellationToken: Token);
         await givenUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
-        await host.Peers["a"].AcceptAsync();
 
         Assert.Equal(LateConnectionState.Ready, (await second).State);
     }
