@@ -4,27 +4,13 @@ namespace Late.Hosting.Transport;
 /// What HTTP/1.1 reads from and writes to. With the upgrade HTTP has done its part: its layer, and the 8 KiB that it holds
 /// for each connection, are left out of the way from then on.
 /// </summary>
-internal sealed class HttpLayerStream(Stream inner) : Stream
+internal sealed class HttpLayerStream(Stream inner) : ForwardingStream(inner)
 {
     // Set while a thread leaves HTTP: the stream that it then reads from is the one below.
     [ThreadStatic]
     private static Departure? t_departure;
 
     private bool _isLeft;
-
-    public override bool CanRead => inner.CanRead;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => inner.CanWrite;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Puts itself below HTTP in every connection that a handler makes.</summary>
     public static void Insert(SocketsHttpHandler handler)
@@ -63,41 +49,23 @@ internal sealed class HttpLayerStream(Stream inner) : Stream
         return departure.Stream ?? upgraded;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override int Read(Span<byte> buffer)
     {
         if (t_departure is not { } departure)
         {
-            return inner.Read(buffer);
+            return base.Read(buffer);
         }
 
         _isLeft = true;
-        departure.Stream = inner;
+        departure.Stream = Inner;
         return 0;
     }
-
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
-
-    public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
-
-    public override void Write(ReadOnlySpan<byte> buffer) => inner.Write(buffer);
-
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => inner.WriteAsync(buffer, cancellationToken);
-
-    public override void Flush() => inner.Flush();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
         if (disposing && !_isLeft)
         {
-            inner.Dispose();
+            Inner.Dispose();
         }
 
         base.Dispose(disposing);
