@@ -75,10 +75,7 @@ internal sealed class OptionsValidator(IOptionsMonitor<ConnectionHooks> connecti
             problems.Add($"{Section}:{nameof(options.MaxDelay)}", $"is longer than a day.");
         }
 
-        if (options.MaxAttempts is { } attempts)
-        {
-            problems.Positive(attempts, $"{Section}:{nameof(options.MaxAttempts)}");
-        }
+        problems.Positive(options.MaxAttempts, $"{Section}:{nameof(options.MaxAttempts)}");
 
         if (options.ShouldReconnect is null)
         {
@@ -105,16 +102,8 @@ internal sealed class OptionsValidator(IOptionsMonitor<ConnectionHooks> connecti
     private static void ValidateSendLimit(LateSendLimitOptions options, Problems problems)
     {
         const string Section = nameof(LateConnectionOptions.SendLimit);
-        if (options.Frames is { } frames)
-        {
-            problems.Positive(frames, $"{Section}:{nameof(options.Frames)}");
-        }
-
-        if (options.Bytes is <= 0)
-        {
-            problems.Add($"{Section}:{nameof(options.Bytes)}", $"is {options.Bytes}. It is 1 or more.");
-        }
-
+        problems.Positive(options.Frames, $"{Section}:{nameof(options.Frames)}");
+        problems.Positive(options.Bytes, $"{Section}:{nameof(options.Bytes)}");
         problems.Positive(options.Window, $"{Section}:{nameof(options.Window)}");
     }
 }

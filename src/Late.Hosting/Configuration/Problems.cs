@@ -25,7 +25,8 @@ internal sealed class Problems(string section, IEnumerable<string> first)
         }
     }
 
-    public void Positive(int value, string option)
+    /// <summary>A number that may be left out.</summary>
+    public void Positive(long? value, string option)
     {
         if (value <= 0)
         {

@@ -65,9 +65,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
                         $"Connection '{connection.Core.Name}' was not started: supervisor '{supervisor}' has {_connections.Count} connections, as many as MaxConnections allows. Stop one before.");
                 }
 
-                _gone += Traffic.Of(other?.Core);
-                _connections[connection.Key] = connection;
-                other?.LetGo();
+                Put(connection, other);
                 return isAdded = true;
             }
         }
@@ -90,9 +88,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
                 return false;
             }
 
-            _gone += Traffic.Of(connection.Core);
-            _connections[connection.Key] = next;
-            connection.LetGo();
+            Put(next, connection);
             return true;
         }
     }
@@ -177,5 +173,13 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
                 _connections.Remove(connection.Key);
             }
         }
+    }
+
+    /// <summary>Gives a key to a connection; that which has had it is let go.</summary>
+    private void Put(Supervised<THandler> connection, Supervised<THandler>? before)
+    {
+        _gone += Traffic.Of(before?.Core);
+        _connections[connection.Key] = connection;
+        before?.LetGo();
     }
 }

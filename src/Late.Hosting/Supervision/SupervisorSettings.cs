@@ -27,11 +27,7 @@ internal sealed class SupervisorSettings : IValidateOptions<LateSupervisorOption
     public ValidateOptionsResult Validate(string? name, LateSupervisorOptions options)
     {
         var problems = new Problems($"{Prefix}:{name}", options.ConfigurationProblems);
-        if (options.MaxConnections is { } most)
-        {
-            problems.Positive(most, nameof(options.MaxConnections));
-        }
-
+        problems.Positive(options.MaxConnections, nameof(options.MaxConnections));
         problems.Defined(options.OnStop, nameof(options.OnStop));
         problems.Defined(options.OnFault, nameof(options.OnFault));
         return problems.ToResult(name, "Supervisor");

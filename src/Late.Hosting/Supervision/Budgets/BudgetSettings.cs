@@ -46,11 +46,7 @@ internal sealed class BudgetSettings(IServiceProvider services) : IValidateOptio
             problems.Add(nameof(options.Burst), $"is {options.Burst}, more than {nameof(options.PerSecond)} ({rate}) makes of a whole day.");
         }
 
-        if (options.Concurrency is { } most)
-        {
-            problems.Positive(most, nameof(options.Concurrency));
-        }
-
+        problems.Positive(options.Concurrency, nameof(options.Concurrency));
         problems.Positive(options.Pause, nameof(options.Pause));
         return problems.ToResult(name, "Connect budget");
     }
