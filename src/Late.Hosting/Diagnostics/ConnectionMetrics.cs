@@ -20,7 +20,6 @@ internal sealed class ConnectionMetrics : IDisposable
 
     private readonly Meter? _own;
     private readonly ConnectionDirectory _directory;
-
     private readonly Lazy<ConnectBudget[]> _budgets;
 
     public ConnectionMetrics(IMeterFactory? factory, ConnectionDirectory directory, Lazy<ConnectBudget[]> budgets)
@@ -42,9 +41,9 @@ internal sealed class ConnectionMetrics : IDisposable
         SessionDuration = meter.CreateHistogram(LateTelemetry.SessionDuration, LateTelemetry.Units.Second, "How long sessions lasted.", tags: null, s_long);
         CallDuration = meter.CreateHistogram(LateTelemetry.CallDuration, LateTelemetry.Units.Second, "How long calls took.", tags: null, s_short);
         CallbackDuration = meter.CreateHistogram(LateTelemetry.CallbackDuration, LateTelemetry.Units.Second, "How long callbacks ran.", tags: null, s_short);
-        meter.CreateObservableUpDownCounter(LateTelemetry.MailboxDepth, Depths, LateTelemetry.Units.Item, "What waits for the handler, for room or for a session.");
+        meter.CreateObservableUpDownCounter(LateTelemetry.MailboxDepth, () => Sums(static counts => counts.MailboxDepth), LateTelemetry.Units.Item, "What waits for the handler, for room or for a session.");
         PingDuration = meter.CreateHistogram(LateTelemetry.PingDuration, LateTelemetry.Units.Second, "How long pings took to be answered.", tags: null, s_short);
-        meter.CreateObservableUpDownCounter(LateTelemetry.SendWaiting, Waiting, LateTelemetry.Units.Frame, "Frames that wait for the send limit.");
+        meter.CreateObservableUpDownCounter(LateTelemetry.SendWaiting, () => Sums(static counts => counts.FramesWaiting), LateTelemetry.Units.Frame, "Frames that wait for the send limit.");
         SendDelay = meter.CreateHistogram(LateTelemetry.SendDelay, LateTelemetry.Units.Second, "How long frames waited for the send limit.", tags: null, s_long);
         PostsDropped = meter.CreateCounter<long>(LateTelemetry.PostsDropped, LateTelemetry.Units.Post, "Posts that were accepted, and dropped because their session ended.");
         PostsFailed = meter.CreateCounter<long>(LateTelemetry.PostsFailed, LateTelemetry.Units.Post, "Posts that were not accepted.");
@@ -76,13 +75,9 @@ internal sealed class ConnectionMetrics : IDisposable
         from state in s_states
         select new Measurement<int>(states.GetValueOrDefault(state), NameOf(measured), new(LateTelemetry.ConnectionStateTag, TagValue.Of(state)));
 
-    private IEnumerable<Measurement<int>> Depths() =>
+    private IEnumerable<Measurement<int>> Sums(Func<ConnectionStatistics, int> count) =>
         from measured in MeasuredGroup.All(_directory)
-        select new Measurement<int>(measured.Connections.Sum(static connection => connection.Statistics.MailboxDepth), NameOf(measured));
-
-    private IEnumerable<Measurement<int>> Waiting() =>
-        from measured in MeasuredGroup.All(_directory)
-        select new Measurement<int>(measured.Connections.Sum(static connection => connection.Statistics.FramesWaiting), NameOf(measured));
+        select new Measurement<int>(measured.Connections.Sum(connection => count(connection.Statistics)), NameOf(measured));
 
     private IEnumerable<Measurement<long>> EachWay(Func<Traffic, long> received, Func<Traffic, long> sent)
     {

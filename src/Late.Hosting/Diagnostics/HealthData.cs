@@ -1,8 +1,12 @@
 namespace Late.Hosting.Diagnostics;
 
-/// <summary>What the report of a health check holds beside its description.</summary>
+/// <summary>What the report of a health check says of a connection.</summary>
 internal static class HealthData
 {
+    /// <summary>In words.</summary>
+    public static string Describe(string connection, LateConnectionStatus status) => $"{connection} is {status.State} since {status.Since:u}: {status.Reason}";
+
+    /// <summary>For programs.</summary>
     public static Dictionary<string, object> Of(string connection, LateConnectionStatus status)
     {
         var data = new Dictionary<string, object>

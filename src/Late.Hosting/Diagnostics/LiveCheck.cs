@@ -11,7 +11,7 @@ internal sealed class LiveCheck(ConnectionDirectory directory, string name) : IH
         var status = connection.Status.Current;
         return Task.FromResult(new HealthCheckResult(
             status.State == LateConnectionState.Faulted ? context.Registration.FailureStatus : HealthStatus.Healthy,
-            $"{connection.Name} is {status.State} since {status.Since:u}: {status.Reason}",
+            HealthData.Describe(connection.Name, status),
             data: HealthData.Of(connection.Name, status)));
     }
 }

@@ -27,7 +27,7 @@ internal sealed class ReadyCheck(ConnectionDirectory directory, string name, Tim
 
     private static string Describe(ConnectionCore connection, LateConnectionStatus status)
     {
-        var description = $"{connection.Name} is {status.State} since {status.Since:u}: {status.Reason}";
+        var description = HealthData.Describe(connection.Name, status);
         if (status.State is LateConnectionState.Connecting or LateConnectionState.Connected or LateConnectionState.Reconnecting)
         {
             description += string.Create(CultureInfo.InvariantCulture, $" It is not ready for {connection.NotReadyFor.TotalSeconds:0} s.");

@@ -5,14 +5,22 @@ using Late.Hosting.Supervision;
 namespace Late.Hosting.Diagnostics;
 
 /// <summary>The connections of a supervisor as they are at one moment.</summary>
-internal sealed class SupervisorStates(IConnectionSource supervisor)
+internal sealed class SupervisorStates
 {
     private const int MostNamed = 3;
 
     private static readonly LateConnectionState[] s_all = Enum.GetValues<LateConnectionState>();
 
-    private readonly (ConnectionCore Connection, LateConnectionStatus Status)[] _connections =
-        [.. supervisor.Connections.Select(static connection => (connection, connection.Status.Current))];
+    private readonly string _name;
+    private readonly (ConnectionCore Connection, LateConnectionStatus Status)[] _connections;
+    private readonly Dictionary<LateConnectionState, int> _counts;
+
+    public SupervisorStates(IConnectionSource supervisor)
+    {
+        _name = supervisor.Name;
+        _connections = [.. supervisor.Connections.Select(static connection => (connection, connection.Status.Current))];
+        _counts = _connections.CountBy(static one => one.Status.State).ToDictionary();
+    }
 
     /// <summary>Which share of those that are not stopped is in a condition; 1 where there are none.</summary>
     public double Share(Func<ConnectionCore, LateConnectionState, bool> condition)
@@ -33,7 +41,7 @@ internal sealed class SupervisorStates(IConnectionSource supervisor)
     /// <summary>How many there are in each state.</summary>
     public Dictionary<string, object> ToData()
     {
-        var data = new Dictionary<string, object> { ["supervisor"] = supervisor.Name, ["connections"] = _connections.Length };
+        var data = new Dictionary<string, object> { ["supervisor"] = _name, ["connections"] = _connections.Length };
         foreach (var state in s_all)
         {
             data[TagValue.Of(state)] = Count(state);
@@ -50,11 +58,11 @@ internal sealed class SupervisorStates(IConnectionSource supervisor)
             .Where(static one => one.Status.State != LateConnectionState.Ready && !IsStopped(one.Connection, one.Status))
             .OrderBy(static one => one.Connection.Status.NotReadySince)
             .Take(MostNamed)
-            .Select(static one => $" {one.Connection.Name} is {one.Status.State} since {one.Status.Since:u}: {one.Status.Reason}");
-        return $"{supervisor.Name} has {_connections.Length} connections{(_connections.Length == 0 ? "" : $": {string.Join(", ", counts)}")}.{string.Concat(notReady)}";
+            .Select(static one => $" {HealthData.Describe(one.Connection.Name, one.Status)}");
+        return $"{_name} has {_connections.Length} connections{(_connections.Length == 0 ? "" : $": {string.Join(", ", counts)}")}.{string.Concat(notReady)}";
     }
 
-    private int Count(LateConnectionState state) => _connections.Count(one => one.Status.State == state);
+    private int Count(LateConnectionState state) => _counts.GetValueOrDefault(state);
 
     // Somebody wanted it so, unless it only waits for its next start.
     private static bool IsStopped(ConnectionCore connection, LateConnectionStatus status) =>
