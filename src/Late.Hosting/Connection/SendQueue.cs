@@ -28,8 +28,9 @@ internal sealed class SendQueue : IDisposable
 
     private LateSendLimitOptions Limit => _connection.Options.SendLimit;
 
-    /// <summary>Whether a frame may be sent now; then it counts.</summary>
-    public bool TryPass(in LateFrame frame)
+    /// <summary>Counts a frame that may be sent now; lets any other wait, with a copy of its memory.</summary>
+    /// <returns>True where it may be sent.</returns>
+    public bool PassOrWait(in LateFrame frame, SendItem? sender)
     {
         if (frame.Kind is LateFrameKind.Ping or LateFrameKind.Pong)
         {
@@ -39,45 +40,12 @@ internal sealed class SendQueue : IDisposable
         var bytes = frame.CountBytes();
         if (_count > 0 || _connection.SendWindow.WaitFor(bytes, Limit) > TimeSpan.Zero)
         {
+            Add(new WaitingFrame(frame.Copy(), bytes, sender, _connection.Time.GetTimestamp()));
             return false;
         }
 
         _connection.SendWindow.Count(bytes, Limit);
         return true;
-    }
-
-    /// <summary>Lets a frame wait; its memory is copied.</summary>
-    public void Add(in LateFrame frame, SendItem? sender)
-    {
-        var waiting = new WaitingFrame(frame.Copy(), frame.CountBytes(), sender, _connection.Time.GetTimestamp());
-        ConnectionFailure? ended;
-        lock (_gate)
-        {
-            ended = _ended;
-            if (ended is null)
-            {
-                _frames.AddLast(waiting);
-                Counted();
-            }
-        }
-
-        if (ended is not null)
-        {
-            Drop([waiting], ended);
-            return;
-        }
-
-        sender?.WaitIn(this);
-        if (_count == 1)
-        {
-            _connection.Log.SendLimitReached(_connection.Name);
-            _isDue = true;
-        }
-        else if (_count >= _connection.Options.MailboxCapacity && !_saidFull)
-        {
-            _saidFull = true;
-            _connection.Log.SendQueueFull(_connection.Name, _count);
-        }
     }
 
     /// <summary>Marks the last frame as the last of <c>HandleConnect</c>.</summary>
@@ -177,6 +145,38 @@ internal sealed class SendQueue : IDisposable
     }
 
     public void Dispose() => _clock.Dispose();
+
+    private void Add(WaitingFrame waiting)
+    {
+        ConnectionFailure? ended;
+        lock (_gate)
+        {
+            ended = _ended;
+            if (ended is null)
+            {
+                _frames.AddLast(waiting);
+                Counted();
+            }
+        }
+
+        if (ended is not null)
+        {
+            Drop([waiting], ended);
+            return;
+        }
+
+        waiting.Sender?.WaitIn(this);
+        if (_count == 1)
+        {
+            _connection.Log.SendLimitReached(_connection.Name);
+            _isDue = true;
+        }
+        else if (_count >= _connection.Options.MailboxCapacity && !_saidFull)
+        {
+            _saidFull = true;
+            _connection.Log.SendQueueFull(_connection.Name, _count);
+        }
+    }
 
     private void Counted()
     {

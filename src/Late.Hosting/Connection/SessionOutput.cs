@@ -8,37 +8,29 @@ namespace Late.Hosting.Connection;
 /// Where frames leave a session: those that the send limit lets pass gather in the socket's buffer and go in one flush.
 /// Senders are told when theirs are written, or that they may not be.
 /// </summary>
-internal sealed class SessionOutput : IDisposable
+internal sealed class SessionOutput(Session session, ConnectionCore connection, WebSocketConnection socket) : IDisposable
 {
-    private readonly Session _session;
-    private readonly ConnectionCore _connection;
-    private readonly WebSocketConnection _socket;
     private readonly List<SendItem> _unwritten = [];
     private ITimer? _clock;
     private SendQueue? _queue;
     private bool _isOpen = true;
 
-    public SessionOutput(Session session, ConnectionCore connection, WebSocketConnection socket)
-    {
-        (_session, _connection, _socket) = (session, connection, socket);
-    }
-
     /// <summary>True until our close frame: also what is done with the server's last messages is sent (RFC 6455 §5.5.1).</summary>
-    public bool CanWrite => _isOpen && _session.Ending is not { CanWrite: false };
+    public bool CanWrite => _isOpen && session.Ending is not { CanWrite: false };
 
     /// <summary>True where a flush has something to do: bytes to write, or senders to tell that theirs are written.</summary>
     /// <remarks>What is left of a write that failed, and what was appended after it, is never written.</remarks>
-    public bool HasUnflushed => (_isOpen && _socket.UnflushedBytes > 0) || _unwritten.Count > 0;
+    public bool HasUnflushed => (_isOpen && socket.UnflushedBytes > 0) || _unwritten.Count > 0;
 
     /// <summary>True when so much is to be written that it should not wait for more.</summary>
     /// <remarks>With a send limit nothing waits: what leaves later than it was counted would leave too close to what follows.</remarks>
-    public bool ShouldFlush => _isOpen && _socket.UnflushedBytes >= (_queue is null ? 64 * 1024 : 1);
+    public bool ShouldFlush => _isOpen && socket.UnflushedBytes >= (_queue is null ? 64 * 1024 : 1);
 
     /// <summary>True where frames wait for the send limit.</summary>
     public bool HasWaiting => _queue is { Count: > 0 };
 
     /// <summary>True where so many wait that no more may come (promise P8).</summary>
-    public bool IsFull => _queue is { } queue && queue.Count >= _connection.Options.MailboxCapacity;
+    public bool IsFull => _queue is { } queue && queue.Count >= connection.Options.MailboxCapacity;
 
     /// <summary>True while frames of <c>HandleConnect</c> wait.</summary>
     public bool IsConnecting { get; private set; }
@@ -47,7 +39,7 @@ internal sealed class SessionOutput : IDisposable
     /// <exception cref="MisuseException">There is one.</exception>
     public void Check(in LateFrame frame, IReadOnlyList<LateFrame>? frames)
     {
-        var limit = _connection.Options.SendLimit;
+        var limit = connection.Options.SendLimit;
         var problem = limit.Problem(frame);
         for (var i = 0; i < frames?.Count; i++)
         {
@@ -86,22 +78,18 @@ internal sealed class SessionOutput : IDisposable
     /// <summary>Copies frames into the write buffer, or where they have to wait, elsewhere; <paramref name="sender"/> is told when they are written.</summary>
     public void Write(ReadOnlySpan<LateFrame> frames, SendItem? sender = null)
     {
-        if (_queue is null && !_connection.Options.SendLimit.IsSet)
+        if (_queue is null && !connection.Options.SendLimit.IsSet)
         {
             Append(frames, sender);
             return;
         }
 
-        _queue ??= new SendQueue(_connection);
+        _queue ??= new SendQueue(connection);
         for (var i = 0; i < frames.Length; i++)
         {
-            if (!CanWrite || _queue.TryPass(frames[i]))
+            if (!CanWrite || _queue.PassOrWait(frames[i], sender))
             {
                 Append(frames.Slice(i, 1), sender);
-            }
-            else
-            {
-                _queue.Add(frames[i], sender);
             }
         }
     }
@@ -114,7 +102,7 @@ internal sealed class SessionOutput : IDisposable
     public bool SendDue()
     {
         var isDue = false;
-        while (_queue is not null && CanWrite && _session.Ending is null && _queue.TryTake(out var waiting))
+        while (_queue is not null && _isOpen && session.Ending is null && _queue.TryTake(out var waiting))
         {
             var frame = waiting.Frame;
             Append(new ReadOnlySpan<LateFrame>(in frame), waiting.Sender);
@@ -128,7 +116,7 @@ internal sealed class SessionOutput : IDisposable
     /// <summary>Sends what is due while a callback runs, which may take long.</summary>
     public async Task SendWhileAsync(Task callback)
     {
-        while (HasWaiting && _session.Ending is null && !callback.IsCompleted)
+        while (HasWaiting && session.Ending is null && !callback.IsCompleted)
         {
             await Task.WhenAny(callback, _queue!.WaitAsync()).ConfigureAwait(false);
             SendDue();
@@ -139,7 +127,7 @@ internal sealed class SessionOutput : IDisposable
     /// <summary>Writes the buffer to the socket, within <see cref="LateConnectionOptions.SendTimeout"/>.</summary>
     public ValueTask FlushAsync()
     {
-        var writing = _isOpen ? _socket.FlushAsync() : default;
+        var writing = _isOpen ? socket.FlushAsync() : default;
         if (!writing.IsCompletedSuccessfully)
         {
             return AwaitAsync(writing);
@@ -178,12 +166,12 @@ internal sealed class SessionOutput : IDisposable
 
         if (CanWrite)
         {
-            _socket.Append(frames);
-            _connection.Statistics.CountSent(frames.Length);
+            socket.Append(frames);
+            connection.Statistics.CountSent(frames.Length);
         }
         else
         {
-            _connection.Log.FramesNotSent(_connection.Name, frames.Length);
+            connection.Log.FramesNotSent(connection.Name, frames.Length);
         }
     }
 
@@ -221,31 +209,31 @@ internal sealed class SessionOutput : IDisposable
             }
             else
             {
-                sender.Lost(ConnectionFailure.Disconnected(_session.Ending!.Disconnect));
+                sender.Lost(ConnectionFailure.Disconnected(session.Ending!.Disconnect));
             }
         }
     }
 
     private async ValueTask AwaitAsync(ValueTask writing)
     {
-        var began = _connection.Time.GetTimestamp();
+        var began = connection.Time.GetTimestamp();
         try
         {
-            _clock ??= _connection.Time.CreateTimer(static output => ((SessionOutput)output!).OnTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _clock.Change(_connection.Options.SendTimeout, Timeout.InfiniteTimeSpan);
+            _clock ??= connection.Time.CreateTimer(static output => ((SessionOutput)output!).OnTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _clock.Change(connection.Options.SendTimeout, Timeout.InfiniteTimeSpan);
             await writing.ConfigureAwait(false);
             _clock.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
         catch (Exception exception)
         {
             _isOpen = false;
-            _session.End(SessionEnd.Lost("A write failed.", exception));
+            session.End(SessionEnd.Lost("A write failed.", exception));
         }
 
         if (_queue is not null)
         {
             // Also of a write that failed, the server may have the most.
-            _connection.SendWindow.Delay(began);
+            connection.SendWindow.Delay(began);
         }
 
         TellSenders();
@@ -253,7 +241,7 @@ internal sealed class SessionOutput : IDisposable
 
     private void OnTimeout()
     {
-        _session.End(SessionEnd.TimedOut(LateDisconnectReason.SendTimeout, $"A write took longer than SendTimeout ({_connection.Options.SendTimeout}).", null));
-        _socket.Abort();
+        session.End(SessionEnd.TimedOut(LateDisconnectReason.SendTimeout, $"A write took longer than SendTimeout ({connection.Options.SendTimeout}).", null));
+        socket.Abort();
     }
 }
