@@ -72,12 +72,7 @@ public sealed class BudgetedConnectionsTests
         for (var i = 0; i < 20; i++)
         {
             // One each tenth of a second, in the order in which they came.
-            while (attempts.Count <= i)
-            {
-                Token.ThrowIfCancellationRequested();
-                await Task.Yield();
-            }
-
+            await SupervisedHost.UntilAsync(() => attempts.Count > i);
             Assert.Equal(Enumerable.Range(0, i + 1).Select(static number => $"{number}"), attempts);
             host.Clock.Advance(TimeSpan.FromSeconds(0.1));
         }
@@ -164,21 +159,9 @@ public sealed class BudgetedConnectionsTests
 
     private static ConnectBudget Budget(SupervisedHost host) => host.Services.GetRequiredKeyedService<ConnectBudget>("hub");
 
-    private static async Task LoggedAsync(SupervisedHost host, string eventName)
-    {
-        while (!host.Logs.GetSnapshot().Any(line => line.Id.Name == eventName))
-        {
-            Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private static Task LoggedAsync(SupervisedHost host, string eventName) =>
+        SupervisedHost.UntilAsync(() => host.Logs.GetSnapshot().Any(line => line.Id.Name == eventName));
 
-    private static async Task ReasonAsync(ILateClient client, string part)
-    {
-        while (!client.Status.Reason.Contains(part, StringComparison.Ordinal))
-        {
-            Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private static Task ReasonAsync(ILateClient client, string part) =>
+        SupervisedHost.UntilAsync(() => client.Status.Reason.Contains(part, StringComparison.Ordinal));
 }

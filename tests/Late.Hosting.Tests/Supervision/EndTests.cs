@@ -17,7 +17,7 @@ public sealed class EndTests
 
         session.Send("stop");
         await SupervisedHost.StateAsync(client, LateConnectionState.Stopped);
-        await UntilAsync(() => host.Devices.Connections.Count == 0);
+        await SupervisedHost.UntilAsync(() => host.Devices.Connections.Count == 0);
 
         await host.ReadyAsync("a");
     }
@@ -50,7 +50,7 @@ public sealed class EndTests
         var client = await host.StartAsync("a");
 
         await SupervisedHost.StateAsync(client, LateConnectionState.Faulted);
-        await UntilAsync(() => host.Devices.Connections.Count == keys);
+        await SupervisedHost.UntilAsync(() => host.Devices.Connections.Count == keys);
 
         Assert.True(await host.Devices.StopAsync("a", Token) == (keys == 1));
         Assert.Empty(host.Devices.Connections);
@@ -149,7 +149,7 @@ public sealed class EndTests
             host.Clock.AdvanceTo(host.Clock.GetUtcNow() + delay);
         }
 
-        await UntilAsync(() => host.Peers["a"].Attempts == 1);
+        await SupervisedHost.UntilAsync(() => host.Peers["a"].Attempts == 1);
         var attempt = await host.Peers["a"].NextAttemptAsync();
         host.Clock.Advance(TimeSpan.FromSeconds(2));
         host.Log.IsBroken = static _ => true;
@@ -166,21 +166,18 @@ public sealed class EndTests
         await host.StartAsync();
         host.Log.IsBroken = static _ => true;
         await host.StartAsync("a");
-        var lives = new List<WeakReference>();
+        var lives = new Lives();
         for (var restart = 1; restart <= 50; restart++)
         {
             await NextDelayAsync(host, restart);
-            lives.Add(LifeOf(host));
+            Note(host, lives);
             host.Clock.AdvanceTo(host.Clock.NextDue!.Value);
         }
 
         await NextDelayAsync(host, 51);
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
 
         // The last few may still be in the hands of what has just run.
-        Assert.InRange(lives.Count(static life => life.IsAlive), 0, 5);
+        Assert.InRange(lives.CountAlive(), 0, 5);
     }
 
     [Fact]
@@ -213,29 +210,20 @@ public sealed class EndTests
         await NextDelayAsync(host, 1);
 
         Assert.True(await host.Devices.StopAsync("a", Token));
-        await UntilAsync(() => host.Clock.NextDue is null);
+        await SupervisedHost.UntilAsync(() => host.Clock.NextDue is null);
 
         Assert.Empty(host.Devices.Connections);
         Assert.Single(host.Log.Lines, "Init a of Device/a");
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static WeakReference LifeOf(SupervisedHost host) => new(host.Devices.Connections["a"]);
+    private static void Note(SupervisedHost host, Lives lives) => lives.Add(host.Devices.Connections["a"]);
 
     /// <summary>How long the connection that has ended waits for its next start; the clock may be turned then.</summary>
     private static async Task<TimeSpan> NextDelayAsync(SupervisedHost host, int restart)
     {
         // No other timer is set then.
-        await UntilAsync(() => host.Logs.GetSnapshot().Count(static record => record.Id.Name == "StartsAgain") == restart && host.Clock.NextDue is not null);
+        await SupervisedHost.UntilAsync(() => host.Logs.GetSnapshot().Count(static record => record.Id.Name == "StartsAgain") == restart && host.Clock.NextDue is not null);
         return host.Clock.NextDue!.Value - host.Clock.GetUtcNow();
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        while (!isSo())
-        {
-            Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 }

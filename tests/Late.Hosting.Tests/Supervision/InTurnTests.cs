@@ -18,31 +18,28 @@ public sealed class InTurnTests
             settings: new() { ["Late:Budgets:hub:Concurrency"] = "10", ["Late:Device:CloseTimeout"] = "00:00:01" });
         await host.StartAsync();
         host.Peers.OnAttempt(static (_, attempt) => attempt.Accept());
-        var lives = new List<WeakReference>();
+        var lives = new Lives();
         for (var i = 0; i < Connections; i++)
         {
             await LiveAsync(host, lives);
         }
 
         host.Logs.Clear();
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
 
         Assert.Equal(2 * Connections, lives.Count);
-        Assert.InRange(lives.Count(static life => life.IsAlive), 0, 4); // The peer of the key knows the last of its connections.
+        Assert.InRange(lives.CountAlive(), 0, 4); // The peer of the key knows the last of its connections.
         Assert.Null(host.Clock.NextDue);
         Assert.Empty(host.Devices.Connections);
     }
 
     // The options are what a registration for reloads would keep alive, the client is all the rest.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task LiveAsync(SupervisedHost host, List<WeakReference> lives)
+    private static async Task LiveAsync(SupervisedHost host, Lives lives)
     {
         LateConnectionOptions? own = null;
         var client = await host.StartAsync("a", options => own = options);
-        lives.Add(new WeakReference(client));
-        lives.Add(new WeakReference(own));
+        lives.Add(client);
+        lives.Add(own!);
         Assert.Equal("a", await client.CallAsync(new Query(), Token));
         Assert.True(await host.Devices.StopAsync("a", Token));
     }

@@ -76,6 +76,16 @@ internal sealed class SupervisedHost : IAsyncDisposable
         Assert.Fail($"The connection ended without having been {state}.");
     }
 
+    /// <summary>Waits until something is so that tells nobody when it comes.</summary>
+    public static async Task UntilAsync(Func<bool> isSo)
+    {
+        while (!isSo())
+        {
+            Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         using var now = new CancellationTokenSource();
