@@ -198,7 +198,8 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     {
         try
         {
-            while (true)
+            // Where it is over, what follows may run already: nothing here may end its scope.
+            while (!session.IsOver)
             {
                 BeginCallback("HandleInAsync");
                 if (TryHandleFrames(session, frames, out var pending))

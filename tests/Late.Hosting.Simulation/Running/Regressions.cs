@@ -17,5 +17,6 @@ internal static class Regressions
         72578,  // Frames of a write that failed did not count for the send limit until it failed.
         77508,  // Calls that would not wait did, in a session whose life was over before it was ready.
         105578, // An InitAsync that was given up left a failed task behind.
+        549048, // A runner that was given up while frames waited for the send limit ended the scope of HandleTerminate.
     ];
 }
