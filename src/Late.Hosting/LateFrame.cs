@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
+using Late.Hosting.Diagnostics;
+using Late.Hosting.WebSockets;
 
 namespace Late.Hosting;
 
@@ -11,25 +13,22 @@ namespace Late.Hosting;
 /// A whole text or binary message, received or to be sent (RFC 6455 §5.6).
 /// </summary>
 /// <remarks>
-/// The memory of a received frame belongs to the connection and is valid until the callback that got the frame has
-/// completed; <see cref="ToArray"/>, <see cref="GetText"/> and <see cref="ReadJson{T}"/> copy out what must live longer.
+/// The memory of a received frame belongs to the connection and is valid until the callback that received the frame has
+/// completed. After that, reading or sending the frame throws <see cref="InvalidOperationException"/>:
+/// <see cref="ToArray"/>, <see cref="GetText"/> and <see cref="ReadJson{T}"/> copy what the application keeps. Memory taken
+/// from <see cref="Payload"/> cannot be checked in this way; do not keep it. Frames made by the application do not expire.
 /// The memory of a frame that is sent belongs to the caller, who leaves it unchanged until the frame is taken: until
 /// <see cref="ILateClient.SendAsync(LateFrame, LateCallOptions, CancellationToken)"/> is done, or, for a frame of a
 /// result, until the next callback begins.
 /// </remarks>
 public readonly struct LateFrame
 {
-    // A string (text still to be encoded), a byte array or a MemoryManager<byte>; null in default(LateFrame) alone.
+    // The batch of a received frame; else a string (text still to be encoded), a byte array or a MemoryManager<byte>; null
+    // in default(LateFrame) alone.
     private readonly object? _source;
 
-    // Offset, length and kind in one number: a frame of two words travels in registers.
+    // Offset, length and kind in one number, or the batch's stamp: a frame of two words travels in registers.
     private readonly long _shape;
-
-    internal LateFrame(LateFrameKind kind, byte[] array, int offset, int length)
-    {
-        _source = array;
-        _shape = Shape(kind, offset, length);
-    }
 
     /// <summary>Makes a frame from its two words.</summary>
     internal LateFrame(object? source, long shape)
@@ -63,14 +62,9 @@ public readonly struct LateFrame
     /// <summary>True for a text message.</summary>
     public bool IsText => Kind == LateFrameKind.Text;
 
-    /// <summary>The payload in bytes; UTF-8 for text.</summary>
-    public ReadOnlyMemory<byte> Payload => _source switch
-    {
-        byte[] array => new ReadOnlyMemory<byte>(array, Offset, Length),
-        MemoryManager<byte> manager => manager.Memory.Slice(Offset, Length),
-        string text => Encoding.UTF8.GetBytes(text),
-        _ => default,
-    };
+    /// <summary>The payload in bytes; UTF-8 for text. For a received frame, valid until its callback has completed.</summary>
+    /// <exception cref="InvalidOperationException">The frame was received by a callback that has completed.</exception>
+    public ReadOnlyMemory<byte> Payload => _source is FrameBatch batch ? batch.GetPayload(_shape) : OwnPayload;
 
     /// <summary>A text message. It is encoded when it is written, without a copy in between.</summary>
     /// <param name="text">The text; a lone surrogate is sent as U+FFFD.</param>
@@ -120,31 +114,79 @@ public readonly struct LateFrame
 
     /// <summary>The payload as a string: a copy that may be kept.</summary>
     /// <returns>The text, or for a binary message its bytes read as UTF-8.</returns>
-    public string GetText() => _source is string text ? text : Encoding.UTF8.GetString(Payload.Span);
+    /// <exception cref="InvalidOperationException">The frame was received by a callback that has completed.</exception>
+    public string GetText()
+    {
+        if (_source is string text)
+        {
+            return text;
+        }
+
+        text = Encoding.UTF8.GetString(Payload.Span);
+        ThrowIfExpired();
+        return text;
+    }
 
     /// <summary>Reads the payload as JSON: a value that may be kept.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="typeInfo">How to read it, from a <see cref="System.Text.Json.Serialization.JsonSerializerContext"/>.</param>
     /// <returns>The value; null where the JSON is <c>null</c>.</returns>
     /// <exception cref="JsonException">The payload is not JSON of that type.</exception>
-    public T? ReadJson<T>(JsonTypeInfo<T> typeInfo) => JsonSerializer.Deserialize(Payload.Span, typeInfo);
+    /// <exception cref="InvalidOperationException">The frame was received by a callback that has completed.</exception>
+    public T? ReadJson<T>(JsonTypeInfo<T> typeInfo)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(Payload.Span, typeInfo);
+        }
+        finally
+        {
+            // Also where it was no JSON: the bytes may have been another message's by then.
+            ThrowIfExpired();
+        }
+    }
 
     /// <summary>The payload's bytes: a copy that may be kept.</summary>
     /// <returns>A new array.</returns>
-    public byte[] ToArray() => Payload.ToArray();
+    /// <exception cref="InvalidOperationException">The frame was received by a callback that has completed.</exception>
+    public byte[] ToArray()
+    {
+        var bytes = Payload.ToArray();
+        ThrowIfExpired();
+        return bytes;
+    }
 
     /// <summary>The kind and the size, never the payload.</summary>
     /// <returns>For example <c>Text frame</c>.</returns>
     public override string ToString() => $"{Kind} frame";
 
     /// <summary>The same frame in memory of its own.</summary>
-    internal LateFrame Copy() => _source is null or string ? this : new LateFrame(Kind, ToArray(), 0, Length);
+    internal LateFrame Copy() => _source is null or string ? this : new LateFrame(Kind, ToArray());
+
+    /// <summary>The frame for a sender that is not waited for: one that was received gets memory of its own, for it ends with its callback.</summary>
+    internal LateFrame ToSend() => _source is FrameBatch ? Copy() : this;
 
     /// <summary>How many bytes the payload has, or will have.</summary>
-    internal int CountBytes() => _source is string text ? Encoding.UTF8.GetByteCount(text) : Length;
+    internal int CountBytes() => _source switch
+    {
+        string text => Encoding.UTF8.GetByteCount(text),
+        FrameBatch => Payload.Length,
+        _ => Length,
+    };
+
+    /// <summary>True for a received frame whose callback has completed.</summary>
+    internal bool IsExpired => _source is FrameBatch batch && !batch.IsOpen(_shape);
 
     /// <summary>The frame's two words.</summary>
     internal (object? Source, long Shape) Words => (_source, _shape);
+
+    private ReadOnlyMemory<byte> OwnPayload => _source switch
+    {
+        byte[] array => new ReadOnlyMemory<byte>(array, Offset, Length),
+        MemoryManager<byte> manager => manager.Memory.Slice(Offset, Length),
+        string text => Encoding.UTF8.GetBytes(text),
+        _ => default,
+    };
 
     private int Offset => (int)(_shape >>> 33);
 
@@ -152,7 +194,25 @@ public readonly struct LateFrame
 
     // 31 bits of offset, 31 of length, and 2 for the four kinds: 1 and 2, 9 and 10.
     private static long Shape(LateFrameKind kind, int offset, int length) =>
-        ((long)offset << 33) | ((long)length << 2) | (uint)(kind <= LateFrameKind.Binary ? (int)kind - 1 : (int)kind - 7);
+        ((long)offset << 33) | ((long)length << 2) | CodeOf(kind);
+
+    /// <summary>The kind as the lowest two bits of the second word have it.</summary>
+    internal static uint CodeOf(LateFrameKind kind) => (uint)(kind <= LateFrameKind.Binary ? (int)kind - 1 : (int)kind - 7);
+
+    /// <summary>What was copied is the frame's only if its callback had not completed until then.</summary>
+    private void ThrowIfExpired()
+    {
+        Volatile.ReadBarrier();
+        if (IsExpired)
+        {
+            throw Expired();
+        }
+    }
+
+    /// <summary>The error of everything that is tried with an expired frame.</summary>
+    internal static MisuseException Expired() => new(
+        "This frame was received by a callback that has completed, and its memory has been reused. " +
+        "Inside the callback, copy what you keep: LateFrame.ToArray, GetText or ReadJson.");
 
     private static LateFrame Control(LateFrameKind kind, ReadOnlyMemory<byte> payload)
     {

@@ -103,6 +103,7 @@ internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<
             throw new ArgumentException("default(LateFrame) cannot be sent. Make the frame with LateFrame.Text, Binary or Json.", nameof(frame));
         }
 
+        frame = frame.ToSend();
         if (connection.Options.SendLimit.Problem(frame) is { } problem)
         {
             throw new ArgumentException(problem, nameof(frame));

@@ -29,18 +29,21 @@ internal sealed class ReceivedFrames : MailboxItem
         return frames;
     }
 
-    /// <summary>The messages, each once.</summary>
+    /// <summary>The messages, each once and until the next.</summary>
     public bool TryNext(out LateFrame frame)
     {
         if (_next < _batch!.Count)
         {
-            frame = _batch[_next++];
+            frame = _batch.Open(_next++);
             return true;
         }
 
         frame = default;
         return false;
     }
+
+    /// <summary>The callback of the last message has completed: it can be read no more.</summary>
+    public void CloseLast() => _batch!.Close();
 
     public override void Refuse(ConnectionFailure failure) => Release();
 

@@ -210,6 +210,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 }
 
                 await AwaitAsync(session, pending, null).ConfigureAwait(false);
+                frames.CloseLast();
                 if (session.Output.ShouldFlush)
                 {
                     await FlushAsync(session).ConfigureAwait(false);

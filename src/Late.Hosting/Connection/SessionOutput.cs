@@ -41,8 +41,18 @@ internal sealed class SessionOutput(Session session, ConnectionCore connection, 
     {
         var limit = connection.Options.SendLimit;
         var problem = limit.Problem(frame);
+        if (frame.IsExpired)
+        {
+            throw LateFrame.Expired();
+        }
+
         for (var i = 0; i < frames?.Count; i++)
         {
+            if (frames[i].IsExpired)
+            {
+                throw LateFrame.Expired();
+            }
+
             problem ??= frames[i].Kind == default
                 ? "A result holds default(LateFrame), which cannot be sent. Make frames with LateFrame.Text, Binary or Json."
                 : limit.Problem(frames[i]);

@@ -1,3 +1,5 @@
+using Late.Hosting.Diagnostics;
+
 namespace Late.Hosting.WebSockets;
 
 /// <summary>
@@ -11,6 +13,9 @@ internal sealed class FrameBatch
     private const int FramesKept = 8192;
     private const int SourcesKept = 64;
 
+    // No frame has this index.
+    private const long NoneOpen = uint.MaxValue;
+
     private static readonly Pool<FrameBatch> s_pool = new(capacity: 256);
 
     private FrameDescriptor[] _frames = new FrameDescriptor[16];
@@ -21,6 +26,10 @@ internal sealed class FrameBatch
     private int _controlCount;
     private long _bytes;
     private bool _rented;
+
+    // The stamp of the frame that is open: in its upper half how often the batch has been released, so that a frame that
+    // was kept is known after any reuse; then the frame's index, and its kind as LateFrame has it. See NoneOpen.
+    private long _open = NoneOpen;
 
     /// <summary>How many messages there are.</summary>
     public int Count => _count;
@@ -34,14 +43,38 @@ internal sealed class FrameBatch
     /// <summary>The control frames in the order in which they came. A Close frame is the last of everything.</summary>
     public ReadOnlySpan<ControlFrame> Controls => _controls.AsSpan(0, _controlCount);
 
-    /// <summary>A message; its payload is valid until <see cref="Release"/>.</summary>
-    public LateFrame this[int index]
+    /// <summary>Hands a message out. It can be read until the next one is handed out, <see cref="Close"/> or <see cref="Release"/>.</summary>
+    public LateFrame Open(int index)
     {
-        get
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_count, nameof(index));
+        _open = (_open & ~NoneOpen) | ((long)index << 2) | LateFrame.CodeOf(_frames[index].Kind);
+        return new LateFrame(this, _open);
+    }
+
+    /// <summary>The message that was handed out last can be read no more.</summary>
+    public void Close() => _open |= NoneOpen;
+
+    /// <summary>True while the message with this stamp can be read.</summary>
+    public bool IsOpen(long stamp) => _open == stamp;
+
+    /// <summary>Where the message with this stamp lies.</summary>
+    /// <exception cref="MisuseException">It can be read no more.</exception>
+    public ReadOnlyMemory<byte> GetPayload(long stamp)
+    {
+        if (stamp != _open)
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_count, nameof(index));
-            ref readonly var frame = ref _frames[index];
-            return new LateFrame(frame.Kind, _sources[frame.Source]!.Array, frame.Offset, frame.Length);
+            throw LateFrame.Expired();
+        }
+
+        try
+        {
+            ref readonly var frame = ref _frames[(uint)stamp >> 2];
+            return new ReadOnlyMemory<byte>(_sources[frame.Source]!.Array, frame.Offset, frame.Length);
+        }
+        catch (Exception) when (stamp != _open)
+        {
+            // Its callback completed on another thread meanwhile.
+            throw LateFrame.Expired();
         }
     }
 
@@ -60,6 +93,7 @@ internal sealed class FrameBatch
             throw new InvalidOperationException("The batch has been released already.");
         }
 
+        _open = unchecked((_open & ~NoneOpen) + NoneOpen + 1) | NoneOpen;
         for (int i = 0; i < _sourceCount; i++)
         {
             _sources[i]!.Release();

@@ -187,7 +187,7 @@ public sealed class DeflateTests
                 reader.Advance(count, batch);
                 for (int i = 0; i < batch.Count; i++)
                 {
-                    writer.Write(batch[i]);
+                    writer.Write(batch.Open(i));
                 }
 
                 batch.Release();

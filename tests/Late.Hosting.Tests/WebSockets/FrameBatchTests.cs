@@ -27,7 +27,7 @@ public sealed class FrameBatchTests
             [(Opcode.Ping, 0), (Opcode.Ping, 1), (Opcode.Ping, 1), (Opcode.Close, 2)],
             batch.Controls.ToArray().Select(control => (control.Opcode, control.MessagesBefore)));
         Assert.Equal((2, 2L), (batch.Count, batch.Bytes));
-        Assert.Throws<ArgumentOutOfRangeException>(() => batch[2]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => batch.Open(2));
         batch.Release();
     }
 
@@ -43,7 +43,7 @@ public sealed class FrameBatchTests
             frame.CopyTo(reader.GetBuffer());
             var batch = FrameBatch.Rent();
             reader.Advance(frame.Length, batch);
-            System.Runtime.InteropServices.MemoryMarshal.TryGetArray(batch[0].Payload, out var array);
+            System.Runtime.InteropServices.MemoryMarshal.TryGetArray(batch.Open(0).Payload, out var array);
             arrays.Add(array.Array!);
             batches.Add(batch);
         }
@@ -64,7 +64,7 @@ public sealed class FrameBatchTests
             {
                 for (int i = 0; i < batch.Count; i++, next++)
                 {
-                    Assert.True(batch[i].Payload.Span.SequenceEqual(Message(next)));
+                    Assert.True(batch.Open(i).Payload.Span.SequenceEqual(Message(next)));
                 }
 
                 batch.Release();

@@ -81,7 +81,7 @@ public sealed class HostileInputTests
     {
         for (int i = 0; i < batch.Count; i++)
         {
-            Assert.InRange(batch[i].Payload.Length, 0, limit);
+            Assert.InRange(batch.Open(i).Payload.Length, 0, limit);
         }
     }
 

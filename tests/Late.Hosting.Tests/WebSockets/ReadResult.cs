@@ -91,8 +91,8 @@ internal sealed record ReadResult(IReadOnlyList<string> Events, int? ErrorCode, 
 
                 if (i < batch.Count)
                 {
-                    events.Add(Describe(batch[i]));
-                    bytes += batch[i].Payload.Length;
+                    events.Add(Describe(batch.Open(i)));
+                    bytes += batch.Open(i).Payload.Length;
                 }
             }
 
