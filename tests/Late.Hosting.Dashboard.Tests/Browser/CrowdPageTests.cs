@@ -8,25 +8,22 @@ namespace Late.Hosting.Dashboard.Tests.Browser;
 /// <summary>The page of an application with a thousand connections.</summary>
 public sealed class CrowdPageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
-    // Half of a browser's core: above it, scrolling and typing would stutter.
-    private const double Smooth = 0.5;
-
     [BoundedFact]
-    public async Task A_thousand_connections_are_found_sorted_and_shown_without_haste()
+    public async Task A_thousand_connections_are_found_sorted_and_shown()
     {
+        chromium.Need();
         await using var app = await Crowd.StartAsync();
         await using var page = await chromium.OpenAsync(height: 1000);
         await page.Page.GotoAsync(new Uri(app.Address, "/late").ToString());
         var rows = page.Page.Locator("li.row");
         var well = page.Page.Locator(".state-button[data-state=Ready] .figure");
-        await Expect(well).ToHaveTextAsync($"{Crowd.Size - Crowd.Gone - Crowd.Away}", new LocatorAssertionsToHaveTextOptions { Timeout = 40_000 });
+        await Expect(well).ToHaveTextAsync($"{Crowd.Size - Crowd.Gone - Crowd.Away}");
 
         // The unhealthy ones come first, and no more than a page of them is in the document.
         await Expect(rows).ToHaveCountAsync(50);
         await Expect(rows.Nth(Crowd.Gone - 1)).ToHaveAttributeAsync("data-state", "Faulted");
         await Expect(rows.Nth(Crowd.Gone)).ToHaveAttributeAsync("data-state", "Reconnecting");
         await Expect(rows.Nth(Crowd.Gone + Crowd.Away)).ToHaveAttributeAsync("data-state", "Ready");
-        Assert.InRange(await BusyShareAsync(page.Page), 0, Smooth);
         await page.ShootAsync("crowd-light", isFullPage: false);
         await page.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });
         await page.ShootAsync("crowd-dark", isFullPage: false);
@@ -50,8 +47,9 @@ public sealed class CrowdPageTests(ChromiumFixture chromium) : IClassFixture<Chr
     }
 
     [BoundedFact]
-    public async Task Ten_thousand_that_are_started_while_the_page_is_open_are_shown_without_haste_and_go_when_they_are_stopped()
+    public async Task Ten_thousand_that_are_started_while_the_page_is_open_are_shown_and_go_when_they_are_stopped()
     {
+        chromium.Need();
         const int Size = 10_000;
         await using var app = await DashboardApp.StartAsync(static services =>
         {
@@ -66,30 +64,12 @@ public sealed class CrowdPageTests(ChromiumFixture chromium) : IClassFixture<Chr
         await Task.WhenAll(Enumerable.Range(0, Size).Select(number => supervisor.StartAsync($"{number}")));
 
         var all = page.Page.Locator(".state-button[data-state=All] .figure");
-        await Expect(all).ToHaveTextAsync("10,000", new LocatorAssertionsToHaveTextOptions { Timeout = 40_000 });
+        await Expect(all).ToHaveTextAsync("10,000");
         await Expect(page.Page.Locator("li.row")).ToHaveCountAsync(50);
-        Assert.InRange(await BusyShareAsync(page.Page), 0, Smooth);
         await supervisor.StopAsync("7");
         await Expect(all).ToHaveTextAsync("9,999");
         await page.Page.Locator("#filter").FillAsync("Quiet/77");
         await Expect(page.Page.Locator("#matches")).ToHaveTextAsync("111 of 9999");
         Assert.Empty(page.Complaints);
     }
-
-    /// <summary>How much of five seconds the page's thread was at work.</summary>
-    private static async Task<double> BusyShareAsync(IPage page)
-    {
-        var session = await page.Context.NewCDPSessionAsync(page);
-        await session.SendAsync("Performance.enable");
-        var before = await MetricsAsync(session);
-        await page.EvaluateAsync("new Promise(done => setTimeout(done, 5000))");
-        var after = await MetricsAsync(session);
-        var share = (after["TaskDuration"] - before["TaskDuration"]) / (after["Timestamp"] - before["Timestamp"]);
-        TestContext.Current.TestOutputHelper?.WriteLine($"The page is at work for {share:P1} of the time.");
-        return share;
-    }
-
-    private static async Task<Dictionary<string, double>> MetricsAsync(ICDPSession session) =>
-        (await session.SendAsync("Performance.getMetrics"))!.Value.GetProperty("metrics").EnumerateArray()
-            .ToDictionary(static metric => metric.GetProperty("name").GetString()!, static metric => metric.GetProperty("value").GetDouble());
 }

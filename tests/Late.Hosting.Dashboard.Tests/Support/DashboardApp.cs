@@ -20,13 +20,11 @@ internal sealed class DashboardApp : IAsyncDisposable
 
     /// <param name="configure">Registers connections and more.</param>
     /// <param name="map">Maps the page; by default at /late.</param>
-    /// <param name="url">Where to listen.</param>
-    public static async Task<DashboardApp> StartAsync(
-        Action<IServiceCollection>? configure = null, Action<WebApplication>? map = null, string url = "http://127.0.0.1:0")
+    public static async Task<DashboardApp> StartAsync(Action<IServiceCollection>? configure = null, Action<WebApplication>? map = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls(url);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
         configure?.Invoke(builder.Services);
         var application = builder.Build();
         (map ?? (static application => application.MapLateDashboard()))(application);

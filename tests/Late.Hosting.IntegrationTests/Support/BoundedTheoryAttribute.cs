@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Late.Hosting.Tests.Shared;
 
 namespace Late.Hosting.IntegrationTests.Support;
 
@@ -6,5 +7,5 @@ namespace Late.Hosting.IntegrationTests.Support;
 public sealed class BoundedTheoryAttribute : TheoryAttribute
 {
     public BoundedTheoryAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
-        : base(sourceFilePath, sourceLineNumber) => Timeout = 20_000;
+        : base(sourceFilePath, sourceLineNumber) => Timeout = HangGuardAttribute.Limit;
 }
