@@ -4,6 +4,7 @@ using Late.Hosting.Diagnostics;
 using Late.Hosting.Supervision;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using static System.FormattableString;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -20,10 +21,11 @@ public static class LateHealthChecksBuilderExtensions
     /// <param name="builder">The application's health checks.</param>
     /// <param name="configure">Changes the options of these checks.</param>
     /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option has a value that it cannot have.</exception>
     public static IHealthChecksBuilder AddLateConnections(this IHealthChecksBuilder builder, Action<LateHealthOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var options = Options(configure);
+        var options = Options("The health checks of AddLateConnections", configure);
 
         // When the checks are first asked for: connections that are registered after this have one too.
         builder.Services.AddOptions<HealthCheckServiceOptions>().Configure<IEnumerable<ConnectionRegistration>, IEnumerable<SupervisorRegistration>>((checks, connections, supervisors) =>
@@ -41,23 +43,37 @@ public static class LateHealthChecksBuilderExtensions
     /// <param name="name">The connection's name, or the supervisor's.</param>
     /// <param name="configure">Changes the options of this check.</param>
     /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option has a value that it cannot have.</exception>
     public static IHealthChecksBuilder AddLateConnection(this IHealthChecksBuilder builder, string name, Action<LateHealthOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        var options = Options(configure);
+        var options = Options($"The health check Late:{name}", configure);
         builder.Services.TryAddSingleton<ConnectionDirectory>();
         builder.Services.Configure<HealthCheckServiceOptions>(checks => Add(checks, name, options));
         return builder;
     }
 
-    private static LateHealthOptions Options(Action<LateHealthOptions>? configure)
+    private static LateHealthOptions Options(string what, Action<LateHealthOptions>? configure)
     {
         var options = new LateHealthOptions();
         configure?.Invoke(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.GracePeriod, TimeSpan.Zero, nameof(options.GracePeriod));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MinReadyShare, 0, nameof(options.MinReadyShare));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MinReadyShare, 1, nameof(options.MinReadyShare));
+        var problems = new List<string>();
+        if (options.GracePeriod < TimeSpan.Zero)
+        {
+            problems.Add(Invariant($"GracePeriod is {options.GracePeriod}. It is zero or more."));
+        }
+
+        if (options.MinReadyShare is not (>= 0 and <= 1))
+        {
+            problems.Add(Invariant($"MinReadyShare is {options.MinReadyShare}. It is 0 to 1."));
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(configure), $"{what} cannot run with these options: {string.Join(' ', problems)}");
+        }
+
         return options;
     }
 

@@ -11,130 +11,64 @@ namespace Late.Hosting.Configuration;
 internal sealed class OptionsFromConfiguration(IConfiguration? configuration)
     : IConfigureNamedOptions<LateConnectionOptions>, IOptionsChangeTokenSource<LateConnectionOptions>
 {
-    private static readonly Dictionary<string, Action<LateConnectionOptions, IConfigurationSection>> Readers = new(StringComparer.OrdinalIgnoreCase)
-    {
-        [nameof(LateConnectionOptions.Uri)] = static (options, section) => options.Uri = section.Get<Uri>(),
-        [nameof(LateConnectionOptions.Headers)] = static (options, section) => ReadHeaders(options, section),
-        [nameof(LateConnectionOptions.SubProtocols)] = static (options, section) => ReadSubProtocols(options, section),
-        [nameof(LateConnectionOptions.ConnectTimeout)] = static (options, section) => options.ConnectTimeout = section.Get<TimeSpan>(),
-        [nameof(LateConnectionOptions.ReadyTimeout)] = static (options, section) => options.ReadyTimeout = section.Get<TimeSpan>(),
-        [nameof(LateConnectionOptions.CallTimeout)] = static (options, section) => options.CallTimeout = section.Get<TimeSpan>(),
-        [nameof(LateConnectionOptions.CloseTimeout)] = static (options, section) => options.CloseTimeout = section.Get<TimeSpan>(),
-        [nameof(LateConnectionOptions.SendTimeout)] = static (options, section) => options.SendTimeout = section.Get<TimeSpan>(),
-        [nameof(LateConnectionOptions.KeepAliveInterval)] = static (options, section) => options.KeepAliveInterval = section.Get<TimeSpan>(),
-        [nameof(LateConnectionOptions.KeepAliveTimeout)] = static (options, section) => options.KeepAliveTimeout = section.Get<TimeSpan>(),
-        [nameof(LateConnectionOptions.MaxMessageBytes)] = static (options, section) => options.MaxMessageBytes = section.Get<int>(),
-        [nameof(LateConnectionOptions.MailboxCapacity)] = static (options, section) => options.MailboxCapacity = section.Get<int>(),
-        [nameof(LateConnectionOptions.ReceiveBufferBytes)] = static (options, section) => options.ReceiveBufferBytes = section.Get<int>(),
-        [nameof(LateConnectionOptions.Compression)] = static (options, section) => options.Compression = section.Get<LateCompression>(),
-        [nameof(LateConnectionOptions.HttpVersion)] = static (options, section) => options.HttpVersion = Version.Parse(section.Value ?? ""),
-        [nameof(LateConnectionOptions.Startup)] = static (options, section) => options.Startup = section.Get<LateStartup>(),
-        [nameof(LateConnectionOptions.StartupTimeout)] = static (options, section) => options.StartupTimeout = section.Get<TimeSpan>(),
-        [nameof(LateConnectionOptions.WhenNotReady)] = static (options, section) => options.WhenNotReady = section.Get<LateWhenNotReady>(),
-        [nameof(LateConnectionOptions.HandlerErrors)] = static (options, section) => options.HandlerErrors = section.Get<LateHandlerErrors>(),
-        [nameof(LateConnectionOptions.OnFault)] = static (options, section) => options.OnFault = section.Get<LateOnFault>(),
-        [nameof(LateConnectionOptions.TraceFrames)] = static (options, section) => options.TraceFrames = section.Get<bool>(),
-        [nameof(LateConnectionOptions.LogExceptionMessages)] = static (options, section) => options.LogExceptionMessages = section.Get<bool>(),
-        [nameof(LateConnectionOptions.Reconnect)] = static (options, section) => Read(options, section, ReconnectReaders!),
-        [nameof(LateConnectionOptions.Rotation)] = static (options, section) => Read(options, section, RotationReaders!),
-        [nameof(LateConnectionOptions.SendLimit)] = static (options, section) => Read(options, section, SendLimitReaders!),
-    };
+    private const string Prefix = "Late";
 
-    private static readonly Dictionary<string, Action<LateConnectionOptions, IConfigurationSection>> ReconnectReaders = new(StringComparer.OrdinalIgnoreCase)
-    {
-        [nameof(LateReconnectOptions.BaseDelay)] = static (options, section) => options.Reconnect.BaseDelay = section.Get<TimeSpan>(),
-        [nameof(LateReconnectOptions.MaxDelay)] = static (options, section) => options.Reconnect.MaxDelay = section.Get<TimeSpan>(),
-        [nameof(LateReconnectOptions.MaxAttempts)] = static (options, section) => options.Reconnect.MaxAttempts = section.Get<int?>(),
-        [nameof(LateReconnectOptions.StableAfter)] = static (options, section) => options.Reconnect.StableAfter = section.Get<TimeSpan>(),
-    };
+    private static readonly OptionTable<LateReconnectOptions> s_reconnect = new OptionTable<LateReconnectOptions>()
+        .Time(nameof(LateReconnectOptions.BaseDelay), static (options, value) => options.BaseDelay = value)
+        .Time(nameof(LateReconnectOptions.MaxDelay), static (options, value) => options.MaxDelay = value)
+        .NumberOrNone(nameof(LateReconnectOptions.MaxAttempts), static (options, value) => options.MaxAttempts = value)
+        .Time(nameof(LateReconnectOptions.StableAfter), static (options, value) => options.StableAfter = value)
+        .InCode(nameof(LateReconnectOptions.ShouldReconnect));
 
-    private static readonly Dictionary<string, Action<LateConnectionOptions, IConfigurationSection>> RotationReaders = new(StringComparer.OrdinalIgnoreCase)
-    {
-        [nameof(LateRotationOptions.MaxSessionLifetime)] = static (options, section) => options.Rotation.MaxSessionLifetime = section.Get<TimeSpan?>(),
-        [nameof(LateRotationOptions.TimeOfDay)] = static (options, section) => options.Rotation.TimeOfDay = section.Get<TimeOnly?>(),
-        [nameof(LateRotationOptions.Jitter)] = static (options, section) => options.Rotation.Jitter = section.Get<TimeSpan>(),
-        [nameof(LateRotationOptions.Order)] = static (options, section) => options.Rotation.Order = section.Get<LateRotationOrder>(),
-    };
+    private static readonly OptionTable<LateRotationOptions> s_rotation = new OptionTable<LateRotationOptions>()
+        .TimeOrNone(nameof(LateRotationOptions.MaxSessionLifetime), static (options, value) => options.MaxSessionLifetime = value)
+        .TimeOfDayOrNone(nameof(LateRotationOptions.TimeOfDay), static (options, value) => options.TimeOfDay = value)
+        .Time(nameof(LateRotationOptions.Jitter), static (options, value) => options.Jitter = value)
+        .Choice<LateRotationOrder>(nameof(LateRotationOptions.Order), static (options, value) => options.Order = value);
 
-    private static readonly Dictionary<string, Action<LateConnectionOptions, IConfigurationSection>> SendLimitReaders = new(StringComparer.OrdinalIgnoreCase)
-    {
-        [nameof(LateSendLimitOptions.Frames)] = static (options, section) => options.SendLimit.Frames = section.Get<int?>(),
-        [nameof(LateSendLimitOptions.Bytes)] = static (options, section) => options.SendLimit.Bytes = section.Get<long?>(),
-        [nameof(LateSendLimitOptions.Window)] = static (options, section) => options.SendLimit.Window = section.Get<TimeSpan>(),
-    };
+    private static readonly OptionTable<LateSendLimitOptions> s_sendLimit = new OptionTable<LateSendLimitOptions>()
+        .NumberOrNone(nameof(LateSendLimitOptions.Frames), static (options, value) => options.Frames = value)
+        .LargeNumberOrNone(nameof(LateSendLimitOptions.Bytes), static (options, value) => options.Bytes = value)
+        .Time(nameof(LateSendLimitOptions.Window), static (options, value) => options.Window = value);
+
+    private static readonly OptionTable<LateConnectionOptions> s_options = new OptionTable<LateConnectionOptions>()
+        .Address(nameof(LateConnectionOptions.Uri), static (options, value) => options.Uri = value)
+        .NamedTexts(nameof(LateConnectionOptions.Headers), static (options, name, value) => options.Headers[name] = value)
+        .Texts(nameof(LateConnectionOptions.SubProtocols), static (options, value) => options.SubProtocols.Add(value))
+        .Time(nameof(LateConnectionOptions.ConnectTimeout), static (options, value) => options.ConnectTimeout = value)
+        .Time(nameof(LateConnectionOptions.ReadyTimeout), static (options, value) => options.ReadyTimeout = value)
+        .Time(nameof(LateConnectionOptions.CallTimeout), static (options, value) => options.CallTimeout = value)
+        .Time(nameof(LateConnectionOptions.CloseTimeout), static (options, value) => options.CloseTimeout = value)
+        .Time(nameof(LateConnectionOptions.SendTimeout), static (options, value) => options.SendTimeout = value)
+        .Time(nameof(LateConnectionOptions.KeepAliveInterval), static (options, value) => options.KeepAliveInterval = value)
+        .Time(nameof(LateConnectionOptions.KeepAliveTimeout), static (options, value) => options.KeepAliveTimeout = value)
+        .Number(nameof(LateConnectionOptions.MaxMessageBytes), static (options, value) => options.MaxMessageBytes = value)
+        .Number(nameof(LateConnectionOptions.MailboxCapacity), static (options, value) => options.MailboxCapacity = value)
+        .Number(nameof(LateConnectionOptions.ReceiveBufferBytes), static (options, value) => options.ReceiveBufferBytes = value)
+        .Choice<LateCompression>(nameof(LateConnectionOptions.Compression), static (options, value) => options.Compression = value)
+        .HttpVersion(nameof(LateConnectionOptions.HttpVersion), static (options, value) => options.HttpVersion = value)
+        .Choice<LateStartup>(nameof(LateConnectionOptions.Startup), static (options, value) => options.Startup = value)
+        .Time(nameof(LateConnectionOptions.StartupTimeout), static (options, value) => options.StartupTimeout = value)
+        .Choice<LateWhenNotReady>(nameof(LateConnectionOptions.WhenNotReady), static (options, value) => options.WhenNotReady = value)
+        .Choice<LateHandlerErrors>(nameof(LateConnectionOptions.HandlerErrors), static (options, value) => options.HandlerErrors = value)
+        .Choice<LateOnFault>(nameof(LateConnectionOptions.OnFault), static (options, value) => options.OnFault = value)
+        .Flag(nameof(LateConnectionOptions.TraceFrames), static (options, value) => options.TraceFrames = value)
+        .Flag(nameof(LateConnectionOptions.LogExceptionMessages), static (options, value) => options.LogExceptionMessages = value)
+        .Section(nameof(LateConnectionOptions.Reconnect), s_reconnect, static options => options.Reconnect)
+        .Section(nameof(LateConnectionOptions.Rotation), s_rotation, static options => options.Rotation)
+        .Section(nameof(LateConnectionOptions.SendLimit), s_sendLimit, static options => options.SendLimit);
+
+    private readonly SectionReader<LateConnectionOptions> _reader = new(configuration, Prefix, s_options, static options => options.ConfigurationProblems);
 
     public string? Name => null;
 
-    public static string SectionOf(string name) => $"Late:{name}";
+    public static string SectionOf(string name) => $"{Prefix}:{name}";
 
     public void Configure(LateConnectionOptions options)
     {
     }
 
-    public void Configure(string? name, LateConnectionOptions options)
-    {
-        if (configuration is not null && name is not null)
-        {
-            Read(options, configuration.GetSection(SectionOf(name)), Readers);
-        }
-    }
+    public void Configure(string? name, LateConnectionOptions options) => _reader.Configure(name, options);
 
     public IChangeToken GetChangeToken() => configuration?.GetReloadToken() ?? new CancellationChangeToken(CancellationToken.None);
-
-    private static void Read(
-        LateConnectionOptions options, IConfigurationSection section, Dictionary<string, Action<LateConnectionOptions, IConfigurationSection>> readers)
-    {
-        foreach (var child in section.GetChildren())
-        {
-            if (!readers.TryGetValue(child.Key, out var read))
-            {
-                options.ConfigurationProblems.Add($"{child.Path} is not an option. There are: {string.Join(", ", readers.Keys)}.");
-                continue;
-            }
-
-            try
-            {
-                read(options, child);
-            }
-            catch (Exception exception) when (exception is InvalidOperationException or FormatException or ArgumentException or OverflowException)
-            {
-                // The value itself is left out: a secret that stands under the wrong key would be printed.
-                options.ConfigurationProblems.Add($"{child.Path} cannot be read: {Expectation(child.Key)}");
-            }
-        }
-    }
-
-    private static void ReadHeaders(LateConnectionOptions options, IConfigurationSection section)
-    {
-        foreach (var header in section.GetChildren())
-        {
-            options.Headers[header.Key] = header.Value ?? "";
-        }
-    }
-
-    private static void ReadSubProtocols(LateConnectionOptions options, IConfigurationSection section)
-    {
-        foreach (var subProtocol in section.GetChildren())
-        {
-            options.SubProtocols.Add(subProtocol.Value ?? "");
-        }
-    }
-
-    private static string Expectation(string key)
-    {
-        var type = typeof(LateConnectionOptions).GetProperty(key)?.PropertyType
-            ?? typeof(LateReconnectOptions).GetProperty(key)?.PropertyType
-            ?? typeof(LateRotationOptions).GetProperty(key)?.PropertyType
-            ?? typeof(LateSendLimitOptions).GetProperty(key)?.PropertyType;
-        return type switch
-        {
-            { IsEnum: true } => $"it is one of {string.Join(", ", Enum.GetNames(type))}.",
-            _ when type == typeof(TimeSpan) || type == typeof(TimeSpan?) => "it is a time like \"00:00:10\" (hours:minutes:seconds).",
-            _ when type == typeof(int) || type == typeof(int?) || type == typeof(long?) => "it is a whole number.",
-            _ when type == typeof(TimeOnly?) => "it is a time of day like \"04:00\", in UTC.",
-            _ when type == typeof(Version) => "it is 1.1 or 2.0.",
-            _ when type == typeof(Uri) => "it is an address like \"wss://feed.example/v2\".",
-            _ => "its form is wrong.",
-        };
-    }
 }

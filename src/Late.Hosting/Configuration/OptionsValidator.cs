@@ -1,3 +1,4 @@
+using System.Net;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +12,7 @@ internal sealed class OptionsValidator(IOptionsMonitor<ConnectionHooks> connecti
     {
         var problems = new Problems(OptionsFromConfiguration.SectionOf(name ?? ""), options.ConfigurationProblems);
         var hasHook = connections.Get(name).Handshake.Count > 0;
-        if (!(options.Uri is null && hasHook))
+        if (options.Uri is not null || !(hasHook || problems.Has(nameof(options.Uri))))
         {
             problems.AddIf(RequestCheck.ProblemOfUri(options.Uri), nameof(options.Uri));
         }
@@ -47,7 +48,8 @@ internal sealed class OptionsValidator(IOptionsMonitor<ConnectionHooks> connecti
         problems.Positive(options.ReceiveBufferBytes, nameof(options.ReceiveBufferBytes));
         problems.Defined(options.Compression, nameof(options.Compression));
         problems.AddIf(
-            options.HttpVersion is { Major: 1, Minor: 1 } or { Major: 2, Minor: 0 } ? null : $"is {options.HttpVersion}. It is 1.1 or 2.0.",
+            options.HttpVersion == HttpVersion.Version11 || options.HttpVersion == HttpVersion.Version20 ? null
+                : $"is {options.HttpVersion?.ToString() ?? "null"}. It is 1.1 or 2.0.",
             nameof(options.HttpVersion));
         problems.Defined(options.Startup, nameof(options.Startup));
         problems.Defined(options.WhenNotReady, nameof(options.WhenNotReady));
@@ -62,17 +64,12 @@ internal sealed class OptionsValidator(IOptionsMonitor<ConnectionHooks> connecti
     private static void ValidateReconnect(LateReconnectOptions options, Problems problems)
     {
         const string Section = nameof(LateConnectionOptions.Reconnect);
-        problems.Positive(options.BaseDelay, $"{Section}:{nameof(options.BaseDelay)}");
-        problems.Positive(options.MaxDelay, $"{Section}:{nameof(options.MaxDelay)}");
+        problems.Delay(options.BaseDelay, $"{Section}:{nameof(options.BaseDelay)}");
+        problems.Delay(options.MaxDelay, $"{Section}:{nameof(options.MaxDelay)}");
         problems.Positive(options.StableAfter, $"{Section}:{nameof(options.StableAfter)}");
-        if (options.MaxDelay < options.BaseDelay)
+        if (options.MaxDelay > TimeSpan.Zero && options.MaxDelay < options.BaseDelay && options.BaseDelay <= Limits.LongestDelay)
         {
             problems.Add($"{Section}:{nameof(options.MaxDelay)}", $"is {options.MaxDelay}, less than BaseDelay ({options.BaseDelay}).");
-        }
-
-        if (options.BaseDelay > Limits.LongestDelay || options.MaxDelay > Limits.LongestDelay)
-        {
-            problems.Add($"{Section}:{nameof(options.MaxDelay)}", $"is longer than a day.");
         }
 
         problems.Positive(options.MaxAttempts, $"{Section}:{nameof(options.MaxAttempts)}");

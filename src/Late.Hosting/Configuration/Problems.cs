@@ -9,6 +9,9 @@ internal sealed class Problems(string section, IEnumerable<string> first)
 
     public void Add(string option, string problem) => _problems.Add($"{section}:{option} {problem}");
 
+    /// <summary>True where a problem of this option is known already.</summary>
+    public bool Has(string option) => _problems.Any(problem => problem.StartsWith($"{section}:{option} ", StringComparison.Ordinal));
+
     public void AddIf(string? problem, string option)
     {
         if (problem is not null)
@@ -22,6 +25,15 @@ internal sealed class Problems(string section, IEnumerable<string> first)
         if (value <= TimeSpan.Zero || value > Limits.LongestTimeout)
         {
             Add(option, $"is {value}. It is more than zero, and at most 49 days.");
+        }
+    }
+
+    /// <summary>A delay between attempts.</summary>
+    public void Delay(TimeSpan value, string option)
+    {
+        if (value <= TimeSpan.Zero || value > Limits.LongestDelay)
+        {
+            Add(option, $"is {value}. It is more than zero, and at most a day.");
         }
     }
 

@@ -8,38 +8,18 @@ namespace Late.Hosting.Configuration;
 /// is kept as a problem, so that all of them are reported at once.
 /// </summary>
 internal sealed class SectionReader<TOptions>(
-    IConfiguration? configuration,
-    string prefix,
-    Func<TOptions, List<string>> problems,
-    IReadOnlyDictionary<string, SectionReader<TOptions>.Option> options) : IConfigureNamedOptions<TOptions>
+    IConfiguration? configuration, string prefix, OptionTable<TOptions> options, Func<TOptions, List<string>> problems) : IConfigureNamedOptions<TOptions>
     where TOptions : class
 {
-    public void Configure(TOptions options)
+    public void Configure(TOptions target)
     {
     }
 
     public void Configure(string? name, TOptions target)
     {
-        foreach (var child in configuration?.GetSection($"{prefix}:{name}").GetChildren() ?? [])
+        if (configuration is not null && name is not null)
         {
-            if (!options.TryGetValue(child.Key, out var option))
-            {
-                problems(target).Add($"{child.Path} is not an option. There are: {string.Join(", ", options.Keys)}.");
-                continue;
-            }
-
-            try
-            {
-                option.Read(target, child);
-            }
-            catch (Exception exception) when (exception is InvalidOperationException or FormatException or ArgumentException or OverflowException)
-            {
-                problems(target).Add($"{child.Path} cannot be read: {option.Expectation}");
-            }
+            options.Read(configuration.GetSection($"{prefix}:{name}"), target, problems(target));
         }
     }
-
-    /// <param name="Read">Reads the option.</param>
-    /// <param name="Expectation">How its value is written.</param>
-    internal sealed record Option(Action<TOptions, IConfigurationSection> Read, string Expectation);
 }

@@ -1,3 +1,5 @@
+using Late.Hosting.Diagnostics;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -8,17 +10,23 @@ namespace Late.Hosting.Configuration;
 /// Checks the settings of all connections before any of them starts, so that the host's start fails with everything that
 /// is wrong in one message.
 /// </summary>
-internal sealed class SettingsCheck(IServiceProvider services, IEnumerable<ConnectionRegistration> connections, IEnumerable<SettingsToCheck> others) : IHostedLifecycleService
+internal sealed class SettingsCheck(
+    IServiceProvider services, IEnumerable<ConnectionRegistration> connections, IEnumerable<SettingsToCheck> others, ConnectionLog log) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        var problems = new List<string>();
-        var checks = connections.Select<ConnectionRegistration, Action>(connection => () => _ = services.GetRequiredKeyedService<ConnectionSettings>(connection.Name).Current);
-        foreach (var check in checks.Concat(others.Select(static settings => settings.Check)))
+        SettingsToCheck[] all =
+        [
+            .. connections.Select(connection => new SettingsToCheck(
+                OptionsFromConfiguration.SectionOf(connection.Name), () => _ = services.GetRequiredKeyedService<ConnectionSettings>(connection.Name).Current)),
+            .. others,
+        ];
+        var problems = CheckSections([.. all.Select(static settings => settings.Section).Distinct()]);
+        foreach (var settings in all)
         {
             try
             {
-                check();
+                settings.Check();
             }
             catch (OptionsValidationException exception)
             {
@@ -40,4 +48,20 @@ internal sealed class SettingsCheck(IServiceProvider services, IEnumerable<Conne
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private List<string> CheckSections(IReadOnlyCollection<string> sections)
+    {
+        if (services.GetService<IConfiguration>() is not { } configuration)
+        {
+            return [];
+        }
+
+        var check = new SectionCheck(configuration, sections);
+        foreach (var (unread, meant) in check.Typos())
+        {
+            log.SectionNotRead(unread, meant);
+        }
+
+        return [.. check.Problems()];
+    }
 }

@@ -91,4 +91,7 @@ internal sealed partial class ConnectionLog(ILogger logger)
 
     [LoggerMessage(25, LogLevel.Warning, "{Connection}: {Count} frames wait for SendLimit, as many as MailboxCapacity allows; everything else waits until they have left", EventName = "SendQueueFull")]
     public partial void SendQueueFull(string connection, int count);
+
+    [LoggerMessage(26, LogLevel.Warning, "The configuration has a section {Section} that nothing reads. Did you mean {Meant}?", EventName = "SectionNotRead")]
+    public partial void SectionNotRead(string section, string meant);
 }

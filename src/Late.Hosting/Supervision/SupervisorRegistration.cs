@@ -92,8 +92,8 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
         }
 
         services.AddSingleton<IConnectionSource>(provider => provider.GetRequiredKeyedService<Supervisor<THandler>>(name));
-        services.AddSingleton(provider => new SettingsToCheck(() => _ = provider.GetRequiredKeyedService<ReloadedOptions<LateSupervisorOptions>>(name).Current));
-        services.AddSingleton(provider => new SettingsToCheck(provider.GetRequiredKeyedService<SupervisedFactory<THandler>>(name).Template.Check));
+        services.AddSingleton(provider => new SettingsToCheck(SupervisorSettings.SectionOf(name), () => _ = provider.GetRequiredKeyedService<ReloadedOptions<LateSupervisorOptions>>(name).Current));
+        services.AddSingleton(provider => new SettingsToCheck(OptionsFromConfiguration.SectionOf(name), provider.GetRequiredKeyedService<SupervisedFactory<THandler>>(name).Template.Check));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<Supervisor<THandler>>(name));
     }
 }

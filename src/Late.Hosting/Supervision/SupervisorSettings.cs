@@ -9,24 +9,20 @@ internal sealed class SupervisorSettings : IValidateOptions<LateSupervisorOption
 {
     private const string Prefix = "Late:Supervisors";
 
-    private static readonly string s_ends = $"it is one of {string.Join(", ", Enum.GetNames<LateOnEnd>())}.";
+    private static readonly OptionTable<LateSupervisorOptions> s_options = new OptionTable<LateSupervisorOptions>()
+        .NumberOrNone(nameof(LateSupervisorOptions.MaxConnections), static (options, value) => options.MaxConnections = value)
+        .Flag(nameof(LateSupervisorOptions.MetricsPerConnection), static (options, value) => options.MetricsPerConnection = value)
+        .Choice<LateOnEnd>(nameof(LateSupervisorOptions.OnStop), static (options, value) => options.OnStop = value)
+        .Choice<LateOnEnd>(nameof(LateSupervisorOptions.OnFault), static (options, value) => options.OnFault = value);
 
-    public static SectionReader<LateSupervisorOptions> Reader(IConfiguration? configuration) => new(
-        configuration,
-        Prefix,
-        static options => options.ConfigurationProblems,
-        new Dictionary<string, SectionReader<LateSupervisorOptions>.Option>(StringComparer.OrdinalIgnoreCase)
-        {
-            [nameof(LateSupervisorOptions.MaxConnections)] = new(static (options, section) => options.MaxConnections = section.Get<int?>(), "it is a whole number."),
-            [nameof(LateSupervisorOptions.MetricsPerConnection)] = new(
-                static (options, section) => options.MetricsPerConnection = section.Get<bool>(), "it is true or false."),
-            [nameof(LateSupervisorOptions.OnStop)] = new(static (options, section) => options.OnStop = section.Get<LateOnEnd>(), s_ends),
-            [nameof(LateSupervisorOptions.OnFault)] = new(static (options, section) => options.OnFault = section.Get<LateOnEnd>(), s_ends),
-        });
+    public static SectionReader<LateSupervisorOptions> Reader(IConfiguration? configuration) =>
+        new(configuration, Prefix, s_options, static options => options.ConfigurationProblems);
+
+    public static string SectionOf(string name) => $"{Prefix}:{name}";
 
     public ValidateOptionsResult Validate(string? name, LateSupervisorOptions options)
     {
-        var problems = new Problems($"{Prefix}:{name}", options.ConfigurationProblems);
+        var problems = new Problems(SectionOf(name ?? ""), options.ConfigurationProblems);
         problems.Positive(options.MaxConnections, nameof(options.MaxConnections));
         problems.Defined(options.OnStop, nameof(options.OnStop));
         problems.Defined(options.OnFault, nameof(options.OnFault));

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Late.Hosting.Transport;
 
 /// <summary>What must be so of an upgrade request, and of the options that it is made from.</summary>
@@ -20,20 +22,22 @@ internal static class RequestCheck
         null => "is missing. Give it in the configuration, in AddLateConnection or in ConfigureHandshake.",
         { IsAbsoluteUri: false } => "is not absolute. Write it whole, like wss://feed.example/v2.",
         { Scheme: "http" or "https" } => $"has the scheme {uri.Scheme}. A WebSocket's is {(uri.Scheme == "http" ? "ws" : "wss")}.",
-        { Scheme: not ("ws" or "wss") } => $"has the scheme {uri.Scheme}. It is ws or wss.",
+        // Not shown: of a token in the wrong place, what stands before a colon would be a scheme.
+        { Scheme: not ("ws" or "wss") } => "has another scheme than ws or wss. Write it whole, like wss://feed.example/v2.",
         { Fragment.Length: > 0 } => "has a fragment (#…), which a WebSocket's address must not have (RFC 6455 §3).",
         _ => null,
     };
 
     /// <summary>What is wrong with a header; null where nothing is. The value is never part of the message.</summary>
-    public static string? ProblemOfHeader(string name, string value) =>
+    public static string? ProblemOfHeader(string name, string? value) =>
         !IsToken(name) ? "is not a header's name (RFC 9110 §5.1)."
         : Reserved.Contains(name) ? "is written by the handshake itself. For sub-protocols there is SubProtocols."
+        : value is null ? "is null."
         : value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0 ? "has a value with a line break."
         : null;
 
     /// <summary>True for what can be a sub-protocol's name (RFC 6455 §4.1).</summary>
-    public static bool IsToken(string text) => text.Length > 0 && text.AsSpan().IndexOfAnyExcept(TokenCharacters) < 0;
+    public static bool IsToken([NotNullWhen(true)] string? text) => text?.Length > 0 && text.AsSpan().IndexOfAnyExcept(TokenCharacters) < 0;
 
     /// <summary>What is wrong with a request; null where nothing is.</summary>
     public static string? Problem(LateHandshakeContext request)

@@ -22,7 +22,7 @@ internal static class BudgetRegistration
             name, provider.GetRequiredService<IOptionsFactory<LateConnectBudgetOptions>>(), provider.GetService<IConfiguration>(), provider.GetRequiredService<ConnectionLog>()));
         services.AddKeyedSingleton(name, (provider, _) => Create(provider, name));
         services.AddSingleton(provider => provider.GetRequiredKeyedService<ConnectBudget>(name));
-        services.AddSingleton(provider => new SettingsToCheck(() => _ = provider.GetRequiredKeyedService<ReloadedOptions<LateConnectBudgetOptions>>(name).Current));
+        services.AddSingleton(provider => new SettingsToCheck(BudgetSettings.SectionOf(name), () => _ = provider.GetRequiredKeyedService<ReloadedOptions<LateConnectBudgetOptions>>(name).Current));
     }
 
     private static void AddShared(IServiceCollection services)

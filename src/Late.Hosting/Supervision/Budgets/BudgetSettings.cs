@@ -15,22 +15,21 @@ internal sealed class BudgetSettings(IServiceProvider services) : IValidateOptio
     private const double LeastPerSecond = 1.0 / (24 * 60 * 60);
     private const double MostPerSecond = 1_000_000;
 
-    public static SectionReader<LateConnectBudgetOptions> Reader(IConfiguration? configuration) => new(
-        configuration,
-        Prefix,
-        static options => options.ConfigurationProblems,
-        new Dictionary<string, SectionReader<LateConnectBudgetOptions>.Option>(StringComparer.OrdinalIgnoreCase)
-        {
-            [nameof(LateConnectBudgetOptions.PerSecond)] = new(static (options, section) => options.PerSecond = section.Get<double?>(), "it is a number."),
-            [nameof(LateConnectBudgetOptions.Burst)] = new(static (options, section) => options.Burst = section.Get<int>(), "it is a whole number."),
-            [nameof(LateConnectBudgetOptions.Concurrency)] = new(static (options, section) => options.Concurrency = section.Get<int?>(), "it is a whole number."),
-            [nameof(LateConnectBudgetOptions.Pause)] = new(static (options, section) => options.Pause = section.Get<TimeSpan>(), "it is a time like \"00:00:10\" (hours:minutes:seconds)."),
-        });
+    private static readonly OptionTable<LateConnectBudgetOptions> s_options = new OptionTable<LateConnectBudgetOptions>()
+        .FractionOrNone(nameof(LateConnectBudgetOptions.PerSecond), static (options, value) => options.PerSecond = value)
+        .Number(nameof(LateConnectBudgetOptions.Burst), static (options, value) => options.Burst = value)
+        .NumberOrNone(nameof(LateConnectBudgetOptions.Concurrency), static (options, value) => options.Concurrency = value)
+        .Time(nameof(LateConnectBudgetOptions.Pause), static (options, value) => options.Pause = value);
+
+    public static SectionReader<LateConnectBudgetOptions> Reader(IConfiguration? configuration) =>
+        new(configuration, Prefix, s_options, static options => options.ConfigurationProblems);
+
+    public static string SectionOf(string name) => $"{Prefix}:{name}";
 
     public ValidateOptionsResult Validate(string? name, LateConnectBudgetOptions options)
     {
-        var problems = new Problems($"{Prefix}:{name}", options.ConfigurationProblems);
-        if (options is { PerSecond: null, Concurrency: null } && services.GetKeyedService<RateLimiter>(name) is null)
+        var problems = new Problems(SectionOf(name ?? ""), options.ConfigurationProblems);
+        if (options is { PerSecond: null, Concurrency: null } && !problems.Has(nameof(options.PerSecond)) && !problems.Has(nameof(options.Concurrency)) && services.GetKeyedService<RateLimiter>(name) is null)
         {
             problems.Add(nameof(options.PerSecond), $"is missing. Give it, or {nameof(options.Concurrency)}, or both.");
         }
