@@ -158,7 +158,7 @@ public sealed class LateTestPeer
         }
 
         _ = served.WatchAsync();
-        return new HttpTransport(connection.Name, connection.Time, new HttpMessageInvoker(new PeerHttpHandler(this)), new CookieJar());
+        return new HttpTransport(connection.Name, connection.Time, new HttpConnections { Substitute = new PeerHttpHandler(this) });
     }
 
     internal Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)

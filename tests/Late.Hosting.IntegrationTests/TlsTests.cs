@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Security;
 using Late.Hosting.IntegrationTests.Support;
 
 namespace Late.Hosting.IntegrationTests;
@@ -73,6 +75,35 @@ public sealed class TlsTests
         await app.StartAsync(renewed);
         Assert.Contains("has expired", app.Logs.Of("AttemptFailed").Single().Message, StringComparison.Ordinal);
         Assert.Equal(0, expired.Requests);
+    }
+
+    [BoundedTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_server_whose_TLS_does_not_offer_HTTP2_is_named_as_such_RFC7301_3_2(bool refusesByAlert)
+    {
+        using var authority = new TestAuthority();
+        using var server = RawServer.Start();
+        var uri = new UriBuilder(server.Uri) { Scheme = "wss" }.Uri;
+        await using var app = new TestApp(
+            uri,
+            static options =>
+            {
+                options.HttpVersion = HttpVersion.Version20;
+                options.Startup = LateStartup.FailFast;
+            },
+            configure: authority.TrustBy);
+        var start = app.StartAsync();
+        using var peer = await server.ConnectionAsync();
+        var handshake = peer.SecureAsync(new SslServerAuthenticationOptions
+        {
+            ServerCertificate = authority.Issue(),
+            ApplicationProtocols = refusesByAlert ? [SslApplicationProtocol.Http11] : null,
+        });
+
+        var error = await Assert.ThrowsAsync<LateConnectException>(() => start);
+        Assert.Equal($"Connection 'Scripted' could not connect to {uri}: the server does not speak HTTP/2 at this port. Set HttpVersion to 1.1.", error.Message);
+        Assert.Equal(refusesByAlert, await Record.ExceptionAsync(() => handshake) is not null);
     }
 
     private static async Task<string> FailureAsync(TestServer server, Action<ILateConnectionBuilder> configure)

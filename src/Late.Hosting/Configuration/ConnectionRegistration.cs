@@ -72,7 +72,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         services.AddSingleton(static provider => new ConnectionMetrics(
             provider.GetService<IMeterFactory>(), provider.GetRequiredService<ConnectionDirectory>(), new(() => [.. provider.GetServices<ConnectBudget>()])));
         services.AddSingleton<SettingsFactory>();
-        services.AddSingleton<SharedHttpHandler>();
+        services.AddSingleton<HttpConnections>();
         services.AddSingleton<CallbackMonitors>();
         services.AddHostedService<SettingsCheck>();
     }
@@ -141,7 +141,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         var client = provider.GetRequiredKeyedService<ILateClient<THandler>>(core.Name);
         var handler = ActivatorUtilities.CreateInstance<THandler>(new HandlerServices(provider, typeof(ILateClient<THandler>), client));
         var transport = provider.GetKeyedService<ITransport>(core.Name)
-            ?? HttpTransport.Create(core.Name, core.Time, provider.GetRequiredService<SharedHttpHandler>(), provider, hooks);
+            ?? HttpTransport.Create(core.Name, core.Time, provider.GetRequiredService<HttpConnections>(), provider, hooks);
         var runner = handler.OpenRunner(core);
         return new ConnectionParts(handler, runner, new Attempt(core, hooks, transport, runner), transport);
     }

@@ -27,7 +27,7 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
     private readonly ILoggerFactory _loggers = provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
     private readonly IHostApplicationLifetime _lifetime = provider.GetRequiredService<IHostApplicationLifetime>();
     private readonly ReloadedOptions<LateSupervisorOptions> _options = provider.GetRequiredKeyedService<ReloadedOptions<LateSupervisorOptions>>(name);
-    private SharedHttpHandler? _ownHttp;
+    private HttpConnections? _ownHttp;
 
     /// <summary>The options that all connections begin with.</summary>
     public OptionsTemplate Template { get; } = new(
@@ -74,11 +74,11 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
     }
 
     // One handler for all of them: ten thousand could not have one each.
-    private SharedHttpHandler Http()
+    private HttpConnections Http()
     {
         if (_hooks.HttpHandler.Count == 0)
         {
-            return provider.GetRequiredService<SharedHttpHandler>();
+            return provider.GetRequiredService<HttpConnections>();
         }
 
         if (Volatile.Read(ref _ownHttp) is { } http)
@@ -86,7 +86,7 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
             return http;
         }
 
-        Interlocked.CompareExchange(ref _ownHttp, new SharedHttpHandler(handler => _hooks.HttpHandler.ForEach(configure => configure(handler, provider))), null);
+        Interlocked.CompareExchange(ref _ownHttp, new HttpConnections(handler => _hooks.HttpHandler.ForEach(configure => configure(handler, provider))), null);
         return _ownHttp;
     }
 }

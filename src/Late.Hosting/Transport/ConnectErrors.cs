@@ -18,10 +18,13 @@ internal static class ConnectErrors
         {
             HttpRequestError.NameResolutionError => "the name of its host is not known. Check Uri and DNS.",
             HttpRequestError.ConnectionError => "nothing answers there. Check Uri, the network and whether the server runs.",
+            HttpRequestError.SecureConnectionError when TlsErrors.IsOfVersion(exception) => NoVersion(httpVersion),
             HttpRequestError.SecureConnectionError => TlsErrors.Describe(exception),
             HttpRequestError.ProxyTunnelError => "the proxy did not let it through. Check the proxy's settings.",
-            HttpRequestError.VersionNegotiationError => "the server does not speak the HTTP version of HttpVersion.",
+            HttpRequestError.VersionNegotiationError => NoVersion(httpVersion),
             HttpRequestError.ExtendedConnectNotSupported => "the server does not take WebSockets over HTTP/2 (RFC 8441). Leave HttpVersion at 1.1.",
+            HttpRequestError.ResponseEnded when httpVersion.Major > 1 =>
+                "the server refused the stream (REFUSED_STREAM) or ended the connection (GOAWAY) before it answered.",
             HttpRequestError.ResponseEnded => "the server ended the connection before it answered.",
             _ when httpVersion.Major > 1 => $"the handshake over HTTP/2 failed ({error?.ToString() ?? exception.GetType().Name}). Where the server does not speak it, leave HttpVersion at 1.1.",
             _ => $"the handshake failed ({error?.ToString() ?? exception.GetType().Name}).",
@@ -41,12 +44,12 @@ internal static class ConnectErrors
         var headers = HeadersOf(response);
         var retryAfter = RetryAfter(headers);
         var wait = retryAfter is { } time ? string.Create(CultureInfo.InvariantCulture, $" It says to come back after {time.TotalSeconds:0} s.") : "";
-        return new LateConnectException(connection, Sentence(connection, uri, Refusal(response.StatusCode, broken) + wait))
+        return new LateConnectException(connection, Sentence(connection, uri, (IsOpen(response) ? NoWebSocket(broken) : Refusal(response.StatusCode, broken)) + wait))
         {
             StatusCode = response.StatusCode,
             Headers = headers,
             RetryAfter = retryAfter,
-            Body = response.StatusCode == HttpStatusCode.SwitchingProtocols ? "" : await BodyAsync(response, cancellationToken).ConfigureAwait(false),
+            Body = IsOpen(response) ? "" : await BodyAsync(response, cancellationToken).ConfigureAwait(false),
         };
     }
 
@@ -80,13 +83,23 @@ internal static class ConnectErrors
 
     public static string Refusal(HttpStatusCode status, string broken) => (int)status switch
     {
-        101 => $"its answer is not that of a WebSocket. {broken}",
         200 => "it answered 200 OK: there is no WebSocket at this address. Check the path of Uri.",
         401 or 403 => $"it refused with {(int)status} {status}. Check the credentials; ConfigureHandshake can fetch fresh ones for every attempt.",
         404 => "it refused with 404 NotFound. Check the path of Uri.",
         >= 300 and < 400 => $"it answered {(int)status} {status}, and redirects are not followed. Put the new address into Uri.",
         _ => $"it refused with {(int)status} {status}.",
     };
+
+    // What follows the head is no body: it may last for ever (RFC 9110 §9.3.6 and §15.2.2).
+    private static bool IsOpen(HttpResponseMessage response) =>
+        response.StatusCode == HttpStatusCode.SwitchingProtocols
+        || (response.RequestMessage?.Method == HttpMethod.Connect && response.IsSuccessStatusCode);
+
+    private static string NoVersion(Version httpVersion) => httpVersion.Major > 1
+        ? "the server does not speak HTTP/2 at this port. Set HttpVersion to 1.1."
+        : "the server does not speak HTTP/1.1 at this port. Set HttpVersion to 2.0.";
+
+    private static string NoWebSocket(string broken) => $"its answer is not that of a WebSocket. {broken}";
 
     private static string Sentence(string connection, Uri uri, string message) =>
         $"Connection '{connection}' could not connect to {Redaction.Redact(uri)}: {message}";

@@ -4,7 +4,9 @@ namespace Late.Hosting.Transport;
 /// A WebSocket's stream in an HTTP/2 connection that others share. Its end takes back the write that waits for the server's
 /// window: sent after the stream's reset it breaks the protocol (RFC 9113 §5.1), and costs all the others their connection.
 /// </summary>
-internal sealed class Http2Stream(Stream inner) : ForwardingStream(inner)
+/// <param name="inner">The stream.</param>
+/// <param name="place">Its place among the streams of the connection, which it gives back.</param>
+internal sealed class Http2Stream(Stream inner, Http2Place place) : ForwardingStream(inner)
 {
     private readonly CancellationTokenSource _ended = new();
 
@@ -18,6 +20,7 @@ internal sealed class Http2Stream(Stream inner) : ForwardingStream(inner)
         {
             _ended.Cancel();
             Inner.Dispose();
+            place.Dispose();
         }
 
         base.Dispose(disposing);

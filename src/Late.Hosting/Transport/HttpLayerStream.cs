@@ -4,21 +4,15 @@ namespace Late.Hosting.Transport;
 /// What HTTP/1.1 reads from and writes to. With the upgrade HTTP has done its part: its layer, and the 8 KiB that it holds
 /// for each connection, are left out of the way from then on.
 /// </summary>
-internal sealed class HttpLayerStream(Stream inner) : ForwardingStream(inner)
+/// <param name="inner">The TCP connection, or TLS over it.</param>
+/// <param name="line">Whose connection it is; it is told what comes and goes until the upgrade.</param>
+internal sealed class HttpLayerStream(Stream inner, HttpLine line) : ForwardingStream(inner)
 {
     // Set while a thread leaves HTTP: the stream that it then reads from is the one below.
     [ThreadStatic]
     private static Departure? t_departure;
 
     private bool _isLeft;
-
-    /// <summary>Puts itself below HTTP in every connection that a handler makes.</summary>
-    public static void Insert(SocketsHttpHandler handler)
-    {
-        var filter = handler.PlaintextStreamFilter;
-        handler.PlaintextStreamFilter = async (context, cancellationToken) => new HttpLayerStream(
-            filter is null ? context.PlaintextStream : await filter(context, cancellationToken).ConfigureAwait(false));
-    }
 
     /// <summary>
     /// Takes the connection from under HTTP, which sees its end. HTTP is not asked which connection it has upgraded, since
@@ -61,6 +55,15 @@ internal sealed class HttpLayerStream(Stream inner) : ForwardingStream(inner)
         return 0;
     }
 
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        line.IsInUse || buffer.IsEmpty ? base.ReadAsync(buffer, cancellationToken) : ReadAnswerAsync(buffer, cancellationToken);
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        line.OnSent();
+        return base.WriteAsync(buffer, cancellationToken);
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (disposing && !_isLeft)
@@ -69,6 +72,25 @@ internal sealed class HttpLayerStream(Stream inner) : ForwardingStream(inner)
         }
 
         base.Dispose(disposing);
+    }
+
+    private async ValueTask<int> ReadAnswerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var count = await Inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            if (count > 0)
+            {
+                line.OnAnswered();
+            }
+
+            return count;
+        }
+        catch (IOException exception)
+        {
+            line.OnBroken(exception);
+            throw;
+        }
     }
 
     private sealed class Departure

@@ -11,35 +11,21 @@ namespace Late.Hosting.Transport;
 /// </summary>
 /// <param name="connection">The connection's name.</param>
 /// <param name="time">The connection's clock.</param>
-/// <param name="http">Sends requests.</param>
-/// <param name="cookies">The connection's cookies; null where the handler keeps them.</param>
-internal sealed class HttpTransport(string connection, TimeProvider time, HttpMessageInvoker http, CookieJar? cookies) : ITransport
+/// <param name="http">Opens the HTTP connections.</param>
+internal sealed class HttpTransport(string connection, TimeProvider time, HttpConnections http) : ITransport
 {
-    private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
+    private readonly CookieJar? _cookies = http.KeepsCookies ? null : new CookieJar();
 
-    /// <summary>Makes a transport with a handler of its own where the connection changes it, else with the shared one.</summary>
-    public static HttpTransport Create(string connection, TimeProvider time, SharedHttpHandler shared, IServiceProvider services, ConnectionHooks hooks)
-    {
-        if (hooks.HttpHandler.Count == 0)
-        {
-            return new HttpTransport(connection, time, shared.Invoker, new CookieJar()) { IsOverSockets = true };
-        }
+    /// <summary>Makes a transport with HTTP connections of its own where the connection changes their settings, else with the shared ones.</summary>
+    public static HttpTransport Create(string connection, TimeProvider time, HttpConnections shared, IServiceProvider services, ConnectionHooks hooks) =>
+        hooks.HttpHandler.Count == 0
+            ? new HttpTransport(connection, time, shared)
+            : new HttpTransport(connection, time, new HttpConnections(handler => hooks.HttpHandler.ForEach(configure => configure(handler, services)), keepsCookies: true))
+            {
+                IsOwner = true,
+            };
 
-        var handler = SharedHttpHandler.NewHandler();
-        foreach (var configure in hooks.HttpHandler)
-        {
-            configure(handler, services);
-        }
-
-        HttpLayerStream.Insert(handler);
-        return new HttpTransport(connection, time, new HttpMessageInvoker(handler), cookies: null) { IsOverSockets = true, IsOwner = true };
-    }
-
-    /// <summary>True where requests go over a <see cref="SocketsHttpHandler"/>, and not over what a test has put in its place.</summary>
-    private bool IsOverSockets { get; init; }
-
-    /// <summary>True where nobody else uses the handler.</summary>
+    /// <summary>True where nobody else uses the HTTP connections.</summary>
     private bool IsOwner { get; init; }
 
     public async Task<WebSocketConnection> ConnectAsync(LateHandshakeContext request, LateConnectionOptions options, CancellationToken cancellationToken)
@@ -53,27 +39,17 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpMe
                 LateCompression.Deflate => new DeflateParameters(),
                 _ => new DeflateParameters(ServerNoContextTakeover: true, ClientNoContextTakeover: true),
             });
-        HttpResponseMessage response;
         try
         {
-            response = await SendAsync(request, options, offer, cancellationToken).ConfigureAwait(false);
+            return offer.Key is null && http.Substitute is null
+                ? await ConnectSharedAsync(request, options, offer, cancellationToken).ConfigureAwait(false)
+                : await ConnectAloneAsync(request, options, offer, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is not LateConnectException && (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
         {
             // A cancelled attempt may end with whatever the socket says of it.
             cancellationToken.ThrowIfCancellationRequested();
             throw ConnectErrors.FromTransport(connection, request.Uri!, options.HttpVersion, exception);
-        }
-
-        cookies?.Set(request.Uri!, response);
-        try
-        {
-            return await OpenAsync(request, options, offer, response, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            response.Dispose();
-            throw;
         }
     }
 
@@ -85,62 +61,99 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpMe
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(
+    private async Task<WebSocketConnection> ConnectAloneAsync(
         LateHandshakeContext request, LateConnectionOptions options, HandshakeOffer offer, CancellationToken cancellationToken)
     {
-        for (var pause = s_shortestPause; ; pause = pause < s_longestPause ? 2 * pause : s_longestPause)
+        using var line = http.Open(cancellationToken);
+        using var message = CreateRequest(request, options, offer);
+        var response = await SendAsync(line, message, cancellationToken).ConfigureAwait(false);
+        try
         {
-            using var message = CreateRequest(request, options, offer);
-            if (cookies?.Get(request.Uri!) is { } cookie)
+            var outcome = await CheckAsync(request, offer, response, cancellationToken).ConfigureAwait(false);
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            byte[] early = [];
+            if (line.IsOverTcp)
             {
-                message.Headers.TryAddWithoutValidation("Cookie", cookie);
+                stream = HttpLayerStream.Leave(stream, out early);
+                line.SetUpgraded();
+                await ReleaseSentBufferAsync(stream).ConfigureAwait(false);
             }
 
+            return Open(stream, early, options, outcome, response);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<WebSocketConnection> ConnectSharedAsync(
+        LateHandshakeContext request, LateConnectionOptions options, HandshakeOffer offer, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var place = await http.RentAsync(request.Uri!, cancellationToken).ConfigureAwait(false);
+            using var message = CreateRequest(request, options, offer);
+            HttpResponseMessage? response = null;
             try
             {
-                return await http.SendAsync(message, cancellationToken).ConfigureAwait(false);
+                response = await SendAsync(place.Http, message, cancellationToken).ConfigureAwait(false);
+                var outcome = await CheckAsync(request, offer, response, cancellationToken).ConfigureAwait(false);
+                var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+                return Open(new Http2Stream(stream, place), [], options, outcome, response);
             }
-            catch (HttpRequestException exception) when (offer.Key is null && IsOverSockets && HasFoundNoStream(exception))
+            catch (Exception exception) when (place.CanTryAnother(message, exception))
             {
-                await Task.Delay(pause * (0.5 + (0.5 * Random.Shared.NextDouble())), time, cancellationToken).ConfigureAwait(false);
+                place.LeaveFull();
+            }
+            catch
+            {
+                response?.Dispose();
+                place.Fail();
+                throw;
             }
         }
     }
 
-    // Until a server has said how many streams it takes, HTTP/2 counts on a hundred. Where it takes fewer, the others are tried
-    // on further connections, a few times, and then fail without having been sent.
-    private static bool HasFoundNoStream(HttpRequestException exception) =>
-        exception is { HttpRequestError: HttpRequestError.Unknown, StatusCode: null, InnerException: null };
+    private async Task<HttpResponseMessage> SendAsync(HttpLine line, UpgradeRequest message, CancellationToken cancellationToken)
+    {
+        if (_cookies?.Get(message.RequestUri!) is { } cookie)
+        {
+            message.Headers.TryAddWithoutValidation("Cookie", cookie);
+        }
 
-    private async Task<WebSocketConnection> OpenAsync(
-        LateHandshakeContext request, LateConnectionOptions options, HandshakeOffer offer, HttpResponseMessage response, CancellationToken cancellationToken)
+        try
+        {
+            var response = await line.SendAsync(message, cancellationToken).ConfigureAwait(false);
+            _cookies?.Set(message.RequestUri!, response);
+            return response;
+        }
+        catch (HttpRequestException exception) when (RepeatRefusedException.IsCauseOf(exception) || IsBroken(exception))
+        {
+            throw new HttpRequestException(HttpRequestError.ResponseEnded, "The request ended without an answer.", line.Failure ?? exception);
+        }
+    }
+
+    // A reset has no name of its own among the errors of HTTP.
+    private static bool IsBroken(HttpRequestException exception) =>
+        exception is { HttpRequestError: HttpRequestError.Unknown, InnerException: IOException { InnerException: SocketException } };
+
+    private async Task<HandshakeOutcome> CheckAsync(LateHandshakeContext request, HandshakeOffer offer, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var outcome = HandshakeRules.Check(offer, AnswerOf(response));
-        if (outcome.Error is { } error)
-        {
-            throw await ConnectErrors.FromResponseAsync(connection, request.Uri!, error, response, cancellationToken).ConfigureAwait(false);
-        }
-
-        byte[] early = [];
-        var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        if (IsOverSockets && offer.Key is null)
-        {
-            stream = new Http2Stream(stream);
-        }
-        else if (IsOverSockets)
-        {
-            stream = HttpLayerStream.Leave(stream, out early);
-            await ReleaseSentBufferAsync(stream).ConfigureAwait(false);
-        }
-
-        return new FramedConnection(
-            stream,
-            early,
-            new LateHandshake(response.StatusCode, ConnectErrors.HeadersOf(response), outcome.SubProtocol),
-            new FrameReader(options.MaxMessageBytes, inflater: outcome.Deflate is null ? null : new Inflater()),
-            new FrameWriter(outcome.Deflate is { } deflate ? new Deflater(!deflate.ClientNoContextTakeover, deflate.ClientMaxWindowBits) : null),
-            time);
+        return outcome.Error is { } error
+            ? throw await ConnectErrors.FromResponseAsync(connection, request.Uri!, error, response, cancellationToken).ConfigureAwait(false)
+            : outcome;
     }
+
+    private FramedConnection Open(Stream stream, byte[] early, LateConnectionOptions options, HandshakeOutcome outcome, HttpResponseMessage response) => new(
+        stream,
+        early,
+        new LateHandshake(response.StatusCode, ConnectErrors.HeadersOf(response), outcome.SubProtocol),
+        new FrameReader(options.MaxMessageBytes, inflater: outcome.Deflate is null ? null : new Inflater()),
+        new FrameWriter(outcome.Deflate is { } deflate ? new Deflater(!deflate.ClientNoContextTakeover, deflate.ClientMaxWindowBits) : null),
+        time);
 
     private static async ValueTask ReleaseSentBufferAsync(Stream stream)
     {
@@ -160,9 +173,9 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpMe
         }
     }
 
-    private static HttpRequestMessage CreateRequest(LateHandshakeContext request, LateConnectionOptions options, HandshakeOffer offer)
+    private static UpgradeRequest CreateRequest(LateHandshakeContext request, LateConnectionOptions options, HandshakeOffer offer)
     {
-        var message = new HttpRequestMessage(offer.Key is null ? HttpMethod.Connect : HttpMethod.Get, request.Uri)
+        var message = new UpgradeRequest(offer.Key is null ? HttpMethod.Connect : HttpMethod.Get, request.Uri!)
         {
             Version = options.HttpVersion,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -184,7 +197,7 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpMe
             message.Headers.TryAddWithoutValidation("Sec-WebSocket-Key", offer.Key);
         }
 
-        message.Headers.TryAddWithoutValidation("Sec-WebSocket-Version", HandshakeRules.Version);
+        message.Headers.TryAddWithoutValidation(HandshakeRules.VersionField, HandshakeRules.Version);
         if (offer.SubProtocols.Count > 0)
         {
             message.Headers.TryAddWithoutValidation("Sec-WebSocket-Protocol", string.Join(", ", offer.SubProtocols));

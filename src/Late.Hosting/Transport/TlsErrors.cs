@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -7,6 +8,8 @@ namespace Late.Hosting.Transport;
 /// <summary>Says what is wrong with a server's certificate, and what to do about it.</summary>
 internal static class TlsErrors
 {
+    private const int ProtocolMismatch = unchecked((int)0x80090367);
+
     private const string NotTrusted =
         "the issuer of the server's certificate is not trusted here. Add it to the trusted roots, or to SslOptions.CertificateChainPolicy in ConfigureHttpHandler.";
 
@@ -36,6 +39,20 @@ internal static class TlsErrors
         }
 
         return "TLS failed. Check the server's certificate and name, and that it speaks TLS at this port.";
+    }
+
+    /// <summary>True where TLS failed since the server does not speak the version of HTTP (no_application_protocol, RFC 7301 §3.2).</summary>
+    public static bool IsOfVersion(Exception? exception)
+    {
+        // OpenSSL says it in the message alone, Windows by SEC_E_APPLICATION_PROTOCOL_MISMATCH.
+        while (exception is not null
+            && !exception.Message.Contains("no application protocol", StringComparison.OrdinalIgnoreCase)
+            && exception is not Win32Exception { NativeErrorCode: ProtocolMismatch })
+        {
+            exception = exception.InnerException;
+        }
+
+        return exception is not null;
     }
 
     private static AuthenticationException? Authentication(Exception? exception)

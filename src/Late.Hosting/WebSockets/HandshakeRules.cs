@@ -10,6 +10,9 @@ internal static class HandshakeRules
     public const int SwitchingProtocols = 101;
     public const int Ok = 200;
 
+    /// <summary>The field that says the version of the protocol (§4.1).</summary>
+    public const string VersionField = "Sec-WebSocket-Version";
+
     /// <summary>The <c>Sec-WebSocket-Version</c> (§4.1).</summary>
     public const string Version = "13";
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -6,14 +7,14 @@ using System.Text;
 namespace Late.Hosting.IntegrationTests.Support;
 
 /// <summary>The server's end of a TCP connection, byte by byte (RFC 6455 §4.2.2 and §5.2).</summary>
-public sealed class RawPeer(Socket socket) : IDisposable
+public sealed class RawPeer(Socket socket, Stream? stream = null) : IDisposable
 {
     public const int Text = 1;
     public const int Close = 8;
     public const int Ping = 9;
     public const int Pong = 10;
 
-    private readonly NetworkStream _stream = new(socket, ownsSocket: true);
+    private readonly Stream _stream = stream ?? new NetworkStream(socket, ownsSocket: true);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -111,6 +112,21 @@ public sealed class RawPeer(Socket socket) : IDisposable
         catch (IOException)
         {
         }
+    }
+
+    /// <summary>The same connection behind a server's TLS handshake.</summary>
+    public async Task<RawPeer> SecureAsync(SslServerAuthenticationOptions options)
+    {
+        var tls = new SslStream(_stream);
+        await tls.AuthenticateAsServerAsync(options, Token);
+        return new RawPeer(socket, tls);
+    }
+
+    /// <summary>Ends the connection with RST.</summary>
+    public void Reset()
+    {
+        socket.LingerState = new LingerOption(true, 0);
+        socket.Dispose();
     }
 
     public void Dispose() => _stream.Dispose();

@@ -1,0 +1,96 @@
+namespace Late.Hosting.Transport;
+
+/// <summary>An HTTP/2 connection to one origin, which attempts and sessions share.</summary>
+internal sealed class Http2Line
+{
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Http2Origin _origin;
+    private int _used = 1;
+    private int? _limit;
+    private bool _isFull;
+    private bool _isRetired;
+
+    /// <summary>Opens it for an attempt.</summary>
+    public Http2Line(Http2Origin origin, SocketsHttpHandler settings, CancellationToken opening)
+    {
+        _origin = origin;
+        Http = new HttpLine(settings, opening, stream => new Http2Wire(stream, this));
+    }
+
+    public HttpLine Http { get; }
+
+    /// <summary>Completed when the server has said how many streams it takes, or the connection is over.</summary>
+    public Task Settled => _settled.Task;
+
+    /// <summary>Takes a place, where there seems to be one; until the server has said how many, it is not sure.</summary>
+    public bool TryJoin()
+    {
+        lock (_origin.Gate)
+        {
+            var hasRoom = !_isRetired && !_isFull && _used < (_limit ?? _origin.Streams);
+            _used += hasRoom ? 1 : 0;
+            return hasRoom;
+        }
+    }
+
+    /// <summary>True where the place that was taken is there, now that the server has said how many there are.</summary>
+    public bool HasPlace()
+    {
+        lock (_origin.Gate)
+        {
+            return !_isRetired && _used <= _limit;
+        }
+    }
+
+    /// <summary>Gives a place back.</summary>
+    public void Leave()
+    {
+        lock (_origin.Gate)
+        {
+            (_used, _isFull) = (_used - 1, false);
+        }
+    }
+
+    /// <summary>The server takes so many streams at a time.</summary>
+    public void SetLimit(int streams)
+    {
+        lock (_origin.Gate)
+        {
+            (_limit, _origin.Streams) = (streams, streams);
+        }
+
+        _settled.TrySetResult();
+    }
+
+    /// <summary>HTTP has found no stream: nobody else tries until one has ended.</summary>
+    public void SetFull()
+    {
+        lock (_origin.Gate)
+        {
+            _isFull = _used > 0;
+        }
+
+        if (!_isFull)
+        {
+            Retire();
+        }
+    }
+
+    /// <summary>Takes no new stream. It is closed when its last session has ended.</summary>
+    public void Retire()
+    {
+        lock (_origin.Gate)
+        {
+            if (_isRetired)
+            {
+                return;
+            }
+
+            _isRetired = true;
+            _origin.Remove(this);
+        }
+
+        _settled.TrySetResult();
+        Http.Dispose();
+    }
+}

@@ -1,0 +1,23 @@
+namespace Late.Hosting.Transport;
+
+/// <summary>The HTTP/2 connections to one origin.</summary>
+/// <param name="gate">Guards it.</param>
+/// <param name="forget">Called when there are none.</param>
+internal sealed class Http2Origin(Lock gate, Action forget)
+{
+    public Lock Gate { get; } = gate;
+
+    /// <summary>How many streams the server takes on one connection, as it said last.</summary>
+    public int Streams { get; set; } = 100;
+
+    public List<Http2Line> Lines { get; } = [];
+
+    public void Remove(Http2Line line)
+    {
+        Lines.Remove(line);
+        if (Lines.Count == 0)
+        {
+            forget();
+        }
+    }
+}

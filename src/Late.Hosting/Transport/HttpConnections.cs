@@ -1,0 +1,56 @@
+namespace Late.Hosting.Transport;
+
+/// <summary>
+/// Opens the HTTP connections of all Late connections that have the same settings of HTTP. The settings are those of a handler that
+/// sends nothing itself: each TCP connection belongs to a copy of it (see <see cref="HttpLine"/>).
+/// </summary>
+/// <param name="configure">Changes the settings, before their first use.</param>
+/// <param name="keepsCookies">True where the handler keeps the cookies; by default each Late connection keeps its own.</param>
+internal sealed class HttpConnections(Action<SocketsHttpHandler>? configure = null, bool keepsCookies = false) : IDisposable
+{
+    private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(20);
+
+    private readonly Lazy<SocketsHttpHandler> _settings = new(() => Create(configure, keepsCookies));
+    private readonly Http2Lines _http2 = new();
+
+    /// <summary>True where the handler keeps the cookies.</summary>
+    public bool KeepsCookies { get; } = keepsCookies;
+
+    /// <summary>Answers requests in place of servers; null where they go over TCP.</summary>
+    public HttpMessageHandler? Substitute { get; init; }
+
+    /// <summary>A connection for one attempt.</summary>
+    /// <param name="cancellationToken">Ends its opening.</param>
+    public HttpLine Open(CancellationToken cancellationToken) => Substitute is null ? new(_settings.Value, cancellationToken) : new(Substitute);
+
+    /// <summary>A place on an HTTP/2 connection that others share.</summary>
+    /// <param name="uri">Where it leads.</param>
+    /// <param name="cancellationToken">Ends the wait, and the opening.</param>
+    public ValueTask<Http2Place> RentAsync(Uri uri, CancellationToken cancellationToken) => _http2.RentAsync(uri, _settings.Value, cancellationToken);
+
+    public void Dispose()
+    {
+        _http2.Dispose();
+        if (_settings.IsValueCreated)
+        {
+            _settings.Value.Dispose();
+        }
+    }
+
+    private static SocketsHttpHandler Create(Action<SocketsHttpHandler>? configure, bool keepsCookies)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            // A redirect would take credentials elsewhere unseen: it is a refusal that says so.
+            AllowAutoRedirect = false,
+            EnableMultipleHttp2Connections = true,
+            UseCookies = keepsCookies,
+
+            // Sessions notice that a TCP connection is dead, and leave it; without this their next attempts would be made on it.
+            KeepAlivePingDelay = s_keepAlive,
+            KeepAlivePingTimeout = s_keepAlive,
+        };
+        configure?.Invoke(handler);
+        return handler;
+    }
+}

@@ -1,0 +1,54 @@
+namespace Late.Hosting.Transport;
+
+/// <summary>Copies the settings of a handler, which has no way to do so itself.</summary>
+internal static class HttpSettings
+{
+    /// <summary>A new handler with the same settings; what they refer to, like cookies and credentials, is shared.</summary>
+    public static SocketsHttpHandler Copy(SocketsHttpHandler settings)
+    {
+        var copy = new SocketsHttpHandler
+        {
+            ActivityHeadersPropagator = settings.ActivityHeadersPropagator,
+            AllowAutoRedirect = settings.AllowAutoRedirect,
+            AutomaticDecompression = settings.AutomaticDecompression,
+            ConnectCallback = settings.ConnectCallback,
+            ConnectTimeout = settings.ConnectTimeout,
+            Credentials = settings.Credentials,
+            DefaultProxyCredentials = settings.DefaultProxyCredentials,
+            EnableMultipleHttp2Connections = settings.EnableMultipleHttp2Connections,
+            EnableMultipleHttp3Connections = settings.EnableMultipleHttp3Connections,
+            Expect100ContinueTimeout = settings.Expect100ContinueTimeout,
+            InitialHttp2StreamWindowSize = settings.InitialHttp2StreamWindowSize,
+            KeepAlivePingDelay = settings.KeepAlivePingDelay,
+            KeepAlivePingPolicy = settings.KeepAlivePingPolicy,
+            KeepAlivePingTimeout = settings.KeepAlivePingTimeout,
+            MaxAutomaticRedirections = settings.MaxAutomaticRedirections,
+            MaxConnectionsPerServer = settings.MaxConnectionsPerServer,
+            MaxResponseDrainSize = settings.MaxResponseDrainSize,
+            MaxResponseHeadersLength = settings.MaxResponseHeadersLength,
+            MeterFactory = settings.MeterFactory,
+            PlaintextStreamFilter = settings.PlaintextStreamFilter,
+            PooledConnectionIdleTimeout = settings.PooledConnectionIdleTimeout,
+            PooledConnectionLifetime = settings.PooledConnectionLifetime,
+            PreAuthenticate = settings.PreAuthenticate,
+            Proxy = settings.Proxy,
+            RequestHeaderEncodingSelector = settings.RequestHeaderEncodingSelector,
+            ResponseDrainTimeout = settings.ResponseDrainTimeout,
+            ResponseHeaderEncodingSelector = settings.ResponseHeaderEncodingSelector,
+            SslOptions = settings.SslOptions,
+            UseCookies = settings.UseCookies,
+            UseProxy = settings.UseProxy,
+        };
+        if (settings.UseCookies)
+        {
+            copy.CookieContainer = settings.CookieContainer;
+        }
+
+        foreach (var property in settings.Properties)
+        {
+            copy.Properties.Add(property);
+        }
+
+        return copy;
+    }
+}
