@@ -1,0 +1,50 @@
+using Late.Hosting.HostilePeer.Scripts;
+
+namespace Late.Hosting.HostilePeer.Oracle;
+
+/// <summary>What must hold when the client has ended.</summary>
+internal static class EndCheck
+{
+    public static void Check(Facts facts, SecretWatch watch)
+    {
+        var life = facts.Life;
+
+        // A callback that does not end keeps those behind it from running.
+        if (!facts.WasAbandoned)
+        {
+            facts.Require(life.Connects == life.Disconnects, "P3", $"HandleConnect ran {life.Connects} times and HandleDisconnect {life.Disconnects} times");
+            facts.Require(life.Terminates.Count == Math.Min(1, life.Lives), "P3", $"HandleTerminate ran {life.Terminates.Count} times");
+            facts.Require(
+                Expectation(facts) != FaultExpectation.MustNot || life.Terminates is not [.., { Kind: not LateTerminateKind.HostStopping }],
+                "P3",
+                $"HandleTerminate was told {life.Terminates.LastOrDefault()?.Kind} where the host ended ({facts.Script.Ending})");
+        }
+
+        foreach (var (number, exception) in facts.Calls.FailedSends)
+        {
+            var isReceived = facts.Calls.Received.ContainsKey(number);
+            facts.Require(!isReceived || exception.Delivery != LateDelivery.NotDelivered, "P6", "a frame that the peer has received is said to be not delivered");
+            facts.Require(!facts.Calls.EndedBy.ContainsKey(number), "P6", "a send failed although its frame arrived: the peer answered it with the end of the session");
+        }
+
+        facts.Requests.CheckJitter(facts);
+        facts.Require(
+            watch.MeasuredAttempts == facts.Requests.Attempts || facts.IsCut,
+            "P10",
+            $"the metric counts {watch.MeasuredAttempts} attempts of {facts.Requests.Attempts}");
+    }
+
+    /// <summary>What the refusals until now make of the client.</summary>
+    public static FaultExpectation Expectation(Facts facts)
+    {
+        if (facts.Script.Proxy == ProxyKind.Refusing)
+        {
+            return FaultExpectation.Must;
+        }
+
+        var first = facts.Refusals.FirstOrDefault(refusal => !refusal.WasReady && (refusal.Plan.IsPermanent || refusal.Plan.Status == 401));
+        return first is null ? FaultExpectation.MustNot
+            : first.HadSession || first.Plan.Status == 401 ? FaultExpectation.May
+            : FaultExpectation.Must;
+    }
+}

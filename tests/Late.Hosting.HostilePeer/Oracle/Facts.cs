@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Late.Hosting.HostilePeer.Scripts;
+
+namespace Late.Hosting.HostilePeer.Oracle;
+
+/// <summary>What happened in one script, told by both sides, and which promises it broke.</summary>
+internal sealed class Facts(Script script)
+{
+    private const int MostLines = 400;
+
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
+    private readonly ConcurrentQueue<string> _story = new();
+    private readonly ConcurrentDictionary<string, bool> _broken = new();
+    private readonly List<SessionFacts> _sessions = [];
+    private int _lines;
+
+    public Script Script => script;
+
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_startedAt);
+
+    /// <summary>Requests and TCP connections against attempts.</summary>
+    public RequestFacts Requests { get; } = new();
+
+    /// <summary>What a handler says of itself.</summary>
+    public LifeFacts Life { get; } = new();
+
+    /// <summary>What callers say.</summary>
+    public CallFacts Calls { get; } = new();
+
+    /// <summary>Closed while a handler that waits for a gate is to wait.</summary>
+    public Gate Gate { get; } = new();
+
+    /// <summary>Cancelled when the script is over: every thread of the peer's ends.</summary>
+    public CancellationTokenSource Over { get; } = new();
+
+    /// <summary>True from the moment in which the client is stopped or disposed.</summary>
+    public bool IsEnding { get; set; }
+
+    /// <summary>True where a client is so far from what it promised that the rest of the script says nothing.</summary>
+    public bool IsHopeless { get; set; }
+
+    /// <summary>True where the client has been seen ready.</summary>
+    public bool WasReady { get; set; }
+
+    /// <summary>The refusals that were written.</summary>
+    public ConcurrentQueue<Refusal> Refusals { get; } = new();
+
+    /// <summary>The plan that the peer took last; null before the first.</summary>
+    public AttemptPlan? LastPlan { get; set; }
+
+    /// <summary>True where the client says that it has let go of a callback.</summary>
+    public bool WasAbandoned { get; set; }
+
+    /// <summary>True where the end came so soon that an attempt may have begun and not been counted.</summary>
+    public bool IsCut { get; set; }
+
+    /// <summary>The tick of the last thing that happened to an attempt or a session.</summary>
+    public long ProgressAt { get; private set; } = Control.Now;
+
+    public IReadOnlyCollection<string> Broken => [.. _broken.Keys];
+
+    public string Story => string.Join('\n', _story);
+
+    public IReadOnlyList<SessionFacts> Sessions
+    {
+        get
+        {
+            lock (_sessions)
+            {
+                return [.. _sessions];
+            }
+        }
+    }
+
+    public SessionFacts? Session(int number)
+    {
+        lock (_sessions)
+        {
+            return number >= 1 && number <= _sessions.Count ? _sessions[number - 1] : null;
+        }
+    }
+
+    public SessionFacts OpenSession(AttemptPlan plan, bool isLast)
+    {
+        lock (_sessions)
+        {
+            var session = new SessionFacts(_sessions.Count + 1, plan, isLast);
+            _sessions.Add(session);
+            return session;
+        }
+    }
+
+    public void Progress() => ProgressAt = Control.Now;
+
+    public void Tell(string line)
+    {
+        if (Interlocked.Increment(ref _lines) <= MostLines)
+        {
+            _story.Enqueue(string.Create(CultureInfo.InvariantCulture, $"  {Elapsed.TotalMilliseconds,8:0.0}  {line}"));
+        }
+    }
+
+    public void Break(string promise, string what)
+    {
+        if (_broken.TryAdd($"{promise}: {what}", true))
+        {
+            _story.Enqueue(string.Create(CultureInfo.InvariantCulture, $"  {Elapsed.TotalMilliseconds,8:0.0}  *** {promise}: {what}"));
+        }
+    }
+
+    public void Require(bool isKept, string promise, string what)
+    {
+        if (!isKept)
+        {
+            Break(promise, what);
+        }
+    }
+}

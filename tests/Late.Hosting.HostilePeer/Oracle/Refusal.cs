@@ -1,0 +1,10 @@
+using Late.Hosting.HostilePeer.Scripts;
+
+namespace Late.Hosting.HostilePeer.Oracle;
+
+/// <summary>A refusal that the peer has written.</summary>
+/// <param name="Plan">Its plan.</param>
+/// <param name="Body">What was written of its body.</param>
+/// <param name="WasReady">True where the client had been seen ready before.</param>
+/// <param name="HadSession">True where there had been a session.</param>
+internal sealed record Refusal(AttemptPlan Plan, string Body, bool WasReady, bool HadSession);

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+
+namespace Late.Hosting.HostilePeer.Oracle;
+
+/// <summary>Requests at the peer against attempts of the client (promise P10).</summary>
+internal sealed class RequestFacts
+{
+    private readonly Lock _gate = new();
+    private readonly List<double> _waits = [];
+    private int _attempts;
+    private int _requests;
+    private int _tcp;
+    private int _tunnels;
+    private long _startedAt = Stopwatch.GetTimestamp();
+    private (long At, double Seconds)? _wait;
+
+    public int Attempts => Volatile.Read(ref _attempts);
+
+    public int Requests => Volatile.Read(ref _requests);
+
+    public int TcpConnections => Volatile.Read(ref _tcp);
+
+    /// <summary>The tick in which the last answer to a request was written.</summary>
+    public long AnsweredAt { get; set; }
+
+    /// <summary>No request may come before it; null where a server has not said so.</summary>
+    public DateTimeOffset? NotBefore { get; set; }
+
+    public void Start() => _startedAt = Stopwatch.GetTimestamp();
+
+    /// <summary>The hook of the handshake runs once for each attempt.</summary>
+    public void BeginAttempt() => Interlocked.Increment(ref _attempts);
+
+    /// <summary>A session or a wait is ended from outside: what was announced does not hold any more.</summary>
+    public void Interrupt()
+    {
+        lock (_gate)
+        {
+            _wait = null;
+        }
+    }
+
+    /// <summary>The client announces how long it waits.</summary>
+    public void Announce(double seconds)
+    {
+        lock (_gate)
+        {
+            _wait = (Stopwatch.GetTimestamp(), seconds);
+            _waits.Add(seconds);
+        }
+    }
+
+    public void Accept(Facts facts)
+    {
+        var (tcp, attempts) = (Interlocked.Increment(ref _tcp), Attempts);
+        var allowed = facts.Script.Proxy == Scripts.ProxyKind.None ? attempts : 2 * attempts;
+        facts.Require(tcp <= allowed, "P10", $"{tcp} TCP connections came from {attempts} attempts");
+    }
+
+    public void Tunnel(Facts facts)
+    {
+        var (tunnels, attempts) = (Interlocked.Increment(ref _tunnels), Attempts);
+        facts.Require(tunnels <= 2 * attempts, "P10", $"the proxy was asked {tunnels} times in {attempts} attempts");
+    }
+
+    public void Add(Facts facts)
+    {
+        var (requests, attempts) = (Interlocked.Increment(ref _requests), Attempts);
+        facts.Require(requests <= attempts, "P10", $"{requests} requests came from {attempts} attempts");
+        var budget = facts.Script.Client.BudgetPerSecond;
+        var seconds = Stopwatch.GetElapsedTime(_startedAt).TotalSeconds;
+        facts.Require(budget == 0 || requests <= 2 + (budget * seconds), "P10", $"{requests} requests came within {seconds:0.000} s, and the budget allows {budget} a second");
+        if (NotBefore is { } notBefore)
+        {
+            var early = notBefore - TimeProvider.System.GetUtcNow();
+            facts.Require(early < TimeSpan.FromMilliseconds(20), "P10", $"a request came {early.TotalSeconds:0.000} s before the time that Retry-After names");
+            NotBefore = null;
+        }
+
+        lock (_gate)
+        {
+            if (_wait is { } wait)
+            {
+                var waited = Stopwatch.GetElapsedTime(wait.At).TotalSeconds;
+                facts.Require(waited > wait.Seconds - 0.02, "P10", $"a request came {waited:0.000} s after a wait of {wait.Seconds:0.000} s was announced");
+                _wait = null;
+            }
+        }
+    }
+
+    /// <summary>Delays that have grown to their cap still differ.</summary>
+    public void CheckJitter(Facts facts)
+    {
+        lock (_gate)
+        {
+            if (_waits.Count >= 20)
+            {
+                var last = _waits.TakeLast(8).Distinct().Count();
+                facts.Require(last > 1, "P10", $"the last eight of {_waits.Count} waits were all the same: {_waits[^1]:0.000} s");
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Late.Hosting.HostilePeer.Running;
+
+/// <summary>A process that runs seeds; one that falls silent is killed, and its seed has failed.</summary>
+internal sealed class WorkerProcess : IDisposable
+{
+    private static readonly TimeSpan s_longestSeed = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+
+    public WorkerProcess()
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, "--worker") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        _process = Process.Start(start)!;
+    }
+
+    /// <summary>Runs a seed.</summary>
+    /// <returns>What it broke.</returns>
+    public IReadOnlyList<string> Run(ulong seed, out string story, out bool isUsable)
+    {
+        var (broken, told) = (new List<string>(), new StringBuilder());
+        _process.StandardInput.WriteLine(seed.ToString(CultureInfo.InvariantCulture));
+        _process.StandardInput.Flush();
+        var clock = Stopwatch.StartNew();
+        isUsable = false;
+        while (true)
+        {
+            var reading = _process.StandardOutput.ReadLineAsync();
+            if (!reading.Wait(s_longestSeed - clock.Elapsed is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero))
+            {
+                broken.Add("P9: the seed does not end, and neither does its watch");
+                break;
+            }
+
+            if (reading.Result is not { } line)
+            {
+                broken.Add($"the process has ended with {(_process.WaitForExit(1000) ? _process.ExitCode : null)}");
+                break;
+            }
+
+            if (line is Worker.Ok or Worker.Hung)
+            {
+                isUsable = line == Worker.Ok;
+                break;
+            }
+
+            if (line.StartsWith(Worker.Failed, StringComparison.Ordinal))
+            {
+                broken.Add(line[(Worker.Failed.Length + 1)..]);
+            }
+            else
+            {
+                told.AppendLine(line);
+            }
+        }
+
+        story = told.ToString();
+        return broken;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,16 @@
+namespace Late.Hosting.HostilePeer.Scripts;
+
+/// <summary>When a session's handler releases calls.</summary>
+internal enum LoginKind
+{
+    None,
+
+    /// <summary>Calls are held until a post of the handler's own.</summary>
+    Released,
+
+    /// <summary>Calls are held for ever: <c>ReadyTimeout</c> ends the session.</summary>
+    Never,
+
+    /// <summary><c>HandleConnect</c> throws.</summary>
+    Throws,
+}
