@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Dashboard.Endpoints;
 using Late.Hosting.Dashboard.Sampling;
 using Late.Hosting.Diagnostics;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,6 +12,9 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Serves the page of the connections.</summary>
 public static class LateDashboardEndpointRouteBuilderExtensions
 {
+    // HEAD is answered like GET, without the content (RFC 9110 §9.3.2).
+    private static readonly string[] s_read = [HttpMethods.Get, HttpMethods.Head];
+
     /// <summary>
     /// Serves one read-only page that shows every connection live: its state, since when and why, its rates, round trip,
     /// calls and errors. It loads nothing from another host, shows no payloads and no secrets, and costs nothing while
@@ -33,14 +37,14 @@ public static class LateDashboardEndpointRouteBuilderExtensions
             assets.Version);
 
         var group = endpoints.MapGroup(pattern);
-        group.MapGet("", new PageEndpoint(assets).InvokeAsync);
+        group.MapMethods("", s_read, new PageEndpoint(assets).InvokeAsync);
         foreach (var asset in assets.Linked)
         {
-            group.MapGet(asset.Name, asset.InvokeAsync);
+            group.MapMethods(asset.Name, s_read, asset.InvokeAsync);
         }
 
-        group.MapGet("connections/{id:int}", new DetailsEndpoint(sampler).InvokeAsync);
-        group.MapGet("stream", new StreamEndpoint(sampler, services.GetRequiredService<IHostApplicationLifetime>()).InvokeAsync)
+        group.MapMethods("connections/{id:int}", s_read, new DetailsEndpoint(sampler).InvokeAsync);
+        group.MapMethods("stream", s_read, new StreamEndpoint(sampler, services.GetRequiredService<IHostApplicationLifetime>()).InvokeAsync)
             .DisableHttpMetrics() // A stream lasts as long as somebody looks: no duration of a request.
             .DisableRequestTimeout();
         return group;

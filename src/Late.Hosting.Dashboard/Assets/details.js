@@ -3,6 +3,7 @@
 import { Spark } from "./charts.js";
 import { copy, drawn, element, setText, setTime, shape } from "./dom.js";
 import { bytes, clock, count, countdown, duration, lapse, milliseconds, perSecond, plain } from "./format.js";
+import { arrange } from "./order.js";
 
 const chartSeconds = 120;
 const charts = [
@@ -29,6 +30,8 @@ export class Details {
   #ask;
   #revision = -1;
   #times = []; // [element, when]
+  #entries = new Map(); // what was told → its element
+  #nothing = element("li", "nothing", "None since the application started.");
   #facts = [];
   #charts;
 
@@ -86,25 +89,48 @@ export class Details {
     return { name, write, spark: new Spark(svg), last, scale };
   }
 
-  // The newest first.
+  // The newest first. What was told before stays the same element: it can be read, scrolled and selected from meanwhile.
   #write({ changes, errors }, now) {
-    this.#times = [];
-    const lasted = changes.map((change, i) => changes[i + 1] ? `for ${lapse(changes[i + 1].since - change.since)}` : "now");
-    this.element.querySelector(".changes").replaceChildren(...changes.map((change, i) =>
-      this.#entry(change.since, change.reason, shape(change.state), element("strong", "", change.state), element("span", "lasted", lasted[i]))).reverse());
-    this.element.querySelector(".errors").replaceChildren(...errors.map(error => this.#entry(error.at, error.text)).reverse());
-    if (errors.length === 0) {
-      this.element.querySelector(".errors").append(element("li", "nothing", "None since the application started."));
-    }
-
+    const known = this.#entries;
+    this.#entries = new Map();
+    const written = [
+      this.#writeList(".changes", changes.map(change => ({ when: change.since, text: change.reason, state: change.state })), known),
+      this.#writeList(".errors", errors.map(error => ({ when: error.at, text: error.text })), known),
+    ];
+    written[0].forEach((entry, i) =>
+      setText(entry.querySelector(".lasted"), changes[i + 1] ? `for ${lapse(changes[i + 1].since - changes[i].since)}` : "now"));
+    this.#times = [...this.#entries.values()].map(entry => [entry.querySelector("time"), entry.when]);
     this.tell(now);
   }
 
-  #entry(when, text, ...head) {
+  // Returns the elements in the order of what they tell.
+  #writeList(selector, told, known) {
+    const entries = told.map(({ when, text, state }) => {
+      let key = `${selector} ${when} ${state} ${text}`;
+      while (this.#entries.has(key)) {
+        key += " again";
+      }
+
+      const entry = known.get(key) ?? this.#entry(when, text, state);
+      this.#entries.set(key, entry);
+      return entry;
+    });
+    const list = this.element.querySelector(selector);
+    const read = list.scrollTop > 0 ? [...list.children].find(child => child.offsetTop + child.offsetHeight > list.offsetTop + list.scrollTop) : undefined;
+    const top = read?.offsetTop;
+    arrange(list, entries.length === 0 && selector === ".errors" ? [this.#nothing] : entries.toReversed());
+    if (read?.isConnected) {
+      list.scrollTop += read.offsetTop - top;
+    }
+
+    return entries;
+  }
+
+  #entry(when, text, state) {
     const [entry, line, time] = [element("li", ""), element("p", "head"), element("time", "")];
-    line.append(...head, time);
+    line.append(...(state === undefined ? [] : [shape(state), element("strong", "", state), element("span", "lasted")]), time);
     entry.append(line, element("p", "text", plain(text, this.#connection.name)));
-    this.#times.push([time, when]);
+    entry.when = when;
     return entry;
   }
 }

@@ -1,6 +1,7 @@
 // Which connections are shown, in which order: state, filter, sort and page. At most a page of them is in the document.
 
 import { element, find, setText, shape } from "./dom.js";
+import { arrange, holdPlace, isHeld } from "./order.js";
 import { Row } from "./row.js";
 import { states } from "./store.js";
 
@@ -10,12 +11,14 @@ const settle = 5_000; // Rows that are sorted by a moving number change places n
 export class List {
   #store;
   #ask;
-  #rows = new Map(); // connection → row
+  #rows = new Map(); // connection → row, of those that are shown or open
+  #buttons = new Map(); // state → button
   #shown = [];
   #arranged = []; // the connections, when they were last put in order
   #state = null;
   #page = 0;
   #sortedAt = -Infinity;
+  #isAsked = true; // The user has chosen other connections, or another order.
 
   constructor(store, ask) {
     [this.#store, this.#ask] = [store, ask];
@@ -39,16 +42,19 @@ export class List {
   }
 
   draw() {
+    const hold = holdPlace(find("rows"));
     const now = performance.now();
     const isMoving = !["health", "name"].includes(find("sort").value);
     if (this.#sortedAt === -Infinity || this.#arranged !== this.#store.connections || (isMoving && now - this.#sortedAt > settle)) {
       this.#sortedAt = now;
       this.#arrange();
+      this.#isAsked = false;
     }
 
     this.#drawStates();
     setText(find("span"), `Last ${this.#store.span / 60_000} minutes`);
     this.#shown.forEach(row => row.draw(this.#store.now, this.#store.span));
+    hold();
   }
 
   tell() {
@@ -61,6 +67,7 @@ export class List {
   }
 
   #again() {
+    this.#isAsked = true;
     this.unsettle();
     this.draw();
   }
@@ -86,7 +93,9 @@ export class List {
       .sort(this.#order());
     const pages = Math.max(1, Math.ceil(matching.length / pageSize));
     this.#page = Math.min(this.#page, pages - 1);
-    this.#place(matching.slice(this.#page * pageSize, (this.#page + 1) * pageSize));
+    const page = new Set(matching.slice(this.#page * pageSize, (this.#page + 1) * pageSize));
+    this.#held(all).forEach(connection => page.add(connection));
+    this.#place([...page].sort(this.#order()));
 
     find("summary").hidden = all.length < 2;
     find("controls").hidden = all.length < 2;
@@ -107,30 +116,31 @@ export class List {
     return (a, b) => value(a) - value(b) || a.order - b.order;
   }
 
-  // Moves only what is out of place, so that what is read or focused stays where it is as long as it can.
-  #place(connections) {
-    const focused = document.activeElement;
-    const list = find("rows");
-    this.#shown = connections.map(connection => this.#row(connection));
-    const wanted = new Set(this.#shown.map(row => row.element));
-    [...list.children].filter(child => !wanted.has(child)).forEach(child => child.remove());
-    this.#shown.forEach((row, i) => {
-      if (list.children[i] !== row.element) {
-        list.insertBefore(row.element, list.children[i] ?? null);
-      }
+  // Where the user is stays on the page, whatever happens to the connections, until other ones are asked for.
+  #held(all) {
+    return this.#isAsked ? [] : all.filter(connection => {
+      const row = this.#rows.get(connection);
+      return row !== undefined && this.#shown.includes(row) && isHeld(row.element);
     });
-    if (focused !== document.activeElement && focused.isConnected) {
-      focused.focus({ preventScroll: true });
-    }
   }
 
-  // One that is not open is not worth keeping when it leaves the page.
+  #place(connections) {
+    this.#shown = connections.map(connection => this.#row(connection));
+    arrange(find("rows"), this.#shown.map(row => row.element));
+
+    // One that is not open is not worth keeping when it leaves the page.
+    const shown = new Set(this.#shown);
+    this.#rows.forEach((row, connection) => row.isOpen || shown.has(row) || this.#rows.delete(connection));
+  }
+
   #row(connection) {
-    const row = this.#rows.get(connection) ?? new Row(connection, this.#ask);
-    this.#rows.forEach((old, key) => old.isOpen || this.#shown.includes(old) || this.#rows.delete(key));
-    this.#rows.set(connection, row);
-    if (this.#store.connections.length === 1 && !row.isOpen) {
-      row.toggle(this.#ask);
+    let row = this.#rows.get(connection);
+    if (row === undefined) {
+      row = new Row(connection, this.#ask);
+      this.#rows.set(connection, row);
+      if (this.#store.connections.length === 1) {
+        row.toggle(this.#ask);
+      }
     }
 
     return row;
@@ -140,35 +150,31 @@ export class List {
     const count = state => this.#store.connections.filter(connection => connection.state === state).length;
     const counts = [[null, this.#store.connections.length], ...states.map(state => [state, count(state)])];
     const visible = counts.filter(([state, number]) => number > 0 || state === null || state === this.#state);
-    const buttons = find("states");
-    while (buttons.children.length > visible.length) {
-      buttons.lastElementChild.remove();
-    }
-
-    visible.forEach(([state, number], i) => this.#drawState(buttons.children[i] ?? buttons.appendChild(this.#stateButton()), state, number));
+    arrange(find("states"), visible.map(([state]) => this.#button(state)));
+    visible.forEach(([state, number]) => this.#drawState(this.#button(state), state, number));
   }
 
-  #stateButton() {
+  #button(state) {
+    if (!this.#buttons.has(state)) {
+      this.#buttons.set(state, this.#stateButton(state));
+    }
+
+    return this.#buttons.get(state);
+  }
+
+  #stateButton(state) {
     const button = element("button", "state-button");
     button.type = "button";
-    button.append(element("span", "figure"), element("span", "label"));
+    button.dataset.state = state ?? "All";
+    button.append(...(state === null ? [] : [shape(state)]), element("span", "figure"), element("span", "label"));
     button.addEventListener("click", () => {
-      this.#state = button.state === this.#state ? null : button.state;
+      this.#state = state === this.#state ? null : state;
       this.#begin();
     });
     return button;
   }
 
   #drawState(button, state, number) {
-    if (button.state !== state) {
-      button.state = state;
-      button.dataset.state = state ?? "All";
-      button.querySelector(".shape")?.remove();
-      if (state !== null) {
-        button.prepend(shape(state));
-      }
-    }
-
     button.setAttribute("aria-pressed", this.#state === state);
     setText(button.querySelector(".figure"), number.toLocaleString("en"));
     setText(button.querySelector(".label"), state ?? (number === 1 ? "connection" : "connections"));

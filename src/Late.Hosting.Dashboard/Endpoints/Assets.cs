@@ -8,7 +8,7 @@ internal sealed class Assets
     private const string PageName = "index.html";
 
     private static readonly string[] Names =
-        ["charts.js", "dashboard.css", "dashboard.js", "details.js", "dom.js", "format.js", "history.js", "icon.svg", "list.js", "row.js", "store.js", "stream.js"];
+        ["charts.js", "dashboard.css", "dashboard.js", "details.js", "dom.js", "format.js", "history.js", "icon.svg", "list.js", "order.js", "row.js", "store.js", "stream.js"];
 
     private Assets(Asset page, IReadOnlyList<Asset> linked)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Late.Hosting.Dashboard.Sampling;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,11 +16,15 @@ internal sealed class DetailsEndpoint(Sampler sampler)
         var id = int.Parse((string)context.GetRouteValue("id")!, CultureInfo.InvariantCulture);
         if (sampler.FindDetails(id) is { } details)
         {
-            await context.Response.WriteAsJsonAsync(details, DashboardJson.Default.ConnectionDetails, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+            var content = JsonSerializer.SerializeToUtf8Bytes(details, DashboardJson.Default.ConnectionDetails);
+            context.Response.ContentType = "application/json; charset=utf-8";
+            context.Response.ContentLength = content.Length; // Known to HEAD too.
+            await context.Response.Body.WriteAsync(content, context.RequestAborted).ConfigureAwait(false);
         }
         else
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
+            context.Response.ContentLength = 0;
         }
     }
 }

@@ -18,6 +18,11 @@ internal sealed class StreamEndpoint(Sampler sampler, IHostApplicationLifetime l
         headers.ContentType = "text/event-stream";
         headers.CacheControl = "no-store, no-transform";
         headers["X-Accel-Buffering"] = "no"; // A proxy must not keep events back.
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
 
         // The web server waits for its requests when it stops, and this one would not end by itself.

@@ -53,7 +53,7 @@ public sealed partial class SamplePageTests(ChromiumFixture chromium) : IClassFi
     [GeneratedRegex("^[1-9][0-9.]*/s · [0-9.]+ k?B/s$")]
     private static partial Regex Flowing();
 
-    [GeneratedRegex("^ · attempt [0-9]+ in ([0-9]+ min )?[0-9.]+ s$")]
+    [GeneratedRegex("^· attempt [0-9]+ in ([0-9]+ min )?[0-9.]+ s$")]
     private static partial Regex Countdown();
 
     [GeneratedRegex("ready [0-9.]+ %, 1 loss$")]

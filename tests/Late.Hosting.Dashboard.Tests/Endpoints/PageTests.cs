@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Late.Hosting.Dashboard.Endpoints;
 using Late.Hosting.Dashboard.Tests.Support;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 
 namespace Late.Hosting.Dashboard.Tests.Endpoints;
@@ -99,18 +100,51 @@ public sealed partial class PageTests
         }
     }
 
-    [BoundedFact]
-    public async Task Nothing_can_be_written()
+    [BoundedTheory]
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    [InlineData("PATCH")]
+    [InlineData("DELETE")]
+    [InlineData("OPTIONS")]
+    public async Task Nothing_can_be_written(string method)
     {
-        await using var app = await DashboardApp.StartAsync();
+        await using var app = await StartWithOneConnectionAsync();
         using var http = app.CreateClient();
 
-        foreach (var path in Paths())
+        foreach (var path in Paths().Append("/late/connections/0"))
         {
-            using var answer = await http.PostAsync(path, content: null, Token);
+            using var request = new HttpRequestMessage(HttpMethod.Parse(method), path);
+            using var answer = await http.SendAsync(request, Token);
             Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+            Assert.Equal(["GET", "HEAD"], answer.Content.Headers.Allow.Order());
         }
     }
+
+    [BoundedFact]
+    public async Task HEAD_is_answered_like_GET_without_the_content()
+    {
+        await using var app = await StartWithOneConnectionAsync();
+        using var http = app.CreateClient();
+
+        foreach (var path in Paths().Concat(["/late/connections/0", "/late/connections/17", "/late/"]))
+        {
+            using var get = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Token);
+            using var request = new HttpRequestMessage(HttpMethod.Head, path);
+            using var head = await http.SendAsync(request, Token);
+
+            Assert.Equal(get.StatusCode, head.StatusCode);
+            Assert.Equal(Headers(get), Headers(head));
+            Assert.Empty(await head.Content.ReadAsByteArrayAsync(Token));
+        }
+    }
+
+    private static Task<DashboardApp> StartWithOneConnectionAsync() => DashboardApp.StartAsync(static services =>
+        services.AddLateConnection<QuietHandler>(static options => options.Uri = new Uri("ws://127.0.0.1:9/")));
+
+    // When it was answered, and how the content is framed, is no part of the answer (RFC 9110 §9.3.2).
+    private static IEnumerable<string> Headers(HttpResponseMessage answer) => answer.Headers.Concat(answer.Content.Headers)
+        .Where(static header => header.Key is not ("Date" or "Transfer-Encoding"))
+        .Select(static header => $"{header.Key}: {string.Join(", ", header.Value)}").Order();
 
     private static IEnumerable<string> Paths() =>
         ["/late", "/late/stream", .. Assets.Load().Linked.Select(static asset => $"/late/{asset.Name}")];
