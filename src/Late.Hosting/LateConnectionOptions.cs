@@ -39,7 +39,10 @@ public sealed class LateConnectionOptions
     /// <value>The default is 10 seconds.</value>
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>After how much silence the server is pinged (RFC 6455 §5.5.2).</summary>
+    /// <summary>
+    /// After how much silence the server is pinged (RFC 6455 §5.5.2). A connection that is never silent is pinged as often, to
+    /// measure its round-trip time; there a missing pong has no consequences.
+    /// </summary>
     /// <value>The default is 20 seconds.</value>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(20);
 

@@ -79,6 +79,44 @@ public sealed class KeepAliveTests
     }
 
     [BoundedFact]
+    public async Task A_connection_that_is_never_silent_is_pinged_once_an_interval_for_its_round_trip_and_outlives_a_missing_pong()
+    {
+        const int Intervals = 3;
+        var second = TimeSpan.FromSeconds(1);
+        var clock = new TestClock();
+        using var server = RawServer.Start();
+        await using var app = Create(server, clock);
+        await app.StartAsync();
+        using var peer = await server.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
+        await app.Life.ExpectAsync("Init", "Connect");
+
+        for (var seconds = 0; seconds < Intervals * Interval.TotalSeconds; seconds++)
+        {
+            await peer.WriteAsync(RawPeer.TextFrame("busy"));
+            await app.Life.ExpectAsync("In busy");
+            clock.Advance(second);
+        }
+
+        // None is answered for longer than KeepAliveTimeout, and no more than one an interval is there.
+        var payload = Array.Empty<byte>();
+        for (var ping = 0; ping < Intervals; ping++)
+        {
+            (var opcode, payload) = await peer.ReadFrameAsync();
+            Assert.Equal(RawPeer.Ping, opcode);
+        }
+
+        Assert.Null(app.Client.RoundTrip);
+        await app.Client.SendAsync(LateFrame.Text("and nothing else"), Token);
+        Assert.Equal("and nothing else"u8.ToArray(), (await peer.ReadFrameAsync()).Payload);
+        clock.Advance(second);
+        await peer.WriteAsync([.. RawPeer.Frame(RawPeer.Pong, payload), .. RawPeer.TextFrame("read")]);
+        await app.Life.ExpectAsync("In read");
+        Assert.Equal(second, app.Client.RoundTrip);
+        Assert.Equal(LateConnectionState.Ready, app.Client.State);
+    }
+
+    [BoundedFact]
     public async Task P11_a_server_that_neither_reads_nor_answers_is_noticed_while_a_write_is_blocked()
     {
         var clock = new TestClock();

@@ -18,7 +18,13 @@ public sealed class KilledServerTests
         var outcomes = new ConcurrentDictionary<string, Exception?>();
         var seen = new HashSet<string>();
         var server = await ServerProcess.StartAsync();
-        await using var app = new TestApp(new Uri($"ws://127.0.0.1:{server.Port}/?record=1"), options => options.CallTimeout = TimeSpan.FromMinutes(1));
+
+        // Each server has a port of its own: another process may have that of the last one by now.
+        await using var app = new TestApp(null, configure: connection => connection.ConfigureHandshake((handshake, _) =>
+        {
+            handshake.Uri = new Uri($"ws://127.0.0.1:{Volatile.Read(ref server).Port}/?record=1");
+            return default;
+        }));
         await app.StartAsync();
         await app.Client.WaitForReadyAsync(Token);
 
@@ -40,7 +46,7 @@ public sealed class KilledServerTests
             await server.DisposeAsync();
             await app.ReachAsync(LateConnectionState.Reconnecting);
             outcomes[$"refused {kill}"] = await AskAsync(app.Client, $"refused {kill}", LateWhenNotReady.Fail);
-            server = await ServerProcess.StartAsync(server.Port);
+            Volatile.Write(ref server, await ServerProcess.StartAsync());
             await app.Client.WaitForReadyAsync(Token);
         }
 

@@ -5,7 +5,8 @@ namespace Late.Hosting.Connection;
 /// <summary>
 /// Notices a server that is gone (promise P11): pings after <see cref="LateConnectionOptions.KeepAliveInterval"/> of
 /// silence, and ends the session where nothing comes within <see cref="LateConnectionOptions.KeepAliveTimeout"/> after it.
-/// Time in which we do not read does not count.
+/// Time in which we do not read does not count. A connection that is never silent is pinged as often, for its round-trip
+/// time only: what it receives shows that the server is there.
 /// </summary>
 internal sealed class KeepAlive : IDisposable
 {
@@ -16,10 +17,12 @@ internal sealed class KeepAlive : IDisposable
     private long _countsFrom;
     private bool _isPaused;
     private long _pingedAt;
+    private long _lastPingAt;
 
     public KeepAlive(Session session, WebSocketConnection socket, ConnectionCore connection)
     {
         (_session, _socket, _connection) = (session, socket, connection);
+        _lastPingAt = connection.Time.GetTimestamp();
         _clock = connection.Time.CreateTimer(static clock => ((KeepAlive)clock!).Look(), this, connection.Options.KeepAliveInterval, Timeout.InfiniteTimeSpan);
     }
 
@@ -39,21 +42,34 @@ internal sealed class KeepAlive : IDisposable
     {
         var (interval, timeout) = (_connection.Options.KeepAliveInterval, _connection.Options.KeepAliveTimeout);
         var from = Math.Max(_socket.LastReadAt, Volatile.Read(ref _countsFrom));
-        var silence = Volatile.Read(ref _isPaused) ? TimeSpan.Zero : _connection.Time.GetElapsedTime(from);
+        var isPaused = Volatile.Read(ref _isPaused);
+        var silence = isPaused ? TimeSpan.Zero : _connection.Time.GetElapsedTime(from);
         if (from >= _pingedAt)
         {
             // Whatever came since then is answer enough.
+            _lastPingAt = _pingedAt == 0 ? _lastPingAt : from;
             _pingedAt = 0;
         }
 
         if (silence < interval)
         {
-            LookAfter(interval - silence);
+            var sincePing = _connection.Time.GetElapsedTime(_lastPingAt);
+            if (sincePing >= interval)
+            {
+                // While we do not read, the pong would wait, and would not show the round trip.
+                sincePing = TimeSpan.Zero;
+                if (!isPaused)
+                {
+                    Ping();
+                }
+            }
+
+            LookAfter(interval - (silence > sincePing ? silence : sincePing));
         }
         else if (_pingedAt == 0)
         {
             _pingedAt = Math.Max(from, _connection.Time.GetTimestamp());
-            _session.Pings.SendForKeepAlive();
+            Ping();
 
             // Not later than the next silence may begin to count.
             LookAfter(interval < timeout ? interval : timeout);
@@ -68,6 +84,12 @@ internal sealed class KeepAlive : IDisposable
                 LateDisconnectReason.KeepAliveTimeout, $"The server did not answer a ping within KeepAliveTimeout ({timeout}) after KeepAliveInterval ({interval}) of silence.", null));
             _socket.Abort();
         }
+    }
+
+    private void Ping()
+    {
+        _lastPingAt = _connection.Time.GetTimestamp();
+        _session.Pings.SendForKeepAlive();
     }
 
     private void LookAfter(TimeSpan time) => _clock.Change(time, Timeout.InfiniteTimeSpan);

@@ -49,7 +49,10 @@ public sealed class Fleet : IAsyncDisposable
         {
             connection.Uri = server.Uri;
             connection.HttpVersion = HttpVersion.Version20;
-            (connection.Reconnect.BaseDelay, connection.Reconnect.MaxDelay) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(5));
+            if (clock is null)
+            {
+                RealTime.Apply(connection);
+            }
             options?.Invoke(connection);
         });
         configure?.Invoke(supervisor);

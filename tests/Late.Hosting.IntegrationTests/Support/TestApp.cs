@@ -6,7 +6,8 @@ namespace Late.Hosting.IntegrationTests.Support;
 
 /// <summary>
 /// A host with one connection, whose handler does what <see cref="Script"/> says. With a clock, options have their
-/// defaults and time stands still; without, reconnecting has no delay worth the name.
+/// defaults and time stands still; without, reconnecting has no delay worth the name, and no timeout ends anything that a
+/// busy machine delays.
 /// </summary>
 public sealed class TestApp : IAsyncDisposable
 {
@@ -38,12 +39,13 @@ public sealed class TestApp : IAsyncDisposable
             connectionOptions.Uri = uri ?? connectionOptions.Uri;
             if (clock is null)
             {
-                (connectionOptions.Reconnect.BaseDelay, connectionOptions.Reconnect.MaxDelay) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(5));
+                RealTime.Apply(connectionOptions);
             }
 
             options?.Invoke(connectionOptions);
         });
         configure?.Invoke(connection);
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = RealTime.Endless);
         Host = builder.Build();
         Client = Host.Services.GetRequiredService<ILateClient<ScriptedHandler>>();
     }
