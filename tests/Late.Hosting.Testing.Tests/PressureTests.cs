@@ -144,7 +144,7 @@ public sealed class PressureTests
     [Fact]
     public async Task A_flood_behind_a_busy_handler_is_left_unread()
     {
-        await using var host = new TestedHost(configure: options => options.ReceiveBufferBytes = 1000);
+        await using var host = new TestedHost(configure: options => options.ReceiveBufferBytes = 100_000);
         var session = await host.ReadyAsync();
         session.OnMessage(_ => { });
         session.Send("wait");

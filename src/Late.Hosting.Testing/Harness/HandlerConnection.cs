@@ -101,7 +101,7 @@ internal sealed class HandlerConnection(
             {
                 before = runner.CallbackNumber;
             }
-            while (await TryPassAsync(session).ConfigureAwait(false) && runner.CallbackNumber - before > 1);
+            while (await TryPassAsync(session).ConfigureAwait(false) && (runner.CallbackNumber - before > 1 || core.Mailbox.HasReceived));
         }
 
         errors.ThrowFirst();

@@ -3,8 +3,8 @@ using Late.Hosting.Connection;
 namespace Late.Hosting.Testing.Wire;
 
 /// <summary>
-/// A frame that the kit sends behind everything else, in the connection's own order: when it is written, what was before it
-/// is handled and sent. No test sees it.
+/// A frame that the kit sends behind all items: when it is written, what was admitted before it is handled and sent. Received
+/// frames have an order of their own; <see cref="Mailbox.HasReceived"/> knows of them. No test sees it.
 /// </summary>
 internal static class Mark
 {

@@ -1,12 +1,16 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Late.Hosting.Connection;
 
 /// <summary>
-/// Where frames, calls, posts and sends meet, in one order. Items from outside are admitted while a session is ready and
-/// there is room; others wait in the order in which they came. One reader fills it, one runner empties it.
+/// Where frames meet calls, posts and sends. Frames keep the order of the wire, items the order in which they were admitted;
+/// the runner takes items between two frames (promises P1 and P16). Items from outside are admitted while a session is ready
+/// and there is room; others wait in the order in which they came. One reader fills it, one runner empties it.
 /// </summary>
 internal sealed class Mailbox(ConnectionStatus status)
 {
     private readonly Lock _gate = new();
+    private readonly Queue<ReceivedFrames> _received = new();
     private readonly MailboxList _admitted = new();
     private readonly MailboxList _waiting = new();
     private readonly WakeSignal _work = new();
@@ -19,6 +23,8 @@ internal sealed class Mailbox(ConnectionStatus status)
     private int _taken;
     private long _maxBytes;
     private long _bytes;
+    private long _lastAdmitted;
+    private volatile bool _hasDue;
     private ConnectionFailure? _shut;
 
     /// <summary>Begins a session: its frames and the handler's own posts are taken, everybody else waits.</summary>
@@ -69,7 +75,7 @@ internal sealed class Mailbox(ConnectionStatus status)
             }
 
             (_isGateClosed, _isReady, _isHeld) = (true, false, false);
-            refused = Remove(_admitted, static item => item is not ReceivedFrames);
+            refused = Remove(_admitted, static _ => true);
             refused.AddRange(Remove(_waiting, static item => item.WhenNotReady == LateWhenNotReady.Fail));
         }
 
@@ -81,6 +87,7 @@ internal sealed class Mailbox(ConnectionStatus status)
     public void Close(object session, ConnectionFailure failure)
     {
         List<MailboxItem> refused;
+        ReceivedFrames[] unhandled;
         lock (_gate)
         {
             if (_session != session)
@@ -89,8 +96,16 @@ internal sealed class Mailbox(ConnectionStatus status)
             }
 
             (_session, _isGateClosed, _isReady, _isHeld) = (null, false, false, false);
+            unhandled = [.. _received];
+            _received.Clear();
+            _bytes -= unhandled.Sum(static frames => frames.Bytes);
             refused = Remove(_admitted, static _ => true);
             refused.AddRange(Remove(_waiting, static item => item.WhenNotReady == LateWhenNotReady.Fail));
+        }
+
+        foreach (var frames in unhandled)
+        {
+            frames.Release();
         }
 
         Refuse(refused, failure);
@@ -105,7 +120,7 @@ internal sealed class Mailbox(ConnectionStatus status)
         {
             _shut = failure;
             _isReady = false;
-            refused = Remove(_admitted, static item => item is not ReceivedFrames);
+            refused = Remove(_admitted, static _ => true);
             refused.AddRange(Remove(_waiting, static _ => true));
         }
 
@@ -190,7 +205,7 @@ internal sealed class Mailbox(ConnectionStatus status)
             if (_session == session)
             {
                 _bytes += frames.Bytes;
-                _admitted.AddLast(frames);
+                _received.Enqueue(frames);
                 return;
             }
         }
@@ -205,13 +220,16 @@ internal sealed class Mailbox(ConnectionStatus status)
         {
             lock (_gate)
             {
-                return _admitted.Count + _waiting.Count;
+                return _received.Count + _admitted.Count + _waiting.Count;
             }
         }
     }
 
     /// <summary>True while more has been received than may wait for the handler.</summary>
     public bool IsFull => Interlocked.Read(ref _bytes) >= _maxBytes;
+
+    /// <summary>True while a frame waits for its callback or is in it.</summary>
+    public bool HasReceived => Interlocked.Read(ref _bytes) > 0;
 
     /// <summary>Waits for a change of <see cref="IsFull"/> or of the session; for the reader alone.</summary>
     public ValueTask WaitForRoomAsync() => _room.WaitAsync();
@@ -228,13 +246,46 @@ internal sealed class Mailbox(ConnectionStatus status)
         _room.Set();
     }
 
-    /// <summary>Takes the next item; for the runner alone.</summary>
-    public bool TryTake([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out MailboxItem item)
+    /// <summary>Takes what the next read brought; for the runner alone.</summary>
+    public bool TryTakeReceived([MaybeNullWhen(false)] out ReceivedFrames frames)
+    {
+        lock (_gate)
+        {
+            return _received.TryDequeue(out frames);
+        }
+    }
+
+    /// <summary>
+    /// True where something is due that is no frame: an item was admitted, or <see cref="Interrupt"/> was called, since
+    /// <see cref="BeginGap"/>. Looked at after each frame, so it takes no lock.
+    /// </summary>
+    public bool HasDue => _hasDue;
+
+    /// <summary>Something is due that is no item: the runner looks at it after the frame whose callback runs.</summary>
+    public void Interrupt()
+    {
+        _hasDue = true;
+        Wake();
+    }
+
+    /// <summary>Begins a gap between two frames.</summary>
+    /// <returns>Limits <see cref="TryTakeDue"/> to what has been admitted by now, so that frames go on too (promise P16).</returns>
+    public long BeginGap()
+    {
+        lock (_gate)
+        {
+            _hasDue = false;
+            return _lastAdmitted;
+        }
+    }
+
+    /// <summary>Takes the next item of a gap; for the runner alone.</summary>
+    public bool TryTakeDue(long gap, [MaybeNullWhen(false)] out MailboxItem item)
     {
         lock (_gate)
         {
             item = _admitted.First;
-            if (item is null)
+            if (item is null || item.Admission > gap)
             {
                 return false;
             }
@@ -283,7 +334,9 @@ internal sealed class Mailbox(ConnectionStatus status)
     private void Admit(MailboxItem item)
     {
         _taken += item.TakesRoom ? 1 : 0;
+        item.Admission = ++_lastAdmitted;
         _admitted.AddLast(item);
+        _hasDue = true;
         item.Accept();
         _work.Set();
     }
@@ -317,7 +370,6 @@ internal sealed class Mailbox(ConnectionStatus status)
                 list.Remove(item);
                 removed.Add(item);
                 _taken -= list == _admitted && item.TakesRoom ? 1 : 0;
-                _bytes -= item is ReceivedFrames frames ? frames.Bytes : 0;
             }
 
             item = next;

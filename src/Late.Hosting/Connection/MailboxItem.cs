@@ -1,6 +1,6 @@
 namespace Late.Hosting.Connection;
 
-/// <summary>What waits in the mailbox for its turn: received frames, a call, a post or a send.</summary>
+/// <summary>What waits in the mailbox beside the received frames: a call, a post or a send.</summary>
 internal abstract class MailboxItem
 {
     /// <summary>The list that the item stands in; written under the mailbox's lock.</summary>
@@ -9,6 +9,9 @@ internal abstract class MailboxItem
     internal MailboxItem? Previous { get; set; }
 
     internal MailboxItem? Next { get; set; }
+
+    /// <summary>Its number among all that were admitted; written under the mailbox's lock.</summary>
+    internal long Admission { get; set; }
 
     /// <summary>What the item does while the connection is not ready.</summary>
     public LateWhenNotReady WhenNotReady { get; init; }

@@ -2,20 +2,15 @@ using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Connection;
 
-/// <summary>What one read brought, as one item of the mailbox. It is reused: whoever releases it forgets it.</summary>
-internal sealed class ReceivedFrames : MailboxItem
+/// <summary>What one read brought, on its way through the mailbox. It is reused: no reference to it is kept after its release.</summary>
+internal sealed class ReceivedFrames
 {
-    // What a message costs beside its payload, so that a flood of empty ones is bounded too.
-    private const int BytesPerFrame = 16;
-
     private static readonly Pool<ReceivedFrames> s_pool = new(capacity: 256);
 
     private FrameBatch? _batch;
     private int _next;
 
-    public override bool TakesRoom => false;
-
-    /// <summary>How much of <see cref="LateConnectionOptions.ReceiveBufferBytes"/> it takes.</summary>
+    /// <summary>How much of <see cref="LateConnectionOptions.ReceiveBufferBytes"/> it takes: all the memory that it holds (promise P17).</summary>
     public long Bytes { get; private set; }
 
     /// <summary>How many messages there are.</summary>
@@ -24,10 +19,12 @@ internal sealed class ReceivedFrames : MailboxItem
     public static ReceivedFrames Rent(FrameBatch batch)
     {
         var frames = s_pool.Rent();
-        (frames._batch, frames._next) = (batch, 0);
-        frames.Bytes = batch.Bytes + (BytesPerFrame * batch.Count);
+        (frames._batch, frames._next, frames.Bytes) = (batch, 0, batch.HeldBytes);
         return frames;
     }
+
+    /// <summary>True while there are messages that <see cref="TryNext"/> has not handed out.</summary>
+    public bool HasNext => _next < _batch!.Count;
 
     /// <summary>The messages, each once and until the next.</summary>
     public bool TryNext(out LateFrame frame)
@@ -44,11 +41,6 @@ internal sealed class ReceivedFrames : MailboxItem
 
     /// <summary>The callback of the last message has completed: it can be read no more.</summary>
     public void CloseLast() => _batch!.Close();
-
-    public override void Refuse(ConnectionFailure failure) => Release();
-
-    /// <summary>The runner goes through the messages itself.</summary>
-    public override bool Begin(Runner runner) => false;
 
     public void Release()
     {

@@ -8,6 +8,10 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
 {
     private const int MostItemsPerFlush = 64;
 
+    // The thread is left to others after so many items, or reads of up to 64 KiB.
+    private const int MostStepsInRow = 256;
+    private const int StepsOfRead = 16;
+
     private readonly CallbackWatch _watch = new(connection.Telemetry);
     private CallbackScope _scope = new(connection);
     private bool _isHeld;
@@ -76,37 +80,87 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         }
 
         _watch.MeasureNext();
-        CallbackScope? frameScope = null;
-        var unflushedItems = 0;
-        while (!session.IsOver)
+        ReceivedFrames? frames = null;
+        try
         {
-            if (session.Output.SendDue())
+            CallbackScope? frameScope = null;
+            long? gap = null;
+            var unflushedItems = 0;
+            var stepsInRow = 0;
+            while (!session.IsOver)
             {
-                await FlushAsync(session).ConfigureAwait(false);
-            }
-
-            if (Connection.Mailbox.TryTake(out var item))
-            {
-                if (item is ReceivedFrames frames)
+                if (session.Output.SendDue())
                 {
-                    frameScope = _scope = CallbackScope.Continue(Connection, frameScope);
-                    var handled = HandleFramesAsync(session, frames);
-                    if (!handled.IsCompletedSuccessfully)
-                    {
-                        await handled.ConfigureAwait(false);
-                        frameScope = null;
-                    }
-
-                    unflushedItems = MostItemsPerFlush;
+                    await FlushAsync(session).ConfigureAwait(false);
                 }
-                else
+
+                // Promise P16: between two frames exactly that runs which is due when the gap begins. What is due later waits for a frame.
+                gap ??= Connection.Mailbox.HasDue ? Connection.Mailbox.BeginGap() : null;
+                if (gap is { } admitted && Connection.Mailbox.TryTakeDue(admitted, out var item))
                 {
                     _scope = CallbackScope.Begin(Connection);
                     await HandleAsync(session, item).ConfigureAwait(false);
+                    unflushedItems++;
+                    stepsInRow++;
+                }
+                else if (frames is not null || Connection.Mailbox.TryTakeReceived(out frames))
+                {
+                    if (gap is not null && session.Output.IsFlushLate)
+                    {
+                        // A callback that blocks its thread does not keep back what was sent in the gap before it.
+                        await FlushAsync(session).ConfigureAwait(false);
+                    }
+
+                    gap = null;
+                    frameScope = _scope = CallbackScope.Continue(Connection, frameScope);
+                    BeginCallback("HandleInAsync");
+                    var step = HandleFrames(session, frames, out var pending);
+                    if (step == FrameStep.Awaits)
+                    {
+                        await AwaitAsync(session, pending, null).ConfigureAwait(false);
+                        frameScope = null;
+                    }
+                    else
+                    {
+                        _watch.Forget();
+                        EndCallback();
+                    }
+
+                    frames.CloseLast();
+                    if (!frames.HasNext)
+                    {
+                        Connection.Mailbox.Return(frames);
+                        frames = null;
+                        unflushedItems = MostItemsPerFlush;
+                        stepsInRow += StepsOfRead;
+                    }
+                }
+                else if (gap is null)
+                {
+                    if (session.Output.HasUnflushed)
+                    {
+                        await FlushAsync(session).ConfigureAwait(false);
+                    }
+                    else if (session.Ending is not null)
+                    {
+                        return;
+                    }
+                    else
+                    {
+                        session.OnIdle();
+                        _watch.MeasureNext();
+                        stepsInRow = 0;
+                        await Connection.Mailbox.WaitAsync().ConfigureAwait(false);
+                    }
+                }
+                else
+                {
+                    // No frame keeps the next gap back.
+                    gap = null;
                 }
 
                 // One flush for a burst; but what was sent does not wait for the end of a burst without end.
-                if (_releases || session.Output.ShouldFlush || (session.Output.HasUnflushed && ++unflushedItems >= MostItemsPerFlush))
+                if (_releases || session.Output.ShouldFlush || (unflushedItems >= MostItemsPerFlush && session.Output.HasUnflushed))
                 {
                     unflushedItems = 0;
                     await FlushAsync(session).ConfigureAwait(false);
@@ -116,20 +170,20 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 {
                     await WaitForRoomAsync(session).ConfigureAwait(false);
                 }
+
+                if (stepsInRow >= MostStepsInRow)
+                {
+                    // A connection that never runs out of work leaves the thread to others in between.
+                    stepsInRow = 0;
+                    await Task.Yield();
+                }
             }
-            else if (session.Output.HasUnflushed)
+        }
+        finally
+        {
+            if (frames is not null)
             {
-                await FlushAsync(session).ConfigureAwait(false);
-            }
-            else if (session.Ending is not null)
-            {
-                return;
-            }
-            else
-            {
-                session.OnIdle();
-                _watch.MeasureNext();
-                await Connection.Mailbox.WaitAsync().ConfigureAwait(false);
+                Connection.Mailbox.Return(frames);
             }
         }
     }
@@ -194,48 +248,18 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
         }
     }
 
-    private async ValueTask HandleFramesAsync(Session session, ReceivedFrames frames)
-    {
-        try
-        {
-            // Where it is over, what follows may run already: nothing here may end its scope.
-            while (!session.IsOver)
-            {
-                BeginCallback("HandleInAsync");
-                if (TryHandleFrames(session, frames, out var pending))
-                {
-                    _watch.Forget();
-                    EndCallback();
-                    return;
-                }
-
-                await AwaitAsync(session, pending, null).ConfigureAwait(false);
-                frames.CloseLast();
-                if (session.Output.ShouldFlush)
-                {
-                    await FlushAsync(session).ConfigureAwait(false);
-                }
-
-                if (session.Output.IsFull)
-                {
-                    await WaitForRoomAsync(session).ConfigureAwait(false);
-                }
-            }
-        }
-        finally
-        {
-            Connection.Mailbox.Return(frames);
-        }
-    }
-
     /// <summary>
-    /// Handles frames as long as their callbacks complete at once, in one loop without a wait: what it does for each is
-    /// what receiving costs.
+    /// Handles frames as long as their callbacks complete synchronously and nothing else is due, in one loop without a wait:
+    /// what it does for each is what receiving costs.
     /// </summary>
-    /// <returns>True when there are no more; false where <paramref name="pending"/> must be waited for first.</returns>
-    private bool TryHandleFrames(Session session, ReceivedFrames frames, out ValueTask<LateResult<TState>> pending)
+    /// <param name="session">The session.</param>
+    /// <param name="frames">Where the frames are.</param>
+    /// <param name="pending">For <see cref="FrameStep.Awaits"/> what must be awaited.</param>
+    private FrameStep HandleFrames(Session session, ReceivedFrames frames, out ValueTask<LateResult<TState>> pending)
     {
+        pending = default;
         var token = CallbackToken;
+        var mailbox = Connection.Mailbox;
         var traces = _tracesFrames && Spans.Source.HasListeners();
         try
         {
@@ -258,7 +282,7 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                         Activity.Current = null;
                     }
 
-                    return false;
+                    return FrameStep.Awaits;
                 }
 
                 if (traces || _watch.IsMeasuring)
@@ -270,25 +294,28 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
                 if (result.IsPlain)
                 {
                     State = result.State;
+                    if (mailbox.HasDue)
+                    {
+                        return FrameStep.Pauses;
+                    }
+
                     continue;
                 }
 
                 Apply(session, result, mayHold: false);
-                if (session.Output.ShouldFlush || session.Output.IsFull || _releases)
+                if (mailbox.HasDue || session.Output.ShouldFlush || session.Output.IsFull || _releases)
                 {
-                    pending = LateResult.Ok(State);
-                    return false;
+                    return FrameStep.Pauses;
                 }
             }
         }
         catch (Exception exception)
         {
             pending = ValueTask.FromException<LateResult<TState>>(exception);
-            return false;
+            return FrameStep.Awaits;
         }
 
-        pending = default;
-        return true;
+        return FrameStep.Done;
     }
 
     private ValueTask HandleAsync(Session session, MailboxItem item)

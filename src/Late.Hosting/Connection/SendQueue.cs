@@ -208,6 +208,6 @@ internal sealed class SendQueue : IDisposable
             _due = null;
         }
 
-        _connection.Mailbox.Wake();
+        _connection.Mailbox.Interrupt();
     }
 }

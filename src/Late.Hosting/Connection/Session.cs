@@ -79,8 +79,10 @@ internal sealed class Session : IDisposable
         using var scope = _connection.Log.BeginSession(Number);
         _readyClock.Change(_options.ReadyTimeout, Timeout.InfiniteTimeSpan);
         using var keepAlive = new KeepAlive(this, _socket, _connection);
-        var reading = new SessionInput(this, _connection, _socket, keepAlive).ReadAsync();
         var running = Task.Run(() => runner.RunAsync(this), CancellationToken.None);
+
+        // On a thread of its own too: reads that complete synchronously, one after the other, keep nothing here from its turn.
+        var reading = Task.Run(new SessionInput(this, _connection, _socket, keepAlive).ReadAsync, CancellationToken.None);
         var abandonedRunning = false;
         try
         {

@@ -10,7 +10,11 @@ namespace Late.Hosting.Connection;
 /// </summary>
 internal sealed class SessionOutput(Session session, ConnectionCore connection, WebSocketConnection socket) : IDisposable
 {
+    // A burst of frames ends long before it, unless its callbacks block.
+    private static readonly TimeSpan s_longestBurst = TimeSpan.FromMilliseconds(1);
+
     private readonly List<SendItem> _unwritten = [];
+    private long _flushedAt;
     private ITimer? _clock;
     private SendQueue? _queue;
     private bool _isOpen = true;
@@ -25,6 +29,9 @@ internal sealed class SessionOutput(Session session, ConnectionCore connection, 
     /// <summary>True when so much is to be written that it should not wait for more.</summary>
     /// <remarks>With a send limit nothing waits: what leaves later than it was counted would leave too close to what follows.</remarks>
     public bool ShouldFlush => _isOpen && socket.UnflushedBytes >= (_queue is null ? 64 * 1024 : 1);
+
+    /// <summary>True where there is something to flush, and the last flush is so long ago that it should not wait for the end of a burst.</summary>
+    public bool IsFlushLate => HasUnflushed && connection.Time.GetElapsedTime(_flushedAt) >= s_longestBurst;
 
     /// <summary>True where frames wait for the send limit.</summary>
     public bool HasWaiting => _queue is { Count: > 0 };
@@ -137,6 +144,7 @@ internal sealed class SessionOutput(Session session, ConnectionCore connection, 
     /// <summary>Writes the buffer to the socket, within <see cref="LateConnectionOptions.SendTimeout"/>.</summary>
     public ValueTask FlushAsync()
     {
+        _flushedAt = connection.Time.GetTimestamp();
         var writing = _isOpen ? socket.FlushAsync() : default;
         if (!writing.IsCompletedSuccessfully)
         {

@@ -20,6 +20,10 @@ internal sealed class FramedConnection(
     // While writes are blocked, pongs beyond this are left out: a server may not make us keep its pings (RFC 6455 §5.5.3).
     private const int MostUnwrittenBytesForPong = 1024 * 1024;
 
+    // After so many reads in a row that complete synchronously the thread is left to others: a server that sends without end
+    // delays neither callbacks nor timers nor a stop (promise P16).
+    private const int MostReadsInRow = 16;
+
     // After so long a silence the next read waits without a buffer.
     private static readonly TimeSpan s_quietAfter = TimeSpan.FromSeconds(1);
 
@@ -31,6 +35,10 @@ internal sealed class FramedConnection(
     private long _lastReadAt = time.GetTimestamp();
     private bool _isQuiet = true;
     private bool _isWriting;
+    private int _readsInRow;
+    private int _expectedMessages;
+    private byte[]? _pong;
+    private int _pongLength = -1;
 
     public override LateHandshake Handshake => handshake;
 
@@ -46,39 +54,31 @@ internal sealed class FramedConnection(
     {
         while (true)
         {
-            if (_violation is { } violation)
+            var count = 0;
+            if (!reader.HasMore)
             {
-                throw new WebSocketReadException(violation.CloseCode, violation.Message, violation);
-            }
-
-            if (reader.Close is not null)
-            {
-                return null;
-            }
-
-            int count;
-            try
-            {
-                if (_isQuiet && reader.IsIdle && _early.IsEmpty)
+                if (_violation is { } violation)
                 {
-                    reader.ReleaseBuffer();
-                    await stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+                    throw new WebSocketReadException(violation.CloseCode, violation.Message, violation);
                 }
 
-                count = _early.IsEmpty ? await stream.ReadAsync(reader.GetBuffer()).ConfigureAwait(false) : TakeEarly(reader.GetBuffer());
-            }
-            catch (Exception exception)
-            {
-                throw new WebSocketReadException(null, "The connection broke.", exception);
-            }
+                if (reader.Close is not null)
+                {
+                    return null;
+                }
 
-            if (count == 0)
-            {
-                throw new WebSocketReadException(null, "The server ended the connection without a close frame.");
+                count = await ReadAsync().ConfigureAwait(false);
             }
 
             // What came before a violation or a close frame is handed over first.
             var batch = Parse(count);
+            AnswerPing(isRead: !reader.HasMore || batch.Count > 0);
+            if (++_readsInRow >= MostReadsInRow)
+            {
+                _readsInRow = 0;
+                await Task.Yield();
+            }
+
             if (batch.Count > 0)
             {
                 return ReceivedFrames.Rent(batch);
@@ -93,6 +93,11 @@ internal sealed class FramedConnection(
         var buffer = new byte[16 * 1024];
         while (await stream.ReadAsync(buffer).ConfigureAwait(false) > 0)
         {
+            if (++_readsInRow >= MostReadsInRow)
+            {
+                _readsInRow = 0;
+                await Task.Yield();
+            }
         }
     }
 
@@ -123,6 +128,7 @@ internal sealed class FramedConnection(
                 return new ValueTask(_written.Task);
             }
 
+            WritePong();
             if (writer.BufferedBytes == 0)
             {
                 return default;
@@ -134,7 +140,7 @@ internal sealed class FramedConnection(
         return WriteAsync();
     }
 
-    public override void Ping(ReadOnlySpan<byte> payload) => SendControl(Opcode.Ping, payload);
+    public override void Ping(ReadOnlySpan<byte> payload) => SendPing(payload);
 
     public override Task CloseOutputAsync(int? code, string reason)
     {
@@ -164,6 +170,39 @@ internal sealed class FramedConnection(
         return default;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReadAsync()
+    {
+        int count;
+        try
+        {
+            if (_isQuiet && reader.IsIdle && _early.IsEmpty)
+            {
+                reader.ReleaseBuffer();
+                await stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+            }
+
+            if (!_early.IsEmpty)
+            {
+                return TakeEarly(reader.GetBuffer());
+            }
+
+            var reading = stream.ReadAsync(reader.GetBuffer());
+            if (!reading.IsCompleted)
+            {
+                _readsInRow = 0;
+            }
+
+            count = await reading.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            throw new WebSocketReadException(null, "The connection broke.", exception);
+        }
+
+        return count > 0 ? count : throw new WebSocketReadException(null, "The server ended the connection without a close frame.");
+    }
+
     private int TakeEarly(Memory<byte> buffer)
     {
         var count = Math.Min(buffer.Length, _early.Length);
@@ -178,7 +217,7 @@ internal sealed class FramedConnection(
         _isQuiet = time.GetElapsedTime(_lastReadAt, now) > s_quietAfter;
         Volatile.Write(ref _lastReadAt, now);
         Statistics?.CountBytesReceived(count);
-        var batch = FrameBatch.Rent();
+        var batch = FrameBatch.Rent(_expectedMessages);
         try
         {
             reader.Advance(count, batch);
@@ -188,11 +227,21 @@ internal sealed class FramedConnection(
             _violation = violation;
         }
 
+        _expectedMessages = batch.Count;
+        TakeControls(batch);
+        return batch;
+    }
+
+    private void TakeControls(FrameBatch batch)
+    {
+        ReadOnlySpan<byte> ping = default;
+        var isPinged = false;
         foreach (ref readonly var control in batch.Controls)
         {
             if (control.Opcode == Opcode.Ping)
             {
-                SendControl(Opcode.Pong, control.Payload.Span);
+                ping = control.Payload.Span;
+                isPinged = true;
             }
             else if (control.Opcode == Opcode.Pong)
             {
@@ -200,10 +249,47 @@ internal sealed class FramedConnection(
             }
         }
 
-        return batch;
+        if (isPinged)
+        {
+            lock (_gate)
+            {
+                // §5.5.3: of several pings the most recent one is answered.
+                ping.CopyTo(_pong ??= new byte[FrameWriter.MaxControlPayload]);
+                _pongLength = ping.Length;
+            }
+        }
+
+        if (batch.Count > 0)
+        {
+            batch.ReleaseControls();
+        }
     }
 
-    private void SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
+    /// <summary>Answers the last ping of a read; where a write is in progress, with what follows it.</summary>
+    private void AnswerPing(bool isRead)
+    {
+        if (isRead && Volatile.Read(ref _pongLength) >= 0)
+        {
+            // A failed write shows again at the next flush, and at the read.
+            _ = FlushAsync().AsTask().Observed();
+        }
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void WritePong()
+    {
+        if (_pongLength >= 0)
+        {
+            if (!writer.IsClosed)
+            {
+                writer.WriteControl(Opcode.Pong, _pong.AsSpan(0, _pongLength));
+            }
+
+            _pongLength = -1;
+        }
+    }
+
+    private void SendPing(ReadOnlySpan<byte> payload)
     {
         lock (_gate)
         {
@@ -212,7 +298,7 @@ internal sealed class FramedConnection(
                 return;
             }
 
-            writer.WriteControl(opcode, payload);
+            writer.WriteControl(Opcode.Ping, payload);
         }
 
         // A failed write shows again wherever somebody waits: at the next flush, and at the read.
@@ -259,6 +345,7 @@ internal sealed class FramedConnection(
     {
         lock (_gate)
         {
+            WritePong();
             if (writer.BufferedBytes > 0)
             {
                 (bytes, waiters) = (writer.Take(), null);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.WebSockets;
@@ -9,33 +10,49 @@ namespace Late.Hosting.WebSockets;
 /// <remarks>Filled by one thread, then handed over as a whole; not for two threads at once.</remarks>
 internal sealed class FrameBatch
 {
-    // One full segment of 16-byte messages has 3,600 of them; what a flood of empty ones needs is not kept.
-    private const int FramesKept = 8192;
-    private const int SourcesKept = 64;
+    // A batch takes no more once it holds so much: one read may inflate to a thousand times its size.
+    private const int MostHeldBytes = 256 * 1024;
+    private const int MostControls = 64;
+
+    // The batch, its small arrays, and what it is wrapped in on its way to the handler.
+    private const int ObjectBytes = 512;
+    private const int DescriptorBytes = 12;
+    private const int SourcesKept = 16;
+    private const int ControlsKept = 4;
 
     // No frame has this index.
     private const long NoneOpen = uint.MaxValue;
 
     private static readonly Pool<FrameBatch> s_pool = new(capacity: 256);
 
-    private FrameDescriptor[] _frames = new FrameDescriptor[16];
+    // For the few messages of most reads; more lie in a rented array.
+    private readonly FrameDescriptor[] _few = new FrameDescriptor[16];
+    private FrameDescriptor[] _frames;
     private Segment?[] _sources = new Segment?[2];
     private ControlFrame[] _controls = [];
     private int _count;
     private int _sourceCount;
     private int _controlCount;
-    private long _bytes;
+    private long _heldBytes;
     private bool _rented;
 
     // The stamp of the frame that is open: in its upper half how often the batch has been released, so that a frame that
     // was kept is known after any reuse; then the frame's index, and its kind as LateFrame has it. See NoneOpen.
     private long _open = NoneOpen;
 
+    public FrameBatch() => _frames = _few;
+
     /// <summary>How many messages there are.</summary>
     public int Count => _count;
 
-    /// <summary>How many bytes of payload the messages have.</summary>
-    public long Bytes => _bytes;
+    /// <summary>
+    /// How many bytes of memory it holds: whole segments, each counted by the first batch that looks at it, and what describes
+    /// the messages.
+    /// </summary>
+    public long HeldBytes => ObjectBytes + _heldBytes + (_frames == _few ? 0 : _frames.Length * DescriptorBytes);
+
+    /// <summary>True when it should take no more: the rest of the read goes to the next batch.</summary>
+    public bool IsFull => _controlCount >= MostControls || HeldBytes >= MostHeldBytes;
 
     /// <summary>True when there is neither a message nor a control frame.</summary>
     public bool IsEmpty => _count == 0 && _controlCount == 0;
@@ -78,11 +95,28 @@ internal sealed class FrameBatch
         }
     }
 
-    public static FrameBatch Rent()
+    /// <summary>Takes an empty batch.</summary>
+    /// <param name="expected">How many messages it will have, as far as is known.</param>
+    public static FrameBatch Rent(int expected = 0)
     {
         var batch = s_pool.Rent();
         batch._rented = true;
+        if (expected > batch._few.Length)
+        {
+            batch._frames = ArrayPool<FrameDescriptor>.Shared.Rent(expected);
+        }
+
         return batch;
+    }
+
+    /// <summary>Removes the control frames: they are answered as they come, and take no memory while the messages wait.</summary>
+    public void ReleaseControls()
+    {
+        ClearControls();
+        if (_controls.Length > ControlsKept)
+        {
+            _controls = [];
+        }
     }
 
     /// <summary>Gives the memory of all frames back, and the batch itself.</summary>
@@ -100,21 +134,12 @@ internal sealed class FrameBatch
             _sources[i] = null;
         }
 
-        _controls.AsSpan(0, _controlCount).Clear();
-        (_count, _sourceCount, _controlCount, _bytes, _rented) = (0, 0, 0, 0, false);
-        if (_frames.Length > FramesKept)
-        {
-            _frames = new FrameDescriptor[16];
-        }
-
+        ClearControls();
+        ReplaceFrames(_few);
+        (_count, _sourceCount, _heldBytes, _rented) = (0, 0, 0, false);
         if (_sources.Length > SourcesKept)
         {
             _sources = new Segment?[2];
-        }
-
-        if (_controls.Length > SourcesKept)
-        {
-            _controls = [];
         }
 
         s_pool.Return(this);
@@ -136,6 +161,11 @@ internal sealed class FrameBatch
             Array.Resize(ref _sources, _sources.Length * 2);
         }
 
+        if (!segment.IsShared)
+        {
+            _heldBytes += segment.Array.Length;
+        }
+
         segment.AddReference();
         _sources[_sourceCount] = segment;
         return _sourceCount++;
@@ -147,13 +177,11 @@ internal sealed class FrameBatch
         int count = _count;
         if ((uint)count >= (uint)frames.Length)
         {
-            Array.Resize(ref _frames, frames.Length * 2);
-            frames = _frames;
+            frames = Grow();
         }
 
         frames[count] = new FrameDescriptor(kind, source, offset, length);
         _count = count + 1;
-        _bytes += length;
     }
 
     internal void AddControl(Opcode opcode, int source, int offset, int length)
@@ -164,5 +192,29 @@ internal sealed class FrameBatch
         }
 
         _controls[_controlCount++] = new ControlFrame(opcode, _sources[source]!.Array.AsMemory(offset, length), _count);
+    }
+
+    private void ClearControls()
+    {
+        _controls.AsSpan(0, _controlCount).Clear();
+        _controlCount = 0;
+    }
+
+    private FrameDescriptor[] Grow()
+    {
+        var larger = ArrayPool<FrameDescriptor>.Shared.Rent(_frames.Length * 2);
+        _frames.AsSpan(0, _count).CopyTo(larger);
+        ReplaceFrames(larger);
+        return larger;
+    }
+
+    private void ReplaceFrames(FrameDescriptor[] next)
+    {
+        if (_frames != _few)
+        {
+            ArrayPool<FrameDescriptor>.Shared.Return(_frames);
+        }
+
+        _frames = next;
     }
 }

@@ -56,7 +56,13 @@ internal sealed class FrameReader : IDisposable
     // The rest of a large frame goes straight to its message. For a small rest that would cost a read of its own.
     private bool ReadsToPlaceNext => _remaining >= _readToPlaceBytes && !_isCompressed && !_hasEnded;
 
-    /// <summary>Where the next bytes from the stream go; never empty.</summary>
+    /// <summary>
+    /// True where the batch was full before all was parsed. <see cref="Advance"/> goes on with an empty one and a count of 0,
+    /// before more is read.
+    /// </summary>
+    public bool HasMore { get; private set; }
+
+    /// <summary>Where the next bytes from the stream go; never empty, unless <see cref="HasMore"/>.</summary>
     public Memory<byte> GetBuffer()
     {
         _readsToPlace = ReadsToPlaceNext;
@@ -79,6 +85,7 @@ internal sealed class FrameReader : IDisposable
     /// <exception cref="WebSocketProtocolException">The bytes break a rule. Nothing is parsed after that.</exception>
     public void Advance(int count, FrameBatch batch)
     {
+        HasMore = false;
         try
         {
             if (_readsToPlace)
@@ -128,6 +135,12 @@ internal sealed class FrameReader : IDisposable
     {
         while (!_hasEnded)
         {
+            if (batch.IsFull && _buffer.Length > 0)
+            {
+                HasMore = true;
+                return;
+            }
+
             if (_remaining > 0)
             {
                 if (_buffer.Length == 0)

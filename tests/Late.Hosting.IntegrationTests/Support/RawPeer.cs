@@ -36,15 +36,36 @@ public sealed class RawPeer(Socket socket, Stream? stream = null) : IDisposable
     {
         var request = await ReadRequestAsync();
         var key = request.Split("\r\n").First(line => line.StartsWith("Sec-WebSocket-Key:", StringComparison.OrdinalIgnoreCase))[18..].Trim();
-#pragma warning disable CA5350 // The handshake is defined by it (RFC 6455 §4.2.2).
-        var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
-#pragma warning restore CA5350
+        var accept = Accept(key);
         await WriteAsync(
         [
             .. Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"),
             .. following,
         ]);
         return request;
+    }
+
+    /// <summary>What answers a key (RFC 6455 §4.2.2).</summary>
+    public static string Accept(string key)
+    {
+#pragma warning disable CA5350 // The handshake is defined by it.
+        return Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+#pragma warning restore CA5350
+    }
+
+    /// <summary>Writes the same without end, until the connection is disposed.</summary>
+    public async Task WithoutEndAsync(byte[] bytes)
+    {
+        try
+        {
+            while (true)
+            {
+                await _stream.WriteAsync(bytes, Token);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+        }
     }
 
     public async Task<string> ReadRequestAsync()

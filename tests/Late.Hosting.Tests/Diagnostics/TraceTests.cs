@@ -164,7 +164,7 @@ public sealed class TraceTests
         await using var host = new TestHost(handler, options => options.TraceFrames = traceFrames);
         var socket = await host.ReadyAsync();
         socket.Send("a", "bad");
-        await host.Handler.SkipToAsync("In a");
+        await host.Handler.SkipToAsync("In bad");
         await host.Client.CallAsync(new Ask("a"), Token);
 
         var frames = probe.Ended.Where(static span => span.OperationName == "HandleIn Forwarding").ToArray();

@@ -26,7 +26,7 @@ public sealed class FrameBatchTests
         Assert.Equal(
             [(Opcode.Ping, 0), (Opcode.Ping, 1), (Opcode.Ping, 1), (Opcode.Close, 2)],
             batch.Controls.ToArray().Select(control => (control.Opcode, control.MessagesBefore)));
-        Assert.Equal((2, 2L), (batch.Count, batch.Bytes));
+        Assert.Equal(2, batch.Count);
         Assert.Throws<ArgumentOutOfRangeException>(() => batch.Open(2));
         batch.Release();
     }
@@ -50,6 +50,86 @@ public sealed class FrameBatchTests
 
         Assert.InRange(arrays.Count, 1, 3);
         batches.ForEach(batch => batch.Release());
+    }
+
+    [Fact] // P17: whole segments count, each once while batches look at it, and so does what describes many messages.
+    public void Held_memory_is_counted()
+    {
+        using var reader = new FrameReader(100_000);
+        var first = Advance(reader, Text("a"));
+        var second = Advance(reader, Text("b"));
+        Assert.InRange(first.HeldBytes, 4096, 4096 + 1024);
+        Assert.InRange(second.HeldBytes, 1, 1024);
+        first.Release();
+        second.Release();
+
+        var again = Advance(reader, Text("c"));
+        Assert.InRange(again.HeldBytes, 4096, 4096 + 1024);
+        again.Release();
+
+        var many = Advance(reader, Join([.. Enumerable.Repeat(Text(""), 1000)]));
+        Assert.InRange(many.HeldBytes, 4096 + (1000 * 12), 4096 + (2048 * 12) + 1024);
+        many.Release();
+    }
+
+    [Fact] // P17: control frames between messages hold nothing once they are answered.
+    public void Control_frames_are_released_on_their_own()
+    {
+        using var reader = new FrameReader(1000);
+        var batch = Advance(reader, Join(Text("a"), Ping("1"), Pong("2")));
+        batch.ReleaseControls();
+        Assert.Equal((1, 0), (batch.Count, batch.Controls.Length));
+        batch.Release();
+    }
+
+    [Theory] // P17: a batch that is full takes no more; what is left of the read goes to the next, nothing is lost, and all is in order.
+    [InlineData(1)]
+    [InlineData(300)]
+    [InlineData(30_000)]
+    public void A_full_batch_leaves_the_rest_to_the_next(int controls)
+    {
+        byte[] stream = Join([Text("before"), .. Enumerable.Range(0, controls).Select(i => Ping(i.ToString(System.Globalization.CultureInfo.InvariantCulture))), Text("behind")]);
+        var result = ReadResult.Of(stream);
+        Assert.Equal(controls + 2, result.Events.Count);
+        Assert.Equal("Text " + Convert.ToHexString("behind"u8), result.Events[^1]);
+        Assert.Equal("Ping " + Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes((controls - 1).ToString(System.Globalization.CultureInfo.InvariantCulture))), result.Events[^2]);
+    }
+
+    [Fact] // P17: one read that inflates to a thousand times its size is not held whole.
+    public void A_read_that_inflates_far_is_handed_out_in_parts()
+    {
+        byte[] message = Oracle.WriteAsServer([LateFrame.Text(new string('a', 100_000))], new System.Net.WebSockets.WebSocketDeflateOptions());
+        using var reader = new FrameReader(100_000, inflater: new Inflater());
+        byte[] stream = Join([.. Enumerable.Repeat(message, 40)]);
+        var messages = 0;
+        for (int at = 0; at < stream.Length;)
+        {
+            var buffer = reader.GetBuffer().Span;
+            int count = Math.Min(buffer.Length, stream.Length - at);
+            stream.AsSpan(at, count).CopyTo(buffer);
+            at += count;
+            do
+            {
+                var batch = FrameBatch.Rent();
+                reader.Advance(count, batch);
+                Assert.InRange(batch.HeldBytes, 0, (256 * 1024) + (2 * 131_072));
+                messages += batch.Count;
+                batch.Release();
+                count = 0;
+            }
+            while (reader.HasMore);
+        }
+
+        Assert.Equal(40, messages);
+    }
+
+    private static FrameBatch Advance(FrameReader reader, byte[] bytes)
+    {
+        var buffer = reader.GetBuffer().Span;
+        bytes.CopyTo(buffer);
+        var batch = FrameBatch.Rent();
+        reader.Advance(bytes.Length, batch);
+        return batch;
     }
 
     [Fact] // One thread reads, another looks at the frames and releases them, as it comes.

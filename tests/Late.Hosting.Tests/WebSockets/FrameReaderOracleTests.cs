@@ -165,6 +165,12 @@ public sealed class FrameReaderOracleTests
                 stream.AsSpan(at, count).CopyTo(buffer);
                 at += count;
                 reader.Advance(count, batch);
+                while (reader.HasMore)
+                {
+                    batch.Release();
+                    batch = FrameBatch.Rent();
+                    reader.Advance(0, batch);
+                }
             }
 
             return string.Empty;

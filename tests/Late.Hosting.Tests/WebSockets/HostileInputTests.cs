@@ -60,11 +60,15 @@ public sealed class HostileInputTests
                 input.AsSpan(at, count).CopyTo(buffer);
                 at += count;
                 reader.Advance(count, batch);
-                if (random.Next(3) == 0)
+                while (reader.HasMore || random.Next(3) == 0)
                 {
                     Look(batch, limit);
                     batch.Release();
                     batch = FrameBatch.Rent();
+                    if (reader.HasMore)
+                    {
+                        reader.Advance(0, batch);
+                    }
                 }
             }
         }

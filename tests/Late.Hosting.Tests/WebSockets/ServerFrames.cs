@@ -13,6 +13,8 @@ internal static class ServerFrames
 
     public static byte[] Ping(string text) => Frame(0x89, Encoding.UTF8.GetBytes(text));
 
+    public static byte[] Pong(string text) => Frame(0x8A, Encoding.UTF8.GetBytes(text));
+
     public static byte[] Close(int code, string reason = "") => Frame(0x88, [(byte)(code >> 8), (byte)code, .. Encoding.UTF8.GetBytes(reason)]);
 
     /// <summary>A frame with the first byte as given and the length in its shortest form.</summary>

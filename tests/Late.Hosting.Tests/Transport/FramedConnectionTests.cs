@@ -1,0 +1,81 @@
+using Late.Hosting.Tests.Support;
+using Late.Hosting.Tests.WebSockets;
+using Late.Hosting.Transport;
+using Late.Hosting.WebSockets;
+
+namespace Late.Hosting.Tests.Transport;
+
+/// <summary>Pings of the server, and what reading them takes (RFC 6455 §5.5.2 and §5.5.3).</summary>
+public sealed class FramedConnectionTests
+{
+    [Fact] // §5.5.3: of the pings that one read brings the most recent is answered, by one write.
+    public async Task The_newest_ping_of_a_read_is_answered()
+    {
+        await using var socket = Connect(out var stream, [Pings(0, 500), Pings(500, 200), ServerFrames.Close(1000)]);
+
+        Assert.Null(await socket.ReceiveAsync());
+        Assert.Equal(["499", "699"], stream.Writes.Select(Pong));
+    }
+
+    [Fact] // P17: a server that does not read what answers its pings makes the client keep one answer, and no more.
+    public async Task Unsent_pongs_take_no_memory()
+    {
+        await using var socket = Connect(out var stream, [.. Enumerable.Range(0, 1000).Select(i => Pings(10 * i, 10)), ServerFrames.Close(1000)]);
+        var blocked = new TaskCompletionSource();
+        stream.Writable = blocked.Task;
+
+        Assert.Null(await socket.ReceiveAsync());
+        Assert.Equal(0, socket.UnflushedBytes);
+        Assert.Equal(["9"], stream.Writes.Select(Pong));
+
+        stream.Writable = Task.CompletedTask;
+        blocked.SetResult();
+        await socket.FlushAsync();
+        Assert.Equal(["9", "9999"], stream.Writes.Select(Pong));
+    }
+
+    [Fact] // P16: a read that completes synchronously, after many others, leaves the thread to other work.
+    public async Task Reads_that_complete_synchronously_leave_the_thread_to_others()
+    {
+        static IEnumerable<byte[]> WithoutEnd()
+        {
+            while (true)
+            {
+                yield return Pings(0, 10);
+            }
+        }
+
+        await using var socket = Connect(out _, WithoutEnd());
+        var receiving = socket.ReceiveAsync();
+        Assert.False(receiving.IsCompleted);
+
+        socket.Abort();
+        await Assert.ThrowsAsync<WebSocketReadException>(async () => await receiving);
+    }
+
+    private static FramedConnection Connect(out ScriptedStream stream, IEnumerable<byte[]> reads)
+    {
+        stream = new ScriptedStream(reads);
+        var handshake = new LateHandshake(System.Net.HttpStatusCode.SwitchingProtocols, new Dictionary<string, IEnumerable<string>>(), null);
+        return new FramedConnection(stream, default, handshake, new FrameReader(1024), new FrameWriter(), TimeProvider.System);
+    }
+
+    private static byte[] Pings(int first, int count) =>
+        ServerFrames.Join([.. Enumerable.Range(first, count).Select(static i => ServerFrames.Ping(Number(i)))]);
+
+    private static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>The payload of the one pong that a write carries.</summary>
+    private static string Pong(byte[] frame)
+    {
+        Assert.Equal((0x8A, frame.Length - 6), (frame[0], frame[1] & 0x7F));
+        var mask = frame.AsSpan(2, 4);
+        var payload = frame[6..];
+        for (var i = 0; i < payload.Length; i++)
+        {
+            payload[i] ^= mask[i % 4];
+        }
+
+        return System.Text.Encoding.UTF8.GetString(payload);
+    }
+}
