@@ -52,6 +52,7 @@ internal sealed class SessionInput(Session session, ConnectionCore connection, W
     /// <summary>Stops reading, so that TCP slows the server down (promise P8).</summary>
     private async ValueTask WaitForRoomAsync()
     {
+        socket.AnswerPing();
         keepAlive.Pause();
         connection.Log.ReadingPaused(connection.Name);
         while (connection.Mailbox.IsFull && session.Ending is null)

@@ -37,6 +37,8 @@ internal sealed class FramedConnection(
     private bool _isWriting;
     private int _readsInRow;
     private int _expectedMessages;
+    private byte[]? _ping;
+    private int _pingLength = -1;
     private byte[]? _pong;
     private int _pongLength = -1;
 
@@ -72,7 +74,11 @@ internal sealed class FramedConnection(
 
             // What came before a violation or a close frame is handed over first.
             var batch = Parse(count);
-            AnswerPing(isRead: !reader.HasMore || batch.Count > 0);
+            if (!reader.HasMore)
+            {
+                AnswerPing();
+            }
+
             if (++_readsInRow >= MostReadsInRow)
             {
                 _readsInRow = 0;
@@ -86,6 +92,24 @@ internal sealed class FramedConnection(
 
             batch.Release();
         }
+    }
+
+    public override void AnswerPing()
+    {
+        if (_pingLength < 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _ping.AsSpan(0, _pingLength).CopyTo(_pong ??= new byte[FrameWriter.MaxControlPayload]);
+            _pongLength = _pingLength;
+        }
+
+        // Where a write is in progress, with what follows it. A failed write shows again at the next flush, and at the read.
+        _pingLength = -1;
+        _ = FlushAsync().AsTask().Observed();
     }
 
     public override async Task DrainAsync()
@@ -137,7 +161,7 @@ internal sealed class FramedConnection(
             _isWriting = true;
         }
 
-        return WriteAsync();
+        return WriteAsync(goesOn: false);
     }
 
     public override void Ping(ReadOnlySpan<byte> payload) => SendPing(payload);
@@ -234,14 +258,13 @@ internal sealed class FramedConnection(
 
     private void TakeControls(FrameBatch batch)
     {
-        ReadOnlySpan<byte> ping = default;
-        var isPinged = false;
         foreach (ref readonly var control in batch.Controls)
         {
             if (control.Opcode == Opcode.Ping)
             {
-                ping = control.Payload.Span;
-                isPinged = true;
+                // §5.5.3: of several pings the most recent one is answered.
+                control.Payload.Span.CopyTo(_ping ??= new byte[FrameWriter.MaxControlPayload]);
+                _pingLength = control.Payload.Length;
             }
             else if (control.Opcode == Opcode.Pong)
             {
@@ -249,29 +272,9 @@ internal sealed class FramedConnection(
             }
         }
 
-        if (isPinged)
-        {
-            lock (_gate)
-            {
-                // §5.5.3: of several pings the most recent one is answered.
-                ping.CopyTo(_pong ??= new byte[FrameWriter.MaxControlPayload]);
-                _pongLength = ping.Length;
-            }
-        }
-
         if (batch.Count > 0)
         {
             batch.ReleaseControls();
-        }
-    }
-
-    /// <summary>Answers the last ping of a read; where a write is in progress, with what follows it.</summary>
-    private void AnswerPing(bool isRead)
-    {
-        if (isRead && Volatile.Read(ref _pongLength) >= 0)
-        {
-            // A failed write shows again at the next flush, and at the read.
-            _ = FlushAsync().AsTask().Observed();
         }
     }
 
@@ -305,10 +308,15 @@ internal sealed class FramedConnection(
         _ = FlushAsync().AsTask().Observed();
     }
 
+    /// <summary>
+    /// Writes what is appended by now. What is appended meanwhile is written after it, and not waited for: a server may
+    /// cause pongs without end.
+    /// </summary>
+    /// <param name="goesOn">Writes that too.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WriteAsync()
+    private async ValueTask WriteAsync(bool goesOn)
     {
-        TaskCompletionSource? waiters;
+        TaskCompletionSource? waiters = null;
         try
         {
             while (TryTake(out var bytes, out waiters))
@@ -324,36 +332,47 @@ internal sealed class FramedConnection(
                 {
                     bytes.Return();
                 }
+
+                waiters?.TrySetResult();
+                if (!goesOn && (writer.BufferedBytes > 0 || Volatile.Read(ref _pongLength) >= 0))
+                {
+                    _ = WriteAsync(goesOn: true).AsTask().Observed();
+                    return;
+                }
             }
         }
         catch (Exception exception)
         {
+            TaskCompletionSource? later;
             lock (_gate)
             {
-                (waiters, _written) = (_written, null);
+                (later, _written) = (_written, null);
                 (_isWriting, _writeFailure) = (false, exception);
             }
 
             waiters?.TrySetException(exception);
+            later?.TrySetException(exception);
             throw;
         }
 
         waiters?.TrySetResult();
     }
 
+    /// <summary>Takes what is to be written, and who waits for it; where there is nothing, writing ends.</summary>
     private bool TryTake(out WrittenBytes bytes, out TaskCompletionSource? waiters)
     {
         lock (_gate)
         {
             WritePong();
+            (waiters, _written) = (_written, null);
             if (writer.BufferedBytes > 0)
             {
-                (bytes, waiters) = (writer.Take(), null);
+                bytes = writer.Take();
                 Statistics?.CountBytesSent(bytes.Memory.Length);
                 return true;
             }
 
-            (bytes, waiters, _written, _isWriting) = (default, _written, null, false);
+            (bytes, _isWriting) = (default, false);
             return false;
         }
     }

@@ -32,6 +32,14 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     /// <exception cref="WebSocketReadException">The connection broke, or the server broke the protocol.</exception>
     public abstract ValueTask<ReceivedFrames?> ReceiveAsync();
 
+    /// <summary>
+    /// Answers the newest ping that has come. Whoever receives calls it before a pause; at the end of each read it is done
+    /// anyway.
+    /// </summary>
+    public virtual void AnswerPing()
+    {
+    }
+
     /// <summary>Reads and forgets until the server ends the connection (RFC 6455 §7.1.1).</summary>
     public abstract Task DrainAsync();
 

@@ -17,6 +17,59 @@ public sealed class FramedConnectionTests
         Assert.Equal(["499", "699"], stream.Writes.Select(Pong));
     }
 
+    [Fact] // §5.5.3: so it is where one read fills several batches, with messages among the pings.
+    public async Task The_newest_ping_of_a_read_with_messages_is_answered()
+    {
+        var read = ServerFrames.Join([.. Enumerable.Range(0, 10).SelectMany(static i => new[] { ServerFrames.Text("m"), Pings(70 * i, 70) })]);
+        await using var socket = Connect(out var stream, [read, ServerFrames.Close(1000)]);
+        while (await socket.ReceiveAsync() is { } frames)
+        {
+            frames.Release();
+        }
+
+        Assert.Equal(["699"], stream.Writes.Select(Pong));
+    }
+
+    [Fact] // P8: a ping does not wait for a pause of the reader, which may come before the read is used up.
+    public async Task A_ping_is_answered_before_a_pause()
+    {
+        await using var socket = Connect(out var stream, [ServerFrames.Join(ServerFrames.Text("m"), Pings(0, 100)), ServerFrames.Close(1000)]);
+        (await socket.ReceiveAsync())!.Release();
+        Assert.Empty(stream.Writes);
+
+        socket.AnswerPing();
+        Assert.Single(stream.Writes);
+
+        Assert.Null(await socket.ReceiveAsync());
+        Assert.Equal("99", Pong(stream.Writes[1]));
+    }
+
+    [Fact] // P16: pongs without end, one behind the other, hold up nobody who waits for his own bytes to be written.
+    public async Task A_flush_waits_for_what_was_appended_before_it_alone()
+    {
+        await using var socket = Connect(out var stream, [Pings(0, 1), ServerFrames.Text("m"), Pings(1, 1), ServerFrames.Text("m")]);
+        var first = Block(stream);
+        socket.Append([LateFrame.Text("a")]);
+        var flushing = socket.FlushAsync();
+        (await socket.ReceiveAsync())!.Release();
+        var second = Block(stream);
+        first.SetResult();
+        await flushing;
+        Assert.Equal(2, stream.Writes.Count);
+
+        socket.Append([LateFrame.Text("b")]);
+        flushing = socket.FlushAsync();
+        var third = Block(stream);
+        second.SetResult();
+        Assert.False(flushing.IsCompleted);
+
+        (await socket.ReceiveAsync())!.Release();
+        stream.Writable = new TaskCompletionSource().Task;
+        third.SetResult();
+        await flushing;
+        Assert.Equal(4, stream.Writes.Count);
+    }
+
     [Fact] // P17: a server that does not read what answers its pings makes the client keep one answer, and no more.
     public async Task Unsent_pongs_take_no_memory()
     {
@@ -58,6 +111,13 @@ public sealed class FramedConnectionTests
         stream = new ScriptedStream(reads);
         var handshake = new LateHandshake(System.Net.HttpStatusCode.SwitchingProtocols, new Dictionary<string, IEnumerable<string>>(), null);
         return new FramedConnection(stream, default, handshake, new FrameReader(1024), new FrameWriter(), TimeProvider.System);
+    }
+
+    private static TaskCompletionSource Block(ScriptedStream stream)
+    {
+        var blocked = new TaskCompletionSource();
+        stream.Writable = blocked.Task;
+        return blocked;
     }
 
     private static byte[] Pings(int first, int count) =>
