@@ -8,6 +8,9 @@ namespace Late.Hosting.Simulation.Calling;
 /// <summary>The application around a connection: calls, posts, sends, pings, watches, and asks for new sessions.</summary>
 internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> client)
 {
+    // No world has more.
+    private const int MostErrands = 500;
+
     private readonly List<Errand> _all = [];
     private int _sends;
     private int _pings;
@@ -58,6 +61,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         var task = client.CallAsync(new Ask(id), options, cancellation);
         call.Task = task;
         CheckAtOnce(call, state, options);
+        call.Due = IsAdmitted(call, state) ? subject.Gaps.Admit("call", id) : null;
         _ = FollowCallAsync(call, task);
         _all.Add(call);
     }
@@ -108,6 +112,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         subject.Posts.Add(post);
         var state = client.State;
         post.Task = client.PostAsync(new Note(id), options, cancellation).AsTask();
+        subject.Posts.AdmitAccepted(areNew: true);
         CheckAtOnce(post, state, options);
         _ = FollowAsync(post, subject.Posts.OnEnded);
         _all.Add(post);
@@ -122,12 +127,14 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         var frame = LateFrame.Text($"c:{id}:{Secrets.Payload}{new string('+', subject.Dice.Below(100))}");
         var send = new Errand("send", id, subject.Time.Elapsed) { Task = client.SendAsync(frame, options, cancellation).AsTask(), CancelledAt = cancelledAt };
         CheckAtOnce(send, state, options);
+        send.Due = IsAdmitted(send, state) ? subject.Gaps.AdmitSend(id) : null;
         _ = FollowAsync(send, OnSendEnded);
         _all.Add(send);
     }
 
     private void OnSendEnded(Errand send, Exception? exception)
     {
+        subject.Gaps.Forget(send.Due);
         send.IsDelivered = subject.Traffic.HasSeenSend(send.Id);
         if (exception is null)
         {
@@ -178,6 +185,10 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
             exception is null or LateFaultedException or LateStoppedException or OperationCanceledException, "P5", $"{errand} ended with {exception?.GetType().Name}"));
         _all.Add(wait);
     }
+
+    // Where nothing waits before it, and there is room, the mailbox takes it.
+    private bool IsAdmitted(Errand errand, LateConnectionState state) =>
+        !errand.IsEnded && state == LateConnectionState.Ready && subject.Options.MailboxCapacity > MostErrands && !subject.Rotations.IsDraining;
 
     /// <summary>What a connection that does not run, or is not ready for one who would not wait, says at once.</summary>
     private void CheckAtOnce(Errand errand, LateConnectionState state, LateCallOptions options)

@@ -20,6 +20,7 @@ internal sealed class Calls(Subject subject)
         subject.Verdict.Require(!call.IsEnded, "P5", $"call {id} reached the handler after it had ended");
         _lastDelivered = id;
         (call.IsDelivered, call.Session) = (true, session);
+        subject.Gaps.OnRun(call.Due);
     }
 
     public void OnAnswered(int id, bool isReply)
@@ -55,6 +56,7 @@ internal sealed class Calls(Subject subject)
     public void OnEnded(Errand call, Exception? exception, int reply)
     {
         var verdict = subject.Verdict;
+        subject.Gaps.Forget(call.Due);
         verdict.Require(exception is null || !call.IsReplied, "P5", $"{call} was replied to and ended with {exception?.GetType().Name}");
         switch (exception)
         {

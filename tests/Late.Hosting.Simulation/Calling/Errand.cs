@@ -1,3 +1,5 @@
+using Late.Hosting.Simulation.Checks;
+
 namespace Late.Hosting.Simulation.Calling;
 
 /// <summary>One thing that a caller asked for, and what became of it.</summary>
@@ -15,6 +17,9 @@ internal sealed record Errand(string Kind, int Id, TimeSpan Began)
 
     /// <summary>True where the handler or the server has it: it may not be said to be not delivered.</summary>
     public bool IsDelivered { get; set; }
+
+    /// <summary>What the mailbox has of it; null where it is not known to have it.</summary>
+    public DueItem? Due { get; set; }
 
     /// <summary>The session in which the handler saw it.</summary>
     public int Session { get; set; }

@@ -1,3 +1,4 @@
+using Late.Hosting.Simulation.Checks;
 using Late.Hosting.Simulation.Worlds;
 
 namespace Late.Hosting.Simulation.Calling;
@@ -6,6 +7,8 @@ namespace Late.Hosting.Simulation.Calling;
 internal sealed class Posts(Subject subject)
 {
     private readonly List<Errand> _all = [];
+    private readonly List<Errand> _unaccepted = [];
+    private readonly Queue<DueItem> _own = new();
     private int _lastHandled;
     private int _handled;
 
@@ -16,16 +19,50 @@ internal sealed class Posts(Subject subject)
 
     public int OwnAccepted { get; set; }
 
-    public int OwnHandled { get; set; }
+    public int OwnHandled { get; private set; }
 
-    public void Add(Errand post) => _all.Add(post);
+    public void Add(Errand post)
+    {
+        _all.Add(post);
+        _unaccepted.Add(post);
+    }
 
     public void OnHandled(int id)
     {
         subject.Verdict.Require(id > _lastHandled, "P1", $"post {id} reached the handler after post {_lastHandled}");
         _lastHandled = id;
         _handled++;
-        _all[id - 1].IsDelivered = true;
+        var post = _all[id - 1];
+        post.IsDelivered = true;
+        AdmitAccepted();
+        subject.Gaps.OnRun(post.Due);
+    }
+
+    /// <summary>Looks which posts the mailbox has taken since the last time.</summary>
+    public void AdmitAccepted(bool areNew = false)
+    {
+        for (var i = _unaccepted.Count - 1; i >= 0; i--)
+        {
+            var post = _unaccepted[i];
+            if (post.Task.IsCompleted)
+            {
+                _unaccepted.RemoveAt(i);
+                post.Due = post is { IsDelivered: false, Task.IsCompletedSuccessfully: true } ? subject.Gaps.Admit("post", post.Id, isNow: areNew && post == _all[^1]) : null;
+            }
+        }
+    }
+
+    /// <summary>A post of the handler to itself is admitted.</summary>
+    public void OnOwnAdmitted(int id) => _own.Enqueue(subject.Gaps.Admit("the handler's own post", id));
+
+    /// <summary>A post of the handler to itself reaches it.</summary>
+    public void OnOwnHandled(int id)
+    {
+        OwnHandled++;
+        while (_own.TryPeek(out var due) && due.Id <= id)
+        {
+            subject.Gaps.OnRun(_own.Dequeue());
+        }
     }
 
     public void OnEnded(Errand post, Exception? exception)

@@ -20,7 +20,7 @@ internal sealed class Bounds(Subject subject)
 
         var (verdict, options, now) = (subject.Verdict, subject.Options, subject.Time.Elapsed);
         CheckUnhandled(session);
-        verdict.Require(session.UnansweredPings == 0, "P8", $"session {session.Number} has read {session.UnansweredPings} pings and not answered them");
+        verdict.Require(!session.HasUnansweredPing, "P8", $"session {session.Number} has read a ping, and answered neither it nor a newer one");
         verdict.Require(
             !(now - session.Wire.SilentSince > options.KeepAliveInterval + options.KeepAliveTimeout), "P11", $"session {session.Number} has been silent since {session.Wire.SilentSince}");
         verdict.Require(

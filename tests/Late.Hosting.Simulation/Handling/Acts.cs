@@ -14,6 +14,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
     private bool _hasAsked;
     private int _lastOwnNote;
     private int _lastTimedNote;
+    private int _ownPostsLeft;
 
     public int Session { get; private set; }
 
@@ -30,6 +31,8 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
         (Session, SessionText) = (session, session.ToString(CultureInfo.InvariantCulture));
         (_frames, _readyAfterFrame, _connectFrames, _isHeld, AskedAfter) = (0, 0, 0, true, null);
         _hasAsked = false;
+        _ownPostsLeft = subject.Plan.Handler.OwnPostsInRow;
+        PostOn();
     }
 
     public async ValueTask<Outcome> TakeTimeAsync(string callback, CancellationToken cancellationToken)
@@ -157,13 +160,40 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
     {
         subject.Verdict.Require(note.Id > _lastOwnNote, "P1", $"the handler's own post {note.Id} came after post {_lastOwnNote}");
         _lastOwnNote = note.Id;
-        subject.Posts.OwnHandled++;
+        subject.Posts.OnOwnHandled(note.Id);
+        PostOn();
     }
 
     public void OnTimedNote(TimedNote note)
     {
         subject.Story.Tell($"delayed post {note.Id} is due");
         subject.Verdict.Require(note.Session == Session, "P4", $"a delayed post of session {note.Session} came in session {Session}");
+        note.IsHandled = true;
+        subject.Gaps.OnRun(note.Due);
+    }
+
+    // One after the other, for a time: frames go on between them.
+    private void PostOn()
+    {
+        if (_ownPostsLeft-- > 0)
+        {
+            Do(Side.PostsToItself);
+        }
+    }
+
+    private void PostLater(TimeSpan delay)
+    {
+        var note = new TimedNote(++_lastTimedNote, Session);
+        _ = self.PostAfter(delay, note);
+
+        // A moment later it is in the mailbox for certain.
+        subject.Time.After(delay + TimeSpan.FromTicks(1), () =>
+        {
+            if (!note.IsHandled && note.Session == Session && subject.Gaps.IsOpen)
+            {
+                note.Due = subject.Gaps.Admit("delayed post", note.Id, isNow: false);
+            }
+        });
     }
 
     private LateFrame Frame(int callId)
@@ -179,11 +209,16 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
             case Side.PostsToItself:
                 var posting = self.PostAsync(new OwnNote(++subject.Posts.OwnPosted));
                 subject.Verdict.Require(posting.IsCompleted, "P14", $"a post of the handler to itself waits");
-                subject.Posts.OwnAccepted += posting.IsCompletedSuccessfully ? 1 : 0;
+                if (posting.IsCompletedSuccessfully)
+                {
+                    subject.Posts.OwnAccepted++;
+                    subject.Posts.OnOwnAdmitted(subject.Posts.OwnPosted);
+                }
+
                 _ = posting.AsTask().Exception;
                 break;
             case Side.PostsLater when subject.Life.IsConnected:
-                _ = self.PostAfter(subject.Dice.Time(1, 5000), new TimedNote(++_lastTimedNote, Session));
+                PostLater(subject.Dice.Time(1, 5000));
                 break;
             case Side.CallsItself:
                 var calling = self.CallAsync(new Ask(-1));

@@ -19,7 +19,13 @@ internal sealed record HandlerPlan
 
     public required TimeSpan MostDelay { get; init; }
 
-    public static HandlerPlan Draw(Dice dice, int trouble) => new()
+    /// <summary>How many posts to itself follow each other in a session, each from the callback of the one before.</summary>
+    public required int OwnPostsInRow { get; init; }
+
+    /// <param name="dice">Chance.</param>
+    /// <param name="extras">Chance of its own, for what most worlds do not have.</param>
+    /// <param name="trouble">From nothing (0) to much (3).</param>
+    public static HandlerPlan Draw(Dice dice, Dice extras, int trouble) => new()
     {
         Paces = [60, 20, dice.Pick(2, 20, 60), dice.Chance(10 * trouble) ? 3 : 0, dice.Chance(3 * trouble) ? 2 : 0],
         Outcomes =
@@ -36,5 +42,6 @@ internal sealed record HandlerPlan
         RepliesAtOncePercent = dice.Pick(0, 30, 100),
         MostFrameChars = dice.Chance(5) ? 20_000 : dice.Pick(20, 300),
         MostDelay = dice.Time(5, 15_000),
+        OwnPostsInRow = extras.Chance(8) ? extras.Pick(20, 200, 2000) : 0,
     };
 }

@@ -61,26 +61,29 @@ internal sealed class SimulationHandler
         }
         finally
         {
+            _subject.Gaps.OnFrameEnds(_subject.Sessions[_acts.Session - 1], 0);
             _subject.Life.Leave();
         }
     }
 
     public async ValueTask<LateResult<long>> HandleInAsync(LateFrame frame, long state, CancellationToken cancellationToken)
     {
+        _subject.Gaps.OnFrameBegins();
         _subject.Life.Enter("In", state);
         try
         {
             var text = frame.GetText();
             var parts = text.Split(':', 5);
             _messages++;
+            var server = _subject.Sessions[_acts.Session - 1];
             _subject.Verdict.Require(
-                parts[0] == "m" && parts[1] == _acts.SessionText && parts[2] == _messages.ToString(CultureInfo.InvariantCulture),
+                text == "" ? server.IsEmptyMessage(_messages) : parts[0] == "m" && parts[1] == _acts.SessionText && parts[2] == _messages.ToString(CultureInfo.InvariantCulture),
                 "P1",
-                $"session {_acts.SessionText} handled message {parts[2]} of session {parts[1]} as its message {_messages}");
+                $"session {_acts.SessionText} handled '{text}' as its message {_messages}");
             _subject.Bounds.OnHandled(_acts.Session, _messages);
             var outcome = await _acts.TakeTimeAsync("In", cancellationToken);
-            _subject.Verdict.Require(frame.GetText() == text, "P8", $"message {parts[2]} changed while its callback ran");
-            if (parts[3] != "0")
+            _subject.Verdict.Require(frame.GetText() == text, "P8", $"message {_messages} changed while its callback ran");
+            if (text != "" && parts[3] != "0")
             {
                 Reply(int.Parse(parts[3], CultureInfo.InvariantCulture));
             }
@@ -89,6 +92,7 @@ internal sealed class SimulationHandler
         }
         finally
         {
+            _subject.Gaps.OnFrameEnds(_subject.Sessions[_acts.Session - 1], _messages);
             _subject.Life.Leave();
         }
     }
@@ -137,6 +141,7 @@ internal sealed class SimulationHandler
     public async ValueTask<LateResult<long>> HandleDisconnectAsync(LateDisconnect disconnect, long state, CancellationToken cancellationToken)
     {
         _subject.Life.Enter("Disconnect", state);
+        _subject.Gaps.OnSessionOver();
         var decision = Disconnected.Default;
         try
         {

@@ -15,4 +15,7 @@ internal enum ServerAct
     Break,
     Violation,
     TooLarge,
+    Controls,
+    Endless,
+    Backlog,
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text;
 
 namespace Late.Hosting.Simulation.Network;
@@ -7,6 +8,7 @@ namespace Late.Hosting.Simulation.Network;
 internal static class ServerFrames
 {
     private const int Final = 0x80;
+    private const int Rsv1 = 0x40;
 
     public static byte[] Message(bool isText, string text) => Frame(Final | (isText ? ClientFrame.Text : ClientFrame.Binary), Encoding.UTF8.GetBytes(text));
 
@@ -16,6 +18,30 @@ internal static class ServerFrames
         var payload = Encoding.UTF8.GetBytes(text);
         var half = payload.Length / 2;
         return [.. Frame(isText ? ClientFrame.Text : ClientFrame.Binary, payload[..half]), .. between, .. Frame(Final, payload[half..])];
+    }
+
+    /// <summary>A fragment without payload that is not the last.</summary>
+    public static byte[] EmptyContinuation { get; } = Frame(0, []);
+
+    /// <summary>A compressed message without payload (RFC 7692 §7.2.3.6).</summary>
+    public static byte[] CompressedNothing { get; } = Frame(Final | Rsv1 | ClientFrame.Text, [0]);
+
+    /// <summary>A compressed message, in one frame or in several; the first and all between are empty (RFC 7692 §6.1).</summary>
+    public static byte[] Compressed(bool isText, string text, int emptyFragments)
+    {
+        var opcode = Rsv1 | (isText ? ClientFrame.Text : ClientFrame.Binary);
+        var payload = Deflate(text);
+        return emptyFragments == 0
+            ? Frame(Final | opcode, payload)
+            : [.. Frame(opcode, []), .. Enumerable.Repeat(EmptyContinuation, emptyFragments).SelectMany(bytes => bytes), .. Frame(0, payload[..1]), .. EmptyContinuation, .. Frame(Final, payload[1..])];
+    }
+
+    /// <summary>The first frame of a message in fragments, and the last.</summary>
+    public static (byte[] First, byte[] Last) Split(string text, bool isCompressed)
+    {
+        var payload = isCompressed ? Deflate(text) : Encoding.UTF8.GetBytes(text);
+        var half = payload.Length / 2;
+        return (Frame((isCompressed ? Rsv1 : 0) | ClientFrame.Text, payload[..half]), Frame(Final, payload[half..]));
     }
 
     public static byte[] Ping(byte[] payload) => Frame(Final | ClientFrame.Ping, payload);
@@ -46,6 +72,16 @@ internal static class ServerFrames
         5 => [Final | ClientFrame.Text, 0x80 | 1, 0, 0, 0, 0, 1], // a masked frame
         _ => Frame(Final | ClientFrame.Close, [1]),          // half a close code
     };
+
+    // What is flushed ends with an empty block, of which the last four bytes are left out (RFC 7692 §7.2.1).
+    private static byte[] Deflate(string text)
+    {
+        using var bytes = new MemoryStream();
+        using var deflate = new DeflateStream(bytes, CompressionLevel.Fastest);
+        deflate.Write(Encoding.UTF8.GetBytes(text));
+        deflate.Flush();
+        return bytes.ToArray()[..^4];
+    }
 
     private static byte[] Frame(int first, byte[] payload)
     {

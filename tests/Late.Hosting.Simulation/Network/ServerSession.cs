@@ -13,27 +13,34 @@ internal sealed class ServerSession
 
     private readonly Subject _subject;
     private readonly SessionPlan _plan;
-    private readonly ClientFrames _frames;
+    private readonly ServerInput _input;
+    private readonly ServerLine _line;
     private readonly SentBytes _sent = new();
-    private long _arrivedBytes;
-    private long _acceptedBytes;
-    private int _stalledBytes;
-    private TimeSpan _lastArrival;
+    private readonly ServerMessages _messages;
+    private readonly int _pausesBefore;
+    private Flood? _flood;
+    private bool _hasSentMany;
     private TimeSpan _lastReaction;
-    private bool _isSilent;
-    private bool _isStalled;
     private bool _saysNothing;
 
     public ServerSession(Subject subject, int number, SessionPlan plan)
     {
-        (_subject, Number, _plan) = (subject, number, plan);
-        Wire = new Wire(subject, plan.Link, OnAccepted);
-        _frames = new ClientFrames(OnTapped, breach => subject.Verdict.Fail("P4", $"session {number}: {breach}"));
+        (_subject, Number, _plan, _pausesBefore) = (subject, number, plan, subject.Logs.Pauses);
+        _input = new ServerInput(subject, number, plan.Link, OnTapped, IsReading);
+        Wire = new Wire(subject, plan.Link, _input.Accept, OnDry);
+        _input.Wire = Wire;
+        _line = new ServerLine(subject, number, plan.Link, Wire);
+        _messages = new ServerMessages(subject, number, plan.IsCompressed, _line, _sent);
         foreach (var (at, act) in plan.Acts)
         {
             subject.Time.After(at, () => Do(act));
         }
+
+        Early = DoEarly();
     }
+
+    /// <summary>What comes with the answer to the upgrade.</summary>
+    public byte[] Early { get; }
 
     public int Number { get; }
 
@@ -67,30 +74,54 @@ internal sealed class ServerSession
     /// <summary>The most that the client may have read ahead of its handler, beside what its options allow.</summary>
     public int Slack => (2 * Wire.LargestRead) + _sent.LargestMessage + _sent.ControlBytes;
 
-    /// <summary>Pings that the client has read and not answered, though it can write.</summary>
-    public int UnansweredPings => Wire is { IsDisposed: false, IsOver: false, BlockedSince: null } && ClientClosedAt is null && !_saysNothing
-        ? _sent.Unanswered(Wire.BytesRead)
-        : 0;
+    /// <summary>The client has read a ping and has not answered it, though it can write and reads on.</summary>
+    public bool HasUnansweredPing =>
+        Wire is { IsDisposed: false, IsOver: false, BlockedSince: null, SilentSince: not null } && ClientClosedAt is null && !_saysNothing && _sent.HasUnanswered(Wire.BytesRead);
+
+    /// <summary>True where nothing is in the way of more frames at this very moment.</summary>
+    public bool MayFlood => !IsMute && _line.IsEmpty;
+
+    private bool IsMute => Wire.IsDisposed || Wire.IsOver || _saysNothing || _line.IsSilent;
 
     /// <summary>How many bytes the client has read ahead of its handler.</summary>
     public long UnhandledBytes(int handledMessages) => _sent.Unhandled(Wire.BytesRead, handledMessages);
 
+    /// <summary>How many messages wait for the handler or have been handled, as far as is known: many control frames in one read may stand before the rest.</summary>
+    public int ReadMessages => _hasSentMany ? 0 : _sent.Read(Wire.BytesRead);
+
+    /// <summary>True where the message after this one is known to have come in the same read, or in an earlier one.</summary>
+    public bool IsNextRead(int message) => !_hasSentMany && _sent.IsNextRead(message, Wire.Reads);
+
+    /// <summary>True where a message has no payload.</summary>
+    public bool IsEmptyMessage(int message) => _sent.IsEmptyMessage(message);
+
+    /// <summary>There is nothing left to send without end.</summary>
+    public void OnFloodOver()
+    {
+        _subject.Story.Tell($"server {Number}: the flood is over");
+        _messages.Finish();
+        _input.Resume();
+    }
+
+    /// <summary>Ends a flood before its time.</summary>
+    public void EndFlood() => _flood?.End();
+
     private void Do(ServerAct act)
     {
-        if (Wire.IsDisposed || Wire.IsOver || _saysNothing || _isSilent)
+        if (IsMute)
         {
             return;
         }
 
         _subject.Story.Tell($"server {Number}: {act}");
-        HasInterfered |= act >= ServerAct.Stall;
+        HasInterfered |= act is >= ServerAct.Stall and <= ServerAct.TooLarge;
         switch (act)
         {
             case ServerAct.Message:
-                SendMessage(0);
+                _messages.Send(0);
                 break;
             case ServerAct.Fragments:
-                SendMessage(0, inFragments: true);
+                _messages.Send(0, inFragments: true);
                 break;
             case ServerAct.Burst:
                 Repeat(_subject.Dice.Between(2, 20));
@@ -100,14 +131,13 @@ internal sealed class ServerSession
                 break;
             case ServerAct.Ping:
                 var ping = _sent.NextPing();
-                _sent.AddPing(Send(ServerFrames.Ping(ping)), ping);
+                _sent.AddPings(_line.Send(ServerFrames.Ping(ping)), ping);
                 break;
             case ServerAct.Stall:
-                _isStalled = true;
-                _subject.Time.After(_subject.Dice.Time(10, 20_000), Resume);
+                _input.Stall(_subject.Dice.Time(10, 20_000));
                 break;
             case ServerAct.Silence:
-                _isSilent = true;
+                _line.IsSilent = true;
                 break;
             case ServerAct.Close:
                 var code = _subject.Dice.Pick<int?>(null, 1000, 1001, 1011, 1012, 4000);
@@ -116,7 +146,7 @@ internal sealed class ServerSession
                 break;
             case ServerAct.End:
                 _saysNothing = true;
-                AfterLatency(Wire.End);
+                _line.After(Wire.End);
                 break;
             case ServerAct.Break:
                 Wire.Break(losesArrived: _subject.Dice.Chance(50));
@@ -124,6 +154,16 @@ internal sealed class ServerSession
             case ServerAct.Violation:
                 HasBrokenProtocol = true;
                 SendLast(ServerFrames.Violation(_subject.Dice.Below(7)));
+                break;
+            case ServerAct.Controls:
+                _hasSentMany = true;
+                new Flood(_subject, this, FloodPlan.Draw(_subject.World.Extras).Over(_plan.Link), _line, _messages, _sent).Send();
+                break;
+            case ServerAct.Endless:
+                BeginFlood();
+                break;
+            case ServerAct.Backlog:
+                _messages.SendBacklog(_subject.World.Extras.Pick(1, 100, 100, 100, 1000, 10_000));
                 break;
             default:
                 HasBrokenProtocol = true;
@@ -136,105 +176,26 @@ internal sealed class ServerSession
     {
         for (; count > 0; count--)
         {
-            SendMessage(0);
+            _messages.Send(0);
         }
     }
 
-    private void SendMessage(int callId, bool inFragments = false)
+    private void BeginFlood()
     {
-        var dice = _subject.Dice;
-        var text = $"m:{Number}:{_sent.NextMessage}:{callId}:{Secrets.Payload}{new string('.', dice.Chance(10) ? dice.Below(3000) : dice.Below(60))}";
-        var isText = dice.Chance(70);
-        var bytes = inFragments ? ServerFrames.Fragments(isText, text, ServerFrames.Pong([])) : ServerFrames.Message(isText, text);
-        _sent.AddMessage(Send(bytes));
+        _flood = new Flood(_subject, this, _plan.Flood!, _line, _messages, _sent);
+        _hasSentMany = true;
+        HasInterfered |= _flood.Plan.IsUnread || _flood.Plan.IgnoresClose;
+        _subject.Story.Tell($"server {Number}: {_plan.Flood!.Frames} frames ({_plan.Flood.Kind}) at each read, {_plan.Flood.Rounds} x {_plan.Flood.Times} times");
+        _flood.Begin();
     }
+
+    private bool IsReading() => !_line.IsSilent && _flood is not { IsOver: false, Plan.IsUnread: true };
 
     private void SendLast(byte[] bytes)
     {
-        _sent.AddControl(Send(bytes));
+        _messages.Finish();
+        _sent.AddControl(_line.Send(bytes));
         _saysNothing = true;
-    }
-
-    private byte[] Send(byte[] bytes)
-    {
-        for (var at = 0; at < bytes.Length;)
-        {
-            var count = Math.Min(bytes.Length - at, Math.Max(_plan.Link.MostBytesPerPiece, bytes.Length / 50));
-            var piece = bytes.AsSpan(at, count).ToArray();
-            at += count;
-            AfterLatency(() => Arrive(piece));
-        }
-
-        return bytes;
-    }
-
-    // The network keeps the order of what it carries.
-    private void AfterLatency(Action action)
-    {
-        var now = _subject.Time.Elapsed;
-        var jitter = _plan.Link.Latency > TimeSpan.Zero && _subject.Dice.Chance(20) ? _subject.Dice.Time(1, 50) : TimeSpan.Zero;
-        var at = now + _plan.Link.Latency + jitter;
-        _lastArrival = at > _lastArrival ? at : _lastArrival + TimeSpan.FromTicks(1);
-        _subject.Time.After(_lastArrival - now, () =>
-        {
-            if (!_isSilent)
-            {
-                action();
-            }
-        });
-    }
-
-    private void Arrive(byte[] piece)
-    {
-        if (_plan.Link.BreaksAfterReceived is { } limit && _arrivedBytes + piece.Length > limit)
-        {
-            Wire.Arrive(piece[..(int)Math.Max(0, limit - _arrivedBytes)]);
-            _arrivedBytes += piece.Length;
-            _subject.Story.Tell($"server {Number}: reset after {limit} bytes received");
-            Wire.Break(losesArrived: false);
-            return;
-        }
-
-        _arrivedBytes += piece.Length;
-        Wire.Arrive(piece);
-    }
-
-    private void OnAccepted(ReadOnlyMemory<byte> bytes)
-    {
-        if (_plan.Link.BreaksAfterSent is { } limit && _acceptedBytes + bytes.Length > limit && !Wire.IsBroken)
-        {
-            _frames.Feed(bytes.Span[..(int)Math.Max(0, limit - _acceptedBytes)]);
-            _acceptedBytes += bytes.Length;
-            _subject.Story.Tell($"server {Number}: reset after {limit} bytes sent");
-            Wire.Break(losesArrived: _subject.Dice.Chance(50));
-            return;
-        }
-
-        _acceptedBytes += bytes.Length;
-        _frames.Feed(bytes.Span);
-        var count = bytes.Length;
-        _subject.Time.After(_plan.Link.Latency, () => Taken(count));
-    }
-
-    private void Taken(int bytes)
-    {
-        if (_isSilent || _isStalled)
-        {
-            _stalledBytes += bytes;
-        }
-        else
-        {
-            Wire.GiveRoom(bytes);
-        }
-    }
-
-    private void Resume()
-    {
-        _isStalled = false;
-        _subject.Story.Tell($"server {Number}: reads again");
-        var bytes = _stalledBytes;
-        _stalledBytes = 0;
-        Taken(bytes);
     }
 
     private void OnTapped(ClientFrame frame)
@@ -242,7 +203,11 @@ internal sealed class ServerSession
         switch (frame.Opcode)
         {
             case ClientFrame.Pong:
-                _sent.OnPong(frame.Payload);
+                _subject.Verdict.Require(_sent.OnPong(frame.Payload, Wire.BytesRead), "P8", $"session {Number}: a pong answers no ping, or an older one than the last");
+
+                // One at the end of a read, and one where reading pauses in it.
+                var occasions = Wire.Reads.Count + _subject.Logs.Pauses - _pausesBefore;
+                _subject.Verdict.Require(_sent.Pongs <= occasions, "P8", $"session {Number}: {_sent.Pongs} pongs for {Wire.Reads.Count} reads");
                 break;
             case ClientFrame.Close:
                 (ClientClosedAt, ClientCloseCode) = (_subject.Time.Elapsed, frame.CloseCode);
@@ -254,6 +219,12 @@ internal sealed class ServerSession
                 break;
         }
 
+        if (frame.Opcode == ClientFrame.Pong && _flood is not null)
+        {
+            // There may be many, and nothing is to be done.
+            return;
+        }
+
         var now = _subject.Time.Elapsed;
         var at = now + _plan.Link.Latency;
         _lastReaction = at > _lastReaction ? at : _lastReaction + TimeSpan.FromTicks(1);
@@ -262,7 +233,7 @@ internal sealed class ServerSession
 
     private void React(ClientFrame frame)
     {
-        if (_isSilent || Wire.IsDisposed || Wire.IsOver)
+        if (_line.IsSilent || Wire.IsDisposed || Wire.IsOver)
         {
             return;
         }
@@ -270,18 +241,18 @@ internal sealed class ServerSession
         switch (frame.Opcode)
         {
             case ClientFrame.Ping when _plan.AnswersPings && !_saysNothing:
-                _sent.AddControl(Send(ServerFrames.Pong(frame.Payload)));
+                _sent.AddControl(_line.Send(ServerFrames.Pong(frame.Payload)));
                 break;
-            case ClientFrame.Close:
+            case ClientFrame.Close when _flood is not { IsOver: false, Plan.IgnoresClose: true }:
                 if (!_saysNothing && _plan.AnswersClose)
                 {
-                    _sent.AddControl(Send(ServerFrames.Close(frame.CloseCode, "")));
+                    _sent.AddControl(_line.Send(ServerFrames.Close(frame.CloseCode, "")));
                 }
 
                 _saysNothing = true;
                 if (_plan.EndsAfterClose)
                 {
-                    AfterLatency(Wire.End);
+                    _line.After(Wire.End);
                 }
 
                 break;
@@ -297,9 +268,39 @@ internal sealed class ServerSession
 
     private void ReplyTo(int callId)
     {
-        if (!_saysNothing && !_isSilent && !Wire.IsOver)
+        if (!_saysNothing && !_line.IsSilent && !Wire.IsOver)
         {
-            SendMessage(callId);
+            _messages.Send(callId);
+        }
+    }
+
+    private byte[] DoEarly()
+    {
+        if (_plan.Early.Count == 0 && !_plan.BeginsWithFlood)
+        {
+            return [];
+        }
+
+        _line.BeginEarly();
+        foreach (var act in _plan.Early)
+        {
+            Do(act);
+        }
+
+        if (_plan.BeginsWithFlood)
+        {
+            Do(ServerAct.Endless);
+        }
+
+        return _line.EndEarly();
+    }
+
+    private void OnDry()
+    {
+        if (_flood is { IsRunning: true } flood)
+        {
+            _subject.Turns.OnRead(this);
+            flood.OnDry();
         }
     }
 }

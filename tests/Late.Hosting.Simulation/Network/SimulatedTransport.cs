@@ -43,7 +43,8 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
             throw await ConnectErrors.FromResponseAsync(request.Name, request.Uri!, "The answer is not right.", response, cancellationToken);
         }
 
-        var session = new ServerSession(subject, subject.Sessions.Count + 1, SessionPlan.Draw(subject.Dice, subject.Plan.Trouble)) { Address = request.Uri! };
+        var server = SessionPlan.Draw(subject.Dice, subject.World.Extras, subject.Plan.Trouble);
+        var session = new ServerSession(subject, subject.Sessions.Count + 1, server) { Address = request.Uri! };
         subject.Sessions.Add(session);
         if (subject.Rotations.IsPreparing)
         {
@@ -57,9 +58,9 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
         };
         return new FramedConnection(
             session.Wire,
-            early: default,
+            early: session.Early,
             new LateHandshake(HttpStatusCode.SwitchingProtocols, headers, null),
-            new FrameReader(options.MaxMessageBytes),
+            new FrameReader(options.MaxMessageBytes, inflater: server.IsCompressed ? new Inflater() : null),
             new FrameWriter(),
             subject.Time);
     }

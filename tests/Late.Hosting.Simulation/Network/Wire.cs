@@ -6,9 +6,10 @@ namespace Late.Hosting.Simulation.Network;
 /// The client's end of a connection: a duplex stream in memory. Reads bring what has arrived, in pieces of any size; writes
 /// wait where the server's window is full; both end when it breaks.
 /// </summary>
-internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory<byte>> onAccepted) : Stream
+internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory<byte>> onAccepted, Action onDry) : Stream
 {
     private readonly Queue<byte[]> _arrived = new();
+    private readonly List<long> _reads = [];
     private int _taken;
     private TaskCompletionSource<int>? _reading;
     private Memory<byte> _room;
@@ -29,6 +30,9 @@ internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory
 
     public int LargestRead { get; private set; }
 
+    /// <summary>How far each read went, in bytes.</summary>
+    public List<long> Reads => _reads;
+
     /// <summary>Since when a read waits for bytes that do not come; null where none waits.</summary>
     public TimeSpan? SilentSince { get; private set; }
 
@@ -44,6 +48,13 @@ internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory
     public override long Length => throw new NotSupportedException();
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    /// <summary>Bytes have come with the answer to the upgrade; the client takes them by itself.</summary>
+    public void StartWith(byte[] early)
+    {
+        (BytesRead, LargestRead) = (early.Length, early.Length);
+        _reads.Add(BytesRead);
+    }
 
     /// <summary>Bytes from the server reach the client.</summary>
     public void Arrive(byte[] bytes)
@@ -109,6 +120,11 @@ internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory
         if (IsDisposed)
         {
             return ValueTask.FromException<int>(new ObjectDisposedException(nameof(Wire)));
+        }
+
+        if (_arrived.Count == 0 && !IsOver)
+        {
+            onDry();
         }
 
         if (_arrived.Count > 0)
@@ -199,6 +215,7 @@ internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory
         }
 
         BytesRead += count;
+        _reads.Add(BytesRead);
         LargestRead = Math.Max(LargestRead, count);
         return count;
     }

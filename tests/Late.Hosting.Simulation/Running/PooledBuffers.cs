@@ -9,8 +9,12 @@ internal sealed class PooledBuffers : EventListener
     private const int Returned = 3;
 
     private static int s_outstanding;
+    private static long s_bytes;
 
     public static int Outstanding => s_outstanding;
+
+    /// <summary>How many bytes they have.</summary>
+    public static long Bytes => s_bytes;
 
     protected override void OnEventSourceCreated(EventSource eventSource)
     {
@@ -26,10 +30,15 @@ internal sealed class PooledBuffers : EventListener
         {
             case Rented:
                 s_outstanding++;
+                s_bytes += SizeOf(eventData);
                 break;
             case Returned:
                 s_outstanding--;
+                s_bytes -= SizeOf(eventData);
                 break;
         }
     }
+
+    // Both events say first which array it is, and then how large it is.
+    private static int SizeOf(EventWrittenEventArgs eventData) => (int)eventData.Payload![1]!;
 }

@@ -18,6 +18,7 @@ internal sealed class Subject
         (Traffic, Calls, Posts, Callers) = (new Traffic(this), new Calls(this), new Posts(this), new Callers(this, client));
         (Life, Attempts, Reasons, Bounds, Errors) = (new Life(this), new Attempts(this), new Reasons(this), new Bounds(this), new Errors(this));
         (Rotations, Ending, SendLimit) = (new Rotations(this), new Ending(this), new SendLimit(this));
+        (Gaps, Turns) = (new Gaps(this), new Turns(this));
         Statuses = new Statuses(this, client);
         _ = Statuses.WatchAsync();
     }
@@ -71,6 +72,10 @@ internal sealed class Subject
 
     public SendLimit SendLimit { get; }
 
+    public Gaps Gaps { get; }
+
+    public Turns Turns { get; }
+
     public Statuses Statuses { get; }
 
     public SimulationHandler? Handler { get; set; }
@@ -99,6 +104,7 @@ internal sealed class Subject
         Errors.CheckNow();
         Rotations.CheckNow();
         Statuses.CheckNow();
+        Gaps.CheckNow();
     }
 
     /// <summary>The host is stopped: nothing is left of the connection.</summary>

@@ -15,6 +15,9 @@ internal sealed class SubjectLogs(Subject subject)
     /// <summary>True where the connection let go of a callback that did not end.</summary>
     public bool HasAbandoned => Count(13) + Count(14) + Count(15) > 0;
 
+    /// <summary>How often reading has waited for the handler.</summary>
+    public int Pauses => Count(22);
+
     /// <summary>True where an attempt has failed, or a session has ended.</summary>
     public bool HasFailed => Count(4) + Count(5) + Count(20) > 0;
 

@@ -25,7 +25,8 @@ internal sealed class World
     {
         _seed = seed;
         Dice = new Dice(seed);
-        Plan = WorldPlan.Draw(Dice);
+        Extras = new Dice(~seed);
+        Plan = WorldPlan.Draw(Dice, Extras);
         Time = new SimulatedTime(Dice) { ShufflesTies = Dice.Chance(50) };
         Began = Time.GetUtcNow();
         Story = new Story(Time);
@@ -33,10 +34,14 @@ internal sealed class World
         Logs = new StoryLogs(this);
         Settings = new SimulatedSettings(this);
         Subjects = new Subjects(this);
+        Retained = new Retained(this);
         Budget = Plan.Budget is { } budget ? new Budget(this, budget) : null;
     }
 
     public Dice Dice { get; }
+
+    /// <summary>Chance for what most worlds do not have: without it, they are what they were.</summary>
+    public Dice Extras { get; }
 
     public WorldPlan Plan { get; }
 
@@ -53,6 +58,8 @@ internal sealed class World
     public SimulatedSettings Settings { get; }
 
     public Subjects Subjects { get; }
+
+    public Retained Retained { get; }
 
     /// <summary>The budget of all attempts; null where there is none.</summary>
     public Budget? Budget { get; }

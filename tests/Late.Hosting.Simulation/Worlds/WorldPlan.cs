@@ -49,12 +49,12 @@ internal sealed record WorldPlan
     /// <summary>What all attempts have in common; null for nothing.</summary>
     public required LateConnectBudgetOptions? Budget { get; init; }
 
-    public static WorldPlan Draw(Dice dice)
+    public static WorldPlan Draw(Dice dice, Dice extras)
     {
         var trouble = dice.Below(4);
         var options = DrawOptions(dice);
         var fleet = dice.Chance(40) ? FleetPlan.Draw(dice) : null;
-        var handler = HandlerPlan.Draw(dice, trouble);
+        var handler = HandlerPlan.Draw(dice, extras, trouble);
         if (dice.Chance(25))
         {
             DrawSendLimit(dice, options.SendLimit, handler);
