@@ -58,7 +58,14 @@ public sealed class LateConnectionOptions
     /// <value>The default is 1,024.</value>
     public int MailboxCapacity { get; set; } = 1024;
 
-    /// <summary>How many bytes of received messages may wait for the handler; beyond it nothing is read.</summary>
+    /// <summary>
+    /// How much memory received messages may hold while they wait for the handler, in bytes. When it is reached, nothing more is
+    /// read until the handler has caught up, so that TCP slows the server down.
+    /// </summary>
+    /// <remarks>
+    /// All memory counts: payloads, the buffers that they lie in, and 512 bytes for each read. What one read brings, at most 256 KiB
+    /// and one message, may exceed it.
+    /// </remarks>
     /// <value>The default is 1,048,576 (1 MiB).</value>
     public int ReceiveBufferBytes { get; set; } = 1024 * 1024;
 
