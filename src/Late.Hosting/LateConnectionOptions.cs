@@ -106,10 +106,10 @@ public sealed class LateConnectionOptions
 
     /// <summary>
     /// Whether the log shows the messages of exceptions that callbacks throw. They may hold what a frame held; without them
-    /// the log has their types and stacks.
+    /// the log has their types and stacks. Those of <c>InitAsync</c>, which no frame has reached, are always shown.
     /// </summary>
-    /// <value>The default is false.</value>
-    public bool LogExceptionMessages { get; set; }
+    /// <value>The default is null: shown where the host's environment is Development, and hidden in any other.</value>
+    public bool? LogExceptionMessages { get; set; }
 
     /// <summary>When and how often to reconnect.</summary>
     public LateReconnectOptions Reconnect { get; } = new();

@@ -24,4 +24,11 @@ public abstract class LateException : Exception
 
     /// <summary>What is known of the call, the post or the frame.</summary>
     public LateDelivery Delivery { get; internal init; } = LateDelivery.NotDelivered;
+
+    /// <summary>A message of a connection for a sentence that has its name already.</summary>
+    internal static string WithoutName(string connectionName, string message)
+    {
+        var name = $"Connection '{connectionName}' ";
+        return message.StartsWith(name, StringComparison.Ordinal) ? $"It {message[name.Length..]}" : message;
+    }
 }

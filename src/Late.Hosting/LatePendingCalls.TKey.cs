@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 
+using Late.Hosting.Diagnostics;
+
 namespace Late.Hosting;
 
 /// <summary>
@@ -73,7 +75,7 @@ public class LatePendingCalls<TKey>
         }
 
         call = found as LateCall<TReply> ?? throw new InvalidOperationException(
-            $"The call under {key} waits for another reply than {typeof(TReply).Name}: it is a {found.GetType().GenericTypeArguments[0].Name}'s.");
+            $"The call under {key} waits for another reply than {TypeName.Of<TReply>()}: it is a {TypeName.Of(found.GetType().GenericTypeArguments[0])}'s.");
         return _calls.TryRemove(KeyValuePair.Create(key, found));
     }
 }

@@ -30,7 +30,8 @@ public sealed class NamedConnectionTests
         Assert.Equal(("eu", "us"), (eu.Name, us.Name));
         Assert.Equal("eu", await eu.CallAsync(new Region(), Token));
         Assert.Equal("us", await us.CallAsync(new Region(), Token));
-        Assert.Null(host.Services.GetService<ILateClient<RegionHandler>>());
+        Assert.Contains(
+            "only with names: eu, us.", Assert.Throws<InvalidOperationException>(host.Services.GetService<ILateClient<RegionHandler>>).Message, StringComparison.Ordinal);
 
         var stop = host.StopAsync(Token);
         await Task.WhenAll(peers.Values.Select(peer => peer.AnswerCloseAsync()));

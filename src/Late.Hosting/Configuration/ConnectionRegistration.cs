@@ -41,8 +41,8 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         else if (registration.Handler != typeof(THandler) || registration.IsKeyed != isKeyed)
         {
             throw new InvalidOperationException(
-                $"There is a connection '{name}' already, of {registration.Handler.Name}{(registration.IsKeyed ? " with a name" : "")}. " +
-                $"Give this one of {typeof(THandler).Name} another name: AddLateConnection<{typeof(THandler).Name}>(\"…\").");
+                $"There is a connection '{name}' already, of {TypeName.Of(registration.Handler)}{(registration.IsKeyed ? " with a name" : "")}. " +
+                $"Give this one of {TypeName.Of<THandler>()} another name: AddLateConnection<{TypeName.Of<THandler>()}>(\"…\").");
         }
 
         if (configure is not null)
@@ -67,7 +67,9 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         services.AddSingleton<IConfigureOptions<LateConnectionOptions>>(static provider => provider.GetRequiredService<OptionsFromConfiguration>());
         services.AddSingleton<IOptionsChangeTokenSource<LateConnectionOptions>>(static provider => provider.GetRequiredService<OptionsFromConfiguration>());
         services.AddSingleton<IValidateOptions<LateConnectionOptions>, OptionsValidator>();
-        services.AddSingleton(static provider => new ConnectionLog((provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(ConnectionLog.Category)));
+        services.AddSingleton(static provider => new ConnectionLog(
+            (provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(ConnectionLog.Category),
+            provider.GetService<IHostEnvironment>()?.IsDevelopment() == true));
         services.TryAddSingleton<ConnectionDirectory>();
         services.AddSingleton(static provider => new ConnectionMetrics(
             provider.GetService<IMeterFactory>(), provider.GetRequiredService<ConnectionDirectory>(), new(() => [.. provider.GetServices<ConnectBudget>()])));
@@ -107,12 +109,13 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         services.AddKeyedSingleton(name, (provider, _) => CreateSettings(provider, name));
         services.AddKeyedSingleton(name, (provider, _) => CreateCore(provider, name, provider.GetRequiredKeyedService<ConnectionSettings>(name)));
         services.AddKeyedSingleton<ILateClient<THandler>>(name, (provider, _) => new Client<THandler>(provider.GetRequiredKeyedService<ConnectionCore>(name)));
+        MissingClient.Add(services, typeof(ILateClient<THandler>), typeof(THandler), registration.IsKeyed);
         if (!registration.IsKeyed)
         {
             services.AddSingleton(provider => provider.GetRequiredKeyedService<ILateClient<THandler>>(name));
         }
 
-        services.AddSingleton<IHostedService>(provider => CreateService<THandler>(provider, name));
+        services.AddSingleton<IHostedService>(provider => CreateService<THandler>(provider, services, name));
     }
 
     private static ConnectionSettings CreateSettings(IServiceProvider provider, string name) => new(
@@ -122,24 +125,25 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         provider.GetRequiredService<ConnectionLog>());
 
     private static ConnectionService CreateService<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-        IServiceProvider provider, string name)
+        IServiceProvider provider, IServiceCollection services, string name)
         where THandler : class, ILateHandler
     {
         var core = provider.GetRequiredKeyedService<ConnectionCore>(name);
         var hooks = provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name);
         return new ConnectionService(
             core,
-            () => CreateParts<THandler>(provider, core, hooks),
+            () => CreateParts<THandler>(provider, services, core, hooks),
             new ReconnectPipeline(core, hooks, provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance),
             provider.GetRequiredService<IHostApplicationLifetime>());
     }
 
     private static ConnectionParts CreateParts<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-        IServiceProvider provider, ConnectionCore core, ConnectionHooks hooks)
+        IServiceProvider provider, IServiceCollection services, ConnectionCore core, ConnectionHooks hooks)
         where THandler : class, ILateHandler
     {
         var client = provider.GetRequiredKeyedService<ILateClient<THandler>>(core.Name);
-        var handler = ActivatorUtilities.CreateInstance<THandler>(new HandlerServices(provider, typeof(ILateClient<THandler>), client));
+        var handler = ActivatorUtilities.CreateInstance<THandler>(new HandlerServices(
+            provider, typeof(ILateClient<THandler>), client, new ScopedServices(services, core.Log, core.Name, typeof(THandler))));
         var transport = provider.GetKeyedService<ITransport>(core.Name)
             ?? HttpTransport.Create(core.Name, core.Time, provider.GetRequiredService<HttpConnections>(), provider, hooks);
         var runner = handler.OpenRunner(core);

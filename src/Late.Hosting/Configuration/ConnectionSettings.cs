@@ -71,7 +71,7 @@ internal sealed class ConnectionSettings : IDisposable
             catch (Exception exception)
             {
                 // Also what a configure delegate throws: the file watcher that calls us could do nothing with it.
-                _log.ReloadRefused(_name, exception is OptionsValidationException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}");
+                _log.ReloadRefused(_name, exception, _current);
                 return;
             }
 

@@ -6,12 +6,16 @@ namespace Late.Hosting.Configuration;
 /// The application's services as a handler's constructor sees them: the client of its own type is that of its own
 /// connection, whatever the connection's name.
 /// </summary>
-internal sealed class HandlerServices(IServiceProvider services, Type clientType, object client) : IKeyedServiceProvider, IServiceProviderIsKeyedService
+/// <param name="services">The application's services.</param>
+/// <param name="clientType">The type of the connection's own client.</param>
+/// <param name="client">That client.</param>
+/// <param name="scoped">Is told of a scoped service that the handler is given.</param>
+internal sealed class HandlerServices(IServiceProvider services, Type clientType, object client, ScopedServices scoped) : IKeyedServiceProvider, IServiceProviderIsKeyedService
 {
     public object? GetService(Type serviceType) =>
         serviceType == clientType ? client
         : serviceType == typeof(IServiceProviderIsService) || serviceType == typeof(IServiceProviderIsKeyedService) ? this
-        : services.GetService(serviceType);
+        : scoped.Get(services, serviceType);
 
     public object? GetKeyedService(Type serviceType, object? serviceKey) =>
         (services as IKeyedServiceProvider)?.GetKeyedService(serviceType, serviceKey);

@@ -42,6 +42,9 @@ internal sealed class OptionTable<TOptions>
     public OptionTable<TOptions> Flag(string name, Action<TOptions, bool> set) =>
         Value(name, SettingValue.TryParse, SettingValue.Flag, set);
 
+    public OptionTable<TOptions> FlagOrNone(string name, Action<TOptions, bool?> set) =>
+        Optional<bool>(name, SettingValue.TryParse, SettingValue.Flag, set);
+
     public OptionTable<TOptions> Choice<TEnum>(string name, Action<TOptions, TEnum> set)
         where TEnum : struct, Enum =>
         Value(name, SettingValue.TryParseName, SettingValue.Names<TEnum>(), set);
@@ -116,15 +119,13 @@ internal sealed class OptionTable<TOptions>
             }
             else
             {
-                problems.Add($"{child.Path} is not an option. {Advice(section, child.Key)}There are: {string.Join(", ", Names)}.");
+                problems.Add($"{child.Path} is not an option. {Advice(section, child.Key)}");
             }
         }
     }
 
     private string Advice(IConfigurationSection section, string key) =>
-        _nested.TryGetValue(key, out var nested) ? $"It belongs in {section.Path}:{nested}. "
-        : Similar.To(key, Names) is { } similar ? $"Did you mean {similar}? "
-        : "";
+        _nested.TryGetValue(key, out var nested) ? $"It belongs in {section.Path}:{nested}." : Similar.Advice(key, Names);
 
     private OptionTable<TOptions> Add(string name, Reading reading)
     {

@@ -53,7 +53,7 @@ internal sealed class OptionsFromConfiguration(IConfiguration? configuration)
         .Choice<LateHandlerErrors>(nameof(LateConnectionOptions.HandlerErrors), static (options, value) => options.HandlerErrors = value)
         .Choice<LateOnFault>(nameof(LateConnectionOptions.OnFault), static (options, value) => options.OnFault = value)
         .Flag(nameof(LateConnectionOptions.TraceFrames), static (options, value) => options.TraceFrames = value)
-        .Flag(nameof(LateConnectionOptions.LogExceptionMessages), static (options, value) => options.LogExceptionMessages = value)
+        .FlagOrNone(nameof(LateConnectionOptions.LogExceptionMessages), static (options, value) => options.LogExceptionMessages = value)
         .Section(nameof(LateConnectionOptions.Reconnect), s_reconnect, static options => options.Reconnect)
         .Section(nameof(LateConnectionOptions.Rotation), s_rotation, static options => options.Rotation)
         .Section(nameof(LateConnectionOptions.SendLimit), s_sendLimit, static options => options.SendLimit);

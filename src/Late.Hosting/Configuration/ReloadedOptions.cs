@@ -54,7 +54,7 @@ internal sealed class ReloadedOptions<TOptions> : IDisposable
         }
         catch (Exception exception)
         {
-            _log.ReloadRefused(_name, exception is OptionsValidationException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}");
+            _log.ReloadRefused(_name, exception, options: null);
         }
     }
 }

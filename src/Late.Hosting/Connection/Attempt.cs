@@ -8,6 +8,8 @@ namespace Late.Hosting.Connection;
 /// <summary>One attempt: asks for the address, connects, runs the session, and says how it ended.</summary>
 internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, ITransport transport, Runner runner)
 {
+    private bool _hasWarned;
+
     /// <summary>Runs attempt <paramref name="number"/> to the end of its session.</summary>
     /// <param name="number">Which attempt it is since the last stable session.</param>
     /// <param name="stopping">Cancelled when the host stops.</param>
@@ -132,13 +134,20 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
 
             telemetry.SetAddress(request.Uri!);
             connection.Log.Connecting(connection.Name, Redaction.Redact(request.Uri!), number);
-            return await transport.ConnectAsync(request, options, limit.Token).ConfigureAwait(false);
+            var socket = await transport.ConnectAsync(request, options, limit.Token).ConfigureAwait(false);
+            if (request.SubProtocols.Count > 0 && socket.Handshake.SubProtocol is null && !_hasWarned)
+            {
+                _hasWarned = true;
+                connection.Log.NoSubProtocol(connection.Name);
+            }
+
+            return socket;
         }
         catch (OperationCanceledException exception) when (clock.IsCancellationRequested && !stopping.IsCancellationRequested && !interrupted.IsCancellationRequested)
         {
             throw new LateConnectException(
                 connection.Name,
-                $"Connection '{connection.Name}' had no answer to its upgrade within ConnectTimeout ({options.ConnectTimeout}).",
+                $"Connection '{connection.Name}' had no answer to its upgrade within ConnectTimeout ({options.ConnectTimeout}). Check the network and the server, or raise ConnectTimeout.",
                 exception);
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection;
 
@@ -26,7 +27,7 @@ internal sealed class CallItem<TRequest, TReply>(TRequest request, LateCall<TRep
         if (runner.Handler is not ILateCallHandler<TRequest, TReply> handler)
         {
             call.Fail(new InvalidOperationException(
-                $"{runner.Handler.GetType().Name} does not take {typeof(TRequest).Name}: it does not implement ILateCallHandler<TState, {typeof(TRequest).Name}, {typeof(TReply).Name}>."));
+                $"{TypeName.Of(runner.Handler.GetType())} does not handle {TypeName.Of<TRequest>()}. Implement ILateCallHandler<{TypeName.Of(runner.StateType)}, {TypeName.Of<TRequest>()}, {TypeName.Of<TReply>()}>."));
             return false;
         }
 

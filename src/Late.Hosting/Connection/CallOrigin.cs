@@ -17,6 +17,6 @@ internal sealed class CallOrigin(string connectionName, TimeProvider time, Conne
     /// <summary>What a caller gets whose time has passed.</summary>
     public LateCallTimeoutException TimeoutException(LateDelivery delivery) =>
         new(ConnectionName, delivery == LateDelivery.Unknown
-            ? $"The handler of connection '{ConnectionName}' took the call and did not reply in time. The server may have acted on it."
-            : $"Connection '{ConnectionName}' did not take this within its time. {status.Explain()} Nothing was sent; it is safe to try again.", delivery);
+            ? $"The handler of connection '{ConnectionName}' took the call and did not reply in time. {ConnectionFailure.Advice(delivery)}"
+            : $"Connection '{ConnectionName}' did not take this in time. {status.Describe()} {ConnectionFailure.Advice(delivery)}", delivery);
 }

@@ -7,7 +7,7 @@ internal sealed class CallbackMonitor : IDisposable
     private readonly ConnectionCore _connection;
     private readonly CallbackMonitors _all;
     private long _seen = -1;
-    private int _times;
+    private TimeSpan _seenFor;
     private string? _callback;
 
     public CallbackMonitor(Runner runner, ConnectionCore connection, CallbackMonitors all)
@@ -16,8 +16,11 @@ internal sealed class CallbackMonitor : IDisposable
         all.Add(this);
     }
 
-    /// <summary>How often it looks.</summary>
-    public TimeSpan Period { get; }
+    /// <summary>How often it looks; written under the lock of <see cref="CallbackMonitors"/>.</summary>
+    public TimeSpan Period { get; set; }
+
+    /// <summary>The options were reloaded: it looks as often as they say now.</summary>
+    public void OnSettingsChanged() => _all.Change(this, _connection.Options.CallTimeout);
 
     /// <summary>Looks whether the callback still runs that ran before.</summary>
     /// <returns>True where <see cref="Warn"/> has something to say.</returns>
@@ -33,18 +36,18 @@ internal sealed class CallbackMonitor : IDisposable
         var number = _runner.CallbackNumber;
         if (number != _seen)
         {
-            (_seen, _times) = (number, 0);
+            (_seen, _seenFor) = (number, TimeSpan.Zero);
             return false;
         }
 
-        _times++;
+        _seenFor += Period;
         return true;
     }
 
     public void Warn()
     {
         using var scope = _connection.Log.BeginConnection(_connection.Name);
-        _connection.Log.CallbackRunning(_connection.Name, _callback!, _times * Period);
+        _connection.Log.CallbackRunning(_connection.Name, _callback!, _seenFor);
     }
 
     public void Dispose() => _all.Remove(this);

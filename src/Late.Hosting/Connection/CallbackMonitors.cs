@@ -27,12 +27,37 @@ internal sealed class CallbackMonitors(TimeProvider time)
     {
         lock (_gate)
         {
-            if (_rounds.TryGetValue(monitor.Period, out var round) && round.Monitors.Remove(monitor) && round.Monitors.Count == 0)
+            TryRemove(monitor);
+        }
+    }
+
+    /// <summary>Lets a monitor look more or less often; nothing where it looks no more.</summary>
+    public void Change(CallbackMonitor monitor, TimeSpan period)
+    {
+        lock (_gate)
+        {
+            if (monitor.Period != period && TryRemove(monitor))
             {
-                _rounds.Remove(monitor.Period);
-                round.Clock.Dispose();
+                monitor.Period = period;
+                Add(monitor);
             }
         }
+    }
+
+    private bool TryRemove(CallbackMonitor monitor)
+    {
+        if (!_rounds.TryGetValue(monitor.Period, out var round) || !round.Monitors.Remove(monitor))
+        {
+            return false;
+        }
+
+        if (round.Monitors.Count == 0)
+        {
+            _rounds.Remove(monitor.Period);
+            round.Clock.Dispose();
+        }
+
+        return true;
     }
 
     private ITimer StartClock(TimeSpan period)

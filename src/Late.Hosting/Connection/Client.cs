@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Late.Hosting.Configuration;
+using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection;
 
@@ -11,19 +12,38 @@ internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<
 
     public LateConnectionStatus Status => connection.Status.Current;
 
-    public Task WaitForReadyAsync(CancellationToken cancellationToken) => connection.Status.WaitForReadyAsync(cancellationToken);
+    public Task WaitForReadyAsync(CancellationToken cancellationToken)
+    {
+        if (connection.Status.Current.State != LateConnectionState.Ready && CallbackScope.IsInside(connection))
+        {
+            return Task.FromException(new InvalidOperationException(
+                $"A callback of connection '{Name}' waits until its own connection is ready, and would wait for itself. Return from the callback; what needs a ready connection runs in a post (PostAsync)."));
+        }
+
+        connection.StartWatch.NoteUse();
+        return connection.Status.WaitForReadyAsync(cancellationToken);
+    }
 
     public TimeSpan? RoundTrip => connection.Statistics.RoundTrip;
 
     public Task<TimeSpan> PingAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return connection.Session is { Ending: null } session
-            ? session.Pings.SendAsync(cancellationToken)
-            : Task.FromException<TimeSpan>(ConnectionFailure.NotReady(connection.Status).ToException(Name, LateDelivery.NotDelivered));
+        return connection.Session switch
+        {
+            { Ending: null } session => session.Pings.SendAsync(cancellationToken),
+            { Ending: { } end } => Failed(ConnectionFailure.Disconnected(end.Disconnect)),
+            null => Failed(ConnectionFailure.NotReady(connection.Status, "To wait for a session, await WaitForReadyAsync first.")),
+        };
+
+        Task<TimeSpan> Failed(ConnectionFailure failure) => Task.FromException<TimeSpan>(failure.ToException(Name, LateDelivery.NotDelivered));
     }
 
-    public IAsyncEnumerable<LateConnectionStatus> WatchAsync(CancellationToken cancellationToken) => connection.Status.WatchAsync(cancellationToken);
+    public IAsyncEnumerable<LateConnectionStatus> WatchAsync(CancellationToken cancellationToken)
+    {
+        connection.StartWatch.NoteUse();
+        return connection.Status.WatchAsync(cancellationToken);
+    }
 
     public Task ReconnectAsync(string reason, CancellationToken cancellationToken)
     {
@@ -58,6 +78,7 @@ internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<
         call.KeepIn(item);
         call.StartClock(ownTimeout, defaults.CallTimeout);
         call.ListenTo(cancellationToken);
+        connection.StartWatch.NoteUse();
         connection.Mailbox.Submit(item);
         if (call.IsEnded)
         {
@@ -82,6 +103,7 @@ internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<
             IsOwn = isOwn,
             WhenNotReady = options.WhenNotReady ?? connection.Options.WhenNotReady,
         };
+        connection.StartWatch.NoteUse();
         var accepted = isOwn ? connection.Mailbox.SubmitOwn(item) : connection.Mailbox.Submit(item);
         return accepted ? default : item.WaitAsync(timeout, cancellationToken);
     }
@@ -90,7 +112,8 @@ internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<
     {
         if (connection.Session is not { } session)
         {
-            throw ConnectionFailure.NotReady(connection.Status).ToException(Name, LateDelivery.NotDelivered);
+            throw ConnectionFailure.NotReady(connection.Status, "A delayed post belongs to a session: start it in HandleConnectAsync, or after WaitForReadyAsync.")
+                .ToException(Name, LateDelivery.NotDelivered);
         }
 
         return session.Timers.Start(delay, new PostItem<TMessage>(message, connection) { IsOwn = true });
@@ -121,6 +144,7 @@ internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<
         }
 
         var item = SendItem.Create(frame, connection, options.WhenNotReady ?? connection.Options.WhenNotReady);
+        connection.StartWatch.NoteUse();
         connection.Mailbox.Submit(item);
         return item.WaitAsync(timeout, cancellationToken);
     }
@@ -136,7 +160,7 @@ internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<
     }
 
     private InvalidOperationException CallToOneself<TRequest>() => new(
-        $"A callback of connection '{Name}' calls its own connection with {typeof(TRequest).Name}, and would wait for itself. " +
+        $"A callback of connection '{Name}' calls its own connection with {TypeName.Of<TRequest>()}, and would wait for itself. " +
         "Use PostAsync, which is handled after this callback, or call a method of the handler.");
 
     private InvalidOperationException SendToOneself() => new(

@@ -26,6 +26,7 @@ internal sealed class ConnectionCore
         Telemetry = new ConnectionTelemetry(name, metrics, time, MeasuredAs);
         Statistics = new ConnectionStatistics(Status, Mailbox, time);
         Origin = new CallOrigin(name, time, Status, Statistics.Calls);
+        StartWatch = new StartWatch(name, time, log);
     }
 
     public string Name { get; }
@@ -64,6 +65,9 @@ internal sealed class ConnectionCore
     /// <summary>What the connection has done, for whoever looks at it from outside.</summary>
     public ConnectionStatistics Statistics { get; }
 
+    /// <summary>What InitAsync threw: no frame has reached it, so that its message may be logged.</summary>
+    public Exception? InitFailure { get; set; }
+
     /// <summary>Says what chance decides.</summary>
     public Randomizer Randomizer { get; init; } = Random.Shared.NextDouble;
 
@@ -73,14 +77,22 @@ internal sealed class ConnectionCore
     /// <summary>It has ended, and a supervisor will start it again.</summary>
     public bool StartsAgain { get; set; }
 
+    /// <summary>Warns where the connection is used and not started.</summary>
+    public StartWatch StartWatch { get; }
+
     /// <summary>True from the start of the connection.</summary>
     public bool IsRunning { get; private set; }
 
-    public void SetRunning() => IsRunning = true;
+    public void SetRunning()
+    {
+        IsRunning = Status.HasStarted = true;
+        StartWatch.End();
+    }
 
     /// <summary>Takes no more work: the host stops, or the handler ended the connection.</summary>
     public void Stop(string reason)
     {
+        StartWatch.End();
         Status.TryStop(reason);
         Mailbox.Shut(ConnectionFailure.Stopped);
     }
@@ -100,7 +112,7 @@ internal sealed class ConnectionCore
     {
         if (Status.Current.State != LateConnectionState.Faulted)
         {
-            Log.Faulted(Name, reason, exception is null ? null : Loggable(exception));
+            Log.Faulted(Name, reason, exception is null || exception == InitFailure ? exception : Loggable(exception));
             Statistics.AddError($"Given up: {reason}");
             Status.TryMove(LateConnectionState.Faulted, reason, exception);
         }
@@ -110,11 +122,11 @@ internal sealed class ConnectionCore
     public void NoteThrown(string callback, Exception exception)
     {
         Log.CallbackThrew(Name, callback, Loggable(exception));
-        Statistics.AddError($"{callback} threw {exception.GetType().Name}.");
+        Statistics.AddError($"{callback} threw {TypeName.Of(exception.GetType())}.");
     }
 
     /// <summary>An exception as it may be logged: without its message, unless the options say otherwise.</summary>
-    public Exception Loggable(Exception exception) => Options.LogExceptionMessages ? exception : RedactedException.Of(exception);
+    public Exception Loggable(Exception exception) => Log.Loggable(exception, Options);
 
     /// <summary>A token that is cancelled by the next request for a new session; made anew for each wait or attempt.</summary>
     public CancellationToken RenewInterruption()
@@ -173,10 +185,7 @@ internal sealed class ConnectionCore
     {
         if (!TryReconnect(reason))
         {
-            var failure = Status.Current is { State: LateConnectionState.Faulted } fault
-                ? ConnectionFailure.Faulted(fault.Reason, fault.Exception)
-                : ConnectionFailure.Stopped;
-            throw failure.ToException(Name, LateDelivery.NotDelivered);
+            throw ConnectionFailure.NotRunning(Status).ToException(Name, LateDelivery.NotDelivered);
         }
     }
 

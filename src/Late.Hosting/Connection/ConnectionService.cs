@@ -3,6 +3,8 @@ using Late.Hosting.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
+using Late.Hosting.Diagnostics;
+
 namespace Late.Hosting.Connection;
 
 /// <summary>Keeps one connection: starts it with the host, runs attempt after attempt, and stops it with the host.</summary>
@@ -12,6 +14,7 @@ internal sealed class ConnectionService(
     private readonly TaskCompletionSource<LateSessionOutcome> _firstFailure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _abandoned = new();
     private ConnectionParts? _parts;
+    private CallbackMonitor? _monitor;
     private volatile bool _stops;
     private int _hasBegun;
 
@@ -73,7 +76,7 @@ internal sealed class ConnectionService(
         // What happens to be traced while the host starts has no part in what follows.
         Activity.Current = null;
         using var scope = connection.Log.BeginConnection(connection.Name);
-        using var monitor = new CallbackMonitor(parts.Runner, connection, connection.Services.GetRequiredService<CallbackMonitors>());
+        using var monitor = _monitor = new CallbackMonitor(parts.Runner, connection, connection.Services.GetRequiredService<CallbackMonitors>());
         var end = await RunAsync(parts, stoppingToken).ConfigureAwait(false);
         if (end.Kind == LateTerminateKind.Faulted)
         {
@@ -104,7 +107,7 @@ internal sealed class ConnectionService(
         try
         {
             connection.SetRunning();
-            await parts.Runner.InitAsync(stopping).Observed().WaitAsync(_abandoned.Token).ConfigureAwait(false);
+            await InitAsync(parts, stopping).ConfigureAwait(false);
             var loss = LateSessionOutcome.Now;
             do
             {
@@ -122,7 +125,9 @@ internal sealed class ConnectionService(
         }
         catch (Exception exception)
         {
-            return new LateTerminateReason(LateTerminateKind.Faulted, $"The connection failed with {exception.GetType().Name}.", exception);
+            var type = TypeName.Of(exception.GetType());
+            return new LateTerminateReason(
+                LateTerminateKind.Faulted, exception == connection.InitFailure ? $"InitAsync threw {type}." : $"The connection failed with {type}.", exception);
         }
     }
 
@@ -161,14 +166,30 @@ internal sealed class ConnectionService(
         // While it stops, a callback that was given up may still run: no other may begin beside it.
         if (outcome is { Restart: true, ShouldReconnect: true } && !_stops)
         {
-            await parts.Runner.InitAsync(stopping).Observed().WaitAsync(_abandoned.Token).ConfigureAwait(false);
+            await InitAsync(parts, stopping).ConfigureAwait(false);
         }
 
         return outcome;
     }
 
+    private async Task InitAsync(ConnectionParts parts, CancellationToken stopping)
+    {
+        try
+        {
+            await parts.Runner.InitAsync(stopping).Observed().WaitAsync(_abandoned.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            connection.InitFailure = exception;
+            throw;
+        }
+    }
+
     private void OnSettingsChanged(LateConnectionOptions before, LateConnectionOptions after)
     {
+        // What has a clock that runs already; everything else reads the options when it needs them.
+        Volatile.Read(ref _monitor)?.OnSettingsChanged();
+        connection.Session?.OnSettingsChanged();
         if (SettingsChange.NeedsReconnect(before, after) is { } changed)
         {
             connection.TryReconnect($"{changed} changed in the configuration.");

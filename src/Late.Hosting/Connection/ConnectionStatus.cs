@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Late.Hosting.Diagnostics;
@@ -141,12 +142,27 @@ internal sealed class ConnectionStatus
         }
     }
 
+    /// <summary>True from the connection's start: until its first attempt it is stopped, and will not stay so.</summary>
+    public bool HasStarted { get; set; }
+
+    /// <summary>True where nothing follows.</summary>
+    public bool IsOver => Volatile.Read(ref _isOver);
+
     /// <summary>The state in a sentence, for the messages of exceptions.</summary>
-    public string Explain()
+    public string Explain() => Explain(_current);
+
+    /// <inheritdoc cref="Explain()"/>
+    public string Explain(LateConnectionStatus current) => $"Connection '{_name}' {Describe(current)}";
+
+    /// <summary>The same for a sentence that has the connection's name already.</summary>
+    public string Describe() => $"It {Describe(_current)}";
+
+    private string Describe(LateConnectionStatus current) => current.State switch
     {
-        var current = _current;
-        return $"Connection '{_name}' is {current.State} since {current.Since:HH:mm:ss}: {current.Reason}";
-    }
+        Stopped when !IsOver => HasStarted ? "is starting, and InitAsync runs." : "is not started: the host starts its services in the order of their registration.",
+        Ready => string.Create(CultureInfo.InvariantCulture, $"is Ready since {current.Since:u}, and takes no work at this moment: its handler is busy, or its session ends."),
+        _ => string.Create(CultureInfo.InvariantCulture, $"is {current.State} since {current.Since:u}: {LateException.WithoutName(_name, current.Reason)}"),
+    };
 
     public async Task WaitForReadyAsync(CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ internal sealed class KeepAlive : IDisposable
     public KeepAlive(Session session, WebSocketConnection socket, ConnectionCore connection)
     {
         (_session, _socket, _connection) = (session, socket, connection);
-        _lastPingAt = connection.Time.GetTimestamp();
+        _countsFrom = _lastPingAt = connection.Time.GetTimestamp();
         _clock = connection.Time.CreateTimer(static clock => ((KeepAlive)clock!).Look(), this, connection.Options.KeepAliveInterval, Timeout.InfiniteTimeSpan);
     }
 
@@ -35,6 +35,9 @@ internal sealed class KeepAlive : IDisposable
         Volatile.Write(ref _countsFrom, _connection.Time.GetTimestamp());
         Volatile.Write(ref _isPaused, false);
     }
+
+    /// <summary>The options were reloaded: the next look is due as they say now.</summary>
+    public void OnSettingsChanged() => LookAfter(TimeSpan.Zero);
 
     public void Dispose() => _clock.Dispose();
 

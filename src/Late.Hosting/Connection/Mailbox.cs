@@ -151,7 +151,7 @@ internal sealed class Mailbox(ConnectionStatus status)
                 }
             }
 
-            failure = _shut ?? ConnectionFailure.NotReady(status);
+            failure = _shut ?? ConnectionFailure.NotReady(status, "To wait until it is ready, set WhenNotReady = Wait.");
         }
 
         item.Refuse(failure);
@@ -186,7 +186,7 @@ internal sealed class Mailbox(ConnectionStatus status)
                 item.Accept();
             }
 
-            failure = _shut ?? ConnectionFailure.NotReady(status);
+            failure = _shut ?? ConnectionFailure.NotReady(status, "To wait until it is ready, set WhenNotReady = Wait.");
             isShut = _shut is not null;
         }
 

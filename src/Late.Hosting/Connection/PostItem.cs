@@ -23,7 +23,7 @@ internal sealed class PostItem<TMessage>(TMessage message, ConnectionCore connec
             Connection.Telemetry.PostDropped();
 
             // Its sender has gone on: the log is the one place left to say it.
-            Connection.Log.PostDropped(Connection.Name, typeof(TMessage).Name);
+            Connection.Log.PostDropped(Connection.Name, TypeName.Of<TMessage>());
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed class PostItem<TMessage>(TMessage message, ConnectionCore connec
         if (runner.Handler is not ILateInfoHandler<TMessage> handler)
         {
             throw new MisuseException(
-                $"{runner.Handler.GetType().Name} does not take {typeof(TMessage).Name}: it does not implement ILateInfoHandler<TState, {typeof(TMessage).Name}>.");
+                $"{TypeName.Of(runner.Handler.GetType())} does not handle {TypeName.Of<TMessage>()}. Implement ILateInfoHandler<{TypeName.Of(runner.StateType)}, {TypeName.Of<TMessage>()}>.");
         }
 
         handler.Begin(runner, message);

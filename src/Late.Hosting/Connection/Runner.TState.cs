@@ -20,6 +20,8 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
 
     public override object Handler => handler;
 
+    public override Type StateType => typeof(TState);
+
     /// <summary>The state after the last callback that did not throw.</summary>
     public TState State { get; private set; } = default!;
 

@@ -8,6 +8,9 @@ internal abstract class Runner(ConnectionCore connection)
     /// <summary>The handler.</summary>
     public abstract object Handler { get; }
 
+    /// <summary>The type of the handler's state.</summary>
+    public abstract Type StateType { get; }
+
     /// <summary>The token of callbacks: cancelled when a stopping connection has waited long enough.</summary>
     public CancellationToken CallbackToken => _callbacks.Token;
 

@@ -199,7 +199,8 @@ internal sealed class SendQueue : IDisposable
         }
     }
 
-    private void TellDue()
+    /// <summary>The first frame may be due: the runner looks.</summary>
+    public void TellDue()
     {
         lock (_gate)
         {

@@ -24,6 +24,7 @@ internal sealed class Session : IDisposable
     private TimeSpan _readyFor;
     private SessionEnd? _drained;
     private ITimer? _drainClock;
+    private KeepAlive? _keepAlive;
 
     public Session(ConnectionCore connection, WebSocketConnection socket, LateConnectionOptions options)
     {
@@ -78,7 +79,7 @@ internal sealed class Session : IDisposable
     {
         using var scope = _connection.Log.BeginSession(Number);
         _readyClock.Change(_options.ReadyTimeout, Timeout.InfiniteTimeSpan);
-        using var keepAlive = new KeepAlive(this, _socket, _connection);
+        using var keepAlive = _keepAlive = new KeepAlive(this, _socket, _connection);
         var running = Task.Run(() => runner.RunAsync(this), CancellationToken.None);
 
         // On a thread of its own too: reads that complete synchronously, one after the other, keep nothing here from its turn.
@@ -114,6 +115,13 @@ internal sealed class Session : IDisposable
 
         _connection.Telemetry.SessionEnded(_connection.Time.GetElapsedTime(_openedAt), end.Disconnect.Reason);
         return end with { Disconnect = end.Disconnect with { WasReady = WasReady } };
+    }
+
+    /// <summary>The options were reloaded: what waits for a clock looks at them.</summary>
+    public void OnSettingsChanged()
+    {
+        Volatile.Read(ref _keepAlive)?.OnSettingsChanged();
+        Output.OnSettingsChanged();
     }
 
     /// <summary>Ends it because the connection is stopped.</summary>

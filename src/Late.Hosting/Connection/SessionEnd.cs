@@ -1,3 +1,5 @@
+using Late.Hosting.Diagnostics;
+
 namespace Late.Hosting.Connection;
 
 /// <summary>How a session ends, and what follows.</summary>
@@ -97,7 +99,7 @@ internal sealed record SessionEnd
         Disconnect = new LateDisconnect
         {
             Reason = LateDisconnectReason.HandlerError,
-            Description = $"{callback} threw {exception.GetType().Name}.",
+            Description = $"{callback} threw {TypeName.Of(exception.GetType())}.",
             Exception = exception,
         },
         CloseCode = LateCloseCode.InternalError,

@@ -156,6 +156,9 @@ internal sealed class SessionOutput(Session session, ConnectionCore connection, 
         return default;
     }
 
+    /// <summary>The options were reloaded: the send limit may let pass what waits for it.</summary>
+    public void OnSettingsChanged() => _queue?.TellDue();
+
     /// <summary>Nothing is written any more.</summary>
     public void Shut() => _isOpen = false;
 

@@ -30,7 +30,7 @@ internal sealed class StartupGate(ConnectionCore connection, Task<LateSessionOut
 
         var outcome = await firstFailure.ConfigureAwait(false);
         throw outcome.Exception as LateConnectException ?? new LateConnectException(
-            connection.Name, $"Connection '{connection.Name}' was not ready at its first attempt: {outcome.Description}", outcome.Exception);
+            connection.Name, $"Connection '{connection.Name}' was not ready at its first attempt: {LateException.WithoutName(connection.Name, outcome.Description)} To start the host without it, set Startup = Background.", outcome.Exception);
     }
 
     private async Task ReadyAsync(TimeSpan timeout, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ internal sealed class StartupGate(ConnectionCore connection, Task<LateSessionOut
         {
             var status = connection.Status.Current;
             throw new LateConnectException(
-                connection.Name, $"Connection '{connection.Name}' was not ready within StartupTimeout ({timeout}). Last: {status.Reason}", status.Exception);
+                connection.Name, $"Connection '{connection.Name}' was not ready within StartupTimeout ({timeout}). {connection.Status.Describe()} To start the host without it, set Startup = Background.", status.Exception);
         }
     }
 }

@@ -33,7 +33,7 @@ internal sealed class ConnectionDirectory(
 
     /// <exception cref="InvalidOperationException">There is no connection of that name.</exception>
     public ConnectionCore Get(string name) => Find(name) ?? throw new InvalidOperationException(
-        $"There is no connection '{name}'. There are: {string.Join(", ", Connections.Select(static connection => connection.Name))}.");
+        $"There is no connection '{name}'. {Similar.Advice(name, [.. Connections.Select(static connection => connection.Name)])}");
 
     private static bool IsSame(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Late.Hosting.Diagnostics;
 
@@ -6,10 +7,16 @@ namespace Late.Hosting.Diagnostics;
 /// Every message that a connection logs, numbered. None holds a payload, a header's value or an address's query
 /// (promise P12).
 /// </summary>
-internal sealed partial class ConnectionLog(ILogger logger)
+/// <param name="logger">Where they go.</param>
+/// <param name="isDevelopment">True where the host's environment is Development.</param>
+internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment = false)
 {
     /// <summary>The category: what an application names in its logging settings.</summary>
     public const string Category = "Late.Hosting";
+
+    /// <summary>An exception as it may be logged: without its message, unless the options or the environment allow it.</summary>
+    public Exception Loggable(Exception exception, LateConnectionOptions? options) =>
+        options?.LogExceptionMessages ?? isDevelopment ? exception : RedactedException.Of(exception);
 
     /// <summary>A connection's name around everything that is logged until it is disposed, by its handler too.</summary>
     public IDisposable? BeginConnection(string connection) => logger.BeginScope(new LogScope("Connection", connection));
@@ -71,8 +78,21 @@ internal sealed partial class ConnectionLog(ILogger logger)
     [LoggerMessage(18, LogLevel.Debug, "{Connection}: the close handshake did not end in time", EventName = "CloseTimedOut")]
     public partial void CloseTimedOut(string connection);
 
-    [LoggerMessage(19, LogLevel.Error, "{Connection}: the configuration was reloaded and does not pass; the settings stay as they were. {Problems}", EventName = "ReloadRefused")]
-    public partial void ReloadRefused(string connection, string problems);
+    [LoggerMessage(19, LogLevel.Error, "{Connection}: the reloaded configuration is invalid and was ignored; the settings stay as they were. {Problems}", EventName = "ReloadRefused")]
+    public partial void ReloadRefused(string connection, string problems, Exception? exception = null);
+
+    /// <summary>A reload was refused: by the checks, or by what a delegate of the application threw.</summary>
+    public void ReloadRefused(string connection, Exception exception, LateConnectionOptions? options)
+    {
+        if (exception is OptionsValidationException)
+        {
+            ReloadRefused(connection, exception.Message);
+        }
+        else
+        {
+            ReloadRefused(connection, $"A configure delegate threw {TypeName.Of(exception.GetType())}.", Loggable(exception, options));
+        }
+    }
 
     [LoggerMessage(20, LogLevel.Warning, "{Connection}: session lost: {Reason}", EventName = "SessionLost")]
     public partial void SessionLost(string connection, string reason);
@@ -94,4 +114,13 @@ internal sealed partial class ConnectionLog(ILogger logger)
 
     [LoggerMessage(26, LogLevel.Warning, "The configuration has a section {Section} that nothing reads. Did you mean {Meant}?", EventName = "SectionNotRead")]
     public partial void SectionNotRead(string section, string meant);
+
+    [LoggerMessage(27, LogLevel.Warning, "{Connection}: something has waited for this connection for {Duration}, and the host has not started it. The host starts its services in the order of their registration: register the connection before the service whose StartAsync waits for it, or wait in the ExecuteAsync of a BackgroundService", EventName = "NotStarted")]
+    public partial void NotStarted(string connection, TimeSpan duration);
+
+    [LoggerMessage(28, LogLevel.Warning, "{Connection}: the server selected none of the requested sub-protocols and may speak another one. Check SubProtocols against the server's documentation; to refuse such a session, check handshake.SubProtocol in HandleConnectAsync", EventName = "NoSubProtocol")]
+    public partial void NoSubProtocol(string connection);
+
+    [LoggerMessage(29, LogLevel.Warning, "{Connection}: {Handler} receives {Service}, which is registered as scoped, and keeps it as long as the connection. Inject IServiceScopeFactory, and create a scope in each callback that needs it", EventName = "ScopedService")]
+    public partial void ScopedService(string connection, string handler, string service);
 }

@@ -123,7 +123,7 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
 
     private static class RequestName<TRequest>
     {
-        public static readonly string Value = typeof(TRequest).Name;
-        public static readonly string Span = $"call {typeof(TRequest).Name}";
+        public static readonly string Value = TypeName.Of<TRequest>();
+        public static readonly string Span = $"call {Value}";
     }
 }

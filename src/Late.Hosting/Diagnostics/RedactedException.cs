@@ -9,18 +9,18 @@ namespace Late.Hosting.Diagnostics;
 internal sealed class RedactedException : Exception
 {
     private readonly Exception _original;
+    private readonly string _hint;
 
-    private RedactedException(Exception original, Exception? inner)
-        : base(Describe(original), inner) => _original = original;
+    private RedactedException(string description, string hint, Exception original, Exception? inner)
+        : base(description, inner) => (_original, _hint) = (original, hint);
 
     public override string? StackTrace => _original.StackTrace;
 
-    public static RedactedException Of(Exception original) =>
-        new(original, original.InnerException is { } inner ? Of(inner) : null);
+    public static RedactedException Of(Exception original) => Of(original, isHinted: false);
 
     public override string ToString()
     {
-        var text = new StringBuilder(Message);
+        var text = new StringBuilder(Message).Append(_hint);
         if (InnerException is { } inner)
         {
             text.Append(" ---> ").Append(inner).AppendLine().Append("   --- End of inner exception stack trace ---");
@@ -29,8 +29,15 @@ internal sealed class RedactedException : Exception
         return StackTrace is { } stack ? text.AppendLine().Append(stack).ToString() : text.ToString();
     }
 
-    private static string Describe(Exception exception) =>
-        exception is LateException or LateCallTimeoutException or MisuseException
-            ? $"{exception.GetType().FullName}: {exception.Message}"
-            : exception.GetType().FullName!;
+    // The first message that is hidden says how to see it.
+    private static RedactedException Of(Exception original, bool isHinted)
+    {
+        var type = original.GetType().FullName!;
+        var isOwn = original is LateException or LateCallTimeoutException or MisuseException;
+        return new(
+            isOwn ? $"{type}: {original.Message}" : type,
+            isOwn || isHinted ? "" : " (its message is hidden; set LogExceptionMessages to log it)",
+            original,
+            original.InnerException is { } inner ? Of(inner, isHinted || !isOwn) : null);
+    }
 }

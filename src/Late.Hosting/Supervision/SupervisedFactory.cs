@@ -15,7 +15,8 @@ namespace Late.Hosting.Supervision;
 /// Makes a supervisor's connections by hand: what the container makes under a name it keeps for ever, and a connection that
 /// is gone shall leave nothing.
 /// </summary>
-internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(string name, IServiceProvider provider) : IDisposable
+internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+    string name, IServiceProvider provider, IServiceCollection registered) : IDisposable
     where THandler : class, ILateHandler
 {
     private static readonly ConnectionHooks s_noHooks = new();
@@ -66,7 +67,8 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
 
     private ConnectionParts CreateParts(string key, ConnectionCore core, Client<THandler> client, object[] arguments)
     {
-        var services = new HandlerServices(provider, typeof(ILateClient<THandler>), client);
+        var services = new HandlerServices(
+            provider, typeof(ILateClient<THandler>), client, new ScopedServices(registered, _log, core.Name, typeof(THandler)));
         var handler = ActivatorUtilities.CreateInstance<THandler>(services, arguments);
         var transport = _transports?.Create(key, core) ?? HttpTransport.Create(core.Name, core.Time, Http(), provider, s_noHooks);
         var runner = handler.OpenRunner(core);

@@ -62,7 +62,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
                 if (other is null && _connections.Count >= options().MaxConnections)
                 {
                     throw new LateConnectionLimitException(connection.Core.Name,
-                        $"Connection '{connection.Core.Name}' was not started: supervisor '{supervisor}' has {_connections.Count} connections, as many as MaxConnections allows. Stop one before.");
+                        $"Connection '{connection.Core.Name}' was not started: supervisor '{supervisor}' has {_connections.Count} connections, as many as MaxConnections allows. Stop one first, or raise MaxConnections.");
                 }
 
                 Put(connection, other);

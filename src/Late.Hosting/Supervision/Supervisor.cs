@@ -192,7 +192,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             catch (Exception exception)
             {
                 // Whatever the start of a connection throws, its next start may not.
-                log.RestartFailed(connection.Core.Name, exception.Message);
+                log.RestartFailed(connection.Core.Name, exception is LateException ? exception.Message : $"its start threw {TypeName.Of(exception.GetType())}", connection.Core.Loggable(exception));
                 connection.Dispose();
             }
         }

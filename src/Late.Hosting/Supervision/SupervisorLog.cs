@@ -9,7 +9,7 @@ internal sealed partial class SupervisorLog(ILogger logger)
     public partial void StartsAgain(string connection, double seconds);
 
     [LoggerMessage(41, LogLevel.Error, "{Connection}: did not start again: {Reason}", EventName = "RestartFailed")]
-    public partial void RestartFailed(string connection, string reason);
+    public partial void RestartFailed(string connection, string reason, Exception exception);
 
     [LoggerMessage(42, LogLevel.Warning, "Connect budget '{Budget}': a server has refused {Connection} and asks to wait; no connection of the budget attempts for {Seconds:0.0} s", EventName = "BudgetPaused")]
     public partial void BudgetPaused(string budget, string connection, double seconds);

@@ -32,8 +32,8 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
         else if (registration.Handler != typeof(THandler) || registration.IsKeyed != isKeyed)
         {
             throw new InvalidOperationException(
-                $"There is a supervisor '{name}' already, of {registration.Handler.Name}{(registration.IsKeyed ? " with a name" : "")}. " +
-                $"Give this one of {typeof(THandler).Name} another name: AddLateSupervisor<{typeof(THandler).Name}>(\"…\").");
+                $"There is a supervisor '{name}' already, of {TypeName.Of(registration.Handler)}{(registration.IsKeyed ? " with a name" : "")}. " +
+                $"Give this one of {TypeName.Of<THandler>()} another name: AddLateSupervisor<{TypeName.Of<THandler>()}>(\"…\").");
         }
 
         if (configure is not null)
@@ -77,7 +77,7 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
         where THandler : class, ILateHandler
     {
         var name = registration.Name;
-        services.AddKeyedSingleton(name, (provider, _) => new SupervisedFactory<THandler>(name, provider));
+        services.AddKeyedSingleton(name, (provider, _) => new SupervisedFactory<THandler>(name, provider, services));
         services.AddKeyedSingleton(name, (provider, _) => new ReloadedOptions<LateSupervisorOptions>(
             name, provider.GetRequiredService<IOptionsFactory<LateSupervisorOptions>>(), provider.GetService<IConfiguration>(), provider.GetRequiredService<ConnectionLog>()));
         services.AddKeyedSingleton(name, (provider, _) => new Supervisor<THandler>(
@@ -86,6 +86,7 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
             provider.GetRequiredKeyedService<ReloadedOptions<LateSupervisorOptions>>(name),
             provider.GetRequiredService<SupervisorLog>()));
         services.AddKeyedSingleton<ILateSupervisor<THandler>>(name, (provider, _) => provider.GetRequiredKeyedService<Supervisor<THandler>>(name));
+        MissingClient.Add(services, typeof(ILateSupervisor<THandler>), typeof(THandler), registration.IsKeyed);
         if (!registration.IsKeyed)
         {
             services.AddSingleton(provider => provider.GetRequiredKeyedService<ILateSupervisor<THandler>>(name));

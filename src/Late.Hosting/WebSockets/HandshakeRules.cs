@@ -77,6 +77,6 @@ internal static class HandshakeRules
 
         return subProtocol is null || requested.Contains(subProtocol, StringComparer.Ordinal)
             ? null
-            : "The server chose a sub-protocol that was not requested (RFC 6455 §4.1).";
+            : "The server selected a sub-protocol that was not requested (RFC 6455 §4.1). Add it to SubProtocols as the server's Sec-WebSocket-Protocol header has it.";
     }
 }

@@ -79,7 +79,7 @@ public sealed class WrongSettingsTests
         }
 
         Add($"{Connection}:TraceFrames", "it is true or false.", [.. s_notSingle, "1", "0", "\"yes\"", "\"hunter2\""]);
-        Add($"{Connection}:LogExceptionMessages", "it is true or false.", [.. s_notSingle, "1", "\"on\""]);
+        Add($"{Connection}:LogExceptionMessages", "it is true or false.", [.. s_notSingle.Except(["null", "{}"]), "1", "\"on\""]);
         Add($"{Connection}:HttpVersion", "t is 1.1 or 2.0.", [.. s_notSingle, "1", "2", "3.0", "\"1,1\"", "\"HTTP/2\"", "\"1.1.5\"", "\"hunter2\""]);
         Add($"{Connection}:Uri", "it is an address like", [.. s_notSingle, "\"ws://[hunter2\"", "\"ws://feed.example:hunter2\""]);
         Add($"{Connection}:Uri", "Write it whole, like wss://feed.example/v2.", "\"hunter2\"", "\"hunter2:x\"", "\"//feed.example\"", "\"/hunter2\"");

@@ -126,9 +126,10 @@ internal sealed class FakeSocket : WebSocketConnection
 
     public override Task DrainAsync() => Task.CompletedTask;
 
-    public override void Ping(ReadOnlySpan<byte> payload)
-    {
-    }
+    /// <summary>How many pings were sent.</summary>
+    public int Pings { get; private set; }
+
+    public override void Ping(ReadOnlySpan<byte> payload) => Pings++;
 
     public override Task CloseOutputAsync(int? code, string reason)
     {

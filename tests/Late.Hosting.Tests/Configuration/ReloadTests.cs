@@ -1,0 +1,73 @@
+using Late.Hosting.Tests.Support;
+
+namespace Late.Hosting.Tests.Configuration;
+
+/// <summary>A reload reaches what runs already: the clocks that were set by the options as they were.</summary>
+public sealed class ReloadTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("01:00:00", "00:00:02", 2)]
+    [InlineData("00:00:02", "00:00:30", 30)]
+    public async Task A_reload_of_CallTimeout_reaches_the_warning_of_slow_callbacks(string before, string after, int seconds)
+    {
+        var hold = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            Info = async (_, state, _) =>
+            {
+                await hold.Task;
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler, settings: new() { ["Late:Forwarding:CallTimeout"] = before });
+        await host.ReadyAsync();
+        Reload(host, "CallTimeout", after);
+        await host.Client.PostAsync(new Note("slow"), Token);
+        await handler.SkipToAsync("Info slow");
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.DoesNotContain(host.Logs.GetSnapshot(), static record => record.Id.Name == "CallbackRunning");
+            host.Time.Advance(TimeSpan.FromSeconds(seconds));
+        }
+
+        var record = Assert.Single(host.Logs.GetSnapshot(), static record => record.Id.Name == "CallbackRunning");
+        Assert.Contains($"has been running for {TimeSpan.FromSeconds(seconds)}", record.Message, StringComparison.Ordinal);
+        hold.SetResult();
+    }
+
+    [Fact]
+    public async Task A_reload_of_KeepAliveInterval_reaches_the_open_session()
+    {
+        await using var host = new TestHost(settings: new() { ["Late:Forwarding:KeepAliveInterval"] = "10:00:00" });
+        var socket = await host.ReadyAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        Reload(host, "KeepAliveInterval", "00:00:03");
+        host.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(0, socket.Pings);
+        host.Time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(1, socket.Pings);
+    }
+
+    [Fact]
+    public async Task A_reload_of_SendLimit_lets_pass_what_waits_for_it()
+    {
+        await using var host = new TestHost(settings: new() { ["Late:Forwarding:SendLimit:Frames"] = "1", ["Late:Forwarding:SendLimit:Window"] = "1.00:00:00" });
+        await host.ReadyAsync();
+        await host.Client.SendAsync(LateFrame.Text("first"), Token);
+        var second = host.Client.SendAsync(LateFrame.Text("second"), Token).AsTask();
+        await host.Client.CallAsync(new Ask("behind it"), Token);
+        Assert.False(second.IsCompleted);
+
+        Reload(host, "SendLimit:Frames", "10");
+        await second;
+    }
+
+    private static void Reload(TestHost host, string option, string value)
+    {
+        host.Configuration[$"Late:Forwarding:{option}"] = value;
+        host.Configuration.Reload();
+    }
+}
