@@ -38,7 +38,7 @@ internal static class Waiting
         {
             if (!task.IsCompleted)
             {
-                throw new LateTestException($"{describe()} Waited for {limit.TotalSeconds:0.###} s of real time.");
+                throw new LateTestException(FormattableString.Invariant($"{describe()} Waited for {limit.TotalSeconds:0.###} s of real time."));
             }
         }
     }

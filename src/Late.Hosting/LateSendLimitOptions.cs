@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Late.Hosting;
 
 /// <summary>
@@ -30,6 +32,6 @@ public sealed class LateSendLimitOptions
 
     /// <summary>What is wrong with a frame that is to be sent; null where it may.</summary>
     internal string? Problem(in LateFrame frame) => Bytes is { } most && frame.CountBytes() is var bytes && bytes > most
-        ? $"A frame has {bytes:N0} bytes, and SendLimit:Bytes allows {most:N0} in {Window}: it could never be sent. Send it in parts, or raise the limit."
+        ? string.Create(CultureInfo.InvariantCulture, $"A frame has {bytes:N0} bytes, and SendLimit:Bytes allows {most:N0} in {Window}: it could never be sent. Send it in parts, or raise the limit.")
         : null;
 }

@@ -32,7 +32,7 @@ internal sealed class OptionsValidator(IOptionsMonitor<ConnectionHooks> connecti
 
         if (options.SubProtocols.Distinct(StringComparer.Ordinal).Count() != options.SubProtocols.Count)
         {
-            problems.Add(nameof(options.SubProtocols), "names a sub-protocol twice (RFC 6455 §4.1).");
+            problems.Add(nameof(options.SubProtocols), $"names a sub-protocol twice (RFC 6455 §4.1).");
         }
 
         problems.Positive(options.ConnectTimeout, nameof(options.ConnectTimeout));
@@ -76,7 +76,7 @@ internal sealed class OptionsValidator(IOptionsMonitor<ConnectionHooks> connecti
 
         if (options.ShouldReconnect is null)
         {
-            problems.Add($"{Section}:{nameof(options.ShouldReconnect)}", "is null. Leave it, or give a function.");
+            problems.Add($"{Section}:{nameof(options.ShouldReconnect)}", $"is null. Leave it, or give a function.");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace Late.Hosting.Configuration;
@@ -7,7 +8,7 @@ internal sealed class Problems(string section, IEnumerable<string> first)
 {
     private readonly List<string> _problems = [.. first];
 
-    public void Add(string option, string problem) => _problems.Add($"{section}:{option} {problem}");
+    public void Add(string option, FormattableString problem) => _problems.Add($"{section}:{option} {FormattableString.Invariant(problem)}");
 
     /// <summary>True where a problem of this option is known already.</summary>
     public bool Has(string option) => _problems.Any(problem => problem.StartsWith($"{section}:{option} ", StringComparison.Ordinal));
@@ -16,7 +17,7 @@ internal sealed class Problems(string section, IEnumerable<string> first)
     {
         if (problem is not null)
         {
-            Add(option, problem);
+            Add(option, $"{problem}");
         }
     }
 
@@ -51,7 +52,7 @@ internal sealed class Problems(string section, IEnumerable<string> first)
     {
         if (!Enum.IsDefined(value))
         {
-            Add(option, $"is {value}. It is one of {string.Join(", ", Enum.GetNames<TEnum>())}.");
+            Add(option, $"is {Convert.ToInt64(value, CultureInfo.InvariantCulture)}. It is one of {string.Join(", ", Enum.GetNames<TEnum>())}.");
         }
     }
 

@@ -1,10 +1,13 @@
+using System.Globalization;
+
 namespace Late.Hosting.Diagnostics;
 
 /// <summary>What the report of a health check says of a connection.</summary>
 internal static class HealthData
 {
     /// <summary>In words.</summary>
-    public static string Describe(string connection, LateConnectionStatus status) => $"{connection} is {status.State} since {status.Since:u}: {status.Reason}";
+    public static string Describe(string connection, LateConnectionStatus status) =>
+        string.Create(CultureInfo.InvariantCulture, $"{connection} is {status.State} since {status.Since:u}: {status.Reason}");
 
     /// <summary>For programs.</summary>
     public static Dictionary<string, object> Of(string connection, LateConnectionStatus status)
