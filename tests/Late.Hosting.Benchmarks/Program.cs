@@ -2,6 +2,7 @@ using System.Globalization;
 using BenchmarkDotNet.Running;
 using Late.Hosting.Benchmarks;
 using Late.Hosting.Benchmarks.Measuring;
+using Late.Hosting.Benchmarks.Page;
 using Late.Hosting.Benchmarks.Restart;
 using Late.Hosting.Benchmarks.Server;
 
@@ -19,6 +20,9 @@ switch (args)
         break;
     case ["--restart", .. var rest]:
         ChildProcess.Report(await RestartRun.MeasureAsync(RestartSettings.Parse(rest)));
+        break;
+    case ["--page"]:
+        await PageRun.RunAsync();
         break;
     case ["--micro", .. var filter]:
         BenchmarkSwitcher.FromAssembly(typeof(Settings).Assembly).Run(["--filter", .. filter.DefaultIfEmpty("*")]);
