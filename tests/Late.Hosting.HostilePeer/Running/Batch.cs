@@ -6,6 +6,9 @@ namespace Late.Hosting.HostilePeer.Running;
 /// <summary>Hands seeds out to processes of this program, and gathers what they say.</summary>
 internal sealed class Batch(Settings settings)
 {
+    // Most scripts wait most of their time.
+    private const int WorkersPerProcessor = 2;
+
     private readonly Lock _gate = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Coverage _coverage = new();
@@ -17,7 +20,7 @@ internal sealed class Batch(Settings settings)
     public int Run()
     {
         Console.WriteLine($"from seed {_first}");
-        var threads = Enumerable.Range(0, settings.Workers ?? Environment.ProcessorCount).Select(_ => new Thread(Work)).ToArray();
+        var threads = Enumerable.Range(0, settings.Workers ?? WorkersPerProcessor * Environment.ProcessorCount).Select(_ => new Thread(Work)).ToArray();
         foreach (var thread in threads)
         {
             thread.Start();

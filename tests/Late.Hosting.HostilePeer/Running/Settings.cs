@@ -13,7 +13,7 @@ internal sealed record Settings
           --from 1                the first seed; without it one that the clock draws
           --seed 42               one seed, its script and what happened
           --failures 10           so many failures end it
-          --workers 2             so many processes; one for each processor by default
+          --workers 2             so many processes; two for each processor by default
           --mix pings             one flood at full speed, and what memory it keeps: pings, pongs, fragments, messages, compressed, everything
           --minutes 10            for how long
         """;

@@ -14,8 +14,8 @@ internal static class DrawnAttempts
         }
 
         var theme = dice.Weighted(
-            (36, Theme.Flood), (10, Theme.Refused), (8, Theme.Unanswered), (4, Theme.Balancer), (6, Theme.RefusedLater), (3, Theme.Unoffered),
-            (5, Theme.Pings), (6, Theme.ClosedOnMessage), (12, Theme.Closed), (4, Theme.FinalBlock), (4, Theme.Log), (2, Theme.RetryAfter), (2, Theme.ManyFailures));
+            (32, Theme.Flood), (9, Theme.Refused), (8, Theme.Unanswered), (4, Theme.Balancer), (6, Theme.RefusedLater), (4, Theme.Unoffered),
+            (6, Theme.Pings), (7, Theme.ClosedOnMessage), (10, Theme.Closed), (4, Theme.FinalBlock), (5, Theme.Log), (3, Theme.RetryAfter), (2, Theme.ManyFailures));
         (needs, var attempts) = theme switch
         {
             Theme.Flood => Floods(dice),
@@ -97,7 +97,7 @@ internal static class DrawnAttempts
     {
         var needs = new Needs { IsReadySoon = true, NoKeepAlive = true, Callers = 1, Pace = Pace.Immediate };
         return dice.Chance(60)
-            ? (needs, [new AttemptPlan(Answer.Upgrade) { Pongs = PongKind.EverySecond, Steps = [s_ready, new(StepKind.Pause) { Count = 15 }, new(StepKind.Hold)] }])
+            ? (needs, [new AttemptPlan(Answer.Upgrade) { Pongs = PongKind.EverySecond, Steps = [s_ready, new(StepKind.Pause) { Count = 60 }, new(StepKind.Hold)] }])
             : (needs, [new AttemptPlan(Answer.Upgrade) { Steps = [s_ready, new(StepKind.PingBurst) { Count = dice.Pick(1, 7, 3000, 10000), Size = dice.Pick(1, 8, 125) }, new(StepKind.Hold)] }]);
     }
 

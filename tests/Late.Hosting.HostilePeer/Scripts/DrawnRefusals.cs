@@ -54,7 +54,7 @@ internal static class DrawnRefusals
         var answer = dice.Weighted(
             (3, Answer.CutHead), (2, Answer.StallHead), (2, Answer.Stall), (4, Answer.Fin), (3, Answer.Reset), (3, Answer.FinOnAccept), (2, Answer.ResetOnAccept),
             (2, Answer.Garbage), (1, Answer.EndlessHead), (isHttp2 ? 0 : 2, Answer.WrongAccept), (isHttp2 ? 4 : 0, Answer.RefuseStream), (isHttp2 ? 2 : 0, Answer.CancelStream),
-            (isHttp2 ? 4 : 0, Answer.GoAway), (isTls ? 2 : 0, Answer.TlsAlert), (isTls ? 2 : 0, Answer.TlsFin), (wire == WireKind.Http2Tls ? 2 : 0, Answer.NoAlpn));
+            (isHttp2 ? 4 : 0, Answer.GoAway), (isTls ? 2 : 0, Answer.TlsAlert), (isTls ? 2 : 0, Answer.TlsFin), (wire == WireKind.Http2Tls ? 6 : 0, Answer.NoAlpn));
         return new AttemptPlan(answer) { Cut = answer is Answer.CutHead or Answer.StallHead ? dice.Between(1, 120) : 0 };
     }
 
