@@ -30,6 +30,8 @@ internal sealed class ClientReader(Facts facts, SessionFacts session, Duplex dup
 
     public bool HasPong { get; private set; }
 
+    public int Pongs { get; private set; }
+
     public void AwaitPong(byte[] payload) => (HasPong, _awaitedPong) = (false, payload);
 
     public void Run()
@@ -60,6 +62,7 @@ internal sealed class ClientReader(Facts facts, SessionFacts session, Duplex dup
 
                 break;
             case Frames.Pong:
+                Pongs++;
                 HasPong |= _awaitedPong is { } awaited && payload.AsSpan().SequenceEqual(awaited);
                 break;
             case Frames.Close:

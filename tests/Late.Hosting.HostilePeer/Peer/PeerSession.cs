@@ -9,6 +9,7 @@ namespace Late.Hosting.HostilePeer.Peer;
 internal sealed class PeerSession
 {
     private const int MostWaitTicks = 60;
+    private const int ManyPings = 3000;
 
     private readonly PeerServer _server;
     private readonly Facts _facts;
@@ -142,6 +143,9 @@ internal sealed class PeerSession
         {
             _facts.Break("P8", $"the last of {step.Count} pings was not answered (RFC 6455 §5.5.3)");
         }
+
+        // They came in few reads, each of which is answered once.
+        _facts.Require(step.Count < ManyPings || _reader.Pongs < step.Count / 2, "P8", $"{step.Count} pings that came together were answered one by one");
     }
 
     private byte[] Messages(Step step, bool isFragmented, bool isCompressed)

@@ -103,7 +103,7 @@ internal static class DrawnAttempts
 
     private static (Needs Needs, AttemptPlan[] Attempts) ClosedOnMessage(Dice dice)
     {
-        var needs = new Needs { IsReadySoon = true, NoKeepAlive = true, OnlySends = true, Callers = 1, Pace = Pace.Immediate, ShortDelays = true };
+        var needs = new Needs { IsReadySoon = true, NoKeepAlive = true, OnlySends = true, Callers = 3, Pace = Pace.Immediate, ShortDelays = true };
         return (needs, Many(dice, 4, 10, () => new AttemptPlan(Answer.Upgrade)
         {
             Steps = [new(dice.Pick(StepKind.FinOnMessage, StepKind.ResetOnMessage, StepKind.CloseOnMessage)) { Count = 1000 }],
