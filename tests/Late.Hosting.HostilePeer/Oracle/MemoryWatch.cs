@@ -7,12 +7,19 @@ namespace Late.Hosting.HostilePeer.Oracle;
 internal sealed class MemoryWatch(Facts facts)
 {
     /// <summary>What the connection itself takes, beside what its options allow.</summary>
-    public const long OwnBytes = 4 * 1024 * 1024;
+    private const long OwnBytes = 4 * 1024 * 1024;
+
+    // HttpClient's window for a stream, which it widens.
+    private const long Http2Bytes = 4 * 1024 * 1024;
 
     private const int FloodTicks = 12;
 
     private readonly long _before = GC.GetTotalMemory(forceFullCollection: true);
     private bool _isMeasured;
+
+    /// <summary>What may be live: a message that is received and one that is handled, what waits, and what is not ours.</summary>
+    public static long Allowed(Script script) =>
+        script.Client.ReceiveBufferBytes + (2L * script.Client.MaxMessageBytes) + OwnBytes + (script.IsHttp2 ? Http2Bytes : 0);
 
     /// <summary>Measures once, when a flood has gone on for a while.</summary>
     public void Look()
@@ -27,8 +34,7 @@ internal sealed class MemoryWatch(Facts facts)
 
     private void Measure(Step flood)
     {
-        var options = facts.Script.Client;
-        var allowed = options.ReceiveBufferBytes + (2L * options.MaxMessageBytes) + OwnBytes;
+        var allowed = Allowed(facts.Script);
         var live = GC.GetTotalMemory(forceFullCollection: true) - _before;
         facts.Tell(string.Create(CultureInfo.InvariantCulture, $"memory: {live / 1024:N0} KiB live of {allowed / 1024:N0} KiB allowed"));
         facts.Require(live <= allowed, "P17", $"a flood of {flood.Flood} keeps more memory than the options allow");

@@ -7,7 +7,7 @@ using Late.Hosting.HostilePeer.Scripts;
 namespace Late.Hosting.HostilePeer.Peer;
 
 /// <summary>Reads what the client sends, on a thread of its own, and answers what is to be answered.</summary>
-internal sealed class ClientReader(Facts facts, SessionFacts session, Duplex duplex, FrameWrite write)
+internal sealed class ClientReader(Facts facts, SessionFacts session, Duplex duplex, FrameWrite write, FrameWrite writeMessage)
 {
     private const int ReadBytes = 16 * 1024;
 
@@ -98,7 +98,7 @@ internal sealed class ClientReader(Facts facts, SessionFacts session, Duplex dup
         }
         else if (parts[0] == "ask" && !IsMute)
         {
-            write(Frames.MakeText(string.Create(CultureInfo.InvariantCulture, $"answer {number} {Secrets.Payload}")));
+            writeMessage(Frames.MakeText(string.Create(CultureInfo.InvariantCulture, $"answer {number} {Secrets.Payload}")));
         }
     }
 

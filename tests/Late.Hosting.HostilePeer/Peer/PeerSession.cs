@@ -18,11 +18,12 @@ internal sealed class PeerSession
     private readonly bool _isCompressed;
     private readonly Lock _writing = new();
     private readonly ClientReader _reader;
+    private bool _isInsideMessage;
 
     public PeerSession(PeerServer server, Facts facts, SessionFacts session, Duplex duplex, bool isCompressed)
     {
         (_server, _facts, _session, _duplex, _isCompressed) = (server, facts, session, duplex, isCompressed);
-        _reader = new ClientReader(facts, session, duplex, Write);
+        _reader = new ClientReader(facts, session, duplex, Write, WriteMessage);
     }
 
     private bool IsOver => _session.IsOver || _facts.Over.IsCancellationRequested;
@@ -34,6 +35,7 @@ internal sealed class PeerSession
         {
             var steps = new Queue<Step>(_session.Plan.Steps);
             var first = _session.Plan.WritesAtOnce && steps.TryPeek(out var step) ? OpeningBytes(step) : [];
+            _isInsideMessage = first.Length > 0 && steps.Peek().Flood is (FloodKind.EmptyFragments or FloodKind.FragmentsAndPings);
             _duplex.Write([.. head, .. first]);
             _session.UpgradedAt = Math.Max(1, Control.Now);
             _server.Start(_reader.Run);
@@ -118,9 +120,13 @@ internal sealed class PeerSession
 
     private void Flood(Step step, bool isBegun)
     {
-        if (!isBegun)
+        lock (_writing)
         {
-            Write(FloodBytes.Before(step.Flood));
+            _isInsideMessage = step.Flood is FloodKind.EmptyFragments or FloodKind.FragmentsAndPings;
+            if (!isBegun)
+            {
+                Write(FloodBytes.Before(step.Flood));
+            }
         }
 
         var chunk = FloodBytes.Chunk(step.Flood, step.Size, _isCompressed);
@@ -130,7 +136,11 @@ internal sealed class PeerSession
             Write(chunk, step.WriteSize);
         }
 
-        Write(FloodBytes.Behind(step.Flood));
+        lock (_writing)
+        {
+            Write(FloodBytes.Behind(step.Flood));
+            _isInsideMessage = false;
+        }
     }
 
     private void PingBurst(Step step)
@@ -201,6 +211,18 @@ internal sealed class PeerSession
         }
 
         return true;
+    }
+
+    /// <summary>Writes a message, but not into another one: that would be no message (RFC 6455 §5.4).</summary>
+    private void WriteMessage(ReadOnlySpan<byte> bytes)
+    {
+        lock (_writing)
+        {
+            if (!_isInsideMessage)
+            {
+                Write(bytes);
+            }
+        }
     }
 
     private void Write(ReadOnlySpan<byte> bytes) => Write(bytes, 0);

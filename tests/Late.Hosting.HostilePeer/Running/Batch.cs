@@ -94,10 +94,14 @@ internal sealed class Batch(Settings settings)
                 Console.WriteLine(story);
             }
 
+            // Timing may not bring it back: what happened this time is kept.
+            var file = Path.Combine(Path.GetTempPath(), $"hostile-peer-{seed}.txt");
+            File.WriteAllText(file, $"{script}{story}");
             _failed.Add(seed);
             Console.WriteLine(
                 $"FAILED  seed {seed} after {_clock.Elapsed.TotalSeconds:0.0} s: {string.Join("\n    ", broken.Take(5))}\n"
-                + $"        replay it: dotnet run -c Release --project tests/Late.Hosting.HostilePeer -- --seed {seed}");
+                + $"        replay it: dotnet run -c Release --project tests/Late.Hosting.HostilePeer -- --seed {seed}\n"
+                + $"        what happened this time: {file}");
         }
     }
 }

@@ -91,8 +91,7 @@ internal static class MixRun
     private static async Task<List<(double Minutes, double Resident)>> MeasureAsync(Facts facts, long before, TimeSpan time)
     {
         var (samples, sessions, clock) = (new List<(double, double)>(), new SessionWatch(facts), Stopwatch.StartNew());
-        var options = facts.Script.Client;
-        var allowed = options.ReceiveBufferBytes + (2L * options.MaxMessageBytes) + MemoryWatch.OwnBytes;
+        var allowed = MemoryWatch.Allowed(facts.Script);
         while (clock.Elapsed < time && facts.Broken.Count == 0)
         {
             await Task.Delay(s_sample, TimeProvider.System);
