@@ -185,6 +185,11 @@ internal sealed class Mailbox(ConnectionStatus status)
                 // What the last callbacks of a session post dies with it, like what was posted before.
                 item.Accept();
             }
+            else if (session is not null)
+            {
+                // A delayed post that is due while the connection stops: no sender waits for it.
+                item.Accept();
+            }
 
             failure = _shut ?? ConnectionFailure.NotReady(status, "To wait until it is ready, set WhenNotReady = Wait.");
             isShut = _shut is not null;
