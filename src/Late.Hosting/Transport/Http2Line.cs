@@ -14,7 +14,7 @@ internal sealed class Http2Line
     public Http2Line(Http2Origin origin, SocketsHttpHandler settings, CancellationToken opening)
     {
         _origin = origin;
-        Http = new HttpLine(settings, opening, stream => new Http2Wire(stream, this));
+        Http = new HttpLine(settings, stream => new Http2Wire(stream, this), opening);
     }
 
     public HttpLine Http { get; }

@@ -58,7 +58,7 @@ internal sealed class Http2Lines : IDisposable
                 origin = _origins[key] = new Http2Origin(_gate, () => _origins.Remove(key));
             }
 
-            if (origin.Lines.Find(static line => line.TryJoin()) is { } line)
+            if (origin.Lines.FindLast(static line => line.TryJoin()) is { } line)
             {
                 return (line, false);
             }

@@ -8,10 +8,15 @@ namespace Late.Hosting.Transport;
 /// <param name="keepsCookies">True where the handler keeps the cookies; by default each Late connection keeps its own.</param>
 internal sealed class HttpConnections(Action<SocketsHttpHandler>? configure = null, bool keepsCookies = false) : IDisposable
 {
+    // To make a handler is a tenth of the work of connecting.
+    private const int MostIdle = 32;
+
     private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(20);
 
     private readonly Lazy<SocketsHttpHandler> _settings = new(() => Create(configure, keepsCookies));
     private readonly Http2Lines _http2 = new();
+    private readonly Stack<HttpLine> _idle = new();
+    private bool _isDisposed;
 
     /// <summary>True where the handler keeps the cookies.</summary>
     public bool KeepsCookies { get; } = keepsCookies;
@@ -19,9 +24,45 @@ internal sealed class HttpConnections(Action<SocketsHttpHandler>? configure = nu
     /// <summary>Answers requests in place of servers; null where they go over TCP.</summary>
     public HttpMessageHandler? Substitute { get; init; }
 
-    /// <summary>A connection for one attempt.</summary>
+    /// <summary>A connection for one attempt, to be closed by <see cref="Close"/>.</summary>
     /// <param name="cancellationToken">Ends its opening.</param>
-    public HttpLine Open(CancellationToken cancellationToken) => Substitute is null ? new(_settings.Value, cancellationToken) : new(Substitute);
+    public HttpLine Open(CancellationToken cancellationToken)
+    {
+        if (Substitute is not null)
+        {
+            return new HttpLine(Substitute);
+        }
+
+        HttpLine? line;
+        lock (_idle)
+        {
+            _idle.TryPop(out line);
+        }
+
+        line ??= new HttpLine(_settings.Value);
+        line.Begin(cancellationToken);
+        return line;
+    }
+
+    /// <summary>The attempt is over. A handler whose TCP connection has become a session's has none any more: another attempt may have it.</summary>
+    public void Close(HttpLine line)
+    {
+        if (line.Exchange.IsClean)
+        {
+            // What it knows of the session's TCP connection goes with the session.
+            line.Begin(CancellationToken.None);
+            lock (_idle)
+            {
+                if (_idle.Count < MostIdle && !_isDisposed)
+                {
+                    _idle.Push(line);
+                    return;
+                }
+            }
+        }
+
+        line.Dispose();
+    }
 
     /// <summary>A place on an HTTP/2 connection that others share.</summary>
     /// <param name="uri">Where it leads.</param>
@@ -31,6 +72,15 @@ internal sealed class HttpConnections(Action<SocketsHttpHandler>? configure = nu
     public void Dispose()
     {
         _http2.Dispose();
+        lock (_idle)
+        {
+            _isDisposed = true;
+            while (_idle.TryPop(out var line))
+            {
+                line.Dispose();
+            }
+        }
+
         if (_settings.IsValueCreated)
         {
             _settings.Value.Dispose();

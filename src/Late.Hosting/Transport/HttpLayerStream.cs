@@ -5,8 +5,8 @@ namespace Late.Hosting.Transport;
 /// for each connection, are left out of the way from then on.
 /// </summary>
 /// <param name="inner">The TCP connection, or TLS over it.</param>
-/// <param name="line">Whose connection it is; it is told what comes and goes until the upgrade.</param>
-internal sealed class HttpLayerStream(Stream inner, HttpLine line) : ForwardingStream(inner)
+/// <param name="exchange">Is told what comes and goes until the upgrade.</param>
+internal sealed class HttpLayerStream(Stream inner, HttpExchange exchange) : ForwardingStream(inner)
 {
     // Set while a thread leaves HTTP: the stream that it then reads from is the one below.
     [ThreadStatic]
@@ -56,11 +56,11 @@ internal sealed class HttpLayerStream(Stream inner, HttpLine line) : ForwardingS
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        line.IsInUse || buffer.IsEmpty ? base.ReadAsync(buffer, cancellationToken) : ReadAnswerAsync(buffer, cancellationToken);
+        exchange.IsInUse || buffer.IsEmpty ? base.ReadAsync(buffer, cancellationToken) : ReadAnswerAsync(buffer, cancellationToken);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        line.OnSent();
+        exchange.OnSent();
         return base.WriteAsync(buffer, cancellationToken);
     }
 
@@ -81,14 +81,14 @@ internal sealed class HttpLayerStream(Stream inner, HttpLine line) : ForwardingS
             var count = await Inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             if (count > 0)
             {
-                line.OnAnswered();
+                exchange.OnAnswered();
             }
 
             return count;
         }
         catch (IOException exception)
         {
-            line.OnBroken(exception);
+            exchange.OnBroken(exception);
             throw;
         }
     }

@@ -6,25 +6,21 @@ namespace Late.Hosting.Transport;
 /// <summary>
 /// A handler that opens one TCP connection. <see cref="SocketsHttpHandler"/> sends a request again by itself, on up to three further TCP
 /// connections, where the server ends one before its answer; and it uses one again that a refusal left open. One attempt is
-/// one request (promise P10): over HTTP/1.1 each has a line of its own, over HTTP/2 those share one that have not failed.
+/// one request (promise P10): over HTTP/1.1 each has a line to itself, over HTTP/2 those share one that have not failed.
 /// </summary>
 internal sealed class HttpLine : IDisposable
 {
     private readonly HttpMessageInvoker _invoker;
-    private readonly CancellationToken _opening;
-    private Stream? _socket;
-    private bool _isAnswered;
-    private volatile bool _isDisposed;
 
     /// <param name="settings">The handler whose settings it has.</param>
-    /// <param name="opening">Ends the opening of the TCP connection.</param>
     /// <param name="share">Wraps the TCP connection of HTTP/2; null where the line is for HTTP/1.1.</param>
-    public HttpLine(SocketsHttpHandler settings, CancellationToken opening, Func<Stream, Stream>? share = null)
+    /// <param name="opening">Ends the opening of the TCP connection of HTTP/2; an attempt over HTTP/1.1 gives it to <see cref="Begin"/>.</param>
+    public HttpLine(SocketsHttpHandler settings, Func<Stream, Stream>? share = null, CancellationToken opening = default)
     {
-        _opening = opening;
         IsOverTcp = true;
+        Exchange = new HttpExchange(opening);
         var handler = HttpSettings.Copy(settings);
-        handler.ConnectCallback = (context, cancellationToken) => ConnectAsync(settings.ConnectCallback ?? ConnectAsync, context, cancellationToken);
+        handler.ConnectCallback = (context, cancellationToken) => Exchange.ConnectAsync(settings.ConnectCallback ?? ConnectAsync, context, cancellationToken);
         handler.PlaintextStreamFilter = async (context, cancellationToken) =>
         {
             var stream = settings.PlaintextStreamFilter is { } filter
@@ -32,10 +28,10 @@ internal sealed class HttpLine : IDisposable
                 : context.PlaintextStream;
             if (share is null || context.NegotiatedHttpVersion.Major == 1)
             {
-                return new HttpLayerStream(stream, this);
+                return new HttpLayerStream(stream, Exchange);
             }
 
-            IsInUse = true;
+            Exchange.IsInUse = true;
             return share(stream);
         };
         if (share is null)
@@ -67,36 +63,19 @@ internal sealed class HttpLine : IDisposable
     /// <summary>False where something answers in place of a server.</summary>
     public bool IsOverTcp { get; }
 
-    /// <summary>True where the TCP connection is that of a session, or of HTTP/2.</summary>
-    public bool IsInUse { get; private set; }
+    /// <summary>What becomes of the TCP connection.</summary>
+    public HttpExchange Exchange { get; private set; } = new(CancellationToken.None);
 
-    /// <summary>Why the TCP connection broke before the answer; null where it did not, or the server ended it.</summary>
-    public Exception? Failure { get; private set; }
+    /// <summary>Begins the next attempt, after one that has left nothing.</summary>
+    public void Begin(CancellationToken opening) => Exchange = new HttpExchange(opening);
 
     /// <summary>Sends a request.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _invoker.SendAsync(request, cancellationToken);
 
-    /// <summary>The answer was the upgrade: the TCP connection outlives the line.</summary>
-    public void SetUpgraded() => IsInUse = true;
-
-    /// <summary>A part of a request has been written.</summary>
-    public void OnSent() => _isAnswered = false;
-
-    /// <summary>A part of an answer has come.</summary>
-    public void OnAnswered() => _isAnswered = true;
-
-    /// <summary>The TCP connection broke.</summary>
-    public void OnBroken(Exception exception) => Failure = exception;
-
     /// <summary>Takes no request any more. The TCP connection is closed at once, or with the last session that uses it.</summary>
     public void Dispose()
     {
-        _isDisposed = true;
-        if (!IsInUse)
-        {
-            Volatile.Read(ref _socket)?.Dispose();
-        }
-
+        Exchange.End();
         _invoker.Dispose();
     }
 
@@ -114,25 +93,5 @@ internal sealed class HttpLine : IDisposable
             socket.Dispose();
             throw;
         }
-    }
-
-    private async ValueTask<Stream> ConnectAsync(
-        Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        // A second one follows an answer only: who asks for credentials may end the TCP connection with that.
-        if (_socket is not null && (IsInUse || !_isAnswered))
-        {
-            throw new RepeatRefusedException();
-        }
-
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(_opening, cancellationToken);
-        var stream = await connect(context, both.Token).ConfigureAwait(false);
-        Volatile.Write(ref _socket, stream);
-        if (_isDisposed)
-        {
-            stream.Dispose();
-        }
-
-        return stream;
     }
 }

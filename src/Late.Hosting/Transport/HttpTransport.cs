@@ -64,18 +64,20 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
     private async Task<WebSocketConnection> ConnectAloneAsync(
         LateHandshakeContext request, LateConnectionOptions options, HandshakeOffer offer, CancellationToken cancellationToken)
     {
-        using var line = http.Open(cancellationToken);
-        using var message = CreateRequest(request, options, offer);
-        var response = await SendAsync(line, message, cancellationToken).ConfigureAwait(false);
+        var line = http.Open(cancellationToken);
+        HttpResponseMessage? response = null;
+        Stream? stream = null;
         try
         {
+            using var message = CreateRequest(request, options, offer);
+            response = await SendAsync(line, message, cancellationToken).ConfigureAwait(false);
             var outcome = await CheckAsync(request, offer, response, cancellationToken).ConfigureAwait(false);
-            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             byte[] early = [];
             if (line.IsOverTcp)
             {
                 stream = HttpLayerStream.Leave(stream, out early);
-                line.SetUpgraded();
+                line.Exchange.IsInUse = true;
                 await ReleaseSentBufferAsync(stream).ConfigureAwait(false);
             }
 
@@ -83,8 +85,13 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
         }
         catch
         {
-            response.Dispose();
+            stream?.Dispose();
+            response?.Dispose();
             throw;
+        }
+        finally
+        {
+            http.Close(line);
         }
     }
 
@@ -131,7 +138,7 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
         }
         catch (HttpRequestException exception) when (RepeatRefusedException.IsCauseOf(exception) || IsBroken(exception))
         {
-            throw new HttpRequestException(HttpRequestError.ResponseEnded, "The request ended without an answer.", line.Failure ?? exception);
+            throw new HttpRequestException(HttpRequestError.ResponseEnded, "The request ended without an answer.", line.Exchange.Failure ?? exception);
         }
     }
 
