@@ -21,15 +21,20 @@ public sealed class RowTests(ChromiumFixture chromium) : IClassFixture<ChromiumF
     public async Task Every_row_is_the_same_element_while_connections_change_their_state(string sort)
     {
         await using var page = await chromium.OpenAsync();
-        await using var app = await StartAsync();
+        var refuses = new Refusals();
+        await using var app = await StartAsync(refuses);
         await OpenAsync(page, app);
         await page.Page.Locator("#sort").SelectOptionAsync(sort);
         await MarkAsync(page);
 
         for (var number = 0; number < Size; number++)
         {
+            refuses.All = true;
+            await ReconnectAsync(app, number, isReady: false);
+            await Expect(page.Row($"c{number}")).ToHaveAttributeAsync("data-state", new Regex("Reconnecting|Connecting"));
+            refuses.All = false;
             await ReconnectAsync(app, number);
-            await Expect(page.Row($"c{number}").Locator(".strip")).ToHaveAttributeAsync("aria-label", new Regex(", 1 loss$"));
+            await Expect(page.Row($"c{number}")).ToHaveAttributeAsync("data-state", "Ready");
         }
 
         Assert.Equal(Size, await page.Page.EvaluateAsync<int>("[...document.querySelectorAll('li.row')].filter(row => row.marked).length"));
