@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Late.Hosting;
 
 /// <summary>
@@ -99,6 +101,20 @@ public sealed class LateConnectionOptions
     /// <summary>What follows when the connection has given up.</summary>
     /// <value>The default is <see cref="LateOnFault.StayFaulted"/>.</value>
     public LateOnFault OnFault { get; set; }
+
+    /// <summary>
+    /// Statuses of an answer to the upgrade, from 100 to 599, that are always permanent: the connection is faulted without
+    /// another attempt, also after a ready session and whatever <see cref="LateReconnectOptions.ShouldReconnect"/> returns.
+    /// </summary>
+    /// <value>The default is none: see <see cref="LateReconnectOptions.CanHeal"/>.</value>
+    public ISet<HttpStatusCode> PermanentStatusCodes { get; } = new HashSet<HttpStatusCode>();
+
+    /// <summary>
+    /// Codes of the server's close frame, from 1000 to 4999, that are always permanent: the connection is faulted without
+    /// another attempt, unless <c>HandleDisconnectAsync</c> returns <c>LateResult.Reconnect</c>.
+    /// </summary>
+    /// <value>The default is none.</value>
+    public ISet<int> PermanentCloseCodes { get; } = new HashSet<int>();
 
     /// <summary>Whether every received message has a span of its own, where somebody traces. It costs more than most messages do.</summary>
     /// <value>The default is false.</value>

@@ -2,8 +2,9 @@ namespace Late.Hosting;
 
 /// <summary>
 /// When and how often a connection is made again. The delay grows exponentially with jitter from
-/// <see cref="BaseDelay"/> to <see cref="MaxDelay"/>; a server's <c>Retry-After</c> is obeyed instead where it has one, and
-/// exceeded by up to half of <see cref="BaseDelay"/>, so that not all who were told the same come back at once.
+/// <see cref="BaseDelay"/> to <see cref="MaxDelay"/>; at its maximum it lies between the half and the whole of it, so that
+/// clients whose attempts fail together do not return together. A server's <c>Retry-After</c> is obeyed instead where it
+/// has one, and exceeded by up to half of <see cref="BaseDelay"/> for the same reason.
 /// </summary>
 public sealed class LateReconnectOptions
 {
@@ -18,6 +19,13 @@ public sealed class LateReconnectOptions
     /// <value>The default is 30 seconds.</value>
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// The longest delay after a refusal (400 to 499 except 408 and 429; 300 to 399): it is repeated at another time, if at
+    /// all, so the delays grow beyond <see cref="MaxDelay"/>. The delays continue to grow from those of other failures.
+    /// </summary>
+    /// <value>The default is 15 minutes.</value>
+    public TimeSpan RefusedMaxDelay { get; set; } = TimeSpan.FromMinutes(15);
+
     /// <summary>How many attempts are made after a loss before the connection is faulted.</summary>
     /// <value>The default is null: no end.</value>
     public int? MaxAttempts { get; set; }
@@ -31,21 +39,24 @@ public sealed class LateReconnectOptions
 
     /// <summary>
     /// Decides whether a failed attempt or a lost session is followed by another attempt; where it returns false, the
-    /// connection is faulted. A handler's <c>HandleDisconnectAsync</c> has the last word over lost sessions.
+    /// connection is faulted. It is not asked about <see cref="LateConnectionOptions.PermanentStatusCodes"/> and
+    /// <see cref="LateConnectionOptions.PermanentCloseCodes"/>. A handler's <c>HandleDisconnectAsync</c> has the last word
+    /// over lost sessions.
     /// </summary>
     /// <value>The default is <see cref="CanHeal"/>.</value>
     public Func<LateSessionOutcome, bool> ShouldReconnect { get; set; } = CanHeal;
 
     /// <summary>
-    /// True unless the server refused the upgrade with a status that does not heal by waiting: 400 to 499 except
-    /// 408 (Request Timeout) and 429 (Too Many Requests).
+    /// Whether a failure is transient. A refusal of the upgrade (400 to 499 except 408 Request Timeout and 429 Too Many
+    /// Requests; 300 to 399) is permanent before the first ready session: the address or the credentials are wrong. After a
+    /// ready session they were right, and the refusal is transient. A 401 is transient once where <c>ConfigureHandshake</c>
+    /// can set new credentials. Everything else is transient.
     /// </summary>
     /// <param name="outcome">How the attempt or the session ended.</param>
     /// <returns>Whether another attempt makes sense.</returns>
     public static bool CanHeal(LateSessionOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);
-        return (outcome.Exception as LateConnectException)?.StatusCode is not { } status
-            || (int)status is < 400 or > 499 or 408 or 429;
+        return !outcome.IsRefused || outcome.HasBeenReady || outcome.AsksAgain;
     }
 }

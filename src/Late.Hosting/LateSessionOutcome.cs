@@ -20,6 +20,9 @@ public sealed record LateSessionOutcome
     /// <summary>Whether the session was ready for <see cref="LateReconnectOptions.StableAfter"/>: the delays start over.</summary>
     public bool IsStable { get; init; }
 
+    /// <summary>Whether the connection has had a ready session before, or in, this attempt: its address and credentials were right.</summary>
+    public bool HasBeenReady { get; init; }
+
     /// <summary>Whether another attempt follows, as the options and the handler decided.</summary>
     public bool ShouldReconnect { get; init; }
 
@@ -37,6 +40,16 @@ public sealed record LateSessionOutcome
 
     /// <summary>No loss but a wish for a session: the start, or a request while there was none.</summary>
     internal static LateSessionOutcome Now { get; } = new() { IsImmediate = true, ShouldReconnect = true, IsStable = true };
+
+    /// <summary>
+    /// True where the server, or a proxy, refused the upgrade, and waiting alone changes nothing: 400 to 499 except 408
+    /// (Request Timeout) and 429 (Too Many Requests), and 300 to 399, since redirects are not followed.
+    /// </summary>
+    internal bool IsRefused => Disconnect is null && Exception is LateConnectException { StatusCode: { } status }
+        && (int)status is >= 300 and <= 499 and not (408 or 429);
+
+    /// <summary>True after the first 401 since the last stable session, where <c>ConfigureHandshake</c> can set new credentials.</summary>
+    internal bool AsksAgain { get; init; }
 
     /// <summary>True where the next attempt is due now: at the start, and where a new session was asked for.</summary>
     internal bool IsImmediate { get; init; }

@@ -96,6 +96,8 @@ public sealed class ReconnectTests
     [InlineData(401)]
     [InlineData(403)]
     [InlineData(404)]
+    [InlineData(407)]
+    [InlineData(302)]
     public async Task P10_a_refusal_that_cannot_heal_faults_the_connection(int status)
     {
         await using var server = await TestServer.StartAsync();
@@ -116,7 +118,6 @@ public sealed class ReconnectTests
     [InlineData(408)]
     [InlineData(429)]
     [InlineData(500)]
-    [InlineData(302)]
     public async Task P10_other_refusals_are_followed_by_another_attempt(int status)
     {
         await using var server = await TestServer.StartAsync();

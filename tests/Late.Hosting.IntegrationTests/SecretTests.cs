@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.IntegrationTests.Support;
@@ -25,6 +26,7 @@ public sealed class SecretTests
             {
                 options.Headers["Authorization"] = $"Bearer {Secret}";
                 options.TraceFrames = true;
+                options.PermanentStatusCodes.Add(HttpStatusCode.Unauthorized);
             },
             configure: connection =>
             {

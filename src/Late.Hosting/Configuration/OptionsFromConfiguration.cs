@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -16,6 +17,7 @@ internal sealed class OptionsFromConfiguration(IConfiguration? configuration)
     private static readonly OptionTable<LateReconnectOptions> s_reconnect = new OptionTable<LateReconnectOptions>()
         .Time(nameof(LateReconnectOptions.BaseDelay), static (options, value) => options.BaseDelay = value)
         .Time(nameof(LateReconnectOptions.MaxDelay), static (options, value) => options.MaxDelay = value)
+        .Time(nameof(LateReconnectOptions.RefusedMaxDelay), static (options, value) => options.RefusedMaxDelay = value)
         .NumberOrNone(nameof(LateReconnectOptions.MaxAttempts), static (options, value) => options.MaxAttempts = value)
         .Time(nameof(LateReconnectOptions.StableAfter), static (options, value) => options.StableAfter = value)
         .InCode(nameof(LateReconnectOptions.ShouldReconnect));
@@ -52,6 +54,8 @@ internal sealed class OptionsFromConfiguration(IConfiguration? configuration)
         .Choice<LateWhenNotReady>(nameof(LateConnectionOptions.WhenNotReady), static (options, value) => options.WhenNotReady = value)
         .Choice<LateHandlerErrors>(nameof(LateConnectionOptions.HandlerErrors), static (options, value) => options.HandlerErrors = value)
         .Choice<LateOnFault>(nameof(LateConnectionOptions.OnFault), static (options, value) => options.OnFault = value)
+        .Numbers(nameof(LateConnectionOptions.PermanentStatusCodes), static (options, value) => options.PermanentStatusCodes.Add((HttpStatusCode)value))
+        .Numbers(nameof(LateConnectionOptions.PermanentCloseCodes), static (options, value) => options.PermanentCloseCodes.Add(value))
         .Flag(nameof(LateConnectionOptions.TraceFrames), static (options, value) => options.TraceFrames = value)
         .FlagOrNone(nameof(LateConnectionOptions.LogExceptionMessages), static (options, value) => options.LogExceptionMessages = value)
         .Section(nameof(LateConnectionOptions.Reconnect), s_reconnect, static options => options.Reconnect)

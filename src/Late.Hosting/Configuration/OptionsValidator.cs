@@ -1,5 +1,6 @@
 using System.Net;
 using Late.Hosting.Transport;
+using Late.Hosting.WebSockets;
 using Microsoft.Extensions.Options;
 
 namespace Late.Hosting.Configuration;
@@ -55,6 +56,16 @@ internal sealed class OptionsValidator(IOptionsMonitor<ConnectionHooks> connecti
         problems.Defined(options.WhenNotReady, nameof(options.WhenNotReady));
         problems.Defined(options.HandlerErrors, nameof(options.HandlerErrors));
         problems.Defined(options.OnFault, nameof(options.OnFault));
+        foreach (var status in options.PermanentStatusCodes.Where(static status => (int)status is < 100 or > 599))
+        {
+            problems.Add(nameof(options.PermanentStatusCodes), $"has {(int)status}. An HTTP status is 100 to 599.");
+        }
+
+        foreach (var code in options.PermanentCloseCodes.Where(static code => code is < 1000 or > 4999 or CloseCodes.NoStatus or CloseCodes.Abnormal or CloseCodes.TlsFailed))
+        {
+            problems.Add(nameof(options.PermanentCloseCodes), $"has {code}. A close frame's code is 1000 to 4999, and never 1005, 1006 or 1015 (RFC 6455 §7.4).");
+        }
+
         ValidateReconnect(options.Reconnect, problems);
         ValidateRotation(options.Rotation, problems);
         ValidateSendLimit(options.SendLimit, problems);
@@ -66,6 +77,7 @@ internal sealed class OptionsValidator(IOptionsMonitor<ConnectionHooks> connecti
         const string Section = nameof(LateConnectionOptions.Reconnect);
         problems.Delay(options.BaseDelay, $"{Section}:{nameof(options.BaseDelay)}");
         problems.Delay(options.MaxDelay, $"{Section}:{nameof(options.MaxDelay)}");
+        problems.Delay(options.RefusedMaxDelay, $"{Section}:{nameof(options.RefusedMaxDelay)}");
         problems.Positive(options.StableAfter, $"{Section}:{nameof(options.StableAfter)}");
         if (options.MaxDelay > TimeSpan.Zero && options.MaxDelay < options.BaseDelay && options.BaseDelay <= Limits.LongestDelay)
         {

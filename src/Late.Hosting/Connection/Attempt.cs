@@ -1,3 +1,4 @@
+using System.Net;
 using Late.Hosting.Configuration;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Supervision.Budgets;
@@ -9,6 +10,7 @@ namespace Late.Hosting.Connection;
 internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, ITransport transport, Runner runner)
 {
     private bool _hasWarned;
+    private bool _hasAskedAgain;
 
     /// <summary>Runs attempt <paramref name="number"/> to the end of its session.</summary>
     /// <param name="number">Which attempt it is since the last stable session.</param>
@@ -18,6 +20,7 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
     public async Task<LateSessionOutcome> RunAsync(int number, CancellationToken stopping, CancellationToken interrupted, CancellationToken abandoned)
     {
         var options = connection.Options;
+        _hasAskedAgain &= number > 1;
 
         // One that a rotation has made has had its turn.
         var next = connection.TakeNext();
@@ -59,7 +62,7 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         catch (Exception exception)
         {
             turn?.OnFailed(exception);
-            return Failed(number, options, telemetry, exception);
+            return Failed(number, telemetry, exception);
         }
         finally
         {
@@ -152,7 +155,7 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         }
     }
 
-    private LateSessionOutcome Failed(int number, LateConnectionOptions options, AttemptTelemetry telemetry, Exception exception)
+    private LateSessionOutcome Failed(int number, AttemptTelemetry telemetry, Exception exception)
     {
         if (exception is not LateConnectException error)
         {
@@ -162,14 +165,49 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
                 connection.Name, $"Connection '{connection.Name}' could not prepare its upgrade: ConfigureHandshake threw {exception.GetType().Name}.", exception);
         }
 
-        var outcome = new LateSessionOutcome { Attempt = number, Exception = error, Delay = error.RetryAfter };
-        outcome = outcome with { ShouldReconnect = options.Reconnect.ShouldReconnect(outcome) };
+        var outcome = new LateSessionOutcome
+        {
+            Attempt = number,
+            Exception = error,
+            Delay = error.RetryAfter,
+            HasBeenReady = connection.Status.WasReady,
+            AsksAgain = AsksAgain(error),
+        };
+        outcome = outcome with { ShouldReconnect = ShouldReconnect(outcome) };
+        var wasRefused = connection.Status.IsRefused;
+        connection.Status.IsRefused = outcome.IsRefused;
         telemetry.Failed(error);
         connection.Statistics.CountFailedAttempt();
         connection.Statistics.AddError(error.Message);
         connection.Log.AttemptFailed(connection.Name, number, error.Message);
+        if (outcome is { IsRefused: true, HasBeenReady: true, ShouldReconnect: true } && !wasRefused)
+        {
+            connection.Log.Refused(connection.Name, connection.Options.Reconnect.RefusedMaxDelay);
+        }
+
         connection.Status.TryMove(LateConnectionState.Reconnecting, error.Message, error);
         return outcome;
+    }
+
+    /// <summary>Whether it is the first 401 since the last stable session, and the next attempt may bring other credentials.</summary>
+    private bool AsksAgain(LateConnectException error)
+    {
+        var asksAgain = error.StatusCode == HttpStatusCode.Unauthorized && hooks.Handshake.Count > 0 && !_hasAskedAgain;
+        _hasAskedAgain |= asksAgain;
+        return asksAgain;
+    }
+
+    /// <summary>Whether another attempt follows: never after a code that the options name as permanent.</summary>
+    private bool ShouldReconnect(LateSessionOutcome outcome)
+    {
+        var options = connection.Options;
+        var isPermanent = outcome switch
+        {
+            { Disconnect: { Reason: LateDisconnectReason.ClosedByServer, CloseCode: { } code } } => options.PermanentCloseCodes.Contains(code),
+            { Disconnect: null, Exception: LateConnectException { StatusCode: { } status } } => options.PermanentStatusCodes.Contains(status),
+            _ => false,
+        };
+        return !isPermanent && options.Reconnect.ShouldReconnect(outcome);
     }
 
     private async Task<LateSessionOutcome> DecideAsync(int number, LateConnectionOptions options, Session session, SessionEnd end, CancellationToken abandoned)
@@ -181,6 +219,7 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         var outcome = new LateSessionOutcome
         {
             Attempt = number,
+            HasBeenReady = connection.Status.WasReady,
             Disconnect = end.Disconnect,
             Exception = end.Disconnect.Exception,
             ReadyFor = session.ReadyFor,
@@ -200,7 +239,7 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
             case NextStep.Reconnect:
                 return outcome with { ShouldReconnect = true, Delay = decision!.After ?? outcome.Delay, IsImmediate = outcome.IsImmediate && decision.After is null };
             default:
-                return outcome with { ShouldReconnect = end.IsRequested || options.Reconnect.ShouldReconnect(outcome) };
+                return outcome with { ShouldReconnect = end.IsRequested || ShouldReconnect(outcome) };
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class ConnectionStatus
     private volatile LateConnectionStatus _current;
     private DateTimeOffset? _notReadySince;
     private bool _isOver;
+    private bool _isRefused;
 
     public ConnectionStatus(string name, TimeProvider time)
     {
@@ -29,6 +30,9 @@ internal sealed class ConnectionStatus
 
     /// <summary>Whether the connection has ever been ready.</summary>
     public bool WasReady { get; private set; }
+
+    /// <summary>Whether the last attempt was refused, for a reason that waiting alone does not remove.</summary>
+    public bool IsRefused { get => Volatile.Read(ref _isRefused); set => Volatile.Write(ref _isRefused, value); }
 
     /// <summary>Since when the connection is not ready, over all states and attempts; null while it is.</summary>
     public DateTimeOffset? NotReadySince
@@ -236,6 +240,7 @@ internal sealed class ConnectionStatus
         };
         _isOver = to == Stopped;
         WasReady |= to == Ready;
+        IsRefused &= to != Ready;
         _notReadySince = to == Ready ? null : from.State is Ready or Stopped ? _current.Since : _notReadySince;
         _changes.Add(_current);
         _watchers?.ForEach(watcher =>

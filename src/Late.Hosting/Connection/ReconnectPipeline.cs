@@ -67,21 +67,31 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
                 return default;
             },
         };
-        retry.DelayGenerator = args => ValueTask.FromResult(DelayOf(args, retry));
+        var backoff = new Backoff();
+        retry.DelayGenerator = args => ValueTask.FromResult(DelayOf(args, retry, backoff, options.RefusedMaxDelay));
         return retry;
     }
 
-    // Null leaves the delay to Polly's backoff.
-    private static TimeSpan? DelayOf(RetryDelayGeneratorArguments<LateSessionOutcome> args, RetryStrategyOptions<LateSessionOutcome> retry)
+    // Null leaves the delay to Polly: another backoff than ours is the user's.
+    private static TimeSpan? DelayOf(
+        RetryDelayGeneratorArguments<LateSessionOutcome> args, RetryStrategyOptions<LateSessionOutcome> retry, Backoff backoff, TimeSpan refusedMaxDelay)
     {
         var outcome = args.Outcome.Result!;
+        var isOurs = retry is { UseJitter: true, BackoffType: DelayBackoffType.Exponential };
+        var longest = retry.MaxDelay ?? Limits.LongestDelay;
+        TimeSpan? grown = isOurs ? backoff.Next(retry.Delay, outcome.IsRefused ? refusedMaxDelay : longest, retry.Randomizer) : null;
+        var jitter = retry.Randomizer() * 0.5 * retry.Delay;
+        if (outcome.AsksAgain)
+        {
+            grown = retry.Delay + jitter;
+        }
+
         if (outcome.Exception is LateConnectException { RetryAfter: { } retryAfter })
         {
-            // "At once" from a server that has just refused: the backoff is politer. Those who were told the same come back
-            // spread over half a base delay, and never too early. What no clock can wait for is not meant.
-            return retryAfter <= retry.Delay
-                ? null
-                : (retryAfter < Limits.LongestDelay ? retryAfter : Limits.LongestDelay) + (retry.Randomizer() * 0.5 * retry.Delay);
+            // Those who were told the same come back spread over half a base delay, and never too early. What no clock can wait
+            // for is not meant. "At once" from a server that has just refused: the backoff is politer.
+            var least = Shorter(retryAfter, Limits.LongestDelay - (0.5 * retry.Delay)) + jitter;
+            return retryAfter > retry.Delay || grown < retryAfter ? least : grown;
         }
 
         if (outcome.Delay is { } delay)
@@ -89,9 +99,9 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
             return delay;
         }
 
-        return outcome.Disconnect is not null && args.AttemptNumber < NarrowDelays && retry is { UseJitter: true, BackoffType: DelayBackoffType.Exponential }
-            ? retry.Randomizer() * Shorter(LossSpread * retry.Delay, retry.MaxDelay ?? TimeSpan.MaxValue)
-            : null;
+        return outcome.Disconnect is not null && args.AttemptNumber < NarrowDelays && isOurs
+            ? retry.Randomizer() * Shorter(LossSpread * retry.Delay, longest)
+            : grown;
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;

@@ -85,13 +85,15 @@ internal sealed class Rotation : IDisposable
         catch (Exception exception)
         {
             _connection.Log.RotationFailed(_connection.Name, exception is LateException ? exception.Message : exception.GetType().Name);
-            _clock.Change(AgainAfter(exception, _connection.Options.Reconnect.MaxDelay), Timeout.InfiniteTimeSpan);
+            _clock.Change(AgainAfter(exception, _connection.Options.Reconnect, _connection.Randomizer()), Timeout.InfiniteTimeSpan);
         }
     }
 
-    // Retry-After, where that is longer.
-    private static TimeSpan AgainAfter(Exception exception, TimeSpan delay) =>
-        exception is LateConnectException { RetryAfter: { } retryAfter } && retryAfter > delay ? Shorter(retryAfter, Limits.LongestDelay) : delay;
+    // With jitter, like the backoff at its maximum; Retry-After, where that is longer.
+    private static TimeSpan AgainAfter(Exception exception, LateReconnectOptions options, double share) =>
+        exception is LateConnectException { RetryAfter: { } retryAfter } && retryAfter > options.MaxDelay
+            ? Shorter(retryAfter, Limits.LongestDelay - (0.5 * options.BaseDelay)) + (share * 0.5 * options.BaseDelay)
+            : options.MaxDelay * (0.5 + (0.5 * share));
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -123,4 +123,7 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
 
     [LoggerMessage(29, LogLevel.Warning, "{Connection}: {Handler} receives {Service}, which is registered as scoped, and keeps it as long as the connection. Inject IServiceScopeFactory, and create a scope in each callback that needs it", EventName = "ScopedService")]
     public partial void ScopedService(string connection, string handler, string service);
+
+    [LoggerMessage(30, LogLevel.Error, "{Connection}: the upgrade is refused after a ready session; attempts continue, up to {MaxDelay} apart (Reconnect.RefusedMaxDelay), and health is unhealthy until the next ready session", EventName = "Refused")]
+    public partial void Refused(string connection, TimeSpan maxDelay);
 }

@@ -22,7 +22,8 @@ internal sealed class ReadyCheck(ConnectionDirectory directory, string name, Tim
         LateConnectionState.Stopped or LateConnectionState.Stopping or LateConnectionState.Faulted => null,
 
         // One that has never been ready has nothing to lose: work waits until it is.
-        _ => connection.Status.WasReady && connection.NotReadyFor < gracePeriod ? HealthStatus.Degraded : null,
+        // A refusal is not an outage that passes by itself.
+        _ => connection.Status is { WasReady: true, IsRefused: false } && connection.NotReadyFor < gracePeriod ? HealthStatus.Degraded : null,
     };
 
     private static string Describe(ConnectionCore connection, LateConnectionStatus status)

@@ -1,7 +1,7 @@
 namespace Late.Hosting.WebSockets;
 
 /// <summary>
-/// The two codes that never stand in a frame (RFC 6455 §7.1.5); those that may are in <see cref="LateCloseCode"/>.
+/// The codes that never stand in a frame (RFC 6455 §7.1.5); those that may are in <see cref="LateCloseCode"/>.
 /// </summary>
 internal static class CloseCodes
 {
@@ -10,4 +10,7 @@ internal static class CloseCodes
 
     /// <summary>Says that no Close frame came.</summary>
     public const int Abnormal = 1006;
+
+    /// <summary>Says that the handshake of TLS failed.</summary>
+    public const int TlsFailed = 1015;
 }

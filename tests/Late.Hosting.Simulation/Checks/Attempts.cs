@@ -1,3 +1,4 @@
+using System.Net;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Simulation.Network;
 using Late.Hosting.Simulation.Worlds;
@@ -19,6 +20,7 @@ internal sealed class Attempts(Subject subject)
     private (TimeSpan Least, TimeSpan Most)? _wait;
     private ConnectPlan? _refusal;
     private bool _isTerminal;
+    private bool _hasAskedAgain;
     private int _number;
     private int _tokens;
     private bool _hasBegun;
@@ -32,6 +34,8 @@ internal sealed class Attempts(Subject subject)
     /// <summary>Since when an attempt waits for its turn; null where none does.</summary>
     public TimeSpan? QueuedAt =>
         subject.Client.State == LateConnectionState.Connecting && !_isUnderWay && !_isAccepted ? Since : null;
+
+    private bool WasReady => subject.Logs.Count(3) > 0;
 
     private TimeSpan Since => subject.Client.Status.Since - subject.World.Began;
 
@@ -85,15 +89,30 @@ internal sealed class Attempts(Subject subject)
         CheckTime();
         (_endedAt, _hasBegun, _isUnderWay) = (subject.Time.Elapsed, false, false);
         TellBudget();
-        if (_refusal?.Refusal is { } status && (int)status is >= 400 and <= 499 and not 408 and not 429)
+        var isRefused = _refusal?.Refusal is { } status && (int)status is >= 300 and <= 499 and not 408 and not 429;
+        var asksAgain = _refusal?.Refusal == HttpStatusCode.Unauthorized && !_hasAskedAgain;
+        _hasAskedAgain |= asksAgain;
+        if ((isRefused && !WasReady && !asksAgain)
+            || (_refusal?.Refusal is { } refused && subject.Options.PermanentStatusCodes.Contains(refused)))
         {
             _isTerminal = true;
             return;
         }
 
-        var (backoff, baseDelay) = (_backoff.Next(), subject.Options.Reconnect.BaseDelay);
-        _wait = _refusal?.RetryAfter is { } retryAfter && retryAfter > baseDelay ? _backoff.Instead(retryAfter, retryAfter + (0.5 * baseDelay)) : backoff;
+        var (baseDelay, wait) = (subject.Options.Reconnect.BaseDelay, _backoff.Next(isRefused));
+        var jitter = 0.5 * baseDelay;
+        wait = asksAgain ? _backoff.Instead(baseDelay, baseDelay + jitter) : wait;
+        if (_refusal?.RetryAfter is { } retryAfter && retryAfter > TimeSpan.Zero)
+        {
+            var most = retryAfter + jitter;
+            wait = _backoff.Instead(retryAfter > wait.Least ? retryAfter : wait.Least, retryAfter > baseDelay || most > wait.Most ? most : wait.Most);
+        }
+
+        _wait = wait;
     }
+
+    /// <summary>The log says that the upgrade is refused, and that attempts go on.</summary>
+    public void OnRefusedLater() => subject.Verdict.Require(WasReady && !_isTerminal, "P10", $"attempts go on after a refusal that is permanent");
 
     /// <summary>The log says that a session is open.</summary>
     public void OnConnected(int number)
@@ -144,8 +163,13 @@ internal sealed class Attempts(Subject subject)
         var isImmediate = isRequested && !isByHandler;
         if (isImmediate || (_readyAt is not null && _readyFor >= subject.Options.Reconnect.StableAfter))
         {
-            _number = 0;
-            _backoff.StartOver();
+            StartOver();
+        }
+
+        if (disconnect is { Reason: LateDisconnectReason.ClosedByServer, CloseCode: { } code } && subject.Options.PermanentCloseCodes.Contains(code) && !decision.IsReconnect)
+        {
+            _isTerminal = true;
+            return;
         }
 
         var after = decision.After ?? (isByHandler ? askedAfter : null);
@@ -168,8 +192,8 @@ internal sealed class Attempts(Subject subject)
         {
             var from = interrupted > _endedAt ? interrupted : _endedAt;
             verdict.Require(now == from, "P10", $"a new session was asked for, and the attempt began {now - from} later");
-            (_number, _interruptedAt) = (0, null);
-            _backoff.StartOver();
+            _interruptedAt = null;
+            StartOver();
         }
         else if (_wait is { } wait)
         {
@@ -183,6 +207,12 @@ internal sealed class Attempts(Subject subject)
         verdict.Require(number == _number, "P10", $"attempt {number} calls itself so, and is number {_number} since the last stable session");
         verdict.Require(!(number > subject.Options.Reconnect.MaxAttempts), "P10", $"attempt {number} of {subject.Options.Reconnect.MaxAttempts}");
         (_beganAt, _refusal, _readyAt, _wait) = (subject.Time.Elapsed, null, null, null);
+    }
+
+    private void StartOver()
+    {
+        (_number, _hasAskedAgain) = (0, false);
+        _backoff.StartOver();
     }
 
     /// <summary>What the server's refusal is to all attempts of the budget.</summary>

@@ -17,6 +17,7 @@ internal sealed class Backoff(Subject subject)
     private int _next;
     private bool _isPure = true;
     private TimeSpan _sum;
+    private TimeSpan _longest;
     private int _drawsSeen;
 
     private LateReconnectOptions Options => subject.Options.Reconnect;
@@ -24,19 +25,21 @@ internal sealed class Backoff(Subject subject)
     /// <summary>A stable session, or a new one was asked for: the next delay is the first again.</summary>
     public void StartOver() => (_next, _isPure, _sum) = (0, true, TimeSpan.Zero);
 
-    /// <summary>What the next delay may be.</summary>
-    public (TimeSpan Least, TimeSpan Most) Next()
+    /// <summary>What the next delay may be; after a refusal it has a maximum of its own.</summary>
+    public (TimeSpan Least, TimeSpan Most) Next(bool isRefused = false)
     {
+        var longest = isRefused ? Options.RefusedMaxDelay : Options.MaxDelay;
         var most = Scale * (Curve(_next + 1) - (_next == 0 ? 0 : Curve(_next - 1)));
         _next++;
-        return (TimeSpan.Zero, AtMostLongest(most) + s_tolerance);
+        _longest = longest;
+        return (TimeSpan.Zero, AtMost(longest, most) + s_tolerance);
     }
 
     /// <summary>What the next delay may be after the loss of a session: at first anything within four base delays.</summary>
     public (TimeSpan Least, TimeSpan Most) NextAfterLoss()
     {
         var next = Next();
-        return _next <= 2 ? Instead(TimeSpan.Zero, AtMostLongest(4) + s_tolerance) : next;
+        return _next <= 2 ? Instead(TimeSpan.Zero, AtMost(Options.MaxDelay, 4) + s_tolerance) : next;
     }
 
     /// <summary>Somebody said how long to wait.</summary>
@@ -56,13 +59,16 @@ internal sealed class Backoff(Subject subject)
         subject.Verdict.Require(subject.JitterDraws > _drawsSeen, "P10", $"a delay of {delay} has no jitter");
         _drawsSeen = subject.JitterDraws;
         _sum += delay;
-        _isPure &= delay < Options.MaxDelay;
-        var least = AtMostLongest(Scale * Curve(_next - 1));
+
+
+        // A delay that the maximum has cut is at least its half.
+        _isPure &= delay < _longest / 2;
+        var least = AtMost(Options.MaxDelay, Scale * Curve(_next - 1));
         subject.Verdict.Require(!_isPure || _sum + (_next * s_tolerance) >= least, "P10", $"{_next} delays since the last stable session come to {_sum}, less than {least}");
     }
 
     // A delay in base delays: what the cap cuts would not fit into a time.
-    private TimeSpan AtMostLongest(double baseDelays) => Options.BaseDelay * Math.Min(baseDelays, Options.MaxDelay / Options.BaseDelay);
+    private TimeSpan AtMost(TimeSpan longest, double baseDelays) => Options.BaseDelay * Math.Min(baseDelays, longest / Options.BaseDelay);
 
     private static double Curve(double t) => Math.Pow(2, t) * Math.Tanh(Math.Sqrt(4 * t));
 }

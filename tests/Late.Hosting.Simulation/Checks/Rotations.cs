@@ -17,6 +17,7 @@ internal sealed class Rotations(Subject subject)
     private TimeSpan? _endedAt;
     private TimeSpan? _preparingSince;
     private TimeSpan? _againAt;
+    private TimeSpan? _againAtLatest;
     private ServerSession? _prepared;
     private ServerSession? _preparedFor;
 
@@ -115,7 +116,10 @@ internal sealed class Rotations(Subject subject)
         subject.Verdict.Require(
             HasJustEnded || (_preparingSince is { } since && Now - since <= subject.Options.ConnectTimeout), "P10", $"an attempt beside the session that began at {_preparingSince} failed");
         var delay = subject.Options.Reconnect.MaxDelay;
-        (_preparingSince, _againAt) = (null, Now + (retryAfter > delay ? retryAfter : delay));
+        _preparingSince = null;
+        (_againAt, _againAtLatest) = retryAfter > delay
+            ? (Now + retryAfter.Value, Now + retryAfter.Value + (0.5 * subject.Options.Reconnect.BaseDelay))
+            : (Now + (0.5 * delay), Now + delay);
     }
 
     /// <summary>The log says that the session has ended.</summary>
@@ -152,7 +156,7 @@ internal sealed class Rotations(Subject subject)
             verdict.Require(
                 !(Now - _drainedAt > options.CallTimeout), "P5", $"session {session.Number} should have been replaced at {_drainedAt}, and goes on");
             verdict.Require(
-                _drainedAt is not null || subject.Plan.Budget is not null || Now - _preparingSince <= options.ConnectTimeout || Now <= _againAt,
+                _drainedAt is not null || subject.Plan.Budget is not null || Now - _preparingSince <= options.ConnectTimeout || Now <= _againAtLatest,
                 "P10",
                 $"session {session.Number} was due at {_dueAt}, and nothing is done for the next one");
         }

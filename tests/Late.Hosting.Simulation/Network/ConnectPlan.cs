@@ -19,7 +19,7 @@ internal sealed record ConnectPlan
 
     public bool IsAccepted => Refusal is null && Error is null;
 
-    public static ConnectPlan Draw(Dice dice, WorldPlan plan)
+    public static ConnectPlan Draw(Dice dice, WorldPlan plan, bool wasReady)
     {
         var answer = dice.Chance(30) ? TimeSpan.Zero : dice.Time(1, 400);
         if (plan.Budget is not null && dice.Chance(4 * plan.Trouble))
@@ -38,7 +38,7 @@ internal sealed record ConnectPlan
             return new ConnectPlan { Answer = answer };
         }
 
-        return dice.Weighted(35, 30, 15, plan.MayRefuseForGood ? 3 : 0, 10) switch
+        return dice.Weighted(35, 30, 15, wasReady ? 15 : plan.MayRefuseForGood ? 3 : 0, 10) switch
         {
             0 => new ConnectPlan
             {
@@ -53,8 +53,14 @@ internal sealed record ConnectPlan
                 RetryAfter = dice.Chance(50) ? TimeSpan.FromSeconds(dice.Pick(0, 1, 2, 5, 40)) : null,
             },
             2 => new ConnectPlan { Answer = null },
-            3 => new ConnectPlan { Answer = answer, Refusal = dice.Pick(HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.NotFound) },
-            _ => new ConnectPlan { Answer = answer, Refusal = dice.Pick(HttpStatusCode.OK, HttpStatusCode.SwitchingProtocols, HttpStatusCode.Redirect) },
+            3 => new ConnectPlan
+            {
+                Answer = answer,
+                Refusal = dice.Pick(
+                    HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.NotFound, HttpStatusCode.ProxyAuthenticationRequired, HttpStatusCode.Redirect),
+                RetryAfter = dice.Chance(10) ? TimeSpan.FromSeconds(dice.Pick(0, 1, 5)) : null,
+            },
+            _ => new ConnectPlan { Answer = answer, Refusal = dice.Pick(HttpStatusCode.OK, HttpStatusCode.SwitchingProtocols) },
         };
     }
 }

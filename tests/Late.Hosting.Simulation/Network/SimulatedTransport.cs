@@ -15,7 +15,7 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
     public async Task<WebSocketConnection> ConnectAsync(LateHandshakeContext request, LateConnectionOptions options, CancellationToken cancellationToken)
     {
         subject.Verdict.Require(!IsDisposed, "P9", $"an attempt after the transport was disposed");
-        var plan = ConnectPlan.Draw(subject.Dice, subject.Plan);
+        var plan = ConnectPlan.Draw(subject.Dice, subject.Plan, subject.Logs.Count(3) > 0);
         subject.Attempts.OnConnecting(request, plan);
         await subject.World.DelayAsync(plan.Answer, cancellationToken);
         if (plan.IsAccepted)
@@ -38,6 +38,11 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
             if (plan.RetryAfter is { } retryAfter)
             {
                 response.Headers.Add("Retry-After", retryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+            }
+
+            if (status == HttpStatusCode.Redirect)
+            {
+                response.Headers.Location = new Uri($"https://{Secrets.UserInfo}:x@other.example/moved?token={Secrets.Query}");
             }
 
             throw await ConnectErrors.FromResponseAsync(request.Name, request.Uri!, "The answer is not right.", response, cancellationToken);

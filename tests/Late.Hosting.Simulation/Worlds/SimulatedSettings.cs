@@ -83,6 +83,17 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
         Set($"{Section}:Reconnect:BaseDelay", Text(options.Reconnect.BaseDelay));
         Set($"{Section}:Reconnect:MaxDelay", Text(options.Reconnect.MaxDelay));
         Set($"{Section}:Reconnect:StableAfter", Text(options.Reconnect.StableAfter));
+        Set($"{Section}:Reconnect:RefusedMaxDelay", Text(options.Reconnect.RefusedMaxDelay));
+        foreach (var status in options.PermanentStatusCodes)
+        {
+            Set($"{Section}:PermanentStatusCodes:0", Text((int)status));
+        }
+
+        foreach (var code in options.PermanentCloseCodes)
+        {
+            Set($"{Section}:PermanentCloseCodes:0", Text(code));
+        }
+
         Set($"{Section}:Rotation:Jitter", Text(options.Rotation.Jitter));
         Set($"{Section}:Rotation:Order", options.Rotation.Order.ToString());
         Set($"{Section}:SendLimit:Window", Text(options.SendLimit.Window));

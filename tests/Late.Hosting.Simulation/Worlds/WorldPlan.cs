@@ -1,3 +1,4 @@
+using System.Net;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Simulation.Network;
 
@@ -107,6 +108,13 @@ internal sealed record WorldPlan
         options.Reconnect.MaxDelay = options.Reconnect.BaseDelay * dice.Between(1, 60);
         options.Reconnect.MaxAttempts = dice.Chance(15) ? dice.Between(1, 5) : null;
         options.Reconnect.StableAfter = dice.Time(20, 30_000);
+        options.Reconnect.RefusedMaxDelay = options.Reconnect.BaseDelay * dice.Between(1, 600);
+        if (dice.Chance(10))
+        {
+            options.PermanentStatusCodes.Add(dice.Pick(HttpStatusCode.Unauthorized, HttpStatusCode.NotFound, HttpStatusCode.InternalServerError));
+            options.PermanentCloseCodes.Add(dice.Pick(LateCloseCode.GoingAway, LateCloseCode.InternalError, 4000));
+        }
+
         if (dice.Chance(40))
         {
             DrawRotation(dice, options.Rotation);

@@ -1,3 +1,4 @@
+using System.Net;
 using Late.Hosting.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,9 @@ public sealed class SettingsTests
                 ["Late:Forwarding:Startup"] = "Sometimes",
                 ["Late:Forwarding:KeepAliveIntervall"] = "00:00:10",
                 ["Late:Forwarding:Reconnect:MaxDelay"] = "00:00:00.1",
+                ["Late:Forwarding:Reconnect:RefusedMaxDelay"] = "1.00:00:01",
+                ["Late:Forwarding:PermanentStatusCodes"] = "404",
+                ["Late:Forwarding:PermanentCloseCodes:0"] = "1006",
                 ["Late:Forwarding:Headers:Sec-WebSocket-Key"] = "secret",
                 ["Late:Forwarding:SubProtocols:0"] = "not a token",
                 ["Late:Forwarding:Rotation:TimeOfDay"] = "late",
@@ -33,7 +37,8 @@ public sealed class SettingsTests
         foreach (var option in new[]
         {
             "Late:Forwarding:CallTimeout", "Late:Forwarding:MailboxCapacity", "Late:Forwarding:Startup", "Late:Forwarding:KeepAliveIntervall",
-            "Late:Forwarding:Reconnect:MaxDelay", "Late:Forwarding:Headers:Sec-WebSocket-Key", "Late:Forwarding:SubProtocols", "Late:Forwarding:Uri",
+            "Late:Forwarding:Reconnect:RefusedMaxDelay is 1.00:00:01", "Late:Forwarding:PermanentStatusCodes is a single value: it is a list",
+            "Late:Forwarding:PermanentCloseCodes has 1006", "Late:Forwarding:Reconnect:MaxDelay", "Late:Forwarding:Headers:Sec-WebSocket-Key", "Late:Forwarding:SubProtocols", "Late:Forwarding:Uri",
             "Late:Forwarding:Rotation:TimeOfDay cannot be read: it is a time of day like", "Late:Forwarding:SendLimit:Frames is 0",
             "Late:Forwarding:SendLimit:Bytes cannot be read: it is a whole number", "Late:Forwarding:SendLimit:Window is 00:00:00",
         })
@@ -70,6 +75,10 @@ public sealed class SettingsTests
             ["Late:Forwarding:OnFault"] = "StopHost",
             ["Late:Forwarding:Reconnect:BaseDelay"] = "00:00:12",
             ["Late:Forwarding:Reconnect:MaxDelay"] = "00:00:13",
+            ["Late:Forwarding:Reconnect:RefusedMaxDelay"] = "00:20:00",
+            ["Late:Forwarding:PermanentStatusCodes:0"] = "404",
+            ["Late:Forwarding:PermanentStatusCodes:1"] = "410",
+            ["Late:Forwarding:PermanentCloseCodes:0"] = "4004",
             ["Late:Forwarding:Reconnect:MaxAttempts"] = "14",
             ["Late:Forwarding:Reconnect:StableAfter"] = "00:00:15",
             ["Late:Forwarding:Rotation:MaxSessionLifetime"] = "16:00:00",
@@ -98,6 +107,9 @@ public sealed class SettingsTests
             seen.StartupTimeout, seen.Reconnect.BaseDelay, seen.Reconnect.MaxDelay, seen.Reconnect.StableAfter,
         ];
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 11, 12, 13, 15], times.Select(time => time.TotalSeconds));
+        Assert.Equal(TimeSpan.FromMinutes(20), seen.Reconnect.RefusedMaxDelay);
+        Assert.Equal([HttpStatusCode.NotFound, HttpStatusCode.Gone], seen.PermanentStatusCodes.Order());
+        Assert.Equal([4004], seen.PermanentCloseCodes);
         Assert.Equal([8, 9, 10, 14], new[] { seen.MaxMessageBytes, seen.MailboxCapacity, seen.ReceiveBufferBytes, seen.Reconnect.MaxAttempts ?? 0 });
         Assert.Equal(LateCompression.Deflate, seen.Compression);
         Assert.Equal(LateWhenNotReady.Fail, seen.WhenNotReady);

@@ -1,5 +1,6 @@
 using Late.Hosting.Connection;
 using Late.Hosting.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Tests.Connection;
 
@@ -115,13 +116,14 @@ public sealed class RotationTests
     [Fact]
     public async Task A_next_connection_that_cannot_be_made_leaves_the_old_session_alone_and_is_tried_again()
     {
-        await using var host = new TestHost(configure: options => Rotate(options, LateRotationOrder.ConnectFirst));
+        await using var host = new TestHost(
+            configure: options => Rotate(options, LateRotationOrder.ConnectFirst), build: static connection => connection.Services.AddSingleton<Randomizer>(() => 0.5));
         var old = await host.ReadyAsync();
         host.Time.Advance(s_day);
         (await host.Transport.AttemptAsync()).Refuse(System.Net.HttpStatusCode.ServiceUnavailable);
-        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(30));
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(22.5));
         Assert.Equal(LateConnectionState.Ready, host.Client.State);
-        host.Time.Advance(TimeSpan.FromSeconds(30));
+        host.Time.Advance(TimeSpan.FromSeconds(22.5));
         await host.Transport.AcceptAsync();
 
         Assert.Equal(1000, (await old.Closed).Code);

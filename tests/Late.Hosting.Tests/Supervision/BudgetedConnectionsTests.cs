@@ -113,6 +113,9 @@ public sealed class BudgetedConnectionsTests
         Assert.Equal((LateConnectionState.Ready, 2, 0), (client.State, host.Peers["a"].Attempts, host.Peers["b"].Attempts));
         host.Clock.Advance(TimeSpan.FromSeconds(0.001));
         await host.Peers["b"].AcceptAsync();
+
+        // The other comes with the jitter of one that was told when to come.
+        host.Clock.Advance(TimeSpan.FromSeconds(0.25));
         await host.Peers["a"].AcceptAsync();
     }
 
