@@ -10,14 +10,14 @@ public sealed class LateConnectException : LateException
     {
     }
 
-    /// <summary>The status of the server's answer; null where there was none.</summary>
+    /// <summary>The status of the server's answer, or of the proxy's where it refused the tunnel; null where there was none.</summary>
     public HttpStatusCode? StatusCode { get; internal init; }
 
-    /// <summary>The headers of the server's answer; empty where there was none.</summary>
+    /// <summary>The headers of the server's answer, those of its content with them; empty where there was none.</summary>
     public IReadOnlyDictionary<string, IEnumerable<string>> Headers { get; internal init; } =
         new Dictionary<string, IEnumerable<string>>();
 
-    /// <summary>The first KiB of the answer's body, read as UTF-8; empty where there was none. It is never logged.</summary>
+    /// <summary>The first KiB of the answer's body, decompressed, read as UTF-8, as far as it came; empty where there was none. It is never logged.</summary>
     public string Body { get; internal init; } = "";
 
     /// <summary>How long the server asks to wait (RFC 9110 §10.2.3); null where it does not say.</summary>

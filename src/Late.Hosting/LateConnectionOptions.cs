@@ -9,7 +9,10 @@ namespace Late.Hosting;
 /// </summary>
 public sealed class LateConnectionOptions
 {
-    /// <summary>The server's address: absolute, <c>ws</c> or <c>wss</c>.</summary>
+    /// <summary>
+    /// The server's address: absolute, <c>ws</c> or <c>wss</c>. User info, percent-encoded, is sent as a Basic
+    /// <c>Authorization</c> header (RFC 7617), unless <see cref="Headers"/> or <c>ConfigureHandshake</c> sets that header.
+    /// </summary>
     /// <value>Required, here or from <c>ConfigureHandshake</c>.</value>
     public Uri? Uri { get; set; }
 

@@ -162,7 +162,7 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
             // It comes from ConfigureHandshake, and says what only its author can explain.
             connection.Log.HandshakeThrew(connection.Name, connection.Loggable(exception));
             error = new LateConnectException(
-                connection.Name, $"Connection '{connection.Name}' could not prepare its upgrade: ConfigureHandshake threw {exception.GetType().Name}.", exception);
+                connection.Name, $"Connection '{connection.Name}' could not prepare its upgrade: ConfigureHandshake threw {exception.GetType().Name}.", Redaction.WithoutCredentials(exception));
         }
 
         var outcome = new LateSessionOutcome

@@ -1,8 +1,30 @@
+using System.Text.RegularExpressions;
+
 namespace Late.Hosting.Diagnostics;
 
 /// <summary>Keeps secrets out of what is written (promise P12).</summary>
-internal static class Redaction
+internal static partial class Redaction
 {
+    /// <summary>
+    /// An exception of the application as it is, unless it, or one inside of it, shows an address with user info: a failed
+    /// request over a proxy does. Then only its types and stacks are left.
+    /// </summary>
+    public static Exception WithoutCredentials(Exception exception)
+    {
+        for (var shown = exception; shown is not null; shown = shown.InnerException)
+        {
+            if (AddressWithUserInfo().IsMatch(shown.Message))
+            {
+                return RedactedException.Of(exception);
+            }
+        }
+
+        return exception;
+    }
+
     /// <summary>An address without user info, query and fragment: tokens stand there.</summary>
     public static string Redact(Uri uri) => uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+
+    [GeneratedRegex("://[^/?#\\s]*@")]
+    private static partial Regex AddressWithUserInfo();
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Transport;
@@ -8,7 +7,7 @@ namespace Late.Hosting.Transport;
 /// <summary>Says what a failed upgrade means, and what to do about it.</summary>
 internal static class ConnectErrors
 {
-    private const int MostBodyBytes = 1024;
+    private const int MostTargetChars = 300;
 
     /// <summary>There was no answer.</summary>
     public static LateConnectException FromTransport(string connection, Uri uri, Version httpVersion, Exception exception)
@@ -20,7 +19,7 @@ internal static class ConnectErrors
             HttpRequestError.ConnectionError => "nothing answers there. Check Uri, the network and whether the server runs.",
             HttpRequestError.SecureConnectionError when TlsErrors.IsOfVersion(exception) => NoVersion(httpVersion),
             HttpRequestError.SecureConnectionError => TlsErrors.Describe(exception),
-            HttpRequestError.ProxyTunnelError => "the proxy did not let it through. Check the proxy's settings.",
+            HttpRequestError.ProxyTunnelError => ProxyErrors.Describe(exception),
             HttpRequestError.VersionNegotiationError => NoVersion(httpVersion),
             HttpRequestError.ExtendedConnectNotSupported => "the server does not take WebSockets over HTTP/2 (RFC 8441). Leave HttpVersion at 1.1.",
             HttpRequestError.ResponseEnded when httpVersion.Major > 1 =>
@@ -29,7 +28,11 @@ internal static class ConnectErrors
             _ when httpVersion.Major > 1 => $"the handshake over HTTP/2 failed ({error?.ToString() ?? exception.GetType().Name}). Where the server does not speak it, leave HttpVersion at 1.1.",
             _ => $"the handshake failed ({error?.ToString() ?? exception.GetType().Name}).",
         };
-        return new LateConnectException(connection, Sentence(connection, uri, message), exception) { TransportError = error };
+        return new LateConnectException(connection, Sentence(connection, uri, message), TransportCause.Of(exception))
+        {
+            TransportError = error,
+            StatusCode = error == HttpRequestError.ProxyTunnelError ? ProxyErrors.StatusOf(exception) : null,
+        };
     }
 
     /// <summary>The answer is not that of a WebSocket.</summary>
@@ -37,26 +40,39 @@ internal static class ConnectErrors
     /// <param name="uri">Where it wanted to go.</param>
     /// <param name="broken">The rule that the answer breaks.</param>
     /// <param name="response">The answer.</param>
+    /// <param name="time">The connection's clock.</param>
+    /// <param name="offersCompression">Whether the request offered compression.</param>
     /// <param name="cancellationToken">Ends the reading of the answer's body.</param>
     public static async Task<LateConnectException> FromResponseAsync(
-        string connection, Uri uri, string broken, HttpResponseMessage response, CancellationToken cancellationToken)
+        string connection, Uri uri, string broken, HttpResponseMessage response, TimeProvider time, bool offersCompression, CancellationToken cancellationToken)
     {
         var headers = HeadersOf(response);
-        var retryAfter = RetryAfter(headers);
-        var wait = retryAfter is { } time ? string.Create(CultureInfo.InvariantCulture, $" It says to come back after {time.TotalSeconds:0} s.") : "";
-        return new LateConnectException(connection, Sentence(connection, uri, (IsOpen(response) ? NoWebSocket(broken) : Refusal(response.StatusCode, broken)) + wait))
+        var retryAfter = RetryAfter.Of(headers, time.GetUtcNow());
+        var message = IsOpen(response) ? NoWebSocket(broken) : Refusal(response.StatusCode, Target(uri, headers));
+        if (offersCompression && (int)response.StatusCode is 400 or 406 or 415 or 417 or 422 or 500 or 501)
+        {
+            message += " Compression was offered, which some servers and proxies refuse: try Compression = Off.";
+        }
+
+        if (retryAfter is { } wait)
+        {
+            message += string.Create(CultureInfo.InvariantCulture, $" It says to come back after {wait.TotalSeconds:0} s.");
+        }
+
+        return new LateConnectException(connection, Sentence(connection, uri, message))
         {
             StatusCode = response.StatusCode,
             Headers = headers,
             RetryAfter = retryAfter,
-            Body = IsOpen(response) ? "" : await BodyAsync(response, cancellationToken).ConfigureAwait(false),
+            Body = IsOpen(response) ? "" : await RefusalBody.ReadAsync(response.Content, time, cancellationToken).ConfigureAwait(false),
         };
     }
 
+    /// <summary>The headers of an answer, those of its content with them.</summary>
     public static IReadOnlyDictionary<string, IEnumerable<string>> HeadersOf(HttpResponseMessage response)
     {
         var headers = new Dictionary<string, IEnumerable<string>>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, values) in response.Headers.NonValidated)
+        foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
         {
             headers[name] = [.. values];
         }
@@ -64,28 +80,13 @@ internal static class ConnectErrors
         return headers;
     }
 
-    /// <summary>The delay of <c>Retry-After</c> in seconds (RFC 9110 §10.2.3); a date is counted from the answer's own.</summary>
-    public static TimeSpan? RetryAfter(IReadOnlyDictionary<string, IEnumerable<string>> headers)
-    {
-        if (First(headers, "Retry-After") is not { } value)
-        {
-            return null;
-        }
-
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
-        {
-            return TimeSpan.FromSeconds(seconds);
-        }
-
-        // Two clocks would disagree: the server's date is compared with the server's date.
-        return Date(value) is { } at && Date(First(headers, "Date")) is { } now && at > now ? at - now : null;
-    }
-
-    public static string Refusal(HttpStatusCode status, string broken) => (int)status switch
+    public static string Refusal(HttpStatusCode status, string? target) => (int)status switch
     {
         200 => "it answered 200 OK: there is no WebSocket at this address. Check the path of Uri.",
         401 or 403 => $"it refused with {(int)status} {status}. Check the credentials; ConfigureHandshake can fetch fresh ones for every attempt.",
         404 => "it refused with 404 NotFound. Check the path of Uri.",
+        407 => ProxyErrors.Describe(status),
+        >= 300 and < 400 when target is not null => $"it answered {(int)status} {status} and redirects to {target}; redirects are not followed. Put the new address into Uri.",
         >= 300 and < 400 => $"it answered {(int)status} {status}, and redirects are not followed. Put the new address into Uri.",
         _ => $"it refused with {(int)status} {status}.",
     };
@@ -104,26 +105,12 @@ internal static class ConnectErrors
     private static string Sentence(string connection, Uri uri, string message) =>
         $"Connection '{connection}' could not connect to {Redaction.Redact(uri)}: {message}";
 
-    // A server that does not end its answer does not keep us: what came until the attempt's time is over is kept.
-    private static async Task<string> BodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>Where a redirect goes, as an address alone: no user info, no query; null where that is not known.</summary>
+    private static string? Target(Uri uri, IReadOnlyDictionary<string, IEnumerable<string>> headers)
     {
-        var body = new byte[MostBodyBytes];
-        var length = 0;
-        try
-        {
-            using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)
-        {
-        }
-
-        return Encoding.UTF8.GetString(body, 0, length);
+        var location = headers.TryGetValue("Location", out var values) ? values.FirstOrDefault() : null;
+        return Uri.TryCreate(uri, location, out var target) && target is { Scheme: "ws" or "wss" or "http" or "https" }
+            ? Redaction.Redact(target) is { Length: <= MostTargetChars } text ? text : target.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)
+            : null;
     }
-
-    private static string? First(IReadOnlyDictionary<string, IEnumerable<string>> headers, string name) =>
-        headers.TryGetValue(name, out var values) ? values.FirstOrDefault() : null;
-
-    private static DateTimeOffset? Date(string? text) =>
-        DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null;
 }

@@ -150,7 +150,7 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
     {
         var outcome = HandshakeRules.Check(offer, AnswerOf(response));
         return outcome.Error is { } error
-            ? throw await ConnectErrors.FromResponseAsync(connection, request.Uri!, error, response, cancellationToken).ConfigureAwait(false)
+            ? throw await ConnectErrors.FromResponseAsync(connection, request.Uri!, error, response, time, offer.Deflate is not null, cancellationToken).ConfigureAwait(false)
             : outcome;
     }
 
@@ -190,6 +190,11 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
         foreach (var (name, value) in request.Headers)
         {
             message.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (!message.Headers.Contains("Authorization") && BasicCredentials.Of(request.Uri!) is { } credentials)
+        {
+            message.Headers.TryAddWithoutValidation("Authorization", credentials);
         }
 
         if (offer.Key is null)

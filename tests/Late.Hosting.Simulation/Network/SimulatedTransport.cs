@@ -45,7 +45,7 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
                 response.Headers.Location = new Uri($"https://{Secrets.UserInfo}:x@other.example/moved?token={Secrets.Query}");
             }
 
-            throw await ConnectErrors.FromResponseAsync(request.Name, request.Uri!, "The answer is not right.", response, cancellationToken);
+            throw await ConnectErrors.FromResponseAsync(request.Name, request.Uri!, "The answer is not right.", response, subject.Time, offersCompression: false, cancellationToken);
         }
 
         var server = SessionPlan.Draw(subject.Dice, subject.World.Extras, subject.Plan.Trouble);

@@ -7,24 +7,6 @@ namespace Late.Hosting.Tests.Transport;
 
 public sealed class ConnectErrorsTests
 {
-    [Theory]
-    [InlineData("120", null, 120)]
-    [InlineData("Wed, 21 Oct 2026 07:28:30 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", 30)]
-    [InlineData("Wed, 21 Oct 2026 07:28:00 GMT", "Wed, 21 Oct 2026 07:28:30 GMT", null)]
-    [InlineData("Wed, 21 Oct 2026 07:28:30 GMT", null, null)]
-    [InlineData("-5", null, null)]
-    [InlineData("soon", null, null)]
-    public void Retry_After_is_read_as_seconds_or_as_a_date_RFC9110_10_2_3(string value, string? date, int? seconds)
-    {
-        var headers = new Dictionary<string, IEnumerable<string>> { ["Retry-After"] = [value] };
-        if (date is not null)
-        {
-            headers["Date"] = [date];
-        }
-
-        Assert.Equal(seconds, ConnectErrors.RetryAfter(headers)?.TotalSeconds);
-    }
-
     [Fact]
     public void P12_an_address_is_shown_without_user_info_query_and_fragment()
     {
@@ -40,7 +22,7 @@ public sealed class ConnectErrorsTests
         using var response = new HttpResponseMessage(status) { Content = new StringContent(new string('x', 5000)) };
 
         var error = await ConnectErrors.FromResponseAsync(
-            "Test", new Uri("wss://me:secret@feed.example/v2?token=secret"), "", response, TestContext.Current.CancellationToken);
+            "Test", new Uri("wss://me:secret@feed.example/v2?token=secret"), "", response, TimeProvider.System, offersCompression: false, TestContext.Current.CancellationToken);
 
         Assert.Contains(advice, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);

@@ -1,0 +1,40 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Late.Hosting.Transport;
+
+/// <summary>Says what is wrong where a proxy does not open a tunnel.</summary>
+internal static partial class ProxyErrors
+{
+    /// <summary>The status with which the proxy has refused; null where it has none, as with SOCKS.</summary>
+    public static HttpStatusCode? StatusOf(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException!)
+        {
+            if (cause is HttpRequestException { StatusCode: { } status })
+            {
+                return status;
+            }
+
+            if (cause is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError }
+                && StatusInQuotes().Match(cause.Message) is { Success: true } match)
+            {
+                return (HttpStatusCode)int.Parse(match.ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
+            }
+        }
+
+        return null;
+    }
+
+    public static string Describe(Exception exception) => StatusOf(exception) is { } status
+        ? Describe(status)
+        : "the proxy did not let it through. Check the proxy's address and its credentials.";
+
+    public static string Describe(HttpStatusCode status) => status == HttpStatusCode.ProxyAuthenticationRequired
+        ? "the proxy refused with 407 ProxyAuthenticationRequired: it wants credentials, or refuses those that it got. Set Proxy.Credentials in ConfigureHttpHandler, or those of the environment's proxy."
+        : $"the proxy refused with {(int)status} {status}. Check the proxy's settings, and whether it allows this address.";
+
+    // SocketsHttpHandler says it in its message and nowhere else: ... failed with status code '407'.
+    [GeneratedRegex("(?<=')[1-5][0-9]{2}(?=')")]
+    private static partial Regex StatusInQuotes();
+}
