@@ -59,6 +59,7 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
             MaxRetryAttempts = int.MaxValue,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
+            Randomizer = () => connection.Randomizer(),
             Delay = options.BaseDelay,
             MaxDelay = options.MaxDelay,
             OnRetry = args =>

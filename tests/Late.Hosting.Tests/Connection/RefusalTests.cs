@@ -2,6 +2,7 @@ using System.Net;
 using Late.Hosting.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Polly;
 
 namespace Late.Hosting.Tests.Connection;
 
@@ -144,7 +145,11 @@ public sealed class RefusalTests
     [Fact]
     public async Task P10_a_401_after_a_long_outage_asks_again_after_BaseDelay_and_then_politely()
     {
-        await using var host = new TestHost(build: static connection => connection.ConfigureHandshake(static (_, _) => default));
+        await using var host = new TestHost(build: static connection => connection.ConfigureHandshake(static (_, _) => default).ConfigureReconnect(static (pipeline, context) =>
+        {
+            context.Retry.Randomizer = static () => 0.5;
+            pipeline.AddRetry(context.Retry);
+        }));
         (await host.ReadyAsync()).Drop();
         for (var i = 0; i < 20; i++)
         {
@@ -157,7 +162,7 @@ public sealed class RefusalTests
         Assert.InRange((await host.WaitingUntilAsync() - host.Time.GetUtcNow()).TotalSeconds, 0.5, 0.75);
         await host.NextAttemptAsync();
         (await host.Transport.AttemptAsync()).Refuse(HttpStatusCode.Unauthorized);
-        Assert.InRange((await host.WaitingUntilAsync() - host.Time.GetUtcNow()).TotalSeconds, 10, 900);
+        Assert.InRange((await host.WaitingUntilAsync() - host.Time.GetUtcNow()).TotalSeconds, 30, 70);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Late.Hosting.Connection;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,9 @@ internal sealed class TestHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton(Handler);
+
+        // A delay below a millisecond needs no clock: a test that waits for it would wait for ever.
+        builder.Services.AddSingleton<Randomizer>(new Random(42).NextDouble);
         builder.Services.AddKeyedSingleton<ITransport>("Forwarding", Transport);
         builder.Services.AddSingleton<ILoggerProvider>(new FakeLoggerProvider(Logs));
         builder.Logging.SetMinimumLevel(LogLevel.Debug);
