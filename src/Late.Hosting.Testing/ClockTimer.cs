@@ -1,45 +1,43 @@
 namespace Late.Hosting.Testing;
 
-/// <summary>A timer that tells its clock when it is due.</summary>
-internal sealed class ClockTimer(LateTestClock clock, TimerCallback callback, object? state) : ITimer
+/// <summary>A timer of a <see cref="LateTestClock"/>, which keeps it and runs it. What changes changes under the clock's lock.</summary>
+/// <param name="clock">The clock.</param>
+/// <param name="callback">Runs when the timer is due.</param>
+/// <param name="state">What the callback gets.</param>
+/// <param name="owner">For whom it was made; null where that is not known.</param>
+internal sealed class ClockTimer(LateTestClock clock, TimerCallback callback, object? state, object? owner) : ITimer
 {
-    private ITimer? _timer;
-    private TimeSpan _period;
-    private int _settings;
+    private static readonly TimeSpan s_longestTime = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
-    /// <summary>When it is due, under the clock's lock; null where it is not set.</summary>
+    /// <summary>Orders timers that are set by when they are due; of those due at the same time, the one that was set first comes first.</summary>
+    public static IComparer<ClockTimer> ByTime { get; } = Comparer<ClockTimer>.Create(
+        static (one, other) => (one.DueAt!.Value, one.Order).CompareTo((other.DueAt!.Value, other.Order)));
+
+    /// <summary>When it is due; null where it is not set.</summary>
     public DateTimeOffset? DueAt { get; set; }
 
-    /// <summary>True when it will not be due any more, whatever it is set to.</summary>
-    public bool IsDisposed { get; private set; }
+    /// <summary>The time after which it is due again; null for once.</summary>
+    public TimeSpan? Period { get; set; }
+
+    /// <summary>The number of its last setting, of all of the clock.</summary>
+    public long Order { get; set; }
+
+    /// <summary>True when it will not be due again, whatever it is set to.</summary>
+    public bool IsDisposed { get; set; }
+
+    public object? Owner => owner;
 
     /// <summary>True where it ends a <see cref="Task"/>, as that of <c>Task.Delay</c> does.</summary>
     public bool IsDelay => state is Task;
 
-    public void Start(Func<TimerCallback, ITimer> create, TimeSpan dueTime, TimeSpan period)
-    {
-        _timer = create(_ => Fire());
-        Change(dueTime, period);
-    }
-
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {
-        // A timer that is due at once fires inside the change: what it leaves behind counts.
-        TimeSpan? due = dueTime == Timeout.InfiniteTimeSpan ? null : dueTime;
-        var setting = Set(due, period);
-        var isChanged = _timer!.Change(dueTime, period);
-
-        // The clock may have been turned meanwhile: a timer that is said to be due before it is would be waited for in vain.
-        clock.OnChanged(this, due, isStillSo: () => _settings == setting);
-        return isChanged;
+        ThrowIfNoTime(dueTime, nameof(dueTime));
+        ThrowIfNoTime(period, nameof(period));
+        return clock.Set(this, dueTime, period);
     }
 
-    public void Dispose()
-    {
-        IsDisposed = true;
-        Set(null, default);
-        _timer!.Dispose();
-    }
+    public void Dispose() => clock.Remove(this);
 
     public ValueTask DisposeAsync()
     {
@@ -47,17 +45,14 @@ internal sealed class ClockTimer(LateTestClock clock, TimerCallback callback, ob
         return default;
     }
 
-    private void Fire()
-    {
-        Set(_period > TimeSpan.Zero ? _period : null, _period);
-        callback(state);
-    }
+    public void Run() => callback(state);
 
-    private int Set(TimeSpan? due, TimeSpan period)
+    private static void ThrowIfNoTime(TimeSpan time, string name)
     {
-        _period = period;
-        var setting = Interlocked.Increment(ref _settings);
-        clock.OnChanged(this, due);
-        return setting;
+        if (time != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero, name);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(time, s_longestTime, name);
+        }
     }
 }

@@ -5,13 +5,17 @@ namespace Late.Hosting.Testing;
 
 /// <summary>
 /// A clock that stands still until the test turns it, and knows the timers that are set on it: a test that turned the
-/// clock before the timer that it means is set would wait in vain.
+/// clock before the timer that it means is set would wait in vain. To set a timer is one step, whichever threads turn the clock.
 /// </summary>
 public sealed class LateTestClock : FakeTimeProvider
 {
     private readonly Lock _gate = new();
-    private readonly HashSet<ClockTimer> _timers = [];
+    private readonly SortedSet<ClockTimer> _timers = new(ClockTimer.ByTime);
     private readonly Changes _changes = new();
+    private readonly ITimer _alarm;
+    private DateTimeOffset? _alarmAt;
+    private long _settings;
+    private int _running;
 
     /// <summary>Makes a clock that stands at the beginning of 2026.</summary>
     public LateTestClock()
@@ -22,11 +26,13 @@ public sealed class LateTestClock : FakeTimeProvider
     /// <summary>Makes a clock.</summary>
     /// <param name="startDateTime">Where it stands.</param>
     public LateTestClock(DateTimeOffset startDateTime)
-        : base(startDateTime)
+        : base(startDateTime.ToUniversalTime())
     {
+        // The one timer of the base: it says that the clock has been turned to where the first of ours is due.
+        _alarm = base.CreateTimer(static clock => ((LateTestClock)clock!).OnAlarm(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Done with the next timer that is set.</summary>
+    /// <summary>Done with the next timer that is set or has run.</summary>
     internal Task NextChange => _changes.Next;
 
     /// <summary>When the next timer is due; null where none is set.</summary>
@@ -36,21 +42,77 @@ public sealed class LateTestClock : FakeTimeProvider
         {
             lock (_gate)
             {
-                return _timers.Min(static timer => timer.DueAt);
+                return _timers.Min?.DueAt;
             }
         }
     }
 
-    /// <inheritdoc/>
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    /// <summary>True when every timer that is due has run.</summary>
+    internal bool IsSettled
     {
-        var timer = new ClockTimer(this, callback, state);
-        timer.Start(fire => base.CreateTimer(fire, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan), dueTime, period);
-        return timer;
+        get
+        {
+            var now = Now;
+            lock (_gate)
+            {
+                return _running == 0 && !(_timers.Min?.DueAt <= now);
+            }
+        }
+    }
+
+    /// <summary>For tests of the clock: runs before a timer is set, on the thread that sets it.</summary>
+    internal Action<ClockTimer>? Setting { get; set; }
+
+    /// <summary>The same when the timer has been set.</summary>
+    internal Action<ClockTimer>? WasSet { get; set; }
+
+    /// <summary>Where it stands; it does not go on for being read here.</summary>
+    /// <remarks>The base may find the alarm due when it is read: under the lock, timers that are due are run after it.</remarks>
+    private DateTimeOffset Now
+    {
+        get
+        {
+            var amount = AutoAdvanceAmount;
+            if (amount == TimeSpan.Zero)
+            {
+                return GetUtcNow();
+            }
+
+            AutoAdvanceAmount = TimeSpan.Zero;
+            var now = GetUtcNow();
+            AutoAdvanceAmount = amount;
+            return now;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        CreateTimer(callback, state, dueTime, period, owner: null);
+
+    /// <summary>Sets the time of day, and leaves timers the time that they have still to wait.</summary>
+    /// <param name="value">The time of day.</param>
+    public new void AdjustTime(DateTimeOffset value)
+    {
+        lock (_gate)
+        {
+            // All by the same: their order stays.
+            var change = value - Now;
+            foreach (var timer in _timers)
+            {
+                timer.DueAt += change;
+            }
+
+            base.AdjustTime(value.ToUniversalTime());
+            _alarmAt = null;
+        }
+
+        RunDue();
+        _changes.Signal();
     }
 
     /// <summary>
     /// Waits until a timer is set that is due after a time, to the millisecond that timers count in. Then turn the clock.
+    /// For the delay before an attempt there is <see cref="LateTestPeer.WaitForBackoffAsync"/>: another timer may have the same time.
     /// </summary>
     /// <param name="due">The time from now on this clock.</param>
     /// <returns>A task that is done when the timer is set.</returns>
@@ -65,71 +127,176 @@ public sealed class LateTestClock : FakeTimeProvider
             () => $"Expected a timer that is due after {due}. {DescribeTimers()}").ConfigureAwait(false);
     }
 
-    private bool HasTimerAt(DateTimeOffset at)
+    /// <summary>Makes a timer that <see cref="FindDelay"/> finds by its owner.</summary>
+    internal ClockTimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period, object? owner)
     {
-        lock (_gate)
-        {
-            return _timers.Any(timer => IsNear(timer.DueAt, at));
-        }
+        ArgumentNullException.ThrowIfNull(callback);
+        var timer = new ClockTimer(this, callback, state, owner);
+        timer.Change(dueTime, period);
+        return timer;
     }
 
-    /// <summary>Turns the clock to a time; nothing where it is past it.</summary>
+    /// <summary>Turns the clock to a time, from timer to timer; nothing where it is past it.</summary>
     internal void AdvanceTo(DateTimeOffset at)
     {
-        if (at > GetUtcNow())
+        while (NextDue is { } next && next < at)
         {
-            SetUtcNow(at);
+            TurnTo(next);
+            RunDue();
         }
+
+        TurnTo(at);
+        RunDue();
     }
 
-    /// <summary>
-    /// When the delay of a task ends that ends at a time, to the millisecond; null where no task waits for that.
-    /// </summary>
-    internal DateTimeOffset? FindDelay(DateTimeOffset at)
+    /// <summary>When the delay of a task ends that was made for an owner; null where no such task waits.</summary>
+    internal DateTimeOffset? FindDelay(object owner)
     {
         lock (_gate)
         {
-            return _timers.FirstOrDefault(timer => timer.IsDelay && IsNear(timer.DueAt, at))?.DueAt;
+            return _timers.FirstOrDefault(timer => timer.Owner == owner && timer.IsDelay)?.DueAt;
         }
     }
 
-    /// <summary>A timer is due at another time, or not any more.</summary>
-    /// <param name="timer">The timer.</param>
-    /// <param name="due">After how much time from now; null for never.</param>
-    /// <param name="isStillSo">False where it has been set again meanwhile.</param>
-    internal void OnChanged(ClockTimer timer, TimeSpan? due, Func<bool>? isStillSo = null)
+    /// <summary>Sets a timer. One that is due at once runs before this returns.</summary>
+    /// <returns>False where it is disposed.</returns>
+    internal bool Set(ClockTimer timer, TimeSpan dueTime, TimeSpan period)
+    {
+        Setting?.Invoke(timer);
+        lock (_gate)
+        {
+            if (timer.IsDisposed)
+            {
+                return false;
+            }
+
+            timer.Period = period > TimeSpan.Zero ? period : null;
+            Put(timer, dueTime < TimeSpan.Zero ? null : Now + dueTime);
+        }
+
+        _changes.Signal();
+        WasSet?.Invoke(timer);
+        RunDue();
+        return true;
+    }
+
+    /// <summary>A timer is not due any more.</summary>
+    internal void Remove(ClockTimer timer)
     {
         lock (_gate)
         {
-            if (isStillSo?.Invoke() == false)
-            {
-                return;
-            }
-
-            timer.DueAt = timer.IsDisposed ? null : GetUtcNow() + due;
-            if (timer.DueAt is null)
-            {
-                _timers.Remove(timer);
-            }
-            else
-            {
-                _timers.Add(timer);
-            }
+            timer.IsDisposed = true;
+            Put(timer, null);
         }
 
         _changes.Signal();
     }
 
-    private static bool IsNear(DateTimeOffset? due, DateTimeOffset at) => (due - at)?.Duration() <= TimeSpan.FromMilliseconds(1);
+    private void Put(ClockTimer timer, DateTimeOffset? dueAt)
+    {
+        if (timer.DueAt is not null)
+        {
+            _timers.Remove(timer);
+        }
 
-    private string DescribeTimers()
+        (timer.DueAt, timer.Order) = (dueAt, ++_settings);
+        if (dueAt is not null)
+        {
+            _timers.Add(timer);
+        }
+    }
+
+    /// <summary>Runs the timers that are due, and sets the alarm for the next.</summary>
+    private void RunDue()
+    {
+        while (TryTakeDue() is { } timer)
+        {
+            try
+            {
+                timer.Run();
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _running);
+                _changes.Signal();
+            }
+        }
+    }
+
+    private ClockTimer? TryTakeDue()
     {
         lock (_gate)
         {
-            var now = GetUtcNow();
+            while (_timers.Min is { } first && first.DueAt is { } dueAt)
+            {
+                if (dueAt <= Now)
+                {
+                    Put(first, dueAt + first.Period);
+                    Interlocked.Increment(ref _running);
+                    return first;
+                }
+
+                if (_alarmAt == dueAt)
+                {
+                    break;
+                }
+
+                // The base counts from where it stands, and is turned without our lock: so once more where it was.
+                _alarmAt = dueAt;
+                var now = Now;
+                _alarm.Change(dueAt - now, Timeout.InfiniteTimeSpan);
+                _alarmAt = Now == now ? _alarmAt : null;
+            }
+
+            return null;
+        }
+    }
+
+    private void OnAlarm()
+    {
+        var isBeingSet = _gate.IsHeldByCurrentThread;
+        lock (_gate)
+        {
+            _alarmAt = null;
+        }
+
+        if (!isBeingSet)
+        {
+            RunDue();
+        }
+    }
+
+    private void TurnTo(DateTimeOffset at)
+    {
+        try
+        {
+            if (at > Now)
+            {
+                SetUtcNow(at);
+            }
+        }
+        catch (ArgumentOutOfRangeException) when (Now >= at)
+        {
+            // Another thread has turned it past that time meanwhile.
+        }
+    }
+
+    private bool HasTimerAt(DateTimeOffset at)
+    {
+        lock (_gate)
+        {
+            return _timers.Any(timer => (timer.DueAt!.Value - at).Duration() <= TimeSpan.FromMilliseconds(1));
+        }
+    }
+
+    private string DescribeTimers()
+    {
+        var now = Now;
+        lock (_gate)
+        {
             return _timers.Count == 0
                 ? "No timer is set."
-                : string.Create(CultureInfo.InvariantCulture, $"Set are timers due after {string.Join(", ", _timers.Select(timer => timer.DueAt - now).Order())}.");
+                : string.Create(CultureInfo.InvariantCulture, $"Set are timers due after {string.Join(", ", _timers.Select(timer => timer.DueAt - now))}.");
         }
     }
 }

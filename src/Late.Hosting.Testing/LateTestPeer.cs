@@ -157,6 +157,7 @@ public sealed class LateTestPeer
             _connection = served;
         }
 
+        connection.RetryTime = served.RetryTime;
         _ = served.WatchAsync();
         return new HttpTransport(connection.Name, connection.Time, new HttpConnections { Substitute = new PeerHttpHandler(this) });
     }

@@ -169,7 +169,7 @@ public sealed class AttemptTests
         var session = await host.ReadyAsync();
         session.Send("again");
         await session.WaitUntilEndedAsync();
-        await host.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(5));
+        Assert.Equal(TimeSpan.FromSeconds(5), await host.Peer.WaitForBackoffAsync());
         host.Clock.Advance(TimeSpan.FromSeconds(4.9));
         Assert.Equal(1, host.Peer.Attempts);
         host.Clock.Advance(TimeSpan.FromSeconds(0.1));

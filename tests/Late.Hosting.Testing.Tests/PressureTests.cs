@@ -61,6 +61,44 @@ public sealed class PressureTests
         Assert.Equal(["hello 0", "beat", "beat", "beat", "beat", "beat", "beat"], session.Received.Select(static message => message.GetText()));
     }
 
+    [Fact]
+    public async Task The_clock_goes_on_when_what_a_callback_posts_to_itself_is_done_too()
+    {
+        await using var host = new TestedHost();
+        var session = await host.ReadyAsync();
+        session.Send("count");
+        await host.Peer.AdvanceAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(["hello 0", "3", "2", "1"], session.Received.Select(static message => message.GetText()));
+    }
+
+    [Fact]
+    public async Task The_clock_goes_on_when_a_timer_that_another_thread_runs_is_done()
+    {
+        await using var host = new TestedHost();
+        var session = await host.ReadyAsync();
+        using var isRunning = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        using var timer = host.Clock.CreateTimer(
+            _ =>
+            {
+                isRunning.Set();
+                goOn.Wait(Token);
+                _ = host.Client.SendAsync(LateFrame.Text("of the timer"), Token).AsTask();
+            },
+            null,
+            TimeSpan.FromSeconds(1),
+            Timeout.InfiniteTimeSpan);
+        var turning = Task.Run(() => host.Clock.Advance(TimeSpan.FromSeconds(1)), Token);
+        isRunning.Wait(Token);
+        var advancing = host.Peer.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.False(advancing.IsCompleted);
+        goOn.Set();
+        await Task.WhenAll(turning, advancing);
+
+        Assert.Equal(["hello 0", "of the timer"], session.Received.Select(static message => message.GetText()));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -112,12 +150,12 @@ public sealed class PressureTests
     [Fact]
     public async Task Blocked_writes_wait_and_then_leave_in_order()
     {
-        await using var host = new TestedHost();
+        await using var host = new TestedHost(configure: options => options.SendTimeout = TimeSpan.FromSeconds(7));
         var session = await host.ReadyAsync();
         session.BlockWrites();
         var first = host.Client.SendAsync(LateFrame.Text("first"), Token).AsTask();
         var second = host.Client.SendAsync(LateFrame.Text("second"), Token).AsTask();
-        await host.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(10));
+        await host.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(7));
         Assert.False(first.IsCompleted || second.IsCompleted);
         session.UnblockWrites();
 

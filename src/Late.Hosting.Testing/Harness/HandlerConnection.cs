@@ -96,12 +96,7 @@ internal sealed class HandlerConnection(
     {
         if (Session is { } session && !HasNoSession)
         {
-            long before;
-            do
-            {
-                before = runner.CallbackNumber;
-            }
-            while (await TryPassAsync(session).ConfigureAwait(false) && (runner.CallbackNumber - before > 1 || core.Mailbox.HasReceived));
+            await RestAsync(session).ConfigureAwait(false);
         }
 
         errors.ThrowFirst();
@@ -131,25 +126,29 @@ internal sealed class HandlerConnection(
         ? session
         : throw new InvalidOperationException($"There is no session. ConnectAsync opens one. {core.Status.Explain()}");
 
-    /// <summary>Waits until what was given so far is handled, and what follows from it is sent.</summary>
-    /// <returns>False where the session has ended with it.</returns>
-    private async Task<bool> TryPassAsync(LateTestSession session)
+    /// <summary>Waits until what was given so far is handled, and what follows from it is sent, or the session has ended with it.</summary>
+    private async Task RestAsync(LateTestSession session)
     {
-        await UntilAsync(() => session.IsRead || HasNoSession).ConfigureAwait(false);
-        if (await Mark.TryPassAsync(core, sent => UntilAsync(() => sent.IsCompleted || HasNoSession, sent)).ConfigureAwait(false))
+        var isAtRest = await Mark.TryRestAsync(
+            core,
+            () => UntilAsync(() => HasNoSession || (session.IsRead && peer.Clock.IsSettled)),
+            sent => UntilAsync(() => sent.IsCompleted || HasNoSession, sent),
+            peer.WaitLimit,
+            DescribeUnrest).ConfigureAwait(false);
+        if (!isAtRest)
         {
-            return true;
+            await UntilAsync(() => HasNoSession).ConfigureAwait(false);
         }
-
-        await UntilAsync(() => HasNoSession).ConfigureAwait(false);
-        return false;
     }
 
     private Task UntilAsync(Func<bool> isSo, Task? other = null) => Waiting.UntilAsync(
         isSo,
-        () => Task.WhenAny(peer.Changes.Next, service.ExecuteTask ?? Task.CompletedTask, other ?? peer.Changes.Next),
+        () => Task.WhenAny(peer.Changes.Next, peer.Clock.NextChange, service.ExecuteTask ?? Task.CompletedTask, other ?? peer.Changes.Next),
         peer.WaitLimit,
         DescribeCallback);
+
+    private string DescribeUnrest() =>
+        $"The handler has something to do again whenever it is done, as one that posts to itself without end. {core.Status.Explain()}";
 
     private string DescribeCallback() => runner.CurrentCallback is { } callback
         ? $"{callback} has not completed: what it waits for does not come."

@@ -12,26 +12,73 @@ internal static class Mark
 
     public static bool Is(LateFrame frame) => frame.Kind == LateFrameKind.Pong && frame.Payload.Span.SequenceEqual(s_payload);
 
-    /// <summary>Sends a mark, and waits until it is written.</summary>
+    /// <summary>
+    /// Waits until the connection is at rest: it has read everything, and its runner takes two marks with nothing between
+    /// them. What a callback leaves to do stands behind the first, and is done before the second.
+    /// </summary>
     /// <param name="connection">The connection, whether its calls are held or not.</param>
-    /// <param name="untilAsync">Waits for the mark, or for the end of the session.</param>
-    /// <returns>False where the session has ended with it.</returns>
-    public static async Task<bool> TryPassAsync(ConnectionCore connection, Func<Task, Task> untilAsync)
+    /// <param name="untilReadAsync">Waits until everything is read and no timer is due, or for the end of the session.</param>
+    /// <param name="untilAsync">Waits for a mark, or for the end of the session.</param>
+    /// <param name="limit">How long it may take, in real time: a handler may post to itself without end.</param>
+    /// <param name="describe">Says why it may not come to rest.</param>
+    /// <returns>False where the session has ended first.</returns>
+    /// <exception cref="LateTestException">It has not come to rest within the limit.</exception>
+    public static async Task<bool> TryRestAsync(
+        ConnectionCore connection, Func<Task> untilReadAsync, Func<Task, Task> untilAsync, TimeSpan limit, Func<string> describe)
     {
-        var mark = SendItem.Create(LateFrame.Pong(s_payload), connection, LateWhenNotReady.Wait);
+        var began = TimeProvider.System.GetTimestamp();
+        long? before = null;
+        while (true)
+        {
+            await untilReadAsync().ConfigureAwait(false);
+            if (await TryPassAsync(connection, untilAsync).ConfigureAwait(false) is not { } number)
+            {
+                return false;
+            }
+
+            if (number == before + 1 && !connection.Mailbox.HasReceived)
+            {
+                return true;
+            }
+
+            before = number;
+            if (TimeProvider.System.GetElapsedTime(began) > limit)
+            {
+                throw new LateTestException(describe());
+            }
+        }
+    }
+
+    /// <summary>Sends a mark, and waits until it is written.</summary>
+    /// <returns>The number of its callback in the runner; null where the session has ended with it.</returns>
+    private static async Task<long?> TryPassAsync(ConnectionCore connection, Func<Task, Task> untilAsync)
+    {
+        var mark = new Item(connection);
+        mark.Suspend();
         if (!connection.Mailbox.SubmitOwn(mark))
         {
-            return false;
+            return null;
         }
 
         var sent = mark.WaitAsync(null, CancellationToken.None).AsTask();
         await untilAsync(sent).ConfigureAwait(false);
         if (!sent.IsCompleted && connection.Mailbox.Withdraw(mark))
         {
-            return false;
+            return null;
         }
 
         await sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return sent.IsCompletedSuccessfully;
+        return sent.IsCompletedSuccessfully ? mark.Number : null;
+    }
+
+    private sealed class Item(ConnectionCore connection) : SendItem(LateFrame.Pong(s_payload), connection)
+    {
+        public long Number { get; private set; }
+
+        public override bool Begin(Runner runner)
+        {
+            Number = runner.CallbackNumber;
+            return base.Begin(runner);
+        }
     }
 }

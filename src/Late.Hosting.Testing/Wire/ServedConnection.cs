@@ -9,6 +9,9 @@ internal sealed class ServedConnection(LateTestPeer peer, ConnectionCore connect
 
     public string Name => connection.Name;
 
+    /// <summary>The clock of the delays between its attempts.</summary>
+    public BackoffClock RetryTime { get; } = new(peer.Clock);
+
     public LateConnectionStatus Status => connection.Status.Current;
 
     public string Description => connection.Status.Explain();
@@ -17,8 +20,7 @@ internal sealed class ServedConnection(LateTestPeer peer, ConnectionCore connect
     public bool IsOver => _isOver || Status.State is LateConnectionState.Stopping or LateConnectionState.Faulted;
 
     /// <summary>When the delay before the next attempt ends; null where the connection does not wait for one.</summary>
-    public DateTimeOffset? FindBackoff() =>
-        Status is { State: LateConnectionState.Reconnecting, NextAttemptAt: { } at } ? peer.Clock.FindDelay(at) : null;
+    public DateTimeOffset? FindBackoff() => Status.State == LateConnectionState.Reconnecting ? RetryTime.DelayEnd : null;
 
     /// <summary>Lets the peer look again whenever the connection's state changes.</summary>
     public async Task WatchAsync()
@@ -45,8 +47,8 @@ internal sealed class ServedConnection(LateTestPeer peer, ConnectionCore connect
             }
 
             // A session that takes nothing any more has ended for the connection, whatever its peer has seen of it.
-            await peer.UntilAsync(() => IsBetweenSessions || (peer.OpenSession is { } next && next != session), Describe).ConfigureAwait(false);
-            if (IsBetweenSessions)
+            await peer.UntilAsync(() => IsAtRestBetweenSessions || (peer.OpenSession is { } next && next != session), Describe).ConfigureAwait(false);
+            if (IsAtRestBetweenSessions)
             {
                 return;
             }
@@ -59,19 +61,20 @@ internal sealed class ServedConnection(LateTestPeer peer, ConnectionCore connect
         }
     }
 
-    private bool IsBetweenSessions => IsOver || peer.IsAsked || FindBackoff() is not null;
+    private bool IsAtRestBetweenSessions => IsOver || (peer.Clock.IsSettled && (peer.IsAsked || FindBackoff() is not null));
 
     /// <summary>Waits until the handler has handled what the session was sent, and what follows from it is written.</summary>
     /// <returns>False where the session has ended with it.</returns>
-    private async Task<bool> TryRestAsync(LateTestSession session)
-    {
-        await peer.UntilAsync(() => session.IsRead || session.IsEnded, Describe).ConfigureAwait(false);
-        return await Mark.TryPassAsync(connection, async sent =>
+    private Task<bool> TryRestAsync(LateTestSession session) => Mark.TryRestAsync(
+        connection,
+        () => peer.UntilAsync(() => session.IsEnded || (session.IsRead && peer.Clock.IsSettled), Describe),
+        async sent =>
         {
             _ = sent.ContinueWith(_ => peer.Changes.Signal(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             await peer.UntilAsync(() => sent.IsCompleted || session.IsEnded, Describe).ConfigureAwait(false);
-        }).ConfigureAwait(false);
-    }
+        },
+        peer.WaitLimit,
+        Describe);
 
     private string Describe() =>
         $"The connection does not come to rest: a callback or a hook does not complete, or its writes are blocked. {Description}";

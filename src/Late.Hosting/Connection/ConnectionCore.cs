@@ -20,7 +20,8 @@ internal sealed class ConnectionCore
     public ConnectionCore(
         string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics, IServiceProvider services, string? measuredAs = null)
     {
-        (Name, MeasuredAs, Settings, Time, Log, Services) = (name, measuredAs ?? name, settings, time, log, services);
+        (Name, MeasuredAs, Settings, Log, Services) = (name, measuredAs ?? name, settings, log, services);
+        Time = RetryTime = time;
         Status = new ConnectionStatus(name, time);
         Mailbox = new Mailbox(Status);
         Telemetry = new ConnectionTelemetry(name, metrics, time, MeasuredAs);
@@ -39,6 +40,9 @@ internal sealed class ConnectionCore
     public LateConnectionOptions Options => Settings.Current;
 
     public TimeProvider Time { get; }
+
+    /// <summary>The same clock for the delays between attempts: whoever tests sees which timers are theirs.</summary>
+    public TimeProvider RetryTime { get; set; }
 
     public ConnectionLog Log { get; }
 

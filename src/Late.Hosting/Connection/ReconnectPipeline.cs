@@ -25,7 +25,7 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
         {
             Name = "Late.Hosting",
             InstanceName = connection.MeasuredAs,
-            TimeProvider = connection.Time,
+            TimeProvider = connection.RetryTime,
         };
 
         // Polly's metrics are on. Its log lines say again what the connection's own log says, so they are for debugging.

@@ -1,7 +1,7 @@
 namespace Late.Hosting.Connection;
 
 /// <summary>A frame on its way to the socket; its sender waits until it is written.</summary>
-internal sealed class SendItem(LateFrame frame, ConnectionCore connection) : SubmittedItem(connection)
+internal class SendItem(LateFrame frame, ConnectionCore connection) : SubmittedItem(connection)
 {
     private SendQueue? _queue;
 

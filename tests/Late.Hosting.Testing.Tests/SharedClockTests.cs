@@ -1,0 +1,122 @@
+using Late.Hosting.Testing.Tests.Support;
+
+namespace Late.Hosting.Testing.Tests;
+
+/// <summary>Attempts while timers are set slowly, and while others turn the same clock.</summary>
+public sealed class SharedClockTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Attempts_follow_each_other_where_the_threads_that_set_timers_are_slow()
+    {
+        await using var host = new TestedHost();
+        host.Clock.Setting = host.Clock.WasSet = static _ => Token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(2));
+        await host.StartAsync();
+        for (var i = 1; i <= 100; i++)
+        {
+            var attempt = await host.Peer.NextAttemptAsync();
+            Assert.Equal(i, attempt.Number);
+            attempt.Fail();
+        }
+    }
+
+    [Fact]
+    public async Task Attempts_follow_each_other_where_the_clock_is_turned_before_and_after_each_timer_is_set()
+    {
+        await using var host = new TestedHost();
+        await host.StartAsync();
+        var attempt = await host.Peer.NextAttemptAsync();
+        host.Clock.Setting = host.Clock.WasSet = Turn;
+        for (var i = 2; i <= 100; i++)
+        {
+            attempt.Fail();
+            attempt = await host.Peer.NextAttemptAsync();
+            Assert.Equal(i, attempt.Number);
+        }
+
+        void Turn(ClockTimer timer)
+        {
+            if (timer.IsDelay)
+            {
+                host.Clock.Advance(TimeSpan.FromMilliseconds(50));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_delay_of_one_connection_is_not_taken_for_that_of_another_that_ends_at_the_same_time()
+    {
+        await using var one = new TestedHost();
+        await using var other = new TestedHost(new LateTestPeer(one.Clock));
+        var session = await one.ReadyAsync();
+        (await other.ReadyAsync()).Send("again");
+        Assert.Equal(TimeSpan.FromSeconds(5), await other.Peer.WaitForBackoffAsync());
+        var setting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var goOn = new ManualResetEventSlim();
+        one.Clock.Setting = timer =>
+        {
+            if (timer.IsDelay)
+            {
+                setting.SetResult();
+                goOn.Wait(Token);
+            }
+        };
+        session.Send("again");
+        await setting.Task;
+        var next = one.Peer.NextAttemptAsync();
+        Assert.False(next.IsCompleted);
+        goOn.Set();
+
+        Assert.Equal(TimeSpan.FromSeconds(5), (await next).Waited);
+    }
+
+    [Fact]
+    public async Task Ten_thousand_attempts_follow_each_other()
+    {
+        await using var host = new TestedHost();
+        await host.StartAsync();
+        for (var i = 1; i <= 10_000; i++)
+        {
+            var attempt = await host.Peer.NextAttemptAsync();
+            Assert.Equal(i, attempt.Number);
+            attempt.Fail();
+        }
+    }
+
+    [Fact]
+    public async Task Connections_on_one_clock_each_turn_it_to_their_own_attempts()
+    {
+        var clock = new LateTestClock();
+        var hosts = Enumerable.Range(0, 5).Select(_ => new TestedHost(new LateTestPeer(clock), BePatient)).ToList();
+        await Task.WhenAll(hosts.Select(host => Task.Run(
+            async () =>
+            {
+                await host.StartAsync();
+                for (var i = 1; i <= 300; i++)
+                {
+                    var attempt = await host.Peer.NextAttemptAsync();
+                    Assert.Equal(i, attempt.Number);
+                    if (i % 3 != 0)
+                    {
+                        attempt.Fail();
+                        continue;
+                    }
+
+                    var session = attempt.Accept();
+                    await session.ExpectAsync("hello 0");
+                    session.Drop();
+                    await session.WaitUntilEndedAsync();
+                }
+            },
+            Token)));
+        foreach (var host in hosts)
+        {
+            await host.DisposeAsync();
+        }
+
+        // While one waits for its test, others turn the clock by hours.
+        static void BePatient(LateConnectionOptions options) =>
+            options.ConnectTimeout = options.ReadyTimeout = options.SendTimeout = options.KeepAliveInterval = options.KeepAliveTimeout = TimeSpan.FromDays(2);
+    }
+}
