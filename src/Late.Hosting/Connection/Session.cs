@@ -101,7 +101,13 @@ internal sealed class Session : IDisposable
             End(SessionEnd.Lost($"The session failed with {exception.GetType().Name}. This is a bug of Late.Hosting.", exception));
         }
 
-        var end = Ending!;
+        SessionEnd end;
+        lock (_gate)
+        {
+            // Whoever has ended it has told the connection's state by then: the next attempt goes on from it.
+            end = _end!;
+        }
+
         await CloseAsync(end, reading, abandoned).ConfigureAwait(false);
         var failure = ConnectionFailure.Disconnected(end.Disconnect);
         Output.End(failure);
