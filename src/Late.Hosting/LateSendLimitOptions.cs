@@ -8,8 +8,9 @@ namespace Late.Hosting;
 /// closes neither count nor wait.
 /// </summary>
 /// <remarks>
-/// In no <see cref="Window"/> more is written to the socket than is allowed. A network delivers unevenly: where a server counts to
-/// the last message, stay a few below its limit. When as many frames wait as <see cref="LateConnectionOptions.MailboxCapacity"/>
+/// In no <see cref="Window"/> more is written to the socket than is allowed: a message counts from the end of the write that
+/// carried it, however long that took. A network delivers unevenly: where a server counts to the last message, stay a few below
+/// its limit. When as many frames wait as <see cref="LateConnectionOptions.MailboxCapacity"/>
 /// says, the handler gets nothing more to do until one has left; what still waits when its session ends is not sent, which the
 /// log says, and whoever waits in <c>SendAsync</c> is told.
 /// </remarks>

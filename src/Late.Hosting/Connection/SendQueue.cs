@@ -12,6 +12,7 @@ internal sealed class SendQueue : IDisposable
     private readonly LinkedList<WaitingFrame> _frames = new();
     private readonly ConnectionCore _connection;
     private readonly ITimer _clock;
+    private readonly UnwrittenFrames _unwritten = new();
     private TaskCompletionSource? _due;
     private volatile bool _isDue;
     private volatile int _count;
@@ -44,7 +45,7 @@ internal sealed class SendQueue : IDisposable
             return false;
         }
 
-        _connection.SendWindow.Count(bytes, Limit);
+        _connection.SendWindow.Count(bytes, _unwritten, Limit);
         return true;
     }
 
@@ -89,10 +90,13 @@ internal sealed class SendQueue : IDisposable
             _isDue = true;
         }
 
-        _connection.SendWindow.Count(frame.Bytes, Limit);
+        _connection.SendWindow.Count(frame.Bytes, _unwritten, Limit);
         _connection.Telemetry.SendDelayed(frame.Since);
         return true;
     }
+
+    /// <summary>Frames that may be sent were appended, and a write that carried all of them has ended.</summary>
+    public void Written() => _connection.SendWindow.Written(_unwritten, Limit);
 
     /// <summary>Takes a frame back whose sender waits no longer.</summary>
     public bool Withdraw(SendItem sender)
@@ -133,6 +137,7 @@ internal sealed class SendQueue : IDisposable
     public void End(ConnectionFailure failure)
     {
         WaitingFrame[] rest;
+        _connection.SendWindow.End(_unwritten, Limit);
         lock (_gate)
         {
             _ended = failure;

@@ -152,6 +152,7 @@ internal sealed class SessionOutput(Session session, ConnectionCore connection, 
         }
 
         writing.GetAwaiter().GetResult();
+        _queue?.Written();
         TellSenders();
         return default;
     }
@@ -237,7 +238,6 @@ internal sealed class SessionOutput(Session session, ConnectionCore connection, 
 
     private async ValueTask AwaitAsync(ValueTask writing)
     {
-        var began = connection.Time.GetTimestamp();
         try
         {
             _clock ??= connection.Time.CreateTimer(static output => ((SessionOutput)output!).OnTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -251,12 +251,8 @@ internal sealed class SessionOutput(Session session, ConnectionCore connection, 
             session.End(SessionEnd.Lost("A write failed.", exception));
         }
 
-        if (_queue is not null)
-        {
-            // Also of a write that failed, the server may have the most.
-            connection.SendWindow.Delay(began);
-        }
-
+        // Also of a write that failed, the server may have the most.
+        _queue?.Written();
         TellSenders();
     }
 

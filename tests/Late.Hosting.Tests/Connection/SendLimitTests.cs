@@ -66,6 +66,59 @@ public sealed class SendLimitTests
     }
 
     [Fact]
+    public async Task P8_a_window_begins_at_the_end_of_a_write_however_late_it_begins()
+    {
+        await using var host = new TestHost(configure: options => Limit(options, frames: 2));
+        var socket = await host.ReadyAsync();
+        var written = new List<double>();
+        var began = host.Time.GetUtcNow();
+        socket.Writing = () =>
+        {
+            // The first two are kept waiting between the decision and the write, as on a machine that is busy.
+            host.Time.Advance(TimeSpan.FromSeconds(written.Count < 2 ? 10 : 0));
+            written.Add((host.Time.GetUtcNow() - began).TotalSeconds);
+        };
+        var sends = Enumerable.Range(1, 4).Select(number => host.Client.SendAsync(LateFrame.Text($"{number}"), Token).AsTask()).ToArray();
+        await Task.WhenAll(sends[..2]);
+        var patient = new LateCallOptions { Timeout = Timeout.InfiniteTimeSpan };
+        await host.Client.CallAsync(new Ask("behind them"), patient, Token);
+        for (var second = 0; second < 60; second++)
+        {
+            host.Time.Advance(TimeSpan.FromSeconds(1));
+            await host.Client.CallAsync(new Ask("looks what is due"), patient, Token);
+        }
+
+        host.Time.Advance(s_window);
+        await Task.WhenAll(sends);
+        Assert.All(written.Zip(written.Skip(2)), static pair => Assert.True(pair.Second - pair.First >= 60, $"{pair.First} and {pair.Second}"));
+    }
+
+    [Fact]
+    public async Task P8_a_write_that_is_blocked_counts_all_its_frames_from_its_end()
+    {
+        await using var host = new TestHost(configure: options =>
+        {
+            Limit(options, frames: 2);
+            options.SendTimeout = TimeSpan.FromMinutes(10);
+        });
+        var socket = await host.ReadyAsync();
+        socket.BlockWrites();
+        var sends = Enumerable.Range(1, 3).Select(number => host.Client.SendAsync(LateFrame.Text($"{number}"), Token).AsTask()).ToArray();
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromMinutes(10));
+        host.Time.Advance(TimeSpan.FromSeconds(90));
+        socket.UnblockWrites();
+        await Task.WhenAll(sends[..2]);
+        await host.Client.CallAsync(new Ask("behind them"), Token);
+        host.Time.Advance(TimeSpan.FromSeconds(59));
+        await host.Client.CallAsync(new Ask("behind the second"), Token);
+        Assert.Equal(["1", "2"], Sent(socket));
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        await sends[2];
+
+        Assert.Equal(["3"], Sent(socket));
+    }
+
+    [Fact]
     public async Task What_a_failed_write_held_may_have_reached_the_server_until_it_failed()
     {
         await using var host = new TestHost(configure: options =>

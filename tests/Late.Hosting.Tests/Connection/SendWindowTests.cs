@@ -25,7 +25,7 @@ public sealed class SendWindowTests
         void Send()
         {
             Assert.Equal(TimeSpan.Zero, window.WaitFor(1, limit));
-            window.Count(1, limit);
+            Pass(window, 1, limit);
         }
     }
 
@@ -37,7 +37,7 @@ public sealed class SendWindowTests
         var limit = new LateSendLimitOptions { Bytes = 100, Window = TimeSpan.FromSeconds(10) };
         for (var i = 0; i < 5; i++)
         {
-            window.Count(20, limit);
+            Pass(window, 20, limit);
             time.Advance(TimeSpan.FromSeconds(1));
         }
 
@@ -47,33 +47,40 @@ public sealed class SendWindowTests
     }
 
     [Fact]
-    public void What_reached_the_socket_later_counts_from_then()
+    public void A_frame_counts_from_the_end_of_its_write_and_takes_its_room_until_then()
     {
         var time = new FakeTimeProvider();
         var window = new SendWindow(time);
-        var limit = new LateSendLimitOptions { Frames = 1, Window = TimeSpan.FromSeconds(60) };
-        var began = time.GetTimestamp();
-        window.Count(1, limit);
-        time.Advance(TimeSpan.FromSeconds(9));
-        window.Delay(began);
-
+        var unwritten = new UnwrittenFrames();
+        var limit = new LateSendLimitOptions { Frames = 2, Window = TimeSpan.FromSeconds(60) };
+        window.Count(1, unwritten, limit);
+        time.Advance(TimeSpan.FromSeconds(5));
+        window.Count(1, unwritten, limit);
+        time.Advance(TimeSpan.FromSeconds(100));
         Assert.Equal(TimeSpan.FromSeconds(60), window.WaitFor(1, limit));
+        window.Written(unwritten, limit);
+        time.Advance(TimeSpan.FromSeconds(59));
+        window.Written(unwritten, limit);
+
+        Assert.Equal(TimeSpan.FromSeconds(1), window.WaitFor(1, limit));
     }
 
     [Fact]
-    public void All_frames_of_a_write_that_took_long_count_from_its_end()
+    public void The_end_of_one_session_says_nothing_of_the_writes_of_another()
     {
         var time = new FakeTimeProvider();
         var window = new SendWindow(time);
+        var (first, second) = (new UnwrittenFrames(), new UnwrittenFrames());
         var limit = new LateSendLimitOptions { Frames = 2, Window = TimeSpan.FromSeconds(60) };
-        var began = time.GetTimestamp();
-        window.Count(1, limit);
-        time.Advance(TimeSpan.FromSeconds(5));
-        window.Count(1, limit);
-        time.Advance(TimeSpan.FromSeconds(4));
-        window.Delay(began);
+        window.Count(1, first, limit);
+        window.Count(1, second, limit);
+        window.End(first, limit);
+        time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(TimeSpan.Zero, window.WaitFor(1, limit));
+        window.Count(1, first, limit);
+        time.Advance(TimeSpan.FromSeconds(59));
 
-        Assert.Equal(TimeSpan.FromSeconds(60), window.WaitFor(1, limit));
+        Assert.Equal(TimeSpan.FromSeconds(1), window.WaitFor(1, limit));
     }
 
     [Fact]
@@ -101,10 +108,20 @@ public sealed class SendWindowTests
             Assert.InRange(wait, mustWait, mustWait + (limit.Window / 64));
             time.Advance(wait);
             Assert.Equal(TimeSpan.Zero, window.WaitFor(bytes, limit));
-            window.Count(bytes, limit);
+            var unwritten = new UnwrittenFrames();
+            window.Count(bytes, unwritten, limit);
+            time.Advance(TimeSpan.FromMilliseconds(pause / 3));
+            window.Written(unwritten, limit);
             sent.Add((time.GetUtcNow(), bytes));
         }
     });
+
+    private static void Pass(SendWindow window, long bytes, LateSendLimitOptions limit)
+    {
+        var unwritten = new UnwrittenFrames();
+        window.Count(bytes, unwritten, limit);
+        window.Written(unwritten, limit);
+    }
 
     /// <summary>The same from the list of all that was sent.</summary>
     private static TimeSpan MustWait(List<(DateTimeOffset At, int Bytes)> sent, int bytes, LateSendLimitOptions limit, DateTimeOffset now)

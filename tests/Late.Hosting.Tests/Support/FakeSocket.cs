@@ -40,6 +40,9 @@ internal sealed class FakeSocket : WebSocketConnection
     /// <summary>True where another write, like that of a pong, takes every frame along before it is flushed.</summary>
     public bool WritesAtOnce { get; set; }
 
+    /// <summary>Runs at the beginning of each write that has something to write.</summary>
+    public Action? Writing { get; set; }
+
     /// <summary>How many flushes there were.</summary>
     public int Flushes { get; private set; }
 
@@ -82,6 +85,14 @@ internal sealed class FakeSocket : WebSocketConnection
     /// <summary>Writes wait until the socket is aborted.</summary>
     public void BlockWrites() => _blockedWrites = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Lets the writes pass that wait, and those that follow.</summary>
+    public void UnblockWrites()
+    {
+        var blocked = _blockedWrites;
+        _blockedWrites = null;
+        blocked?.TrySetResult();
+    }
+
     public override async ValueTask<ReceivedFrames?> ReceiveAsync()
     {
         var frames = await _incoming.Reader.ReadAsync();
@@ -113,6 +124,11 @@ internal sealed class FakeSocket : WebSocketConnection
         if (_blockedWrites is { } blocked)
         {
             await blocked.Task;
+        }
+
+        if (_unflushed.Count > 0)
+        {
+            Writing?.Invoke();
         }
 
         Flushes++;
