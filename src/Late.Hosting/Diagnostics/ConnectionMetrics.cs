@@ -70,18 +70,18 @@ internal sealed class ConnectionMetrics : IDisposable
     public void Dispose() => _own?.Dispose();
 
     private IEnumerable<Measurement<int>> States() =>
-        from measured in MeasuredGroup.All(_directory)
+        from measured in Groups()
         let states = measured.Connections.CountBy(static connection => connection.Status.Current.State).ToDictionary()
         from state in s_states
         select new Measurement<int>(states.GetValueOrDefault(state), NameOf(measured), new(LateTelemetry.ConnectionStateTag, TagValue.Of(state)));
 
     private IEnumerable<Measurement<int>> Sums(Func<ConnectionStatistics, int> count) =>
-        from measured in MeasuredGroup.All(_directory)
+        from measured in Groups()
         select new Measurement<int>(measured.Connections.Sum(connection => count(connection.Statistics)), NameOf(measured));
 
     private IEnumerable<Measurement<long>> EachWay(Func<Traffic, long> received, Func<Traffic, long> sent)
     {
-        foreach (var measured in MeasuredGroup.All(_directory))
+        foreach (var measured in Groups())
         {
             var traffic = measured.Traffic();
             yield return new(received(traffic), NameOf(measured), new(LateTelemetry.DirectionTag, "receive"));
@@ -90,8 +90,25 @@ internal sealed class ConnectionMetrics : IDisposable
     }
 
     private IEnumerable<Measurement<long>> EachBudget(Func<ConnectBudget, long> value) =>
-        from budget in _budgets.Value
+        from budget in Budgets()
         select new Measurement<long>(value(budget), new KeyValuePair<string, object?>(LateTelemetry.BudgetNameTag, budget.Name));
+
+    private IReadOnlyList<MeasuredGroup> Groups() => OrNone(() => MeasuredGroup.All(_directory));
+
+    private IReadOnlyList<ConnectBudget> Budgets() => OrNone(() => _budgets.Value);
+
+    // An exporter may collect for the first time while the host's services are being disposed.
+    private static IReadOnlyList<T> OrNone<T>(Func<IEnumerable<T>> find)
+    {
+        try
+        {
+            return [.. find()];
+        }
+        catch (ObjectDisposedException)
+        {
+            return [];
+        }
+    }
 
     private static KeyValuePair<string, object?> NameOf(MeasuredGroup group) => new(LateTelemetry.ConnectionNameTag, group.Name);
 }

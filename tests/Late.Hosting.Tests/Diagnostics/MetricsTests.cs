@@ -1,11 +1,44 @@
+using System.Diagnostics.Metrics;
 using System.Net;
+using Late.Hosting.Configuration;
+using Late.Hosting.Diagnostics;
+using Late.Hosting.Supervision.Budgets;
 using Late.Hosting.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Tests.Diagnostics;
 
 public sealed class MetricsTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void What_is_first_collected_while_the_services_are_disposed_is_nothing()
+    {
+        var provider = new ServiceCollection().BuildServiceProvider();
+        provider.Dispose();
+        var registration = new ConnectionRegistration("Test", typeof(object), IsKeyed: false) { Services = new ServiceCollection() };
+        using var metrics = new ConnectionMetrics(
+            null, new ConnectionDirectory(provider, [registration], []), new(() => [.. provider.GetServices<ConnectBudget>()]));
+        var measured = 0;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter == metrics.Attempts.Meter)
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<int>((_, _, _, _) => measured++);
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => measured++);
+        listener.Start();
+
+        listener.RecordObservableInstruments();
+
+        Assert.Equal(0, measured);
+    }
 
     [Fact]
     public async Task Attempts_are_counted_by_outcome()
