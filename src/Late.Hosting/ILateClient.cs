@@ -45,12 +45,13 @@ public interface ILateClient
     TimeSpan? RoundTrip { get; }
 
     /// <summary>
-    /// Sends a ping (RFC 6455 §5.5.2) and waits for its pong, for at most <see cref="LateConnectionOptions.KeepAliveTimeout"/>.
+    /// Sends a ping (RFC 6455 §5.5.2) and waits for its pong, or that of a later ping, for at most
+    /// <see cref="LateConnectionOptions.KeepAliveTimeout"/>.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The time from one to the other.</returns>
     /// <exception cref="LateDisconnectedException">There is no session, or it ended first.</exception>
-    /// <exception cref="LateCallTimeoutException">There was no pong in time.</exception>
+    /// <exception cref="LateCallTimeoutException">There was no pong in time, or the ping could not be written in time.</exception>
     Task<TimeSpan> PingAsync(CancellationToken cancellationToken = default);
 
     /// <summary>

@@ -73,12 +73,176 @@ public sealed class PingTests
         var frames = new[] { await peer.ReadFrameAsync(), await peer.ReadFrameAsync() };
 
         Assert.All(frames, frame => Assert.Equal(RawPeer.Ping, frame.Opcode));
-        await peer.WriteAsync(RawPeer.Frame(RawPeer.Pong, "unsolicited"u8));
-        await peer.WriteAsync(RawPeer.Frame(RawPeer.Pong, frames[1].Payload));
-        Assert.True(await second > TimeSpan.Zero);
-        Assert.False(first.IsCompleted);
         await peer.WriteAsync(RawPeer.Frame(RawPeer.Pong, frames[0].Payload));
         Assert.Equal(await first, app.Client.RoundTrip);
+        Assert.False(second.IsCompleted);
+        await peer.WriteAsync(RawPeer.Frame(RawPeer.Pong, frames[1].Payload));
+        Assert.Equal(await second, app.Client.RoundTrip);
+    }
+
+    [BoundedFact] // RFC 6455 §5.5.3: several unanswered pings may be answered by one pong, for the last of them.
+    public async Task A_pong_acknowledges_all_earlier_pings_and_no_later_one()
+    {
+        using var server = RawServer.Start();
+        var clock = new TestClock();
+        await using var app = new TestApp(server.Uri, clock: clock);
+        await app.StartAsync();
+        using var peer = await server.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
+        var first = app.Client.PingAsync(Token);
+        using var leaving = new CancellationTokenSource();
+        var second = app.Client.PingAsync(leaving.Token);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        var third = app.Client.PingAsync(Token);
+        var fourth = app.Client.PingAsync(Token);
+        var payloads = new List<byte[]>();
+        for (var i = 0; i < 4; i++)
+        {
+            payloads.Add((await peer.ReadFrameAsync()).Payload);
+        }
+
+        await leaving.CancelAsync();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await peer.WriteAsync(RawPeer.Frame(RawPeer.Pong, payloads[2]));
+
+        Assert.Equal((TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1)), (await first, await third));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        Assert.False(fourth.IsCompleted);
+
+        // One whose caller has left acknowledges those before it, too.
+        await peer.WriteAsync(RawPeer.Frame(RawPeer.Pong, payloads[3]));
+        Assert.Equal(TimeSpan.FromSeconds(1), await fourth);
+        Assert.Equal(TimeSpan.FromSeconds(1), app.Client.RoundTrip);
+    }
+
+    [BoundedFact] // RFC 6455 §5.5.3: a pong that answers no ping is allowed.
+    public async Task A_pong_that_answers_no_ping_says_nothing()
+    {
+        using var server = RawServer.Start();
+        var clock = new TestClock();
+        await using var app = new TestApp(server.Uri, clock: clock);
+        await app.StartAsync();
+        using var peer = await server.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
+        var first = app.Client.PingAsync(Token);
+        var payload = (await peer.ReadFrameAsync()).Payload;
+        byte[] next = [.. payload[..^1], (byte)(payload[^1] + 1)];
+        foreach (var other in new[] { "unsolicited"u8.ToArray(), [], next, payload[..^1], [.. payload, 0], [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF] })
+        {
+            await peer.WriteAsync(RawPeer.Frame(RawPeer.Pong, other));
+        }
+
+        await peer.WriteAsync(RawPeer.TextFrame("behind them"));
+        await app.Life.SkipToAsync("In behind them");
+        Assert.False(first.IsCompleted);
+        Assert.Null(app.Client.RoundTrip);
+
+        // The same pong twice is one answer.
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await peer.WriteAsync(RawPeer.Frame(RawPeer.Pong, payload));
+        Assert.Equal(TimeSpan.FromSeconds(1), await first);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await peer.WriteAsync([.. RawPeer.Frame(RawPeer.Pong, payload), .. RawPeer.TextFrame("again")]);
+        await app.Life.SkipToAsync("In again");
+        Assert.Equal(TimeSpan.FromSeconds(1), app.Client.RoundTrip);
+    }
+
+    [BoundedFact] // The keep-alive's ping and PingAsync's share their numbers: a pong for either acknowledges what was before it.
+    public async Task P11_pings_of_the_keep_alive_and_of_PingAsync_do_not_disturb_each_other()
+    {
+        using var server = RawServer.Start();
+        var clock = new TestClock();
+        await using var app = new TestApp(server.Uri, clock: clock);
+        await app.StartAsync();
+        using var peer = await server.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
+        clock.Advance(TimeSpan.FromSeconds(15));
+        var before = app.Client.PingAsync(Token);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        var after = app.Client.PingAsync(Token);
+        await peer.ReadFrameAsync();
+        var ofKeepAlive = await peer.ReadFrameAsync();
+        await peer.ReadFrameAsync();
+
+        await peer.WriteAsync(RawPeer.Frame(RawPeer.Pong, ofKeepAlive.Payload));
+        Assert.Equal(TimeSpan.FromSeconds(5), await before);
+        Assert.Equal(TimeSpan.Zero, app.Client.RoundTrip);
+        Assert.False(after.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(20));
+        var error = await Assert.ThrowsAsync<LateCallTimeoutException>(() => after);
+        Assert.Contains("did not answer a ping within KeepAliveTimeout", error.Message, StringComparison.Ordinal);
+        Assert.Equal(LateConnectionState.Ready, app.Client.State);
+    }
+
+    [BoundedFact] // However much waits to be written, our own ping waits with it, and is not left out.
+    public async Task A_ping_behind_more_than_a_mebibyte_of_frames_is_sent_and_answered()
+    {
+        using var server = RawServer.Start();
+        var gate = new WriteGate();
+        await using var app = new TestApp(server.Uri, configure: gate.Attach);
+        await app.StartAsync();
+        using var peer = await server.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
+        var (first, send, second) = await BlockedAsync(app, gate, out var open);
+        open.SetResult();
+
+        Assert.Equal(RawPeer.Ping, (await peer.ReadFrameAsync()).Opcode);
+        Assert.Equal(2 << 20, (await peer.ReadFrameAsync()).Payload.Length);
+        await send;
+        var ping = await peer.ReadFrameAsync();
+        Assert.Equal(RawPeer.Ping, ping.Opcode);
+        await peer.WriteAsync(RawPeer.Frame(RawPeer.Pong, ping.Payload));
+        Assert.True(await first >= await second);
+    }
+
+    [BoundedFact] // A ping that could not be written is no fault of the server's.
+    public async Task P11_a_ping_that_could_not_be_written_does_not_blame_the_server()
+    {
+        using var server = RawServer.Start();
+        var (clock, gate) = (new TestClock(), new WriteGate());
+        await using var app = new TestApp(server.Uri, options => options.SendTimeout = TimeSpan.FromHours(1), clock, gate.Attach);
+        await app.StartAsync();
+        using var peer = await server.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
+        var (first, send, second) = await BlockedAsync(app, gate, out _);
+        clock.Advance(TimeSpan.FromSeconds(20));
+
+        foreach (var ping in new[] { first, second })
+        {
+            var error = await Assert.ThrowsAsync<LateCallTimeoutException>(() => ping);
+            Assert.Contains("could not be written within KeepAliveTimeout", error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("server", error.Message, StringComparison.OrdinalIgnoreCase);
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(20));
+        await app.Life.SkipToAsync("Disconnect KeepAliveTimeout");
+        Assert.Contains("a ping could not be written", app.Script.Disconnected!.Description, StringComparison.Ordinal);
+        Assert.Equal(LateDelivery.NotDelivered, (await Assert.ThrowsAsync<LateDisconnectedException>(() => send)).Delivery);
+    }
+
+    [BoundedTheory] // A write that fails has lost the session, also where nothing else is written or read.
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_ping_whose_write_fails_ends_with_its_session(bool ofKeepAlive)
+    {
+        using var server = RawServer.Start();
+        var (clock, gate) = (new TestClock(), new WriteGate());
+        await using var app = new TestApp(server.Uri, clock: clock, configure: gate.Attach);
+        await app.StartAsync();
+        using var peer = await server.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
+        gate.Before = () => Task.FromException(new IOException("broken pipe"));
+        if (ofKeepAlive)
+        {
+            clock.Advance(TimeSpan.FromSeconds(20));
+        }
+        else
+        {
+            await Assert.ThrowsAsync<LateDisconnectedException>(() => app.Client.PingAsync(Token));
+        }
+
+        await app.Life.SkipToAsync("Disconnect ConnectionLost");
+        Assert.Equal("A write failed.", app.Script.Disconnected!.Description);
     }
 
     [BoundedFact]
@@ -155,5 +319,26 @@ public sealed class PingTests
         hold.SetResult();
         Assert.Equal("done", Encoding.UTF8.GetString((await peer.ReadFrameAsync()).Payload));
         Assert.Equal(LateConnectionState.Ready, app.Client.State);
+    }
+
+    // A ping whose write is held, 2 MiB behind it, and a ping behind those.
+    private static Task<(Task<TimeSpan> First, Task Send, Task<TimeSpan> Second)> BlockedAsync(TestApp app, WriteGate gate, out TaskCompletionSource open)
+    {
+        var opened = open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        gate.Before = () => opened.Task;
+        return PingAsync();
+
+        async Task<(Task<TimeSpan>, Task, Task<TimeSpan>)> PingAsync()
+        {
+            var first = app.Client.PingAsync(Token);
+            var send = app.Client.SendAsync(LateFrame.Binary(new byte[2 << 20]), Token).AsTask();
+            while (app.Host.Services.GetRequiredService<ConnectionDirectory>().Connections.Single().Statistics.FramesSent == 0)
+            {
+                Token.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+
+            return (first, send, app.Client.PingAsync(Token));
+        }
     }
 }

@@ -83,8 +83,9 @@ internal sealed class KeepAlive : IDisposable
         }
         else
         {
+            var what = _session.Pings.IsKeepAliveWritten ? "The server did not answer a ping" : "Nothing came from the server, and a ping could not be written,";
             _session.End(SessionEnd.TimedOut(
-                LateDisconnectReason.KeepAliveTimeout, $"The server did not answer a ping within KeepAliveTimeout ({timeout}) after KeepAliveInterval ({interval}) of silence.", null));
+                LateDisconnectReason.KeepAliveTimeout, $"{what} within KeepAliveTimeout ({timeout}) after KeepAliveInterval ({interval}) of silence.", null));
             _socket.Abort();
         }
     }

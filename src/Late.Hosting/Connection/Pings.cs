@@ -3,42 +3,53 @@ using Late.Hosting.Transport;
 
 namespace Late.Hosting.Connection;
 
-/// <summary>The pings of one session: numbered, so that each pong finds the ping that it answers (RFC 6455 §5.5.3).</summary>
+/// <summary>
+/// The pings of one session: numbered, so that each pong finds the ping that it answers. It acknowledges the earlier ones
+/// too: a server with several unanswered pings may answer only the last (RFC 6455 §5.5.3).
+/// </summary>
 internal sealed class Pings
 {
     // A connection mostly has one ping or none under way; a table of many would be among the largest things that it holds.
     private readonly List<Ping> _sent = new(capacity: 1);
+    private readonly Session _session;
     private readonly WebSocketConnection _socket;
     private readonly ConnectionCore _connection;
     private ConnectionFailure? _failure;
     private long _last;
-    private long _lastOfKeepAlive;
+    private Ping _lastOfKeepAlive;
 
-    public Pings(WebSocketConnection socket, ConnectionCore connection)
+    public Pings(Session session, WebSocketConnection socket, ConnectionCore connection)
     {
-        (_socket, _connection) = (socket, connection);
+        (_session, _socket, _connection) = (session, socket, connection);
         socket.OnPong = OnPong;
     }
+
+    /// <summary>False where the last ping of the keep-alive could not be written: the server cannot have answered it.</summary>
+    public bool IsKeepAliveWritten => IsWritten(_lastOfKeepAlive);
 
     /// <summary>Sends a ping and waits for its pong.</summary>
     public Task<TimeSpan> SendAsync(CancellationToken cancellationToken)
     {
         var pong = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var number = Send(pong);
+        if (!TrySend(pong, out var ping))
+        {
+            return Task.FromException<TimeSpan>(ConnectionFailure.NotReady(_connection.Status).ToException(_connection.Name, LateDelivery.NotDelivered));
+        }
+
         if (Volatile.Read(ref _failure) is { } failure)
         {
             Fail(failure);
         }
 
-        return WaitAsync(pong.Task, number, cancellationToken);
+        return WaitAsync(pong.Task, ping, cancellationToken);
     }
 
     /// <summary>Sends a ping of the keep-alive; any bytes are answer enough, and its pong gives the round trip.</summary>
     public void SendForKeepAlive()
     {
         // A server that sends and never answers pings leaves one behind, not one for each silence.
-        TryRemove(_lastOfKeepAlive, out _);
-        _lastOfKeepAlive = Send(null);
+        Remove(_lastOfKeepAlive);
+        TrySend(null, out _lastOfKeepAlive);
     }
 
     /// <summary>The session has ended.</summary>
@@ -58,21 +69,41 @@ internal sealed class Pings
         }
     }
 
-    private long Send(TaskCompletionSource<TimeSpan>? pong)
+    private bool TrySend(TaskCompletionSource<TimeSpan>? pong, out Ping ping)
     {
-        var number = Interlocked.Increment(ref _last);
+        Span<byte> payload = stackalloc byte[sizeof(long)];
         lock (_sent)
         {
-            _sent.Add(new Ping(number, _connection.Time.GetTimestamp(), pong));
+            // Under the lock: pings are written in the order of their numbers, so that a pong says something of the earlier ones.
+            BinaryPrimitives.WriteInt64BigEndian(payload, _last + 1);
+            if (_socket.AppendPing(payload) is not { } end)
+            {
+                ping = default;
+                return false;
+            }
+
+            ping = new Ping(++_last, _connection.Time.GetTimestamp(), end, pong);
+            _sent.Add(ping);
         }
 
-        Span<byte> payload = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64BigEndian(payload, number);
-        _socket.Ping(payload);
-        return number;
+        _ = FlushAsync();
+        return true;
     }
 
-    private async Task<TimeSpan> WaitAsync(Task<TimeSpan> pong, long number, CancellationToken cancellationToken)
+    private async Task FlushAsync()
+    {
+        try
+        {
+            await _socket.FlushAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // Nothing else may be written for long, and the server is not to blame for an answer that does not come.
+            _session.End(SessionEnd.Lost("A write failed.", exception));
+        }
+    }
+
+    private async Task<TimeSpan> WaitAsync(Task<TimeSpan> pong, Ping ping, CancellationToken cancellationToken)
     {
         try
         {
@@ -81,42 +112,65 @@ internal sealed class Pings
         catch (TimeoutException)
         {
             throw new LateCallTimeoutException(
-                _connection.Name, $"The server of connection '{_connection.Name}' did not answer a ping within KeepAliveTimeout.", LateDelivery.Unknown);
+                _connection.Name,
+                IsWritten(ping)
+                    ? $"The server of connection '{_connection.Name}' did not answer a ping within KeepAliveTimeout."
+                    : $"A ping of connection '{_connection.Name}' could not be written within KeepAliveTimeout: the frames before it are still being written.",
+                LateDelivery.Unknown);
         }
         finally
         {
-            TryRemove(number, out _);
+            Remove(ping);
         }
     }
 
-    private bool TryRemove(long number, out Ping ping)
+    private bool IsWritten(Ping ping) => ping.End <= _socket.WrittenBytes;
+
+    private void Remove(Ping ping)
     {
         lock (_sent)
         {
-            var index = _sent.FindIndex(sent => sent.Number == number);
-            ping = index < 0 ? default : _sent[index];
-            if (index >= 0)
-            {
-                _sent.RemoveAt(index);
-            }
-
-            return index >= 0;
+            _sent.Remove(ping);
         }
     }
 
     private void OnPong(ReadOnlySpan<byte> payload)
     {
-        // A pong that answers no ping of ours is allowed, and says nothing.
-        if (payload.Length != sizeof(long) || !TryRemove(BinaryPrimitives.ReadInt64BigEndian(payload), out var ping))
+        if (payload.Length != sizeof(long))
         {
+            // A pong that answers no ping of ours is allowed, and says nothing.
             return;
         }
 
-        var roundTrip = _connection.Time.GetElapsedTime(ping.SentAt);
-        _connection.Statistics.RoundTrip = roundTrip;
-        _connection.Telemetry.PingAnswered(roundTrip);
-        ping.Pong?.TrySetResult(roundTrip);
+        var number = BinaryPrimitives.ReadInt64BigEndian(payload);
+        Ping[] answered;
+        lock (_sent)
+        {
+            if (number > _last)
+            {
+                return;
+            }
+
+            answered = [.. _sent.TakeWhile(sent => sent.Number <= number)];
+            _sent.RemoveRange(0, answered.Length);
+        }
+
+        foreach (var ping in answered)
+        {
+            var roundTrip = _connection.Time.GetElapsedTime(ping.SentAt);
+            if (ping.Number == number)
+            {
+                _connection.Statistics.RoundTrip = roundTrip;
+                _connection.Telemetry.PingAnswered(roundTrip);
+            }
+
+            ping.Pong?.TrySetResult(roundTrip);
+        }
     }
 
-    private readonly record struct Ping(long Number, long SentAt, TaskCompletionSource<TimeSpan>? Pong);
+    /// <param name="Number">Its payload.</param>
+    /// <param name="SentAt">When it was sent, as a timestamp of the connection's clock.</param>
+    /// <param name="End">The socket's position behind it.</param>
+    /// <param name="Pong">Waits for the pong; null for a ping of the keep-alive.</param>
+    private readonly record struct Ping(long Number, long SentAt, long End, TaskCompletionSource<TimeSpan>? Pong);
 }

@@ -31,7 +31,7 @@ internal sealed class Session : IDisposable
         (_connection, _socket, _options) = (connection, socket, options);
         _openedAt = connection.Time.GetTimestamp();
         Timers = new SessionTimers(this, connection);
-        Pings = new Pings(socket, connection);
+        Pings = new Pings(this, socket, connection);
         Number = connection.Statistics.CountSession();
         socket.Statistics = connection.Statistics;
         connection.Mailbox.Open(this, options.MailboxCapacity, options.ReceiveBufferBytes);
@@ -296,8 +296,9 @@ internal sealed class Session : IDisposable
             // The socket broke while it was being closed: it is closed.
         }
 
-        Output.Shut();
+        // In this order: what is not being written then is never written.
         _socket.Abort();
+        Output.Shut();
 
         // A stream of the user's own may go on with its read when it is disposed: its memory is left to it then.
         await reading.WaitAsync(s_longestDrain, _connection.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

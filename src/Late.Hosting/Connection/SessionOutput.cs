@@ -13,7 +13,7 @@ internal sealed class SessionOutput(Session session, ConnectionCore connection, 
     // A burst of frames ends long before it, unless its callbacks block.
     private static readonly TimeSpan s_longestBurst = TimeSpan.FromMilliseconds(1);
 
-    private readonly List<SendItem> _unwritten = [];
+    private readonly List<Sent> _unwritten = [];
     private long _flushedAt;
     private ITimer? _clock;
     private SendQueue? _queue;
@@ -178,22 +178,26 @@ internal sealed class SessionOutput(Session session, ConnectionCore connection, 
 
     private void Append(ReadOnlySpan<LateFrame> frames, SendItem? sender)
     {
+        if (!CanWrite)
+        {
+            connection.Log.FramesNotSent(connection.Name, frames.Length);
+            sender?.Refuse(ConnectionFailure.Disconnected(session.Ending!.Disconnect));
+            return;
+        }
+
+        var end = socket.Append(frames);
+        connection.Statistics.CountSent(frames.Length);
         if (sender is not null)
         {
             lock (_unwritten)
             {
-                _unwritten.Add(sender);
+                _unwritten.Add(new Sent(sender, end));
             }
-        }
 
-        if (CanWrite)
-        {
-            socket.Append(frames);
-            connection.Statistics.CountSent(frames.Length);
-        }
-        else
-        {
-            connection.Log.FramesNotSent(connection.Name, frames.Length);
+            if (!_isOpen)
+            {
+                TellSenders();
+            }
         }
     }
 
@@ -211,7 +215,8 @@ internal sealed class SessionOutput(Session session, ConnectionCore connection, 
     /// <summary>Tells the senders of frames that they are written, or that they may not be. A flush that was given up may still end beside us.</summary>
     private void TellSenders()
     {
-        SendItem[] senders;
+        Sent[] told;
+        long written;
         lock (_unwritten)
         {
             if (_unwritten.Count == 0)
@@ -219,19 +224,32 @@ internal sealed class SessionOutput(Session session, ConnectionCore connection, 
                 return;
             }
 
-            senders = [.. _unwritten];
-            _unwritten.Clear();
+            // They are written in order; what is not yet will be, unless nothing is written any more.
+            written = socket.WrittenBytes;
+            var count = _isOpen ? 0 : _unwritten.Count;
+            while (count < _unwritten.Count && _unwritten[count].End <= written)
+            {
+                count++;
+            }
+
+            told = CollectionsMarshal.AsSpan(_unwritten)[..count].ToArray();
+            _unwritten.RemoveRange(0, count);
         }
 
-        foreach (var sender in senders)
+        foreach (var (sender, end) in told)
         {
-            if (CanWrite)
+            if (end <= written)
             {
+                // Promise P6: a success, whatever has ended the session meanwhile.
                 sender.Written();
+            }
+            else if (end <= socket.BegunBytes)
+            {
+                sender.Lost(ConnectionFailure.Disconnected(session.Ending!.Disconnect));
             }
             else
             {
-                sender.Lost(ConnectionFailure.Disconnected(session.Ending!.Disconnect));
+                sender.Refuse(ConnectionFailure.Disconnected(session.Ending!.Disconnect));
             }
         }
     }
@@ -247,8 +265,8 @@ internal sealed class SessionOutput(Session session, ConnectionCore connection, 
         }
         catch (Exception exception)
         {
-            _isOpen = false;
             session.End(SessionEnd.Lost("A write failed.", exception));
+            _isOpen = false;
         }
 
         // Also of a write that failed, the server may have the most.
@@ -261,4 +279,7 @@ internal sealed class SessionOutput(Session session, ConnectionCore connection, 
         session.End(SessionEnd.TimedOut(LateDisconnectReason.SendTimeout, $"A write took longer than SendTimeout ({connection.Options.SendTimeout}).", null));
         socket.Abort();
     }
+
+    /// <summary>A frame that is in the write buffer or was, and the socket's position behind it.</summary>
+    private readonly record struct Sent(SendItem Sender, long End);
 }

@@ -17,9 +17,6 @@ namespace Late.Hosting.Transport;
 internal sealed class FramedConnection(
     Stream stream, ReadOnlyMemory<byte> early, LateHandshake handshake, FrameReader reader, FrameWriter writer, TimeProvider time) : WebSocketConnection
 {
-    // While writes are blocked, pongs beyond this are left out: a server may not make us keep its pings (RFC 6455 §5.5.3).
-    private const int MostUnwrittenBytesForPong = 1024 * 1024;
-
     // After so many reads in a row that complete synchronously the thread is left to others: a server that sends without end
     // delays neither callbacks nor timers nor a stop (promise P16).
     private const int MostReadsInRow = 16;
@@ -32,6 +29,8 @@ internal sealed class FramedConnection(
     private WebSocketProtocolException? _violation;
     private TaskCompletionSource? _written;
     private Exception? _writeFailure;
+    private long _writtenBytes;
+    private long _begunBytes;
     private long _lastReadAt = time.GetTimestamp();
     private bool _isQuiet = true;
     private bool _isWriting;
@@ -41,10 +40,15 @@ internal sealed class FramedConnection(
     private int _pingLength = -1;
     private byte[]? _pong;
     private int _pongLength = -1;
+    private bool _isAborted;
 
     public override LateHandshake Handshake => handshake;
 
     public override int UnflushedBytes => writer.BufferedBytes;
+
+    public override long WrittenBytes => Volatile.Read(ref _writtenBytes);
+
+    public override long BegunBytes => Volatile.Read(ref _begunBytes);
 
     public override long LastReadAt => Volatile.Read(ref _lastReadAt);
 
@@ -125,7 +129,7 @@ internal sealed class FramedConnection(
         }
     }
 
-    public override void Append(ReadOnlySpan<LateFrame> frames)
+    public override long Append(ReadOnlySpan<LateFrame> frames)
     {
         lock (_gate)
         {
@@ -133,6 +137,22 @@ internal sealed class FramedConnection(
             {
                 writer.Write(frame);
             }
+
+            return _begunBytes + writer.BufferedBytes;
+        }
+    }
+
+    public override long? AppendPing(ReadOnlySpan<byte> payload)
+    {
+        lock (_gate)
+        {
+            if (writer.IsClosed)
+            {
+                return null;
+            }
+
+            writer.WriteControl(Opcode.Ping, payload);
+            return _begunBytes + writer.BufferedBytes;
         }
     }
 
@@ -164,8 +184,6 @@ internal sealed class FramedConnection(
         return WriteAsync(goesOn: false);
     }
 
-    public override void Ping(ReadOnlySpan<byte> payload) => SendPing(payload);
-
     public override Task CloseOutputAsync(int? code, string reason)
     {
         lock (_gate)
@@ -180,7 +198,15 @@ internal sealed class FramedConnection(
         return FlushAsync().AsTask().Observed();
     }
 
-    public override void Abort() => stream.Dispose();
+    public override void Abort()
+    {
+        lock (_gate)
+        {
+            _isAborted = true;
+        }
+
+        stream.Dispose();
+    }
 
     public override ValueTask DisposeAsync()
     {
@@ -292,22 +318,6 @@ internal sealed class FramedConnection(
         }
     }
 
-    private void SendPing(ReadOnlySpan<byte> payload)
-    {
-        lock (_gate)
-        {
-            if (writer.IsClosed || writer.BufferedBytes > MostUnwrittenBytesForPong)
-            {
-                return;
-            }
-
-            writer.WriteControl(Opcode.Ping, payload);
-        }
-
-        // A failed write shows again wherever somebody waits: at the next flush, and at the read.
-        _ = FlushAsync().AsTask().Observed();
-    }
-
     /// <summary>
     /// Writes what is appended by now. What is appended meanwhile is written after it, and not waited for: a server may
     /// cause pongs without end.
@@ -327,6 +337,7 @@ internal sealed class FramedConnection(
 
                     // A stream of HTTP/2 keeps what is written until it is told to send it.
                     await stream.FlushAsync().ConfigureAwait(false);
+                    Volatile.Write(ref _writtenBytes, _writtenBytes + bytes.Memory.Length);
                 }
                 finally
                 {
@@ -367,7 +378,13 @@ internal sealed class FramedConnection(
             (waiters, _written) = (_written, null);
             if (writer.BufferedBytes > 0)
             {
+                if (_isAborted)
+                {
+                    throw new IOException("The connection was aborted.");
+                }
+
                 bytes = writer.Take();
+                Volatile.Write(ref _begunBytes, _begunBytes + bytes.Memory.Length);
                 Statistics?.CountBytesSent(bytes.Memory.Length);
                 return true;
             }

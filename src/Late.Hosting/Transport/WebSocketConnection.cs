@@ -15,6 +15,12 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     /// <summary>How many bytes are appended and not written.</summary>
     public abstract int UnflushedBytes { get; }
 
+    /// <summary>How many bytes of frames have been written; a frame is written when the position of <see cref="Append"/> is reached.</summary>
+    public abstract long WrittenBytes { get; }
+
+    /// <summary>The same, with those that are being written or could not be; final after <see cref="Abort"/>.</summary>
+    public abstract long BegunBytes { get; }
+
     /// <summary>When bytes last came, as a timestamp of the connection's clock.</summary>
     public abstract long LastReadAt { get; }
 
@@ -44,13 +50,15 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     public abstract Task DrainAsync();
 
     /// <summary>Copies frames into the write buffer.</summary>
-    public abstract void Append(ReadOnlySpan<LateFrame> frames);
+    /// <returns>Their end, as a position among all bytes of frames.</returns>
+    public abstract long Append(ReadOnlySpan<LateFrame> frames);
+
+    /// <summary>Puts a ping into the write buffer, however much is in it.</summary>
+    /// <returns>Its end, as a position among all bytes of frames; null where a close frame has been sent.</returns>
+    public abstract long? AppendPing(ReadOnlySpan<byte> payload);
 
     /// <summary>Writes the buffer to the socket.</summary>
     public abstract ValueTask FlushAsync();
-
-    /// <summary>Sends a ping without waiting for anything.</summary>
-    public abstract void Ping(ReadOnlySpan<byte> payload);
 
     /// <summary>Sends a close frame, once; nothing is sent after it. Without a code it has no payload.</summary>
     public abstract Task CloseOutputAsync(int? code, string reason);

@@ -150,6 +150,9 @@ public sealed class RawPeer(Socket socket, Stream? stream = null) : IDisposable
         socket.Dispose();
     }
 
+    /// <summary>Ends our half of the connection with FIN.</summary>
+    public void Finish() => socket.Shutdown(SocketShutdown.Send);
+
     public void Dispose() => _stream.Dispose();
 
     private async Task<byte[]> ReadAsync(int length)

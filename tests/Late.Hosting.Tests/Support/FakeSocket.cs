@@ -17,6 +17,9 @@ internal sealed class FakeSocket : WebSocketConnection
     private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (int? Code, string Reason) _peerClose;
     private TaskCompletionSource? _blockedWrites;
+    private long _appended;
+    private long _begun;
+    private long _written;
 
     public override LateHandshake Handshake { get; } =
         new(System.Net.HttpStatusCode.SwitchingProtocols, new Dictionary<string, IEnumerable<string>>(), null);
@@ -26,6 +29,13 @@ internal sealed class FakeSocket : WebSocketConnection
     public override (int? Code, string Reason) PeerClose => _peerClose;
 
     public override long LastReadAt => 0;
+
+    public override long WrittenBytes => Volatile.Read(ref _written);
+
+    public override long BegunBytes => Volatile.Read(ref _begun);
+
+    /// <summary>Runs when frames are written, before who flushes them knows.</summary>
+    public Func<Task>? AfterWrite { get; set; }
 
     /// <summary>The close frame that the client sends.</summary>
     public Task<(int Code, string Reason)> Closed => _closed.Task;
@@ -104,23 +114,29 @@ internal sealed class FakeSocket : WebSocketConnection
         return frames;
     }
 
-    public override void Append(ReadOnlySpan<LateFrame> frames)
+    // Its positions count frames.
+    public override long Append(ReadOnlySpan<LateFrame> frames)
     {
+        _appended += frames.Length;
         foreach (var frame in frames)
         {
             if (WritesAtOnce)
             {
                 _sent.Writer.TryWrite(frame.GetText());
+                _written = _begun = _appended;
             }
             else
             {
                 _unflushed.Add(frame.GetText());
             }
         }
+
+        return _appended;
     }
 
     public override async ValueTask FlushAsync()
     {
+        _begun = _appended;
         if (_blockedWrites is { } blocked)
         {
             await blocked.Task;
@@ -138,6 +154,11 @@ internal sealed class FakeSocket : WebSocketConnection
         }
 
         _unflushed.Clear();
+        Volatile.Write(ref _written, _begun);
+        if (AfterWrite is { } after)
+        {
+            await after();
+        }
     }
 
     public override Task DrainAsync() => Task.CompletedTask;
@@ -145,7 +166,11 @@ internal sealed class FakeSocket : WebSocketConnection
     /// <summary>How many pings were sent.</summary>
     public int Pings { get; private set; }
 
-    public override void Ping(ReadOnlySpan<byte> payload) => Pings++;
+    public override long? AppendPing(ReadOnlySpan<byte> payload)
+    {
+        Pings++;
+        return _appended;
+    }
 
     public override Task CloseOutputAsync(int? code, string reason)
     {
