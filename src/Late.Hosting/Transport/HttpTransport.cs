@@ -158,7 +158,7 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
         stream,
         early,
         new LateHandshake(response.StatusCode, ConnectErrors.HeadersOf(response), outcome.SubProtocol),
-        new FrameReader(options.MaxMessageBytes, inflater: outcome.Deflate is null ? null : new Inflater()),
+        new FrameReader(options.MaxMessageBytes, inflater: outcome.Deflate is { ServerNoContextTakeover: var isAlone } ? new Inflater(!isAlone) : null),
         new FrameWriter(outcome.Deflate is { } deflate ? new Deflater(!deflate.ClientNoContextTakeover, deflate.ClientMaxWindowBits) : null),
         time);
 

@@ -1,10 +1,10 @@
 namespace Late.Hosting.WebSockets;
 
-/// <summary>What the decompressor reads: a part of a message, and after the last part the bytes that a sender leaves out.</summary>
+/// <summary>What the decompressor reads: a part of a message, and what follows it that was not sent.</summary>
 internal sealed class InflaterInput : Stream
 {
     private ReadOnlyMemory<byte> _part;
-    private int _tailLeft;
+    private ReadOnlyMemory<byte> _following;
 
     /// <summary>True when all was read and more was asked for.</summary>
     public bool WasExhausted { get; private set; }
@@ -23,15 +23,7 @@ internal sealed class InflaterInput : Stream
         set => throw new NotSupportedException();
     }
 
-
-    private static ReadOnlySpan<byte> Tail => DeflateParameters.OmittedTail;
-
-    public void Set(ReadOnlyMemory<byte> part, bool isLast)
-    {
-        _part = part;
-        _tailLeft = isLast ? Tail.Length : 0;
-        WasExhausted = false;
-    }
+    public void Set(ReadOnlyMemory<byte> part, ReadOnlyMemory<byte> following) => (_part, _following, WasExhausted) = (part, following, false);
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -42,11 +34,11 @@ internal sealed class InflaterInput : Stream
         _part.Span[..fromPart].CopyTo(buffer);
         _part = _part[fromPart..];
 
-        int fromTail = Math.Min(buffer.Length - fromPart, _tailLeft);
-        Tail.Slice(Tail.Length - _tailLeft, fromTail).CopyTo(buffer[fromPart..]);
-        _tailLeft -= fromTail;
-        WasExhausted = fromPart + fromTail == 0;
-        return fromPart + fromTail;
+        int fromFollowing = Math.Min(buffer.Length - fromPart, _following.Length);
+        _following.Span[..fromFollowing].CopyTo(buffer[fromPart..]);
+        _following = _following[fromFollowing..];
+        WasExhausted = fromPart + fromFollowing == 0;
+        return fromPart + fromFollowing;
     }
 
     public override void Flush()

@@ -22,6 +22,9 @@ internal sealed class MessageAssembly(int maxBytes) : IDisposable
     /// <summary>The limit, for who fills the room.</summary>
     public int MaxBytes => maxBytes;
 
+    /// <summary>What there is of the message.</summary>
+    public ReadOnlySpan<byte> Inflated => _segment is null ? default : _segment.Array.AsSpan(_start, _length);
+
     /// <summary>True between the first frame of a message and its last.</summary>
     public bool IsActive { get; private set; }
 

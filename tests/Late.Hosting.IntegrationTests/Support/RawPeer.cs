@@ -32,14 +32,18 @@ public sealed class RawPeer(Socket socket, Stream? stream = null) : IDisposable
 
     /// <summary>Reads the request, and answers it with 101 and what follows in the same packet.</summary>
     /// <returns>The request.</returns>
-    public async Task<string> UpgradeAsync(params byte[] following)
+    public Task<string> UpgradeAsync(params byte[] following) => UpgradeAsync("", following);
+
+    /// <param name="headers">Further lines of the answer, each with its end.</param>
+    /// <param name="following">What follows it in the same packet.</param>
+    public async Task<string> UpgradeAsync(string headers, params byte[] following)
     {
         var request = await ReadRequestAsync();
         var key = request.Split("\r\n").First(line => line.StartsWith("Sec-WebSocket-Key:", StringComparison.OrdinalIgnoreCase))[18..].Trim();
         var accept = Accept(key);
         await WriteAsync(
         [
-            .. Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"),
+            .. Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n{headers}\r\n"),
             .. following,
         ]);
         return request;

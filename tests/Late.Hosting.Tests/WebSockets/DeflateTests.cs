@@ -103,23 +103,6 @@ public sealed class DeflateTests
         Assert.Equal([expected, "Ping ", expected], ReadResult.Of(stream, [9000], inflater: new Inflater()).Events);
     }
 
-    [Theory] // RFC 7692 §7.2.3.4: a final block. .NET's decompressor does not come back from it, nor does the oracle: an error, and no loss.
-    [InlineData("C108F348CDC9C9070000")]
-    [InlineData("C107F348CDC9C90700")]
-    [InlineData("4103F348CD8005C9C9070000")]
-    public void A_final_block_is_refused(string hex)
-    {
-        byte[] stream = Join(Text("a"), Convert.FromHexString(hex), Text("b"));
-        for (int piece = 1; piece <= stream.Length; piece++)
-        {
-            var result = ReadResult.Of(stream, [piece], inflater: new Inflater());
-            Assert.Equal(1007, result.ErrorCode);
-            Assert.Equal(["Text 61"], result.Events);
-        }
-
-        Assert.NotNull(Oracle.ReadAsClient(stream, new WebSocketDeflateOptions()).ErrorCode);
-    }
-
     [Theory] // RFC 7692 §7.1: what we compress is what a server reads, with and without context takeover, with every window.
     [InlineData(true, 15)]
     [InlineData(false, 15)]
