@@ -66,7 +66,8 @@ public interface ILateSupervisor<THandler>
 
     /// <summary>
     /// Stops the connection of a key, as the host's stop would, and forgets it. It ends within a few
-    /// <see cref="LateConnectionOptions.CloseTimeout"/>, whatever the server and the handler do.
+    /// <see cref="LateConnectionOptions.CloseTimeout"/>, whatever the server and the handler do. Inside a callback of the same
+    /// connection the stop begins and is not waited for: it goes on when the callback has completed.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">When cancelled, no callback is waited for any more.</param>

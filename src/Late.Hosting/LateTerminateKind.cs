@@ -3,7 +3,7 @@ namespace Late.Hosting;
 /// <summary>What ends a connection for good.</summary>
 public enum LateTerminateKind
 {
-    /// <summary>The host stops.</summary>
+    /// <summary>The host stops, or was disposed without having been stopped.</summary>
     HostStopping,
 
     /// <summary>The handler returned <c>LateResult.Stop</c>.</summary>

@@ -232,7 +232,7 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         switch (next)
         {
             case NextStep.Stop:
-                connection.Stop("The handler stopped the connection.");
+                connection.Stop(SessionEnd.HandlerStopped);
                 return outcome with { IsStable = false };
             case NextStep.Fault:
                 return outcome with { IsStable = false };

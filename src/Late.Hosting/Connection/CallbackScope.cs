@@ -19,6 +19,24 @@ internal sealed class CallbackScope(ConnectionCore connection)
     public static bool IsInside(ConnectionCore connection) =>
         Ambient.Value is { _isRunning: true } scope && scope.BelongsTo(connection);
 
+    /// <summary>
+    /// Runs what waits for the end of a connection. Inside one of its callbacks it would wait for itself: there it begins, and
+    /// goes on when the callback has completed.
+    /// </summary>
+    public static Task RunOutside(ConnectionCore connection, Func<Task> work)
+    {
+        if (!IsInside(connection))
+        {
+            return work();
+        }
+
+        var scope = Ambient.Value;
+        Ambient.Value = null;
+        _ = work().Observed();
+        Ambient.Value = scope;
+        return Task.CompletedTask;
+    }
+
     /// <summary>Makes a scope the one that flows with the callbacks begun from here.</summary>
     public static CallbackScope Begin(ConnectionCore connection)
     {

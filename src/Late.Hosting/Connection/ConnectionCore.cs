@@ -93,11 +93,11 @@ internal sealed class ConnectionCore
         StartWatch.End();
     }
 
-    /// <summary>Takes no more work: the host stops, or the handler ended the connection.</summary>
-    public void Stop(string reason)
+    /// <summary>Takes no more work: the host stops, or the handler ended the connection. The first stop says why.</summary>
+    public void Stop(SessionEnd end)
     {
         StartWatch.End();
-        Status.TryStop(reason);
+        Status.TryStop(end.Disconnect.Description, end.TerminateKind);
         Mailbox.Shut(ConnectionFailure.Stopped);
     }
 

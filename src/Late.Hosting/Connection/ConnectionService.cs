@@ -18,8 +18,6 @@ internal sealed class ConnectionService(
     private volatile bool _stops;
     private int _hasBegun;
 
-    private LateTerminateKind StopKind => connection.StopEnd == SessionEnd.HostStopping ? LateTerminateKind.HostStopping : LateTerminateKind.SupervisorStopping;
-
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         _parts = makeParts();
@@ -39,12 +37,26 @@ internal sealed class ConnectionService(
     public override Task StopAsync(CancellationToken cancellationToken) => StopAsync(connection.StopEnd, cancellationToken);
 
     /// <summary>Stops the connection; the first stop says how its session ends.</summary>
-    public async Task StopAsync(SessionEnd end, CancellationToken cancellationToken)
+    public Task StopAsync(SessionEnd end, CancellationToken cancellationToken) =>
+        CallbackScope.RunOutside(connection, () => StopOutsideAsync(end, cancellationToken));
+
+    /// <summary>Stops a connection that nobody has stopped, and does not wait for its end.</summary>
+    public override void Dispose()
+    {
+        if (ExecuteTask is { IsCompleted: false } && connection.Status.Current.State != LateConnectionState.Faulted)
+        {
+            _ = StopAsync(SessionEnd.HostDisposed, CancellationToken.None).Observed();
+        }
+
+        base.Dispose();
+    }
+
+    private async Task StopOutsideAsync(SessionEnd end, CancellationToken cancellationToken)
     {
         if (_parts is null)
         {
             // The host did not come to start it, or its handler could not be made.
-            connection.Stop(end.Disconnect.Description);
+            connection.Stop(end);
             connection.SetStopped(end.Disconnect.Description);
             return;
         }
@@ -57,13 +69,13 @@ internal sealed class ConnectionService(
 
         _stops = true;
         var reason = connection.StopEnd.Disconnect.Description;
-        connection.Stop(reason);
+        connection.Stop(connection.StopEnd);
         using var grace = StopGrace.Begin(connection, _parts.Runner, _abandoned, cancellationToken);
         await base.StopAsync(CancellationToken.None).ConfigureAwait(false);
         if (Interlocked.Exchange(ref _hasBegun, 1) == 0)
         {
             // It was stopped before it came to run.
-            await EndAsync(_parts, new LateTerminateReason(StopKind, reason)).ConfigureAwait(false);
+            await EndAsync(_parts, new LateTerminateReason(connection.StopEnd.TerminateKind, reason)).ConfigureAwait(false);
         }
 
         connection.SetStopped(reason);
@@ -116,12 +128,14 @@ internal sealed class ConnectionService(
             while (loss is { ShouldReconnect: true, IsStable: true } && !stopping.IsCancellationRequested);
 
             return connection.Status.Current is { State: LateConnectionState.Stopping } status
-                ? new LateTerminateReason(_stops ? StopKind : LateTerminateKind.HandlerStopped, status.Reason)
+                ? new LateTerminateReason(connection.Status.StoppedBy, status.Reason)
                 : new LateTerminateReason(LateTerminateKind.Faulted, loss.Description, loss.Exception);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested || _abandoned.IsCancellationRequested)
         {
-            return new LateTerminateReason(StopKind, connection.Status.Current.Reason);
+            // The token of the start, which is cancelled with the application, stops it too.
+            connection.Stop(connection.StopEnd);
+            return new LateTerminateReason(connection.Status.StoppedBy, connection.Status.Current.Reason);
         }
         catch (Exception exception)
         {

@@ -77,8 +77,11 @@ internal sealed class ConnectionStatus
         }
     }
 
+    /// <summary>What the connection was stopped by, once it is stopping.</summary>
+    public LateTerminateKind StoppedBy { get; private set; }
+
     /// <summary>Goes to Stopping from wherever the connection is; false where it was there or is over.</summary>
-    public bool TryStop(string reason)
+    public bool TryStop(string reason, LateTerminateKind by)
     {
         lock (_gate)
         {
@@ -87,6 +90,7 @@ internal sealed class ConnectionStatus
                 return false;
             }
 
+            StoppedBy = by;
             Write(Stopping, reason, _current.State == Faulted ? _current.Exception : null, null);
             return true;
         }

@@ -260,7 +260,7 @@ internal sealed class Session : IDisposable
         switch (end.Next)
         {
             case NextStep.Stop:
-                _connection.Status.TryStop(description);
+                _connection.Status.TryStop(description, end.TerminateKind);
                 break;
             case NextStep.Fault:
                 _connection.TellFault(description, exception);

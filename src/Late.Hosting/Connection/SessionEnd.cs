@@ -31,6 +31,14 @@ internal sealed record SessionEnd
         or LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.Rotated
         || Disconnect is { Reason: LateDisconnectReason.ClosedByServer, CloseCode: LateCloseCode.NormalClosure or LateCloseCode.GoingAway or LateCloseCode.ServiceRestart };
 
+    /// <summary>What ends the connection, where this is its stop.</summary>
+    public LateTerminateKind TerminateKind => Disconnect.Reason switch
+    {
+        LateDisconnectReason.HostStopping => LateTerminateKind.HostStopping,
+        LateDisconnectReason.SupervisorStopping => LateTerminateKind.SupervisorStopping,
+        _ => LateTerminateKind.HandlerStopped,
+    };
+
     /// <summary>The next attempt is due now.</summary>
     public bool IsImmediate { get; init; }
 
@@ -91,6 +99,10 @@ internal sealed record SessionEnd
     };
 
     public static SessionEnd HostStopping { get; } = Stopping(LateDisconnectReason.HostStopping, "The host is stopping.");
+
+    public static SessionEnd HostDisposed { get; } = Stopping(LateDisconnectReason.HostStopping, "The host was disposed without having been stopped.");
+
+    public static SessionEnd HandlerStopped { get; } = Stopping(LateDisconnectReason.HandlerStopped, "The handler stopped the connection.");
 
     public static SessionEnd SupervisorStopping { get; } = Stopping(LateDisconnectReason.SupervisorStopping, "The supervisor stopped the connection.");
 

@@ -9,7 +9,7 @@ namespace Late.Hosting.Supervision;
 /// <summary>Keeps the connections of one handler that are started at run time.</summary>
 internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
     string name, SupervisedFactory<THandler> factory, ReloadedOptions<LateSupervisorOptions> options, SupervisorLog log)
-    : ILateSupervisor<THandler>, IConnectionSource, IHostedService
+    : ILateSupervisor<THandler>, IConnectionSource, IHostedService, IDisposable
     where THandler : class, ILateHandler
 {
     private readonly SupervisedKeys<THandler> _keys = new(name, () => options.Current);
@@ -42,6 +42,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
                     $"There is a connection '{connection.Core.Name}' already; it is {other.Client.State}. Use GetOrStartAsync for the one that there is, or stop it before.");
             }
 
+            ThrowIfInside(other);
             await other.Ended.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -63,12 +64,14 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
                 }
             }
 
-            if (!_keys.IsStopping(other) && await StartsAsync(other, cancellationToken).ConfigureAwait(false))
+            // Its own callback may be what its start waits for.
+            if (!_keys.IsStopping(other) && (CallbackScope.IsInside(other.Core) || await StartsAsync(other, cancellationToken).ConfigureAwait(false)))
             {
                 return other.Client;
             }
 
             _keys.ThrowIfStopping(factory.NameOf(key));
+            ThrowIfInside(other);
             await other.Stopped.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -88,17 +91,23 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             return false;
         }
 
-        await StopAsync(connection, cancellationToken).ConfigureAwait(false);
+        await CallbackScope.RunOutside(connection.Core, () => StopAsync(connection, cancellationToken)).ConfigureAwait(false);
         return true;
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_keys.StopAll().Select(async connection =>
-    {
-        await connection.StopAsync(SessionEnd.HostStopping, cancellationToken).ConfigureAwait(false);
-        connection.SetStopped();
-    }));
+    public Task StopAsync(CancellationToken cancellationToken) => StopAllAsync(SessionEnd.HostStopping, cancellationToken);
+
+    /// <summary>Stops connections that nobody has stopped, and does not wait for their end.</summary>
+    public void Dispose() => _ = StopAllAsync(SessionEnd.HostDisposed, CancellationToken.None).Observed();
+
+    private Task StopAllAsync(SessionEnd end, CancellationToken cancellationToken) => Task.WhenAll(_keys.StopAll().Select(connection =>
+        CallbackScope.RunOutside(connection.Core, async () =>
+        {
+            await connection.StopAsync(end, cancellationToken).ConfigureAwait(false);
+            connection.SetStopped();
+        })));
 
     /// <summary>Waits for the start that another caller has begun.</summary>
     /// <returns>False where that caller has given it up.</returns>
@@ -112,6 +121,16 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return false;
+        }
+    }
+
+    private static void ThrowIfInside(Supervised<THandler> connection)
+    {
+        if (CallbackScope.IsInside(connection.Core))
+        {
+            throw new InvalidOperationException(
+                $"A callback of connection '{connection.Core.Name}' starts its own connection again, and would wait for itself. " +
+                "Set LateSupervisorOptions.OnStop or OnFault to StartAgain, or start it from outside of its callbacks.");
         }
     }
 

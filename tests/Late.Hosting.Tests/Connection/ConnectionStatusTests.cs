@@ -55,7 +55,7 @@ public sealed class ConnectionStatusTests
                     status.Move(Reconnecting, "lost");
                     status.SetNextAttempt(DateTimeOffset.UnixEpoch, 1);
                     status.Move(Stopping, "stop");
-                    Assert.False(status.TryStop("again"));
+                    Assert.False(status.TryStop("again", LateTerminateKind.HostStopping));
                     status.Move(Stopped, "stopped");
                 }
             }
