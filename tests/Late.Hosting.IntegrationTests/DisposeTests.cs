@@ -123,7 +123,7 @@ public sealed class DisposeTests
         using var peer = await server.AcceptAsync();
         await app.Client.WaitForReadyAsync(Token);
         await app.Client.PostAsync(new Note("fail"), Token);
-        await app.Life.SkipToAsync("Info fail");
+        Assert.Equal(1011, await peer.ReadCloseAsync());
         peer.Dispose();
         await app.Life.SkipToAsync("Terminate Faulted");
         await app.Logs.NextAsync("Stopped");

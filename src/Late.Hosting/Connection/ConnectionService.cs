@@ -127,13 +127,18 @@ internal sealed class ConnectionService(
             }
             while (loss is { ShouldReconnect: true, IsStable: true } && !stopping.IsCancellationRequested);
 
+            if (stopping.IsCancellationRequested && connection.Status.Current.State != LateConnectionState.Faulted)
+            {
+                // The token of the start, which is cancelled with the application, stops it too.
+                connection.Stop(connection.StopEnd);
+            }
+
             return connection.Status.Current is { State: LateConnectionState.Stopping } status
                 ? new LateTerminateReason(connection.Status.StoppedBy, status.Reason)
                 : new LateTerminateReason(LateTerminateKind.Faulted, loss.Description, loss.Exception);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested || _abandoned.IsCancellationRequested)
         {
-            // The token of the start, which is cancelled with the application, stops it too.
             connection.Stop(connection.StopEnd);
             return new LateTerminateReason(connection.Status.StoppedBy, connection.Status.Current.Reason);
         }
