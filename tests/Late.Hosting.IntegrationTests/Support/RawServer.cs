@@ -28,7 +28,11 @@ public sealed class RawServer : IDisposable
     public async Task<RawPeer> ConnectionAsync()
     {
         var peer = new RawPeer(await _socket.AcceptAsync(TestContext.Current.CancellationToken));
-        _peers.Add(peer);
+        lock (_peers)
+        {
+            _peers.Add(peer);
+        }
+
         return peer;
     }
 
@@ -42,7 +46,10 @@ public sealed class RawServer : IDisposable
 
     public void Dispose()
     {
-        _peers.ForEach(peer => peer.Dispose());
         _socket.Dispose();
+        lock (_peers)
+        {
+            _peers.ForEach(static peer => peer.Dispose());
+        }
     }
 }
