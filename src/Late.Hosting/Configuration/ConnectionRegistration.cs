@@ -68,7 +68,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         services.AddSingleton<IOptionsChangeTokenSource<LateConnectionOptions>>(static provider => provider.GetRequiredService<OptionsFromConfiguration>());
         services.AddSingleton<IValidateOptions<LateConnectionOptions>, OptionsValidator>();
         services.AddSingleton(static provider => new ConnectionLog(
-            (provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(ConnectionLog.Category),
+            GuardedLogger.Create(provider.GetService<ILoggerFactory>(), ConnectionLog.Category),
             provider.GetService<IHostEnvironment>()?.IsDevelopment() == true));
         services.TryAddSingleton<ConnectionDirectory>();
         services.AddSingleton(static provider => new ConnectionMetrics(

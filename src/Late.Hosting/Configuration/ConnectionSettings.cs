@@ -55,29 +55,35 @@ internal sealed class ConnectionSettings : IDisposable
 
     private void Reload()
     {
-        LateConnectionOptions before;
-        LateConnectionOptions after;
+        LateConnectionOptions? before;
+        LateConnectionOptions? after = null;
+        Exception? refused = null;
         lock (_gate)
         {
-            if (_current is null)
+            before = _current;
+            if (before is null)
             {
                 return;
             }
 
             try
             {
-                (before, after) = (_current, _factory.Create(_name));
+                Volatile.Write(ref _current, after = _factory.Create(_name));
             }
             catch (Exception exception)
             {
                 // Also what a configure delegate throws: the file watcher that calls us could do nothing with it.
-                _log.ReloadRefused(_name, exception, _current);
-                return;
+                refused = exception;
             }
-
-            Volatile.Write(ref _current, after);
         }
 
-        Changed?.Invoke(before, after);
+        if (after is not null)
+        {
+            Changed?.Invoke(before, after);
+        }
+        else
+        {
+            _log.ReloadRefused(_name, refused!, before);
+        }
     }
 }

@@ -49,7 +49,10 @@ internal sealed class CallbackWatch(ConnectionTelemetry telemetry)
             (_began, _unmeasured) = (0, 0);
         }
 
-        _span?.Dispose();
-        _span = null;
+        if (_span is { } span)
+        {
+            Spans.End(span);
+            _span = null;
+        }
     }
 }

@@ -16,6 +16,7 @@ internal sealed class ConnectionCore
     private WebSocketConnection? _next;
     private SendWindow? _sendWindow;
     private bool _isOver;
+    private int _isFaultTold;
 
     public ConnectionCore(
         string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics, IServiceProvider services, string? measuredAs = null)
@@ -114,7 +115,8 @@ internal sealed class ConnectionCore
     /// <summary>Says that the connection has given up, once.</summary>
     public void TellFault(string reason, Exception? exception)
     {
-        if (Status.Current.State != LateConnectionState.Faulted)
+        // Not under a lock, so that a log that takes its time holds up nobody else.
+        if (Interlocked.Exchange(ref _isFaultTold, 1) == 0)
         {
             Log.Faulted(Name, reason, exception is null || exception == InitFailure ? exception : Loggable(exception));
             Statistics.AddError($"Given up: {reason}");

@@ -71,7 +71,16 @@ internal sealed class ConnectionService(
         var reason = connection.StopEnd.Disconnect.Description;
         connection.Stop(connection.StopEnd);
         using var grace = StopGrace.Begin(connection, _parts.Runner, _abandoned, cancellationToken);
-        await base.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await base.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (AggregateException exception)
+        {
+            // A callback or a hook has registered with its token what throws when the token is cancelled.
+            connection.NoteThrown("A cancelled token's callback", exception);
+        }
+
         if (Interlocked.Exchange(ref _hasBegun, 1) == 0)
         {
             // It was stopped before it came to run.

@@ -1,4 +1,5 @@
 using Late.Hosting.Configuration;
+using Late.Hosting.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
@@ -34,6 +35,7 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
             LoggerFactory = loggers,
             SeverityProvider = static _ => ResilienceEventSeverity.Debug,
         });
+        builder.TelemetryListener = builder.TelemetryListener is { } listener ? new GuardedTelemetry(listener) : null;
 
         var context = new LateReconnectContext(connection.Name, options, Retry(options.Reconnect), connection.Services);
         if (hooks.Reconnect.Count == 0)

@@ -38,7 +38,8 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     public override async Task<ResultActions?> DisconnectAsync(LateDisconnect disconnect)
     {
         using var running = Enter("HandleDisconnectAsync");
-        using var span = Connection.Telemetry.StartSessionEvent("HandleDisconnect", Session, isPartOfAttempt: false);
+        var span = Connection.Telemetry.StartSessionEvent("HandleDisconnect", Session, isPartOfAttempt: false);
+        using var block = Spans.EndWith(span);
         span?.AddTag(LateTelemetry.SessionEndTag, TagValue.Of(disconnect.Reason)).AddTag("late.session.close_code", disconnect.CloseCode);
         try
         {
@@ -193,7 +194,8 @@ internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCor
     private async Task<bool> TryConnectAsync(Session session)
     {
         using var running = Enter("HandleConnectAsync");
-        using var span = Connection.Telemetry.StartSessionEvent("HandleConnect", session, isPartOfAttempt: true);
+        var span = Connection.Telemetry.StartSessionEvent("HandleConnect", session, isPartOfAttempt: true);
+        using var block = Spans.EndWith(span);
         try
         {
             var result = await handler.HandleConnectAsync(session.Handshake, State, session.Ended).ConfigureAwait(false);

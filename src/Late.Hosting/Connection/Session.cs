@@ -23,6 +23,8 @@ internal sealed class Session : IDisposable
     private long _readyAt;
     private TimeSpan _readyFor;
     private SessionEnd? _drained;
+    private bool _isLoggingReady;
+    private bool _endIsLoggedLater;
     private ITimer? _drainClock;
     private KeepAlive? _keepAlive;
 
@@ -135,11 +137,14 @@ internal sealed class Session : IDisposable
 
     /// <summary>Ends the session; the first reason counts. From here on it takes no work from outside.</summary>
     /// <returns>False where it had ended already.</returns>
-    public bool End(SessionEnd end)
+    public bool End(SessionEnd end) => End(end, unlessReady: false);
+
+    private bool End(SessionEnd end, bool unlessReady)
     {
+        bool isLoggedLater;
         lock (_gate)
         {
-            if (_end is not null)
+            if (_end is not null || (unlessReady && WasReady))
             {
                 return false;
             }
@@ -149,18 +154,28 @@ internal sealed class Session : IDisposable
 
             // First the mailbox: whoever is told that the session has ended may call at once, and is not let in any more.
             _connection.Mailbox.Hold(this);
-            TellStatus(end);
+            if (end.Next != NextStep.Fault)
+            {
+                TellStatus(end);
+            }
+
+            isLoggedLater = _endIsLoggedLater = _isLoggingReady;
         }
 
         Timers.Stop();
-        if (end.IsExpected)
+        if (end.Next == NextStep.Fault)
         {
-            _connection.Log.SessionEnded(_connection.Name, end.Disconnect.Description);
+            TellStatus(end);
         }
-        else
+
+        if (!end.IsExpected)
         {
-            _connection.Log.SessionLost(_connection.Name, end.Disconnect.Description);
             _connection.Statistics.AddError(end.Disconnect.Description);
+        }
+
+        if (!isLoggedLater)
+        {
+            LogEnd(end);
         }
 
         RefuseWork(end);
@@ -214,9 +229,22 @@ internal sealed class Session : IDisposable
             // First the mailbox: whoever is told that the connection is ready may call at once.
             _connection.Mailbox.SetReady(this);
             _connection.Status.TryMove(LateConnectionState.Ready, "The handler is ready for calls.");
+            _isLoggingReady = true;
+        }
 
-            // Under the lock: who is told may end the session at once, and that is logged after this.
-            _connection.Log.Ready(_connection.Name, Number);
+        // Not under the lock: a log that takes its time holds up nobody who ends the session. The end is logged after this, here
+        // where it comes meanwhile.
+        _connection.Log.Ready(_connection.Name, Number);
+        bool logsEnd;
+        lock (_gate)
+        {
+            _isLoggingReady = false;
+            logsEnd = _endIsLoggedLater;
+        }
+
+        if (logsEnd)
+        {
+            LogEnd(_end!);
         }
     }
 
@@ -237,6 +265,18 @@ internal sealed class Session : IDisposable
     }
 
     private void EndDrained() => End(_drained!);
+
+    private void LogEnd(SessionEnd end)
+    {
+        if (end.IsExpected)
+        {
+            _connection.Log.SessionEnded(_connection.Name, end.Disconnect.Description);
+        }
+        else
+        {
+            _connection.Log.SessionLost(_connection.Name, end.Disconnect.Description);
+        }
+    }
 
     private void RefuseWork(SessionEnd end)
     {
@@ -317,11 +357,12 @@ internal sealed class Session : IDisposable
             {
                 // It is the send limit that they wait for, and not the server.
                 _readyClock.Change(_options.ReadyTimeout, Timeout.InfiniteTimeSpan);
-            }
-            else
-            {
-                End(SessionEnd.TimedOut(LateDisconnectReason.ReadyTimeout, $"The session was not ready within ReadyTimeout ({_options.ReadyTimeout}).", LateCloseCode.NormalClosure));
+                return;
             }
         }
+
+        End(
+            SessionEnd.TimedOut(LateDisconnectReason.ReadyTimeout, $"The session was not ready within ReadyTimeout ({_options.ReadyTimeout}).", LateCloseCode.NormalClosure),
+            unlessReady: true);
     }
 }

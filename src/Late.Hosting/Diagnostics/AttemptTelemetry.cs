@@ -46,7 +46,7 @@ internal readonly struct AttemptTelemetry(ConnectionTelemetry connection, Activi
             span.SetFailed(error);
         }
 
-        span.Stop();
+        Spans.End(span);
     }
 
     private static string TypeOf(LateConnectException exception) => exception switch

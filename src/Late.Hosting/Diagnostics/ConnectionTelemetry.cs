@@ -23,13 +23,15 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
             return;
         }
 
-        var tags = new TagList { _name, new(LateTelemetry.AttemptOutcomeTag, outcome) };
-        if (error is not null)
+        var tag = new KeyValuePair<string, object?>(LateTelemetry.AttemptOutcomeTag, outcome);
+        if (error is null)
         {
-            tags.Add(LateTelemetry.ErrorTypeTag, error);
+            metrics.Attempts.Count(_name, tag);
         }
-
-        metrics.Attempts.Add(1, tags);
+        else
+        {
+            metrics.Attempts.Count(_name, tag, new(LateTelemetry.ErrorTypeTag, error));
+        }
     }
 
     /// <summary>A span of something that happens to a session, current until it is disposed; null where nobody listens.</summary>
@@ -44,8 +46,7 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
         }
 
         var attempt = session?.AttemptContext ?? default;
-        return Spans.Source
-            .StartActivity(
+        return Spans.Start(
                 $"{what} {connection}",
                 ActivityKind.Internal,
                 isPartOfAttempt ? attempt : default,
@@ -65,7 +66,7 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
     {
         if (metrics.SessionDuration.Enabled)
         {
-            metrics.SessionDuration.Record(duration.TotalSeconds, _name, new(LateTelemetry.SessionEndTag, TagValue.Of(reason)));
+            metrics.SessionDuration.Measure(duration, _name, new(LateTelemetry.SessionEndTag, TagValue.Of(reason)));
         }
     }
 
@@ -86,8 +87,8 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
     {
         if (metrics.CallDuration.Enabled)
         {
-            metrics.CallDuration.Record(
-                duration.TotalSeconds, _name, new(LateTelemetry.RequestTag, request), new(LateTelemetry.CallOutcomeTag, TagValue.Of(outcome)));
+            metrics.CallDuration.Measure(
+                duration, _name, new(LateTelemetry.RequestTag, request), new(LateTelemetry.CallOutcomeTag, TagValue.Of(outcome)));
         }
     }
 
@@ -95,13 +96,13 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
     public long BeginCallback() => metrics.CallbackDuration.Enabled ? Math.Max(1, time.GetTimestamp()) : 0;
 
     public void CallbackEnded(string callback, long began) =>
-        metrics.CallbackDuration.Record(time.GetElapsedTime(began).TotalSeconds, _name, new(LateTelemetry.CallbackTag, callback));
+        metrics.CallbackDuration.Measure(time.GetElapsedTime(began), _name, new(LateTelemetry.CallbackTag, callback));
 
     public void PingAnswered(TimeSpan roundTrip)
     {
         if (metrics.PingDuration.Enabled)
         {
-            metrics.PingDuration.Record(roundTrip.TotalSeconds, _name);
+            metrics.PingDuration.Measure(roundTrip, _name);
         }
     }
 
@@ -110,16 +111,16 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
     {
         if (metrics.SendDelay.Enabled)
         {
-            metrics.SendDelay.Record(time.GetElapsedTime(since).TotalSeconds, _name);
+            metrics.SendDelay.Measure(time.GetElapsedTime(since), _name);
         }
     }
 
-    public void PostDropped() => metrics.PostsDropped.Add(1, _name);
+    public void PostDropped() => metrics.PostsDropped.Count(_name);
 
-    public void PostFailed() => metrics.PostsFailed.Add(1, _name);
+    public void PostFailed() => metrics.PostsFailed.Count(_name);
 
     private Activity? StartSpan(ref string? name, string what, ActivityKind kind) =>
-        Spans.Source.HasListeners() ? Spans.Source.StartActivity(name ??= $"{what} {connection}", kind) : null;
+        Spans.Source.HasListeners() ? Spans.Start(name ??= $"{what} {connection}", kind) : null;
 
     private static class RequestName<TRequest>
     {

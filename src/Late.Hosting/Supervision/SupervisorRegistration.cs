@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Late.Hosting.Supervision;
@@ -53,7 +52,7 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
     public static void AddLog(IServiceCollection services)
     {
         ConnectionRegistration.AddShared(services);
-        services.TryAddSingleton(static provider => new SupervisorLog((provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(ConnectionLog.Category)));
+        services.TryAddSingleton(static provider => new SupervisorLog(GuardedLogger.Create(provider.GetService<ILoggerFactory>(), ConnectionLog.Category)));
     }
 
     private static SupervisorRegistration? Find(IServiceCollection services, string name) => services

@@ -1,0 +1,19 @@
+using Polly.Telemetry;
+
+namespace Late.Hosting.Diagnostics;
+
+/// <summary>Polly's own logs and metrics, without the exceptions of those who listen to them.</summary>
+internal sealed class GuardedTelemetry(TelemetryListener listener) : TelemetryListener
+{
+    public override void Write<TResult, TArgs>(in TelemetryEventArguments<TResult, TArgs> args)
+    {
+        try
+        {
+            listener.Write(args);
+        }
+        catch (Exception)
+        {
+            // What is only watched goes on as if it were not.
+        }
+    }
+}
