@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using Late.Hosting.Benchmarks;
 using Late.Hosting.Benchmarks.Measuring;
 using Late.Hosting.Benchmarks.Page;
+using Late.Hosting.Benchmarks.Pairs;
 using Late.Hosting.Benchmarks.Restart;
 using Late.Hosting.Benchmarks.Server;
 
@@ -23,6 +24,12 @@ switch (args)
         break;
     case ["--page"]:
         await PageRun.RunAsync();
+        break;
+    case ["--cpu", var figure]:
+        await CpuRun.PrintAsync(figure);
+        break;
+    case ["--pairs", var otherProgram, "--rounds", var rounds, .. var figures]:
+        await PairedRuns.RunAsync(otherProgram, int.Parse(rounds, CultureInfo.InvariantCulture), figures is [] ? CpuRun.Figures : figures);
         break;
     case ["--micro", .. var filter]:
         BenchmarkSwitcher.FromAssembly(typeof(Settings).Assembly).Run(["--filter", .. filter.DefaultIfEmpty("*")]);

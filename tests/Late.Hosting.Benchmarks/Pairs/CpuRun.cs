@@ -1,0 +1,87 @@
+using System.Globalization;
+using Late.Hosting.Benchmarks.Contestants.Late;
+using Late.Hosting.Benchmarks.Measuring;
+using Late.Hosting.Benchmarks.Server;
+
+namespace Late.Hosting.Benchmarks.Pairs;
+
+/// <summary>
+/// The CPU time of this process for one operation, in nanoseconds: user and kernel, over a fixed number of operations
+/// behind a warm-up. The server is another process and does not count.
+/// </summary>
+internal static class CpuRun
+{
+    private const int Callers = 16;
+    private const int Connections = 100;
+
+    /// <summary>What there is to measure.</summary>
+    public static IReadOnlyList<string> Figures { get; } = ["receive", "call", "connect"];
+
+    /// <summary>Measures, and writes the figure to standard output.</summary>
+    public static async Task PrintAsync(string figure)
+    {
+        await using var server = await ServerProcess.StartAsync(new ServerSettings());
+        var nanoseconds = figure switch
+        {
+            "receive" => await ReceiveAsync(server.Address),
+            "call" => await CallAsync(server.Address),
+            "connect" => await ConnectAsync(server.Address),
+            _ => throw new ArgumentException($"--cpu {figure} is unknown. There are {string.Join(", ", Figures)}."),
+        };
+        Console.WriteLine(nanoseconds.ToString("0.00", CultureInfo.InvariantCulture));
+    }
+
+    // 64 bytes of text, from a server that sends without end.
+    private static async Task<double> ReceiveAsync(ServerAddress server)
+    {
+        const long Messages = 40_000_000;
+        var milestones = new Milestones(Messages / 4, Messages + (Messages / 4));
+        await using var host = await LateHost<MilestoneHandler>.StartAsync(server.Raw("/blast?size=64"), milestones);
+        return await milestones.CpuAsync() / Messages;
+    }
+
+    // Several callers, so that both directions carry more than one frame at a time.
+    private static async Task<double> CallAsync(ServerAddress server)
+    {
+        const int CallsOfEach = 20_000;
+        var frame = LateFrame.Text(Payloads.Text(64));
+        await using var host = await LateHost<CallHandler>.StartAsync(server.Raw("/reply?size=64"), new object());
+        var client = host.Client;
+        await RepeatAsync(CallsOfEach / 4);
+        var began = Cpu();
+        await RepeatAsync(CallsOfEach);
+        return (Cpu() - began) / (Callers * CallsOfEach);
+
+        Task RepeatAsync(int count) => Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
+        {
+            var request = new Echo(frame);
+            for (var i = 0; i < count; i++)
+            {
+                await client.CallAsync(request, CancellationToken.None);
+            }
+        })));
+    }
+
+    // A hundred connections at once over HTTP/1.1, again and again: each from its registration to its stop.
+    private static async Task<double> ConnectAsync(ServerAddress server)
+    {
+        const int Rounds = 25;
+        await RepeatAsync(Rounds / 5);
+        var began = Cpu();
+        await RepeatAsync(Rounds);
+        return (Cpu() - began) / (Rounds * Connections);
+
+        async Task RepeatAsync(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                await using var connections = new LateConnections();
+                connections.Prepare(server, server.Idle, Connections);
+                await connections.ConnectAsync();
+            }
+        }
+    }
+
+    /// <summary>The CPU time of this process so far, in nanoseconds.</summary>
+    public static double Cpu() => Environment.CpuUsage.TotalTime.TotalNanoseconds;
+}
