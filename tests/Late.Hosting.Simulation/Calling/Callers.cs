@@ -80,7 +80,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
             }
 
             subject.Verdict.Require(errand.Kind != "send" || !IsBlocked(errand, now), "P8", $"{errand} waits for the network longer than SendTimeout");
-            subject.Verdict.Require(errand.Deadline is not { } deadline || now <= deadline, "P5", $"{errand} has not ended, and its time was over at {errand.Deadline?.TotalSeconds:0.0000}");
+            subject.Verdict.Require(errand.Deadline is not { } deadline || now <= deadline + subject.Time.Slack, "P5", $"{errand} has not ended, and its time was over at {errand.Deadline?.TotalSeconds:0.0000}");
             subject.Verdict.Require(
                 errand.Kind != "call" || errand.CancelledAt is not { } cancelled || now <= cancelled, "P5", $"{errand} has not ended, and was cancelled at {errand.CancelledAt?.TotalSeconds:0.0000}");
         }

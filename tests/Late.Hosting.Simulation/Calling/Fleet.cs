@@ -36,7 +36,7 @@ internal sealed class Fleet(World world, ILateSupervisor<SimulationHandler> supe
         {
             // A callback and the close handshake have their time, and a letting go of both.
             var longest = (3 * world.Plan.Options.CloseTimeout) + TimeSpan.FromSeconds(1);
-            world.Verdict.Require(order.Kind != "stop" || order.Task.IsCompleted || world.Time.Elapsed - order.Began <= longest, "P9", $"{order} has not ended since {order.Began}");
+            world.Verdict.Require(order.Kind != "stop" || order.Task.IsCompleted || world.Time.Elapsed - order.Began <= longest + world.Time.Slack, "P9", $"{order} has not ended since {order.Began}");
         }
 
         _all.RemoveAll(static order => order.Task.IsCompleted);

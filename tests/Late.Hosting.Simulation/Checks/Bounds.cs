@@ -22,9 +22,9 @@ internal sealed class Bounds(Subject subject)
         CheckUnhandled(session);
         verdict.Require(!session.HasUnansweredPing, "P8", $"session {session.Number} has read a ping, and answered neither it nor a newer one");
         verdict.Require(
-            !(now - session.Wire.SilentSince > options.KeepAliveInterval + options.KeepAliveTimeout), "P11", $"session {session.Number} has been silent since {session.Wire.SilentSince}");
+            !(now - session.Wire.SilentSince > options.KeepAliveInterval + options.KeepAliveTimeout + subject.Time.Slack), "P11", $"session {session.Number} has been silent since {session.Wire.SilentSince}");
         verdict.Require(
-            !(now - session.ClientClosedAt > options.CloseTimeout), "P9", $"session {session.Number} closes since {session.ClientClosedAt}");
+            !(now - session.ClientClosedAt > options.CloseTimeout + subject.Time.Slack), "P9", $"session {session.Number} closes since {session.ClientClosedAt}");
     }
 
     private void CheckUnhandled(ServerSession session)

@@ -66,7 +66,7 @@ internal sealed class Life(Subject subject)
         var took = subject.Time.Elapsed - _enteredAt;
         var limit = subject.Options.CallTimeout;
         subject.Verdict.Require(
-            took <= 2 * limit || subject.Logs.Count(11) > _warningsBefore || subject.Logs.HasAbandoned, "P8", $"{Running} took {took}, and the log has no word about it");
+            took <= (2 * limit) + subject.Time.Slack || subject.Logs.Count(11) > _warningsBefore || subject.Logs.HasAbandoned, "P8", $"{Running} took {took}, and the log has no word about it");
         if (took > TimeSpan.Zero)
         {
             subject.Story.Tell($"{Running} ends");

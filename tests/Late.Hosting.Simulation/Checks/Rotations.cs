@@ -145,7 +145,7 @@ internal sealed class Rotations(Subject subject)
                 _preparedFor == subject.Session && subject.Client.State is not (LateConnectionState.Stopped or LateConnectionState.Faulted), "P9", $"session {_prepared.Number} was prepared for nothing, and is still open");
         }
 
-        if (subject.Session is not { Wire.IsDisposed: false } session || !(_dueAt < Now))
+        if (subject.Session is not { Wire.IsDisposed: false } session || !(_dueAt + subject.Time.Slack < Now))
         {
             return;
         }
@@ -154,9 +154,9 @@ internal sealed class Rotations(Subject subject)
         if (_isOpen)
         {
             verdict.Require(
-                !(Now - _drainedAt > options.CallTimeout), "P5", $"session {session.Number} should have been replaced at {_drainedAt}, and goes on");
+                !(Now - _drainedAt > options.CallTimeout + subject.Time.Slack), "P5", $"session {session.Number} should have been replaced at {_drainedAt}, and goes on");
             verdict.Require(
-                _drainedAt is not null || subject.Plan.Budget is not null || Now - _preparingSince <= options.ConnectTimeout || Now <= _againAtLatest,
+                _drainedAt is not null || subject.Plan.Budget is not null || Now - _preparingSince <= options.ConnectTimeout + subject.Time.Slack || Now <= _againAtLatest + subject.Time.Slack,
                 "P10",
                 $"session {session.Number} was due at {_dueAt}, and nothing is done for the next one");
         }

@@ -27,7 +27,7 @@ internal sealed class ServerSession
     {
         (_subject, Number, _plan, _pausesBefore) = (subject, number, plan, subject.Logs.Pauses);
         _input = new ServerInput(subject, number, plan.Link, OnTapped, IsReading);
-        Wire = new Wire(subject, plan.Link, _input.Accept, OnDry);
+        Wire = new Wire(subject, plan.Link, _input.Accept, OnDry, () => subject.SendLimit.OnWritten(number));
         _input.Wire = Wire;
         _line = new ServerLine(subject, number, plan.Link, Wire);
         _messages = new ServerMessages(subject, number, plan.IsCompressed, _line, _sent);
@@ -215,7 +215,7 @@ internal sealed class ServerSession
                 break;
             case ClientFrame.Text or ClientFrame.Binary:
                 LastHandlerFrame = _subject.Traffic.OnFrame(this, frame);
-                _subject.SendLimit.OnFrame(frame.Payload.Length);
+                _subject.SendLimit.OnFrame(Number, Wire.WriteBeganAt, frame.Payload.Length);
                 break;
         }
 

@@ -6,7 +6,7 @@ namespace Late.Hosting.Simulation.Network;
 /// The client's end of a connection: a duplex stream in memory. Reads bring what has arrived, in pieces of any size; writes
 /// wait where the server's window is full; both end when it breaks.
 /// </summary>
-internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory<byte>> onAccepted, Action onDry) : Stream
+internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory<byte>> onAccepted, Action onDry, Action onWritten) : Stream
 {
     private readonly Queue<byte[]> _arrived = new();
     private readonly List<long> _reads = [];
@@ -38,6 +38,9 @@ internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory
 
     /// <summary>Since when a write waits for room that does not come; null where none waits.</summary>
     public TimeSpan? BlockedSince { get; private set; }
+
+    /// <summary>When the last write began.</summary>
+    public TimeSpan WriteBeganAt { get; private set; }
 
     public override bool CanRead => true;
 
@@ -109,6 +112,7 @@ internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory
         if (_unaccepted.IsEmpty && _writing is { } writing)
         {
             (_writing, BlockedSince) = (null, null);
+            onWritten();
             writing.SetResult();
         }
     }
@@ -156,15 +160,21 @@ internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory
             return ValueTask.FromException(new IOException("The simulated connection is gone."));
         }
 
+        // However quick a machine is, what it decides is not yet done.
+        PassTime();
+        WriteBeganAt = subject.Time.Elapsed;
         _unaccepted = buffer;
         Accept();
+        PassTime();
         if (IsBroken)
         {
+            onWritten();
             return ValueTask.FromException(new IOException("The simulated connection was reset."));
         }
 
         if (_unaccepted.IsEmpty)
         {
+            onWritten();
             return subject.Dice.Chance(plan.SynchronousPercent) ? default : new ValueTask(LaterAsync(0));
         }
 
@@ -194,6 +204,15 @@ internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory
         }
 
         base.Dispose(disposing);
+    }
+
+    // Where messages are limited by time.
+    private void PassTime()
+    {
+        if (subject.SendLimit.IsSet)
+        {
+            subject.Time.PassOneTick();
+        }
     }
 
     private static async Task<int> LaterAsync(int count)
@@ -237,6 +256,11 @@ internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory
         var (reading, writing) = (_reading, _writing);
         (_reading, _writing) = (null, null);
         reading?.SetException(make());
+        if (writing is not null)
+        {
+            onWritten();
+        }
+
         writing?.SetException(make());
     }
 }

@@ -9,11 +9,14 @@ internal sealed class SimulatedTime(Dice dice) : TimeProvider
     // Not zero: no machine has been up for no time.
     private const long StartTicks = TimeSpan.TicksPerHour;
 
+    private static readonly TimeSpan s_mostPassed = TimeSpan.FromMicroseconds(50);
+
     private static readonly DateTimeOffset s_start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly PriorityQueue<(Action Action, SimulatedTimer? Timer, int Version), (long At, ulong Tie)> _queue = new();
     private long _now = StartTicks;
     private ulong _sequence;
+    private long _lateFrom;
 
     public bool ShufflesTies { get; set; }
 
@@ -45,7 +48,20 @@ internal sealed class SimulatedTime(Dice dice) : TimeProvider
         _queue.Enqueue((action, timer, version), (_now + delay.Ticks, ShufflesTies ? dice.Next() : ++_sequence));
 
     /// <summary>True where something else is due at this very moment.</summary>
-    public bool IsNextDueNow => TryPeek(out var at) && at == _now;
+    public bool IsNextDueNow => TryPeek(out var at) && at <= _now;
+
+    /// <summary>
+    /// By how much what is due may come late: nothing where time stands while a thread does what it does, else what passes
+    /// meanwhile, in the whole milliseconds that timers count in.
+    /// </summary>
+    public TimeSpan Slack { get; private set; }
+
+    /// <summary>Time passes while a thread does what it does, within bounds: what is due meanwhile comes late.</summary>
+    public void PassOneTick()
+    {
+        Slack = TimeSpan.FromMilliseconds(2);
+        _now += _now - _lateFrom < s_mostPassed.Ticks ? 1 : 0;
+    }
 
     /// <summary>Goes on to what is due next, and runs it.</summary>
     /// <returns>False where nothing is due any more.</returns>
@@ -57,7 +73,8 @@ internal sealed class SimulatedTime(Dice dice) : TimeProvider
         }
 
         _queue.TryDequeue(out var next, out var due);
-        _now = due.At;
+        _now = Math.Max(_now, due.At);
+        _lateFrom = due.At;
         next.Timer?.Fired();
         next.Action();
         return true;
