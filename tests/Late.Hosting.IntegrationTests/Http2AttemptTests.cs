@@ -150,6 +150,46 @@ public sealed class Http2AttemptTests
         await first.Ended;
     }
 
+    [BoundedTheory]
+    [InlineData("RST_STREAM")]
+    [InlineData("END_STREAM")]
+    [InlineData("Close")]
+    [InlineData("ReadyTimeout")]
+    [InlineData("HandleConnect")]
+    public async Task P7_a_session_that_was_never_ready_is_a_failed_attempt_and_leaves_its_TCP_connection(string end)
+    {
+        var clock = new TestClock();
+        using var server = RawHttp2Server.Start();
+        await using var app = new TestApp(server.Uri, UseHttp2, clock);
+        app.Script.Connect = (_, state, _) => end == "HandleConnect" ? throw new InvalidOperationException() : LateResult.Ok(state).HoldCalls();
+        await app.StartAsync();
+        var first = await server.RequestAsync();
+        await first.AnswerAsync(200);
+        await app.Life.SkipToAsync("Connect");
+        await EndAsync(first, end, clock);
+        clock.Advance(await app.BackoffAsync());
+
+        var second = await server.RequestAsync();
+
+        Assert.Equal((1, 2), (first.Connection.Number, second.Connection.Number));
+    }
+
+    [BoundedFact]
+    public async Task P10_a_session_that_was_ready_leaves_its_TCP_connection_to_the_next_attempt()
+    {
+        var clock = new TestClock();
+        using var server = RawHttp2Server.Start();
+        await using var app = new TestApp(server.Uri, UseHttp2, clock);
+        await app.StartAsync();
+        var first = await server.RequestAsync();
+        await first.AnswerAsync(200);
+        await app.Client.WaitForReadyAsync(Token);
+        await first.ResetAsync(Cancel);
+        clock.Advance(await app.BackoffAsync());
+
+        Assert.Equal(1, (await server.RequestAsync()).Connection.Number);
+    }
+
     [BoundedFact]
     public async Task The_last_session_of_a_TCP_connection_that_takes_no_stream_closes_it()
     {
@@ -173,6 +213,27 @@ public sealed class Http2AttemptTests
     }
 
     private static void UseHttp2(LateConnectionOptions options) => options.HttpVersion = HttpVersion.Version20;
+
+    /// <summary>Ends a session that is not ready; one that a callback ends has its close frame answered.</summary>
+    private static async Task EndAsync(RawHttp2Request request, string end, TestClock clock)
+    {
+        switch (end)
+        {
+            case "RST_STREAM":
+                await request.ResetAsync(Cancel);
+                break;
+            case "END_STREAM":
+                await request.EndAsync();
+                break;
+            case "ReadyTimeout":
+                clock.Advance(TimeSpan.FromSeconds(10));
+                await request.EndAsync(RawPeer.Frame(RawPeer.Close, []));
+                break;
+            default:
+                await request.EndAsync(RawPeer.Frame(RawPeer.Close, []));
+                break;
+        }
+    }
 
     private static async Task FailAsync(RawHttp2Request request, string end)
     {

@@ -110,6 +110,11 @@ internal sealed class Session : IDisposable
             end = _end!;
         }
 
+        if (!WasReady && end is { Next: not NextStep.Stop, IsImmediate: false })
+        {
+            _socket.SetFailed();
+        }
+
         await CloseAsync(end, reading, abandoned).ConfigureAwait(false);
         var failure = ConnectionFailure.Disconnected(end.Disconnect);
         Output.End(failure);

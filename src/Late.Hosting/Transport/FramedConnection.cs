@@ -198,6 +198,8 @@ internal sealed class FramedConnection(
         return FlushAsync().AsTask().Observed();
     }
 
+    public override void SetFailed() => (stream as Http2Stream)?.Retire();
+
     public override void Abort()
     {
         lock (_gate)

@@ -22,10 +22,13 @@ internal sealed class Http2Place(Http2Line line, bool isFirst) : IDisposable
         line.SetFull();
     }
 
-    /// <summary>The attempt has failed: the connection takes no new stream, and keeps its sessions (promise P10).</summary>
+    /// <summary>The attempt counts as failed: the connection takes no new stream, and keeps its sessions (promise P10).</summary>
+    public void Retire() => line.Retire();
+
+    /// <summary>The attempt has failed, and has no stream.</summary>
     public void Fail()
     {
-        line.Retire();
+        Retire();
         Dispose();
     }
 

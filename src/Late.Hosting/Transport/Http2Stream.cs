@@ -10,6 +10,9 @@ internal sealed class Http2Stream(Stream inner, Http2Place place) : ForwardingSt
 {
     private readonly CancellationTokenSource _ended = new();
 
+    /// <summary>The TCP connection takes no new stream, and keeps those that it has.</summary>
+    public void Retire() => place.Retire();
+
     /// <param name="buffer">The bytes.</param>
     /// <param name="cancellationToken">Not looked at: what ends a write ends the stream.</param>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => Inner.WriteAsync(buffer, _ended.Token);

@@ -63,6 +63,11 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     /// <summary>Sends a close frame, once; nothing is sent after it. Without a code it has no payload.</summary>
     public abstract Task CloseOutputAsync(int? code, string reason);
 
+    /// <summary>The attempt counts as failed, though it was upgraded: a TCP connection that others share takes no new stream (promise P10).</summary>
+    public virtual void SetFailed()
+    {
+    }
+
     /// <summary>Ends it all at once.</summary>
     public abstract void Abort();
 

@@ -34,6 +34,9 @@ public sealed class RawHttp2Request(RawHttp2Connection connection, int id)
     /// <summary>Sends a text message.</summary>
     public Task SendAsync(string text) => connection.WriteAsync(RawHttp2Connection.Data, 0, id, RawPeer.TextFrame(text));
 
+    /// <summary>Ends the stream, after these bytes.</summary>
+    public Task EndAsync(params byte[] last) => connection.WriteAsync(RawHttp2Connection.Data, RawHttp2Connection.EndStream, id, last);
+
     /// <summary>Resets the stream; by default with REFUSED_STREAM, which says that it was not handled.</summary>
     public Task ResetAsync(uint code = RefusedStream) => connection.WriteAsync(RawHttp2Connection.ResetStream, 0, id, RawHttp2Connection.BigEndian(code));
 
