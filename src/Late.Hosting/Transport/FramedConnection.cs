@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
 using Late.Hosting.Connection;
+using Late.Hosting.Diagnostics;
 using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Transport;
 
 /// <summary>
-/// A WebSocket on a duplex stream: reads into the frame reader, answers pings as they come, and writes in one flush what
-/// was appended since the last.
+/// A WebSocket on a duplex stream: reads into the frame reader, and answers pings as they come. <see cref="FrameOutput"/> is
+/// its writing half.
 /// </summary>
 /// <param name="stream">The connection.</param>
 /// <param name="early">What came with the server's answer to the upgrade.</param>
@@ -24,31 +25,29 @@ internal sealed class FramedConnection(
     // After so long a silence the next read waits without a buffer.
     private static readonly TimeSpan s_quietAfter = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _gate = new();
+    private readonly FrameOutput _output = new(stream, writer);
     private ReadOnlyMemory<byte> _early = early;
     private WebSocketProtocolException? _violation;
-    private TaskCompletionSource? _written;
-    private Exception? _writeFailure;
-    private long _writtenBytes;
-    private long _begunBytes;
     private long _lastReadAt = time.GetTimestamp();
     private bool _isQuiet = true;
-    private bool _isWriting;
     private int _readsInRow;
     private int _expectedMessages;
     private byte[]? _ping;
     private int _pingLength = -1;
-    private byte[]? _pong;
-    private int _pongLength = -1;
-    private bool _isAborted;
 
     public override LateHandshake Handshake => handshake;
 
-    public override int UnflushedBytes => writer.BufferedBytes;
+    public override ConnectionStatistics? Statistics
+    {
+        get => _output.Statistics;
+        set => _output.Statistics = value;
+    }
 
-    public override long WrittenBytes => Volatile.Read(ref _writtenBytes);
+    public override int UnflushedBytes => _output.UnflushedBytes;
 
-    public override long BegunBytes => Volatile.Read(ref _begunBytes);
+    public override long WrittenBytes => _output.WrittenBytes;
+
+    public override long BegunBytes => _output.BegunBytes;
 
     public override long LastReadAt => Volatile.Read(ref _lastReadAt);
 
@@ -105,15 +104,8 @@ internal sealed class FramedConnection(
             return;
         }
 
-        lock (_gate)
-        {
-            _ping.AsSpan(0, _pingLength).CopyTo(_pong ??= new byte[FrameWriter.MaxControlPayload]);
-            _pongLength = _pingLength;
-        }
-
-        // Where a write is in progress, with what follows it. A failed write shows again at the next flush, and at the read.
+        _output.Pong(_ping.AsSpan(0, _pingLength));
         _pingLength = -1;
-        _ = FlushAsync().AsTask().Observed();
     }
 
     public override async Task DrainAsync()
@@ -129,84 +121,19 @@ internal sealed class FramedConnection(
         }
     }
 
-    public override long Append(ReadOnlySpan<LateFrame> frames)
-    {
-        lock (_gate)
-        {
-            foreach (ref readonly var frame in frames)
-            {
-                writer.Write(frame);
-            }
+    public override long Append(ReadOnlySpan<LateFrame> frames) => _output.Append(frames);
 
-            return _begunBytes + writer.BufferedBytes;
-        }
-    }
+    public override long? AppendPing(ReadOnlySpan<byte> payload) => _output.AppendPing(payload);
 
-    public override long? AppendPing(ReadOnlySpan<byte> payload)
-    {
-        lock (_gate)
-        {
-            if (writer.IsClosed)
-            {
-                return null;
-            }
+    public override ValueTask FlushAsync() => _output.FlushAsync();
 
-            writer.WriteControl(Opcode.Ping, payload);
-            return _begunBytes + writer.BufferedBytes;
-        }
-    }
-
-    public override ValueTask FlushAsync()
-    {
-        lock (_gate)
-        {
-            if (_writeFailure is { } failure)
-            {
-                return ValueTask.FromException(new IOException("An earlier write failed.", failure));
-            }
-
-            if (_isWriting)
-            {
-                // The write that is under way goes on with what was appended meanwhile.
-                _written ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                return new ValueTask(_written.Task);
-            }
-
-            WritePong();
-            if (writer.BufferedBytes == 0)
-            {
-                return default;
-            }
-
-            _isWriting = true;
-        }
-
-        return WriteAsync(goesOn: false);
-    }
-
-    public override Task CloseOutputAsync(int? code, string reason)
-    {
-        lock (_gate)
-        {
-            if (!writer.IsClosed)
-            {
-                writer.WriteClose(new ClosePayload(code ?? CloseCodes.NoStatus, reason));
-            }
-        }
-
-        // Who waits for it does so for a time: a write that fails after it is nobody's any more.
-        return FlushAsync().AsTask().Observed();
-    }
+    public override Task CloseOutputAsync(int? code, string reason) => _output.CloseAsync(code, reason);
 
     public override void SetFailed() => (stream as Http2Stream)?.Retire();
 
     public override void Abort()
     {
-        lock (_gate)
-        {
-            _isAborted = true;
-        }
-
+        _output.Abort();
         stream.Dispose();
     }
 
@@ -214,11 +141,7 @@ internal sealed class FramedConnection(
     {
         stream.Dispose();
         reader.Dispose();
-        lock (_gate)
-        {
-            writer.Dispose();
-        }
-
+        _output.Dispose();
         return default;
     }
 
@@ -303,96 +226,6 @@ internal sealed class FramedConnection(
         if (batch.Count > 0)
         {
             batch.ReleaseControls();
-        }
-    }
-
-    /// <summary>Under the lock.</summary>
-    private void WritePong()
-    {
-        if (_pongLength >= 0)
-        {
-            if (!writer.IsClosed)
-            {
-                writer.WriteControl(Opcode.Pong, _pong.AsSpan(0, _pongLength));
-            }
-
-            _pongLength = -1;
-        }
-    }
-
-    /// <summary>
-    /// Writes what is appended by now. What is appended meanwhile is written after it, and not waited for: a server may
-    /// cause pongs without end.
-    /// </summary>
-    /// <param name="goesOn">Writes that too.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WriteAsync(bool goesOn)
-    {
-        TaskCompletionSource? waiters = null;
-        try
-        {
-            while (TryTake(out var bytes, out waiters))
-            {
-                try
-                {
-                    await stream.WriteAsync(bytes.Memory).ConfigureAwait(false);
-
-                    // A stream of HTTP/2 keeps what is written until it is told to send it.
-                    await stream.FlushAsync().ConfigureAwait(false);
-                    Volatile.Write(ref _writtenBytes, _writtenBytes + bytes.Memory.Length);
-                }
-                finally
-                {
-                    bytes.Return();
-                }
-
-                waiters?.TrySetResult();
-                if (!goesOn && (writer.BufferedBytes > 0 || Volatile.Read(ref _pongLength) >= 0))
-                {
-                    _ = WriteAsync(goesOn: true).AsTask().Observed();
-                    return;
-                }
-            }
-        }
-        catch (Exception exception)
-        {
-            TaskCompletionSource? later;
-            lock (_gate)
-            {
-                (later, _written) = (_written, null);
-                (_isWriting, _writeFailure) = (false, exception);
-            }
-
-            waiters?.TrySetException(exception);
-            later?.TrySetException(exception);
-            throw;
-        }
-
-        waiters?.TrySetResult();
-    }
-
-    /// <summary>Takes what is to be written, and who waits for it; where there is nothing, writing ends.</summary>
-    private bool TryTake(out WrittenBytes bytes, out TaskCompletionSource? waiters)
-    {
-        lock (_gate)
-        {
-            WritePong();
-            (waiters, _written) = (_written, null);
-            if (writer.BufferedBytes > 0)
-            {
-                if (_isAborted)
-                {
-                    throw new IOException("The connection was aborted.");
-                }
-
-                bytes = writer.Take();
-                Volatile.Write(ref _begunBytes, _begunBytes + bytes.Memory.Length);
-                Statistics?.CountBytesSent(bytes.Memory.Length);
-                return true;
-            }
-
-            (bytes, _isWriting) = (default, false);
-            return false;
         }
     }
 }

@@ -31,7 +31,7 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     public Action<ReadOnlySpan<byte>>? OnPong { get; set; }
 
     /// <summary>Counts the bytes that are read and written.</summary>
-    public ConnectionStatistics? Statistics { get; set; }
+    public virtual ConnectionStatistics? Statistics { get; set; }
 
     /// <summary>Receives what comes next.</summary>
     /// <returns>Messages, or null when the server has sent its close frame.</returns>

@@ -4,12 +4,16 @@ namespace Late.Hosting.Tests.Support;
 internal sealed class ScriptedStream(IEnumerable<byte[]> reads) : Stream
 {
     private readonly IEnumerator<byte[]> _reads = reads.GetEnumerator();
+    private volatile bool _isDisposed;
 
     /// <summary>What the client wrote, one block for each write.</summary>
     public List<byte[]> Writes { get; } = [];
 
     /// <summary>Writes are done when it is.</summary>
     public Task Writable { get; set; } = Task.CompletedTask;
+
+    /// <summary>Called by each write.</summary>
+    public Action? OnWriting { get; set; }
 
     public override bool CanRead => true;
 
@@ -27,7 +31,7 @@ internal sealed class ScriptedStream(IEnumerable<byte[]> reads) : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (buffer.IsEmpty || !_reads.MoveNext())
+        if (buffer.IsEmpty || _isDisposed || !_reads.MoveNext())
         {
             return new(0);
         }
@@ -39,6 +43,7 @@ internal sealed class ScriptedStream(IEnumerable<byte[]> reads) : Stream
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Writes.Add(buffer.ToArray());
+        OnWriting?.Invoke();
         await Writable;
     }
 
@@ -58,7 +63,8 @@ internal sealed class ScriptedStream(IEnumerable<byte[]> reads) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        _reads.Dispose();
+        // Not the reads: one of them may be in progress on another thread.
+        _isDisposed = true;
         base.Dispose(disposing);
     }
 }

@@ -87,6 +87,34 @@ public sealed class FramedConnectionTests
         Assert.Equal(["9", "9999"], stream.Writes.Select(Pong));
     }
 
+    [Fact] // P16: what others append, one behind the other, to a socket that takes everything does not keep the thread of a flush.
+    public async Task Writes_that_complete_synchronously_leave_the_thread_to_others()
+    {
+        await using var socket = Connect(out var stream, []);
+        var written = new TaskCompletionSource();
+        var (thread, flushing, writes, writesHere) = (Environment.CurrentManagedThreadId, true, 0, 0);
+        stream.OnWriting = () =>
+        {
+            writesHere += Volatile.Read(ref flushing) && Environment.CurrentManagedThreadId == thread ? 1 : 0;
+            if (++writes < 1000)
+            {
+                socket.AppendPing([]);
+            }
+            else
+            {
+                written.SetResult();
+            }
+        };
+        socket.Append([LateFrame.Text("m")]);
+
+        var flush = socket.FlushAsync();
+        Volatile.Write(ref flushing, false);
+
+        await flush;
+        await written.Task;
+        Assert.InRange(writesHere, 1, 100);
+    }
+
     [Fact] // P16: a read that completes synchronously, after many others, leaves the thread to other work.
     public async Task Reads_that_complete_synchronously_leave_the_thread_to_others()
     {

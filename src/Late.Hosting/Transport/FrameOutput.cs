@@ -1,0 +1,248 @@
+using System.Runtime.CompilerServices;
+using Late.Hosting.Connection;
+using Late.Hosting.Diagnostics;
+using Late.Hosting.WebSockets;
+
+namespace Late.Hosting.Transport;
+
+/// <summary>
+/// The writing half of a WebSocket: writes in one flush what was appended since the last. For several threads at once; one
+/// of them writes, and what the others append meanwhile with it.
+/// </summary>
+/// <param name="stream">The connection.</param>
+/// <param name="writer">Writes frames.</param>
+internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposable
+{
+    // After so many writes in a row the thread is left to others: it may be the one that runs callbacks, or that reads, and
+    // pings without end cause pongs without end (promise P16).
+    private const int MostWritesInRow = 16;
+
+    private readonly Lock _gate = new();
+    private TaskCompletionSource? _written;
+    private Exception? _writeFailure;
+    private long _writtenBytes;
+    private long _begunBytes;
+    private bool _isWriting;
+    private byte[]? _pong;
+    private int _pongLength = -1;
+    private bool _isAborted;
+
+    /// <summary>Counts the bytes that are written.</summary>
+    public ConnectionStatistics? Statistics { get; set; }
+
+    public int UnflushedBytes => writer.BufferedBytes;
+
+    public long WrittenBytes => Volatile.Read(ref _writtenBytes);
+
+    public long BegunBytes => Volatile.Read(ref _begunBytes);
+
+    public long Append(ReadOnlySpan<LateFrame> frames)
+    {
+        lock (_gate)
+        {
+            foreach (ref readonly var frame in frames)
+            {
+                writer.Write(frame);
+            }
+
+            return _begunBytes + writer.BufferedBytes;
+        }
+    }
+
+    public long? AppendPing(ReadOnlySpan<byte> payload)
+    {
+        lock (_gate)
+        {
+            if (writer.IsClosed)
+            {
+                return null;
+            }
+
+            writer.WriteControl(Opcode.Ping, payload);
+            return _begunBytes + writer.BufferedBytes;
+        }
+    }
+
+    public ValueTask FlushAsync()
+    {
+        lock (_gate)
+        {
+            if (_writeFailure is { } failure)
+            {
+                return ValueTask.FromException(new IOException("An earlier write failed.", failure));
+            }
+
+            if (_isWriting)
+            {
+                // The write that is under way goes on with what was appended meanwhile.
+                _written ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                return new ValueTask(_written.Task);
+            }
+
+            if (!TryBegin())
+            {
+                return default;
+            }
+        }
+
+        return WriteAsync(goesOn: false);
+    }
+
+    public Task CloseAsync(int? code, string reason)
+    {
+        lock (_gate)
+        {
+            if (!writer.IsClosed)
+            {
+                writer.WriteClose(new ClosePayload(code ?? CloseCodes.NoStatus, reason));
+            }
+        }
+
+        // Who waits for it does so for a time: a write that fails after it is nobody's any more.
+        return FlushAsync().AsTask().Observed();
+    }
+
+    /// <summary>Sends a pong: where a write is in progress, with what follows it, and the newest one alone (RFC 6455 §5.5.3).</summary>
+    public void Pong(ReadOnlySpan<byte> payload)
+    {
+        lock (_gate)
+        {
+            payload.CopyTo(_pong ??= new byte[FrameWriter.MaxControlPayload]);
+            _pongLength = payload.Length;
+            if (_isWriting || !TryBegin())
+            {
+                // Nothing waits for it: where the write does not end, each ping would leave something behind (promise P17).
+                return;
+            }
+        }
+
+        // A failed write shows again at the next flush, and at the read.
+        _ = WriteAsync(goesOn: false).AsTask().Observed();
+    }
+
+    /// <summary>Nothing is written from here on.</summary>
+    public void Abort()
+    {
+        lock (_gate)
+        {
+            _isAborted = true;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            writer.Dispose();
+        }
+    }
+
+    /// <summary>Under the lock, while nobody writes: true where there is something to write, and the caller writes it.</summary>
+    private bool TryBegin()
+    {
+        if (_writeFailure is null)
+        {
+            WritePong();
+            _isWriting = writer.BufferedBytes > 0;
+        }
+
+        return _isWriting;
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void WritePong()
+    {
+        if (_pongLength >= 0)
+        {
+            if (!writer.IsClosed)
+            {
+                writer.WriteControl(Opcode.Pong, _pong.AsSpan(0, _pongLength));
+            }
+
+            _pongLength = -1;
+        }
+    }
+
+    /// <summary>
+    /// Writes what is appended by now. What is appended meanwhile is written after it, and not waited for: a server may
+    /// cause pongs without end.
+    /// </summary>
+    /// <param name="goesOn">Writes that too.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteAsync(bool goesOn)
+    {
+        TaskCompletionSource? waiters = null;
+        var writesInRow = 0;
+        try
+        {
+            while (TryTake(out var bytes, out waiters))
+            {
+                try
+                {
+                    await stream.WriteAsync(bytes.Memory).ConfigureAwait(false);
+
+                    // A stream of HTTP/2 keeps what is written until it is told to send it.
+                    await stream.FlushAsync().ConfigureAwait(false);
+                    Volatile.Write(ref _writtenBytes, _writtenBytes + bytes.Memory.Length);
+                }
+                finally
+                {
+                    bytes.Return();
+                }
+
+                waiters?.TrySetResult();
+                if (!goesOn && (writer.BufferedBytes > 0 || Volatile.Read(ref _pongLength) >= 0))
+                {
+                    _ = WriteAsync(goesOn: true).AsTask().Observed();
+                    return;
+                }
+
+                if (++writesInRow >= MostWritesInRow)
+                {
+                    writesInRow = 0;
+                    await Task.Yield();
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            TaskCompletionSource? later;
+            lock (_gate)
+            {
+                (later, _written) = (_written, null);
+                (_isWriting, _writeFailure) = (false, exception);
+            }
+
+            waiters?.TrySetException(exception);
+            later?.TrySetException(exception);
+            throw;
+        }
+
+        waiters?.TrySetResult();
+    }
+
+    /// <summary>Takes what is to be written, and who waits for it; where there is nothing, writing ends.</summary>
+    private bool TryTake(out WrittenBytes bytes, out TaskCompletionSource? waiters)
+    {
+        lock (_gate)
+        {
+            WritePong();
+            (waiters, _written) = (_written, null);
+            if (writer.BufferedBytes > 0)
+            {
+                if (_isAborted)
+                {
+                    throw new IOException("The connection was aborted.");
+                }
+
+                bytes = writer.Take();
+                Volatile.Write(ref _begunBytes, _begunBytes + bytes.Memory.Length);
+                Statistics?.CountBytesSent(bytes.Memory.Length);
+                return true;
+            }
+
+            (bytes, _isWriting) = (default, false);
+            return false;
+        }
+    }
+}
