@@ -109,7 +109,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         services.AddKeyedSingleton(name, (provider, _) => CreateSettings(provider, name));
         services.AddKeyedSingleton(name, (provider, _) => CreateCore(provider, name, provider.GetRequiredKeyedService<ConnectionSettings>(name)));
         services.AddKeyedSingleton<ILateClient<THandler>>(name, (provider, _) => new Client<THandler>(provider.GetRequiredKeyedService<ConnectionCore>(name)));
-        MissingClient.Add(services, typeof(ILateClient<THandler>), typeof(THandler), registration.IsKeyed);
+        MissingClient.Add(services, typeof(ILateClient<THandler>), typeof(THandler), hasUnnamed: !registration.IsKeyed);
         if (!registration.IsKeyed)
         {
             services.AddSingleton(provider => provider.GetRequiredKeyedService<ILateClient<THandler>>(name));

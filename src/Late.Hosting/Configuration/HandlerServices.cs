@@ -18,9 +18,9 @@ internal sealed class HandlerServices(IServiceProvider services, Type clientType
         : scoped.Get(services, serviceType);
 
     public object? GetKeyedService(Type serviceType, object? serviceKey) =>
-        (services as IKeyedServiceProvider)?.GetKeyedService(serviceType, serviceKey);
+        scoped.GetKeyed(services, serviceType, serviceKey);
 
-    public object GetRequiredKeyedService(Type serviceType, object? serviceKey) => services.GetRequiredKeyedService(serviceType, serviceKey);
+    public object GetRequiredKeyedService(Type serviceType, object? serviceKey) => GetKeyedService(serviceType, serviceKey) ?? services.GetRequiredKeyedService(serviceType, serviceKey);
 
     public bool IsService(Type serviceType) =>
         serviceType == clientType || services.GetService<IServiceProviderIsService>()?.IsService(serviceType) == true;

@@ -71,6 +71,13 @@ internal sealed class OptionTable<TOptions>
             problems.Add($"{section.Path} is a single value: it is a section of names and values, like {section.Path}:User-Agent.");
         }
 
+        // The index of a list would be the name of a header.
+        if (section.GetChildren().Any(static child => IsIndex(child.Key)))
+        {
+            problems.Add($"{section.Path} is a list: it is a section of names and values, like {section.Path}:User-Agent.");
+            return;
+        }
+
         foreach (var child in section.GetChildren())
         {
             if (child.GetChildren().Any())
@@ -127,6 +134,8 @@ internal sealed class OptionTable<TOptions>
     private string Advice(IConfigurationSection section, string key) =>
         _nested.TryGetValue(key, out var nested) ? $"It belongs in {section.Path}:{nested}." : Similar.Advice(key, Names);
 
+    private static bool IsIndex(string key) => key.All(char.IsAsciiDigit);
+
     private OptionTable<TOptions> Add(string name, Reading reading)
     {
         _readings.Add(name, reading);
@@ -165,7 +174,7 @@ internal sealed class OptionTable<TOptions>
 
         foreach (var child in section.GetChildren())
         {
-            if (!SettingValue.TryParse(child.Key, out int _))
+            if (!IsIndex(child.Key))
             {
                 problems.Add($"{child.Path} is not an entry of a list. Its entries are {section.Path}:0, {section.Path}:1 and so on.");
             }

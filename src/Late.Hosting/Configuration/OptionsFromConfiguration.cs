@@ -68,6 +68,9 @@ internal sealed class OptionsFromConfiguration(IConfiguration? configuration)
 
     public static string SectionOf(string name) => $"{Prefix}:{name}";
 
+    /// <summary>True for the name of an option of connections.</summary>
+    public static bool IsOption(string name) => s_options.Names.Contains(name, StringComparer.OrdinalIgnoreCase);
+
     public void Configure(LateConnectionOptions options)
     {
     }

@@ -15,14 +15,34 @@ internal sealed class SectionCheck(IConfiguration configuration, IReadOnlyCollec
         where !string.IsNullOrEmpty(configuration[parent])
         select $"{parent} is a single value: it is a section, with a section for each name, like {sections.FirstOrDefault(section => IsChild(section, parent)) ?? $"{parent}:Ticker"}.";
 
-    /// <summary>Sections that nothing reads, each with the one that was meant: a name that has none.</summary>
+    /// <summary>What nothing reads and can be told what was meant: a name that has no section, or the section of which it is an option.</summary>
     public IEnumerable<(string Unread, string Meant)> Typos() =>
         from parent in s_parents
         from child in configuration.GetSection(parent).GetChildren()
         where !sections.Concat(s_parents).Contains(child.Path, StringComparer.OrdinalIgnoreCase)
-        let meant = Similar.To(child.Path, sections.Where(section => IsChild(section, parent) && !configuration.GetSection(section).Exists()))
+        let meant = Meant(parent, child.Key)
         where meant is not null
         select (child.Path, meant);
+
+    private string? Meant(string parent, string key)
+    {
+        var names = sections.Where(section => IsChild(section, parent)).ToArray();
+        if (parent == s_parents[0] && OptionsFromConfiguration.IsOption(key))
+        {
+            return names is [var first, ..] ? $"{first}:{key}" : null;
+        }
+
+        // A section for supervisors or budgets is a child of "Late" too, where there are any.
+        string[] unused =
+        [
+            .. names.Concat(s_parents.Where(other => IsChild(other, parent) && sections.Any(section => IsChild(section, other))))
+                .Where(section => !configuration.GetSection(section).Exists())
+                .Select(section => section[(parent.Length + 1)..]),
+        ];
+        return (unused.FirstOrDefault(name => key.Equals($"{name}Handler", StringComparison.OrdinalIgnoreCase)) ?? Similar.To(key, unused)) is { } meant
+            ? $"{parent}:{meant}"
+            : null;
+    }
 
     private static bool IsChild(string section, string parent) =>
         section.StartsWith($"{parent}:", StringComparison.Ordinal) && !section.AsSpan(parent.Length + 1).Contains(':');

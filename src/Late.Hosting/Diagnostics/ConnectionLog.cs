@@ -112,7 +112,7 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(25, LogLevel.Warning, "{Connection}: {Count} frames wait for SendLimit, as many as MailboxCapacity allows; everything else waits until they have left", EventName = "SendQueueFull")]
     public partial void SendQueueFull(string connection, int count);
 
-    [LoggerMessage(26, LogLevel.Warning, "The configuration has a section {Section} that nothing reads. Did you mean {Meant}?", EventName = "SectionNotRead")]
+    [LoggerMessage(26, LogLevel.Warning, "The configuration has {Section}, which nothing reads. Did you mean {Meant}?", EventName = "SectionNotRead")]
     public partial void SectionNotRead(string section, string meant);
 
     [LoggerMessage(27, LogLevel.Warning, "{Connection}: something has waited for this connection for {Duration}, and the host has not started it. The host starts its services in the order of their registration: register the connection before the service whose StartAsync waits for it, or wait in the ExecuteAsync of a BackgroundService", EventName = "NotStarted")]

@@ -85,7 +85,8 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
             provider.GetRequiredKeyedService<ReloadedOptions<LateSupervisorOptions>>(name),
             provider.GetRequiredService<SupervisorLog>()));
         services.AddKeyedSingleton<ILateSupervisor<THandler>>(name, (provider, _) => provider.GetRequiredKeyedService<Supervisor<THandler>>(name));
-        MissingClient.Add(services, typeof(ILateSupervisor<THandler>), typeof(THandler), registration.IsKeyed);
+        MissingClient.Add(services, typeof(ILateSupervisor<THandler>), typeof(THandler), hasUnnamed: !registration.IsKeyed);
+        MissingClient.Add(services, typeof(ILateClient<THandler>), typeof(THandler), hasUnnamed: false);
         if (!registration.IsKeyed)
         {
             services.AddSingleton(provider => provider.GetRequiredKeyedService<ILateSupervisor<THandler>>(name));

@@ -41,6 +41,34 @@ public sealed class MissingServiceTests
         Assert.Contains("Did you mean devices?", Assert.Throws<InvalidOperationException>(() => provider.GetRequiredKeyedService<ILateSupervisor<ForwardingHandler>>("device")).Message, StringComparison.Ordinal);
     }
 
+    [Fact] // The handler of a supervisor has no connection until one is started, and its client is the supervisor's to give.
+    public async Task A_client_of_a_supervised_handler_says_where_it_comes_from()
+    {
+        const string Wanted = "ForwardingHandler is registered only with a supervisor. Inject ILateSupervisor<ForwardingHandler>: its TryGet returns the client of a key.";
+        var services = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings()).Services;
+        services.AddSingleton(new ScriptedHandler());
+        services.AddLateSupervisor<ForwardingHandler>();
+        await using (var provider = services.BuildServiceProvider())
+        {
+            Assert.Equal($"ILateClient<ForwardingHandler> is injected, and {Wanted}", Assert.Throws<InvalidOperationException>(provider.GetRequiredService<ILateClient<ForwardingHandler>>).Message);
+            Assert.Equal(
+                $"There is no ILateClient<ForwardingHandler> with the key 'one': {Wanted}",
+                Assert.Throws<InvalidOperationException>(() => provider.GetRequiredKeyedService<ILateClient<ForwardingHandler>>("one")).Message);
+        }
+
+        services.AddLateConnection<ForwardingHandler>("eu");
+        await using (var provider = services.BuildServiceProvider())
+        {
+            Assert.Contains("only with names: eu.", Assert.Throws<InvalidOperationException>(provider.GetRequiredService<ILateClient<ForwardingHandler>>).Message, StringComparison.Ordinal);
+        }
+
+        services.AddLateConnection<ForwardingHandler>();
+        await using (var provider = services.BuildServiceProvider())
+        {
+            Assert.Equal("Forwarding", provider.GetRequiredService<ILateClient<ForwardingHandler>>().Name);
+        }
+    }
+
     [Theory] // A connection without a name is found, in whatever order they are registered.
     [InlineData(false)]
     [InlineData(true)]
@@ -69,6 +97,15 @@ public sealed class MissingServiceTests
     [InlineData(true)]
     public async Task A_scoped_service_in_a_handler_says_to_make_a_scope(bool isDevelopment)
     {
+        await CheckScopedAsync<StoringHandler>(isDevelopment);
+        await CheckScopedAsync<KeyedHandler>(isDevelopment);
+        await CheckScopedAsync<ManyHandler>(isDevelopment);
+        await CheckScopedAsync<TransientHandler>(isDevelopment);
+    }
+
+    private static async Task CheckScopedAsync<THandler>(bool isDevelopment)
+        where THandler : class, ILateHandler
+    {
         var logs = new FakeLogCollector();
         var builder = new HostBuilder().UseEnvironment(isDevelopment ? "Development" : "Production")
             .UseDefaultServiceProvider((context, options) => options.ValidateScopes = context.HostingEnvironment.IsDevelopment())
@@ -76,15 +113,18 @@ public sealed class MissingServiceTests
             {
                 services.AddSingleton<ILoggerProvider>(new FakeLoggerProvider(logs));
                 services.AddScoped(typeof(Store<>));
+                services.AddKeyedScoped<Store<int>>("kept");
+                services.AddTransient<Storage>();
                 services.AddKeyedSingleton<Late.Hosting.Transport.ITransport>("Storing", new FakeTransport());
-                services.AddLateConnection<StoringHandler>(static options => options.Uri = new Uri("ws://feed.example"));
+                services.AddLateConnection<THandler>("Storing", static options => options.Uri = new Uri("ws://feed.example"));
             });
         using var host = builder.Build();
 
+        var handler = $"MissingServiceTests.{typeof(THandler).Name}";
         if (isDevelopment)
         {
             var error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(Token));
-            Assert.Contains("MissingServiceTests.StoringHandler of connection 'Storing' needs MissingServiceTests.Store<int>, which is registered as scoped", error.Message, StringComparison.Ordinal);
+            Assert.Contains($"{handler} of connection 'Storing' needs MissingServiceTests.Store<int>, which is registered as scoped", error.Message, StringComparison.Ordinal);
             Assert.Contains("IServiceScopeFactory", error.Message, StringComparison.Ordinal);
             return;
         }
@@ -92,7 +132,7 @@ public sealed class MissingServiceTests
         await host.StartAsync(Token);
         var record = Assert.Single(logs.GetSnapshot(), static record => record.Id.Name == "ScopedService");
         Assert.Equal(LogLevel.Warning, record.Level);
-        Assert.Contains("MissingServiceTests.Store<int>, which is registered as scoped", record.Message, StringComparison.Ordinal);
+        Assert.Contains($"{handler} receives MissingServiceTests.Store<int>, which is registered as scoped", record.Message, StringComparison.Ordinal);
         await host.StopAsync(Token);
     }
 
@@ -104,5 +144,25 @@ public sealed class MissingServiceTests
     private sealed class StoringHandler(Store<int> store) : ILateHandler<int>
     {
         public ValueTask<int> InitAsync(LateContext context, CancellationToken cancellationToken) => new(store.Value);
+    }
+
+    private sealed class KeyedHandler([FromKeyedServices("kept")] Store<int> store) : ILateHandler<int>
+    {
+        public ValueTask<int> InitAsync(LateContext context, CancellationToken cancellationToken) => new(store.Value);
+    }
+
+    private sealed class ManyHandler(IEnumerable<Store<int>> stores) : ILateHandler<int>
+    {
+        public ValueTask<int> InitAsync(LateContext context, CancellationToken cancellationToken) => new(stores.Count());
+    }
+
+    private sealed class Storage(Store<int> store)
+    {
+        public int Value => store.Value;
+    }
+
+    private sealed class TransientHandler(Storage storage) : ILateHandler<int>
+    {
+        public ValueTask<int> InitAsync(LateContext context, CancellationToken cancellationToken) => new(storage.Value);
     }
 }

@@ -87,9 +87,10 @@ public sealed class WrongSettingsTests
         Add($"{Connection}:Uri", "fragment", "\"wss://feed.example/#hunter2\"");
         Add($"{Connection}:SubProtocols", "it is a list. Its entries are Late:Forwarding:SubProtocols:0", "\"hunter2\"", "5", "true");
         Add($"{Connection}:SubProtocols:A", "Its entries are Late:Forwarding:SubProtocols:0", "\"hunter2\"", """{ "0": "hunter2" }""");
+        Add($"{Connection}:SubProtocols:-1", "Its entries are Late:Forwarding:SubProtocols:0", "\"hunter2\"");
         Add($"{Connection}:SubProtocols:0", "it is a single text.", "null", "\"\"", "{}", """{ "A": "hunter2" }""", """["hunter2"]""");
         Add($"{Connection}:SubProtocols:0", "is not a sub-protocol's name", "\"hunter2 x\"", "\"hunter2,x\"", "\"h=hunter2/\"");
-        Add($"{Connection}:Headers", "it is a section of names and values", "\"hunter2\"", "5", "\"\"");
+        Add($"{Connection}:Headers", "it is a section of names and values", "\"hunter2\"", "5", "\"\"", """["hunter2"]""", """["A: hunter2"]""", """[{ "Name": "hunter2" }]""", "[null]");
         Add($"{Connection}:Headers:A", "it is a single text.", "null", "{}", """{ "B": "hunter2" }""", """["hunter2"]""");
         Add($"{Connection}:Headers:A", "has a value with a line break", "\"hunter2\\r\\nB: c\"");
         Add($"{Connection}:Headers:A B", "is not a header's name", "\"hunter2\"");
@@ -203,18 +204,34 @@ public sealed class WrongSettingsTests
     public async Task P13_a_typo_in_a_key_says_what_was_meant(string option, string wanted) =>
         Assert.Contains(wanted, await StartAsync(Nested($"{Connection}:{option}", "\"x\"")), StringComparison.Ordinal);
 
-    [Fact] // A section of a name that nothing has, next to a name that has no section: its values would silently not count.
-    public async Task A_typo_in_a_name_is_a_warning_that_says_what_was_meant()
+    [Theory] // A name that nothing has, next to a name that has no section: its values would silently not count.
+    [InlineData("Late:Forwardng:CallTimeout", "The configuration has Late:Forwardng, which nothing reads. Did you mean Late:Forwarding?")]
+    [InlineData("Late:ForwardingHandler:CallTimeout", "The configuration has Late:ForwardingHandler, which nothing reads. Did you mean Late:Forwarding?")]
+    [InlineData("Late:CallTimeout", "The configuration has Late:CallTimeout, which nothing reads. Did you mean Late:Forwarding:CallTimeout?")]
+    [InlineData("Late:Reconnect:MaxDelay", "The configuration has Late:Reconnect, which nothing reads. Did you mean Late:Forwarding:Reconnect?")]
+    [InlineData("Late:Supervisor:Devices:OnStop", "The configuration has Late:Supervisor, which nothing reads. Did you mean Late:Supervisors?")]
+    [InlineData("Late:Supervisors:Device:OnStop", "The configuration has Late:Supervisors:Device, which nothing reads. Did you mean Late:Supervisors:Devices?")]
+    [InlineData("Late:Elsewhere:CallTimeout", null)]
+    [InlineData("Late:Budget:Venue:Burst", null)]
+    public async Task A_typo_in_a_name_is_a_warning_that_says_what_was_meant(string path, string? message)
     {
-        await using var host = new TestHost(settings: new()
-        {
-            ["Late:Forwardng:CallTimeout"] = "00:00:01",
-            ["Late:Elsewhere:CallTimeout"] = "00:00:01",
-        });
+        await using var host = new TestHost(
+            build: static builder => builder.Services.AddLateSupervisor<ForwardingHandler>("Devices"),
+            settings: new() { [path] = "00:00:01" });
         await host.StartAsync();
 
-        var record = Assert.Single(host.Logs.GetSnapshot(), static record => record.Id.Name == "SectionNotRead");
-        Assert.Equal("The configuration has a section Late:Forwardng that nothing reads. Did you mean Late:Forwarding?", record.Message);
+        Assert.Equal(message, host.Logs.GetSnapshot().SingleOrDefault(static record => record.Id.Name == "SectionNotRead")?.Message);
+    }
+
+    [Fact] // The names of other connections are short, and like every other short name.
+    public async Task A_name_that_is_like_none_of_the_others_is_no_typo()
+    {
+        await using var host = new TestHost(
+            build: static builder => builder.Services.AddLateConnection<ForwardingHandler>("eu", static options => options.Uri = new Uri("wss://feed.example")),
+            settings: new() { ["Late:us:CallTimeout"] = "00:00:01" });
+        await host.StartAsync();
+
+        Assert.DoesNotContain(host.Logs.GetSnapshot(), static record => record.Id.Name == "SectionNotRead");
     }
 
     [Fact] // Also what code sets is checked: nothing that is null is found out later.
