@@ -179,7 +179,7 @@ internal sealed class Attempt(ConnectionCore connection, ConnectionHooks hooks, 
         telemetry.Failed(error);
         connection.Statistics.CountFailedAttempt();
         connection.Statistics.AddError(error.Message);
-        connection.Log.AttemptFailed(connection.Name, number, error.Message);
+        connection.Log.AttemptFailed(connection.Name, number, LateException.WithoutName(connection.Name, error.Message));
         if (outcome is { IsRefused: true, HasBeenReady: true, ShouldReconnect: true } && !wasRefused)
         {
             connection.Log.Refused(connection.Name, connection.Options.Reconnect.RefusedMaxDelay);

@@ -118,7 +118,7 @@ internal sealed class ConnectionCore
         // Not under a lock, so that a log that takes its time holds up nobody else.
         if (Interlocked.Exchange(ref _isFaultTold, 1) == 0)
         {
-            Log.Faulted(Name, reason, exception is null || exception == InitFailure ? exception : Loggable(exception));
+            Log.Faulted(Name, LateException.WithoutName(Name, reason), exception is null || exception == InitFailure ? exception : Loggable(exception));
             Statistics.AddError($"Given up: {reason}");
             Status.TryMove(LateConnectionState.Faulted, reason, exception);
         }

@@ -120,7 +120,7 @@ internal sealed class ConnectionService(
         connection.EndSessions();
         await parts.TerminateAsync(connection, end, _abandoned.Token).ConfigureAwait(false);
         connection.Origin.Clock.Dispose();
-        connection.Log.Stopped(connection.Name, end.Description);
+        connection.Log.Stopped(connection.Name, LateException.WithoutName(connection.Name, end.Description));
     }
 
     private async Task<LateTerminateReason> RunAsync(ConnectionParts parts, CancellationToken stopping)

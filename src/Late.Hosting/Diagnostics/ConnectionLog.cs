@@ -42,10 +42,10 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(6, LogLevel.Information, "{Connection}: next attempt ({Attempt}) in {Seconds:0.00} s", EventName = "Waiting")]
     public partial void Waiting(string connection, double seconds, int attempt);
 
-    [LoggerMessage(7, LogLevel.Information, "{Connection}: a new session is asked for: {Reason}", EventName = "ReconnectRequested")]
+    [LoggerMessage(7, LogLevel.Information, "{Connection}: a new session was requested: {Reason}", EventName = "ReconnectRequested")]
     public partial void ReconnectRequested(string connection, string reason);
 
-    [LoggerMessage(8, LogLevel.Critical, "{Connection}: given up: {Reason}", EventName = "Faulted")]
+    [LoggerMessage(8, LogLevel.Critical, "{Connection}: failed permanently: {Reason}", EventName = "Faulted")]
     public partial void Faulted(string connection, string reason, Exception? exception);
 
     [LoggerMessage(9, LogLevel.Information, "{Connection}: stopped: {Reason}", EventName = "Stopped")]
@@ -100,7 +100,7 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(21, LogLevel.Warning, "{Connection}: ConfigureHandshake threw", EventName = "HandshakeThrew")]
     public partial void HandshakeThrew(string connection, Exception exception);
 
-    [LoggerMessage(22, LogLevel.Debug, "{Connection}: reading waits for the handler, which is ReceiveBufferBytes behind", EventName = "ReadingPaused")]
+    [LoggerMessage(22, LogLevel.Debug, "{Connection}: receive paused: ReceiveBufferBytes reached", EventName = "ReadingPaused")]
     public partial void ReadingPaused(string connection);
 
     [LoggerMessage(23, LogLevel.Warning, "{Connection}: the session is due to be replaced, and the next connection could not be made; it goes on meanwhile. {Reason}", EventName = "RotationFailed")]

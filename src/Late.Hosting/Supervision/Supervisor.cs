@@ -211,7 +211,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             catch (Exception exception)
             {
                 // Whatever the start of a connection throws, its next start may not.
-                log.RestartFailed(connection.Core.Name, exception is LateException ? exception.Message : $"its start threw {TypeName.Of(exception.GetType())}", connection.Core.Loggable(exception));
+                log.RestartFailed(connection.Core.Name, exception is LateException ? LateException.WithoutName(connection.Core.Name, exception.Message) : $"its start threw {TypeName.Of(exception.GetType())}", connection.Core.Loggable(exception));
                 connection.Dispose();
             }
         }

@@ -43,6 +43,25 @@ public sealed class LogTests
             select $"{record.Id.Name} {record.GetStructuredStateValue("Attempt")}{record.GetStructuredStateValue("Session")}".TrimEnd());
     }
 
+    [Fact] // Each line begins with it, and the message of an exception has it too.
+    public async Task Each_line_names_its_connection_once()
+    {
+        await using var host = new TestHost(configure: static options => options.Reconnect.MaxAttempts = 2);
+        await host.ReadyAsync();
+        await host.Client.ReconnectAsync("a test", Token);
+        (await host.Transport.AttemptAsync()).Refuse(HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(1));
+        await host.NextAttemptAsync();
+        (await host.Transport.AttemptAsync()).Refuse(HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(1));
+        await host.StateAsync(LateConnectionState.Faulted);
+        await host.StopAsync(Token);
+
+        var lines = host.Logs.GetSnapshot().Where(static record => record.Category == ConnectionLog.Category).ToArray();
+        Assert.All(lines, static record => Assert.Single(record.Message.Split("Forwarding").Skip(1)));
+        Assert.Equal(
+            ["AttemptFailed 1", "AttemptFailed 2", "Faulted ", "Stopped "],
+            lines.Where(static record => record.Message.Contains(": It ", StringComparison.Ordinal)).Select(static record => $"{record.Id.Name} {record.GetStructuredStateValue("Attempt")}"));
+    }
+
     [Fact]
     public async Task What_a_connection_and_its_handler_log_stands_in_scopes_with_its_name_and_session()
     {

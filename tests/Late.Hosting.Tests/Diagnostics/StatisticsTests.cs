@@ -35,7 +35,7 @@ public sealed class StatisticsTests
         Assert.Equal((readySince, 0), (statistics.ReadySince, statistics.MailboxDepth));
         Assert.Equal(["Connecting", "Reconnecting", "Connecting", "Connected", "Ready"], statistics.RecentChanges.Select(static change => $"{change.State}"));
         Assert.Equal(
-            ["Refused with BadGateway.", "HandleInAsync threw FormatException.", "HandleInAsync threw FormatException."],
+            ["Connection 'Forwarding' could not connect: it was refused with BadGateway.", "HandleInAsync threw FormatException.", "HandleInAsync threw FormatException."],
             statistics.RecentErrors.Select(static error => error.Text));
         socket.Drop();
         await host.WaitingUntilAsync();

@@ -36,5 +36,5 @@ internal sealed class FakeAttempt
     }
 
     public void Refuse(HttpStatusCode? status = null, TimeSpan? retryAfter = null) => _answer.TrySetException(
-        new LateConnectException(Request.Name, $"Refused with {status}.") { StatusCode = status, RetryAfter = retryAfter });
+        new LateConnectException(Request.Name, $"Connection '{Request.Name}' could not connect: it was refused with {status}.") { StatusCode = status, RetryAfter = retryAfter });
 }
