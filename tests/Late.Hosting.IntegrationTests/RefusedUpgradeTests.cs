@@ -11,6 +11,8 @@ public sealed class RefusedUpgradeTests
     [InlineData("Content-Length: 100\r\n\r\nquota exceeded")]
     [InlineData("Transfer-Encoding: chunked\r\n\r\ne\r\nquota exceeded\r\n")]
     [InlineData("Transfer-Encoding: chunked\r\n\r\n50\r\nquota exceeded")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\ne\r\nquota exceeded\r\nno size\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\ne\r\nquota exceededtoo long")]
     [InlineData("Connection: close\r\n\r\nquota exceeded")]
     public async Task A_body_that_is_cut_is_kept_as_far_as_it_came(string rest) =>
         Assert.Equal("quota exceeded", (await RefuseAsync(Bytes($"HTTP/1.1 403 Forbidden\r\n{rest}"))).Body);

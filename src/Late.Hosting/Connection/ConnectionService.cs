@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using Late.Hosting.Configuration;
+using Late.Hosting.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-
-using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection;
 

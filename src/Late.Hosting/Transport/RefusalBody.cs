@@ -27,8 +27,8 @@ internal static class RefusalBody
             int count;
             do
             {
-                // Not all in one read: what a read has got before it fails is lost.
-                count = await stream.ReadAsync(body.AsMemory(length), limit.Token).ConfigureAwait(false);
+                // One byte at a time: what a read has got before it fails, as at a malformed chunk, is lost.
+                count = await stream.ReadAsync(body.AsMemory(length, 1), limit.Token).ConfigureAwait(false);
                 length += count;
             }
             while (count > 0 && length < MostBytes);
