@@ -63,6 +63,25 @@ public sealed class DisposeTests
         Assert.Equal("The host was disposed without having been stopped.", app.Script.Terminated!.Description);
     }
 
+    [BoundedFact] // What follows finds no services any more.
+    public async Task A_host_that_is_disposed_inside_InitAsync_says_so()
+    {
+        using var server = RawServer.Start();
+        await using var app = new TestApp(server.Uri);
+        var started = new TaskCompletionSource();
+        app.Script.Init = async (_, _) =>
+        {
+            await started.Task;
+            app.Host.Dispose();
+            return 0;
+        };
+        await app.StartAsync();
+        started.SetResult();
+
+        await app.Life.ExpectAsync("Init", "Terminate HostStopping");
+        Assert.Equal("The host was disposed without having been stopped.", app.Script.Terminated!.Description);
+    }
+
     [BoundedFact] // Another service fails at start: the host is disposed, and was never stopped.
     public async Task A_host_whose_start_fails_elsewhere_ends_its_connections_with_the_true_reason()
     {

@@ -128,6 +128,9 @@ internal sealed class ConnectionService(
         {
             connection.SetRunning();
             await InitAsync(parts, stopping).ConfigureAwait(false);
+
+            // The application may be disposed by now: nothing of it is asked for then.
+            stopping.ThrowIfCancellationRequested();
             var loss = LateSessionOutcome.Now;
             do
             {
