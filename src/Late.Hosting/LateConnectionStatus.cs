@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Late.Hosting;
 
 /// <summary>The state of a connection at one moment, with since when and why.</summary>
@@ -20,4 +22,8 @@ public sealed record LateConnectionStatus
 
     /// <summary>What was thrown, where something was.</summary>
     public Exception? Exception { get; init; }
+
+    /// <summary>The state, since when and why: one line, the same in every culture.</summary>
+    /// <returns>For example <c>Ready since 2026-01-31 13:00:00Z: The handler is ready for calls.</c></returns>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{State} since {Since:u}: {Reason}");
 }

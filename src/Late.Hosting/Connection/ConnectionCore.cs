@@ -198,9 +198,16 @@ internal sealed class ConnectionCore
     /// <summary>The same; false where the connection does not run.</summary>
     public bool TryReconnect(string reason)
     {
-        if (!IsRunning || Status.Current.State is LateConnectionState.Stopping or LateConnectionState.Stopped or LateConnectionState.Faulted)
+        var state = Status.Current.State;
+        if (!IsRunning || Status.IsOver || state is LateConnectionState.Stopping or LateConnectionState.Faulted)
         {
             return false;
+        }
+
+        if (state == LateConnectionState.Stopped)
+        {
+            // InitAsync runs, and the first attempt follows it.
+            return true;
         }
 
         Session? session;

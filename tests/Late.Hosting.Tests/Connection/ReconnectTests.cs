@@ -240,4 +240,25 @@ public sealed class ReconnectTests
         await host.Transport.AcceptAsync();
         await host.Client.WaitForReadyAsync(TestContext.Current.CancellationToken);
     }
+
+    [Fact] // The attempt that is asked for is the one that follows InitAsync.
+    public async Task A_new_session_can_be_requested_while_InitAsync_runs()
+    {
+        var handler = new ScriptedHandler();
+        var initialized = new TaskCompletionSource();
+        handler.Init = async (_, _) =>
+        {
+            await initialized.Task;
+            return 0;
+        };
+        await using var host = new TestHost(handler);
+        await host.StartAsync();
+        await handler.SkipToAsync("Init");
+        await host.Client.ReconnectAsync("early", TestContext.Current.CancellationToken);
+        initialized.SetResult();
+
+        await host.Transport.AcceptAsync();
+        await host.Client.WaitForReadyAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, host.Client.Status.Attempt);
+    }
 }

@@ -40,13 +40,17 @@ public sealed class CultureTests
         (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (culture, culture);
         try
         {
-            return string.Join('\n', [await WrongSettingsAsync(), await BudgetAsync(), .. await RunningAsync(), await KitAsync(), HealthOptions()]);
+            return string.Join('\n', [await WrongSettingsAsync(), await BudgetAsync(), .. await RunningAsync(), await KitAsync(), HealthOptions(), Status()]);
         }
         finally
         {
             (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (before, beforeUi);
         }
     }
+
+    // An application logs it, or compares a kept line with it.
+    private static string Status() =>
+        $"{new LateConnectionStatus { State = LateConnectionState.Ready, Since = new DateTimeOffset(2026, 1, 31, 15, 0, 0, TimeSpan.FromHours(2)), Reason = "It is." }}";
 
     private static async Task<string> WrongSettingsAsync()
     {
