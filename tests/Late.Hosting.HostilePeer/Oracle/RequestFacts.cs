@@ -13,6 +13,7 @@ internal sealed class RequestFacts
     private int _tunnels;
     private long _startedAt = Stopwatch.GetTimestamp();
     private (long At, double Seconds)? _wait;
+    private bool _isInterrupted;
 
     public int Attempts => Volatile.Read(ref _attempts);
 
@@ -31,12 +32,13 @@ internal sealed class RequestFacts
     /// <summary>The hook of the handshake runs once for each attempt.</summary>
     public void BeginAttempt() => Interlocked.Increment(ref _attempts);
 
-    /// <summary>A session or a wait is ended from outside: what was announced does not hold any more.</summary>
+    /// <summary>A session or a wait is ended from outside: what is announced before the next request does not hold.</summary>
     public void Interrupt()
     {
         lock (_gate)
         {
             _wait = null;
+            _isInterrupted = true;
         }
     }
 
@@ -45,7 +47,7 @@ internal sealed class RequestFacts
     {
         lock (_gate)
         {
-            _wait = (Stopwatch.GetTimestamp(), seconds);
+            _wait = _isInterrupted ? null : (Stopwatch.GetTimestamp(), seconds);
             _waits.Add(seconds);
         }
     }
@@ -85,6 +87,8 @@ internal sealed class RequestFacts
                 facts.Require(waited > wait.Seconds - 0.02, "P10", $"a request came {waited:0.000} s after a wait of {wait.Seconds:0.000} s was announced");
                 _wait = null;
             }
+
+            _isInterrupted = false;
         }
     }
 
