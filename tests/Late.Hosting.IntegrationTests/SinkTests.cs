@@ -77,6 +77,66 @@ public sealed class SinkTests
         await app.Logs.NextAsync("SessionEnded");
     }
 
+    [BoundedTheory] // P9: a stop ends although a thread of the connection hangs in a log sink.
+    [InlineData("Connecting")]
+    [InlineData("Connected")]
+    [InlineData("Ready")]
+    [InlineData("AttemptFailed")]
+    [InlineData("Waiting")]
+    [InlineData("SessionEnded")]
+    [InlineData("Stopped")]
+    public async Task P9_a_sink_that_blocks_does_not_keep_a_stop_from_its_end(string eventName)
+    {
+        using var server = RawServer.Start();
+        await using var app = new TestApp(server.Uri, static options => options.CloseTimeout = TimeSpan.FromMilliseconds(100));
+        using var goesOn = new ManualResetEventSlim();
+        var blocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        app.Logs.Writing = entry =>
+        {
+            if (entry.Category == "Late.Hosting" && entry.Event.Name == eventName)
+            {
+                blocked.TrySetResult();
+                goesOn.Wait(Token);
+            }
+        };
+        await app.StartAsync();
+        if (eventName is "AttemptFailed" or "Waiting")
+        {
+            (await server.ConnectionAsync()).Dispose();
+        }
+        else if (eventName is not "Connecting")
+        {
+            await server.AcceptAsync();
+        }
+
+        if (eventName is not ("SessionEnded" or "Stopped"))
+        {
+            await blocked.Task;
+        }
+
+        await app.StopAsync();
+        goesOn.Set();
+    }
+
+    [BoundedFact] // P9: the same for a callback that blocks its thread.
+    public async Task P9_a_HandleTerminate_that_blocks_does_not_keep_a_stop_from_its_end()
+    {
+        using var server = RawServer.Start();
+        await using var app = new TestApp(server.Uri, static options => options.CloseTimeout = TimeSpan.FromMilliseconds(100));
+        using var goesOn = new ManualResetEventSlim();
+        app.Script.Terminate = (_, _, _) =>
+        {
+            goesOn.Wait(Token);
+            return default;
+        };
+        await app.StartAsync();
+        using var peer = await server.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
+
+        await app.StopAsync();
+        goesOn.Set();
+    }
+
     [BoundedFact]
     public async Task Listeners_of_metrics_and_spans_that_throw_change_nothing_for_the_connection()
     {

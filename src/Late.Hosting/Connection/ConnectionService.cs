@@ -68,11 +68,15 @@ internal sealed class ConnectionService(
 
         _stops = true;
         var reason = connection.StopEnd.Disconnect.Description;
-        connection.Stop(connection.StopEnd);
         using var grace = StopGrace.Begin(connection, _parts.Runner, _abandoned, cancellationToken);
         try
         {
-            await base.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            // On a thread of its own: a log sink that blocks keeps the thread that writes to it.
+            await Task.Run(() => StopExecutionAsync(grace.Last), CancellationToken.None).Observed().WaitAsync(grace.Last).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (grace.Last.IsCancellationRequested)
+        {
+            // A callback, a hook or a log sink blocks its thread: the stop ends without it (promise P9).
         }
         catch (AggregateException exception)
         {
@@ -87,6 +91,12 @@ internal sealed class ConnectionService(
         }
 
         connection.SetStopped(reason);
+    }
+
+    private Task StopExecutionAsync(CancellationToken last)
+    {
+        connection.Stop(connection.StopEnd);
+        return base.StopAsync(last);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

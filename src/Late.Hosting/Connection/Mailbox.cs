@@ -254,6 +254,13 @@ internal sealed class Mailbox(ConnectionStatus status)
     /// <summary>Takes what the next read brought; for the runner alone.</summary>
     public bool TryTakeReceived([MaybeNullWhen(false)] out ReceivedFrames frames)
     {
+        // Without the lock where there is none: what is delivered meanwhile wakes the runner.
+        if (!HasReceived)
+        {
+            frames = null;
+            return false;
+        }
+
         lock (_gate)
         {
             return _received.TryDequeue(out frames);
@@ -277,11 +284,9 @@ internal sealed class Mailbox(ConnectionStatus status)
     /// <returns>Limits <see cref="TryTakeDue"/> to what has been admitted by now, so that frames go on too (promise P16).</returns>
     public long BeginGap()
     {
-        lock (_gate)
-        {
-            _hasDue = false;
-            return _lastAdmitted;
-        }
+        // In this order: what is admitted in between is taken in this gap or seen by the next.
+        _hasDue = false;
+        return Interlocked.Read(ref _lastAdmitted);
     }
 
     /// <summary>Takes the next item of a gap; for the runner alone.</summary>
@@ -339,7 +344,7 @@ internal sealed class Mailbox(ConnectionStatus status)
     private void Admit(MailboxItem item)
     {
         _taken += item.TakesRoom ? 1 : 0;
-        item.Admission = ++_lastAdmitted;
+        item.Admission = Interlocked.Increment(ref _lastAdmitted);
         _admitted.AddLast(item);
         _hasDue = true;
         item.Accept();
