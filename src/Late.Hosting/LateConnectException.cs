@@ -10,7 +10,7 @@ public sealed class LateConnectException : LateException
     {
     }
 
-    /// <summary>The status of the server's answer, or of the proxy's where it refused the tunnel; null where there was none.</summary>
+    /// <summary>The status of the server's answer, or of the proxy's where it refused the tunnel (407 also where a SOCKS proxy refused the credentials); null where there was none.</summary>
     public HttpStatusCode? StatusCode { get; internal init; }
 
     /// <summary>The headers of the server's answer, those of its content with them; empty where there was none.</summary>

@@ -36,6 +36,31 @@ public sealed class ProxyTests
         await served;
     }
 
+    [BoundedTheory] // The answers of RFC 1928 §3 and RFC 1929 §2, and of SOCKS4.
+    [InlineData("socks5", true, new byte[] { 5, 255 })]
+    [InlineData("socks5", false, new byte[] { 5, 2 })]
+    [InlineData("socks5", true, new byte[] { 5, 2, 1, 1 })]
+    [InlineData("socks4a", true, new byte[] { 0, 93, 0, 0, 0, 0, 0, 0 })]
+    public async Task P10_a_SOCKS_proxy_that_refuses_credentials_is_named_and_permanent(string scheme, bool hasCredentials, byte[] answer)
+    {
+        using var proxy = RawServer.Start();
+        await using var app = new TestApp(
+            new Uri("ws://feed.example:9/v2"),
+            configure: connection => connection.ConfigureHttpHandler((http, _) => http.Proxy = new WebProxy($"{scheme}://127.0.0.1:{proxy.Uri.Port}")
+            {
+                Credentials = hasCredentials ? new NetworkCredential("puser", Secret) : null,
+            }));
+        await app.StartAsync();
+        await (await proxy.ConnectionAsync()).WriteAsync(answer);
+
+        var fault = await app.ReachAsync(LateConnectionState.Faulted);
+
+        var error = Assert.IsType<LateConnectException>(fault.Exception);
+        Assert.Equal((HttpStatusCode.ProxyAuthenticationRequired, HttpRequestError.ProxyTunnelError), (error.StatusCode, error.TransportError));
+        Assert.Contains("the SOCKS proxy did not let it through: it wants credentials", error.Message, StringComparison.Ordinal);
+        await AssertNoSecretAsync(app, error);
+    }
+
     [BoundedTheory]
     [InlineData("403 Forbidden", true)]
     [InlineData("404 Not Found", true)]

@@ -6,7 +6,12 @@ namespace Late.Hosting.Transport;
 /// <summary>Says what is wrong where a proxy does not open a tunnel.</summary>
 internal static partial class ProxyErrors
 {
-    /// <summary>The status with which the proxy has refused; null where it has none, as with SOCKS.</summary>
+    private const string Credentials = "it wants credentials, or refuses those that it got. Set Proxy.Credentials in ConfigureHttpHandler, or those of the environment's proxy.";
+
+    /// <summary>
+    /// The status with which the proxy has refused; null where there is none. A proxy of SOCKS has none, but refuses credentials too:
+    /// that is HTTP's 407.
+    /// </summary>
     public static HttpStatusCode? StatusOf(Exception exception)
     {
         for (var cause = exception; cause is not null; cause = cause.InnerException!)
@@ -14,6 +19,11 @@ internal static partial class ProxyErrors
             if (cause is HttpRequestException { StatusCode: { } status })
             {
                 return status;
+            }
+
+            if (IsOfSocksCredentials(cause))
+            {
+                return HttpStatusCode.ProxyAuthenticationRequired;
             }
 
             if (cause is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError }
@@ -26,13 +36,18 @@ internal static partial class ProxyErrors
         return null;
     }
 
-    public static string Describe(Exception exception) => StatusOf(exception) is { } status
-        ? Describe(status)
+    public static string Describe(Exception exception) =>
+        IsOfSocksCredentials(exception.InnerException) ? $"the SOCKS proxy did not let it through: {Credentials}"
+        : StatusOf(exception) is { } status ? Describe(status)
         : "the proxy did not let it through. Check the proxy's address and its credentials.";
 
     public static string Describe(HttpStatusCode status) => status == HttpStatusCode.ProxyAuthenticationRequired
-        ? "the proxy refused with 407 ProxyAuthenticationRequired: it wants credentials, or refuses those that it got. Set Proxy.Credentials in ConfigureHttpHandler, or those of the environment's proxy."
+        ? $"the proxy refused with 407 ProxyAuthenticationRequired: {Credentials}"
         : $"the proxy refused with {(int)status} {status}. Check the proxy's settings, and whether it allows this address.";
+
+    // SocketsHttpHandler has no code for it: "Failed to authenticate with the SOCKS server", and two more like it.
+    private static bool IsOfSocksCredentials(Exception? cause) =>
+        cause is IOException && cause.Message.Contains("SOCKS", StringComparison.Ordinal) && cause.Message.Contains("authenticat", StringComparison.Ordinal);
 
     // SocketsHttpHandler says it in its message and nowhere else: ... failed with status code '407'.
     [GeneratedRegex("(?<=')[1-5][0-9]{2}(?=')")]
