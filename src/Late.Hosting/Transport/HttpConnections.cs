@@ -8,15 +8,11 @@ namespace Late.Hosting.Transport;
 /// <param name="keepsCookies">True where the handler keeps the cookies; by default each Late connection keeps its own.</param>
 internal sealed class HttpConnections(Action<SocketsHttpHandler>? configure = null, bool keepsCookies = false) : IDisposable
 {
-    // To make a handler is a tenth of the work of connecting.
-    private const int MostIdle = 32;
-
     private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(20);
 
     private readonly Lazy<SocketsHttpHandler> _settings = new(() => Create(configure, keepsCookies));
     private readonly Http2Lines _http2 = new();
-    private readonly Stack<HttpLine> _idle = new();
-    private bool _isDisposed;
+    private readonly IdleLines _idle = configure is null && !keepsCookies ? IdleLines.Default : new IdleLines();
 
     /// <summary>True where the handler keeps the cookies.</summary>
     public bool KeepsCookies { get; } = keepsCookies;
@@ -33,13 +29,7 @@ internal sealed class HttpConnections(Action<SocketsHttpHandler>? configure = nu
             return new HttpLine(Substitute);
         }
 
-        HttpLine? line;
-        lock (_idle)
-        {
-            _idle.TryPop(out line);
-        }
-
-        line ??= new HttpLine(_settings.Value);
+        var line = _idle.Take() ?? new HttpLine(_settings.Value);
         line.Begin(cancellationToken);
         return line;
     }
@@ -51,17 +41,12 @@ internal sealed class HttpConnections(Action<SocketsHttpHandler>? configure = nu
         {
             // What it knows of the session's TCP connection goes with the session.
             line.Begin(CancellationToken.None);
-            lock (_idle)
-            {
-                if (_idle.Count < MostIdle && !_isDisposed)
-                {
-                    _idle.Push(line);
-                    return;
-                }
-            }
+            _idle.Return(line);
         }
-
-        line.Dispose();
+        else
+        {
+            line.Dispose();
+        }
     }
 
     /// <summary>A place on an HTTP/2 connection that others share.</summary>
@@ -72,13 +57,9 @@ internal sealed class HttpConnections(Action<SocketsHttpHandler>? configure = nu
     public void Dispose()
     {
         _http2.Dispose();
-        lock (_idle)
+        if (_idle != IdleLines.Default)
         {
-            _isDisposed = true;
-            while (_idle.TryPop(out var line))
-            {
-                line.Dispose();
-            }
+            _idle.Dispose();
         }
 
         if (_settings.IsValueCreated)

@@ -43,7 +43,7 @@ internal static class CpuRun
     // Several callers, so that both directions carry more than one frame at a time.
     private static async Task<double> CallAsync(ServerAddress server)
     {
-        const int CallsOfEach = 20_000;
+        const int CallsOfEach = 60_000;
         var frame = LateFrame.Text(Payloads.Text(64));
         await using var host = await LateHost<CallHandler>.StartAsync(server.Raw("/reply?size=64"), new object());
         var client = host.Client;
@@ -65,8 +65,8 @@ internal static class CpuRun
     // A hundred connections at once over HTTP/1.1, again and again: each from its registration to its stop.
     private static async Task<double> ConnectAsync(ServerAddress server)
     {
-        const int Rounds = 25;
-        await RepeatAsync(Rounds / 5);
+        const int Rounds = 120;
+        await RepeatAsync(Rounds / 3);
         var began = Cpu();
         await RepeatAsync(Rounds);
         return (Cpu() - began) / (Rounds * Connections);
