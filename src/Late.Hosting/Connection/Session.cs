@@ -178,12 +178,13 @@ internal sealed class Session : IDisposable
             _connection.Statistics.AddError(end.Disconnect.Description);
         }
 
+        // Before the log, which may take its time: calls of a session that has ended fail immediately.
+        RefuseWork(end);
         if (!isLoggedLater)
         {
             LogEnd(end);
         }
 
-        RefuseWork(end);
         // Elsewhere: what listens to the token is the handler's code.
         _ = _ended.CancelAsync();
         _connection.Mailbox.Wake();
