@@ -68,11 +68,17 @@ internal sealed class ConnectionService(
 
         _stops = true;
         var reason = connection.StopEnd.Disconnect.Description;
+
+        // On a thread of its own: a log sink that blocks keeps the thread that writes to it.
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stopping = Task.Run(() => StopExecutionAsync(begun), CancellationToken.None).Observed();
+
+        // Callbacks are let go of when the stop has begun: before that the next attempt would follow.
+        await begun.Task.WaitAsync(StopGrace.LastWait, connection.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var grace = StopGrace.Begin(connection, _parts.Runner, _abandoned, cancellationToken);
         try
         {
-            // On a thread of its own: a log sink that blocks keeps the thread that writes to it.
-            await Task.Run(() => StopExecutionAsync(grace.Last), CancellationToken.None).Observed().WaitAsync(grace.Last).ConfigureAwait(false);
+            await stopping.WaitAsync(grace.Last).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (grace.Last.IsCancellationRequested)
         {
@@ -93,10 +99,20 @@ internal sealed class ConnectionService(
         connection.SetStopped(reason);
     }
 
-    private Task StopExecutionAsync(CancellationToken last)
+    private async Task StopExecutionAsync(TaskCompletionSource begun)
     {
-        connection.Stop(connection.StopEnd);
-        return base.StopAsync(last);
+        Task stopping;
+        try
+        {
+            connection.Stop(connection.StopEnd);
+            stopping = base.StopAsync(CancellationToken.None);
+        }
+        finally
+        {
+            begun.SetResult();
+        }
+
+        await stopping.ConfigureAwait(false);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -7,8 +7,8 @@ namespace Late.Hosting.Connection;
 /// </summary>
 internal sealed class StopGrace : IDisposable
 {
-    // After a callback is let go: the last close handshake needs a second at most.
-    private static readonly TimeSpan s_lastWait = TimeSpan.FromSeconds(2);
+    /// <summary>For what blocks its thread, after all else is let go. The last close handshake needs a second of it at most.</summary>
+    public static readonly TimeSpan LastWait = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _last = new();
     private readonly CancellationTokenRegistration _lastBegins;
@@ -21,7 +21,7 @@ internal sealed class StopGrace : IDisposable
     {
         var grace = connection.Options.CloseTimeout;
         _lastClock = connection.Time.CreateTimer(_ => _last.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _lastBegins = abandoned.Token.UnsafeRegister(_ => _lastClock.Change(s_lastWait, Timeout.InfiniteTimeSpan), null);
+        _lastBegins = abandoned.Token.UnsafeRegister(_ => _lastClock.Change(LastWait, Timeout.InfiniteTimeSpan), null);
         _cancelClock = connection.Time.CreateTimer(_ => runner.CancelCallbacks(), null, grace, Timeout.InfiniteTimeSpan);
         _abandonClock = connection.Time.CreateTimer(_ => abandoned.Cancel(), null, 2 * grace, Timeout.InfiniteTimeSpan);
         _hostLimit = hostLimit.UnsafeRegister(

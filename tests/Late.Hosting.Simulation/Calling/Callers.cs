@@ -82,7 +82,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
             subject.Verdict.Require(errand.Kind != "send" || !IsBlocked(errand, now), "P8", $"{errand} waits for the network longer than SendTimeout");
             subject.Verdict.Require(errand.Deadline is not { } deadline || now <= deadline + subject.Time.Slack, "P5", $"{errand} has not ended, and its time was over at {errand.Deadline?.TotalSeconds:0.0000}");
             subject.Verdict.Require(
-                errand.Kind != "call" || errand.CancelledAt is not { } cancelled || now <= cancelled, "P5", $"{errand} has not ended, and was cancelled at {errand.CancelledAt?.TotalSeconds:0.0000}");
+                errand.Kind != "call" || errand.CancelledAt is not { } cancelled || now <= cancelled + subject.Time.Slack, "P5", $"{errand} has not ended, and was cancelled at {errand.CancelledAt?.TotalSeconds:0.0000}");
         }
     }
 
@@ -168,12 +168,15 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
 
     private void Reconnect()
     {
-        var (state, hasStarted) = (client.State, subject.Statuses.HasStarted);
+        // While InitAsync runs, the first attempt is still to come: it is the session that is asked for.
+        var life = subject.Life;
+        var hasBegun = subject.Statuses.HasStarted || life.Running == "Init" || (life.IsInitialized && !life.IsTerminated);
+        var state = client.State;
         subject.Story.Tell($"a new session is asked for");
         var asking = Guarded(() => client.ReconnectAsync("an operator's wish"));
         var error = asking.Exception?.InnerException;
         subject.Verdict.Require(asking.IsCompleted, "P5", $"ReconnectAsync waits");
-        var isRefused = state is LateConnectionState.Stopping or LateConnectionState.Faulted || (state == LateConnectionState.Stopped && !hasStarted);
+        var isRefused = state is LateConnectionState.Stopping or LateConnectionState.Faulted || (state == LateConnectionState.Stopped && !hasBegun);
         subject.Verdict.Require(!isRefused || error is LateException, "P15", $"ReconnectAsync did not fail while {state}");
     }
 

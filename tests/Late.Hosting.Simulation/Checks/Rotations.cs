@@ -165,7 +165,7 @@ internal sealed class Rotations(Subject subject)
             // A write that is under way has its own time.
             var since = ended > subject.Life.IdleSince ? ended : subject.Life.IdleSince;
             var limit = options.CloseTimeout + (session.IsQuick ? TimeSpan.Zero : options.SendTimeout);
-            verdict.Require(Now - since <= limit, "P9", $"session {session.Number} ended at {ended}, and is not closed");
+            verdict.Require(Now - since <= limit + subject.Time.Slack, "P9", $"session {session.Number} ended at {ended}, and is not closed");
         }
     }
 }

@@ -9,6 +9,7 @@ internal static class ServerFrames
 {
     private const int Final = 0x80;
     private const int Rsv1 = 0x40;
+    private const int Rsv2 = 0x20;
 
     public static byte[] Message(bool isText, string text) => Frame(Final | (isText ? ClientFrame.Text : ClientFrame.Binary), Encoding.UTF8.GetBytes(text));
 
@@ -62,10 +63,12 @@ internal static class ServerFrames
     }
 
     /// <summary>One of the ways to break the protocol.</summary>
-    public static byte[] Violation(int which) => which switch
+    /// <param name="which">The way, from 0 to 6.</param>
+    /// <param name="isCompressed">Whether the first reserved bit means something: that the message is compressed.</param>
+    public static byte[] Violation(int which, bool isCompressed) => which switch
     {
         0 => Frame(Final | 3, [1]),                          // an opcode that means nothing
-        1 => Frame(Final | 0x40 | ClientFrame.Text, [1]),    // a reserved bit
+        1 => Frame(Final | (isCompressed ? Rsv2 : Rsv1) | ClientFrame.Text, [1]), // a reserved bit
         2 => Frame(Final, [1]),                              // a continuation of nothing
         3 => Frame(ClientFrame.Ping, [1]),                   // a fragmented control frame
         4 => Frame(Final | ClientFrame.Text, [0xC3, 0x28]),  // text that is not UTF-8

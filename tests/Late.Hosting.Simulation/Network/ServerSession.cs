@@ -153,7 +153,7 @@ internal sealed class ServerSession
                 break;
             case ServerAct.Violation:
                 HasBrokenProtocol = true;
-                SendLast(ServerFrames.Violation(_subject.Dice.Below(7)));
+                SendLast(ServerFrames.Violation(_subject.Dice.Below(7), _plan.IsCompressed));
                 break;
             case ServerAct.Controls:
                 _hasSentMany = true;
