@@ -69,13 +69,11 @@ internal sealed class ConnectionService(
         _stops = true;
         var reason = connection.StopEnd.Disconnect.Description;
 
-        // On a thread of its own: a log sink that blocks keeps the thread that writes to it.
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var stopping = Task.Run(() => StopExecutionAsync(begun), CancellationToken.None).Observed();
+        using var grace = StopGrace.Begin(connection, _parts.Runner, _abandoned, begun.Task, cancellationToken);
 
-        // Callbacks are let go of when the stop has begun: before that the next attempt would follow.
-        await begun.Task.WaitAsync(StopGrace.LastWait, connection.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        using var grace = StopGrace.Begin(connection, _parts.Runner, _abandoned, cancellationToken);
+        // On a thread of its own: a log sink that blocks keeps the thread that writes to it.
+        var stopping = Task.Run(() => StopExecutionAsync(begun), CancellationToken.None).Observed();
         try
         {
             await stopping.WaitAsync(grace.Last).ConfigureAwait(false);

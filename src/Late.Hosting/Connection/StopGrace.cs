@@ -7,28 +7,29 @@ namespace Late.Hosting.Connection;
 /// </summary>
 internal sealed class StopGrace : IDisposable
 {
-    /// <summary>For what blocks its thread, after all else is let go. The last close handshake needs a second of it at most.</summary>
-    public static readonly TimeSpan LastWait = TimeSpan.FromSeconds(2);
+    // After a callback is let go: the last close handshake needs a second at most.
+    private static readonly TimeSpan s_lastWait = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _last = new();
-    private readonly CancellationTokenRegistration _lastBegins;
+    private readonly CancellationTokenSource _abandoned;
+    private readonly Task _begun;
     private readonly ITimer _lastClock;
     private readonly ITimer _cancelClock;
     private readonly ITimer _abandonClock;
     private readonly CancellationTokenRegistration _hostLimit;
 
-    private StopGrace(ConnectionCore connection, Runner runner, CancellationTokenSource abandoned, CancellationToken hostLimit)
+    private StopGrace(ConnectionCore connection, Runner runner, CancellationTokenSource abandoned, Task begun, CancellationToken hostLimit)
     {
+        (_abandoned, _begun) = (abandoned, begun);
         var grace = connection.Options.CloseTimeout;
         _lastClock = connection.Time.CreateTimer(_ => _last.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _lastBegins = abandoned.Token.UnsafeRegister(_ => _lastClock.Change(LastWait, Timeout.InfiniteTimeSpan), null);
         _cancelClock = connection.Time.CreateTimer(_ => runner.CancelCallbacks(), null, grace, Timeout.InfiniteTimeSpan);
-        _abandonClock = connection.Time.CreateTimer(_ => abandoned.Cancel(), null, 2 * grace, Timeout.InfiniteTimeSpan);
+        _abandonClock = connection.Time.CreateTimer(_ => Abandon(), null, 2 * grace, Timeout.InfiniteTimeSpan);
         _hostLimit = hostLimit.UnsafeRegister(
             _ =>
             {
                 runner.CancelCallbacks();
-                abandoned.Cancel();
+                Abandon();
             },
             null);
     }
@@ -36,15 +37,33 @@ internal sealed class StopGrace : IDisposable
     /// <summary>Cancelled when the stop ends whatever still runs.</summary>
     public CancellationToken Last => _last.Token;
 
-    public static StopGrace Begin(ConnectionCore connection, Runner runner, CancellationTokenSource abandoned, CancellationToken hostLimit) =>
-        new(connection, runner, abandoned, hostLimit);
+    /// <summary>Begins to count.</summary>
+    /// <param name="connection">The connection that stops.</param>
+    /// <param name="runner">Runs its callbacks.</param>
+    /// <param name="abandoned">Cancelled when a callback is no longer waited for.</param>
+    /// <param name="begun">Done when the connection knows of the stop: without it, the next attempt would follow a callback that is let go.</param>
+    /// <param name="hostLimit">The host's own limit.</param>
+    public static StopGrace Begin(ConnectionCore connection, Runner runner, CancellationTokenSource abandoned, Task begun, CancellationToken hostLimit) =>
+        new(connection, runner, abandoned, begun, hostLimit);
 
     public void Dispose()
     {
-        _lastBegins.Dispose();
         _lastClock.Dispose();
         _cancelClock.Dispose();
         _abandonClock.Dispose();
         _hostLimit.Dispose();
+    }
+
+    private void Abandon()
+    {
+        _lastClock.Change(s_lastWait, Timeout.InfiniteTimeSpan);
+        if (_begun.IsCompleted)
+        {
+            _abandoned.Cancel();
+        }
+        else
+        {
+            _begun.ContinueWith(_ => _abandoned.Cancel(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
     }
 }
