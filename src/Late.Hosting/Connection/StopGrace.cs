@@ -23,12 +23,12 @@ internal sealed class StopGrace : IDisposable
         (_abandoned, _begun) = (abandoned, begun);
         var grace = connection.Options.CloseTimeout;
         _lastClock = connection.Time.CreateTimer(_ => _last.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _cancelClock = connection.Time.CreateTimer(_ => runner.CancelCallbacks(), null, grace, Timeout.InfiniteTimeSpan);
+        _cancelClock = connection.Time.CreateTimer(_ => OnceBegun(runner.CancelCallbacks), null, grace, Timeout.InfiniteTimeSpan);
         _abandonClock = connection.Time.CreateTimer(_ => Abandon(), null, 2 * grace, Timeout.InfiniteTimeSpan);
         _hostLimit = hostLimit.UnsafeRegister(
             _ =>
             {
-                runner.CancelCallbacks();
+                OnceBegun(runner.CancelCallbacks);
                 Abandon();
             },
             null);
@@ -57,13 +57,18 @@ internal sealed class StopGrace : IDisposable
     private void Abandon()
     {
         _lastClock.Change(s_lastWait, Timeout.InfiniteTimeSpan);
+        OnceBegun(_abandoned.Cancel);
+    }
+
+    private void OnceBegun(Action action)
+    {
         if (_begun.IsCompleted)
         {
-            _abandoned.Cancel();
+            action();
         }
         else
         {
-            _begun.ContinueWith(_ => _abandoned.Cancel(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _begun.ContinueWith(_ => action(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 }
