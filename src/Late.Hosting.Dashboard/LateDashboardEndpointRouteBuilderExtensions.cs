@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Dashboard.Endpoints;
 using Late.Hosting.Dashboard.Sampling;
-using Late.Hosting.Diagnostics;
+using Late.Hosting.Observability;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,4 @@
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Testing.Harness;
 
 namespace Late.Hosting.Testing;

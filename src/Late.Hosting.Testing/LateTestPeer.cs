@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Testing.Wire;
 using Late.Hosting.Transport;
 

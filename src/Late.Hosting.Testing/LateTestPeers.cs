@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Transport;
 
 namespace Late.Hosting.Testing;

@@ -1,6 +1,6 @@
 using Late.Hosting;
-using Late.Hosting.Configuration;
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Registration;
 using Late.Hosting.Testing;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.DependencyInjection.Extensions;

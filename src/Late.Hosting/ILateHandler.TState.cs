@@ -1,4 +1,5 @@
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Connection.Lifecycle;
 
 namespace Late.Hosting;
 

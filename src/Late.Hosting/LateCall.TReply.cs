@@ -1,4 +1,4 @@
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Calls;
 
 namespace Late.Hosting;
 

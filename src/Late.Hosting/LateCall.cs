@@ -1,4 +1,5 @@
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Calls;
+using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting;

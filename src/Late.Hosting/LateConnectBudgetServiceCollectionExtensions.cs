@@ -1,6 +1,6 @@
 using System.Threading.RateLimiting;
 using Late.Hosting;
-using Late.Hosting.Supervision.Budgets;
+using Late.Hosting.Registration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,5 @@
 using Late.Hosting.Configuration;
-using Late.Hosting.Supervision.Budgets;
+using Late.Hosting.Registration;
 using Microsoft.Extensions.DependencyInjection;
 using Polly;
 

@@ -1,7 +1,6 @@
 using Late.Hosting;
-using Late.Hosting.Configuration;
-using Late.Hosting.Diagnostics;
-using Late.Hosting.Supervision;
+using Late.Hosting.Observability;
+using Late.Hosting.Registration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using static System.FormattableString;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting;

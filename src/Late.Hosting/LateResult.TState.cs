@@ -1,5 +1,6 @@
 using Late.Hosting.Configuration;
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Connection.Lifecycle;
 
 namespace Late.Hosting;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting;
-using Late.Hosting.Configuration;
-using Late.Hosting.Supervision;
+using Late.Hosting.Registration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

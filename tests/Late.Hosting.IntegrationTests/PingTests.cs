@@ -1,6 +1,6 @@
 using System.Text;
-using Late.Hosting.Diagnostics;
 using Late.Hosting.IntegrationTests.Support;
+using Late.Hosting.Observability;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.IntegrationTests;

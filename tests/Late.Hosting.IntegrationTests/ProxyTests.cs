@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
-using Late.Hosting.Diagnostics;
 using Late.Hosting.IntegrationTests.Support;
+using Late.Hosting.Observability;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.IntegrationTests;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Late.Hosting.Diagnostics;
 using Late.Hosting.IntegrationTests.Support;
+using Late.Hosting.Observability;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

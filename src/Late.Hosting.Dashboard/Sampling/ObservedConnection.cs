@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Lifecycle;
 
 namespace Late.Hosting.Dashboard.Sampling;
 

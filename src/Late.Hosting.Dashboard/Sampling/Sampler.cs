@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
-using Late.Hosting.Connection;
-using Late.Hosting.Diagnostics;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Observability;
 
 namespace Late.Hosting.Dashboard.Sampling;
 

@@ -1,5 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Late.Hosting.Connection;
+using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Testing.Wire;
 using Microsoft.Extensions.DependencyInjection;
 

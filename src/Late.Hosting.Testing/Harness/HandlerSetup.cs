@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

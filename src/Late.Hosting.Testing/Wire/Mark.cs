@@ -1,4 +1,7 @@
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Mailboxes;
+using Late.Hosting.Connection.Sending;
 
 namespace Late.Hosting.Testing.Wire;
 

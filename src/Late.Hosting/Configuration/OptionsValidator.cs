@@ -1,5 +1,4 @@
 using System.Net;
-using Late.Hosting.Transport;
 using Late.Hosting.WebSockets;
 using Microsoft.Extensions.Options;
 

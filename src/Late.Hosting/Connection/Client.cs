@@ -1,5 +1,10 @@
 using System.Diagnostics;
 using Late.Hosting.Configuration;
+using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Connection.Calls;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Mailboxes;
+using Late.Hosting.Connection.Sending;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection;

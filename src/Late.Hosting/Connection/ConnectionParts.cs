@@ -1,3 +1,7 @@
+using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Reconnecting;
+using Late.Hosting.Diagnostics;
 using Late.Hosting.Transport;
 
 namespace Late.Hosting.Connection;

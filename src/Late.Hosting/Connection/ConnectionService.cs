@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using Late.Hosting.Configuration;
+using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

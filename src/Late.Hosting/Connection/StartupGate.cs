@@ -1,3 +1,6 @@
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Diagnostics;
+
 namespace Late.Hosting.Connection;
 
 /// <summary>Holds the host's start as <see cref="LateConnectionOptions.Startup"/> says.</summary>

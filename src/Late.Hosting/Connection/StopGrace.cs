@@ -1,3 +1,6 @@
+using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Connection.Lifecycle;
+
 namespace Late.Hosting.Connection;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Late.Hosting.Connection;
 
 namespace Late.Hosting.Diagnostics;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
-using Late.Hosting.Supervision.Budgets;
+using Late.Hosting.Budgets;
+using Late.Hosting.Observability;
 
 namespace Late.Hosting.Diagnostics;
 

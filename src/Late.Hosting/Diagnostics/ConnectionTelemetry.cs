@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Sessions;
 
 namespace Late.Hosting.Diagnostics;
 

@@ -1,4 +1,6 @@
 using Late.Hosting.Connection;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Supervision;
 

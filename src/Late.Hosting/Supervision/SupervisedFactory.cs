@@ -1,7 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.Registration;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using Late.Hosting.Connection;
-using Late.Hosting.Diagnostics;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Observability;
 
 namespace Late.Hosting.Supervision;
 

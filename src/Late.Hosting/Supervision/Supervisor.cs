@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.Observability;
 using Microsoft.Extensions.Hosting;
 
 namespace Late.Hosting.Supervision;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Late.Hosting.Connection;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.WebSockets;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.WebSockets;
 

@@ -1,4 +1,4 @@
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Lifecycle;
 
 namespace Late.Hosting.Transport;
 

@@ -1,4 +1,4 @@
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Transport;

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Late.Hosting.Dashboard.Sampling;
 using Late.Hosting.Dashboard.Tests.Support;
-using Late.Hosting.Diagnostics;
+using Late.Hosting.Observability;
 
 namespace Late.Hosting.Dashboard.Tests.Sampling;
 

@@ -1,6 +1,5 @@
-using Late.Hosting.Connection;
-using Late.Hosting.Diagnostics;
-using Late.Hosting.Supervision;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Observability;
 
 namespace Late.Hosting.Dashboard.Tests.Support;
 

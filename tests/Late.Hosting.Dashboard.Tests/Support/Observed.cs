@@ -1,6 +1,6 @@
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Dashboard.Sampling;
-using Late.Hosting.Diagnostics;
+using Late.Hosting.Observability;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Dashboard.Tests.Support;

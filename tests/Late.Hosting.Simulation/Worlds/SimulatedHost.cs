@@ -1,4 +1,4 @@
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.Configuration;

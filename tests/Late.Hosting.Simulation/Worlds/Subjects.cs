@@ -1,4 +1,4 @@
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Transport;
 

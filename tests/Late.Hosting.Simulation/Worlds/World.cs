@@ -1,8 +1,8 @@
+using Late.Hosting.Budgets;
 using Late.Hosting.Simulation.Calling;
 using Late.Hosting.Simulation.Checks;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Simulation.Running;
-using Late.Hosting.Supervision.Budgets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -1,8 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Net;
-using Late.Hosting.Configuration;
+using Late.Hosting.Budgets;
 using Late.Hosting.Diagnostics;
-using Late.Hosting.Supervision.Budgets;
+using Late.Hosting.Observability;
+using Late.Hosting.Registration;
 using Late.Hosting.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,6 @@
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.Observability;
 using Late.Hosting.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
-using Late.Hosting.Connection;
+using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Transport;
 using Late.Hosting.WebSockets;
 

@@ -1,0 +1,56 @@
+using Late.Hosting.Connection.Lifecycle;
+
+namespace Late.Hosting.Connection.Callbacks;
+
+/// <summary>Warns of a callback that runs longer than <see cref="LateConnectionOptions.CallTimeout"/>. It looks from time to time, so that callbacks pay nothing.</summary>
+internal sealed class CallbackMonitor : IDisposable
+{
+    private readonly Runner _runner;
+    private readonly ConnectionCore _connection;
+    private readonly CallbackMonitors _all;
+    private long _seen = -1;
+    private TimeSpan _seenFor;
+    private string? _callback;
+
+    public CallbackMonitor(Runner runner, ConnectionCore connection, CallbackMonitors all)
+    {
+        (_runner, _connection, _all, Period) = (runner, connection, all, connection.Options.CallTimeout);
+        all.Add(this);
+    }
+
+    /// <summary>How often it looks; written under the lock of <see cref="CallbackMonitors"/>.</summary>
+    public TimeSpan Period { get; set; }
+
+    /// <summary>The options were reloaded: it looks as often as they say now.</summary>
+    public void OnSettingsChanged() => _all.Change(this, _connection.Options.CallTimeout);
+
+    /// <summary>Looks whether the callback still runs that ran before.</summary>
+    /// <returns>True where <see cref="Warn"/> has something to say.</returns>
+    public bool Look()
+    {
+        _callback = _runner.CurrentCallback;
+        if (_callback is null)
+        {
+            _seen = -1;
+            return false;
+        }
+
+        var number = _runner.CallbackNumber;
+        if (number != _seen)
+        {
+            (_seen, _seenFor) = (number, TimeSpan.Zero);
+            return false;
+        }
+
+        _seenFor += Period;
+        return true;
+    }
+
+    public void Warn()
+    {
+        using var scope = _connection.Log.BeginConnection(_connection.Name);
+        _connection.Log.CallbackRunning(_connection.Name, _callback!, _seenFor);
+    }
+
+    public void Dispose() => _all.Remove(this);
+}

@@ -1,0 +1,137 @@
+namespace Late.Hosting.Connection.Calls;
+
+/// <summary>
+/// The clock of all calls that wait for as long as <see cref="LateConnectionOptions.CallTimeout"/> says: one timer, and a
+/// list in the order in which they end. A timer for each would cost as much as the rest of a call.
+/// </summary>
+internal sealed class CallClock(TimeProvider time) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private LateCall? _first;
+    private LateCall? _last;
+    private ITimer? _timer;
+    private bool _isSet;
+    private bool _isOver;
+
+    /// <summary>Ends a call, which begins <paramref name="now"/>, after a time, unless it is removed before.</summary>
+    /// <returns>False where an earlier call ends later, because the option was changed: it needs a timer of its own.</returns>
+    public bool TryAdd(LateCall call, long now, TimeSpan timeout)
+    {
+        var due = now + (long)(timeout.TotalSeconds * time.TimestampFrequency);
+        lock (_gate)
+        {
+            if (_isOver)
+            {
+                // The connection has ended, and refuses the call at once.
+                return true;
+            }
+
+            if (_last is not null && _last.Due.At > due)
+            {
+                return false;
+            }
+
+            call.Due = new CallDue(due, _last, null);
+            if (_last is null)
+            {
+                _first = call;
+            }
+            else
+            {
+                _last.Due.Next = call;
+            }
+
+            _last = call;
+            if (!_isSet)
+            {
+                Set(timeout);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>The call has ended; nothing where it is not in the list any more.</summary>
+    public void Remove(LateCall call)
+    {
+        lock (_gate)
+        {
+            if (call.Due.At != 0)
+            {
+                Unlink(call);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            _timer?.Dispose();
+        }
+    }
+
+    // It stays set when the first call is removed: to look once too often costs less than to set it with every call.
+    private void Set(TimeSpan after)
+    {
+        _isSet = true;
+        _timer ??= time.CreateTimer(static clock => ((CallClock)clock!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(after, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Look()
+    {
+        while (TakeDue() is { } call)
+        {
+            call.OnTimeout();
+        }
+    }
+
+    private LateCall? TakeDue()
+    {
+        lock (_gate)
+        {
+            _isSet = false;
+            if (_isOver || _first is not { } call)
+            {
+                return null;
+            }
+
+            var now = time.GetTimestamp();
+            if (call.Due.At > now)
+            {
+                // Timers count in milliseconds: one that comes too early is set again, and not to zero.
+                Set(TimeSpan.FromMilliseconds(Math.Ceiling(time.GetElapsedTime(now, call.Due.At).TotalMilliseconds)));
+                return null;
+            }
+
+            Unlink(call);
+            return call;
+        }
+    }
+
+    private void Unlink(LateCall call)
+    {
+        var (previous, next) = (call.Due.Previous, call.Due.Next);
+        if (previous is null)
+        {
+            _first = next;
+        }
+        else
+        {
+            previous.Due.Next = next;
+        }
+
+        if (next is null)
+        {
+            _last = previous;
+        }
+        else
+        {
+            next.Due.Previous = previous;
+        }
+
+        call.Due = default;
+    }
+}

@@ -1,0 +1,23 @@
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Diagnostics;
+
+namespace Late.Hosting.Connection.Calls;
+
+/// <summary>What a call needs of the connection that it was made to: one object for all of a connection's calls.</summary>
+internal sealed class CallOrigin(string connectionName, TimeProvider time, ConnectionStatus status, RecentCalls calls)
+{
+    public string ConnectionName { get; } = connectionName;
+
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>Is told of every call that ends.</summary>
+    public RecentCalls Calls { get; } = calls;
+
+    public CallClock Clock { get; } = new(time);
+
+    /// <summary>What a caller gets whose time has passed.</summary>
+    public LateCallTimeoutException TimeoutException(LateDelivery delivery) =>
+        new(ConnectionName, delivery == LateDelivery.Unknown
+            ? $"The handler of connection '{ConnectionName}' took the call and did not reply in time. {ConnectionFailure.Advice(delivery)}"
+            : $"Connection '{ConnectionName}' did not take this in time. {status.Describe()} {ConnectionFailure.Advice(delivery)}", delivery);
+}

@@ -1,0 +1,14 @@
+namespace Late.Hosting.Connection.Calls;
+
+/// <summary>How far a call has come.</summary>
+internal enum CallProgress : byte
+{
+    /// <summary>The handler has not seen it.</summary>
+    Waiting,
+
+    /// <summary>The handler has it, and has not replied.</summary>
+    Delivered,
+
+    /// <summary>It has a reply, or has failed.</summary>
+    Ended,
+}

@@ -1,0 +1,78 @@
+namespace Late.Hosting.Connection.Lifecycle;
+
+/// <summary>Why work is refused or fails; makes one exception for each that is told of it.</summary>
+internal sealed class ConnectionFailure
+{
+    private readonly Func<string, LateDelivery, LateException> _make;
+
+    private ConnectionFailure(Func<string, LateDelivery, LateException> make) => _make = make;
+
+    public static ConnectionFailure Stopped { get; } = new((name, delivery) =>
+        new LateStoppedException(name, $"Connection '{name}' is stopped and accepts no more work. {Known(delivery)} It runs again when its host or its supervisor starts it again.")
+        {
+            Delivery = delivery,
+        });
+
+    public static ConnectionFailure NotStarted { get; } = new((name, delivery) =>
+        new LateDisconnectedException(name,
+            $"Connection '{name}' is not started. {Known(delivery)} The host starts its services in the order of their registration: use the connection when it has started, or register it earlier.")
+        {
+            Delivery = delivery,
+        });
+
+    public static ConnectionFailure Faulted(string description, Exception? exception) => new((name, delivery) =>
+        new LateFaultedException(name,
+            $"Connection '{name}' has failed permanently: {LateException.WithoutName(name, description)} {Known(delivery)} Fix the cause, and start the connection again with its host or its supervisor.", exception)
+        {
+            Delivery = delivery,
+        });
+
+    public static ConnectionFailure Disconnected(LateDisconnect disconnect) => new((name, delivery) =>
+        new LateDisconnectedException(name,
+            $"The session of connection '{name}' ended: {LateException.WithoutName(name, disconnect.Description)} {(IsFinal(disconnect) ? Known(delivery) : Advice(delivery))}", disconnect.Exception)
+        {
+            Delivery = delivery,
+            CloseCode = disconnect.CloseCode,
+            CloseReason = disconnect.CloseReason,
+        });
+
+    /// <summary>The connection does not run: it never will again, or not yet.</summary>
+    public static ConnectionFailure NotRunning(ConnectionStatus status) =>
+        Final(status) ?? (status.HasStarted ? Stopped : NotStarted);
+
+    /// <summary>There is no session that takes the work now.</summary>
+    /// <param name="status">The connection's status.</param>
+    /// <param name="howToWait">What the caller can do to wait for one.</param>
+    public static ConnectionFailure NotReady(ConnectionStatus status, string howToWait)
+    {
+        var current = status.Current;
+        var other = Final(status) ?? (current.State == LateConnectionState.Stopped && !status.HasStarted ? NotStarted : null);
+        return new((name, delivery) => new LateDisconnectedException(
+            name, other?.ToException(name, delivery).Message ?? $"{status.Explain(current)} {Advice(delivery)} {howToWait}", current.Exception)
+        {
+            Delivery = delivery,
+        });
+    }
+
+    public LateException ToException(string connectionName, LateDelivery delivery) => _make(connectionName, delivery);
+
+    private static ConnectionFailure? Final(ConnectionStatus status) => status.Current switch
+    {
+        { State: LateConnectionState.Faulted } fault => Faulted(fault.Reason, fault.Exception),
+        { State: LateConnectionState.Stopping } => Stopped,
+        { State: LateConnectionState.Stopped } when status.IsOver => Stopped,
+        _ => null,
+    };
+
+    public static string Advice(LateDelivery delivery) => delivery == LateDelivery.NotDelivered
+        ? "Nothing was sent; it is safe to try again."
+        : "The server may have acted on it: find out before you try again.";
+
+    private static string Known(LateDelivery delivery) => delivery == LateDelivery.NotDelivered
+        ? "Nothing was sent."
+        : "The server may have acted on it.";
+
+    // No session follows: to try again would not help.
+    private static bool IsFinal(LateDisconnect disconnect) => disconnect.Reason
+        is LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.HandlerStopped;
+}

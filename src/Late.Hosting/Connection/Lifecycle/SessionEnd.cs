@@ -1,0 +1,150 @@
+using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Diagnostics;
+
+namespace Late.Hosting.Connection.Lifecycle;
+
+/// <summary>How a session ends, and what follows.</summary>
+internal sealed record SessionEnd
+{
+    public required LateDisconnect Disconnect { get; init; }
+
+    public NextStep Next { get; init; } = NextStep.Reconnect;
+
+    /// <summary>The code of the close frame that we send; null for one without.</summary>
+    public int? CloseCode { get; init; }
+
+    /// <summary>False where nobody is there any more who could read what we write.</summary>
+    public bool CanWrite => Disconnect.Reason is not (LateDisconnectReason.ConnectionLost or LateDisconnectReason.KeepAliveTimeout or LateDisconnectReason.SendTimeout);
+
+    public string CloseReason { get; init; } = "";
+
+    /// <summary>What the server sent before it ended is still handled.</summary>
+    public bool HandlesRest { get; init; }
+
+    /// <summary>The delay that the handler asked for.</summary>
+    public TimeSpan? After { get; init; }
+
+    /// <summary>A new session was asked for: no rule of reconnecting says no to it.</summary>
+    public bool IsRequested { get; init; }
+
+    /// <summary>We ended it, or the server in good order: nothing to worry about.</summary>
+    public bool IsExpected => Disconnect.Reason is LateDisconnectReason.ReconnectRequested or LateDisconnectReason.HandlerStopped
+        or LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.Rotated
+        || Disconnect is { Reason: LateDisconnectReason.ClosedByServer, CloseCode: LateCloseCode.NormalClosure or LateCloseCode.GoingAway or LateCloseCode.ServiceRestart };
+
+    /// <summary>What ends the connection, where this is its stop.</summary>
+    public LateTerminateKind TerminateKind => Disconnect.Reason switch
+    {
+        LateDisconnectReason.HostStopping => LateTerminateKind.HostStopping,
+        LateDisconnectReason.SupervisorStopping => LateTerminateKind.SupervisorStopping,
+        _ => LateTerminateKind.HandlerStopped,
+    };
+
+    /// <summary>The next attempt is due now.</summary>
+    public bool IsImmediate { get; init; }
+
+    /// <summary>The handler's state is made anew.</summary>
+    public bool Restart { get; init; }
+
+    public static SessionEnd Closed(int? code, string reason) => new()
+    {
+        Disconnect = new LateDisconnect
+        {
+            Reason = LateDisconnectReason.ClosedByServer,
+            Description = Describe("The server closed the connection", code, reason),
+            CloseCode = code,
+            CloseReason = reason,
+        },
+        CloseCode = code,
+        HandlesRest = true,
+    };
+
+    public static SessionEnd Lost(string description, Exception? exception) => new()
+    {
+        Disconnect = new LateDisconnect { Reason = LateDisconnectReason.ConnectionLost, Description = description, Exception = exception },
+        HandlesRest = true,
+    };
+
+    public static SessionEnd Broken(int closeCode, string description, Exception? exception = null) => new()
+    {
+        Disconnect = new LateDisconnect { Reason = LateDisconnectReason.ProtocolError, Description = description, Exception = exception },
+        CloseCode = closeCode,
+        HandlesRest = true,
+    };
+
+    public static SessionEnd TimedOut(LateDisconnectReason reason, string description, int? closeCode) => new()
+    {
+        Disconnect = new LateDisconnect { Reason = reason, Description = description },
+        CloseCode = closeCode,
+    };
+
+    public static SessionEnd Requested(string reason) => new()
+    {
+        Disconnect = new LateDisconnect
+        {
+            Reason = LateDisconnectReason.ReconnectRequested,
+            Description = reason.Length == 0 ? "A new session was asked for." : $"A new session was asked for: {reason}",
+        },
+        CloseCode = LateCloseCode.NormalClosure,
+        CloseReason = reason,
+        IsRequested = true,
+        IsImmediate = true,
+    };
+
+    public static SessionEnd Rotated { get; } = new()
+    {
+        Disconnect = new LateDisconnect { Reason = LateDisconnectReason.Rotated, Description = "The session is replaced before the server ends it." },
+        CloseCode = LateCloseCode.NormalClosure,
+        IsRequested = true,
+        IsImmediate = true,
+    };
+
+    public static SessionEnd HostStopping { get; } = Stopping(LateDisconnectReason.HostStopping, "The host is stopping.");
+
+    public static SessionEnd HostDisposed { get; } = Stopping(LateDisconnectReason.HostStopping, "The host was disposed without having been stopped.");
+
+    public static SessionEnd HandlerStopped { get; } = Stopping(LateDisconnectReason.HandlerStopped, "The handler stopped the connection.");
+
+    public static SessionEnd SupervisorStopping { get; } = Stopping(LateDisconnectReason.SupervisorStopping, "The supervisor stopped the connection.");
+
+    public static SessionEnd HandlerFailed(string callback, Exception exception, LateHandlerErrors policy) => new()
+    {
+        Disconnect = new LateDisconnect
+        {
+            Reason = LateDisconnectReason.HandlerError,
+            Description = $"{callback} threw {TypeName.Of(exception.GetType())}.",
+            Exception = exception,
+        },
+        CloseCode = LateCloseCode.InternalError,
+        Next = policy == LateHandlerErrors.Stop ? NextStep.Fault : NextStep.Reconnect,
+        Restart = policy == LateHandlerErrors.Restart,
+    };
+
+    /// <summary>The end that a callback's result asks for.</summary>
+    public static SessionEnd FromHandler(ResultActions actions) => new()
+    {
+        Disconnect = new LateDisconnect
+        {
+            Reason = actions.Next == NextStep.Stop ? LateDisconnectReason.HandlerStopped : LateDisconnectReason.ReconnectRequested,
+            Description = Describe(
+                actions.Next == NextStep.Stop ? "The handler stopped the connection" : "The handler asked for a new session",
+                actions.Next == NextStep.Stop ? actions.CloseCode : null,
+                actions.Reason),
+        },
+        CloseCode = actions.CloseCode,
+        CloseReason = actions.Reason,
+        Next = actions.Next,
+        After = actions.After,
+        IsRequested = actions.Next == NextStep.Reconnect,
+    };
+
+    private static SessionEnd Stopping(LateDisconnectReason reason, string description) => new()
+    {
+        Disconnect = new LateDisconnect { Reason = reason, Description = description },
+        CloseCode = LateCloseCode.NormalClosure,
+        Next = NextStep.Stop,
+    };
+
+    private static string Describe(string what, int? code, string? reason) =>
+        $"{what}{(code is { } number ? $" with {number}" : "")}{(string.IsNullOrEmpty(reason) ? "" : $" \"{reason}\"")}.";
+}

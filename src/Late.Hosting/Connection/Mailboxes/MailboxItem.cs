@@ -1,0 +1,48 @@
+using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Connection.Lifecycle;
+
+namespace Late.Hosting.Connection.Mailboxes;
+
+/// <summary>What waits in the mailbox beside the received frames: a call, a post or a send.</summary>
+internal abstract class MailboxItem
+{
+    /// <summary>The list that the item stands in; written under the mailbox's lock.</summary>
+    internal MailboxList? List { get; set; }
+
+    internal MailboxItem? Previous { get; set; }
+
+    internal MailboxItem? Next { get; set; }
+
+    /// <summary>Its number among all that were admitted; written under the mailbox's lock.</summary>
+    internal long Admission { get; set; }
+
+    /// <summary>What the item does while the connection is not ready.</summary>
+    public LateWhenNotReady WhenNotReady { get; init; }
+
+    /// <summary>True where the item takes of the mailbox's capacity: it comes from outside the connection.</summary>
+    public virtual bool TakesRoom => true;
+
+    /// <summary>The callback that handles the item; null where none does.</summary>
+    public virtual string? CallbackName => null;
+
+    /// <summary>The mailbox has no room, or the connection is not ready: called under the mailbox's lock.</summary>
+    public virtual void Suspend()
+    {
+    }
+
+    /// <summary>The mailbox has taken the item.</summary>
+    public virtual void Accept()
+    {
+    }
+
+    /// <summary>The item will not be handled, and has not been.</summary>
+    public abstract void Refuse(ConnectionFailure failure);
+
+    /// <summary>The item's turn has come.</summary>
+    /// <returns>True where a callback has begun, and the runner has its result in <c>Pending</c>.</returns>
+    public abstract bool Begin(Runner runner);
+
+    /// <summary>The callback threw.</summary>
+    /// <returns>True where somebody was told; else the handler's error policy applies.</returns>
+    public virtual bool TryFail(Exception exception) => false;
+}

@@ -1,0 +1,53 @@
+namespace Late.Hosting.Connection.Mailboxes;
+
+/// <summary>A queue of items that lets go of any of them at once: those that are cancelled leave nothing behind.</summary>
+internal sealed class MailboxList
+{
+    private MailboxItem? _first;
+    private MailboxItem? _last;
+
+    public MailboxItem? First => _first;
+
+    public int Count { get; private set; }
+
+    public void AddLast(MailboxItem item)
+    {
+        item.List = this;
+        item.Previous = _last;
+        if (_last is null)
+        {
+            _first = item;
+        }
+        else
+        {
+            _last.Next = item;
+        }
+
+        _last = item;
+        Count++;
+    }
+
+    public void Remove(MailboxItem item)
+    {
+        if (item.Previous is null)
+        {
+            _first = item.Next;
+        }
+        else
+        {
+            item.Previous.Next = item.Next;
+        }
+
+        if (item.Next is null)
+        {
+            _last = item.Previous;
+        }
+        else
+        {
+            item.Next.Previous = item.Previous;
+        }
+
+        (item.List, item.Previous, item.Next) = (null, null, null);
+        Count--;
+    }
+}

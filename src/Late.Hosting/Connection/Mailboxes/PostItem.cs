@@ -1,0 +1,45 @@
+using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Diagnostics;
+
+namespace Late.Hosting.Connection.Mailboxes;
+
+/// <summary>A message on its way to the handler; its sender waits until it is accepted.</summary>
+internal sealed class PostItem<TMessage>(TMessage message, ConnectionCore connection) : SubmittedItem(connection)
+{
+    /// <summary>True for the handler's own posts, which take no room from others.</summary>
+    public bool IsOwn { get; init; }
+
+    public override string CallbackName => "HandleInfoAsync";
+
+    public override bool TakesRoom => !IsOwn;
+
+    private protected override bool MayWithdrawOnceAccepted => false;
+
+    public override void Accept() => Complete();
+
+    public override void Refuse(ConnectionFailure failure)
+    {
+        if (!TryLose(failure, LateDelivery.NotDelivered))
+        {
+            Connection.Telemetry.PostDropped();
+
+            // Its sender has gone on: the log is the one place left to say it.
+            Connection.Log.PostDropped(Connection.Name, TypeName.Of<TMessage>());
+        }
+    }
+
+    private protected override void OnFailed() => Connection.Telemetry.PostFailed();
+
+    public override bool Begin(Runner runner)
+    {
+        if (runner.Handler is not ILateInfoHandler<TMessage> handler)
+        {
+            throw new MisuseException(
+                $"{TypeName.Of(runner.Handler.GetType())} does not handle {TypeName.Of<TMessage>()}. Implement ILateInfoHandler<{TypeName.Of(runner.StateType)}, {TypeName.Of<TMessage>()}>.");
+        }
+
+        handler.Begin(runner, message);
+        return true;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Threading.Tasks.Sources;
+
+namespace Late.Hosting.Connection.Mailboxes;
+
+/// <summary>
+/// Wakes one waiter, without an allocation. A signal that comes before the wait is kept; several are one.
+/// </summary>
+internal sealed class WakeSignal : IValueTaskSource, IThreadPoolWorkItem
+{
+    private const int Idle = 0;
+    private const int Signalled = 1;
+    private const int Waiting = 2;
+
+    private ManualResetValueTaskSourceCore<bool> _core;
+    private int _state;
+
+    /// <summary>
+    /// Wakes the waiter, or the next one. It goes on elsewhere: those who signal hold locks, or are callers with work of
+    /// their own.
+    /// </summary>
+    public void Set()
+    {
+        if (TryWake())
+        {
+            // Behind what the thread has queued for itself: other callers, mostly, who put more into the same burst.
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    /// <summary>Wakes the waiter, which goes on here and now; for a thread that has nothing else to do.</summary>
+    public void SetAndRun()
+    {
+        if (TryWake())
+        {
+            _core.SetResult(true);
+        }
+    }
+
+    /// <summary>Waits for a signal; for one waiter at a time.</summary>
+    public ValueTask WaitAsync()
+    {
+        if (Interlocked.CompareExchange(ref _state, Idle, Signalled) == Signalled)
+        {
+            return default;
+        }
+
+        _core.Reset();
+        if (Interlocked.CompareExchange(ref _state, Waiting, Idle) == Signalled)
+        {
+            Volatile.Write(ref _state, Idle);
+            return default;
+        }
+
+        return new ValueTask(this, _core.Version);
+    }
+
+    void IThreadPoolWorkItem.Execute() => _core.SetResult(true);
+
+    void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>True where a waiter is to go on: exactly one caller gets it.</summary>
+    private bool TryWake() =>
+        Interlocked.CompareExchange(ref _state, Signalled, Idle) == Waiting
+        && Interlocked.CompareExchange(ref _state, Idle, Waiting) == Waiting;
+}

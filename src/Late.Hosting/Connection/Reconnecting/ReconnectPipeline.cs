@@ -1,0 +1,119 @@
+using Late.Hosting.Configuration;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
+using Polly.Telemetry;
+
+namespace Late.Hosting.Connection.Reconnecting;
+
+/// <summary>
+/// Makes the Polly pipeline that runs attempts. One execution spans from a loss to the next stable session, so that the
+/// backoff grows over all attempts in between and starts over after.
+/// </summary>
+internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHooks hooks, ILoggerFactory loggers)
+{
+    // A server that goes down loses all its clients in one moment. Polly's first two delays would bring a fifth of them back
+    // within the same 100 ms; spread evenly over four base delays, it is a twentieth. Its later delays are wide enough.
+    private const int LossSpread = 4;
+    private const int NarrowDelays = 2;
+
+    /// <summary>Makes a pipeline from the options as they are now.</summary>
+    public ResiliencePipeline<LateSessionOutcome> Build()
+    {
+        var options = connection.Options;
+        var builder = new ResiliencePipelineBuilder<LateSessionOutcome>
+        {
+            Name = "Late.Hosting",
+            InstanceName = connection.MeasuredAs,
+            TimeProvider = connection.RetryTime,
+        };
+
+        // Polly's metrics are on. Its log lines say again what the connection's own log says, so they are for debugging.
+        builder.ConfigureTelemetry(new TelemetryOptions
+        {
+            LoggerFactory = loggers,
+            SeverityProvider = static _ => ResilienceEventSeverity.Debug,
+        });
+        builder.TelemetryListener = builder.TelemetryListener is { } listener ? new GuardedTelemetry(listener) : null;
+
+        var context = new LateReconnectContext(connection.Name, options, Retry(options.Reconnect), connection.Services);
+        if (hooks.Reconnect.Count == 0)
+        {
+            builder.AddRetry(context.Retry);
+        }
+
+        foreach (var configure in hooks.Reconnect)
+        {
+            configure(builder, context);
+        }
+
+        return builder.Build();
+    }
+
+    private RetryStrategyOptions<LateSessionOutcome> Retry(LateReconnectOptions options)
+    {
+        var retry = new RetryStrategyOptions<LateSessionOutcome>
+        {
+            Name = "Reconnect",
+            ShouldHandle = args => ValueTask.FromResult(
+                args.Outcome.Result is { ShouldReconnect: true, IsStable: false } outcome && outcome.Attempt < (options.MaxAttempts ?? int.MaxValue)),
+            MaxRetryAttempts = int.MaxValue,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Randomizer = () => connection.Randomizer(),
+            Delay = options.BaseDelay,
+            MaxDelay = options.MaxDelay,
+            OnRetry = args =>
+            {
+                OnRetry(args);
+                return default;
+            },
+        };
+        var backoff = new Backoff();
+        retry.DelayGenerator = args => ValueTask.FromResult(DelayOf(args, retry, backoff, options.RefusedMaxDelay));
+        return retry;
+    }
+
+    // Null leaves the delay to Polly: another backoff than ours is the user's.
+    private static TimeSpan? DelayOf(
+        RetryDelayGeneratorArguments<LateSessionOutcome> args, RetryStrategyOptions<LateSessionOutcome> retry, Backoff backoff, TimeSpan refusedMaxDelay)
+    {
+        var outcome = args.Outcome.Result!;
+        var isOurs = retry is { UseJitter: true, BackoffType: DelayBackoffType.Exponential };
+        var longest = retry.MaxDelay ?? Limits.LongestDelay;
+        TimeSpan? grown = isOurs ? backoff.Next(retry.Delay, outcome.IsRefused ? refusedMaxDelay : longest, retry.Randomizer) : null;
+        var jitter = retry.Randomizer() * 0.5 * retry.Delay;
+        if (outcome.AsksAgain)
+        {
+            grown = retry.Delay + jitter;
+        }
+
+        if (outcome.Exception is LateConnectException { RetryAfter: { } retryAfter })
+        {
+            // Those who were told the same come back spread over half a base delay, and never too early. What no clock can wait
+            // for is not meant. "At once" from a server that has just refused: the backoff is politer.
+            var least = Shorter(retryAfter, Limits.LongestDelay - (0.5 * retry.Delay)) + jitter;
+            return retryAfter > retry.Delay || grown < retryAfter ? least : grown;
+        }
+
+        if (outcome.Delay is { } delay)
+        {
+            return delay;
+        }
+
+        return outcome.Disconnect is not null && args.AttemptNumber < NarrowDelays && isOurs
+            ? retry.Randomizer() * Shorter(LossSpread * retry.Delay, longest)
+            : grown;
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private void OnRetry(OnRetryArguments<LateSessionOutcome> args)
+    {
+        var attempts = args.Outcome.Result!.Attempt;
+        connection.Status.SetNextAttempt(connection.Time.GetUtcNow() + args.RetryDelay, attempts);
+        connection.Log.Waiting(connection.Name, args.RetryDelay.TotalSeconds, attempts + 1);
+    }
+}

@@ -1,0 +1,220 @@
+using System.Diagnostics.CodeAnalysis;
+using Late.Hosting.Connection.Lifecycle;
+
+namespace Late.Hosting.Connection.Sending;
+
+/// <summary>
+/// The frames of one session that wait for <see cref="LateConnectionOptions.SendLimit"/>, in their order. The runner puts them
+/// in and takes them out; a clock wakes it when the first is due.
+/// </summary>
+internal sealed class SendQueue : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly LinkedList<WaitingFrame> _frames = new();
+    private readonly ConnectionCore _connection;
+    private readonly ITimer _clock;
+    private readonly UnwrittenFrames _unwritten = new();
+    private TaskCompletionSource? _due;
+    private volatile bool _isDue;
+    private volatile int _count;
+    private bool _saidFull;
+    private ConnectionFailure? _ended;
+
+    public SendQueue(ConnectionCore connection)
+    {
+        _connection = connection;
+        _clock = connection.Time.CreateTimer(static queue => ((SendQueue)queue!).TellDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public int Count => _count;
+
+    private LateSendLimitOptions Limit => _connection.Options.SendLimit;
+
+    /// <summary>Counts a frame that may be sent now; lets any other wait, with a copy of its memory.</summary>
+    /// <returns>True where it may be sent.</returns>
+    public bool PassOrWait(in LateFrame frame, SendItem? sender)
+    {
+        if (frame.Kind is LateFrameKind.Ping or LateFrameKind.Pong)
+        {
+            return true;
+        }
+
+        var bytes = frame.CountBytes();
+        if (_count > 0 || _connection.SendWindow.WaitFor(bytes, Limit) > TimeSpan.Zero)
+        {
+            Add(new WaitingFrame(frame.Copy(), bytes, sender, _connection.Time.GetTimestamp()));
+            return false;
+        }
+
+        _connection.SendWindow.Count(bytes, _unwritten, Limit);
+        return true;
+    }
+
+    /// <summary>Marks the last frame as the last of <c>HandleConnect</c>.</summary>
+    /// <returns>False where none waits.</returns>
+    public bool MarkLast()
+    {
+        lock (_gate)
+        {
+            return _frames.Last is { Value: var last } && (last.IsLastOfConnect = true);
+        }
+    }
+
+    /// <summary>Takes the first frame where it may be sent now; where not, the clock is set.</summary>
+    public bool TryTake([NotNullWhen(true)] out WaitingFrame? frame)
+    {
+        frame = null;
+        if (!_isDue)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            _isDue = false;
+            if (_frames.First is not { Value: var first })
+            {
+                return false;
+            }
+
+            var wait = _connection.SendWindow.WaitFor(first.Bytes, Limit);
+            if (wait > TimeSpan.Zero)
+            {
+                // Timers count in whole milliseconds, and one that came too early would be set again and again.
+                _clock.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+                return false;
+            }
+
+            frame = first;
+            _frames.RemoveFirst();
+            Counted();
+            _isDue = true;
+        }
+
+        _connection.SendWindow.Count(frame.Bytes, _unwritten, Limit);
+        _connection.Telemetry.SendDelayed(frame.Since);
+        return true;
+    }
+
+    /// <summary>Frames that may be sent were appended, and a write that carried all of them has ended.</summary>
+    public void Written() => _connection.SendWindow.Written(_unwritten, Limit);
+
+    /// <summary>Takes a frame back whose sender waits no longer.</summary>
+    public bool Withdraw(SendItem sender)
+    {
+        lock (_gate)
+        {
+            for (var place = _frames.First; place is not null; place = place.Next)
+            {
+                if (place.Value.Sender == sender)
+                {
+                    _frames.Remove(place);
+                    Counted();
+                    TellDue();
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Waits until the first frame may be due.</summary>
+    public Task WaitAsync()
+    {
+        lock (_gate)
+        {
+            if (_isDue)
+            {
+                return Task.CompletedTask;
+            }
+
+            _due ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _due.Task;
+        }
+    }
+
+    /// <summary>What still waits is not sent, and whatever comes.</summary>
+    public void End(ConnectionFailure failure)
+    {
+        WaitingFrame[] rest;
+        _connection.SendWindow.End(_unwritten, Limit);
+        lock (_gate)
+        {
+            _ended = failure;
+            rest = [.. _frames];
+            _frames.Clear();
+            Counted();
+        }
+
+        Drop(rest, failure);
+    }
+
+    public void Dispose() => _clock.Dispose();
+
+    private void Add(WaitingFrame waiting)
+    {
+        ConnectionFailure? ended;
+        lock (_gate)
+        {
+            ended = _ended;
+            if (ended is null)
+            {
+                _frames.AddLast(waiting);
+                Counted();
+            }
+        }
+
+        if (ended is not null)
+        {
+            Drop([waiting], ended);
+            return;
+        }
+
+        waiting.Sender?.WaitIn(this);
+        if (_count == 1)
+        {
+            _connection.Log.SendLimitReached(_connection.Name);
+            _isDue = true;
+        }
+        else if (_count >= _connection.Options.MailboxCapacity && !_saidFull)
+        {
+            _saidFull = true;
+            _connection.Log.SendQueueFull(_connection.Name, _count);
+        }
+    }
+
+    private void Counted()
+    {
+        _connection.Statistics.FramesWaiting = _count = _frames.Count;
+        _saidFull &= _count > 0;
+    }
+
+    private void Drop(IReadOnlyList<WaitingFrame> frames, ConnectionFailure failure)
+    {
+        var silent = 0;
+        foreach (var frame in frames)
+        {
+            frame.Sender?.Refuse(failure);
+            silent += frame.Sender is null ? 1 : 0;
+        }
+
+        if (silent > 0)
+        {
+            _connection.Log.FramesNotSent(_connection.Name, silent);
+        }
+    }
+
+    /// <summary>The first frame may be due: the runner looks.</summary>
+    public void TellDue()
+    {
+        lock (_gate)
+        {
+            _isDue = true;
+            _due?.SetResult();
+            _due = null;
+        }
+
+        _connection.Mailbox.Interrupt();
+    }
+}

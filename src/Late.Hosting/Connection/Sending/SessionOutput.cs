@@ -1,0 +1,287 @@
+using System.Runtime.InteropServices;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Sessions;
+using Late.Hosting.Diagnostics;
+using Late.Hosting.Transport;
+
+namespace Late.Hosting.Connection.Sending;
+
+/// <summary>
+/// Where frames leave a session: those that the send limit lets pass gather in the socket's buffer and go in one flush.
+/// Senders are told when theirs are written, or that they may not be.
+/// </summary>
+internal sealed class SessionOutput(Session session, ConnectionCore connection, WebSocketConnection socket) : IDisposable
+{
+    // A burst of frames ends long before it, unless its callbacks block.
+    private static readonly TimeSpan s_longestBurst = TimeSpan.FromMilliseconds(1);
+
+    private readonly List<Sent> _unwritten = [];
+    private long _flushedAt;
+    private ITimer? _clock;
+    private SendQueue? _queue;
+    private bool _isOpen = true;
+
+    /// <summary>True until our close frame: also what is done with the server's last messages is sent (RFC 6455 §5.5.1).</summary>
+    public bool CanWrite => _isOpen && session.Ending is not { CanWrite: false };
+
+    /// <summary>True where a flush has something to do: bytes to write, or senders to tell that theirs are written.</summary>
+    /// <remarks>What is left of a write that failed, and what was appended after it, is never written.</remarks>
+    public bool HasUnflushed => (_isOpen && socket.UnflushedBytes > 0) || _unwritten.Count > 0;
+
+    /// <summary>True when so much is to be written that it should not wait for more.</summary>
+    /// <remarks>With a send limit nothing waits: what leaves later than it was counted would leave too close to what follows.</remarks>
+    public bool ShouldFlush => _isOpen && socket.UnflushedBytes >= (_queue is null ? 64 * 1024 : 1);
+
+    /// <summary>True where there is something to flush, and the last flush is so long ago that it should not wait for the end of a burst.</summary>
+    public bool IsFlushLate => HasUnflushed && connection.Time.GetElapsedTime(_flushedAt) >= s_longestBurst;
+
+    /// <summary>True where frames wait for the send limit.</summary>
+    public bool HasWaiting => _queue is { Count: > 0 };
+
+    /// <summary>True where so many wait that no more may come (promise P8).</summary>
+    public bool IsFull => _queue is { } queue && queue.Count >= connection.Options.MailboxCapacity;
+
+    /// <summary>True while frames of <c>HandleConnect</c> wait.</summary>
+    public bool IsConnecting { get; private set; }
+
+    /// <summary>A result is applied whole or not at all: a frame that cannot be sent is found before the first is written.</summary>
+    /// <exception cref="MisuseException">There is one.</exception>
+    public void Check(in LateFrame frame, IReadOnlyList<LateFrame>? frames)
+    {
+        var limit = connection.Options.SendLimit;
+        var problem = limit.Problem(frame);
+        if (frame.IsExpired)
+        {
+            throw LateFrame.Expired();
+        }
+
+        for (var i = 0; i < frames?.Count; i++)
+        {
+            if (frames[i].IsExpired)
+            {
+                throw LateFrame.Expired();
+            }
+
+            problem ??= frames[i].Kind == default
+                ? "A result holds default(LateFrame), which cannot be sent. Make frames with LateFrame.Text, Binary or Json."
+                : limit.Problem(frames[i]);
+        }
+
+        if (problem is not null)
+        {
+            throw new MisuseException(problem);
+        }
+    }
+
+    /// <summary>Writes the frames of a result: one, or those of a list.</summary>
+    public void WriteResult(in LateFrame frame, IReadOnlyList<LateFrame>? frames)
+    {
+        if (frame.Kind != default)
+        {
+            Write(new ReadOnlySpan<LateFrame>(in frame));
+        }
+        else if (TryGetSpan(frames, out var span))
+        {
+            Write(span);
+        }
+        else
+        {
+            for (var i = 0; i < frames!.Count; i++)
+            {
+                var one = frames[i];
+                Write(new ReadOnlySpan<LateFrame>(in one));
+            }
+        }
+    }
+
+    /// <summary>Copies frames into the write buffer, or where they have to wait, elsewhere; <paramref name="sender"/> is told when they are written.</summary>
+    public void Write(ReadOnlySpan<LateFrame> frames, SendItem? sender = null)
+    {
+        if (_queue is null && !connection.Options.SendLimit.IsSet)
+        {
+            Append(frames, sender);
+            return;
+        }
+
+        _queue ??= new SendQueue(connection);
+        for (var i = 0; i < frames.Length; i++)
+        {
+            if (!CanWrite || _queue.PassOrWait(frames[i], sender))
+            {
+                Append(frames.Slice(i, 1), sender);
+            }
+        }
+    }
+
+    /// <summary>The frames of <c>HandleConnect</c> are given: those that wait hold the session's being ready.</summary>
+    public void EndConnect() => IsConnecting = _queue?.MarkLast() ?? false;
+
+    /// <summary>Takes what may be sent now out of what waits for the send limit.</summary>
+    /// <returns>True where there was something.</returns>
+    public bool SendDue()
+    {
+        var isDue = false;
+        while (_queue is not null && _isOpen && session.Ending is null && _queue.TryTake(out var waiting))
+        {
+            var frame = waiting.Frame;
+            Append(new ReadOnlySpan<LateFrame>(in frame), waiting.Sender);
+            IsConnecting &= !waiting.IsLastOfConnect;
+            isDue = true;
+        }
+
+        return isDue;
+    }
+
+    /// <summary>Sends what is due while a callback runs, which may take long.</summary>
+    public async Task SendWhileAsync(Task callback)
+    {
+        while (HasWaiting && session.Ending is null && !callback.IsCompleted)
+        {
+            await Task.WhenAny(callback, _queue!.WaitAsync()).ConfigureAwait(false);
+            SendDue();
+            await FlushAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes the buffer to the socket, within <see cref="LateConnectionOptions.SendTimeout"/>.</summary>
+    public ValueTask FlushAsync()
+    {
+        _flushedAt = connection.Time.GetTimestamp();
+        var writing = _isOpen ? socket.FlushAsync() : default;
+        if (!writing.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(writing);
+        }
+
+        writing.GetAwaiter().GetResult();
+        _queue?.Written();
+        TellSenders();
+        return default;
+    }
+
+    /// <summary>The options were reloaded: the send limit may let pass what waits for it.</summary>
+    public void OnSettingsChanged() => _queue?.TellDue();
+
+    /// <summary>Nothing is written any more.</summary>
+    public void Shut() => _isOpen = false;
+
+    /// <summary>The session is over: whoever waits is told.</summary>
+    public void End(ConnectionFailure failure)
+    {
+        TellSenders();
+        _queue?.End(failure);
+    }
+
+    public void Dispose()
+    {
+        _clock?.Dispose();
+        _queue?.Dispose();
+    }
+
+    private void Append(ReadOnlySpan<LateFrame> frames, SendItem? sender)
+    {
+        if (!CanWrite)
+        {
+            connection.Log.FramesNotSent(connection.Name, frames.Length);
+            sender?.Refuse(ConnectionFailure.Disconnected(session.Ending!.Disconnect));
+            return;
+        }
+
+        var end = socket.Append(frames);
+        connection.Statistics.CountSent(frames.Length);
+        if (sender is not null)
+        {
+            lock (_unwritten)
+            {
+                _unwritten.Add(new Sent(sender, end));
+            }
+
+            if (!_isOpen)
+            {
+                TellSenders();
+            }
+        }
+    }
+
+    private static bool TryGetSpan(IReadOnlyList<LateFrame>? frames, out ReadOnlySpan<LateFrame> span)
+    {
+        span = frames switch
+        {
+            LateFrame[] array => array,
+            List<LateFrame> list => CollectionsMarshal.AsSpan(list),
+            _ => default,
+        };
+        return frames is null or LateFrame[] or List<LateFrame>;
+    }
+
+    /// <summary>Tells the senders of frames that they are written, or that they may not be. A flush that was given up may still end beside us.</summary>
+    private void TellSenders()
+    {
+        Sent[] told;
+        long written;
+        lock (_unwritten)
+        {
+            if (_unwritten.Count == 0)
+            {
+                return;
+            }
+
+            // They are written in order; what is not yet will be, unless nothing is written any more.
+            written = socket.WrittenBytes;
+            var count = _isOpen ? 0 : _unwritten.Count;
+            while (count < _unwritten.Count && _unwritten[count].End <= written)
+            {
+                count++;
+            }
+
+            told = CollectionsMarshal.AsSpan(_unwritten)[..count].ToArray();
+            _unwritten.RemoveRange(0, count);
+        }
+
+        foreach (var (sender, end) in told)
+        {
+            if (end <= written)
+            {
+                // Promise P6: a success, whatever has ended the session meanwhile.
+                sender.Written();
+            }
+            else if (end <= socket.BegunBytes)
+            {
+                sender.Lost(ConnectionFailure.Disconnected(session.Ending!.Disconnect));
+            }
+            else
+            {
+                sender.Refuse(ConnectionFailure.Disconnected(session.Ending!.Disconnect));
+            }
+        }
+    }
+
+    private async ValueTask AwaitAsync(ValueTask writing)
+    {
+        try
+        {
+            _clock ??= connection.Time.CreateTimer(static output => ((SessionOutput)output!).OnTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _clock.Change(connection.Options.SendTimeout, Timeout.InfiniteTimeSpan);
+            await writing.ConfigureAwait(false);
+            _clock.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+        catch (Exception exception)
+        {
+            session.End(SessionEnd.Lost("A write failed.", exception));
+            _isOpen = false;
+        }
+
+        // Also of a write that failed, the server may have the most.
+        _queue?.Written();
+        TellSenders();
+    }
+
+    private void OnTimeout()
+    {
+        session.End(SessionEnd.TimedOut(LateDisconnectReason.SendTimeout, $"A write took longer than SendTimeout ({connection.Options.SendTimeout}).", null));
+        socket.Abort();
+    }
+
+    /// <summary>A frame that is in the write buffer or was, and the socket's position behind it.</summary>
+    private readonly record struct Sent(SendItem Sender, long End);
+}

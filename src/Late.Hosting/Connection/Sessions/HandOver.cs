@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using Late.Hosting.Connection.Mailboxes;
+
+namespace Late.Hosting.Connection.Sessions;
+
+/// <summary>
+/// What the reader waits for after it has filled the mailbox: the next read. Where nothing has come yet, the thread has
+/// nothing else to do, and runs the callbacks itself; the reader goes on elsewhere as soon as more comes, also while they
+/// run. A wake-up of another thread costs more than most callbacks.
+/// </summary>
+internal readonly struct HandOver(ValueTask<ReceivedFrames?> next, Mailbox mailbox) : ICriticalNotifyCompletion
+{
+    private readonly ConfiguredValueTaskAwaitable<ReceivedFrames?>.ConfiguredValueTaskAwaiter _next = next.ConfigureAwait(false).GetAwaiter();
+
+    public bool IsCompleted
+    {
+        get
+        {
+            if (!_next.IsCompleted)
+            {
+                return false;
+            }
+
+            mailbox.Wake();
+            return true;
+        }
+    }
+
+    public HandOver GetAwaiter() => this;
+
+    public ReceivedFrames? GetResult() => _next.GetResult();
+
+    public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
+
+    public void UnsafeOnCompleted(Action continuation)
+    {
+        // From here on the reader may go on at any moment, on another thread.
+        _next.UnsafeOnCompleted(continuation);
+        mailbox.RunHere();
+    }
+}

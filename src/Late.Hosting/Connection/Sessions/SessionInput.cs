@@ -1,0 +1,66 @@
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Transport;
+
+namespace Late.Hosting.Connection.Sessions;
+
+/// <summary>Where frames come in to a session: each read is one item of the mailbox.</summary>
+internal sealed class SessionInput(Session session, ConnectionCore connection, WebSocketConnection socket, KeepAlive keepAlive)
+{
+    /// <summary>Reads until the session ends, and then what belongs to its end.</summary>
+    public async Task ReadAsync()
+    {
+        try
+        {
+            var frames = await socket.ReceiveAsync().ConfigureAwait(false);
+            while (frames is not null)
+            {
+                connection.Statistics.CountReceived(frames.Count);
+                if (session.IsOver)
+                {
+                    // No callback will see them; they are read on for the sake of the close frame behind them.
+                    frames.Release();
+                    frames = await socket.ReceiveAsync().ConfigureAwait(false);
+                    continue;
+                }
+
+                connection.Mailbox.Deliver(session, frames);
+                if (connection.Mailbox.IsFull && session.Ending is null)
+                {
+                    connection.Mailbox.Wake();
+                    await WaitForRoomAsync().ConfigureAwait(false);
+                }
+
+                frames = await new HandOver(socket.ReceiveAsync(), connection.Mailbox);
+            }
+
+            // §7.1.1: it is the server that ends the TCP connection, when it has our answer.
+            var (code, reason) = socket.PeerClose;
+            session.End(SessionEnd.Closed(code, reason));
+            await socket.DrainAsync().ConfigureAwait(false);
+        }
+        catch (WebSocketReadException exception) when (exception.CloseCode is { } code)
+        {
+            // §7.1.7: our close frame says what was wrong. Unread bytes would make a reset of it, so they are read.
+            session.End(SessionEnd.Broken(code, exception.Message, exception.InnerException));
+            await socket.DrainAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        catch (Exception exception)
+        {
+            session.End(SessionEnd.Lost(exception is WebSocketReadException ? exception.Message : "The connection broke.", exception));
+        }
+    }
+
+    /// <summary>Stops reading, so that TCP slows the server down (promise P8).</summary>
+    private async ValueTask WaitForRoomAsync()
+    {
+        socket.AnswerPing();
+        keepAlive.Pause();
+        connection.Log.ReadingPaused(connection.Name);
+        while (connection.Mailbox.IsFull && session.Ending is null)
+        {
+            await connection.Mailbox.WaitForRoomAsync().ConfigureAwait(false);
+        }
+
+        keepAlive.Resume();
+    }
+}

@@ -1,0 +1,95 @@
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Mailboxes;
+
+namespace Late.Hosting.Connection.Sessions;
+
+/// <summary>The delayed posts of one session; they die with it.</summary>
+internal sealed class SessionTimers(Session session, ConnectionCore connection)
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<DelayedPost> _posts = [];
+    private bool _isOver;
+
+    public IDisposable Start(TimeSpan delay, MailboxItem item)
+    {
+        var post = new DelayedPost(this, item);
+        lock (_gate)
+        {
+            if (_isOver)
+            {
+                // It belongs to a session that has just ended, and dies with it.
+                return post;
+            }
+
+            _posts.Add(post);
+        }
+
+        post.Start(connection.Time, delay);
+        return post;
+    }
+
+    public void Stop()
+    {
+        DelayedPost[] posts;
+        lock (_gate)
+        {
+            _isOver = true;
+            posts = [.. _posts];
+        }
+
+        foreach (var post in posts)
+        {
+            post.Dispose();
+        }
+    }
+
+    private sealed class DelayedPost(SessionTimers owner, MailboxItem item) : IDisposable
+    {
+        private ITimer? _timer;
+        private bool _isOver;
+
+        public void Start(TimeProvider time, TimeSpan delay)
+        {
+            var timer = time.CreateTimer(static post => ((DelayedPost)post!).OnDue(), this, delay, Timeout.InfiniteTimeSpan);
+            lock (owner._gate)
+            {
+                _timer = timer;
+                if (!_isOver)
+                {
+                    return;
+                }
+            }
+
+            timer.Dispose();
+        }
+
+        public void Dispose() => TryEnd();
+
+        private void OnDue()
+        {
+            if (TryEnd())
+            {
+                owner.Submit(item);
+            }
+        }
+
+        private bool TryEnd()
+        {
+            lock (owner._gate)
+            {
+                if (_isOver)
+                {
+                    return false;
+                }
+
+                _isOver = true;
+                owner._posts.Remove(this);
+            }
+
+            _timer?.Dispose();
+            return true;
+        }
+    }
+
+    private void Submit(MailboxItem item) => connection.Mailbox.SubmitOwn(item, session);
+}

@@ -1,0 +1,20 @@
+namespace Late.Hosting.Diagnostics;
+
+/// <summary>How a call ended.</summary>
+internal enum CallOutcome
+{
+    /// <summary>The handler replied.</summary>
+    Replied,
+
+    /// <summary>The handler failed it, or threw.</summary>
+    Failed,
+
+    /// <summary>Its time passed.</summary>
+    TimedOut,
+
+    /// <summary>Its caller cancelled it.</summary>
+    Cancelled,
+
+    /// <summary>Its session ended, there was none, or the connection has ended.</summary>
+    Disconnected,
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace Late.Hosting.Diagnostics;
+
+/// <summary>What supervisors and budgets log, numbered after the messages of connections.</summary>
+internal sealed partial class SupervisorLog(ILogger logger)
+{
+    [LoggerMessage(40, LogLevel.Information, "{Connection}: ended, and starts again in {Seconds:0.00} s", EventName = "StartsAgain")]
+    public partial void StartsAgain(string connection, double seconds);
+
+    [LoggerMessage(41, LogLevel.Error, "{Connection}: did not start again: {Reason}", EventName = "RestartFailed")]
+    public partial void RestartFailed(string connection, string reason, Exception exception);
+
+    [LoggerMessage(42, LogLevel.Warning, "Connect budget '{Budget}': a server has refused {Connection} and asks to wait; no connection of the budget attempts for {Seconds:0.0} s", EventName = "BudgetPaused")]
+    public partial void BudgetPaused(string budget, string connection, double seconds);
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace Late.Hosting.Observability;
+
+/// <summary>What the report of a health check says of a connection.</summary>
+internal static class HealthData
+{
+    /// <summary>In words.</summary>
+    public static string Describe(string connection, LateConnectionStatus status) =>
+        string.Create(CultureInfo.InvariantCulture, $"{connection} is {status.State} since {status.Since:u}: {status.Reason}");
+
+    /// <summary>For programs.</summary>
+    public static Dictionary<string, object> Of(string connection, LateConnectionStatus status)
+    {
+        var data = new Dictionary<string, object>
+        {
+            ["connection"] = connection,
+            ["state"] = status.State.ToString(),
+            ["since"] = status.Since,
+            ["attempt"] = status.Attempt,
+        };
+        if (status.NextAttemptAt is { } at)
+        {
+            data["nextAttempt"] = at;
+        }
+
+        return data;
+    }
+}

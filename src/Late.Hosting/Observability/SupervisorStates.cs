@@ -1,0 +1,70 @@
+using System.Globalization;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Diagnostics;
+
+namespace Late.Hosting.Observability;
+
+/// <summary>The connections of a supervisor as they are at one moment.</summary>
+internal sealed class SupervisorStates
+{
+    private const int MostNamed = 3;
+
+    private static readonly LateConnectionState[] s_all = Enum.GetValues<LateConnectionState>();
+
+    private readonly string _name;
+    private readonly (ConnectionCore Connection, LateConnectionStatus Status)[] _connections;
+    private readonly Dictionary<LateConnectionState, int> _counts;
+
+    public SupervisorStates(IConnectionSource supervisor)
+    {
+        _name = supervisor.Name;
+        _connections = [.. supervisor.Connections.Select(static connection => (connection, connection.Status.Current))];
+        _counts = _connections.CountBy(static one => one.Status.State).ToDictionary();
+    }
+
+    /// <summary>Which share of those that are not stopped is in a condition; 1 where there are none.</summary>
+    public double Share(Func<ConnectionCore, LateConnectionState, bool> condition)
+    {
+        var (all, some) = (0, 0);
+        foreach (var (connection, status) in _connections)
+        {
+            if (!IsStopped(connection, status))
+            {
+                all++;
+                some += condition(connection, status.State) ? 1 : 0;
+            }
+        }
+
+        return all == 0 ? 1 : (double)some / all;
+    }
+
+    /// <summary>How many there are in each state.</summary>
+    public Dictionary<string, object> ToData()
+    {
+        var data = new Dictionary<string, object> { ["supervisor"] = _name, ["connections"] = _connections.Length };
+        foreach (var state in s_all)
+        {
+            data[TagValue.Of(state)] = Count(state);
+        }
+
+        return data;
+    }
+
+    /// <summary>How many there are in which state, and why those are not ready that have been so for the longest time.</summary>
+    public string Describe()
+    {
+        var counts = s_all.Where(state => Count(state) > 0).Select(state => string.Create(CultureInfo.InvariantCulture, $"{Count(state)} {state}"));
+        var notReady = _connections
+            .Where(static one => one.Status.State != LateConnectionState.Ready && !IsStopped(one.Connection, one.Status))
+            .OrderBy(static one => one.Connection.Status.NotReadySince)
+            .Take(MostNamed)
+            .Select(static one => $" {HealthData.Describe(one.Connection.Name, one.Status)}");
+        return $"{_name} has {_connections.Length} connections{(_connections.Length == 0 ? "" : $": {string.Join(", ", counts)}")}.{string.Concat(notReady)}";
+    }
+
+    private int Count(LateConnectionState state) => _counts.GetValueOrDefault(state);
+
+    // Somebody wanted it so, unless it only waits for its next start.
+    private static bool IsStopped(ConnectionCore connection, LateConnectionStatus status) =>
+        status.State is LateConnectionState.Stopping or LateConnectionState.Stopped && !connection.StartsAgain;
+}

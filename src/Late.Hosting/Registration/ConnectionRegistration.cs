@@ -1,0 +1,157 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
+using Late.Hosting.Budgets;
+using Late.Hosting.Configuration;
+using Late.Hosting.Connection;
+using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Reconnecting;
+using Late.Hosting.Diagnostics;
+using Late.Hosting.Observability;
+using Late.Hosting.Transport;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Late.Hosting.Registration;
+
+/// <summary>Puts a connection's parts into the container, once for each name.</summary>
+internal sealed record ConnectionRegistration(string Name, Type Handler, bool IsKeyed) : ILateConnectionBuilder
+{
+    public required IServiceCollection Services { get; init; }
+
+    /// <summary>The name of a connection that is given none: <c>Ticker</c> for a <c>TickerHandler</c>.</summary>
+    public static string DefaultName(Type handler)
+    {
+        var name = handler.Name.Split('`')[0];
+        return name.Length > "Handler".Length && name.EndsWith("Handler", StringComparison.Ordinal) ? name[..^"Handler".Length] : name;
+    }
+
+    public static ILateConnectionBuilder Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        IServiceCollection services, string name, bool isKeyed, Action<LateConnectionOptions>? configure)
+        where THandler : class, ILateHandler
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var registration = Find(services, name);
+        if (registration is null)
+        {
+            registration = new ConnectionRegistration(name, typeof(THandler), isKeyed) { Services = services };
+            AddShared(services);
+            AddConnection<THandler>(services, registration);
+        }
+        else if (registration.Handler != typeof(THandler) || registration.IsKeyed != isKeyed)
+        {
+            throw new InvalidOperationException(
+                $"There is a connection '{name}' already, of {TypeName.Of(registration.Handler)}{(registration.IsKeyed ? " with a name" : "")}. " +
+                $"Give this one of {TypeName.Of<THandler>()} another name: AddLateConnection<{TypeName.Of<THandler>()}>(\"…\").");
+        }
+
+        if (configure is not null)
+        {
+            services.Configure(name, configure);
+        }
+
+        return registration;
+    }
+
+    /// <summary>Adds what all connections share, once.</summary>
+    public static void AddShared(IServiceCollection services)
+    {
+        if (services.Any(static service => service.ServiceType == typeof(OptionsFromConfiguration)))
+        {
+            return;
+        }
+
+        services.AddOptions();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(static provider => new OptionsFromConfiguration(provider.GetService<IConfiguration>()));
+        services.AddSingleton<IConfigureOptions<LateConnectionOptions>>(static provider => provider.GetRequiredService<OptionsFromConfiguration>());
+        services.AddSingleton<IOptionsChangeTokenSource<LateConnectionOptions>>(static provider => provider.GetRequiredService<OptionsFromConfiguration>());
+        services.AddSingleton<IValidateOptions<LateConnectionOptions>, OptionsValidator>();
+        services.AddSingleton(static provider => new ConnectionLog(
+            GuardedLogger.Create(provider.GetService<ILoggerFactory>(), ConnectionLog.Category),
+            provider.GetService<IHostEnvironment>()?.IsDevelopment() == true));
+        services.TryAddSingleton<ConnectionDirectory>();
+        services.AddSingleton(static provider => new ConnectionMetrics(
+            provider.GetService<IMeterFactory>(), provider.GetRequiredService<ConnectionDirectory>(), new(() => [.. provider.GetServices<ConnectBudget>()])));
+        services.AddSingleton<SettingsFactory>();
+        services.AddSingleton<HttpConnections>();
+        services.AddSingleton<CallbackMonitors>();
+        services.AddHostedService<SettingsCheck>();
+    }
+
+    /// <summary>Makes what the parts of one connection share.</summary>
+    /// <param name="provider">The application's services.</param>
+    /// <param name="name">The connection's name.</param>
+    /// <param name="settings">Its options.</param>
+    /// <param name="measuredAs">The name in its measurements; null for its own.</param>
+    public static ConnectionCore CreateCore(IServiceProvider provider, string name, ConnectionSettings settings, string? measuredAs = null) => new(
+        name,
+        settings,
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ConnectionLog>(),
+        provider.GetRequiredService<ConnectionMetrics>(),
+        provider,
+        measuredAs)
+    {
+        Randomizer = provider.GetService<Randomizer>() ?? Random.Shared.NextDouble,
+    };
+
+    private static ConnectionRegistration? Find(IServiceCollection services, string name) => services
+        .Select(static service => service.ServiceType == typeof(ConnectionRegistration) ? service.ImplementationInstance as ConnectionRegistration : null)
+        .FirstOrDefault(registration => string.Equals(registration?.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    private static void AddConnection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        IServiceCollection services, ConnectionRegistration registration)
+        where THandler : class, ILateHandler
+    {
+        var name = registration.Name;
+        services.AddSingleton(registration);
+        services.AddKeyedSingleton(name, (provider, _) => CreateSettings(provider, name));
+        services.AddKeyedSingleton(name, (provider, _) => CreateCore(provider, name, provider.GetRequiredKeyedService<ConnectionSettings>(name)));
+        services.AddKeyedSingleton<ILateClient<THandler>>(name, (provider, _) => new Client<THandler>(provider.GetRequiredKeyedService<ConnectionCore>(name)));
+        MissingClient.Add(services, typeof(ILateClient<THandler>), typeof(THandler), hasUnnamed: !registration.IsKeyed);
+        if (!registration.IsKeyed)
+        {
+            services.AddSingleton(provider => provider.GetRequiredKeyedService<ILateClient<THandler>>(name));
+        }
+
+        services.AddSingleton<IHostedService>(provider => CreateService<THandler>(provider, services, name));
+    }
+
+    private static ConnectionSettings CreateSettings(IServiceProvider provider, string name) => new(
+        name,
+        provider.GetRequiredService<SettingsFactory>().Factory,
+        provider.GetServices<IOptionsChangeTokenSource<LateConnectionOptions>>(),
+        provider.GetRequiredService<ConnectionLog>());
+
+    private static ConnectionService CreateService<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        IServiceProvider provider, IServiceCollection services, string name)
+        where THandler : class, ILateHandler
+    {
+        var core = provider.GetRequiredKeyedService<ConnectionCore>(name);
+        var hooks = provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name);
+        return new ConnectionService(
+            core,
+            () => CreateParts<THandler>(provider, services, core, hooks),
+            new ReconnectPipeline(core, hooks, provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance),
+            provider.GetRequiredService<IHostApplicationLifetime>());
+    }
+
+    private static ConnectionParts CreateParts<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        IServiceProvider provider, IServiceCollection services, ConnectionCore core, ConnectionHooks hooks)
+        where THandler : class, ILateHandler
+    {
+        var client = provider.GetRequiredKeyedService<ILateClient<THandler>>(core.Name);
+        var handler = ActivatorUtilities.CreateInstance<THandler>(new HandlerServices(
+            provider, typeof(ILateClient<THandler>), client, new ScopedServices(services, core.Log, core.Name, typeof(THandler))));
+        var transport = provider.GetKeyedService<ITransport>(core.Name)
+            ?? HttpTransport.Create(core.Name, core.Time, provider.GetRequiredService<HttpConnections>(), provider, hooks);
+        var runner = handler.OpenRunner(core);
+        return new ConnectionParts(handler, runner, new Attempt(core, hooks, transport, runner), transport);
+    }
+}

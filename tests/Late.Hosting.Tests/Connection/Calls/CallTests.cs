@@ -1,0 +1,330 @@
+using Late.Hosting.Tests.Support;
+
+namespace Late.Hosting.Tests.Connection.Calls;
+
+public sealed class CallTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task P5_a_reply_from_a_later_callback_ends_the_call()
+    {
+        var pending = new LatePendingCalls();
+        var handler = new ScriptedHandler
+        {
+            Call = (_, call, state, _) => LateResult.Send(state, LateFrame.Text($"{pending.Add(call)}")),
+            In = (frame, state, _) =>
+            {
+                pending.Reply(int.Parse(frame.GetText(), System.Globalization.CultureInfo.InvariantCulture), "answer");
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        var call = host.Client.CallAsync(new Ask("a"), Token);
+        socket.Send(await socket.SentAsync());
+
+        Assert.Equal("answer", await call);
+        Assert.Equal(0, pending.Count);
+    }
+
+    [Fact]
+    public async Task P5_P6_a_call_without_reply_ends_by_its_timeout_and_leaves_nothing()
+    {
+        var (pending, calls) = (new LatePendingCalls(), new List<LateCall<string>>());
+        var handler = KeepingHandler(pending, calls);
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        var call = host.Client.CallAsync(new Ask("a"), Token);
+        await socket.SentAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(5));
+
+        var error = await Assert.ThrowsAsync<LateCallTimeoutException>(() => call);
+
+        Assert.IsAssignableFrom<TimeoutException>(error);
+        Assert.Equal(LateDelivery.Unknown, error.Delivery);
+        Assert.Equal(0, pending.Count);
+        Assert.False(calls[0].Reply("too late"));
+        Assert.False(calls[0].Fail(new InvalidOperationException()));
+    }
+
+    [Fact]
+    public async Task P5_a_call_has_a_timeout_of_its_own()
+    {
+        var handler = KeepingHandler(new(), []);
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        var call = host.Client.CallAsync(new Ask("a"), new LateCallOptions { Timeout = TimeSpan.FromSeconds(1) }, Token);
+        await socket.SentAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+
+        await Assert.ThrowsAsync<LateCallTimeoutException>(() => call);
+    }
+
+    [Fact]
+    public async Task P5_a_callers_cancellation_ends_the_call_and_leaves_nothing()
+    {
+        var pending = new LatePendingCalls();
+        await using var host = new TestHost(KeepingHandler(pending, []));
+        var socket = await host.ReadyAsync();
+        using var caller = new CancellationTokenSource();
+        var call = host.Client.CallAsync(new Ask("a"), caller.Token);
+        await socket.SentAsync();
+        await caller.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Assert.Equal(0, pending.Count);
+    }
+
+    [Fact]
+    public async Task P5_P6_a_disconnect_ends_calls_with_what_is_known()
+    {
+        var pending = new LatePendingCalls();
+        var hold = new TaskCompletionSource();
+        var handler = KeepingHandler(pending, []);
+        handler.Info = async (_, state, _) =>
+        {
+            await hold.Task;
+            return LateResult.Ok(state);
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        var seen = host.Client.CallAsync(new Ask("seen"), Token);
+        await socket.SentAsync();
+        await host.Client.PostAsync(new Note("blocks"), Token);
+        var unseen = host.Client.CallAsync(new Ask("unseen"), Token);
+        socket.Drop();
+
+        var notDelivered = await Assert.ThrowsAsync<LateDisconnectedException>(() => unseen);
+        hold.SetResult();
+        var unknown = await Assert.ThrowsAsync<LateDisconnectedException>(() => seen);
+
+        Assert.Equal(LateDelivery.NotDelivered, notDelivered.Delivery);
+        Assert.Equal(LateDelivery.Unknown, unknown.Delivery);
+        Assert.Equal(0, pending.Count);
+        Assert.DoesNotContain("Call unseen", host.Handler.Story());
+    }
+
+    [Fact]
+    public async Task P5_P6_a_call_that_waits_for_a_session_times_out_as_not_delivered()
+    {
+        await using var host = new TestHost();
+        await host.StartAsync();
+        var call = host.Client.CallAsync(new Ask("a"), Token);
+        host.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(LateDelivery.NotDelivered, (await Assert.ThrowsAsync<LateCallTimeoutException>(() => call)).Delivery);
+    }
+
+    [Fact]
+    public async Task P2_an_exception_from_a_call_goes_to_its_caller_and_leaves_the_state()
+    {
+        var handler = new ScriptedHandler
+        {
+            Call = (request, call, state, _) =>
+            {
+                if (request.Text == "bad")
+                {
+                    throw new FormatException("bad");
+                }
+
+                call.Reply($"{state}");
+                return LateResult.Ok(state + 1);
+            },
+        };
+        await using var host = new TestHost(handler);
+        await host.ReadyAsync();
+
+        Assert.Equal("0", await host.Client.CallAsync(new Ask("good"), Token));
+        await Assert.ThrowsAsync<FormatException>(() => host.Client.CallAsync(new Ask("bad"), Token));
+        Assert.Equal("1", await host.Client.CallAsync(new Ask("good"), Token));
+    }
+
+    [Theory]
+    [InlineData(LateHandlerErrors.Continue, LateConnectionState.Ready)]
+    [InlineData(LateHandlerErrors.Restart, LateConnectionState.Reconnecting)]
+    [InlineData(LateHandlerErrors.Stop, LateConnectionState.Faulted)]
+    public async Task P2_an_exception_from_HandleIn_is_logged_and_followed_by_the_policy(LateHandlerErrors policy, LateConnectionState follows)
+    {
+        var handler = new ScriptedHandler { In = (_, _, _) => throw new FormatException("bad frame") };
+        await using var host = new TestHost(handler, options => options.HandlerErrors = policy);
+        var socket = await host.ReadyAsync();
+        socket.Send("a");
+        while (await host.Handler.NextAsync() is var callback && callback != "In a")
+        {
+        }
+
+        if (policy == LateHandlerErrors.Continue)
+        {
+            await host.Client.CallAsync(new Ask("after"), Token);
+        }
+        else
+        {
+            Assert.Equal(1011, (await socket.Closed).Code);
+            await host.StateAsync(follows);
+        }
+
+        Assert.Equal(follows, host.Client.State);
+        Assert.Contains(host.Logs.GetSnapshot(), record => record.Exception?.Message == typeof(FormatException).FullName);
+        if (policy == LateHandlerErrors.Restart)
+        {
+            await host.NextAttemptAsync();
+            await host.Transport.AcceptAsync();
+            await host.Client.WaitForReadyAsync(Token);
+            Assert.Equal(["Disconnect HandlerError", "Init", "Connect"], host.Handler.Story());
+        }
+    }
+
+    [Fact]
+    public async Task P7_calls_wait_until_HandleConnect_has_run_and_its_frames_are_written()
+    {
+        var login = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            Connect = async (state, _) =>
+            {
+                await login.Task;
+                return LateResult.Send(state, LateFrame.Text("login"));
+            },
+        };
+        await using var host = new TestHost(handler);
+        await host.StartAsync();
+        var socket = await host.Transport.AcceptAsync();
+        var call = host.Client.CallAsync(new Ask("a"), Token);
+        var failing = host.Client.CallAsync(new Ask("b"), new LateCallOptions { WhenNotReady = LateWhenNotReady.Fail }, Token);
+
+        Assert.Equal(LateDelivery.NotDelivered, (await Assert.ThrowsAsync<LateDisconnectedException>(() => failing)).Delivery);
+        login.SetResult();
+        Assert.Equal("a", await call);
+        Assert.Equal("login", await socket.SentAsync());
+    }
+
+    [Fact]
+    public async Task P7_held_calls_wait_for_the_result_that_releases_them()
+    {
+        var handler = new ScriptedHandler
+        {
+            Connect = (state, _) => LateResult.Send(state, LateFrame.Text("login")).HoldCalls(),
+            In = (_, state, _) => LateResult.Send(state, LateFrame.Text("thanks")).ReleaseCalls(),
+        };
+        await using var host = new TestHost(handler);
+        await host.StartAsync();
+        var socket = await host.Transport.AcceptAsync();
+        var call = host.Client.CallAsync(new Ask("a"), Token);
+        Assert.Equal("login", await socket.SentAsync());
+        Assert.Equal(LateConnectionState.Connected, host.Client.State);
+        socket.Send("welcome");
+
+        Assert.Equal("a", await call);
+        Assert.Equal("thanks", await socket.SentAsync());
+        Assert.Equal(LateConnectionState.Ready, host.Client.State);
+    }
+
+    [Fact]
+    public async Task P7_a_session_that_does_not_release_its_calls_in_time_is_a_failed_attempt()
+    {
+        var handler = new ScriptedHandler { Connect = (state, _) => LateResult.Send(state, LateFrame.Text("login")).HoldCalls() };
+        await using var host = new TestHost(handler);
+        await host.StartAsync();
+        var socket = await host.Transport.AcceptAsync();
+        await socket.SentAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(10));
+
+        await host.WaitingUntilAsync();
+
+        Assert.Equal(["Init", "Connect", "Disconnect ReadyTimeout"], host.Handler.Story());
+    }
+
+    [Fact]
+    public async Task P14_a_call_to_oneself_fails_at_once_with_advice()
+    {
+        var handler = new ScriptedHandler();
+        handler.Call = async (request, call, state, token) =>
+        {
+            if (request.Text == "late")
+            {
+                await Task.Yield();
+            }
+
+            await handler.Client.CallAsync(new Ask("inner"), token);
+            return LateResult.Ok(state);
+        };
+        await using var host = new TestHost(handler);
+        await host.ReadyAsync();
+
+        foreach (var when in new[] { "at once", "late" })
+        {
+            var error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.Client.CallAsync(new Ask(when), Token));
+            Assert.Contains("PostAsync", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task P14_a_post_to_oneself_needs_no_room()
+    {
+        var handler = new ScriptedHandler();
+        handler.Call = async (_, call, state, token) =>
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                await handler.Client.PostAsync(new Note($"{i}"), token);
+            }
+
+            call.Reply("done");
+            return LateResult.Ok(state);
+        };
+        await using var host = new TestHost(handler, options => options.MailboxCapacity = 1);
+        await host.ReadyAsync();
+        var calls = Enumerable.Range(0, 3).Select(_ => host.Client.CallAsync(new Ask(""), Token)).ToArray();
+
+        Assert.All(await Task.WhenAll(calls), reply => Assert.Equal("done", reply));
+    }
+
+    [Fact]
+    public async Task P14_work_that_a_callback_leaves_running_may_call()
+    {
+        var handler = new ScriptedHandler();
+        var (go, called) = (new TaskCompletionSource(), new TaskCompletionSource<Task<string>>());
+        handler.Info = (_, state, _) =>
+        {
+            _ = Task.Run(async () =>
+            {
+                await go.Task;
+                called.SetResult(handler.Client.CallAsync(new Ask("from outside"), Token));
+            }, Token);
+            return LateResult.Ok(state);
+        };
+        await using var host = new TestHost(handler);
+        await host.ReadyAsync();
+        await host.Client.PostAsync(new Note(""), Token);
+        await host.Client.CallAsync(new Ask("after the post"), Token);
+        go.SetResult();
+
+        Assert.Equal("from outside", await await called.Task);
+    }
+
+    [Fact]
+    public async Task P15_a_faulted_connection_fails_calls_at_once_and_says_so_loudly()
+    {
+        await using var host = new TestHost();
+        await host.StartAsync();
+        var waiting = host.Client.CallAsync(new Ask("waiting"), Token);
+        (await host.Transport.AttemptAsync()).Refuse(System.Net.HttpStatusCode.Forbidden);
+
+        var error = await Assert.ThrowsAsync<LateFaultedException>(() => waiting);
+        await Assert.ThrowsAsync<LateFaultedException>(() => host.Client.CallAsync(new Ask("later"), Token));
+        await Assert.ThrowsAsync<LateFaultedException>(() => host.Client.WaitForReadyAsync(Token));
+
+        Assert.IsType<LateConnectException>(error.InnerException);
+        Assert.Contains(host.Logs.GetSnapshot(), record => record.Level == Microsoft.Extensions.Logging.LogLevel.Critical);
+    }
+
+    private static ScriptedHandler KeepingHandler(LatePendingCalls pending, List<LateCall<string>> calls) => new()
+    {
+        Call = (_, call, state, _) =>
+        {
+            calls.Add(call);
+            return LateResult.Send(state, LateFrame.Text($"{pending.Add(call)}"));
+        },
+    };
+}

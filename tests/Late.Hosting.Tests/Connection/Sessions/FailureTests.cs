@@ -1,0 +1,87 @@
+using Late.Hosting.Tests.Support;
+using Microsoft.Extensions.Logging;
+
+namespace Late.Hosting.Tests.Connection.Sessions;
+
+/// <summary>Failures that meet one another, or the host's stop.</summary>
+public sealed class FailureTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = 30_000)]
+    public async Task P9_bytes_that_a_failed_write_leaves_behind_do_not_keep_a_lost_session()
+    {
+        var handler = new ScriptedHandler { In = (_, state, _) => LateResult.Send(state, LateFrame.Text("answer")) };
+        await using var host = new TestHost(handler, options => options.SendTimeout = TimeSpan.FromSeconds(7));
+        var socket = await host.ReadyAsync();
+        socket.BlockWrites();
+        socket.Send("question");
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(7));
+
+        socket.Drop();
+        await host.StateAsync(LateConnectionState.Reconnecting);
+        socket.Abort();
+
+        Assert.Equal("Init", await handler.NextAsync());
+        Assert.Equal("Connect", await handler.NextAsync());
+        Assert.Equal("In question", await handler.NextAsync());
+        Assert.Equal("Disconnect ConnectionLost", await handler.NextAsync().WaitAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task P9_a_stop_that_gives_no_time_is_no_failure_of_InitAsync()
+    {
+        var handler = new ScriptedHandler { Init = async (_, _) => await new TaskCompletionSource<int>().Task };
+        await using var host = new TestHost(handler);
+        await host.StartAsync();
+        Assert.Equal("Init", await handler.NextAsync());
+
+        await host.StopAsync(new CancellationToken(canceled: true));
+
+        Assert.DoesNotContain(host.Logs.GetSnapshot(), entry => entry.Level == LogLevel.Critical);
+    }
+
+    [Fact]
+    public async Task P15_a_fault_is_logged_when_it_is_seen_and_not_after_HandleDisconnect()
+    {
+        var hold = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            Connect = (_, _) => throw new InvalidOperationException("no"),
+            Disconnect = async (_, state, _) =>
+            {
+                await hold.Task;
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler, options => options.HandlerErrors = LateHandlerErrors.Stop);
+        await host.StartAsync();
+        await host.Transport.AcceptAsync();
+        await host.StateAsync(LateConnectionState.Faulted);
+
+        Assert.Single(host.Logs.GetSnapshot(), entry => entry.Level == LogLevel.Critical);
+        hold.SetResult();
+        await host.StopAsync(Token);
+        Assert.Single(host.Logs.GetSnapshot(), entry => entry.Level == LogLevel.Critical);
+    }
+
+    [Fact]
+    public async Task P1_no_state_is_made_anew_beside_a_HandleDisconnect_that_is_given_up()
+    {
+        var handler = new ScriptedHandler
+        {
+            Connect = (_, _) => throw new InvalidOperationException("no"),
+            Disconnect = async (_, _, _) => await new TaskCompletionSource<LateResult<int>>().Task,
+        };
+        await using var host = new TestHost(handler, options => options.HandlerErrors = LateHandlerErrors.Restart);
+        await host.StartAsync();
+        await host.Transport.AcceptAsync();
+        Assert.Equal("Init", await handler.NextAsync());
+        Assert.Equal("Connect", await handler.NextAsync());
+        Assert.Equal("Disconnect HandlerError", await handler.NextAsync());
+
+        await host.StopAsync(new CancellationToken(canceled: true));
+
+        Assert.Empty(handler.Story());
+    }
+}

@@ -1,0 +1,191 @@
+using System.Net;
+using Late.Hosting.Tests.Support;
+
+namespace Late.Hosting.Tests.Connection.Sessions;
+
+/// <summary>What meets the end of a session, or its beginning.</summary>
+public sealed class SessionEndTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_request_for_a_new_session_as_the_server_answers_is_not_lost()
+    {
+        await using var host = new TestHost();
+        await host.StartAsync();
+        var request = Task.CompletedTask;
+        host.Transport.AfterAnswer = () =>
+        {
+            host.Transport.AfterAnswer = null;
+            request = host.Client.ReconnectAsync("new token", Token);
+        };
+        await host.Transport.AcceptAsync();
+
+        await host.Transport.AcceptAsync();
+
+        await request;
+        await host.Client.WaitForReadyAsync(Token);
+        Assert.Equal(2, host.Transport.Count);
+    }
+
+    [Fact]
+    public async Task A_change_of_the_address_as_the_server_answers_is_not_lost()
+    {
+        await using var host = new TestHost(settings: new() { ["Late:Forwarding:Uri"] = "ws://one.example/" });
+        await host.StartAsync();
+        host.Transport.AfterAnswer = () =>
+        {
+            host.Transport.AfterAnswer = null;
+            host.Configuration["Late:Forwarding:Uri"] = "ws://two.example/";
+            host.Configuration.Reload();
+        };
+        await host.Transport.AcceptAsync();
+
+        Assert.Equal(new Uri("ws://two.example/"), (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Fact]
+    public async Task P3_HandleIn_does_not_run_in_a_session_whose_HandleConnect_threw()
+    {
+        var hold = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            Connect = async (_, _) =>
+            {
+                await hold.Task;
+                throw new InvalidOperationException("no");
+            },
+        };
+        await using var host = new TestHost(handler);
+        await host.StartAsync();
+        var socket = await host.Transport.AcceptAsync();
+        Assert.Equal("Init", await host.Handler.NextAsync());
+        Assert.Equal("Connect", await host.Handler.NextAsync());
+        socket.Send("never seen");
+        socket.Close(1000, "");
+        await host.StateAsync(LateConnectionState.Reconnecting);
+        hold.SetResult();
+        await host.WaitingUntilAsync();
+
+        Assert.Equal(["Disconnect ClosedByServer"], host.Handler.Story());
+    }
+
+    [Fact]
+    public async Task P3_PostAfter_in_a_callback_whose_session_has_just_ended_dies_with_it()
+    {
+        var hold = new TaskCompletionSource();
+        var handler = new ScriptedHandler();
+        handler.Connect = async (state, _) =>
+        {
+            await hold.Task;
+            handler.Client.PostAfter(TimeSpan.FromSeconds(20), new Note("heartbeat"));
+            return LateResult.Ok(state + 1);
+        };
+        await using var host = new TestHost(handler);
+        await host.StartAsync();
+        var socket = await host.Transport.AcceptAsync();
+        Assert.Equal("Init", await host.Handler.NextAsync());
+        Assert.Equal("Connect", await host.Handler.NextAsync());
+        socket.Close(1000, "");
+        await host.StateAsync(LateConnectionState.Reconnecting);
+        hold.SetResult();
+        await host.WaitingUntilAsync();
+
+        Assert.DoesNotContain(host.Logs.GetSnapshot(), record => record.Id.Name == "CallbackThrew");
+    }
+
+    [Fact]
+    public async Task P3_Init_does_not_run_again_where_HandleDisconnect_stops_the_connection()
+    {
+        var handler = new ScriptedHandler
+        {
+            Info = (_, _, _) => throw new InvalidOperationException("no"),
+            Disconnect = (_, state, _) => LateResult.Stop(state),
+        };
+        await using var host = new TestHost(handler, options => options.HandlerErrors = LateHandlerErrors.Restart);
+        await host.ReadyAsync();
+        await host.Client.PostAsync(new Note("x"), Token);
+
+        await host.StateAsync(LateConnectionState.Stopped);
+
+        Assert.Equal(["Init", "Connect", "Info x", "Disconnect HandlerError", "Terminate HandlerStopped"], host.Handler.Story());
+    }
+
+    [Fact]
+    public async Task P6_a_call_whose_callback_the_stop_cancels_says_that_the_connection_stopped()
+    {
+        var handler = new ScriptedHandler
+        {
+            Call = async (_, _, state, token) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler);
+        await host.ReadyAsync();
+        host.Handler.Story();
+        var call = host.Client.CallAsync(new Ask("x"), Token);
+        Assert.Equal("Call x", await host.Handler.NextAsync());
+        await host.DisposeAsync();
+
+        var error = await Assert.ThrowsAsync<LateStoppedException>(() => call);
+
+        Assert.Equal(LateDelivery.Unknown, error.Delivery);
+    }
+
+    [Fact]
+    public async Task P10_a_server_that_says_Retry_After_0_does_not_switch_the_backoff_off()
+    {
+        await using var host = new TestHost();
+        host.Transport.Script = attempt => attempt.Refuse(HttpStatusCode.ServiceUnavailable, TimeSpan.Zero);
+        await host.StartAsync();
+        var until = host.Time.GetUtcNow() + TimeSpan.FromMinutes(2);
+        while (host.Time.GetUtcNow() < until)
+        {
+            var before = host.Transport.Count;
+            await host.NextAttemptAsync();
+            await host.AttemptedAsync(before);
+        }
+
+        Assert.InRange(host.Transport.Count, 1, 20);
+    }
+
+    [Fact]
+    public async Task P5_a_send_ends_whose_frame_a_pong_has_taken_along()
+    {
+        await using var host = new TestHost();
+        var socket = await host.ReadyAsync();
+        socket.WritesAtOnce = true;
+
+        await host.Client.SendAsync(LateFrame.Text("a"), Token);
+
+        Assert.Equal("a", await socket.SentAsync());
+    }
+
+    [Fact]
+    public async Task P8_a_HandleDisconnect_that_runs_for_long_is_warned_of()
+    {
+        var hold = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            Disconnect = async (_, state, _) =>
+            {
+                await hold.Task;
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        host.Handler.Story();
+        socket.Drop();
+        Assert.Equal("Disconnect ConnectionLost", await host.Handler.NextAsync());
+        host.Time.Advance(TimeSpan.FromSeconds(5));
+        host.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Contains(
+            host.Logs.GetSnapshot(),
+            record => record.Id.Name == "CallbackRunning" && record.Message.Contains("HandleDisconnectAsync", StringComparison.Ordinal));
+        hold.SetResult();
+    }
+}
