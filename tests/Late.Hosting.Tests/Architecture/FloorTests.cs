@@ -1,0 +1,124 @@
+namespace Late.Hosting.Tests.Architecture;
+
+/// <summary>Each folder of the library uses only those below it: read from the compiled assembly, by what its members name.</summary>
+public sealed class FloorTests
+{
+    /// <summary>The folders, the lowest first. What users type is the lowest: all others speak of it.</summary>
+    private static readonly string[] s_order =
+    [
+        "Late.Hosting",
+        "Late.Hosting.WebSockets",
+        "Late.Hosting.Configuration",
+        "Late.Hosting.Diagnostics",
+        "Late.Hosting.Transport",
+        "Late.Hosting.Budgets",
+        "Late.Hosting.Connection",
+        "Late.Hosting.Observability",
+        "Late.Hosting.Supervision",
+        "Late.Hosting.Registration",
+    ];
+
+    /// <summary>What users type and cannot do without what lies above it: the type, what it names, and why.</summary>
+    private static readonly (string User, string Used, string Why)[] s_exceptions =
+    [
+        ("LateFrame", "FrameBatch", "a frame is a view of a batch: two words, and no copy"),
+    ];
+
+    /// <summary>What is still to be cut: a type, and the floor above it that it names.</summary>
+    private static readonly (string User, string Floor)[] s_known =
+    [
+        // The runner's part.
+        ("ILateCallHandler`2", "Connection"),
+        ("ILateCallHandler`3", "Connection"),
+        ("ILateHandler", "Connection"),
+        ("ILateHandler`1", "Connection"),
+        ("ILateInfoHandler`1", "Connection"),
+        ("ILateInfoHandler`2", "Connection"),
+        ("LateCall", "Connection"),
+        ("LateCall", "Diagnostics"),
+        ("LateCall`1", "Connection"),
+        ("FramedConnection", "Connection"),
+        ("WebSocketConnection", "Connection"),
+
+        // The options' part.
+        ("ConnectionSettings", "Diagnostics"),
+        ("ReloadedOptions`1", "Diagnostics"),
+        ("SupervisedFactory`1", "Registration"),
+
+        // The directory's part.
+        ("ConnectTurn", "Connection"),
+        ("ConnectionMetrics", "Budgets"),
+        ("ConnectionMetrics", "Connection"),
+        ("ConnectionMetrics", "Observability"),
+        ("ConnectionDirectory", "Registration"),
+
+        // The floors' part.
+        ("ConnectionStatistics", "Connection"),
+        ("ConnectionTelemetry", "Connection"),
+        ("FrameBatch", "Diagnostics"),
+        ("ITransportFactory", "Connection"),
+        ("LateFrame", "Diagnostics"),
+        ("LatePendingCalls`1", "Diagnostics"),
+        ("LateResult`1", "Configuration"),
+        ("LateResult`1", "Connection"),
+    ];
+
+    private static readonly AssemblyUses s_library = AssemblyUses.Of(typeof(LateFrame).Assembly);
+
+    [Fact]
+    public void Each_floor_uses_only_those_below_it()
+    {
+        var floors = new Floors(s_order, IsExtension);
+        var report = floors.Describe(floors.BackEdges(s_library.Uses).Where(static use => !IsExcepted(use) && !IsKnown(use)));
+        Assert.True(report.Length == 0, report);
+    }
+
+    [Fact] // A list of exceptions that only grows says nothing.
+    public void Each_exception_is_needed()
+    {
+        var backEdges = new Floors(s_order, IsExtension).BackEdges(s_library.Uses).ToList();
+        Assert.All(s_exceptions, exception => Assert.Contains(backEdges, use => IsExcepted(use, exception)));
+        Assert.All(s_known, known => Assert.Contains(backEdges, use => IsKnown(use, known)));
+    }
+
+    [Fact] // A new folder takes its place in the order.
+    public void Each_type_stands_on_a_floor() =>
+        Assert.Empty(new Floors(s_order, IsExtension).Homeless(s_library.Types.Where(static type => type.StartsWith("Late.Hosting", StringComparison.Ordinal))));
+
+    [Fact] // Shows that the test above can fail: with two floors changed for one another it names the edge, the members and the types.
+    public void A_back_edge_is_reported_with_the_member_that_makes_it()
+    {
+        string[] order = ["Late.Hosting", "Late.Hosting.Transport", "Late.Hosting.WebSockets"];
+        var floors = new Floors(order, IsExtension);
+        var report = floors.Describe(floors.BackEdges(s_library.Uses));
+        Assert.Contains("Late.Hosting.Transport -> Late.Hosting.WebSockets because", report, StringComparison.Ordinal);
+        Assert.Contains("    FramedConnection.reader names FrameReader", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_use_is_found_wherever_a_type_can_have_one()
+    {
+        var members = AssemblyUses.Of(typeof(NamedException).Assembly).Uses
+            .Where(static use => use.User == typeof(Naming<>).FullName && use.Used == typeof(NamedException).FullName)
+            .Select(static use => use.Member);
+        Assert.Equal(
+            [
+                "AsyncMethod", "Attribute", "Catch", "CompareTo", "Constraint", "Create", "Field", "GenericMethod", "Iterator", "Lambda", "Local", "Read",
+                "Return", "Token", "_field", "its attributes", "its base", "its constraints", "its interfaces",
+            ],
+            members.Distinct().Where(static member => member != ".ctor").Order(StringComparer.Ordinal));
+    }
+
+    private static bool IsExtension(string type) => type.EndsWith("Extensions", StringComparison.Ordinal)
+        && TypeUse.NamespaceOf(type) is "Late.Hosting" or "Microsoft.Extensions.DependencyInjection";
+
+    private static bool IsExcepted(TypeUse use) => s_exceptions.Any(exception => IsExcepted(use, exception));
+
+    private static bool IsExcepted(TypeUse use, (string User, string Used, string Why) exception) =>
+        use.User == $"Late.Hosting.{exception.User}" && TypeUse.NameOf(use.Used) == exception.Used;
+
+    private static bool IsKnown(TypeUse use) => s_known.Any(known => IsKnown(use, known));
+
+    private static bool IsKnown(TypeUse use, (string User, string Floor) known) =>
+        TypeUse.NameOf(use.User) == known.User && use.Used.StartsWith($"Late.Hosting.{known.Floor}.", StringComparison.Ordinal);
+}
