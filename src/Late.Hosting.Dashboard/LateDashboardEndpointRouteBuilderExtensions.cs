@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Late.Hosting;
 using Late.Hosting.Dashboard.Endpoints;
 using Late.Hosting.Dashboard.Sampling;
-using Late.Hosting.Observability;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,7 +31,7 @@ public static class LateDashboardEndpointRouteBuilderExtensions
         var services = endpoints.ServiceProvider;
         var assets = Assets.Load();
         var sampler = new Sampler(
-            services.GetService<ConnectionDirectory>(),
+            services.GetService<ILateConnectionDirectory>(),
             services.GetService<TimeProvider>() ?? TimeProvider.System,
             services.GetRequiredService<IHostEnvironment>().ApplicationName,
             assets.Version);

@@ -150,12 +150,13 @@ public abstract class LateCall
         }
 
         _origin.Clock.Remove(this);
-        _origin.Calls.Count(outcome != CallOutcome.Replied);
         if (_measuredFrom != 0)
         {
             TellDuration(outcome, delivery, exception);
         }
 
+        // After its duration is noted: what was computed for so many calls knows all of them.
+        _origin.Calls.Count(outcome != CallOutcome.Replied);
         timeout?.Dispose();
         cancellation.Unregister();
         keeper?.Forget(this);

@@ -1,6 +1,5 @@
 using System.Text;
 using Late.Hosting.IntegrationTests.Support;
-using Late.Hosting.Observability;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.IntegrationTests;
@@ -53,7 +52,7 @@ public sealed class PingTests
         await ping;
         await peer.WriteAsync(RawPeer.TextFrame("four"));
         await app.Life.SkipToAsync("In four");
-        var statistics = app.Host.Services.GetRequiredService<ConnectionDirectory>().Connections.Single().Statistics;
+        var statistics = app.Host.Services.GetRequiredService<ILateConnectionDirectory>().GetConnections().Single().GetStatistics();
 
         // A ping and its pong have numbers of 8 bytes, and what the client sends a mask of 4.
         Assert.Equal((2 + 8 + 2 + 4, 2 + 4 + 8), (statistics.BytesReceived, statistics.BytesSent));
@@ -332,7 +331,7 @@ public sealed class PingTests
         {
             var first = app.Client.PingAsync(Token);
             var send = app.Client.SendAsync(LateFrame.Binary(new byte[2 << 20]), Token).AsTask();
-            while (app.Host.Services.GetRequiredService<ConnectionDirectory>().Connections.Single().Statistics.FramesSent == 0)
+            while (app.Host.Services.GetRequiredService<ILateConnectionDirectory>().GetConnections().Single().GetStatistics().FramesSent == 0)
             {
                 Token.ThrowIfCancellationRequested();
                 await Task.Yield();

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Late.Hosting.IntegrationTests.Support;
-using Late.Hosting.Observability;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.IntegrationTests;
@@ -179,11 +178,11 @@ public sealed class ProxyTests
     private static async Task AssertNoSecretAsync(TestApp app, Exception error)
     {
         var call = await Assert.ThrowsAnyAsync<Exception>(() => app.Client.CallAsync(new Ask(""), new CancellationToken(canceled: true)));
-        var statistics = app.Host.Services.GetRequiredService<ConnectionDirectory>().Connections.Single().Statistics;
+        var connection = app.Host.Services.GetRequiredService<ILateConnectionDirectory>().GetConnections().Single();
         Assert.All(
             app.Logs.Entries.Select(static entry => $"{entry.Message} {entry.Exception}")
-                .Concat(statistics.RecentErrors.Select(static shown => shown.Text))
-                .Concat(statistics.RecentChanges.Select(static change => $"{change.Reason} {change.Exception}"))
+                .Concat(connection.GetRecentErrors().Select(static shown => shown.Message))
+                .Concat(connection.GetRecentChanges().Select(static change => $"{change.Reason} {change.Exception}"))
                 .Append($"{error} {call}"),
             static text => Assert.DoesNotContain(Secret, text, StringComparison.Ordinal));
     }

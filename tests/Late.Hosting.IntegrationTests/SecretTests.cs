@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Late.Hosting.IntegrationTests.Support;
-using Late.Hosting.Observability;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -62,8 +61,8 @@ public sealed class SecretTests
             name => Assert.Contains(outlet.Traced, span => span.StartsWith(name, StringComparison.Ordinal)));
         Assert.Contains(outlet.Measured, static measured => measured.StartsWith(LateTelemetry.CallDuration, StringComparison.Ordinal));
         Assert.Contains(outlet.Measured, static measured => measured.Contains("polly", StringComparison.Ordinal));
-        var statistics = app.Host.Services.GetRequiredService<ConnectionDirectory>().Connections.Single().Statistics;
-        IEnumerable<string> shown = [.. statistics.RecentErrors.Select(static error => error.Text), .. statistics.RecentChanges.Select(static change => change.Reason)];
+        var connection = app.Host.Services.GetRequiredService<ILateConnectionDirectory>().GetConnections().Single();
+        IEnumerable<string> shown = [.. connection.GetRecentErrors().Select(static error => error.Message), .. connection.GetRecentChanges().Select(static change => change.Reason)];
         Assert.Contains("HandleInAsync threw InvalidDataException.", shown);
         Assert.Equal(3, reports.Count);
         Assert.All(

@@ -1,5 +1,3 @@
-using Late.Hosting.Diagnostics;
-
 namespace Late.Hosting.Dashboard.Sampling;
 
 /// <summary>The story of a connection; times are milliseconds since 1970, as browsers count.</summary>
@@ -7,7 +5,7 @@ namespace Late.Hosting.Dashboard.Sampling;
 /// <param name="Errors">The last errors, the oldest first.</param>
 internal sealed record ConnectionDetails(IReadOnlyList<StateChange> Changes, IReadOnlyList<OccurredError> Errors)
 {
-    public static ConnectionDetails Of(ConnectionStatistics statistics) => new(
-        [.. statistics.RecentChanges.Select(static change => new StateChange(change.Since.ToUnixTimeMilliseconds(), change.State, change.Reason))],
-        [.. statistics.RecentErrors.Select(static error => new OccurredError(error.At.ToUnixTimeMilliseconds(), error.Text))]);
+    public static ConnectionDetails Of(ILateConnectionInfo connection) => new(
+        [.. connection.GetRecentChanges().Select(static change => new StateChange(change.Since.ToUnixTimeMilliseconds(), change.State, change.Reason))],
+        [.. connection.GetRecentErrors().Select(static error => new OccurredError(error.OccurredAt.ToUnixTimeMilliseconds(), error.Message))]);
 }

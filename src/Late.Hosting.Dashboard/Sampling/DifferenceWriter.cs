@@ -11,19 +11,24 @@ internal static class DifferenceWriter
     public static void Write(Utf8JsonWriter json, in ConnectionView before, in ConnectionView now)
     {
         Write(json, before.Status, now.Status);
-        Number(json, "framesIn"u8, before.FramesIn, now.FramesIn);
-        Number(json, "framesOut"u8, before.FramesOut, now.FramesOut);
-        Number(json, "bytesIn"u8, before.BytesIn, now.BytesIn);
-        Number(json, "bytesOut"u8, before.BytesOut, now.BytesOut);
-        Number(json, "mailbox"u8, before.Mailbox, now.Mailbox);
+        Write(json, before.Statistics, now.Statistics);
+    }
+
+    private static void Write(Utf8JsonWriter json, LateConnectionStatistics before, LateConnectionStatistics now)
+    {
+        Number(json, "framesIn"u8, before.FramesReceived, now.FramesReceived);
+        Number(json, "framesOut"u8, before.FramesSent, now.FramesSent);
+        Number(json, "bytesIn"u8, before.BytesReceived, now.BytesReceived);
+        Number(json, "bytesOut"u8, before.BytesSent, now.BytesSent);
+        Number(json, "mailbox"u8, before.MailboxDepth, now.MailboxDepth);
         Number(json, "roundTrip"u8, before.RoundTrip?.TotalMilliseconds, now.RoundTrip?.TotalMilliseconds);
         Number(json, "calls"u8, before.Calls, now.Calls);
-        Number(json, "callsFailed"u8, before.CallsFailed, now.CallsFailed);
-        Number(json, "callP50"u8, before.CallP50, now.CallP50);
-        Number(json, "callP99"u8, before.CallP99, now.CallP99);
+        Number(json, "callsFailed"u8, before.FailedCalls, now.FailedCalls);
+        Number(json, "callP50"u8, before.CallDurationP50?.TotalMilliseconds, now.CallDurationP50?.TotalMilliseconds);
+        Number(json, "callP99"u8, before.CallDurationP99?.TotalMilliseconds, now.CallDurationP99?.TotalMilliseconds);
         Number(json, "sessions"u8, before.Sessions, now.Sessions);
         Number(json, "attempts"u8, before.Attempts, now.Attempts);
-        Number(json, "attemptsFailed"u8, before.AttemptsFailed, now.AttemptsFailed);
+        Number(json, "attemptsFailed"u8, before.FailedAttempts, now.FailedAttempts);
         Time(json, "lastErrorAt"u8, before.LastErrorAt, now.LastErrorAt);
     }
 

@@ -1,12 +1,11 @@
 using System.Text.Json;
-using Late.Hosting.Connection.Lifecycle;
 
 namespace Late.Hosting.Dashboard.Sampling;
 
 /// <summary>A connection, and what was seen of it when it was last looked at.</summary>
-internal sealed class ObservedConnection(int id, ConnectionCore connection)
+internal sealed class ObservedConnection(int id, ILateConnectionInfo connection)
 {
-    private ConnectionView _seen;
+    private ConnectionView _seen = ConnectionView.None;
     private IReadOnlyList<LateConnectionStatus> _changes = [];
 
     /// <summary>Its number, which no other has after it.</summary>
@@ -16,17 +15,17 @@ internal sealed class ObservedConnection(int id, ConnectionCore connection)
     public bool IsSeen { get; private set; }
 
     /// <summary>The connection's story.</summary>
-    public ConnectionDetails Details => ConnectionDetails.Of(connection.Statistics);
+    public ConnectionDetails Details => ConnectionDetails.Of(connection);
 
     /// <summary>Looks at the connection.</summary>
     public void Look()
     {
         IsSeen = true;
         var before = _seen.Status;
-        _seen = ConnectionView.Of(connection, _seen);
+        _seen = ConnectionView.Of(connection);
         if (!ReferenceEquals(before, _seen.Status) || !KnowsChangeTo(_seen.Status!))
         {
-            _changes = connection.Statistics.RecentChanges;
+            _changes = connection.GetRecentChanges();
         }
     }
 
@@ -36,7 +35,7 @@ internal sealed class ObservedConnection(int id, ConnectionCore connection)
         json.WriteStartObject();
         json.WriteNumber("id"u8, id);
         json.WriteString("name"u8, connection.Name);
-        DifferenceWriter.Write(json, default, _seen);
+        DifferenceWriter.Write(json, ConnectionView.None, _seen);
         WriteChanges(json, from: 0);
         json.WriteEndObject();
     }

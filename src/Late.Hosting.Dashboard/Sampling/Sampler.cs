@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using Late.Hosting.Connection.Lifecycle;
-using Late.Hosting.Observability;
 
 namespace Late.Hosting.Dashboard.Sampling;
 
@@ -9,14 +7,14 @@ namespace Late.Hosting.Dashboard.Sampling;
 /// Looks at all connections once a second, and tells every open page the same: a snapshot at first, then what has
 /// changed. It runs only while a page is open.
 /// </summary>
-internal sealed class Sampler(ConnectionDirectory? directory, TimeProvider time, string application, string version)
+internal sealed class Sampler(ILateConnectionDirectory? directory, TimeProvider time, string application, string version)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly HashSet<Viewer> _viewers = [];
     private readonly long _started = time.GetUtcNow().ToUnixTimeMilliseconds();
-    private readonly Dictionary<ConnectionCore, ObservedConnection> _observed = [];
+    private readonly Dictionary<ILateConnectionInfo, ObservedConnection> _observed = [];
     private readonly List<int> _gone = [];
     private ObservedConnection[] _connections = [];
     private int _nextId;
@@ -95,7 +93,7 @@ internal sealed class Sampler(ConnectionDirectory? directory, TimeProvider time,
     private void Renew()
     {
         // The container gives the connections once it is complete: with the first page, not when the endpoints are mapped.
-        var connections = directory?.Connections ?? [];
+        var connections = directory?.GetConnections() ?? [];
         _connections = [.. connections.Select(connection =>
             _observed.TryGetValue(connection, out var known) ? known : _observed[connection] = new ObservedConnection(_nextId++, connection))];
         if (_observed.Count > _connections.Length)

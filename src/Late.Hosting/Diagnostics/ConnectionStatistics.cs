@@ -1,15 +1,12 @@
-using Late.Hosting.Connection.Lifecycle;
-using Late.Hosting.Connection.Mailboxes;
-
 namespace Late.Hosting.Diagnostics;
 
 /// <summary>
-/// What a connection has done since its start, and does now. Whoever reads or writes counts as it goes, once for each
+/// What a connection has done since its start. Whoever reads or writes counts as it goes, once for each
 /// batch and without a lock; whoever looks may look at any time.
 /// </summary>
-internal sealed class ConnectionStatistics(ConnectionStatus status, Mailbox mailbox, TimeProvider time)
+internal sealed class ConnectionStatistics(TimeProvider time)
 {
-    private readonly RecentList<ConnectionError> _errors = new(capacity: 20);
+    private readonly RecentList<LateConnectionError> _errors = new(capacity: 20);
     private long _framesReceived;
     private long _bytesReceived;
     private long _framesSent;
@@ -17,6 +14,7 @@ internal sealed class ConnectionStatistics(ConnectionStatus status, Mailbox mail
     private long _attempts;
     private long _failedAttempts;
     private long _sessions;
+    private long _roundTripTicks = -1;
 
     /// <summary>How many text and binary messages came.</summary>
     public long FramesReceived => Volatile.Read(ref _framesReceived);
@@ -42,32 +40,21 @@ internal sealed class ConnectionStatistics(ConnectionStatus status, Mailbox mail
     /// <summary>The calls that have ended.</summary>
     public RecentCalls Calls { get; } = new(time);
 
-    /// <summary>How many calls have ended, in whatever way.</summary>
-    public long CallsEnded => Calls.Ended;
-
-    /// <summary>How many of them without a reply.</summary>
-    public long CallsFailed => Calls.Failed;
-
-    /// <summary>What half, and what all but one in a hundred, of the last 256 measured calls took; zero before the first.</summary>
-    public (double P50, double P99) CallMilliseconds => Calls.Percentiles();
-
-    /// <summary>How many items wait for the handler, or for room or a session: what one read brought is one of them.</summary>
-    public int MailboxDepth => mailbox.Depth;
-
     /// <summary>How many frames wait for the send limit.</summary>
     public int FramesWaiting { get; set; }
 
     /// <summary>The round trip of the last ping that was answered; null before the first.</summary>
-    public TimeSpan? RoundTrip { get; set; }
-
-    /// <summary>Since when the connection is ready; null where it is not.</summary>
-    public DateTimeOffset? ReadySince => status.Current is { State: LateConnectionState.Ready } ready ? ready.Since : null;
-
-    /// <summary>The last 100 changes of the state, the oldest first.</summary>
-    public IReadOnlyList<LateConnectionStatus> RecentChanges => status.RecentChanges;
+    public TimeSpan? RoundTrip
+    {
+        get => Volatile.Read(ref _roundTripTicks) is var ticks and >= 0 ? new TimeSpan(ticks) : null;
+        set => Volatile.Write(ref _roundTripTicks, value?.Ticks ?? -1);
+    }
 
     /// <summary>The last 20 errors, the oldest first.</summary>
-    public IReadOnlyList<ConnectionError> RecentErrors => _errors.ToArray();
+    public IReadOnlyList<LateConnectionError> RecentErrors => _errors.ToArray();
+
+    /// <summary>The last of them; null before the first.</summary>
+    public LateConnectionError? LastError => _errors.Last;
 
     /// <summary>For the reader alone.</summary>
     public void CountReceived(int frames) => _framesReceived += frames;
@@ -88,5 +75,5 @@ internal sealed class ConnectionStatistics(ConnectionStatus status, Mailbox mail
     /// <returns>The session's number: the first is 1.</returns>
     public long CountSession() => ++_sessions;
 
-    public void AddError(string text) => _errors.Add(new ConnectionError(time.GetUtcNow(), text));
+    public void AddError(string text) => _errors.Add(new LateConnectionError { OccurredAt = time.GetUtcNow(), Message = text });
 }

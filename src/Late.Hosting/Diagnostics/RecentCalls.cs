@@ -16,6 +16,7 @@ internal sealed class RecentCalls(TimeProvider time)
     private long _measured;
     private long _ended;
     private long _failed;
+    private Measured? _last;
 
     /// <summary>How many calls have ended.</summary>
     public long Ended => Interlocked.Read(ref _ended);
@@ -53,19 +54,39 @@ internal sealed class RecentCalls(TimeProvider time)
         milliseconds[(Interlocked.Increment(ref _measured) - 1) % Kept] = (float)duration.TotalMilliseconds;
     }
 
-    /// <summary>What half, and what all but one in a hundred, of the last measured calls took; zero before the first.</summary>
-    public (double P50, double P99) Percentiles()
+    /// <summary>
+    /// What half, and what all but one in a hundred, of the last measured calls took; null before the first. It is computed
+    /// once for as long as no call ends, so that many may ask often.
+    /// </summary>
+    public (TimeSpan P50, TimeSpan P99)? Percentiles()
+    {
+        var ended = Ended;
+        if (ended == 0)
+        {
+            return null;
+        }
+
+        var last = Volatile.Read(ref _last);
+        if (last?.Ended != ended)
+        {
+            Volatile.Write(ref _last, last = new Measured(ended, Compute()));
+        }
+
+        return last.Percentiles;
+    }
+
+    private (TimeSpan P50, TimeSpan P99)? Compute()
     {
         var recent = (Volatile.Read(ref _milliseconds) ?? []).AsSpan(0, (int)Math.Min(Interlocked.Read(ref _measured), Kept)).ToArray();
         if (recent.Length == 0)
         {
-            return default;
+            return null;
         }
 
         Array.Sort(recent);
         return (At(0.5), At(0.99));
 
-        double At(double part) => recent[(int)Math.Ceiling(part * recent.Length) - 1];
+        TimeSpan At(double part) => TimeSpan.FromMilliseconds(recent[(int)Math.Ceiling(part * recent.Length) - 1]);
     }
 
     // A connection that is never called pays nothing.
@@ -74,4 +95,8 @@ internal sealed class RecentCalls(TimeProvider time)
         var made = new float[Kept];
         return Interlocked.CompareExchange(ref _milliseconds, made, null) ?? made;
     }
+
+    /// <param name="Ended">How many calls had ended.</param>
+    /// <param name="Percentiles">Those of the measured ones.</param>
+    private sealed record Measured(long Ended, (TimeSpan P50, TimeSpan P99)? Percentiles);
 }

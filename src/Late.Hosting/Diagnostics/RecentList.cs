@@ -5,6 +5,19 @@ internal sealed class RecentList<T>(int capacity)
 {
     private readonly Lock _gate = new();
     private Queue<T>? _items;
+    private T? _last;
+
+    /// <summary>The last item; nothing before the first.</summary>
+    public T? Last
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _last;
+            }
+        }
+    }
 
     public void Add(T item)
     {
@@ -17,6 +30,7 @@ internal sealed class RecentList<T>(int capacity)
             }
 
             _items.Enqueue(item);
+            _last = item;
         }
     }
 

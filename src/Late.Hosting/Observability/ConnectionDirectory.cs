@@ -1,39 +1,40 @@
 using Late.Hosting.Configuration;
-using Late.Hosting.Connection.Lifecycle;
-using Late.Hosting.Registration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Observability;
 
 /// <summary>
 /// All connections of the application: the registered ones in their order, then those that were started while it runs.
+/// They are looked up with the first use: whatever is injected with the directory may be a part of what they are made of.
 /// </summary>
-internal sealed class ConnectionDirectory(
-    IServiceProvider services, IEnumerable<ConnectionRegistration> registrations, IEnumerable<IConnectionSource> sources)
+internal sealed class ConnectionDirectory(IServiceProvider services) : ILateConnectionDirectory
 {
-    private readonly Lazy<ConnectionCore[]> _registered = new(
-        () => [.. registrations.Select(registration => services.GetRequiredKeyedService<ConnectionCore>(registration.Name))]);
-
-    public IReadOnlyList<ConnectionCore> Connections => [.. _registered.Value, .. sources.SelectMany(static source => source.Connections)];
+    private readonly Lazy<DirectoryEntry[]> _registered = new(() => [.. services.GetServices<DirectoryEntry>()]);
+    private readonly Lazy<IConnectionSource[]> _sources = new(() => [.. services.GetServices<IConnectionSource>()]);
 
     /// <summary>The registered ones.</summary>
-    public IReadOnlyList<ConnectionCore> Registered => _registered.Value;
+    public IReadOnlyList<DirectoryEntry> Registered => _registered.Value;
 
     /// <summary>What starts connections while the application runs.</summary>
-    public IEnumerable<IConnectionSource> Sources => sources;
+    public IReadOnlyList<IConnectionSource> Sources => _sources.Value;
+
+    public IReadOnlyList<ILateConnectionInfo> GetConnections() => Connections();
+
+    public IReadOnlyList<LateSupervisorInfo> GetSupervisors() => [.. Sources.Select(static source => new SupervisorStates(source).ToInfo())];
 
     /// <summary>The supervisor of a name, where no registered connection has it; in any case.</summary>
-    public IConnectionSource? FindSource(string name) => registrations.Any(registration => IsSame(registration.Name, name))
+    public IConnectionSource? FindSource(string name) => Registered.Any(connection => IsSame(connection.Name, name))
         ? null
-        : sources.FirstOrDefault(source => IsSame(source.Name, name));
+        : Sources.FirstOrDefault(source => IsSame(source.Name, name));
 
     /// <summary>The connection of a name, which is written like an option: in any case.</summary>
-    public ConnectionCore? Find(string name) =>
-        Connections.FirstOrDefault(connection => IsSame(connection.Name, name));
+    public DirectoryEntry? Find(string name) => Connections().FirstOrDefault(connection => IsSame(connection.Name, name));
 
     /// <exception cref="InvalidOperationException">There is no connection of that name.</exception>
-    public ConnectionCore Get(string name) => Find(name) ?? throw new InvalidOperationException(
-        $"There is no connection '{name}'. {Similar.Advice(name, [.. Connections.Select(static connection => connection.Name)])}");
+    public DirectoryEntry Get(string name) => Find(name) ?? throw new InvalidOperationException(
+        $"There is no connection '{name}'. {Similar.Advice(name, [.. Connections().Select(static connection => connection.Name)])}");
+
+    private DirectoryEntry[] Connections() => [.. Registered, .. Sources.SelectMany(static source => source.Connections)];
 
     private static bool IsSame(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 }

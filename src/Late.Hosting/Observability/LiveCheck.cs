@@ -8,7 +8,7 @@ internal sealed class LiveCheck(ConnectionDirectory directory, string name) : IH
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var connection = directory.Get(name);
-        var status = connection.Status.Current;
+        var status = connection.Status;
         return Task.FromResult(new HealthCheckResult(
             status.State == LateConnectionState.Faulted ? context.Registration.FailureStatus : HealthStatus.Healthy,
             HealthData.Describe(connection.Name, status),

@@ -1,5 +1,3 @@
-using Late.Hosting.Connection.Lifecycle;
-
 namespace Late.Hosting.Observability;
 
 /// <summary>
@@ -9,7 +7,7 @@ namespace Late.Hosting.Observability;
 /// <param name="Name">The name.</param>
 /// <param name="Connections">Those that there are now.</param>
 /// <param name="Gone">What those have sent and received that there were before: a counter never falls.</param>
-internal readonly record struct MeasuredGroup(string Name, IReadOnlyList<ConnectionCore> Connections, Traffic Gone)
+internal readonly record struct MeasuredGroup(string Name, IReadOnlyList<DirectoryEntry> Connections, Traffic Gone)
 {
     /// <summary>All of the application.</summary>
     public static IEnumerable<MeasuredGroup> All(ConnectionDirectory directory)
@@ -35,7 +33,7 @@ internal readonly record struct MeasuredGroup(string Name, IReadOnlyList<Connect
         }
     }
 
-    public Traffic Traffic() => Connections.Aggregate(Gone, static (sum, connection) => sum + Observability.Traffic.Of(connection));
+    public Traffic Traffic() => Connections.Aggregate(Gone, static (sum, connection) => sum + connection.Traffic);
 
-    private static MeasuredGroup Of(ConnectionCore connection) => new(connection.Name, [connection], default);
+    private static MeasuredGroup Of(DirectoryEntry connection) => new(connection.Name, [connection], default);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Late.Hosting.Connection.Lifecycle;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Late.Hosting.Observability;
@@ -10,23 +9,23 @@ internal sealed class ReadyCheck(ConnectionDirectory directory, string name, Tim
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var connection = directory.Get(name);
-        var status = connection.Status.Current;
+        var status = connection.Status;
         return Task.FromResult(new HealthCheckResult(
             StatusOf(connection, status) ?? context.Registration.FailureStatus, Describe(connection, status), data: HealthData.Of(connection.Name, status)));
     }
 
     /// <summary>Null where the check fails.</summary>
-    private HealthStatus? StatusOf(ConnectionCore connection, LateConnectionStatus status) => status.State switch
+    private HealthStatus? StatusOf(DirectoryEntry connection, LateConnectionStatus status) => status.State switch
     {
         LateConnectionState.Ready => HealthStatus.Healthy,
         LateConnectionState.Stopped or LateConnectionState.Stopping or LateConnectionState.Faulted => null,
 
         // One that has never been ready has nothing to lose: work waits until it is.
         // A refusal is not an outage that passes by itself.
-        _ => connection.Status is { WasReady: true, IsRefused: false } && connection.NotReadyFor < gracePeriod ? HealthStatus.Degraded : null,
+        _ => connection is { WasReady: true, IsRefused: false } && connection.NotReadyFor < gracePeriod ? HealthStatus.Degraded : null,
     };
 
-    private static string Describe(ConnectionCore connection, LateConnectionStatus status)
+    private static string Describe(DirectoryEntry connection, LateConnectionStatus status)
     {
         var description = HealthData.Describe(connection.Name, status);
         if (status.State is LateConnectionState.Connecting or LateConnectionState.Connected or LateConnectionState.Reconnecting)
@@ -36,7 +35,7 @@ internal sealed class ReadyCheck(ConnectionDirectory directory, string name, Tim
 
         if (status.NextAttemptAt is { } at)
         {
-            var wait = Math.Max(0, (at - connection.Time.GetUtcNow()).TotalSeconds);
+            var wait = Math.Max(0, (at - connection.Now).TotalSeconds);
             description += string.Create(CultureInfo.InvariantCulture, $" Attempt {status.Attempt + 1} begins at {at:u}, in {wait:0} s.");
         }
 

@@ -13,7 +13,7 @@ internal sealed class SupervisorReadyCheck(IConnectionSource supervisor, LateHea
         {
             status = HealthStatus.Healthy;
         }
-        else if (states.Share((connection, state) => state != LateConnectionState.Faulted && !connection.Status.IsRefused && connection.NotReadyFor < options.GracePeriod) >= options.MinReadyShare)
+        else if (states.Share((connection, state) => state != LateConnectionState.Faulted && !connection.IsRefused && connection.NotReadyFor < options.GracePeriod) >= options.MinReadyShare)
         {
             status = HealthStatus.Degraded;
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Observability;
@@ -11,19 +10,19 @@ internal sealed class SupervisorStates
 
     private static readonly LateConnectionState[] s_all = Enum.GetValues<LateConnectionState>();
 
-    private readonly string _name;
-    private readonly (ConnectionCore Connection, LateConnectionStatus Status)[] _connections;
+    private readonly IConnectionSource _supervisor;
+    private readonly (DirectoryEntry Connection, LateConnectionStatus Status)[] _connections;
     private readonly Dictionary<LateConnectionState, int> _counts;
 
     public SupervisorStates(IConnectionSource supervisor)
     {
-        _name = supervisor.Name;
-        _connections = [.. supervisor.Connections.Select(static connection => (connection, connection.Status.Current))];
+        _supervisor = supervisor;
+        _connections = [.. supervisor.Connections.Select(static connection => (connection, connection.Status))];
         _counts = _connections.CountBy(static one => one.Status.State).ToDictionary();
     }
 
     /// <summary>Which share of those that are not stopped is in a condition; 1 where there are none.</summary>
-    public double Share(Func<ConnectionCore, LateConnectionState, bool> condition)
+    public double Share(Func<DirectoryEntry, LateConnectionState, bool> condition)
     {
         var (all, some) = (0, 0);
         foreach (var (connection, status) in _connections)
@@ -38,10 +37,19 @@ internal sealed class SupervisorStates
         return all == 0 ? 1 : (double)some / all;
     }
 
+    public LateSupervisorInfo ToInfo() => new()
+    {
+        Name = _supervisor.Name,
+        HandlerName = _supervisor.HandlerName,
+        ConnectionCount = _connections.Length,
+        ReadyCount = Count(LateConnectionState.Ready),
+        FaultedCount = Count(LateConnectionState.Faulted),
+    };
+
     /// <summary>How many there are in each state.</summary>
     public Dictionary<string, object> ToData()
     {
-        var data = new Dictionary<string, object> { ["supervisor"] = _name, ["connections"] = _connections.Length };
+        var data = new Dictionary<string, object> { ["supervisor"] = _supervisor.Name, ["connections"] = _connections.Length };
         foreach (var state in s_all)
         {
             data[TagValue.Of(state)] = Count(state);
@@ -56,15 +64,15 @@ internal sealed class SupervisorStates
         var counts = s_all.Where(state => Count(state) > 0).Select(state => string.Create(CultureInfo.InvariantCulture, $"{Count(state)} {state}"));
         var notReady = _connections
             .Where(static one => one.Status.State != LateConnectionState.Ready && !IsStopped(one.Connection, one.Status))
-            .OrderBy(static one => one.Connection.Status.NotReadySince)
+            .OrderBy(static one => one.Connection.NotReadySince)
             .Take(MostNamed)
             .Select(static one => $" {HealthData.Describe(one.Connection.Name, one.Status)}");
-        return $"{_name} has {_connections.Length} connections{(_connections.Length == 0 ? "" : $": {string.Join(", ", counts)}")}.{string.Concat(notReady)}";
+        return $"{_supervisor.Name} has {_connections.Length} connections{(_connections.Length == 0 ? "" : $": {string.Join(", ", counts)}")}.{string.Concat(notReady)}";
     }
 
     private int Count(LateConnectionState state) => _counts.GetValueOrDefault(state);
 
     // Somebody wanted it so, unless it only waits for its next start.
-    private static bool IsStopped(ConnectionCore connection, LateConnectionStatus status) =>
+    private static bool IsStopped(DirectoryEntry connection, LateConnectionStatus status) =>
         status.State is LateConnectionState.Stopping or LateConnectionState.Stopped && !connection.StartsAgain;
 }

@@ -76,8 +76,8 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
             GuardedLogger.Create(provider.GetService<ILoggerFactory>(), ConnectionLog.Category),
             provider.GetService<IHostEnvironment>()?.IsDevelopment() == true));
         services.TryAddSingleton<ConnectionDirectory>();
-        services.AddSingleton(static provider => new ConnectionMetrics(
-            provider.GetService<IMeterFactory>(), provider.GetRequiredService<ConnectionDirectory>(), new(() => [.. provider.GetServices<ConnectBudget>()])));
+        services.TryAddSingleton<ILateConnectionDirectory>(static provider => provider.GetRequiredService<ConnectionDirectory>());
+        services.AddSingleton(CreateMetrics);
         services.AddSingleton<SettingsFactory>();
         services.AddSingleton<HttpConnections>();
         services.AddSingleton<CallbackMonitors>();
@@ -101,6 +101,14 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         Randomizer = provider.GetService<Randomizer>() ?? Random.Shared.NextDouble,
     };
 
+    private static ConnectionMetrics CreateMetrics(IServiceProvider provider)
+    {
+        var metrics = new ConnectionMetrics(provider.GetService<IMeterFactory>());
+        var gauges = new ConnectionGauges(provider.GetRequiredService<ConnectionDirectory>(), provider.GetServices<ConnectBudget>);
+        gauges.AddTo(metrics.Meter);
+        return metrics;
+    }
+
     private static ConnectionRegistration? Find(IServiceCollection services, string name) => services
         .Select(static service => service.ServiceType == typeof(ConnectionRegistration) ? service.ImplementationInstance as ConnectionRegistration : null)
         .FirstOrDefault(registration => string.Equals(registration?.Name, name, StringComparison.OrdinalIgnoreCase));
@@ -113,6 +121,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         services.AddSingleton(registration);
         services.AddKeyedSingleton(name, (provider, _) => CreateSettings(provider, name));
         services.AddKeyedSingleton(name, (provider, _) => CreateCore(provider, name, provider.GetRequiredKeyedService<ConnectionSettings>(name)));
+        services.AddSingleton(provider => new DirectoryEntry(provider.GetRequiredKeyedService<ConnectionCore>(name), TypeName.Of<THandler>()));
         services.AddKeyedSingleton<ILateClient<THandler>>(name, (provider, _) => new Client<THandler>(provider.GetRequiredKeyedService<ConnectionCore>(name)));
         MissingClient.Add(services, typeof(ILateClient<THandler>), typeof(THandler), hasUnnamed: !registration.IsKeyed);
         if (!registration.IsKeyed)

@@ -1,6 +1,7 @@
 using Late.Hosting.Connection;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.Observability;
 
 namespace Late.Hosting.Supervision;
 
@@ -18,6 +19,9 @@ internal sealed class Supervised<THandler>(string key, ConnectionCore core, Conn
     public ConnectionCore Core { get; } = core;
 
     public ILateClient<THandler> Client { get; } = client;
+
+    /// <summary>The connection as it is seen from outside.</summary>
+    public required DirectoryEntry Entry { get; init; }
 
     /// <summary>Makes the same connection again.</summary>
     public required Func<Supervised<THandler>> MakeAgain { get; init; }

@@ -4,6 +4,7 @@ using Late.Hosting.Connection;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.Observability;
 using Late.Hosting.Registration;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
     where THandler : class, ILateHandler
 {
     private static readonly ConnectionHooks s_noHooks = new();
+    private static readonly string s_handler = TypeName.Of<THandler>();
 
     private readonly ConnectionHooks _hooks = provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name);
     private readonly TemplateChanges[] _changes = TemplateChanges.Of(name, provider.GetServices<IOptionsChangeTokenSource<LateConnectionOptions>>());
@@ -63,7 +65,11 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
         core.StopEnd = SessionEnd.SupervisorStopping;
         var client = new Client<THandler>(core);
         var service = new ConnectionService(core, () => CreateParts(key, core, client, kept), new ReconnectPipeline(core, _hooks, _loggers), _lifetime);
-        return new Supervised<THandler>(key, core, service, client) { MakeAgain = () => Create(key, configure, kept) };
+        return new Supervised<THandler>(key, core, service, client)
+        {
+            Entry = new DirectoryEntry(core, s_handler) { SupervisorName = name, Key = key },
+            MakeAgain = () => Create(key, configure, kept),
+        };
     }
 
     public void Dispose() => _ownHttp?.Dispose();

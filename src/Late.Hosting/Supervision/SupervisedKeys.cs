@@ -26,12 +26,12 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
     }
 
     /// <summary>The connections as they are now, and what those have sent and received that there were before.</summary>
-    public IReadOnlyList<ConnectionCore> Look(out Traffic gone)
+    public IReadOnlyList<DirectoryEntry> Look(out Traffic gone)
     {
         lock (_gate)
         {
             gone = _gone;
-            return [.. _connections.Values.Select(static connection => connection.Core)];
+            return [.. _connections.Values.Select(static connection => connection.Entry)];
         }
     }
 
@@ -169,7 +169,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
         {
             if (_connections.GetValueOrDefault(connection.Key) == connection)
             {
-                _gone += Traffic.Of(connection.Core);
+                _gone += connection.Entry.Traffic;
                 _connections.Remove(connection.Key);
             }
         }
@@ -178,8 +178,11 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
     /// <summary>Gives a key to a connection; that which has had it is let go.</summary>
     private void Put(Supervised<THandler> connection, Supervised<THandler>? before)
     {
-        _gone += Traffic.Of(before?.Core);
         _connections[connection.Key] = connection;
-        before?.LetGo();
+        if (before is not null)
+        {
+            _gone += before.Entry.Traffic;
+            before.LetGo();
+        }
     }
 }

@@ -21,9 +21,11 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
     public IReadOnlyDictionary<string, ILateClient<THandler>> Connections =>
         _keys.All.ToDictionary(static connection => connection.Key, static connection => connection.Client, StringComparer.Ordinal);
 
+    string IConnectionSource.HandlerName { get; } = TypeName.Of<THandler>();
+
     bool IConnectionSource.MeasuresEach => options.Current.MetricsPerConnection;
 
-    IReadOnlyList<ConnectionCore> IConnectionSource.Look(out Traffic gone) => _keys.Look(out gone);
+    IReadOnlyList<DirectoryEntry> IConnectionSource.Look(out Traffic gone) => _keys.Look(out gone);
 
     public async Task<ILateClient<THandler>> StartAsync(
         string key, Action<LateConnectionOptions>? configure, IReadOnlyList<object>? arguments, CancellationToken cancellationToken)
@@ -184,7 +186,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
 
     private async Task StartAgainAsync(Supervised<THandler> connection)
     {
-        connection.Core.StartsAgain = true;
+        connection.Entry.StartsAgain = true;
         var restarts = connection.Age >= connection.Core.Options.Reconnect.StableAfter ? 0 : connection.Restarts;
         while (true)
         {

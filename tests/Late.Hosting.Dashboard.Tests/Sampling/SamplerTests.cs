@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Late.Hosting.Dashboard.Sampling;
 using Late.Hosting.Dashboard.Tests.Support;
-using Late.Hosting.Observability;
 
 namespace Late.Hosting.Dashboard.Tests.Sampling;
 
@@ -18,7 +17,7 @@ public sealed class SamplerTests
         using var viewer = sampler.Join();
         Next(viewer);
 
-        connections[1].Statistics.CountReceived(7);
+        connections[1].Statistics = new LateConnectionStatistics { FramesReceived = 7 };
         _clock.Advance(Sampler.Interval);
 
         var told = Next(viewer).GetProperty("connections").EnumerateArray().ToList();
@@ -29,12 +28,12 @@ public sealed class SamplerTests
     public void Every_change_of_the_state_is_told_once_also_those_between_two_looks()
     {
         var (sampler, connections) = Observed.Create(_clock, count: 1);
-        connections[0].Status.Move(LateConnectionState.Connecting, "Attempt 1 is under way.", attempt: 1);
+        connections[0].Move(LateConnectionState.Connecting, "Attempt 1 is under way.", attempt: 1);
         using var viewer = sampler.Join();
         var first = Assert.Single(Next(viewer).GetProperty("connections").EnumerateArray());
 
-        connections[0].Status.Move(LateConnectionState.Reconnecting, "Refused.");
-        connections[0].Status.Move(LateConnectionState.Connecting, "Attempt 2 is under way.", attempt: 2);
+        connections[0].Move(LateConnectionState.Reconnecting, "Refused.");
+        connections[0].Move(LateConnectionState.Connecting, "Attempt 2 is under way.", attempt: 2);
         _clock.Advance(Sampler.Interval);
         var second = Assert.Single(Next(viewer).GetProperty("connections").EnumerateArray());
 
@@ -49,13 +48,13 @@ public sealed class SamplerTests
     {
         var (sampler, connections) = Observed.Create(_clock, count: 1);
         var at = _clock.GetUtcNow() + TimeSpan.FromSeconds(3);
-        connections[0].Status.Move(LateConnectionState.Connecting, "Attempt 1 is under way.");
-        connections[0].Status.Move(LateConnectionState.Reconnecting, "Refused.");
-        connections[0].Status.SetNextAttempt(at, 1);
+        connections[0].Move(LateConnectionState.Connecting, "Attempt 1 is under way.");
+        connections[0].Move(LateConnectionState.Reconnecting, "Refused.");
+        connections[0].Status = connections[0].Status with { NextAttemptAt = at, Attempt = 1 };
         using var viewer = sampler.Join();
         var first = Assert.Single(Next(viewer).GetProperty("connections").EnumerateArray());
 
-        connections[0].Status.Move(LateConnectionState.Connecting, "Attempt 2 is under way.");
+        connections[0].Move(LateConnectionState.Connecting, "Attempt 2 is under way.");
         _clock.Advance(Sampler.Interval);
         var second = Assert.Single(Next(viewer).GetProperty("connections").EnumerateArray());
 
@@ -69,12 +68,12 @@ public sealed class SamplerTests
         var (sampler, connections) = Observed.Create(_clock, count: 1);
         using var first = sampler.Join();
         Next(first);
-        connections[0].Statistics.CountReceived(7);
+        connections[0].Statistics = new LateConnectionStatistics { FramesReceived = 7 };
         _clock.Advance(Sampler.Interval);
 
         using var second = sampler.Join();
         var snapshot = Assert.Single(Next(second).GetProperty("connections").EnumerateArray());
-        connections[0].Statistics.CountReceived(1);
+        connections[0].Statistics = new LateConnectionStatistics { FramesReceived = 8 };
         _clock.Advance(Sampler.Interval);
 
         Assert.Equal(7, snapshot.GetProperty("framesIn").GetInt64());
@@ -84,18 +83,17 @@ public sealed class SamplerTests
     [Fact]
     public void Connections_that_come_and_go_while_a_page_is_open_are_told_of()
     {
-        var (_, connections) = Observed.Create(_clock, count: 3);
-        var source = new ListedConnections();
-        var sampler = new Sampler(new ConnectionDirectory(null!, [], [source]), _clock, "Test", "1");
+        var (sampler, connections) = Observed.Create(_clock, count: 0);
+        ListedConnection[] all = [new("c0", _clock), new("c1", _clock), new("c2", _clock)];
         using var viewer = sampler.Join();
         Assert.Empty(Next(viewer).GetProperty("connections").EnumerateArray());
 
-        source.List.AddRange(connections.Take(2));
+        connections.AddRange(all.Take(2));
         _clock.Advance(Sampler.Interval);
         Assert.Equal([(0, "c0"), (1, "c1")], Named(Next(viewer)));
 
-        source.List.Remove(connections[0]);
-        source.List.Add(connections[2]);
+        connections.Remove(all[0]);
+        connections.Add(all[2]);
         _clock.Advance(Sampler.Interval);
         var told = Next(viewer);
         Assert.Equal([(2, "c2")], Named(told));

@@ -1,23 +1,15 @@
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Dashboard.Sampling;
-using Late.Hosting.Observability;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Dashboard.Tests.Support;
 
-/// <summary>Connections that are not started, whose numbers and states a test writes itself.</summary>
+/// <summary>A sampler of connections whose numbers and states a test writes itself.</summary>
 internal static class Observed
 {
-    public static (Sampler Sampler, IReadOnlyList<ConnectionCore> Connections) Create(TimeProvider clock, int count)
+    public static (Sampler Sampler, List<ListedConnection> Connections) Create(TimeProvider clock, int count)
     {
-        var services = new ServiceCollection().AddLogging().AddSingleton(clock);
-        for (var i = 0; i < count; i++)
-        {
-            services.AddLateConnection<QuietHandler>($"c{i}", static options => options.Uri = new Uri("ws://127.0.0.1:9/"));
-        }
-
-        var directory = services.BuildServiceProvider().GetRequiredService<ConnectionDirectory>();
-        return (new Sampler(directory, clock, "Test", "1"), directory.Connections);
+        var directory = new ListedConnections();
+        directory.List.AddRange(Enumerable.Range(0, count).Select(number => new ListedConnection($"c{number}", clock)));
+        return (new Sampler(directory, clock, "Test", "1"), directory.List);
     }
 
     /// <summary>Takes what waits for a page; how much it was.</summary>

@@ -47,13 +47,8 @@ public sealed class FloorTests
 
         // The directory's part.
         ("ConnectTurn", "Connection"),
-        ("ConnectionMetrics", "Budgets"),
-        ("ConnectionMetrics", "Connection"),
-        ("ConnectionMetrics", "Observability"),
-        ("ConnectionDirectory", "Registration"),
 
         // The floors' part.
-        ("ConnectionStatistics", "Connection"),
         ("ConnectionTelemetry", "Connection"),
         ("FrameBatch", "Diagnostics"),
         ("ITransportFactory", "Connection"),

@@ -1,9 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using Late.Hosting.Budgets;
-using Late.Hosting.Diagnostics;
 using Late.Hosting.Observability;
-using Late.Hosting.Registration;
 using Late.Hosting.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,15 +16,14 @@ public sealed class MetricsTests
     {
         var provider = new ServiceCollection().BuildServiceProvider();
         provider.Dispose();
-        var registration = new ConnectionRegistration("Test", typeof(object), IsKeyed: false) { Services = new ServiceCollection() };
-        using var metrics = new ConnectionMetrics(
-            null, new ConnectionDirectory(provider, [registration], []), new(() => [.. provider.GetServices<ConnectBudget>()]));
+        using var meter = new Meter("Test");
+        new ConnectionGauges(new ConnectionDirectory(provider), provider.GetServices<ConnectBudget>).AddTo(meter);
         var measured = 0;
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter == metrics.Attempts.Meter)
+                if (instrument.Meter == meter)
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }

@@ -181,7 +181,7 @@ public sealed class TraceTests
     public async Task Where_nobody_listens_nothing_is_made_and_no_clock_is_read()
     {
         await using var host = new TestHost();
-        var telemetry = new ConnectionTelemetry("Test", new ConnectionMetrics(null, null!, null!), new ObservedTime());
+        var telemetry = new ConnectionTelemetry("Test", new ConnectionMetrics(null), new ObservedTime());
 
         Assert.Null(telemetry.WatchCall<Ask>());
         Assert.Null(telemetry.StartSessionEvent("HandleConnect", null, isPartOfAttempt: true));

@@ -31,7 +31,7 @@ internal sealed class ConnectionCore
         Status = new ConnectionStatus(name, time);
         Mailbox = new Mailbox(Status);
         Telemetry = new ConnectionTelemetry(name, metrics, time, MeasuredAs);
-        Statistics = new ConnectionStatistics(Status, Mailbox, time);
+        Statistics = new ConnectionStatistics(time);
         Origin = new CallOrigin(name, time, Status, Statistics.Calls);
         StartWatch = new StartWatch(name, time, log);
     }
@@ -59,9 +59,6 @@ internal sealed class ConnectionCore
 
     public ConnectionStatus Status { get; }
 
-    /// <summary>How long it has not been ready; zero while it is.</summary>
-    public TimeSpan NotReadyFor => Status.NotReadySince is { } since ? Time.GetUtcNow() - since : TimeSpan.Zero;
-
     public Mailbox Mailbox { get; }
 
     public CallOrigin Origin { get; }
@@ -83,9 +80,6 @@ internal sealed class ConnectionCore
 
     /// <summary>How its session ends when the connection is stopped.</summary>
     public SessionEnd StopEnd { get; set; } = SessionEnd.HostStopping;
-
-    /// <summary>It has ended, and a supervisor will start it again.</summary>
-    public bool StartsAgain { get; set; }
 
     /// <summary>Warns where the connection is used and not started.</summary>
     public StartWatch StartWatch { get; }

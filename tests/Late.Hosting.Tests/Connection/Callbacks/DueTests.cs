@@ -1,5 +1,4 @@
 using System.Globalization;
-using Late.Hosting.Observability;
 using Late.Hosting.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -111,15 +110,15 @@ public sealed class DueTests
     /// <summary>The server sends frames, and they wait for the handler.</summary>
     private static async Task QueueAsync(TestHost host, FakeSocket socket, int frames)
     {
-        var statistics = host.Services.GetRequiredService<ConnectionDirectory>().Connections.Single().Statistics;
-        var depth = statistics.MailboxDepth;
+        var connection = host.Services.GetRequiredService<ILateConnectionDirectory>().GetConnections().Single();
+        var depth = connection.GetStatistics().MailboxDepth;
         var reads = Enumerable.Range(0, frames).Chunk(FramesPerRead).ToArray();
         foreach (var read in reads)
         {
             socket.Send([.. read.Select(static i => i.ToString(CultureInfo.InvariantCulture))]);
         }
 
-        while (statistics.MailboxDepth < depth + reads.Length)
+        while (connection.GetStatistics().MailboxDepth < depth + reads.Length)
         {
             Token.ThrowIfCancellationRequested();
             await Task.Yield();

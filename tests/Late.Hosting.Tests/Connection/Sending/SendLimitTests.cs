@@ -1,4 +1,3 @@
-using Late.Hosting.Observability;
 using Late.Hosting.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -275,7 +274,7 @@ public sealed class SendLimitTests
         Assert.Equal(LateDelivery.NotDelivered, (await Assert.ThrowsAsync<LateDisconnectedException>(() => send)).Delivery);
         Assert.Equal("Forwarding: 1 frames were not sent, because their session has ended", Assert.Single(host.Logs.GetSnapshot(), static record => record.Id.Name == "FramesNotSent").Message);
         Assert.Equal(["4"], Sent(socket));
-        Assert.Equal(0, host.Services.GetRequiredService<ConnectionDirectory>().Connections.Single().Statistics.FramesWaiting);
+        Assert.Equal(0, host.Services.GetRequiredService<ILateConnectionDirectory>().GetConnections().Single().GetStatistics().FramesWaiting);
     }
 
     [Fact]

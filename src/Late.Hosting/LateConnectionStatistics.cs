@@ -1,0 +1,53 @@
+namespace Late.Hosting;
+
+/// <summary>What a connection has done since its start, and what is waiting, at one moment.</summary>
+public sealed record LateConnectionStatistics
+{
+    /// <summary>The number of attempts to connect that have begun.</summary>
+    public long Attempts { get; init; }
+
+    /// <summary>The number of attempts that failed: a refusal, a timeout, a transport error.</summary>
+    public long FailedAttempts { get; init; }
+
+    /// <summary>The number of sessions that were opened; all but the first are reconnects.</summary>
+    public long Sessions { get; init; }
+
+    /// <summary>The number of text and binary messages received.</summary>
+    public long FramesReceived { get; init; }
+
+    /// <summary>The number of frames written to the socket: messages, and the handler's pings and pongs.</summary>
+    public long FramesSent { get; init; }
+
+    /// <summary>The number of bytes received in WebSocket frames: with headers, compressed where they are, without TLS.</summary>
+    public long BytesReceived { get; init; }
+
+    /// <summary>The number of bytes written in WebSocket frames, counted like <see cref="BytesReceived"/>.</summary>
+    public long BytesSent { get; init; }
+
+    /// <summary>The number of calls that have ended, with or without a reply.</summary>
+    public long Calls { get; init; }
+
+    /// <summary>The number of calls that ended without a reply: failed, timed out, cancelled or disconnected.</summary>
+    public long FailedCalls { get; init; }
+
+    /// <summary>The median duration of the last 256 measured calls; null before the first.</summary>
+    public TimeSpan? CallDurationP50 { get; init; }
+
+    /// <summary>The 99th percentile of the durations of the last 256 measured calls; null before the first.</summary>
+    public TimeSpan? CallDurationP99 { get; init; }
+
+    /// <summary>The round-trip time of the last answered ping, keep-alive included; null before the first.</summary>
+    public TimeSpan? RoundTrip { get; init; }
+
+    /// <summary>The number of items that wait for the handler, for room or for a session; what one read brought is one item.</summary>
+    public int MailboxDepth { get; init; }
+
+    /// <summary>The number of frames that wait for <see cref="LateConnectionOptions.SendLimit"/>.</summary>
+    public int FramesWaiting { get; init; }
+
+    /// <summary>Since when the connection is not ready, over all states and attempts; null while it is ready.</summary>
+    public DateTimeOffset? NotReadySince { get; init; }
+
+    /// <summary>When the last of the recent errors occurred; null before the first.</summary>
+    public DateTimeOffset? LastErrorAt { get; init; }
+}

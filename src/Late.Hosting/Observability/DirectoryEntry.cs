@@ -1,0 +1,71 @@
+using Late.Hosting.Connection.Lifecycle;
+
+namespace Late.Hosting.Observability;
+
+/// <summary>One connection as it is seen from outside: directory, health checks and gauges read connections here and nowhere else.</summary>
+internal sealed class DirectoryEntry(ConnectionCore connection, string handlerName) : ILateConnectionInfo
+{
+    public string Name => connection.Name;
+
+    public string HandlerName => handlerName;
+
+    public string? SupervisorName { get; init; }
+
+    public string? Key { get; init; }
+
+    public LateConnectionStatus Status => connection.Status.Current;
+
+    /// <summary>Whether the connection has ever been ready.</summary>
+    public bool WasReady => connection.Status.WasReady;
+
+    /// <summary>Whether the last attempt was refused, for a reason that waiting alone does not remove.</summary>
+    public bool IsRefused => connection.Status.IsRefused;
+
+    /// <summary>The connection has ended, and its supervisor will start it again.</summary>
+    public bool StartsAgain { get; set; }
+
+    /// <summary>Since when the connection is not ready; null while it is.</summary>
+    public DateTimeOffset? NotReadySince => connection.Status.NotReadySince;
+
+    /// <summary>How long it has not been ready; zero while it is.</summary>
+    public TimeSpan NotReadyFor => NotReadySince is { } since ? Now - since : TimeSpan.Zero;
+
+    /// <summary>The time by the connection's clock.</summary>
+    public DateTimeOffset Now => connection.Time.GetUtcNow();
+
+    public int MailboxDepth => connection.Mailbox.Depth;
+
+    public int FramesWaiting => connection.Statistics.FramesWaiting;
+
+    public Traffic Traffic => new(
+        connection.Statistics.FramesReceived, connection.Statistics.FramesSent, connection.Statistics.BytesReceived, connection.Statistics.BytesSent);
+
+    public LateConnectionStatistics GetStatistics()
+    {
+        var counts = connection.Statistics;
+        var calls = counts.Calls.Percentiles();
+        return new LateConnectionStatistics
+        {
+            Attempts = counts.Attempts,
+            FailedAttempts = counts.FailedAttempts,
+            Sessions = counts.Sessions,
+            FramesReceived = counts.FramesReceived,
+            FramesSent = counts.FramesSent,
+            BytesReceived = counts.BytesReceived,
+            BytesSent = counts.BytesSent,
+            Calls = counts.Calls.Ended,
+            FailedCalls = counts.Calls.Failed,
+            CallDurationP50 = calls?.P50,
+            CallDurationP99 = calls?.P99,
+            RoundTrip = counts.RoundTrip,
+            MailboxDepth = MailboxDepth,
+            FramesWaiting = FramesWaiting,
+            NotReadySince = NotReadySince,
+            LastErrorAt = counts.LastError?.OccurredAt,
+        };
+    }
+
+    public IReadOnlyList<LateConnectionStatus> GetRecentChanges() => connection.Status.RecentChanges;
+
+    public IReadOnlyList<LateConnectionError> GetRecentErrors() => connection.Statistics.RecentErrors;
+}
