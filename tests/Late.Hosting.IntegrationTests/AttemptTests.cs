@@ -129,6 +129,36 @@ public sealed class AttemptTests
         Assert.Equal(Failures + 1, app.Client.Status.Attempt);
     }
 
+    [BoundedTheory] // TLS 1.3 sends its tickets behind the request: they are no answer to it.
+    [InlineData("FIN")]
+    [InlineData("RST")]
+    [InlineData("HTTP/1.1 1")]
+    [InlineData(Kept503)]
+    public async Task P10_an_attempt_over_TLS_in_a_tunnel_is_one_TCP_connection(string end)
+    {
+        using var authority = new TestAuthority();
+        using var proxy = RawServer.Start();
+        await using var app = new TestApp(new Uri("wss://127.0.0.1/v2"), configure: connection =>
+        {
+            authority.TrustBy(connection);
+            connection.ConfigureHttpHandler((http, _) => http.Proxy = new WebProxy($"127.0.0.1:{proxy.Uri.Port}"));
+        });
+        var tls = new SslServerAuthenticationOptions { ServerCertificate = authority.Issue() };
+        await app.StartAsync();
+        for (var i = 0; i < Failures; i++)
+        {
+            using var peer = await proxy.ConnectionAsync();
+            await OpenTunnelAsync(peer, "127.0.0.1:443");
+            await FailAsync(await peer.SecureAsync(tls), end);
+        }
+
+        using var last = await proxy.ConnectionAsync();
+        await OpenTunnelAsync(last, "127.0.0.1:443");
+        await (await last.SecureAsync(tls)).UpgradeAsync();
+        await app.Client.WaitForReadyAsync(Token);
+        Assert.Equal(Failures + 1, app.Client.Status.Attempt);
+    }
+
     [BoundedFact]
     public async Task A_proxy_that_asks_for_credentials_and_ends_its_TCP_connection_is_answered_on_another()
     {
@@ -203,10 +233,10 @@ public sealed class AttemptTests
         }
     }
 
-    private static async Task<string> OpenTunnelAsync(RawPeer peer)
+    private static async Task<string> OpenTunnelAsync(RawPeer peer, string address = "feed.example:80")
     {
         var request = await peer.ReadRequestAsync();
-        Assert.StartsWith("CONNECT feed.example:80", request, StringComparison.Ordinal);
+        Assert.StartsWith($"CONNECT {address}", request, StringComparison.Ordinal);
         await peer.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\n\r\n"));
         return request;
     }

@@ -5,6 +5,7 @@ namespace Late.Hosting.Transport;
 internal sealed class HttpExchange(CancellationToken opening)
 {
     private Stream? _socket;
+    private Stream? _top;
     private int _opened;
     private bool _isAnswered;
     private volatile bool _isOver;
@@ -41,11 +42,14 @@ internal sealed class HttpExchange(CancellationToken opening)
         return stream;
     }
 
+    /// <summary>HTTP has a stream for requests. Below that of a tunnel, what goes through it is neither request nor answer.</summary>
+    public void OnOpened(Stream top) => (_top, _isAnswered) = (top, false);
+
     /// <summary>A part of a request has been written.</summary>
-    public void OnSent() => _isAnswered = false;
+    public void OnSent(Stream stream) => _isAnswered &= stream != _top;
 
     /// <summary>A part of an answer has come.</summary>
-    public void OnAnswered() => _isAnswered = true;
+    public void OnAnswered(Stream stream) => _isAnswered |= stream == _top;
 
     /// <summary>The TCP connection broke.</summary>
     public void OnBroken(Exception exception) => Failure = exception;

@@ -60,7 +60,7 @@ internal sealed class HttpLayerStream(Stream inner, HttpExchange exchange) : For
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        exchange.OnSent();
+        exchange.OnSent(this);
         return base.WriteAsync(buffer, cancellationToken);
     }
 
@@ -81,7 +81,7 @@ internal sealed class HttpLayerStream(Stream inner, HttpExchange exchange) : For
             var count = await Inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             if (count > 0)
             {
-                exchange.OnAnswered();
+                exchange.OnAnswered(this);
             }
 
             return count;

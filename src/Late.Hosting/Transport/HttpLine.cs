@@ -28,7 +28,9 @@ internal sealed class HttpLine : IDisposable
                 : context.PlaintextStream;
             if (share is null || context.NegotiatedHttpVersion.Major == 1)
             {
-                return new HttpLayerStream(stream, Exchange);
+                var layer = new HttpLayerStream(stream, Exchange);
+                Exchange.OnOpened(layer);
+                return layer;
             }
 
             Exchange.IsInUse = true;
