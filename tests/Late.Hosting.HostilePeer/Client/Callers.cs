@@ -16,7 +16,7 @@ internal sealed class Callers(Facts facts, SecretWatch watch, ILateClient<Hostil
     private int _numbers;
 
     public Task RunAsync() => Task.WhenAll(Enumerable.Range(1, facts.Script.Callers.Callers).Select(number =>
-        Task.Run(() => RunAsync(new Dice((facts.Script.Seed * 100) + (ulong)number)))).Append(Task.Run(TwoPingsAsync)));
+        Task.Run(() => RunAsync(new Dice((facts.Script.Seed * 100) + (ulong)number)))).Append(Task.Run(TwoPingsAsync)).Append(Task.Run(ReconnectWhileLogBlocksAsync)));
 
     public void End() => _ended.Cancel();
 
@@ -125,6 +125,21 @@ internal sealed class Callers(Facts facts, SecretWatch watch, ILateClient<Hostil
         facts.Tell("application: ReconnectAsync");
         await EndsAsync("ReconnectAsync", Control.Ticks(facts.Script.Client.CloseTimeout), token => client.ReconnectAsync("the application wants to", token));
         facts.Requests.Interrupt();
+    }
+
+    // A log that blocks holds up nobody but the thread that writes to it.
+    private async Task ReconnectWhileLogBlocksAsync()
+    {
+        if (facts.Script.Client.LogBlocks)
+        {
+            await Control.ComesAsync(() => facts.IsLogBlocked || facts.IsEnding, Control.Slack);
+            if (facts.IsLogBlocked)
+            {
+                await ReconnectAsync();
+            }
+
+            facts.LogGate.Set();
+        }
     }
 
     /// <summary>Runs something that ends within a time, whose token ends what has no time of its own.</summary>

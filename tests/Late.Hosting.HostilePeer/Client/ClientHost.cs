@@ -13,6 +13,7 @@ namespace Late.Hosting.HostilePeer.Client;
 internal sealed class ClientHost
 {
     private const string Budget = "hostile";
+    private const string Key = "own";
 
     private readonly Facts _facts;
     private readonly SecretWatch _watch;
@@ -23,7 +24,9 @@ internal sealed class ClientHost
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(watch);
         builder.Services.AddSingleton(facts);
-        var connection = builder.Services.AddLateConnection<HostileHandler>(options => Configure(options, port));
+        var connection = facts.Script.IsSupervised
+            ? builder.Services.AddLateSupervisor<HostileHandler>(options => Configure(options, port))
+            : builder.Services.AddLateConnection<HostileHandler>(options => Configure(options, port));
         connection.ConfigureHandshake((context, _) =>
         {
             facts.Requests.BeginAttempt();
@@ -41,7 +44,16 @@ internal sealed class ClientHost
         }
 
         Application = builder.Build();
-        Client = Application.Services.GetRequiredService<ILateClient<HostileHandler>>();
+        if (facts.Script.IsSupervised)
+        {
+            var supervisor = Application.Services.GetRequiredService<ILateSupervisor<HostileHandler>>();
+            Client = supervisor.StartAsync(Key).GetAwaiter().GetResult();
+            facts.SelfStop = () => supervisor.StopAsync(Key);
+        }
+        else
+        {
+            Client = Application.Services.GetRequiredService<ILateClient<HostileHandler>>();
+        }
     }
 
     public IHost Application { get; }
@@ -67,7 +79,7 @@ internal sealed class ClientHost
         options.MailboxCapacity = plan.MailboxCapacity;
         options.Compression = plan.Compression;
         options.HandlerErrors = plan.HandlerErrors;
-        options.Startup = plan.FailFast ? LateStartup.FailFast : LateStartup.Background;
+        options.Startup = plan.FailFast && !_facts.Script.IsSupervised ? LateStartup.FailFast : LateStartup.Background;
         options.Reconnect.BaseDelay = TimeSpan.FromMilliseconds(plan.BaseDelay);
         options.Reconnect.MaxDelay = TimeSpan.FromMilliseconds(plan.MaxDelay);
         if (plan.SendLimitFrames > 0)

@@ -10,6 +10,9 @@ namespace Late.Hosting.HostilePeer.Client;
 internal sealed class HostileHandler(ILateClient<HostileHandler> self, Facts facts) :
     ILateHandler<int>, ILateCallHandler<int, Ask, int>, ILateInfoHandler<int, Note>, ILateInfoHandler<int, Beat>, ILateInfoHandler<int, Release>
 {
+    // It begins and is not waited for.
+    private const int SelfStopTicks = 10;
+
     private static readonly TimeSpan s_beat = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_work = TimeSpan.FromMilliseconds(0.5);
 
@@ -134,9 +137,16 @@ internal sealed class HostileHandler(ILateClient<HostileHandler> self, Facts fac
         return LateResult.Ok(state);
     }
 
-    public ValueTask<LateResult<int>> HandleInfoAsync(Beat message, int state, CancellationToken cancellationToken)
+    public async ValueTask<LateResult<int>> HandleInfoAsync(Beat message, int state, CancellationToken cancellationToken)
     {
         Enter("HandleInfo");
+        if (facts.IsEnding && facts.SelfStop is { } stop)
+        {
+            facts.SelfStop = null;
+            facts.Tell("handler: stops its own connection");
+            facts.Require(await Control.EndsAsync(stop(), SelfStopTicks), "P14", "a callback that stops its own connection waits for itself");
+        }
+
         if (Session is { } session)
         {
             session.Beats++;

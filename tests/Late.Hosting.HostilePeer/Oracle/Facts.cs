@@ -32,6 +32,15 @@ internal sealed class Facts(Script script)
     /// <summary>Closed while a handler that waits for a gate is to wait.</summary>
     public Gate Gate { get; } = new();
 
+    /// <summary>Closed until the application has done what a log that blocks must not keep it from.</summary>
+    public ManualResetEventSlim LogGate { get; } = new();
+
+    /// <summary>True while the log's provider blocks.</summary>
+    public bool IsLogBlocked { get; set; }
+
+    /// <summary>Stops the connection by its supervisor; null where it has none, or where a callback has done it.</summary>
+    public Func<Task>? SelfStop { get; set; }
+
     /// <summary>Cancelled when the script is over: every thread of the peer's ends.</summary>
     public CancellationTokenSource Over { get; } = new();
 

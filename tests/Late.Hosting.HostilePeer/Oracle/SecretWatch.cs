@@ -15,7 +15,7 @@ internal sealed class SecretWatch : ILoggerProvider, ISupportExternalScope
     private readonly ActivityListener _activities;
     private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();
     private int _attempts;
-    private int _hasThrown;
+    private int _isDone;
 
     public SecretWatch(Facts facts)
     {
@@ -125,9 +125,15 @@ internal sealed class SecretWatch : ILoggerProvider, ISupportExternalScope
             _facts.Requests.Announce(values.Select(value => value.Value).OfType<double>().Single());
         }
 
-        if (category == "Late.Hosting" && id.Id == _facts.Script.Client.LogThrowsAt && id.Id > 0 && Interlocked.Exchange(ref _hasThrown, 1) == 0)
+        if (category == "Late.Hosting" && id.Id == _facts.Script.Client.LogThrowsAt && id.Id > 0 && Interlocked.Exchange(ref _isDone, 1) == 0)
         {
             throw new InvalidOperationException("This log is full.");
+        }
+
+        if (_facts.Script.Client.LogBlocks && id.Name == "Ready" && Interlocked.Exchange(ref _isDone, 1) == 0)
+        {
+            _facts.IsLogBlocked = true;
+            _facts.LogGate.Wait();
         }
     }
 

@@ -184,6 +184,12 @@ internal sealed class SeedRun
     {
         (_facts.IsEnding, _facts.IsCut) = (true, _facts.IsCut || _host.Client.State != LateConnectionState.Ready);
         _facts.Tell($"host: {Script.Ending}, while the connection is {_host.Client.State}");
+        if (Script.Ending == Ending.StopItself)
+        {
+            // The handler's next timer does it. Where there is no session nobody does.
+            await Control.ComesAsync(() => _facts.Life.Terminates.Count > 0, Control.Ticks(3 * Script.Client.CloseTimeout) + SettledTicks);
+        }
+
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(Script.Ending == Ending.StopInTime ? StopTokenMilliseconds : 60_000), TimeProvider.System);
         if (Script.Ending == Ending.StopNow)
         {
@@ -191,7 +197,7 @@ internal sealed class SeedRun
         }
 
         var ending = Script.Ending == Ending.Dispose ? Task.CompletedTask : Task.Run(() => _host.Application.StopAsync(limit.Token));
-        var bound = Script.Ending is Ending.Stop or Ending.Dispose ? (3 * Script.Client.CloseTimeout) + 2000 : StopTokenMilliseconds;
+        var bound = Script.Ending is Ending.Stop or Ending.Dispose or Ending.StopItself ? (3 * Script.Client.CloseTimeout) + 2000 : StopTokenMilliseconds;
         var hasEnded = await EndsAsync(ending, Control.Ticks(bound), "StopAsync");
 
         // Disposing the host waits for nothing: what it has not stopped ends behind it.

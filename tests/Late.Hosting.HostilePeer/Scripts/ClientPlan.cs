@@ -41,9 +41,12 @@ internal sealed record ClientPlan
     /// <summary>The number of the event at which the log's provider throws once; 0 for none.</summary>
     public int LogThrowsAt { get; init; }
 
+    /// <summary>True where the log's provider blocks once, when the connection is ready.</summary>
+    public bool LogBlocks { get; init; }
+
     public override string ToString() =>
         $"connect {ConnectTimeout}, ready {ReadyTimeout}, call {CallTimeout}, close {CloseTimeout}, send {SendTimeout}, keep-alive {KeepAlive} ms; "
         + $"messages {MaxMessageBytes} B, receive {ReceiveBufferBytes} B, mailbox {MailboxCapacity}; compression {Compression}; errors {HandlerErrors}; "
         + $"delay {BaseDelay} to {MaxDelay} ms, budget {BudgetPerSecond}/s, send limit {SendLimitFrames}"
-        + $"{(FailFast ? "; fails fast" : "")}{(HasUserInfo ? "; user info" : "")}{(LogThrowsAt > 0 ? $"; log throws at event {LogThrowsAt}" : "")}";
+        + $"{(FailFast ? "; fails fast" : "")}{(HasUserInfo ? "; user info" : "")}{(LogThrowsAt > 0 ? $"; log throws at event {LogThrowsAt}" : "")}{(LogBlocks ? "; log blocks at ready" : "")}";
 }

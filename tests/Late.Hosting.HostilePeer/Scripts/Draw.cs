@@ -36,7 +36,7 @@ internal static class Draw
             },
             Attempts = attempts,
             StopsMidway = !needs.IsReadySoon && dice.Chance(12),
-            Ending = dice.Weighted((60, Ending.Stop), (15, Ending.StopInTime), (10, Ending.StopNow), (15, Ending.Dispose)),
+            Ending = dice.Weighted((53, Ending.Stop), (14, Ending.StopInTime), (10, Ending.StopNow), (14, Ending.Dispose), (9, Ending.StopItself)),
         };
     }
 

@@ -15,7 +15,8 @@ internal static class DrawnAttempts
 
         var theme = dice.Weighted(
             (32, Theme.Flood), (9, Theme.Refused), (8, Theme.Unanswered), (4, Theme.Balancer), (6, Theme.RefusedLater), (4, Theme.Unoffered),
-            (6, Theme.Pings), (7, Theme.ClosedOnMessage), (10, Theme.Closed), (4, Theme.FinalBlock), (5, Theme.Log), (3, Theme.RetryAfter), (2, Theme.ManyFailures));
+            (6, Theme.Pings), (7, Theme.ClosedOnMessage), (10, Theme.Closed), (4, Theme.FinalBlock), (8, Theme.Log), (3, Theme.RetryAfter), (2, Theme.ManyFailures),
+            (wire == WireKind.Http2Tls ? 20 : 0, Theme.NoHttp2));
         (needs, var attempts) = theme switch
         {
             Theme.Flood => Floods(dice),
@@ -28,9 +29,10 @@ internal static class DrawnAttempts
             Theme.ClosedOnMessage => ClosedOnMessage(dice),
             Theme.Closed => (new Needs { KeepAlive = dice.Chance(40) }, Many(dice, 1, 4, () => DrawnSessions.Closed(dice))),
             Theme.FinalBlock => (new Needs { Compression = true, IsReadySoon = true, Pace = Pace.Immediate }, [FinalBlock()]),
-            Theme.Log => (new Needs { IsReadySoon = true, ShortDelays = true, LogThrowsAt = dice.Pick(2, 3, 4, 5, 6, 20) }, Plain(dice)),
+            Theme.Log => (new Needs { IsReadySoon = true, ShortDelays = true, LogBlocks = dice.Chance(40), LogThrowsAt = dice.Pick(2, 3, 4, 5, 6, 20) }, Plain(dice)),
             Theme.RetryAfter => (new Needs { IsReadySoon = true, ShortDelays = true }, [DrawnRefusals.RetryAfter(dice)]),
             Theme.ManyFailures => (new Needs { ShortDelays = true, IsReadySoon = true }, Enumerable.Repeat(new AttemptPlan(Answer.Refuse) { Status = 503 }, 24).ToArray()),
+            Theme.NoHttp2 => (new Needs { IsReadySoon = true, ShortDelays = true }, [new AttemptPlan(Answer.NoAlpn)]),
             _ => throw new NotSupportedException(theme.ToString()),
         };
         return attempts;
@@ -51,6 +53,7 @@ internal static class DrawnAttempts
         Log,
         RetryAfter,
         ManyFailures,
+        NoHttp2,
     }
 
     private static AttemptPlan[] Many(Dice dice, int least, int most, Func<AttemptPlan> draw) =>

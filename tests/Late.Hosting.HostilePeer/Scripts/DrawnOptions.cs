@@ -27,7 +27,8 @@ internal static class DrawnOptions
             SendLimitFrames = dice.Chance(6) ? dice.Between(3, 10) : 0,
             FailFast = attempts.Count > 0 && attempts[0].Answer != Answer.Upgrade && dice.Chance(15),
             HasUserInfo = dice.Chance(20),
-            LogThrowsAt = needs.LogThrowsAt,
+            LogThrowsAt = needs.LogBlocks ? 0 : needs.LogThrowsAt,
+            LogBlocks = needs.LogBlocks,
         };
     }
 }

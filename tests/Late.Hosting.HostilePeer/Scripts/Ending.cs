@@ -14,4 +14,7 @@ internal enum Ending
 
     /// <summary>The host is disposed without a stop.</summary>
     Dispose,
+
+    /// <summary>A callback stops its own connection by the supervisor that has started it; then the host stops.</summary>
+    StopItself,
 }

@@ -33,4 +33,7 @@ internal sealed record Needs
     public bool Budget { get; init; }
 
     public int LogThrowsAt { get; init; }
+
+    /// <summary>The log's provider does not throw: it blocks when the connection is ready.</summary>
+    public bool LogBlocks { get; init; }
 }

@@ -23,6 +23,9 @@ internal sealed record Script(ulong Seed)
 
     public Ending Ending { get; init; }
 
+    /// <summary>True where a supervisor has started the connection.</summary>
+    public bool IsSupervised => Ending == Ending.StopItself;
+
     public bool IsHttp2 => Wire is WireKind.Http2 or WireKind.Http2Tls;
 
     public bool IsTls => Wire is WireKind.Http1Tls or WireKind.Http2Tls;
