@@ -29,7 +29,7 @@ internal sealed class ClientHost
             : builder.Services.AddLateConnection<HostileHandler>(options => Configure(options, port));
         connection.ConfigureHandshake((context, _) =>
         {
-            facts.Requests.BeginAttempt();
+            facts.Requests.BeginAttempt(facts);
             return default;
         });
         if (facts.Script.IsTls || facts.Script.Proxy != ProxyKind.None)

@@ -13,6 +13,7 @@ internal sealed class RequestFacts
     private int _tunnels;
     private long _startedAt = Stopwatch.GetTimestamp();
     private (long At, double Seconds)? _wait;
+    private DateTimeOffset? _notBefore;
     private bool _isInterrupted;
 
     public int Attempts => Volatile.Read(ref _attempts);
@@ -24,20 +25,51 @@ internal sealed class RequestFacts
     /// <summary>The tick in which the last answer to a request was written.</summary>
     public long AnsweredAt { get; set; }
 
-    /// <summary>No request may come before it; null where a server has not said so.</summary>
+    /// <summary>No attempt may begin before it, as the peer's last refusal says; null where none does.</summary>
     public DateTimeOffset? NotBefore { get; set; }
 
     public void Start() => _startedAt = Stopwatch.GetTimestamp();
 
-    /// <summary>The hook of the handshake runs once for each attempt.</summary>
-    public void BeginAttempt() => Interlocked.Increment(ref _attempts);
+    /// <summary>The hook of the handshake runs once for each attempt. It shows when one begins: a busy peer may see its request much later.</summary>
+    public void BeginAttempt(Facts facts)
+    {
+        Interlocked.Increment(ref _attempts);
+        lock (_gate)
+        {
+            if (_notBefore is { } notBefore)
+            {
+                var early = notBefore - TimeProvider.System.GetUtcNow();
+                facts.Require(early < TimeSpan.FromMilliseconds(20), "P10", $"an attempt began {early.TotalSeconds:0.000} s before the time that Retry-After names");
+                _notBefore = null;
+            }
 
-    /// <summary>A session or a wait is ended from outside: what is announced before the next request does not hold.</summary>
+            if (_wait is { } wait)
+            {
+                var waited = Stopwatch.GetElapsedTime(wait.At).TotalSeconds;
+                facts.Require(waited > wait.Seconds - 0.02, "P10", $"an attempt began {waited:0.000} s after a wait of {wait.Seconds:0.000} s was announced");
+                _wait = null;
+            }
+
+            _isInterrupted = false;
+        }
+    }
+
+    /// <summary>The client has seen the last refusal: the time that it names holds from here on.</summary>
+    public void SeeRefusal()
+    {
+        lock (_gate)
+        {
+            _notBefore = NotBefore;
+        }
+    }
+
+    /// <summary>A session or a wait is ended from outside: what is announced before the next attempt does not hold.</summary>
     public void Interrupt()
     {
         lock (_gate)
         {
             _wait = null;
+            _notBefore = null;
             _isInterrupted = true;
         }
     }
@@ -72,24 +104,6 @@ internal sealed class RequestFacts
         var budget = facts.Script.Client.BudgetPerSecond;
         var seconds = Stopwatch.GetElapsedTime(_startedAt).TotalSeconds;
         facts.Require(budget == 0 || requests <= 2 + (budget * seconds), "P10", $"{requests} requests came within {seconds:0.000} s, and the budget allows {budget} a second");
-        if (NotBefore is { } notBefore)
-        {
-            var early = notBefore - TimeProvider.System.GetUtcNow();
-            facts.Require(early < TimeSpan.FromMilliseconds(20), "P10", $"a request came {early.TotalSeconds:0.000} s before the time that Retry-After names");
-            NotBefore = null;
-        }
-
-        lock (_gate)
-        {
-            if (_wait is { } wait)
-            {
-                var waited = Stopwatch.GetElapsedTime(wait.At).TotalSeconds;
-                facts.Require(waited > wait.Seconds - 0.02, "P10", $"a request came {waited:0.000} s after a wait of {wait.Seconds:0.000} s was announced");
-                _wait = null;
-            }
-
-            _isInterrupted = false;
-        }
     }
 
     /// <summary>Delays that have grown to their cap still differ.</summary>

@@ -81,6 +81,9 @@ internal static class Worker
 
     private static void Begin()
     {
+        // HttpClient widens the window of a stream, up to 16 MiB where this process is slow: memory of its own, which is kept
+        // small here so that ours is seen.
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_HTTP_SOCKETSHTTPHANDLER_FLOWCONTROL_MAXSTREAMWINDOWSIZE", "1048576");
         Control.Start();
         Unobserved.Watch();
     }
