@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Supervision;
 using Late.Hosting.Transport;
 
 namespace Late.Hosting.Testing;

@@ -1,6 +1,7 @@
 using Late.Hosting;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Registration;
+using Late.Hosting.Supervision;
 using Late.Hosting.Testing;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
-using Late.Hosting.Diagnostics;
 using Late.Hosting.WebSockets;
 
 namespace Late.Hosting;
@@ -205,14 +204,9 @@ public readonly struct LateFrame
         Volatile.ReadBarrier();
         if (IsExpired)
         {
-            throw Expired();
+            throw FrameBatch.Expired();
         }
     }
-
-    /// <summary>The error of everything that is tried with an expired frame.</summary>
-    internal static MisuseException Expired() => new(
-        "This frame was received by a callback that has completed, and its memory has been reused. " +
-        "Inside the callback, copy what you keep: LateFrame.ToArray, GetText or ReadJson.");
 
     private static LateFrame Control(LateFrameKind kind, ReadOnlyMemory<byte> payload)
     {

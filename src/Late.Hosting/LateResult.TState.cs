@@ -1,6 +1,4 @@
-using Late.Hosting.Configuration;
 using Late.Hosting.Connection.Callbacks;
-using Late.Hosting.Connection.Lifecycle;
 
 namespace Late.Hosting;
 
@@ -63,30 +61,14 @@ public readonly struct LateResult<TState>
     /// <param name="reason">The reason in the close frame.</param>
     /// <returns>The result with that.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The code may not stand in a close frame.</exception>
-    public LateResult<TState> ThenStop(int closeCode = LateCloseCode.NormalClosure, string reason = "")
-    {
-        if (!LateCloseCode.MaySend(closeCode))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(closeCode), closeCode, "This code may not stand in a close frame (RFC 6455 §7.4). Take 1000, or 4000 to 4999 for your own.");
-        }
-
-        return new(State, Begun with { Next = NextStep.Stop, CloseCode = closeCode, Reason = reason });
-    }
+    public LateResult<TState> ThenStop(int closeCode = LateCloseCode.NormalClosure, string reason = "") =>
+        new(State, Begun.ThenStop(closeCode, reason));
 
     /// <summary>Makes a new session, when the frames of this result are written; see <see cref="LateResult.Reconnect"/>.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="after">The delay before the next attempt, at most a day; null leaves it to the backoff.</param>
     /// <returns>The result with that.</returns>
-    public LateResult<TState> ThenReconnect(string reason = "", TimeSpan? after = null)
-    {
-        if (after < TimeSpan.Zero || after > Limits.LongestDelay)
-        {
-            throw new ArgumentOutOfRangeException(nameof(after), after, "The delay before the next attempt is zero to one day.");
-        }
-
-        return new(State, Begun with { Next = NextStep.Reconnect, CloseCode = LateCloseCode.NormalClosure, Reason = reason, After = after });
-    }
+    public LateResult<TState> ThenReconnect(string reason = "", TimeSpan? after = null) => new(State, Begun.ThenReconnect(reason, after));
 
     /// <summary>The result as a callback returns it that has nothing to wait for.</summary>
     /// <param name="result">The result.</param>

@@ -1,4 +1,5 @@
 using System.Text;
+using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Diagnostics;
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.WebSockets;
 
@@ -80,7 +79,7 @@ internal sealed class FrameBatch
     {
         if (stamp != _open)
         {
-            throw LateFrame.Expired();
+            throw Expired();
         }
 
         try
@@ -91,9 +90,14 @@ internal sealed class FrameBatch
         catch (Exception) when (stamp != _open)
         {
             // Its callback completed on another thread meanwhile.
-            throw LateFrame.Expired();
+            throw Expired();
         }
     }
+
+    /// <summary>The error of everything that is tried with an expired frame.</summary>
+    public static Exception Expired() => new MisuseException(
+        "This frame was received by a callback that has completed, and its memory has been reused. " +
+        "Inside the callback, copy what you keep: LateFrame.ToArray, GetText or ReadJson.");
 
     /// <summary>Takes an empty batch.</summary>
     /// <param name="expected">How many messages it will have, as far as is known.</param>

@@ -1,5 +1,6 @@
 using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Simulation.Handling;
+using Late.Hosting.Supervision;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

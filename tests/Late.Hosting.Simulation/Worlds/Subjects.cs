@@ -1,5 +1,6 @@
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Simulation.Handling;
+using Late.Hosting.Supervision;
 using Late.Hosting.Transport;
 
 namespace Late.Hosting.Simulation.Worlds;

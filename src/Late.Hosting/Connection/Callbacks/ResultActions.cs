@@ -1,3 +1,4 @@
+using Late.Hosting.Configuration;
 using Late.Hosting.Connection.Lifecycle;
 
 namespace Late.Hosting.Connection.Callbacks;
@@ -18,4 +19,25 @@ internal sealed record ResultActions
     public bool Hold { get; init; }
 
     public bool Release { get; init; }
+
+    public ResultActions ThenStop(int closeCode, string reason)
+    {
+        if (!LateCloseCode.MaySend(closeCode))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(closeCode), closeCode, "This code may not stand in a close frame (RFC 6455 §7.4). Take 1000, or 4000 to 4999 for your own.");
+        }
+
+        return this with { Next = NextStep.Stop, CloseCode = closeCode, Reason = reason };
+    }
+
+    public ResultActions ThenReconnect(string reason, TimeSpan? after)
+    {
+        if (after < TimeSpan.Zero || after > Limits.LongestDelay)
+        {
+            throw new ArgumentOutOfRangeException(nameof(after), after, "The delay before the next attempt is zero to one day.");
+        }
+
+        return this with { Next = NextStep.Reconnect, CloseCode = LateCloseCode.NormalClosure, Reason = reason, After = after };
+    }
 }

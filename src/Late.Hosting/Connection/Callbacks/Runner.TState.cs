@@ -3,6 +3,7 @@ using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Connection.Sessions;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Connection.Callbacks;
 

@@ -1,6 +1,7 @@
 using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Connection.Mailboxes;
 

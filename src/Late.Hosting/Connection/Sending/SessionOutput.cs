@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sessions;
-using Late.Hosting.Diagnostics;
 using Late.Hosting.Transport;
+using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Connection.Sending;
 
@@ -52,14 +52,14 @@ internal sealed class SessionOutput(Session session, ConnectionCore connection, 
         var problem = limit.Problem(frame);
         if (frame.IsExpired)
         {
-            throw LateFrame.Expired();
+            throw FrameBatch.Expired();
         }
 
         for (var i = 0; i < frames?.Count; i++)
         {
             if (frames[i].IsExpired)
             {
-                throw LateFrame.Expired();
+                throw FrameBatch.Expired();
             }
 
             problem ??= frames[i].Kind == default
