@@ -6,7 +6,6 @@ using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Polly;
 
 namespace Late.Hosting.Testing.Harness;
@@ -35,12 +34,11 @@ internal static class HandlerSetup
         var provider = services.BuildServiceProvider();
         var core = provider.GetRequiredKeyedService<ConnectionCore>(Name);
         var client = provider.GetRequiredKeyedService<ILateClient<THandler>>(Name);
-        var hooks = provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(Name);
         var transport = provider.GetRequiredKeyedService<ITransport>(Name);
         var handler = create(client) ?? throw new ArgumentException("It made no handler: it returned null.", nameof(create));
         var runner = handler.OpenRunner(core);
-        var parts = new ConnectionParts(handler, runner, new Attempt(core, hooks, transport, runner), transport);
-        var service = new ConnectionService(core, () => parts, new ReconnectPipeline(core, hooks, errors), new NoHost());
+        var parts = new ConnectionParts(handler, runner, new SessionCycle(core, transport, runner), transport);
+        var service = new ConnectionService(core, () => parts, new ReconnectPipeline(core, errors), new NoHost());
         return new HandlerConnection(provider, core, service, runner, peer, client, outcomes, errors);
     }
 

@@ -37,7 +37,7 @@ internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<
         return connection.Session switch
         {
             { Ending: null } session => session.Pings.SendAsync(cancellationToken),
-            { Ending: { } end } => Failed(ConnectionFailure.Disconnected(end.Disconnect)),
+            { Ending: { } end } => Failed(ConnectionFailure.Disconnected(end)),
             null => Failed(ConnectionFailure.NotReady(connection.Status, "To wait for a session, await WaitForReadyAsync first.")),
         };
 

@@ -7,11 +7,11 @@ using Late.Hosting.Transport;
 namespace Late.Hosting.Connection;
 
 /// <summary>What a running connection is made of, and what is given back when it ends.</summary>
-internal sealed class ConnectionParts(object handler, Runner runner, Attempt attempt, ITransport transport)
+internal sealed class ConnectionParts(object handler, Runner runner, SessionCycle cycle, ITransport transport)
 {
     public Runner Runner { get; } = runner;
 
-    public Attempt Attempt { get; } = attempt;
+    public SessionCycle Cycle { get; } = cycle;
 
     /// <summary>Runs <c>HandleTerminate</c>, and gives back the handler and the transport.</summary>
     public async Task TerminateAsync(ConnectionCore connection, LateTerminateReason reason, CancellationToken abandoned)

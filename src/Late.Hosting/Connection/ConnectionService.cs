@@ -59,7 +59,7 @@ internal sealed class ConnectionService(
         {
             // The host did not come to start it, or its handler could not be made.
             connection.Stop(end);
-            connection.SetStopped(end.Disconnect.Description);
+            connection.SetStopped(end.Description);
             return;
         }
 
@@ -70,7 +70,7 @@ internal sealed class ConnectionService(
         }
 
         _stops = true;
-        var reason = connection.StopEnd.Disconnect.Description;
+        var reason = connection.StopEnd.Description;
 
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var grace = StopGrace.Begin(connection, _parts.Runner, _abandoned, begun.Task, cancellationToken);
@@ -214,7 +214,7 @@ internal sealed class ConnectionService(
 
     private async Task<LateSessionOutcome> AttemptAsync(ConnectionParts parts, int number, CancellationToken stopping, CancellationToken interrupted)
     {
-        var outcome = await parts.Attempt.RunAsync(number, stopping, interrupted, _abandoned.Token).ConfigureAwait(false);
+        var outcome = await parts.Cycle.RunAsync(number, stopping, interrupted, _abandoned.Token).ConfigureAwait(false);
         if (outcome.Disconnect is not { WasReady: true } && !outcome.IsImmediate)
         {
             _firstFailure.TrySetResult(outcome);

@@ -88,8 +88,9 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
     /// <param name="provider">The application's services.</param>
     /// <param name="name">The connection's name.</param>
     /// <param name="settings">Its options.</param>
+    /// <param name="hooks">Its hooks.</param>
     /// <param name="measuredAs">The name in its measurements; null for its own.</param>
-    public static ConnectionCore CreateCore(IServiceProvider provider, string name, ConnectionSettings settings, string? measuredAs = null) => new(
+    public static ConnectionCore CreateCore(IServiceProvider provider, string name, ConnectionSettings settings, ConnectionHooks hooks, string? measuredAs = null) => new(
         name,
         settings,
         provider.GetRequiredService<TimeProvider>(),
@@ -98,6 +99,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         provider,
         measuredAs)
     {
+        Hooks = hooks,
         Randomizer = provider.GetService<Randomizer>() ?? Random.Shared.NextDouble,
     };
 
@@ -120,7 +122,8 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         var name = registration.Name;
         services.AddSingleton(registration);
         services.AddKeyedSingleton(name, (provider, _) => CreateSettings(provider, name));
-        services.AddKeyedSingleton(name, (provider, _) => CreateCore(provider, name, provider.GetRequiredKeyedService<ConnectionSettings>(name)));
+        services.AddKeyedSingleton(name, (provider, _) => CreateCore(
+            provider, name, provider.GetRequiredKeyedService<ConnectionSettings>(name), provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name)));
         services.AddSingleton(provider => new DirectoryEntry(provider.GetRequiredKeyedService<ConnectionCore>(name), TypeName.Of<THandler>()));
         services.AddKeyedSingleton<ILateClient<THandler>>(name, (provider, _) => new Client<THandler>(provider.GetRequiredKeyedService<ConnectionCore>(name)));
         MissingClient.Add(services, typeof(ILateClient<THandler>), typeof(THandler), hasUnnamed: !registration.IsKeyed);
@@ -143,24 +146,23 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         where THandler : class, ILateHandler
     {
         var core = provider.GetRequiredKeyedService<ConnectionCore>(name);
-        var hooks = provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name);
         return new ConnectionService(
             core,
-            () => CreateParts<THandler>(provider, services, core, hooks),
-            new ReconnectPipeline(core, hooks, provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance),
+            () => CreateParts<THandler>(provider, services, core),
+            new ReconnectPipeline(core, provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance),
             provider.GetRequiredService<IHostApplicationLifetime>());
     }
 
     private static ConnectionParts CreateParts<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-        IServiceProvider provider, IServiceCollection services, ConnectionCore core, ConnectionHooks hooks)
+        IServiceProvider provider, IServiceCollection services, ConnectionCore core)
         where THandler : class, ILateHandler
     {
         var client = provider.GetRequiredKeyedService<ILateClient<THandler>>(core.Name);
         var handler = ActivatorUtilities.CreateInstance<THandler>(new HandlerServices(
             provider, typeof(ILateClient<THandler>), client, new ScopedServices(services, core.Log, core.Name, typeof(THandler))));
         var transport = provider.GetKeyedService<ITransport>(core.Name)
-            ?? HttpTransport.Create(core.Name, core.Time, provider.GetRequiredService<HttpConnections>(), provider, hooks);
+            ?? HttpTransport.Create(core.Name, core.Time, provider.GetRequiredService<HttpConnections>(), provider, core.Hooks);
         var runner = handler.OpenRunner(core);
-        return new ConnectionParts(handler, runner, new Attempt(core, hooks, transport, runner), transport);
+        return new ConnectionParts(handler, runner, new SessionCycle(core, transport, runner), transport);
     }
 }

@@ -61,10 +61,10 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
             throw;
         }
 
-        var core = ConnectionRegistration.CreateCore(provider, NameOf(key), settings, _options.Current.MetricsPerConnection ? null : name);
+        var core = ConnectionRegistration.CreateCore(provider, NameOf(key), settings, _hooks, _options.Current.MetricsPerConnection ? null : name);
         core.StopEnd = SessionEnd.SupervisorStopping;
         var client = new Client<THandler>(core);
-        var service = new ConnectionService(core, () => CreateParts(key, core, client, kept), new ReconnectPipeline(core, _hooks, _loggers), _lifetime);
+        var service = new ConnectionService(core, () => CreateParts(key, core, client, kept), new ReconnectPipeline(core, _loggers), _lifetime);
         return new Supervised<THandler>(key, core, service, client)
         {
             Entry = new DirectoryEntry(core, s_handler) { SupervisorName = name, Key = key },
@@ -81,7 +81,7 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
         var handler = ActivatorUtilities.CreateInstance<THandler>(services, arguments);
         var transport = _transports?.Create(key, core) ?? HttpTransport.Create(core.Name, core.Time, Http(), provider, s_noHooks);
         var runner = handler.OpenRunner(core);
-        return new ConnectionParts(handler, runner, new Attempt(core, _hooks, transport, runner), transport);
+        return new ConnectionParts(handler, runner, new SessionCycle(core, transport, runner), transport);
     }
 
     // One handler for all of them: ten thousand could not have one each.

@@ -45,6 +45,9 @@ internal sealed class ConnectionCore
 
     public LateConnectionOptions Options => Settings.Current;
 
+    /// <summary>What the application has added to the options in code.</summary>
+    public ConnectionHooks Hooks { get; init; } = new();
+
     public TimeProvider Time { get; }
 
     /// <summary>The same clock for the delays between attempts: whoever tests sees which timers are theirs.</summary>
@@ -97,7 +100,7 @@ internal sealed class ConnectionCore
     public void Stop(SessionEnd end)
     {
         StartWatch.End();
-        Status.TryStop(end.Disconnect.Description, end.TerminateKind);
+        Status.TryStop(end.Description, end.TerminateKind);
         Mailbox.Shut(ConnectionFailure.Stopped);
     }
 

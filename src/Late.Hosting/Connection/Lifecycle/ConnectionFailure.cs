@@ -27,13 +27,13 @@ internal sealed class ConnectionFailure
             Delivery = delivery,
         });
 
-    public static ConnectionFailure Disconnected(LateDisconnect disconnect) => new((name, delivery) =>
+    public static ConnectionFailure Disconnected(SessionEnd end) => new((name, delivery) =>
         new LateDisconnectedException(name,
-            $"The session of connection '{name}' ended: {LateException.WithoutName(name, disconnect.Description)} {(IsFinal(disconnect) ? Known(delivery) : Advice(delivery))}", disconnect.Exception)
+            $"The session of connection '{name}' ended: {LateException.WithoutName(name, end.Description)} {(end.IsFinal ? Known(delivery) : Advice(delivery))}", end.Exception)
         {
             Delivery = delivery,
-            CloseCode = disconnect.CloseCode,
-            CloseReason = disconnect.CloseReason,
+            CloseCode = end.ServerClose?.Code,
+            CloseReason = end.ServerClose?.Reason,
         });
 
     /// <summary>The connection does not run: it never will again, or not yet.</summary>
@@ -71,8 +71,4 @@ internal sealed class ConnectionFailure
     private static string Known(LateDelivery delivery) => delivery == LateDelivery.NotDelivered
         ? "Nothing was sent."
         : "The server may have acted on it.";
-
-    // No session follows: to try again would not help.
-    private static bool IsFinal(LateDisconnect disconnect) => disconnect.Reason
-        is LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.HandlerStopped;
 }

@@ -3,10 +3,22 @@ using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection.Lifecycle;
 
-/// <summary>How a session ends, and what follows.</summary>
+/// <summary>How a session ends: why, how it is closed, and what follows. <c>Decision</c> makes of it what users see.</summary>
 internal sealed record SessionEnd
 {
-    public required LateDisconnect Disconnect { get; init; }
+    public required LateDisconnectReason Reason { get; init; }
+
+    /// <summary>The same in one sentence, without secrets.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>What was thrown, where something was.</summary>
+    public Exception? Exception { get; init; }
+
+    /// <summary>What the server's close frame said; null where it sent none.</summary>
+    public (int? Code, string Reason)? ServerClose { get; init; }
+
+    /// <summary>How long the session was ready; null where it never was, and before it has ended.</summary>
+    public TimeSpan? ReadyFor { get; init; }
 
     public NextStep Next { get; init; } = NextStep.Reconnect;
 
@@ -14,7 +26,7 @@ internal sealed record SessionEnd
     public int? CloseCode { get; init; }
 
     /// <summary>False where nobody is there any more who could read what we write.</summary>
-    public bool CanWrite => Disconnect.Reason is not (LateDisconnectReason.ConnectionLost or LateDisconnectReason.KeepAliveTimeout or LateDisconnectReason.SendTimeout);
+    public bool CanWrite => Reason is not (LateDisconnectReason.ConnectionLost or LateDisconnectReason.KeepAliveTimeout or LateDisconnectReason.SendTimeout);
 
     public string CloseReason { get; init; } = "";
 
@@ -28,12 +40,15 @@ internal sealed record SessionEnd
     public bool IsRequested { get; init; }
 
     /// <summary>We ended it, or the server in good order: nothing to worry about.</summary>
-    public bool IsExpected => Disconnect.Reason is LateDisconnectReason.ReconnectRequested or LateDisconnectReason.HandlerStopped
+    public bool IsExpected => Reason is LateDisconnectReason.ReconnectRequested or LateDisconnectReason.HandlerStopped
         or LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.Rotated
-        || Disconnect is { Reason: LateDisconnectReason.ClosedByServer, CloseCode: LateCloseCode.NormalClosure or LateCloseCode.GoingAway or LateCloseCode.ServiceRestart };
+        || ServerClose is { Code: LateCloseCode.NormalClosure or LateCloseCode.GoingAway or LateCloseCode.ServiceRestart };
+
+    /// <summary>No session follows, so that to try again would not help.</summary>
+    public bool IsFinal => Reason is LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.HandlerStopped;
 
     /// <summary>What ends the connection, where this is its stop.</summary>
-    public LateTerminateKind TerminateKind => Disconnect.Reason switch
+    public LateTerminateKind TerminateKind => Reason switch
     {
         LateDisconnectReason.HostStopping => LateTerminateKind.HostStopping,
         LateDisconnectReason.SupervisorStopping => LateTerminateKind.SupervisorStopping,
@@ -48,43 +63,41 @@ internal sealed record SessionEnd
 
     public static SessionEnd Closed(int? code, string reason) => new()
     {
-        Disconnect = new LateDisconnect
-        {
-            Reason = LateDisconnectReason.ClosedByServer,
-            Description = Describe("The server closed the connection", code, reason),
-            CloseCode = code,
-            CloseReason = reason,
-        },
+        Reason = LateDisconnectReason.ClosedByServer,
+        Description = Describe("The server closed the connection", code, reason),
+        ServerClose = (code, reason),
         CloseCode = code,
         HandlesRest = true,
     };
 
     public static SessionEnd Lost(string description, Exception? exception) => new()
     {
-        Disconnect = new LateDisconnect { Reason = LateDisconnectReason.ConnectionLost, Description = description, Exception = exception },
+        Reason = LateDisconnectReason.ConnectionLost,
+        Description = description,
+        Exception = exception,
         HandlesRest = true,
     };
 
     public static SessionEnd Broken(int closeCode, string description, Exception? exception = null) => new()
     {
-        Disconnect = new LateDisconnect { Reason = LateDisconnectReason.ProtocolError, Description = description, Exception = exception },
+        Reason = LateDisconnectReason.ProtocolError,
+        Description = description,
+        Exception = exception,
         CloseCode = closeCode,
         HandlesRest = true,
     };
 
     public static SessionEnd TimedOut(LateDisconnectReason reason, string description, int? closeCode) => new()
     {
-        Disconnect = new LateDisconnect { Reason = reason, Description = description },
+        Reason = reason,
+        Description = description,
         CloseCode = closeCode,
     };
 
     public static SessionEnd Requested(string reason) => new()
     {
-        Disconnect = new LateDisconnect
-        {
-            Reason = LateDisconnectReason.ReconnectRequested,
-            Description = reason.Length == 0 ? "A new session was asked for." : $"A new session was asked for: {reason}",
-        },
+        Reason = LateDisconnectReason.ReconnectRequested,
+        Description = reason.Length == 0 ? "A new session was asked for." : $"A new session was asked for: {reason}",
         CloseCode = LateCloseCode.NormalClosure,
         CloseReason = reason,
         IsRequested = true,
@@ -93,7 +106,8 @@ internal sealed record SessionEnd
 
     public static SessionEnd Rotated { get; } = new()
     {
-        Disconnect = new LateDisconnect { Reason = LateDisconnectReason.Rotated, Description = "The session is replaced before the server ends it." },
+        Reason = LateDisconnectReason.Rotated,
+        Description = "The session is replaced before the server ends it.",
         CloseCode = LateCloseCode.NormalClosure,
         IsRequested = true,
         IsImmediate = true,
@@ -109,12 +123,9 @@ internal sealed record SessionEnd
 
     public static SessionEnd HandlerFailed(string callback, Exception exception, LateHandlerErrors policy) => new()
     {
-        Disconnect = new LateDisconnect
-        {
-            Reason = LateDisconnectReason.HandlerError,
-            Description = $"{callback} threw {TypeName.Of(exception.GetType())}.",
-            Exception = exception,
-        },
+        Reason = LateDisconnectReason.HandlerError,
+        Description = $"{callback} threw {TypeName.Of(exception.GetType())}.",
+        Exception = exception,
         CloseCode = LateCloseCode.InternalError,
         Next = policy == LateHandlerErrors.Stop ? NextStep.Fault : NextStep.Reconnect,
         Restart = policy == LateHandlerErrors.Restart,
@@ -123,14 +134,11 @@ internal sealed record SessionEnd
     /// <summary>The end that a callback's result asks for.</summary>
     public static SessionEnd FromHandler(ResultActions actions) => new()
     {
-        Disconnect = new LateDisconnect
-        {
-            Reason = actions.Next == NextStep.Stop ? LateDisconnectReason.HandlerStopped : LateDisconnectReason.ReconnectRequested,
-            Description = Describe(
-                actions.Next == NextStep.Stop ? "The handler stopped the connection" : "The handler asked for a new session",
-                actions.Next == NextStep.Stop ? actions.CloseCode : null,
-                actions.Reason),
-        },
+        Reason = actions.Next == NextStep.Stop ? LateDisconnectReason.HandlerStopped : LateDisconnectReason.ReconnectRequested,
+        Description = Describe(
+            actions.Next == NextStep.Stop ? "The handler stopped the connection" : "The handler asked for a new session",
+            actions.Next == NextStep.Stop ? actions.CloseCode : null,
+            actions.Reason),
         CloseCode = actions.CloseCode,
         CloseReason = actions.Reason,
         Next = actions.Next,
@@ -140,7 +148,8 @@ internal sealed record SessionEnd
 
     private static SessionEnd Stopping(LateDisconnectReason reason, string description) => new()
     {
-        Disconnect = new LateDisconnect { Reason = reason, Description = description },
+        Reason = reason,
+        Description = description,
         CloseCode = LateCloseCode.NormalClosure,
         Next = NextStep.Stop,
     };

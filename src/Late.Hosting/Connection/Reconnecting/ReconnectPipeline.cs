@@ -12,7 +12,7 @@ namespace Late.Hosting.Connection.Reconnecting;
 /// Makes the Polly pipeline that runs attempts. One execution spans from a loss to the next stable session, so that the
 /// backoff grows over all attempts in between and starts over after.
 /// </summary>
-internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHooks hooks, ILoggerFactory loggers)
+internal sealed class ReconnectPipeline(ConnectionCore connection, ILoggerFactory loggers)
 {
     // A server that goes down loses all its clients in one moment. Polly's first two delays would bring a fifth of them back
     // within the same 100 ms; spread evenly over four base delays, it is a twentieth. Its later delays are wide enough.
@@ -39,12 +39,12 @@ internal sealed class ReconnectPipeline(ConnectionCore connection, ConnectionHoo
         builder.TelemetryListener = builder.TelemetryListener is { } listener ? new GuardedTelemetry(listener) : null;
 
         var context = new LateReconnectContext(connection.Name, options, Retry(options.Reconnect), connection.Services);
-        if (hooks.Reconnect.Count == 0)
+        if (connection.Hooks.Reconnect.Count == 0)
         {
             builder.AddRetry(context.Retry);
         }
 
-        foreach (var configure in hooks.Reconnect)
+        foreach (var configure in connection.Hooks.Reconnect)
         {
             configure(builder, context);
         }

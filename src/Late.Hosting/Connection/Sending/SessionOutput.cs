@@ -183,7 +183,7 @@ internal sealed class SessionOutput(Session session, ConnectionCore connection, 
         if (!CanWrite)
         {
             connection.Log.FramesNotSent(connection.Name, frames.Length);
-            sender?.Refuse(ConnectionFailure.Disconnected(session.Ending!.Disconnect));
+            sender?.Refuse(ConnectionFailure.Disconnected(session.Ending!));
             return;
         }
 
@@ -247,11 +247,11 @@ internal sealed class SessionOutput(Session session, ConnectionCore connection, 
             }
             else if (end <= socket.BegunBytes)
             {
-                sender.Lost(ConnectionFailure.Disconnected(session.Ending!.Disconnect));
+                sender.Lost(ConnectionFailure.Disconnected(session.Ending!));
             }
             else
             {
-                sender.Refuse(ConnectionFailure.Disconnected(session.Ending!.Disconnect));
+                sender.Refuse(ConnectionFailure.Disconnected(session.Ending!));
             }
         }
     }

@@ -73,9 +73,6 @@ internal sealed class Session : IDisposable
     /// <summary>True when no further callback may begin, whatever is left in the mailbox.</summary>
     public bool IsOver => Ending is { HandlesRest: false };
 
-    /// <summary>How long the session was ready.</summary>
-    public TimeSpan ReadyFor => _readyFor;
-
     public bool WasReady => _readyAt != 0;
 
     /// <summary>Runs the session to its end.</summary>
@@ -120,7 +117,7 @@ internal sealed class Session : IDisposable
         }
 
         await CloseAsync(end, reading, abandoned).ConfigureAwait(false);
-        var failure = ConnectionFailure.Disconnected(end.Disconnect);
+        var failure = ConnectionFailure.Disconnected(end);
         Output.End(failure);
         _connection.Mailbox.Close(this, failure);
         Pings.Fail(failure);
@@ -130,8 +127,8 @@ internal sealed class Session : IDisposable
             await _socket.DisposeAsync().ConfigureAwait(false);
         }
 
-        _connection.Telemetry.SessionEnded(_connection.Time.GetElapsedTime(_openedAt), end.Disconnect.Reason);
-        return end with { Disconnect = end.Disconnect with { WasReady = WasReady } };
+        _connection.Telemetry.SessionEnded(_connection.Time.GetElapsedTime(_openedAt), end.Reason);
+        return end with { ReadyFor = WasReady ? _readyFor : null };
     }
 
     /// <summary>The options were reloaded: what waits for a clock looks at them.</summary>
@@ -179,7 +176,7 @@ internal sealed class Session : IDisposable
 
         if (!end.IsExpected)
         {
-            _connection.Statistics.AddError(end.Disconnect.Description);
+            _connection.Statistics.AddError(end.Description);
         }
 
         // Before the log, which may take its time: calls of a session that has ended fail immediately.
@@ -280,11 +277,11 @@ internal sealed class Session : IDisposable
     {
         if (end.IsExpected)
         {
-            _connection.Log.SessionEnded(_connection.Name, end.Disconnect.Description);
+            _connection.Log.SessionEnded(_connection.Name, end.Description);
         }
         else
         {
-            _connection.Log.SessionLost(_connection.Name, end.Disconnect.Description);
+            _connection.Log.SessionLost(_connection.Name, end.Description);
         }
     }
 
@@ -296,17 +293,17 @@ internal sealed class Session : IDisposable
                 _connection.Mailbox.Shut(ConnectionFailure.Stopped);
                 break;
             case NextStep.Fault:
-                _connection.Mailbox.Shut(ConnectionFailure.Faulted(end.Disconnect.Description, end.Disconnect.Exception));
+                _connection.Mailbox.Shut(ConnectionFailure.Faulted(end.Description, end.Exception));
                 break;
             default:
-                _connection.Mailbox.CloseGate(this, ConnectionFailure.Disconnected(end.Disconnect));
+                _connection.Mailbox.CloseGate(this, ConnectionFailure.Disconnected(end));
                 break;
         }
     }
 
     private void TellStatus(SessionEnd end)
     {
-        var (description, exception) = (end.Disconnect.Description, end.Disconnect.Exception);
+        var (description, exception) = (end.Description, end.Exception);
         switch (end.Next)
         {
             case NextStep.Stop:

@@ -93,7 +93,8 @@ public sealed class ReconnectPipelineTests
             (context.Retry.Randomizer, context.Retry.BackoffType, context.Retry.Delay) = (randomizer, backoff, delay ?? context.Retry.Delay);
             pipeline.AddRetry(context.Retry);
         });
-        var reconnect = new ReconnectPipeline(new ConnectionCore("Test", settings, time, log, new ConnectionMetrics(null), null!), hooks, NullLoggerFactory.Instance);
+        var reconnect = new ReconnectPipeline(
+            new ConnectionCore("Test", settings, time, log, new ConnectionMetrics(null), null!) { Hooks = hooks }, NullLoggerFactory.Instance);
 
         var attempts = new List<TimeSpan>();
         var isLoss = true;

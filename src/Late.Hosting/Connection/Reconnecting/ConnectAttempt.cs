@@ -1,0 +1,106 @@
+using Late.Hosting.Budgets;
+using Late.Hosting.Configuration;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Diagnostics;
+using Late.Hosting.Transport;
+
+namespace Late.Hosting.Connection.Reconnecting;
+
+/// <summary>
+/// One attempt to connect, for the next session or to replace an open one: waits for the budget's permit, gets the address
+/// and the credentials from the hooks, and upgrades.
+/// </summary>
+internal sealed class ConnectAttempt : IDisposable
+{
+    private readonly ConnectionCore _connection;
+    private readonly ITransport _transport;
+    private readonly int _number;
+    private readonly CancellationToken _stopping;
+    private readonly CancellationToken _interrupted;
+    private readonly ConnectTurn? _permit;
+
+    /// <summary>Begins it: it takes its place in the line of the budget.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="transport">Upgrades.</param>
+    /// <param name="number">Which attempt it is since the last stable session.</param>
+    /// <param name="stopping">Cancelled when the host stops.</param>
+    /// <param name="interrupted">Cancelled when nobody needs it any more.</param>
+    public ConnectAttempt(ConnectionCore connection, ITransport transport, int number, CancellationToken stopping, CancellationToken interrupted)
+    {
+        (_connection, _transport, _number, _stopping, _interrupted) = (connection, transport, number, stopping, interrupted);
+        _permit = ConnectTurn.Begin(connection, connection.Hooks.Budget, stopping, interrupted);
+    }
+
+    public bool HasPermit => _permit is null or { HasCome: true };
+
+    /// <summary>True where the server chose none of the sub-protocols that it was offered.</summary>
+    public bool LacksSubProtocol { get; private set; }
+
+    private bool IsCancelled => _stopping.IsCancellationRequested || _interrupted.IsCancellationRequested;
+
+    /// <summary>Waits for the permit; <see cref="ConnectAsync"/> does so too.</summary>
+    /// <exception cref="LateConnectException">The application's limiter threw.</exception>
+    /// <exception cref="OperationCanceledException">The attempt was cancelled.</exception>
+    public Task WaitForPermitAsync() => _permit?.WaitAsync() ?? Task.CompletedTask;
+
+    /// <summary>Connects and upgrades.</summary>
+    /// <exception cref="LateConnectException">It failed.</exception>
+    /// <exception cref="OperationCanceledException">The attempt was cancelled.</exception>
+    public async Task<WebSocketConnection> ConnectAsync(AttemptTelemetry telemetry = default)
+    {
+        await WaitForPermitAsync().ConfigureAwait(false);
+        try
+        {
+            return await UpgradeAsync(_connection.Options, telemetry).ConfigureAwait(false);
+        }
+        catch (LateConnectException exception)
+        {
+            _permit?.OnFailed(exception);
+            throw;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !IsCancelled)
+        {
+            // It comes from ConfigureHandshake, and says what only its author can explain.
+            _connection.Log.HandshakeThrew(_connection.Name, _connection.Loggable(exception));
+            throw new LateConnectException(
+                _connection.Name,
+                $"Connection '{_connection.Name}' could not prepare its upgrade: ConfigureHandshake threw {exception.GetType().Name}.",
+                Redaction.WithoutCredentials(exception));
+        }
+    }
+
+    /// <summary>Gives back the permit.</summary>
+    public void Dispose() => _permit?.Dispose();
+
+    private async Task<WebSocketConnection> UpgradeAsync(LateConnectionOptions options, AttemptTelemetry telemetry)
+    {
+        using var clock = new CancellationTokenSource(options.ConnectTimeout, _connection.Time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, _stopping, _interrupted);
+        var request = new LateHandshakeContext(_connection.Name, _number, options, _connection.Services);
+        try
+        {
+            foreach (var configure in _connection.Hooks.Handshake)
+            {
+                await configure(request, limit.Token).AsTask().Observed().WaitAsync(limit.Token).ConfigureAwait(false);
+            }
+
+            if (RequestCheck.Problem(request) is { } problem)
+            {
+                throw new LateConnectException(_connection.Name, $"Connection '{_connection.Name}' cannot connect: {problem}");
+            }
+
+            telemetry.SetAddress(request.Uri!);
+            _connection.Log.Connecting(_connection.Name, Redaction.Redact(request.Uri!), _number);
+            var socket = await _transport.ConnectAsync(request, options, limit.Token).ConfigureAwait(false);
+            LacksSubProtocol = request.SubProtocols.Count > 0 && socket.Handshake.SubProtocol is null;
+            return socket;
+        }
+        catch (OperationCanceledException exception) when (clock.IsCancellationRequested && !IsCancelled)
+        {
+            throw new LateConnectException(
+                _connection.Name,
+                $"Connection '{_connection.Name}' had no answer to its upgrade within ConnectTimeout ({options.ConnectTimeout}). Check the network and the server, or raise ConnectTimeout.",
+                exception);
+        }
+    }
+}

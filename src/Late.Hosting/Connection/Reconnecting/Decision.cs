@@ -1,0 +1,82 @@
+using System.Net;
+using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Connection.Lifecycle;
+
+namespace Late.Hosting.Connection.Reconnecting;
+
+/// <summary>
+/// What follows a failed attempt or the end of a session: pure functions of how it ended, what was before, and the options.
+/// What users see of an end is made here and nowhere else.
+/// </summary>
+internal static class Decision
+{
+    /// <summary>The end of a session, as its handler sees it.</summary>
+    public static LateDisconnect Disconnect(SessionEnd end) => new()
+    {
+        Reason = end.Reason,
+        Description = end.Description,
+        CloseCode = end.ServerClose?.Code,
+        CloseReason = end.ServerClose?.Reason,
+        WasReady = end.ReadyFor is not null,
+        Exception = end.Exception,
+    };
+
+    /// <summary>How the connection continues after a session: a stop and a fault take precedence over what the handler wants.</summary>
+    /// <param name="end">How the session ended.</param>
+    /// <param name="wish">What <c>HandleDisconnect</c> returned; null where it did not run or threw.</param>
+    public static NextStep Next(SessionEnd end, ResultActions? wish) =>
+        end.Next is NextStep.Stop or NextStep.Fault ? end.Next : wish?.Next ?? NextStep.Continue;
+
+    /// <summary>What follows a session. Where the handler wants nothing, a request for a new session is granted and the options decide about a loss.</summary>
+    /// <inheritdoc cref="Next"/>
+    public static LateSessionOutcome AfterSession(SessionEnd end, ResultActions? wish, AttemptHistory history, LateConnectionOptions options)
+    {
+        var outcome = new LateSessionOutcome
+        {
+            Attempt = history.Attempt,
+            HasBeenReady = history.HasBeenReady,
+            Disconnect = Disconnect(end),
+            Exception = end.Exception,
+            ReadyFor = end.ReadyFor ?? TimeSpan.Zero,
+            IsStable = end.IsImmediate || end.ReadyFor >= options.Reconnect.StableAfter,
+            IsImmediate = end.IsImmediate,
+            Delay = end.After,
+            Restart = end.Restart,
+        };
+        return Next(end, wish) switch
+        {
+            NextStep.Stop or NextStep.Fault => outcome with { IsStable = false },
+            NextStep.Reconnect => outcome with { ShouldReconnect = true, Delay = wish!.After ?? outcome.Delay, IsImmediate = outcome.IsImmediate && wish.After is null },
+            _ => outcome with { ShouldReconnect = end.IsRequested || IsTransient(outcome, options) },
+        };
+    }
+
+    /// <summary>What follows an attempt that failed to connect.</summary>
+    public static LateSessionOutcome AfterFailure(LateConnectException error, AttemptHistory history, LateConnectionOptions options)
+    {
+        var outcome = new LateSessionOutcome
+        {
+            Attempt = history.Attempt,
+            HasBeenReady = history.HasBeenReady,
+            Exception = error,
+            Delay = error.RetryAfter,
+            AsksAgain = error.StatusCode == HttpStatusCode.Unauthorized && history.CanAskAgain,
+        };
+        return outcome with { ShouldReconnect = IsTransient(outcome, options) };
+    }
+
+    /// <summary>
+    /// Transient or permanent (promise P10): a code that the options name as permanent is always that; about all else
+    /// <see cref="LateReconnectOptions.ShouldReconnect"/> decides, by default <see cref="LateReconnectOptions.CanHeal"/>.
+    /// </summary>
+    private static bool IsTransient(LateSessionOutcome outcome, LateConnectionOptions options)
+    {
+        var isPermanent = outcome switch
+        {
+            { Disconnect: { Reason: LateDisconnectReason.ClosedByServer, CloseCode: { } code } } => options.PermanentCloseCodes.Contains(code),
+            { Disconnect: null, Exception: LateConnectException { StatusCode: { } status } } => options.PermanentStatusCodes.Contains(status),
+            _ => false,
+        };
+        return !isPermanent && options.Reconnect.ShouldReconnect(outcome);
+    }
+}

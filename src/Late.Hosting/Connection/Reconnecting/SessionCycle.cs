@@ -1,0 +1,184 @@
+using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Sessions;
+using Late.Hosting.Diagnostics;
+using Late.Hosting.Transport;
+
+namespace Late.Hosting.Connection.Reconnecting;
+
+/// <summary>From an attempt to what follows it: connects, runs the session to its end, notifies the handler, and decides.</summary>
+internal sealed class SessionCycle(ConnectionCore connection, ITransport transport, Runner runner)
+{
+    private bool _hasWarned;
+    private bool _hasAskedAgain;
+
+    /// <summary>Runs attempt <paramref name="number"/> and its session.</summary>
+    /// <param name="number">Which attempt it is since the last stable session.</param>
+    /// <param name="stopping">Cancelled when the host stops.</param>
+    /// <param name="interrupted">Cancelled when a new session is requested while there is none.</param>
+    /// <param name="abandoned">Cancelled when a callback that does not end is no longer waited for.</param>
+    public async Task<LateSessionOutcome> RunAsync(int number, CancellationToken stopping, CancellationToken interrupted, CancellationToken abandoned)
+    {
+        _hasAskedAgain &= number > 1;
+        var (session, outcome) = await OpenAsync(number, stopping, interrupted).ConfigureAwait(false);
+        if (session is null)
+        {
+            return outcome;
+        }
+
+        using (session)
+        {
+            connection.SetSession(session);
+            if (interrupted.IsCancellationRequested)
+            {
+                session.End(SessionEnd.Requested(""));
+            }
+
+            using var rotation = Rotation.Begin(connection, session, ended => ConnectNextAsync(number, stopping, ended));
+            using var stop = stopping.UnsafeRegister(static session => ((Session)session!).EndByStop(), session);
+            var end = await session.RunAsync(runner, abandoned).ConfigureAwait(false);
+            connection.SetSession(null);
+            outcome = await DecideAsync(number, end, abandoned).ConfigureAwait(false);
+            if (!outcome.IsImmediate)
+            {
+                // One that a rotation has made would go stale: nobody reads it, or answers its pings.
+                connection.TakeNext()?.Abort();
+            }
+
+            return outcome;
+        }
+    }
+
+    /// <summary>Makes the attempt.</summary>
+    /// <returns>The session; where the attempt failed or was cancelled null, and what follows.</returns>
+    private async Task<(Session? Session, LateSessionOutcome Outcome)> OpenAsync(int number, CancellationToken stopping, CancellationToken interrupted)
+    {
+        var over = new LateSessionOutcome { Attempt = number };
+
+        // One that a rotation has made needs no attempt.
+        var next = connection.TakeNext();
+        var attempt = next is null ? new ConnectAttempt(connection, transport, number, stopping, interrupted) : null;
+        var waits = attempt is { HasPermit: false };
+        var underWay = $"Attempt {number} is under way.";
+        var reason = waits ? $"Attempt {number} waits for the connect budget '{connection.Hooks.Budget}'." : underWay;
+        if (!connection.Status.TryMove(LateConnectionState.Connecting, reason, attempt: number))
+        {
+            attempt?.Dispose();
+            next?.Abort();
+            return (null, over);
+        }
+
+        connection.Statistics.CountAttempt();
+        var telemetry = connection.Telemetry.BeginAttempt(number);
+        WebSocketConnection socket;
+        try
+        {
+            if (waits)
+            {
+                await attempt!.WaitForPermitAsync().ConfigureAwait(false);
+                connection.Status.SetConnectingReason(underWay);
+            }
+
+            socket = next ?? await ConnectAsync(attempt!, telemetry).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            telemetry.Cancelled();
+            return (null, over);
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            telemetry.Cancelled();
+            connection.Status.TryMove(LateConnectionState.Reconnecting, "A new session was asked for.");
+            return (null, LateSessionOutcome.Now);
+        }
+        catch (LateConnectException exception)
+        {
+            return (null, Fail(number, telemetry, exception));
+        }
+        finally
+        {
+            attempt?.Dispose();
+        }
+
+        telemetry.Connected((int)socket.Handshake.StatusCode);
+        if (!connection.Status.TryMove(LateConnectionState.Connected, $"The server answered {(int)socket.Handshake.StatusCode}."))
+        {
+            socket.Abort();
+            await socket.DisposeAsync().ConfigureAwait(false);
+            return (null, over);
+        }
+
+        connection.Log.Connected(connection.Name, number);
+        return (new Session(connection, socket, connection.Options) { AttemptContext = telemetry.Context }, over);
+    }
+
+    /// <summary>Connects to replace an open session.</summary>
+    private async Task<WebSocketConnection> ConnectNextAsync(int number, CancellationToken stopping, CancellationToken ended)
+    {
+        using var attempt = new ConnectAttempt(connection, transport, number, stopping, ended);
+        return await ConnectAsync(attempt, default).ConfigureAwait(false);
+    }
+
+    private async Task<WebSocketConnection> ConnectAsync(ConnectAttempt attempt, AttemptTelemetry telemetry)
+    {
+        var socket = await attempt.ConnectAsync(telemetry).ConfigureAwait(false);
+        if (attempt.LacksSubProtocol && !_hasWarned)
+        {
+            _hasWarned = true;
+            connection.Log.NoSubProtocol(connection.Name);
+        }
+
+        return socket;
+    }
+
+    private LateSessionOutcome Fail(int number, AttemptTelemetry telemetry, LateConnectException error)
+    {
+        var outcome = Decision.AfterFailure(error, History(number), connection.Options);
+        _hasAskedAgain |= outcome.AsksAgain;
+        var wasRefused = connection.Status.IsRefused;
+        connection.Status.IsRefused = outcome.IsRefused;
+        telemetry.Failed(error);
+        connection.Statistics.CountFailedAttempt();
+        connection.Statistics.AddError(error.Message);
+        connection.Log.AttemptFailed(connection.Name, number, LateException.WithoutName(connection.Name, error.Message));
+        if (outcome is { IsRefused: true, HasBeenReady: true, ShouldReconnect: true } && !wasRefused)
+        {
+            connection.Log.Refused(connection.Name, connection.Options.Reconnect.RefusedMaxDelay);
+        }
+
+        connection.Status.TryMove(LateConnectionState.Reconnecting, error.Message, error);
+        return outcome;
+    }
+
+    private async Task<LateSessionOutcome> DecideAsync(int number, SessionEnd end, CancellationToken abandoned)
+    {
+        // A callback that was abandoned may still run: no other may begin concurrently.
+        ResultActions? wish = null;
+        if (runner.CurrentCallback is null || !abandoned.IsCancellationRequested)
+        {
+            wish = await AbandonableAsync(runner.DisconnectAsync(Decision.Disconnect(end)), abandoned).ConfigureAwait(false);
+        }
+
+        if (Decision.Next(end, wish) == NextStep.Stop)
+        {
+            connection.Stop(SessionEnd.HandlerStopped);
+        }
+
+        return Decision.AfterSession(end, wish, History(number), connection.Options);
+    }
+
+    private AttemptHistory History(int number) => new(number, connection.Status.WasReady, connection.Hooks.Handshake.Count > 0 && !_hasAskedAgain);
+
+    private static async Task<ResultActions?> AbandonableAsync(Task<ResultActions?> disconnecting, CancellationToken abandoned)
+    {
+        try
+        {
+            return await disconnecting.WaitAsync(abandoned).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+}
