@@ -62,7 +62,7 @@ internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConn
             {
                 return await turn.Task.ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 throw new LateConnectException(
                     connection, $"Connection '{connection}' had no turn to connect: the limiter of connect budget '{name}' threw {exception.GetType().Name}.", exception);

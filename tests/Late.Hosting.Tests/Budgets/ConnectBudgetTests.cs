@@ -164,9 +164,28 @@ public sealed class ConnectBudgetTests
         Assert.IsType<ObjectDisposedException>(error.InnerException);
     }
 
+    [Fact]
+    public async Task A_limiter_that_cancels_by_itself_fails_the_attempt_that_asked()
+    {
+        using var budget = Create(new CancelledPermits());
+
+        var error = await Assert.ThrowsAsync<LateConnectException>(() => budget.WaitAsync("a", Token));
+
+        Assert.IsType<OperationCanceledException>(error.InnerException);
+    }
+
     private static List<Task<IDisposable>> Wait(ConnectBudget budget, int count) =>
         [.. Enumerable.Range(0, count).Select(number => budget.WaitAsync($"{number}", Token))];
 
     private ConnectBudget Create(IPermits? permits = null) =>
         new("test", permits ?? new OwnPermits(() => _options, _time), () => _options, _time, new SupervisorLog(NullLogger.Instance));
+
+    private sealed class CancelledPermits : IPermits
+    {
+        public Task<IDisposable> AcquireAsync(CancellationToken cancellationToken) => throw new OperationCanceledException();
+
+        public void StartOver(TimeSpan after)
+        {
+        }
+    }
 }
