@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection;
 using Late.Hosting.Testing.Wire;
 using Late.Hosting.Transport;
 
@@ -143,7 +143,7 @@ public sealed class LateTestPeer
     }
 
     /// <summary>The transport of a connection that has this peer.</summary>
-    internal ITransport CreateTransport(ConnectionCore connection)
+    internal ITransport CreateTransport(ConnectionContext connection)
     {
         var served = new ServedConnection(this, connection);
         lock (_gate)

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection;
 using Late.Hosting.Supervision;
 using Late.Hosting.Transport;
 
@@ -46,7 +46,7 @@ public sealed class LateTestPeers : ITransportFactory
         Volatile.Write(ref _script, script);
     }
 
-    ITransport ITransportFactory.Create(string key, ConnectionCore connection) => this[key].CreateTransport(connection);
+    ITransport ITransportFactory.Create(string key, ConnectionContext connection) => this[key].CreateTransport(connection);
 
     private LateTestPeer Create(string key)
     {

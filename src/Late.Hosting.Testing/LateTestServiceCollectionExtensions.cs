@@ -1,5 +1,5 @@
 using Late.Hosting;
-using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection;
 using Late.Hosting.Registration;
 using Late.Hosting.Supervision;
 using Late.Hosting.Testing;
@@ -74,7 +74,7 @@ public static class LateTestServiceCollectionExtensions
 
         services.TryAddKeyedSingleton(name, peer);
         return AddClock(services, name, peer.Clock)
-            .AddKeyedSingleton<ITransport>(name, (provider, _) => peer.CreateTransport(provider.GetRequiredKeyedService<ConnectionCore>(name)));
+            .AddKeyedSingleton<ITransport>(name, (provider, _) => peer.CreateTransport(provider.GetRequiredKeyedService<ConnectionContext>(name)));
     }
 
     private static IServiceCollection Add(IServiceCollection services, string name, LateTestPeers peers)

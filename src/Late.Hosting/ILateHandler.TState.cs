@@ -1,5 +1,5 @@
+using Late.Hosting.Connection;
 using Late.Hosting.Connection.Callbacks;
-using Late.Hosting.Connection.Lifecycle;
 
 namespace Late.Hosting;
 
@@ -66,5 +66,5 @@ public interface ILateHandler<TState> : ILateHandler
     /// <returns>A task that is waited for until the token is cancelled.</returns>
     ValueTask HandleTerminateAsync(LateTerminateReason reason, TState state, CancellationToken cancellationToken) => default;
 
-    Runner ILateHandler.OpenRunner(ConnectionCore connection) => new Runner<TState>(this, connection);
+    Runner ILateHandler.OpenRunner(ConnectionContext connection) => new Runner<TState>(this, connection);
 }

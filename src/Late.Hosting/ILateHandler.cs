@@ -1,5 +1,5 @@
+using Late.Hosting.Connection;
 using Late.Hosting.Connection.Callbacks;
-using Late.Hosting.Connection.Lifecycle;
 
 namespace Late.Hosting;
 
@@ -9,5 +9,5 @@ namespace Late.Hosting;
 public interface ILateHandler
 {
     /// <summary>Opens the runner that knows the state's type; <see cref="ILateHandler{TState}"/> implements it.</summary>
-    internal Runner OpenRunner(ConnectionCore connection);
+    internal Runner OpenRunner(ConnectionContext connection);
 }

@@ -12,12 +12,12 @@ public sealed class LateCall<TReply> : LateCall
     private readonly TaskCompletionSource<TReply> _completion;
 
     // The caller goes on elsewhere: its code does not run inside the callback that replies.
-    internal LateCall(CallOrigin origin)
+    internal LateCall(CallContext origin)
         : this(origin, new TaskCompletionSource<TReply>(TaskCreationOptions.RunContinuationsAsynchronously))
     {
     }
 
-    private LateCall(CallOrigin origin, TaskCompletionSource<TReply> completion)
+    private LateCall(CallContext origin, TaskCompletionSource<TReply> completion)
         : base(origin, gate: completion) => _completion = completion;
 
     /// <summary>What the caller waits for.</summary>

@@ -7,7 +7,7 @@ namespace Late.Hosting;
 /// <summary>A call that waits for its reply, whatever the reply's type.</summary>
 public abstract class LateCall
 {
-    private readonly CallOrigin _origin;
+    private readonly CallContext _origin;
     private readonly object _gate;
     private ICallKeeper? _keeper;
     private ITimer? _timeout;
@@ -19,7 +19,7 @@ public abstract class LateCall
     private CallTelemetry? _telemetry;
 
     // Any object of the call's own can be its gate: a lock beside it would be one object more for each call.
-    private protected LateCall(CallOrigin origin, object gate) => (_origin, _gate) = (origin, gate);
+    private protected LateCall(CallContext origin, object gate) => (_origin, _gate) = (origin, gate);
 
     /// <summary>
     /// True when the call has its reply, or has failed, timed out or been cancelled. Work for it may stop then.

@@ -7,7 +7,7 @@ namespace Late.Hosting.Tests;
 
 public sealed class LatePendingCallsTests
 {
-    private static readonly CallOrigin Origin = new("Test", new ObservedTime(), new ConnectionStatus("Test", new ObservedTime()), new RecentCalls(new ObservedTime()));
+    private static readonly CallContext Origin = new("Test", new ObservedTime(), new ConnectionStatus("Test", new ObservedTime()), new RecentCalls(new ObservedTime()));
 
     [Fact]
     public async Task A_reply_goes_to_the_call_under_its_id()

@@ -1,7 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Late.Hosting.Connection;
 using Late.Hosting.Connection.Callbacks;
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Testing.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,7 +9,7 @@ namespace Late.Hosting.Testing.Harness;
 /// <summary>The connection of a handler under test, driven step by step: each step waits for everything that follows from it.</summary>
 internal sealed class HandlerConnection(
     ServiceProvider services,
-    ConnectionCore core,
+    ConnectionContext core,
     ConnectionService service,
     Runner runner,
     LateTestPeer peer,

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection;
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,7 +31,7 @@ internal static class HandlerSetup
         services.AddLateTestPeer<THandler>(Name, peer);
 
         var provider = services.BuildServiceProvider();
-        var core = provider.GetRequiredKeyedService<ConnectionCore>(Name);
+        var core = provider.GetRequiredKeyedService<ConnectionContext>(Name);
         var client = provider.GetRequiredKeyedService<ILateClient<THandler>>(Name);
         var transport = provider.GetRequiredKeyedService<ITransport>(Name);
         var handler = create(client) ?? throw new ArgumentException("It made no handler: it returned null.", nameof(create));

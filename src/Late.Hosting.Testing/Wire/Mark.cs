@@ -1,5 +1,5 @@
+using Late.Hosting.Connection;
 using Late.Hosting.Connection.Callbacks;
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Connection.Sending;
 
@@ -27,7 +27,7 @@ internal static class Mark
     /// <returns>False where the session has ended first.</returns>
     /// <exception cref="LateTestException">It has not come to rest within the limit.</exception>
     public static async Task<bool> TryRestAsync(
-        ConnectionCore connection, Func<Task> untilReadAsync, Func<Task, Task> untilAsync, TimeSpan limit, Func<string> describe)
+        ConnectionContext connection, Func<Task> untilReadAsync, Func<Task, Task> untilAsync, TimeSpan limit, Func<string> describe)
     {
         var began = TimeProvider.System.GetTimestamp();
         long? before = null;
@@ -54,7 +54,7 @@ internal static class Mark
 
     /// <summary>Sends a mark, and waits until it is written.</summary>
     /// <returns>The number of its callback in the runner; null where the session has ended with it.</returns>
-    private static async Task<long?> TryPassAsync(ConnectionCore connection, Func<Task, Task> untilAsync)
+    private static async Task<long?> TryPassAsync(ConnectionContext connection, Func<Task, Task> untilAsync)
     {
         var mark = new Item(connection);
         mark.Suspend();
@@ -74,7 +74,7 @@ internal static class Mark
         return sent.IsCompletedSuccessfully ? mark.Number : null;
     }
 
-    private sealed class Item(ConnectionCore connection) : SendItem(LateFrame.Pong(s_payload), connection)
+    private sealed class Item(ConnectionContext connection) : SendItem(LateFrame.Pong(s_payload), connection)
     {
         public long Number { get; private set; }
 

@@ -1,9 +1,9 @@
-using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection;
 
 namespace Late.Hosting.Testing.Wire;
 
 /// <summary>The connection that a peer serves, as the library sees it: where it stands, and when it is at rest.</summary>
-internal sealed class ServedConnection(LateTestPeer peer, ConnectionCore connection)
+internal sealed class ServedConnection(LateTestPeer peer, ConnectionContext connection)
 {
     private volatile bool _isOver;
 

@@ -1,4 +1,4 @@
-using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection;
 using Late.Hosting.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,7 +21,7 @@ internal sealed class ConnectTurn : IDisposable
     public bool HasCome => _turn.IsCompletedSuccessfully;
 
     /// <summary>Takes a place in the line; null where the connection has no budget.</summary>
-    public static ConnectTurn? Begin(ConnectionCore connection, string? budget, CancellationToken stopping, CancellationToken interrupted) => budget is null
+    public static ConnectTurn? Begin(ConnectionContext connection, string? budget, CancellationToken stopping, CancellationToken interrupted) => budget is null
         ? null
         : new ConnectTurn(connection.Services.GetRequiredKeyedService<ConnectBudget>(budget), connection.Name, stopping, interrupted);
 

@@ -10,7 +10,7 @@ using Late.Hosting.Diagnostics;
 namespace Late.Hosting.Connection;
 
 /// <summary>The connection as it is injected.</summary>
-internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<THandler>
+internal sealed class Client<THandler>(ConnectionContext connection) : ILateClient<THandler>
     where THandler : ILateHandler
 {
     public string Name => connection.Name;
@@ -72,7 +72,7 @@ internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<
             return Task.FromCanceled<TReply>(cancellationToken);
         }
 
-        var call = new LateCall<TReply>(connection.Origin);
+        var call = new LateCall<TReply>(connection.CallContext);
         var telemetry = connection.Telemetry.WatchCall<TRequest>();
         var item = new CallItem<TRequest, TReply>(request, call, connection.Mailbox)
         {
@@ -121,7 +121,7 @@ internal sealed class Client<THandler>(ConnectionCore connection) : ILateClient<
                 .ToException(Name, LateDelivery.NotDelivered);
         }
 
-        return session.Timers.Start(delay, new PostItem<TMessage>(message, connection) { IsOwn = true });
+        return session.DelayedPosts.Start(delay, new PostItem<TMessage>(message, connection) { IsOwn = true });
     }
 
     public ValueTask SendAsync(LateFrame frame, LateCallOptions options, CancellationToken cancellationToken)

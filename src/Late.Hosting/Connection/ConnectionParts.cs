@@ -1,5 +1,4 @@
 using Late.Hosting.Connection.Callbacks;
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Transport;
@@ -14,7 +13,7 @@ internal sealed class ConnectionParts(object handler, Runner runner, SessionCycl
     public SessionCycle Cycle { get; } = cycle;
 
     /// <summary>Runs <c>HandleTerminate</c>, and gives back the handler and the transport.</summary>
-    public async Task TerminateAsync(ConnectionCore connection, LateTerminateReason reason, CancellationToken abandoned)
+    public async Task TerminateAsync(ConnectionContext connection, LateTerminateReason reason, CancellationToken abandoned)
     {
         if (Runner.CurrentCallback is { } callback)
         {

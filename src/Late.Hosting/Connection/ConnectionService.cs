@@ -11,7 +11,7 @@ namespace Late.Hosting.Connection;
 
 /// <summary>Keeps one connection: starts it with the host, runs attempt after attempt, and stops it with the host.</summary>
 internal sealed class ConnectionService(
-    ConnectionCore connection, Func<ConnectionParts> makeParts, ReconnectPipeline reconnect, IHostApplicationLifetime lifetime) : BackgroundService
+    ConnectionContext connection, Func<ConnectionParts> makeParts, ReconnectPipeline reconnect, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private readonly TaskCompletionSource<LateSessionOutcome> _firstFailure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _abandoned = new();
@@ -145,7 +145,7 @@ internal sealed class ConnectionService(
     {
         connection.EndSessions();
         await parts.TerminateAsync(connection, end, _abandoned.Token).ConfigureAwait(false);
-        connection.Origin.Clock.Dispose();
+        connection.CallContext.Clock.Dispose();
         connection.Log.Stopped(connection.Name, LateException.WithoutName(connection.Name, end.Description));
     }
 

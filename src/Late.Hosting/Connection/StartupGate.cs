@@ -1,10 +1,9 @@
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection;
 
 /// <summary>Holds the host's start as <see cref="LateConnectionOptions.Startup"/> says.</summary>
-internal sealed class StartupGate(ConnectionCore connection, Task<LateSessionOutcome> firstFailure)
+internal sealed class StartupGate(ConnectionContext connection, Task<LateSessionOutcome> firstFailure)
 {
     public async Task WaitAsync(CancellationToken cancellationToken)
     {

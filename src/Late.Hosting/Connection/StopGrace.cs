@@ -1,5 +1,4 @@
 using Late.Hosting.Connection.Callbacks;
-using Late.Hosting.Connection.Lifecycle;
 
 namespace Late.Hosting.Connection;
 
@@ -21,7 +20,7 @@ internal sealed class StopGrace : IDisposable
     private readonly ITimer _abandonClock;
     private readonly CancellationTokenRegistration _hostLimit;
 
-    private StopGrace(ConnectionCore connection, Runner runner, CancellationTokenSource abandoned, Task begun, CancellationToken hostLimit)
+    private StopGrace(ConnectionContext connection, Runner runner, CancellationTokenSource abandoned, Task begun, CancellationToken hostLimit)
     {
         (_abandoned, _begun) = (abandoned, begun);
         var grace = connection.Options.CloseTimeout;
@@ -46,7 +45,7 @@ internal sealed class StopGrace : IDisposable
     /// <param name="abandoned">Cancelled when a callback is no longer waited for.</param>
     /// <param name="begun">Done when the connection knows of the stop: without it, the next attempt would follow a callback that is let go.</param>
     /// <param name="hostLimit">The host's own limit.</param>
-    public static StopGrace Begin(ConnectionCore connection, Runner runner, CancellationTokenSource abandoned, Task begun, CancellationToken hostLimit) =>
+    public static StopGrace Begin(ConnectionContext connection, Runner runner, CancellationTokenSource abandoned, Task begun, CancellationToken hostLimit) =>
         new(connection, runner, abandoned, begun, hostLimit);
 
     public void Dispose()

@@ -1,9 +1,9 @@
-using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection;
 
 namespace Late.Hosting.Observability;
 
 /// <summary>One connection as it is seen from outside: directory, health checks and gauges read connections here and nowhere else.</summary>
-internal sealed class DirectoryEntry(ConnectionCore connection, string handlerName) : ILateConnectionInfo
+internal sealed class DirectoryEntry(ConnectionContext connection, string handlerName) : ILateConnectionInfo
 {
     public string Name => connection.Name;
 

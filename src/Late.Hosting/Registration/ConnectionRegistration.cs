@@ -4,7 +4,6 @@ using Late.Hosting.Budgets;
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection;
 using Late.Hosting.Connection.Callbacks;
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Observability;
@@ -90,7 +89,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
     /// <param name="settings">Its options.</param>
     /// <param name="hooks">Its hooks.</param>
     /// <param name="measuredAs">The name in its measurements; null for its own.</param>
-    public static ConnectionCore CreateCore(IServiceProvider provider, string name, ConnectionSettings settings, ConnectionHooks hooks, string? measuredAs = null) => new(
+    public static ConnectionContext CreateCore(IServiceProvider provider, string name, ConnectionSettings settings, ConnectionHooks hooks, string? measuredAs = null) => new(
         name,
         settings,
         provider.GetRequiredService<TimeProvider>(),
@@ -124,8 +123,8 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         services.AddKeyedSingleton(name, (provider, _) => CreateSettings(provider, name));
         services.AddKeyedSingleton(name, (provider, _) => CreateCore(
             provider, name, provider.GetRequiredKeyedService<ConnectionSettings>(name), provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name)));
-        services.AddSingleton(provider => new DirectoryEntry(provider.GetRequiredKeyedService<ConnectionCore>(name), TypeName.Of<THandler>()));
-        services.AddKeyedSingleton<ILateClient<THandler>>(name, (provider, _) => new Client<THandler>(provider.GetRequiredKeyedService<ConnectionCore>(name)));
+        services.AddSingleton(provider => new DirectoryEntry(provider.GetRequiredKeyedService<ConnectionContext>(name), TypeName.Of<THandler>()));
+        services.AddKeyedSingleton<ILateClient<THandler>>(name, (provider, _) => new Client<THandler>(provider.GetRequiredKeyedService<ConnectionContext>(name)));
         MissingClient.Add(services, typeof(ILateClient<THandler>), typeof(THandler), hasUnnamed: !registration.IsKeyed);
         if (!registration.IsKeyed)
         {
@@ -145,7 +144,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         IServiceProvider provider, IServiceCollection services, string name)
         where THandler : class, ILateHandler
     {
-        var core = provider.GetRequiredKeyedService<ConnectionCore>(name);
+        var core = provider.GetRequiredKeyedService<ConnectionContext>(name);
         return new ConnectionService(
             core,
             () => CreateParts<THandler>(provider, services, core),
@@ -154,7 +153,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
     }
 
     private static ConnectionParts CreateParts<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-        IServiceProvider provider, IServiceCollection services, ConnectionCore core)
+        IServiceProvider provider, IServiceCollection services, ConnectionContext core)
         where THandler : class, ILateHandler
     {
         var client = provider.GetRequiredKeyedService<ILateClient<THandler>>(core.Name);

@@ -6,7 +6,7 @@ using Late.Hosting.Observability;
 namespace Late.Hosting.Supervision;
 
 /// <summary>One connection of a supervisor, from its start to its end.</summary>
-internal sealed class Supervised<THandler>(string key, ConnectionCore core, ConnectionService service, ILateClient<THandler> client)
+internal sealed class Supervised<THandler>(string key, ConnectionContext core, ConnectionService service, ILateClient<THandler> client)
     where THandler : class, ILateHandler
 {
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -16,7 +16,7 @@ internal sealed class Supervised<THandler>(string key, ConnectionCore core, Conn
 
     public string Key { get; } = key;
 
-    public ConnectionCore Core { get; } = core;
+    public ConnectionContext Core { get; } = core;
 
     public ILateClient<THandler> Client { get; } = client;
 

@@ -74,7 +74,7 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
 
     public void Dispose() => _ownHttp?.Dispose();
 
-    private ConnectionParts CreateParts(string key, ConnectionCore core, Client<THandler> client, object[] arguments)
+    private ConnectionParts CreateParts(string key, ConnectionContext core, Client<THandler> client, object[] arguments)
     {
         var services = new HandlerServices(
             provider, typeof(ILateClient<THandler>), client, new ScopedServices(registered, _log, core.Name, typeof(THandler)));

@@ -1,4 +1,4 @@
-using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Supervision;
 using Late.Hosting.Transport;
@@ -44,5 +44,5 @@ internal sealed class Subjects(World world) : ITransportFactory
         return share;
     }
 
-    ITransport ITransportFactory.Create(string key, ConnectionCore connection) => Of(connection.Name)!.Transport;
+    ITransport ITransportFactory.Create(string key, ConnectionContext connection) => Of(connection.Name)!.Transport;
 }

@@ -1,4 +1,3 @@
-using Late.Hosting.Connection.Lifecycle;
 
 namespace Late.Hosting.Connection.Callbacks;
 
@@ -6,13 +5,13 @@ namespace Late.Hosting.Connection.Callbacks;
 internal sealed class CallbackMonitor : IDisposable
 {
     private readonly Runner _runner;
-    private readonly ConnectionCore _connection;
+    private readonly ConnectionContext _connection;
     private readonly CallbackMonitors _all;
     private long _seen = -1;
     private TimeSpan _seenFor;
     private string? _callback;
 
-    public CallbackMonitor(Runner runner, ConnectionCore connection, CallbackMonitors all)
+    public CallbackMonitor(Runner runner, ConnectionContext connection, CallbackMonitors all)
     {
         (_runner, _connection, _all, Period) = (runner, connection, all, connection.Options.CallTimeout);
         all.Add(this);

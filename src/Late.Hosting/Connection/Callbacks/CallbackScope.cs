@@ -1,4 +1,3 @@
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection.Callbacks;
@@ -12,21 +11,21 @@ namespace Late.Hosting.Connection.Callbacks;
 /// frames that complete at once share one, since making one for each would cost more than they do. Work that a
 /// <c>HandleIn</c> leaves running may thus be taken for a part of a later one, while that one runs.
 /// </remarks>
-internal sealed class CallbackScope(ConnectionCore connection)
+internal sealed class CallbackScope(ConnectionContext connection)
 {
     private static readonly AsyncLocal<CallbackScope?> Ambient = new();
 
     private volatile bool _isRunning;
 
     /// <summary>True where the calling code belongs to a running callback of a connection.</summary>
-    public static bool IsInside(ConnectionCore connection) =>
+    public static bool IsInside(ConnectionContext connection) =>
         Ambient.Value is { _isRunning: true } scope && scope.BelongsTo(connection);
 
     /// <summary>
     /// Runs what waits for the end of a connection. Inside one of its callbacks it would wait for itself: there it begins, and
     /// goes on when the callback has completed.
     /// </summary>
-    public static Task RunOutside(ConnectionCore connection, Func<Task> work)
+    public static Task RunOutside(ConnectionContext connection, Func<Task> work)
     {
         if (!IsInside(connection))
         {
@@ -41,7 +40,7 @@ internal sealed class CallbackScope(ConnectionCore connection)
     }
 
     /// <summary>Makes a scope the one that flows with the callbacks begun from here.</summary>
-    public static CallbackScope Begin(ConnectionCore connection)
+    public static CallbackScope Begin(ConnectionContext connection)
     {
         var scope = new CallbackScope(connection);
         Ambient.Value = scope;
@@ -49,7 +48,7 @@ internal sealed class CallbackScope(ConnectionCore connection)
     }
 
     /// <summary>Makes a scope flow again, or a new one where there is none.</summary>
-    public static CallbackScope Continue(ConnectionCore connection, CallbackScope? scope)
+    public static CallbackScope Continue(ConnectionContext connection, CallbackScope? scope)
     {
         scope ??= new CallbackScope(connection);
         if (Ambient.Value != scope)
@@ -66,5 +65,5 @@ internal sealed class CallbackScope(ConnectionCore connection)
     /// <summary>The callback has completed.</summary>
     public void Exit() => _isRunning = false;
 
-    private bool BelongsTo(ConnectionCore other) => connection == other;
+    private bool BelongsTo(ConnectionContext other) => connection == other;
 }

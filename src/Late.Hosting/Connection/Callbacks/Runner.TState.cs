@@ -8,7 +8,7 @@ using Late.Hosting.WebSockets;
 namespace Late.Hosting.Connection.Callbacks;
 
 /// <summary>Owns the handler's state: takes from the mailbox, calls the handler, applies the result.</summary>
-internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionCore connection) : Runner(connection)
+internal sealed class Runner<TState>(ILateHandler<TState> handler, ConnectionContext connection) : Runner(connection)
 {
     private const int MostItemsPerFlush = 64;
 

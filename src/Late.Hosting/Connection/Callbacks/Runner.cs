@@ -1,11 +1,10 @@
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sending;
 using Late.Hosting.Connection.Sessions;
 
 namespace Late.Hosting.Connection.Callbacks;
 
 /// <summary>Runs a handler's callbacks, one at a time: what the rest of the connection sees of it, without the state's type.</summary>
-internal abstract class Runner(ConnectionCore connection)
+internal abstract class Runner(ConnectionContext connection)
 {
     private readonly CancellationTokenSource _callbacks = new();
 
@@ -24,7 +23,7 @@ internal abstract class Runner(ConnectionCore connection)
     /// <summary>Counts the callbacks.</summary>
     public long CallbackNumber { get; protected set; }
 
-    protected ConnectionCore Connection { get; } = connection;
+    protected ConnectionContext Connection { get; } = connection;
 
     /// <summary>True when there is a state.</summary>
     public bool IsInitialized { get; protected set; }

@@ -6,7 +6,7 @@ using Late.Hosting.WebSockets;
 namespace Late.Hosting.Connection.Mailboxes;
 
 /// <summary>A message on its way to the handler; its sender waits until it is accepted.</summary>
-internal sealed class PostItem<TMessage>(TMessage message, ConnectionCore connection) : SubmittedItem(connection)
+internal sealed class PostItem<TMessage>(TMessage message, ConnectionContext connection) : SubmittedItem(connection)
 {
     /// <summary>True for the handler's own posts, which take no room from others.</summary>
     public bool IsOwn { get; init; }

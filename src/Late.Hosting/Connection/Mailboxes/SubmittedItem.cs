@@ -7,7 +7,7 @@ namespace Late.Hosting.Connection.Mailboxes;
 /// accepted at once makes nothing for a wait; whoever else ends an item finds its completion made: in
 /// <see cref="Suspend"/>, before others can see it.
 /// </summary>
-internal abstract class SubmittedItem(ConnectionCore connection) : MailboxItem
+internal abstract class SubmittedItem(ConnectionContext connection) : MailboxItem
 {
     private TaskCompletionSource? _completion;
     private ITimer? _timeout;
@@ -16,7 +16,7 @@ internal abstract class SubmittedItem(ConnectionCore connection) : MailboxItem
     private int _isGivenUp;
     private int _isDone;
 
-    protected ConnectionCore Connection => connection;
+    protected ConnectionContext Connection => connection;
 
     /// <summary>Whether a cancelled sender takes the item back out of the mailbox.</summary>
     private protected abstract bool MayWithdrawOnceAccepted { get; }
@@ -89,7 +89,7 @@ internal abstract class SubmittedItem(ConnectionCore connection) : MailboxItem
         }
         else
         {
-            EnsureCompletion().TrySetException(connection.Origin.TimeoutException(LateDelivery.NotDelivered));
+            EnsureCompletion().TrySetException(connection.CallContext.TimeoutException(LateDelivery.NotDelivered));
             OnFailed();
         }
     }

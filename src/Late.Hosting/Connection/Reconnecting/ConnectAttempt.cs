@@ -1,6 +1,5 @@
 using Late.Hosting.Budgets;
 using Late.Hosting.Configuration;
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Transport;
 
@@ -12,7 +11,7 @@ namespace Late.Hosting.Connection.Reconnecting;
 /// </summary>
 internal sealed class ConnectAttempt : IDisposable
 {
-    private readonly ConnectionCore _connection;
+    private readonly ConnectionContext _connection;
     private readonly ITransport _transport;
     private readonly int _number;
     private readonly CancellationToken _stopping;
@@ -25,7 +24,7 @@ internal sealed class ConnectAttempt : IDisposable
     /// <param name="number">Which attempt it is since the last stable session.</param>
     /// <param name="stopping">Cancelled when the host stops.</param>
     /// <param name="interrupted">Cancelled when nobody needs it any more.</param>
-    public ConnectAttempt(ConnectionCore connection, ITransport transport, int number, CancellationToken stopping, CancellationToken interrupted)
+    public ConnectAttempt(ConnectionContext connection, ITransport transport, int number, CancellationToken stopping, CancellationToken interrupted)
     {
         (_connection, _transport, _number, _stopping, _interrupted) = (connection, transport, number, stopping, interrupted);
         _permit = ConnectTurn.Begin(connection, connection.Hooks.Budget, stopping, interrupted);

@@ -1,5 +1,4 @@
 using Late.Hosting.Configuration;
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Polly;
@@ -12,7 +11,7 @@ namespace Late.Hosting.Connection.Reconnecting;
 /// Makes the Polly pipeline that runs attempts. One execution spans from a loss to the next stable session, so that the
 /// backoff grows over all attempts in between and starts over after.
 /// </summary>
-internal sealed class ReconnectPipeline(ConnectionCore connection, ILoggerFactory loggers)
+internal sealed class ReconnectPipeline(ConnectionContext connection, ILoggerFactory loggers)
 {
     // A server that goes down loses all its clients in one moment. Polly's first two delays would bring a fifth of them back
     // within the same 100 ms; spread evenly over four base delays, it is a twentieth. Its later delays are wide enough.

@@ -8,13 +8,13 @@ namespace Late.Hosting.Connection.Reconnecting;
 /// <summary>Replaces a session before the server ends it.</summary>
 internal sealed class Rotation : IDisposable
 {
-    private readonly ConnectionCore _connection;
+    private readonly ConnectionContext _connection;
     private readonly Session _session;
     private readonly LateRotationOptions _options;
     private readonly Func<CancellationToken, Task<WebSocketConnection>> _connect;
     private readonly ITimer _clock;
 
-    private Rotation(ConnectionCore connection, Session session, TimeSpan after, Func<CancellationToken, Task<WebSocketConnection>> connect)
+    private Rotation(ConnectionContext connection, Session session, TimeSpan after, Func<CancellationToken, Task<WebSocketConnection>> connect)
     {
         (_connection, _session, _options, _connect) = (connection, session, connection.Options.Rotation, connect);
         _clock = connection.Time.CreateTimer(static rotation => ((Rotation)rotation!).OnDue(), this, after, Timeout.InfiniteTimeSpan);
@@ -24,7 +24,7 @@ internal sealed class Rotation : IDisposable
     /// <param name="connection">The connection.</param>
     /// <param name="session">The session.</param>
     /// <param name="connect">Makes the next connection, where that comes first.</param>
-    public static Rotation? Begin(ConnectionCore connection, Session session, Func<CancellationToken, Task<WebSocketConnection>> connect) =>
+    public static Rotation? Begin(ConnectionContext connection, Session session, Func<CancellationToken, Task<WebSocketConnection>> connect) =>
         Lifetime(connection.Options.Rotation, connection.Time.GetUtcNow(), connection.Randomizer()) is { } lifetime
             ? new Rotation(connection, session, lifetime, connect)
             : null;

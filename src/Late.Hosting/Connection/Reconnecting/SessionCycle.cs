@@ -7,7 +7,7 @@ using Late.Hosting.Transport;
 namespace Late.Hosting.Connection.Reconnecting;
 
 /// <summary>From an attempt to what follows it: connects, runs the session to its end, notifies the handler, and decides.</summary>
-internal sealed class SessionCycle(ConnectionCore connection, ITransport transport, Runner runner)
+internal sealed class SessionCycle(ConnectionContext connection, ITransport transport, Runner runner)
 {
     private bool _hasWarned;
     private bool _hasAskedAgain;

@@ -5,12 +5,12 @@ using Late.Hosting.Connection.Mailboxes;
 namespace Late.Hosting.Connection.Sending;
 
 /// <summary>A frame on its way to the socket; its sender waits until it is written.</summary>
-internal class SendItem(LateFrame frame, ConnectionCore connection) : SubmittedItem(connection)
+internal class SendItem(LateFrame frame, ConnectionContext connection) : SubmittedItem(connection)
 {
     private SendQueue? _queue;
 
     /// <summary>Made with its wait: every sender of a frame waits until it is written.</summary>
-    public static SendItem Create(LateFrame frame, ConnectionCore connection, LateWhenNotReady whenNotReady)
+    public static SendItem Create(LateFrame frame, ConnectionContext connection, LateWhenNotReady whenNotReady)
     {
         var item = new SendItem(frame, connection) { WhenNotReady = whenNotReady };
         item.Suspend();

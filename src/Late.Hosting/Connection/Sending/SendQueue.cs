@@ -11,7 +11,7 @@ internal sealed class SendQueue : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<WaitingFrame> _frames = new();
-    private readonly ConnectionCore _connection;
+    private readonly ConnectionContext _connection;
     private readonly ITimer _clock;
     private readonly UnwrittenFrames _unwritten = new();
     private TaskCompletionSource? _due;
@@ -20,7 +20,7 @@ internal sealed class SendQueue : IDisposable
     private bool _saidFull;
     private ConnectionFailure? _ended;
 
-    public SendQueue(ConnectionCore connection)
+    public SendQueue(ConnectionContext connection)
     {
         _connection = connection;
         _clock = connection.Time.CreateTimer(static queue => ((SendQueue)queue!).TellDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

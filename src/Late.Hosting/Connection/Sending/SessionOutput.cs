@@ -10,7 +10,7 @@ namespace Late.Hosting.Connection.Sending;
 /// Where frames leave a session: those that the send limit lets pass gather in the socket's buffer and go in one flush.
 /// Senders are told when theirs are written, or that they may not be.
 /// </summary>
-internal sealed class SessionOutput(Session session, ConnectionCore connection, WebSocketConnection socket) : IDisposable
+internal sealed class SessionOutput(Session session, ConnectionContext connection, WebSocketConnection socket) : IDisposable
 {
     // A burst of frames ends long before it, unless its callbacks block.
     private static readonly TimeSpan s_longestBurst = TimeSpan.FromMilliseconds(1);

@@ -13,14 +13,14 @@ internal sealed class KeepAlive : IDisposable
 {
     private readonly Session _session;
     private readonly WebSocketConnection _socket;
-    private readonly ConnectionCore _connection;
+    private readonly ConnectionContext _connection;
     private readonly ITimer _clock;
     private long _countsFrom;
     private bool _isPaused;
     private long _pingedAt;
     private long _lastPingAt;
 
-    public KeepAlive(Session session, WebSocketConnection socket, ConnectionCore connection)
+    public KeepAlive(Session session, WebSocketConnection socket, ConnectionContext connection)
     {
         (_session, _socket, _connection) = (session, socket, connection);
         _countsFrom = _lastPingAt = connection.Time.GetTimestamp();

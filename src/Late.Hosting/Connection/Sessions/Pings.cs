@@ -14,12 +14,12 @@ internal sealed class Pings
     private readonly List<Ping> _sent = new(capacity: 1);
     private readonly Session _session;
     private readonly WebSocketConnection _socket;
-    private readonly ConnectionCore _connection;
+    private readonly ConnectionContext _connection;
     private ConnectionFailure? _failure;
     private long _last;
     private Ping _lastOfKeepAlive;
 
-    public Pings(Session session, WebSocketConnection socket, ConnectionCore connection)
+    public Pings(Session session, WebSocketConnection socket, ConnectionContext connection)
     {
         (_session, _socket, _connection) = (session, socket, connection);
         socket.OnPong = OnPong;

@@ -16,7 +16,7 @@ internal sealed class Session : IDisposable
     // §7.1.1 leaves the end of TCP to the server. One that has had both close frames and does not is not worth an outage.
     private static readonly TimeSpan s_longestDrain = TimeSpan.FromSeconds(1);
 
-    private readonly ConnectionCore _connection;
+    private readonly ConnectionContext _connection;
     private readonly WebSocketConnection _socket;
     private readonly LateConnectionOptions _options;
     private readonly Lock _gate = new();
@@ -32,11 +32,11 @@ internal sealed class Session : IDisposable
     private ITimer? _drainClock;
     private KeepAlive? _keepAlive;
 
-    public Session(ConnectionCore connection, WebSocketConnection socket, LateConnectionOptions options)
+    public Session(ConnectionContext connection, WebSocketConnection socket, LateConnectionOptions options)
     {
         (_connection, _socket, _options) = (connection, socket, options);
         _openedAt = connection.Time.GetTimestamp();
-        Timers = new SessionTimers(this, connection);
+        DelayedPosts = new DelayedPosts(this, connection);
         Pings = new Pings(this, socket, connection);
         Number = connection.Statistics.CountSession();
         socket.Statistics = connection.Statistics;
@@ -54,7 +54,7 @@ internal sealed class Session : IDisposable
     /// <summary>The span of the attempt that opened it; empty where nobody traces.</summary>
     public ActivityContext AttemptContext { get; init; }
 
-    public SessionTimers Timers { get; }
+    public DelayedPosts DelayedPosts { get; }
 
     public Pings Pings { get; }
 
@@ -168,7 +168,7 @@ internal sealed class Session : IDisposable
             isLoggedLater = _endIsLoggedLater = _isLoggingReady;
         }
 
-        Timers.Stop();
+        DelayedPosts.Stop();
         if (end.Next == NextStep.Fault)
         {
             TellStatus(end);

@@ -4,7 +4,7 @@ using Late.Hosting.Transport;
 namespace Late.Hosting.Connection.Sessions;
 
 /// <summary>Where frames come in to a session: each read is one item of the mailbox.</summary>
-internal sealed class SessionInput(Session session, ConnectionCore connection, WebSocketConnection socket, KeepAlive keepAlive)
+internal sealed class SessionInput(Session session, ConnectionContext connection, WebSocketConnection socket, KeepAlive keepAlive)
 {
     /// <summary>Reads until the session ends, and then what belongs to its end.</summary>
     public async Task ReadAsync()
@@ -30,7 +30,7 @@ internal sealed class SessionInput(Session session, ConnectionCore connection, W
                     await WaitForRoomAsync().ConfigureAwait(false);
                 }
 
-                frames = await new HandOver(socket.ReceiveAsync(), connection.Mailbox);
+                frames = await new NextRead(socket.ReceiveAsync(), connection.Mailbox);
             }
 
             // §7.1.1: it is the server that ends the TCP connection, when it has our answer.

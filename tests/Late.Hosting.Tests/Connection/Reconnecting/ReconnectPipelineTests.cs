@@ -1,5 +1,5 @@
 using Late.Hosting.Configuration;
-using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection;
 using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Tests.Support;
@@ -94,7 +94,7 @@ public sealed class ReconnectPipelineTests
             pipeline.AddRetry(context.Retry);
         });
         var reconnect = new ReconnectPipeline(
-            new ConnectionCore("Test", settings, time, log, new ConnectionMetrics(null), null!) { Hooks = hooks }, NullLoggerFactory.Instance);
+            new ConnectionContext("Test", settings, time, log, new ConnectionMetrics(null), null!) { Hooks = hooks }, NullLoggerFactory.Instance);
 
         var attempts = new List<TimeSpan>();
         var isLoss = true;

@@ -4,7 +4,7 @@ using Late.Hosting.Diagnostics;
 namespace Late.Hosting.Connection.Calls;
 
 /// <summary>What a call needs of the connection that it was made to: one object for all of a connection's calls.</summary>
-internal sealed class CallOrigin(string connectionName, TimeProvider time, ConnectionStatus status, RecentCalls calls)
+internal sealed class CallContext(string connectionName, TimeProvider time, ConnectionStatus status, RecentCalls calls)
 {
     public string ConnectionName { get; } = connectionName;
 

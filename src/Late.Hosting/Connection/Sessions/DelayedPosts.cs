@@ -1,10 +1,9 @@
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
 
 namespace Late.Hosting.Connection.Sessions;
 
 /// <summary>The delayed posts of one session; they die with it.</summary>
-internal sealed class SessionTimers(Session session, ConnectionCore connection)
+internal sealed class DelayedPosts(Session session, ConnectionContext connection)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<DelayedPost> _posts = [];
@@ -43,7 +42,7 @@ internal sealed class SessionTimers(Session session, ConnectionCore connection)
         }
     }
 
-    private sealed class DelayedPost(SessionTimers owner, MailboxItem item) : IDisposable
+    private sealed class DelayedPost(DelayedPosts owner, MailboxItem item) : IDisposable
     {
         private ITimer? _timer;
         private bool _isOver;

@@ -1,5 +1,6 @@
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection.Calls;
+using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Connection.Sending;
@@ -7,13 +8,13 @@ using Late.Hosting.Connection.Sessions;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Transport;
 
-namespace Late.Hosting.Connection.Lifecycle;
+namespace Late.Hosting.Connection;
 
 /// <summary>
 /// What the parts of one connection share: its name, options, clock, state and mailbox, and the ways in which something
 /// outside ends what it is doing.
 /// </summary>
-internal sealed class ConnectionCore
+internal sealed class ConnectionContext
 {
     private readonly Lock _gate = new();
     private CancellationTokenSource _interruption = new();
@@ -23,7 +24,7 @@ internal sealed class ConnectionCore
     private bool _isOver;
     private int _isFaultTold;
 
-    public ConnectionCore(
+    public ConnectionContext(
         string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics, IServiceProvider services, string? measuredAs = null)
     {
         (Name, MeasuredAs, Settings, Log, Services) = (name, measuredAs ?? name, settings, log, services);
@@ -32,7 +33,7 @@ internal sealed class ConnectionCore
         Mailbox = new Mailbox(Status);
         Telemetry = new ConnectionTelemetry(name, metrics, time, MeasuredAs);
         Statistics = new ConnectionStatistics(time);
-        Origin = new CallOrigin(name, time, Status, Statistics.Calls);
+        CallContext = new CallContext(name, time, Status, Statistics.Calls);
         StartWatch = new StartWatch(name, time, log);
     }
 
@@ -64,7 +65,7 @@ internal sealed class ConnectionCore
 
     public Mailbox Mailbox { get; }
 
-    public CallOrigin Origin { get; }
+    public CallContext CallContext { get; }
 
     /// <summary>What was sent lately; made where there is a send limit.</summary>
     public SendWindow SendWindow => _sendWindow ??= new SendWindow(Time);

@@ -8,7 +8,7 @@ namespace Late.Hosting.Connection.Sessions;
 /// nothing else to do, and runs the callbacks itself; the reader goes on elsewhere as soon as more comes, also while they
 /// run. A wake-up of another thread costs more than most callbacks.
 /// </summary>
-internal readonly struct HandOver(ValueTask<ReceivedFrames?> next, Mailbox mailbox) : ICriticalNotifyCompletion
+internal readonly struct NextRead(ValueTask<ReceivedFrames?> next, Mailbox mailbox) : ICriticalNotifyCompletion
 {
     private readonly ConfiguredValueTaskAwaitable<ReceivedFrames?>.ConfiguredValueTaskAwaiter _next = next.ConfigureAwait(false).GetAwaiter();
 
@@ -26,7 +26,7 @@ internal readonly struct HandOver(ValueTask<ReceivedFrames?> next, Mailbox mailb
         }
     }
 
-    public HandOver GetAwaiter() => this;
+    public NextRead GetAwaiter() => this;
 
     public ReceivedFrames? GetResult() => _next.GetResult();
 
