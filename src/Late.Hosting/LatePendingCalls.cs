@@ -7,7 +7,6 @@ namespace Late.Hosting;
 /// <remarks>Keep one in the handler or in its state. It is safe for use from many threads.</remarks>
 public sealed class LatePendingCalls : LatePendingCalls<int>
 {
-    private readonly Lock _gate = new();
     private int _last;
 
     /// <summary>Keeps a call under a new id.</summary>
@@ -15,16 +14,14 @@ public sealed class LatePendingCalls : LatePendingCalls<int>
     /// <returns>The id: 1 or more, not in use by another call.</returns>
     public int Add(LateCall call)
     {
-        lock (_gate)
+        int id;
+        do
         {
-            do
-            {
-                // Starts over after the largest int, like the request ids of most protocols: positive.
-                _last = _last == int.MaxValue ? 1 : _last + 1;
-            }
-            while (!TryAdd(_last, call));
-
-            return _last;
+            // Starts over after the largest int, like the request ids of most protocols: positive.
+            id = Interlocked.Increment(ref _last) & int.MaxValue;
         }
+        while (id == 0 || !TryAdd(id, call));
+
+        return id;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Late.Hosting.Configuration;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.Locking;
 
 namespace Late.Hosting.Budgets;
 
@@ -10,7 +11,7 @@ namespace Late.Hosting.Budgets;
 /// </summary>
 internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConnectBudgetOptions> options, TimeProvider time, SupervisorLog log) : IDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly Gate _gate = new();
     private readonly LinkedList<TaskCompletionSource<IDisposable>> _line = new();
     private readonly CancellationTokenSource _disposed = new();
     private readonly long _origin = time.GetTimestamp();
@@ -27,7 +28,7 @@ internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConn
     {
         get
         {
-            lock (_gate)
+            using (_gate.Enter())
             {
                 return _line.Count;
             }
@@ -45,7 +46,7 @@ internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConn
         var turn = new TaskCompletionSource<IDisposable>(TaskCreationOptions.RunContinuationsAsynchronously);
         LinkedListNode<TaskCompletionSource<IDisposable>> place;
         bool serves;
-        lock (_gate)
+        using (_gate.Enter())
         {
             place = _line.AddLast(turn);
             (serves, _isServing) = (!_isServing, true);
@@ -80,7 +81,7 @@ internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConn
             _ => TimeSpan.Zero,
         };
         wait = wait < Limits.LongestDelay ? wait : Limits.LongestDelay;
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (Now + wait <= _pausedUntil || wait <= TimeSpan.Zero)
             {
@@ -132,7 +133,7 @@ internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConn
 
     private bool HasWaiting()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             return _isServing = _line.Count > 0;
         }
@@ -140,7 +141,7 @@ internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConn
 
     private TimeSpan Pause()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             // Timers count in whole milliseconds.
             return TimeSpan.FromMilliseconds(Math.Ceiling((_pausedUntil - Now).TotalMilliseconds));
@@ -149,7 +150,7 @@ internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConn
 
     private TaskCompletionSource<IDisposable>? TakeFirst()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             var first = _line.First;
             if (first is not null)
@@ -164,7 +165,7 @@ internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConn
     /// <summary>Leaves the line; nothing where the turn has come, and is given back by who has it.</summary>
     private void Leave(LinkedListNode<TaskCompletionSource<IDisposable>> place, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (place.List is null)
             {

@@ -1,3 +1,5 @@
+using Late.Hosting.Locking;
+
 namespace Late.Hosting.Budgets;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Late.Hosting.Budgets;
 /// </summary>
 internal sealed class OwnPermits(Func<LateConnectBudgetOptions> options, TimeProvider time) : IPermits
 {
-    private readonly Lock _gate = new();
+    private readonly Gate _gate = new();
     private readonly long _origin = time.GetTimestamp();
     private TimeSpan _next;
     private int _underWay;
@@ -20,9 +22,10 @@ internal sealed class OwnPermits(Func<LateConnectBudgetOptions> options, TimePro
         {
             TimeSpan wait;
             Task? freed;
-            lock (_gate)
+            var current = options();
+            using (_gate.Enter())
             {
-                if (TryTake(out wait, out freed))
+                if (TryTake(current, out wait, out freed))
                 {
                     return new Permit(this);
                 }
@@ -34,17 +37,16 @@ internal sealed class OwnPermits(Func<LateConnectBudgetOptions> options, TimePro
 
     public void StartOver(TimeSpan after)
     {
-        lock (_gate)
+        var current = options();
+        using (_gate.Enter())
         {
-            var current = options();
             _next = Longer(_next, Now + after + (Interval(current) * (current.Burst - 1)));
         }
     }
 
-    private bool TryTake(out TimeSpan wait, out Task? freed)
+    private bool TryTake(LateConnectBudgetOptions current, out TimeSpan wait, out Task? freed)
     {
         (wait, freed) = (TimeSpan.Zero, null);
-        var current = options();
         if (_underWay >= current.Concurrency)
         {
             _freed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -68,7 +70,7 @@ internal sealed class OwnPermits(Func<LateConnectBudgetOptions> options, TimePro
 
     private void Release()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             _underWay--;
             _freed?.SetResult();

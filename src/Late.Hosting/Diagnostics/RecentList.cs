@@ -1,9 +1,11 @@
+using Late.Hosting.Locking;
+
 namespace Late.Hosting.Diagnostics;
 
 /// <summary>The last items of something that goes on for ever. It takes memory as it fills, not before.</summary>
 internal sealed class RecentList<T>(int capacity)
 {
-    private readonly Lock _gate = new();
+    private readonly Gate _gate = new();
     private Queue<T>? _items;
     private T? _last;
 
@@ -12,7 +14,7 @@ internal sealed class RecentList<T>(int capacity)
     {
         get
         {
-            lock (_gate)
+            using (_gate.Enter())
             {
                 return _last;
             }
@@ -21,7 +23,7 @@ internal sealed class RecentList<T>(int capacity)
 
     public void Add(T item)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             _items ??= new Queue<T>();
             if (_items.Count == capacity)
@@ -37,7 +39,7 @@ internal sealed class RecentList<T>(int capacity)
     /// <summary>The items as they are now, the oldest first.</summary>
     public T[] ToArray()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             return _items?.ToArray() ?? [];
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Locking;
 using Late.Hosting.Observability;
 
 namespace Late.Hosting.Supervision;
@@ -8,7 +9,7 @@ namespace Late.Hosting.Supervision;
 internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSupervisorOptions> options)
     where THandler : class, ILateHandler
 {
-    private readonly Lock _gate = new();
+    private readonly Gate _gate = new();
     private readonly Dictionary<string, Supervised<THandler>> _connections = new(StringComparer.Ordinal);
     private Traffic _gone;
     private bool _isStopping;
@@ -18,7 +19,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
     {
         get
         {
-            lock (_gate)
+            using (_gate.Enter())
             {
                 return [.. _connections.Values];
             }
@@ -28,7 +29,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
     /// <summary>The connections as they are now, and what those have sent and received that there were before.</summary>
     public IReadOnlyList<DirectoryEntry> Look(out Traffic gone)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             gone = _gone;
             return [.. _connections.Values.Select(static connection => connection.Entry)];
@@ -37,7 +38,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
 
     public Supervised<THandler>? Find(string key)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             return _connections.GetValueOrDefault(key);
         }
@@ -48,26 +49,30 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
     /// <exception cref="LateConnectionLimitException">There are as many as may be.</exception>
     public bool TryAdd(Supervised<THandler> connection, bool replacesEnded, [NotNullWhen(false)] out Supervised<THandler>? other)
     {
+        var most = options().MaxConnections;
         var isAdded = false;
         try
         {
-            lock (_gate)
+            using (_gate.Enter())
             {
-                ThrowIfStopping(connection.Core.Name);
+                ThrowIfOver(connection.Core.Name);
                 if (_connections.TryGetValue(connection.Key, out other) && !(replacesEnded && other is { HasEnded: true, IsStopping: false }))
                 {
                     return false;
                 }
 
-                if (other is null && _connections.Count >= options().MaxConnections)
+                if (other is null && _connections.Count >= most)
                 {
                     throw new LateConnectionLimitException(connection.Core.Name,
                         $"Connection '{connection.Core.Name}' was not started: supervisor '{supervisor}' has {_connections.Count} connections, as many as MaxConnections allows. Stop one first, or raise MaxConnections.");
                 }
 
                 Put(connection, other);
-                return isAdded = true;
+                isAdded = true;
             }
+
+            other?.LetGo();
+            return true;
         }
         finally
         {
@@ -81,30 +86,32 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
     /// <summary>Puts the next life of a connection in its place, unless it was stopped or replaced meanwhile.</summary>
     public bool TryReplace(Supervised<THandler> connection, Supervised<THandler> next)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
-            if (!IsCurrent(connection))
+            if (!Has(connection))
             {
                 return false;
             }
 
             Put(next, connection);
-            return true;
         }
+
+        connection.LetGo();
+        return true;
     }
 
     /// <summary>False where it was stopped or replaced.</summary>
     public bool IsCurrent(Supervised<THandler> connection)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
-            return !_isStopping && !connection.IsStopping && _connections.GetValueOrDefault(connection.Key) == connection;
+            return Has(connection);
         }
     }
 
     public bool IsStopping(Supervised<THandler> connection)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             return connection.IsStopping;
         }
@@ -114,7 +121,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
     /// <returns>Null where there is none.</returns>
     public Supervised<THandler>? BeginStop(string key)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             var connection = _connections.GetValueOrDefault(key);
             if (connection is not null)
@@ -129,7 +136,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
     /// <summary>The same, of a connection whose start has failed.</summary>
     public void SetStopping(Supervised<THandler> connection)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             connection.IsStopping = true;
         }
@@ -138,7 +145,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
     /// <summary>Takes no more connections, and begins the stop of those that there are.</summary>
     public Supervised<THandler>[] StopAll()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             _isStopping = true;
             foreach (var connection in _connections.Values)
@@ -153,19 +160,16 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
     /// <exception cref="LateStoppedException">No connection is started any more.</exception>
     public void ThrowIfStopping(string connection)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
-            if (_isStopping)
-            {
-                throw ConnectionFailure.Stopped.ToException(connection, LateDelivery.NotDelivered);
-            }
+            ThrowIfOver(connection);
         }
     }
 
     /// <summary>Makes the key of a connection free; nothing where it is another's.</summary>
     public void Remove(Supervised<THandler> connection)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (_connections.GetValueOrDefault(connection.Key) == connection)
             {
@@ -175,14 +179,21 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
         }
     }
 
-    /// <summary>Gives a key to a connection; that which has had it is let go.</summary>
+    private void ThrowIfOver(string connection)
+    {
+        if (_isStopping)
+        {
+            throw ConnectionFailure.Stopped.ToException(connection, LateDelivery.NotDelivered);
+        }
+    }
+
+    private bool Has(Supervised<THandler> connection) =>
+        !_isStopping && !connection.IsStopping && _connections.GetValueOrDefault(connection.Key) == connection;
+
+    /// <summary>Gives a key to a connection; that which has had it is let go after it, outside the lock.</summary>
     private void Put(Supervised<THandler> connection, Supervised<THandler>? before)
     {
         _connections[connection.Key] = connection;
-        if (before is not null)
-        {
-            _gone += before.Entry.Traffic;
-            before.LetGo();
-        }
+        _gone += before?.Entry.Traffic ?? default;
     }
 }

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.Locking;
 using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Transport;
@@ -16,11 +18,12 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
     // pings without end cause pongs without end (promise P16).
     private const int MostWritesInRow = 16;
 
-    private readonly Lock _gate = new();
+    private readonly Gate _gate = new();
     private TaskCompletionSource? _written;
     private Exception? _writeFailure;
     private long _writtenBytes;
     private long _begunBytes;
+    private long _pings;
     private bool _isWriting;
     private byte[]? _pong;
     private int _pongLength = -1;
@@ -31,13 +34,15 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
 
     public int UnflushedBytes => writer.BufferedBytes;
 
+    public long Pings => Volatile.Read(ref _pings);
+
     public long WrittenBytes => Volatile.Read(ref _writtenBytes);
 
     public long BegunBytes => Volatile.Read(ref _begunBytes);
 
     public long Append(ReadOnlySpan<LateFrame> frames)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             foreach (ref readonly var frame in frames)
             {
@@ -48,23 +53,27 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
         }
     }
 
-    public long? AppendPing(ReadOnlySpan<byte> payload)
+    public (long Number, long End)? AppendPing()
     {
-        lock (_gate)
+        Span<byte> payload = stackalloc byte[sizeof(long)];
+        using (_gate.Enter())
         {
             if (writer.IsClosed)
             {
                 return null;
             }
 
+            // Numbered in the order in which they are written, so that a pong says something of the earlier ones.
+            Volatile.Write(ref _pings, _pings + 1);
+            BinaryPrimitives.WriteInt64BigEndian(payload, _pings);
             writer.WriteControl(Opcode.Ping, payload);
-            return _begunBytes + writer.BufferedBytes;
+            return (_pings, _begunBytes + writer.BufferedBytes);
         }
     }
 
     public ValueTask FlushAsync()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (_writeFailure is { } failure)
             {
@@ -89,7 +98,7 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
 
     public Task CloseAsync(int? code, string reason)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (!writer.IsClosed)
             {
@@ -104,7 +113,7 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
     /// <summary>Sends a pong: where a write is in progress, with what follows it, and the newest one alone (RFC 6455 §5.5.3).</summary>
     public void Pong(ReadOnlySpan<byte> payload)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             payload.CopyTo(_pong ??= new byte[FrameWriter.MaxControlPayload]);
             _pongLength = payload.Length;
@@ -122,7 +131,7 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
     /// <summary>Nothing is written from here on.</summary>
     public void Abort()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             _isAborted = true;
         }
@@ -130,7 +139,7 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
 
     public void Dispose()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             writer.Dispose();
         }
@@ -206,7 +215,7 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
         catch (Exception exception)
         {
             TaskCompletionSource? later;
-            lock (_gate)
+            using (_gate.Enter())
             {
                 (later, _written) = (_written, null);
                 (_isWriting, _writeFailure) = (false, exception);
@@ -223,7 +232,7 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
     /// <summary>Takes what is to be written, and who waits for it; where there is nothing, writing ends.</summary>
     private bool TryTake(out WrittenBytes bytes, out TaskCompletionSource? waiters)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             WritePong();
             (waiters, _written) = (_written, null);

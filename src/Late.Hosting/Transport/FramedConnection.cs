@@ -97,6 +97,8 @@ internal sealed class FramedConnection(
         }
     }
 
+    public override long Pings => _output.Pings;
+
     public override void AnswerPing()
     {
         if (_pingLength < 0)
@@ -123,7 +125,7 @@ internal sealed class FramedConnection(
 
     public override long Append(ReadOnlySpan<LateFrame> frames) => _output.Append(frames);
 
-    public override long? AppendPing(ReadOnlySpan<byte> payload) => _output.AppendPing(payload);
+    public override (long Number, long End)? AppendPing() => _output.AppendPing();
 
     public override ValueTask FlushAsync() => _output.FlushAsync();
 

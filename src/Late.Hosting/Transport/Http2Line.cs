@@ -22,21 +22,18 @@ internal sealed class Http2Line
     /// <summary>Completed when the server has said how many streams it takes, or the connection is over.</summary>
     public Task Settled => _settled.Task;
 
-    /// <summary>Takes a place, where there seems to be one; until the server has said how many, it is not sure.</summary>
+    /// <summary>Under the origin's lock: takes a place, where there seems to be one; until the server has said how many, it is not sure.</summary>
     public bool TryJoin()
     {
-        lock (_origin.Gate)
-        {
-            var hasRoom = !_isRetired && !_isFull && _used < (_limit ?? _origin.Streams);
-            _used += hasRoom ? 1 : 0;
-            return hasRoom;
-        }
+        var hasRoom = !_isRetired && !_isFull && _used < (_limit ?? _origin.Streams);
+        _used += hasRoom ? 1 : 0;
+        return hasRoom;
     }
 
     /// <summary>True where the place that was taken is there, now that the server has said how many there are.</summary>
     public bool HasPlace()
     {
-        lock (_origin.Gate)
+        using (_origin.Gate.Enter())
         {
             return !_isRetired && _used <= _limit;
         }
@@ -45,7 +42,7 @@ internal sealed class Http2Line
     /// <summary>Gives a place back.</summary>
     public void Leave()
     {
-        lock (_origin.Gate)
+        using (_origin.Gate.Enter())
         {
             (_used, _isFull) = (_used - 1, false);
         }
@@ -54,7 +51,7 @@ internal sealed class Http2Line
     /// <summary>The server takes so many streams at a time.</summary>
     public void SetLimit(int streams)
     {
-        lock (_origin.Gate)
+        using (_origin.Gate.Enter())
         {
             (_limit, _origin.Streams) = (streams, streams);
         }
@@ -65,7 +62,7 @@ internal sealed class Http2Line
     /// <summary>HTTP has found no stream: nobody else tries until one has ended.</summary>
     public void SetFull()
     {
-        lock (_origin.Gate)
+        using (_origin.Gate.Enter())
         {
             _isFull = _used > 0;
         }
@@ -79,7 +76,7 @@ internal sealed class Http2Line
     /// <summary>Takes no new stream. It is closed when its last session has ended.</summary>
     public void Retire()
     {
-        lock (_origin.Gate)
+        using (_origin.Gate.Enter())
         {
             if (_isRetired)
             {

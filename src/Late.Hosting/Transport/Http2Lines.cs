@@ -1,9 +1,11 @@
+using Late.Hosting.Locking;
+
 namespace Late.Hosting.Transport;
 
 /// <summary>The HTTP/2 connections that take new streams, by origin.</summary>
 internal sealed class Http2Lines : IDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly Gate _gate = new();
     private readonly Dictionary<(string Scheme, string Host, int Port), Http2Origin> _origins = [];
 
     /// <summary>Takes a place on a connection that is there, or opens one.</summary>
@@ -40,7 +42,7 @@ internal sealed class Http2Lines : IDisposable
     public void Dispose()
     {
         List<Http2Line> lines;
-        lock (_gate)
+        using (_gate.Enter())
         {
             lines = [.. _origins.Values.SelectMany(static origin => origin.Lines)];
         }
@@ -51,7 +53,7 @@ internal sealed class Http2Lines : IDisposable
     private (Http2Line Line, bool IsFirst) Join(Uri uri, SocketsHttpHandler settings, CancellationToken cancellationToken)
     {
         var key = (uri.Scheme, uri.IdnHost, uri.Port);
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (!_origins.TryGetValue(key, out var origin))
             {

@@ -1,11 +1,13 @@
+using Late.Hosting.Locking;
+
 namespace Late.Hosting.Transport;
 
 /// <summary>The HTTP/2 connections to one origin.</summary>
 /// <param name="gate">Guards it.</param>
 /// <param name="forget">Called when there are none.</param>
-internal sealed class Http2Origin(Lock gate, Action forget)
+internal sealed class Http2Origin(Gate gate, Action forget)
 {
-    public Lock Gate { get; } = gate;
+    public Gate Gate { get; } = gate;
 
     /// <summary>How many streams the server takes on one connection, as it said last.</summary>
     public int Streams { get; set; } = 100;

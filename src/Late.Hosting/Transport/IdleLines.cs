@@ -1,3 +1,5 @@
+using Late.Hosting.Locking;
+
 namespace Late.Hosting.Transport;
 
 /// <summary>Handlers that have no TCP connection, for the next attempts: to make one is a fifth of the work of connecting.</summary>
@@ -5,6 +7,7 @@ internal sealed class IdleLines : IDisposable
 {
     private const int MostKept = 128;
 
+    private readonly Gate _gate = new();
     private readonly Stack<HttpLine> _lines = new();
     private bool _isDisposed;
 
@@ -13,7 +16,7 @@ internal sealed class IdleLines : IDisposable
 
     public HttpLine? Take()
     {
-        lock (_lines)
+        using (_gate.Enter())
         {
             return _lines.TryPop(out var line) ? line : null;
         }
@@ -22,7 +25,7 @@ internal sealed class IdleLines : IDisposable
     /// <summary>Keeps a handler, or disposes it where there are enough.</summary>
     public void Return(HttpLine line)
     {
-        lock (_lines)
+        using (_gate.Enter())
         {
             if (_lines.Count < MostKept && !_isDisposed)
             {
@@ -37,7 +40,7 @@ internal sealed class IdleLines : IDisposable
     public void Dispose()
     {
         HttpLine[] lines;
-        lock (_lines)
+        using (_gate.Enter())
         {
             _isDisposed = true;
             lines = [.. _lines];

@@ -53,9 +53,12 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     /// <returns>Their end, as a position among all bytes of frames.</returns>
     public abstract long Append(ReadOnlySpan<LateFrame> frames);
 
-    /// <summary>Puts a ping into the write buffer, however much is in it.</summary>
-    /// <returns>Its end, as a position among all bytes of frames; null where a close frame has been sent.</returns>
-    public abstract long? AppendPing(ReadOnlySpan<byte> payload);
+    /// <summary>How many pings were put into the write buffer.</summary>
+    public abstract long Pings { get; }
+
+    /// <summary>Puts a ping into the write buffer, however much is in it. Its payload is its number in eight bytes: the first is 1.</summary>
+    /// <returns>Its number and its end, as a position among all bytes of frames; null where a close frame has been sent.</returns>
+    public abstract (long Number, long End)? AppendPing();
 
     /// <summary>Writes the buffer to the socket.</summary>
     public abstract ValueTask FlushAsync();

@@ -7,6 +7,7 @@ public sealed class FloorTests
     private static readonly string[] s_order =
     [
         "Late.Hosting",
+        "Late.Hosting.Locking",
         "Late.Hosting.WebSockets",
         "Late.Hosting.Configuration",
         "Late.Hosting.Diagnostics",

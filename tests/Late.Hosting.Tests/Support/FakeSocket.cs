@@ -20,6 +20,7 @@ internal sealed class FakeSocket : WebSocketConnection
     private long _appended;
     private long _begun;
     private long _written;
+    private long _pings;
 
     public override LateHandshake Handshake { get; } =
         new(System.Net.HttpStatusCode.SwitchingProtocols, new Dictionary<string, IEnumerable<string>>(), null);
@@ -164,13 +165,9 @@ internal sealed class FakeSocket : WebSocketConnection
     public override Task DrainAsync() => Task.CompletedTask;
 
     /// <summary>How many pings were sent.</summary>
-    public int Pings { get; private set; }
+    public override long Pings => _pings;
 
-    public override long? AppendPing(ReadOnlySpan<byte> payload)
-    {
-        Pings++;
-        return _appended;
-    }
+    public override (long Number, long End)? AppendPing() => (++_pings, _appended);
 
     public override Task CloseOutputAsync(int? code, string reason)
     {

@@ -98,7 +98,7 @@ public sealed class FramedConnectionTests
             writesHere += Volatile.Read(ref flushing) && Environment.CurrentManagedThreadId == thread ? 1 : 0;
             if (++writes < 1000)
             {
-                socket.AppendPing([]);
+                socket.AppendPing();
             }
             else
             {

@@ -1,3 +1,5 @@
+using Late.Hosting.Locking;
+
 namespace Late.Hosting.Connection.Callbacks;
 
 /// <summary>
@@ -6,26 +8,21 @@ namespace Late.Hosting.Connection.Callbacks;
 /// </summary>
 internal sealed class CallbackMonitors(TimeProvider time)
 {
-    private readonly Lock _gate = new();
+    private readonly Gate _gate = new();
     private readonly Dictionary<TimeSpan, Round> _rounds = [];
 
     /// <summary>Lets a monitor look from now on.</summary>
     public void Add(CallbackMonitor monitor)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
-            if (!_rounds.TryGetValue(monitor.Period, out var round))
-            {
-                _rounds[monitor.Period] = round = new Round(StartClock(monitor.Period), []);
-            }
-
-            round.Monitors.Add(monitor);
+            Insert(monitor);
         }
     }
 
     public void Remove(CallbackMonitor monitor)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             TryRemove(monitor);
         }
@@ -34,14 +31,24 @@ internal sealed class CallbackMonitors(TimeProvider time)
     /// <summary>Lets a monitor look more or less often; nothing where it looks no more.</summary>
     public void Change(CallbackMonitor monitor, TimeSpan period)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (monitor.Period != period && TryRemove(monitor))
             {
                 monitor.Period = period;
-                Add(monitor);
+                Insert(monitor);
             }
         }
+    }
+
+    private void Insert(CallbackMonitor monitor)
+    {
+        if (!_rounds.TryGetValue(monitor.Period, out var round))
+        {
+            _rounds[monitor.Period] = round = new Round(StartClock(monitor.Period), []);
+        }
+
+        round.Monitors.Add(monitor);
     }
 
     private bool TryRemove(CallbackMonitor monitor)
@@ -70,7 +77,7 @@ internal sealed class CallbackMonitors(TimeProvider time)
     private void Look(TimeSpan period)
     {
         List<CallbackMonitor> late;
-        lock (_gate)
+        using (_gate.Enter())
         {
             late = _rounds.TryGetValue(period, out var round) ? [.. round.Monitors.Where(static monitor => monitor.Look())] : [];
         }

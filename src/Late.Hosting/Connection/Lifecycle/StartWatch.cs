@@ -1,4 +1,5 @@
 using Late.Hosting.Diagnostics;
+using Late.Hosting.Locking;
 
 namespace Late.Hosting.Connection.Lifecycle;
 
@@ -11,7 +12,7 @@ internal sealed class StartWatch(string connection, TimeProvider time, Connectio
     /// <summary>How long a start usually does not take.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly Lock _gate = new();
+    private readonly Gate _gate = new();
     private ITimer? _clock;
     private volatile bool _isOver;
 
@@ -23,7 +24,7 @@ internal sealed class StartWatch(string connection, TimeProvider time, Connectio
             return;
         }
 
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (!_isOver)
             {
@@ -35,7 +36,7 @@ internal sealed class StartWatch(string connection, TimeProvider time, Connectio
     /// <summary>The connection has started, or never will.</summary>
     public void End()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             _isOver = true;
             _clock?.Dispose();

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Locking;
 
 namespace Late.Hosting.Connection.Sending;
 
@@ -9,7 +10,7 @@ namespace Late.Hosting.Connection.Sending;
 /// </summary>
 internal sealed class SendQueue : IDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly Gate _gate = new();
     private readonly LinkedList<WaitingFrame> _frames = new();
     private readonly ConnectionContext _connection;
     private readonly ITimer _clock;
@@ -54,7 +55,7 @@ internal sealed class SendQueue : IDisposable
     /// <returns>False where none waits.</returns>
     public bool MarkLast()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             return _frames.Last is { Value: var last } && (last.IsLastOfConnect = true);
         }
@@ -69,23 +70,35 @@ internal sealed class SendQueue : IDisposable
             return false;
         }
 
-        lock (_gate)
+        LinkedListNode<WaitingFrame>? first;
+        using (_gate.Enter())
         {
             _isDue = false;
-            if (_frames.First is not { Value: var first })
+            first = _frames.First;
+        }
+
+        if (first is null)
+        {
+            return false;
+        }
+
+        var wait = _connection.SendWindow.WaitFor(first.Value.Bytes, Limit);
+        if (wait > TimeSpan.Zero)
+        {
+            // Timers count in whole milliseconds, and one that came too early would be set again and again.
+            _clock.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+            return false;
+        }
+
+        using (_gate.Enter())
+        {
+            if (_frames.First != first)
             {
+                // Taken back meanwhile: whoever does that lets the runner look again.
                 return false;
             }
 
-            var wait = _connection.SendWindow.WaitFor(first.Bytes, Limit);
-            if (wait > TimeSpan.Zero)
-            {
-                // Timers count in whole milliseconds, and one that came too early would be set again and again.
-                _clock.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
-                return false;
-            }
-
-            frame = first;
+            frame = first.Value;
             _frames.RemoveFirst();
             Counted();
             _isDue = true;
@@ -102,27 +115,31 @@ internal sealed class SendQueue : IDisposable
     /// <summary>Takes a frame back whose sender waits no longer.</summary>
     public bool Withdraw(SendItem sender)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
-            for (var place = _frames.First; place is not null; place = place.Next)
+            var place = _frames.First;
+            while (place is not null && place.Value.Sender != sender)
             {
-                if (place.Value.Sender == sender)
-                {
-                    _frames.Remove(place);
-                    Counted();
-                    TellDue();
-                    return true;
-                }
+                place = place.Next;
             }
+
+            if (place is null)
+            {
+                return false;
+            }
+
+            _frames.Remove(place);
+            Counted();
         }
 
-        return false;
+        TellDue();
+        return true;
     }
 
     /// <summary>Waits until the first frame may be due.</summary>
     public Task WaitAsync()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (_isDue)
             {
@@ -139,7 +156,7 @@ internal sealed class SendQueue : IDisposable
     {
         WaitingFrame[] rest;
         _connection.SendWindow.End(_unwritten, Limit);
-        lock (_gate)
+        using (_gate.Enter())
         {
             _ended = failure;
             rest = [.. _frames];
@@ -155,7 +172,7 @@ internal sealed class SendQueue : IDisposable
     private void Add(WaitingFrame waiting)
     {
         ConnectionFailure? ended;
-        lock (_gate)
+        using (_gate.Enter())
         {
             ended = _ended;
             if (ended is null)
@@ -208,7 +225,7 @@ internal sealed class SendQueue : IDisposable
     /// <summary>The first frame may be due: the runner looks.</summary>
     public void TellDue()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             _isDue = true;
             _due?.SetResult();

@@ -1,3 +1,5 @@
+using Late.Hosting.Locking;
+
 namespace Late.Hosting.Connection.Sending;
 
 /// <summary>
@@ -10,7 +12,7 @@ internal sealed class SendWindow(TimeProvider time)
 {
     private const int SlicesPerWindow = 64;
 
-    private readonly Lock _gate = new();
+    private readonly Gate _gate = new();
     private readonly Queue<Slice> _slices = new();
     private Slice? _last;
     private long _frames;
@@ -19,7 +21,7 @@ internal sealed class SendWindow(TimeProvider time)
     /// <summary>How long a frame has to wait at least; zero or less where it may be sent now.</summary>
     public TimeSpan WaitFor(long bytes, LateSendLimitOptions limit)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             var now = time.GetTimestamp();
             RemoveUntil(now, limit.Window);
@@ -43,7 +45,7 @@ internal sealed class SendWindow(TimeProvider time)
     /// <summary>A frame is about to be sent, in one of the session's next writes.</summary>
     public void Count(long bytes, UnwrittenFrames unwritten, LateSendLimitOptions limit)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             unwritten.Frames++;
             unwritten.Bytes += bytes;
@@ -58,7 +60,7 @@ internal sealed class SendWindow(TimeProvider time)
     /// <summary>The writes that carried these frames have ended, well or not: the server may have had them until now.</summary>
     public void Written(UnwrittenFrames unwritten, LateSendLimitOptions limit)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             Date(unwritten, limit);
         }
@@ -67,7 +69,7 @@ internal sealed class SendWindow(TimeProvider time)
     /// <summary>The session of these frames writes nothing any more.</summary>
     public void End(UnwrittenFrames unwritten, LateSendLimitOptions limit)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             unwritten.IsOver = true;
             Date(unwritten, limit);

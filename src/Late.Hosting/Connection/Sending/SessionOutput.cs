@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sessions;
+using Late.Hosting.Locking;
 using Late.Hosting.Transport;
 using Late.Hosting.WebSockets;
 
@@ -15,6 +16,7 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
     // A burst of frames ends long before it, unless its callbacks block.
     private static readonly TimeSpan s_longestBurst = TimeSpan.FromMilliseconds(1);
 
+    private readonly Gate _gate = new();
     private readonly List<Sent> _unwritten = [];
     private long _flushedAt;
     private ITimer? _clock;
@@ -191,7 +193,7 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
         connection.Statistics.CountSent(frames.Length);
         if (sender is not null)
         {
-            lock (_unwritten)
+            using (_gate.Enter())
             {
                 _unwritten.Add(new Sent(sender, end));
             }
@@ -219,7 +221,7 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
     {
         Sent[] told;
         long written;
-        lock (_unwritten)
+        using (_gate.Enter())
         {
             if (_unwritten.Count == 0)
             {

@@ -1,18 +1,19 @@
 using Late.Hosting.Connection.Mailboxes;
+using Late.Hosting.Locking;
 
 namespace Late.Hosting.Connection.Sessions;
 
 /// <summary>The delayed posts of one session; they die with it.</summary>
 internal sealed class DelayedPosts(Session session, ConnectionContext connection)
 {
-    private readonly Lock _gate = new();
+    private readonly Gate _gate = new();
     private readonly HashSet<DelayedPost> _posts = [];
     private bool _isOver;
 
     public IDisposable Start(TimeSpan delay, MailboxItem item)
     {
         var post = new DelayedPost(this, item);
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (_isOver)
             {
@@ -30,7 +31,7 @@ internal sealed class DelayedPosts(Session session, ConnectionContext connection
     public void Stop()
     {
         DelayedPost[] posts;
-        lock (_gate)
+        using (_gate.Enter())
         {
             _isOver = true;
             posts = [.. _posts];
@@ -50,7 +51,7 @@ internal sealed class DelayedPosts(Session session, ConnectionContext connection
         public void Start(TimeProvider time, TimeSpan delay)
         {
             var timer = time.CreateTimer(static post => ((DelayedPost)post!).OnDue(), this, delay, Timeout.InfiniteTimeSpan);
-            lock (owner._gate)
+            using (owner._gate.Enter())
             {
                 _timer = timer;
                 if (!_isOver)
@@ -74,7 +75,7 @@ internal sealed class DelayedPosts(Session session, ConnectionContext connection
 
         private bool TryEnd()
         {
-            lock (owner._gate)
+            using (owner._gate.Enter())
             {
                 if (_isOver)
                 {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Locking;
 using Late.Hosting.Transport;
 
 namespace Late.Hosting.Connection.Sessions;
@@ -10,13 +11,15 @@ namespace Late.Hosting.Connection.Sessions;
 /// </summary>
 internal sealed class Pings
 {
-    // A connection mostly has one ping or none under way; a table of many would be among the largest things that it holds.
+    private readonly Gate _gate = new();
+
+    // By their numbers. A connection mostly has one ping or none in progress; a table of many would be among the largest things that it holds.
     private readonly List<Ping> _sent = new(capacity: 1);
     private readonly Session _session;
     private readonly WebSocketConnection _socket;
     private readonly ConnectionContext _connection;
     private ConnectionFailure? _failure;
-    private long _last;
+    private long _lastAnswered;
     private Ping _lastOfKeepAlive;
 
     public Pings(Session session, WebSocketConnection socket, ConnectionContext connection)
@@ -58,7 +61,7 @@ internal sealed class Pings
     {
         Volatile.Write(ref _failure, failure);
         Ping[] left;
-        lock (_sent)
+        using (_gate.Enter())
         {
             left = [.. _sent];
             _sent.Clear();
@@ -72,19 +75,28 @@ internal sealed class Pings
 
     private bool TrySend(TaskCompletionSource<TimeSpan>? pong, out Ping ping)
     {
-        Span<byte> payload = stackalloc byte[sizeof(long)];
-        lock (_sent)
+        var now = _connection.Time.GetTimestamp();
+        if (_socket.AppendPing() is not { } appended)
         {
-            // Under the lock: pings are written in the order of their numbers, so that a pong says something of the earlier ones.
-            BinaryPrimitives.WriteInt64BigEndian(payload, _last + 1);
-            if (_socket.AppendPing(payload) is not { } end)
-            {
-                ping = default;
-                return false;
-            }
+            ping = default;
+            return false;
+        }
 
-            ping = new Ping(++_last, _connection.Time.GetTimestamp(), end, pong);
-            _sent.Add(ping);
+        ping = new Ping(appended.Number, now, appended.End, pong);
+        long answered;
+        using (_gate.Enter())
+        {
+            answered = _lastAnswered;
+            if (ping.Number > answered)
+            {
+                _sent.Insert(_sent.FindLastIndex(sent => sent.Number < appended.Number) + 1, ping);
+            }
+        }
+
+        if (ping.Number <= answered)
+        {
+            // Another write has taken it along, and its pong has come.
+            SetAnswered(ping, answered);
         }
 
         _ = FlushAsync();
@@ -129,7 +141,7 @@ internal sealed class Pings
 
     private void Remove(Ping ping)
     {
-        lock (_sent)
+        using (_gate.Enter())
         {
             _sent.Remove(ping);
         }
@@ -144,29 +156,37 @@ internal sealed class Pings
         }
 
         var number = BinaryPrimitives.ReadInt64BigEndian(payload);
-        Ping[] answered;
-        lock (_sent)
+        if (number > _socket.Pings)
         {
-            if (number > _last)
-            {
-                return;
-            }
+            return;
+        }
 
+        Ping[] answered;
+        using (_gate.Enter())
+        {
+            _lastAnswered = Math.Max(_lastAnswered, number);
             answered = [.. _sent.TakeWhile(sent => sent.Number <= number)];
             _sent.RemoveRange(0, answered.Length);
         }
 
         foreach (var ping in answered)
         {
-            var roundTrip = _connection.Time.GetElapsedTime(ping.SentAt);
-            if (ping.Number == number)
-            {
-                _connection.Statistics.RoundTrip = roundTrip;
-                _connection.Telemetry.PingAnswered(roundTrip);
-            }
-
-            ping.Pong?.TrySetResult(roundTrip);
+            SetAnswered(ping, number);
         }
+    }
+
+    /// <param name="ping">The ping.</param>
+    /// <param name="number">That of the pong: it answers the earlier pings too, and measures its own.</param>
+    private void SetAnswered(in Ping ping, long number)
+    {
+        var roundTrip = _connection.Time.GetElapsedTime(ping.SentAt);
+        if (ping.Number == number)
+        {
+            _connection.Statistics.RoundTrip = roundTrip;
+            _connection.Telemetry.PingAnswered(roundTrip);
+        }
+
+        ping.Pong?.TrySetResult(roundTrip);
     }
 
     /// <param name="Number">Its payload.</param>
