@@ -47,9 +47,6 @@ public sealed class FloorTests
         ("ReloadedOptions`1", "Diagnostics"),
         ("SupervisedFactory`1", "Registration"),
 
-        // The directory's part.
-        ("ConnectTurn", "Connection"),
-
         // The floors' part.
         ("ConnectionTelemetry", "Connection"),
         ("LatePendingCalls`1", "Diagnostics"),

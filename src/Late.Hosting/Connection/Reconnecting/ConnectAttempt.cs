@@ -16,7 +16,7 @@ internal sealed class ConnectAttempt : IDisposable
     private readonly int _number;
     private readonly CancellationToken _stopping;
     private readonly CancellationToken _interrupted;
-    private readonly ConnectTurn? _permit;
+    private readonly ConnectPermit? _permit;
 
     /// <summary>Begins it: it takes its place in the line of the budget.</summary>
     /// <param name="connection">The connection.</param>
@@ -27,10 +27,10 @@ internal sealed class ConnectAttempt : IDisposable
     public ConnectAttempt(ConnectionContext connection, ITransport transport, int number, CancellationToken stopping, CancellationToken interrupted)
     {
         (_connection, _transport, _number, _stopping, _interrupted) = (connection, transport, number, stopping, interrupted);
-        _permit = ConnectTurn.Begin(connection, connection.Hooks.Budget, stopping, interrupted);
+        _permit = ConnectPermit.Request(connection.Services, connection.Hooks.Budget, connection.Name, stopping, interrupted);
     }
 
-    public bool HasPermit => _permit is null or { HasCome: true };
+    public bool HasPermit => _permit is null or { IsAcquired: true };
 
     /// <summary>True where the server chose none of the sub-protocols that it was offered.</summary>
     public bool LacksSubProtocol { get; private set; }

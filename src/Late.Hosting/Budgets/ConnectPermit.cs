@@ -1,0 +1,63 @@
+using Late.Hosting.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Late.Hosting.Budgets;
+
+/// <summary>The permit of one attempt in the budget of its group: waited for, held while the server answers, given back.</summary>
+internal sealed class ConnectPermit : IDisposable
+{
+    private readonly ConnectBudget _budget;
+    private readonly CancellationTokenSource _cancelled;
+    private readonly Task<IDisposable> _permit;
+
+    private ConnectPermit(ConnectBudget budget, string connection, CancellationToken stopping, CancellationToken interrupted)
+    {
+        _budget = budget;
+        _cancelled = CancellationTokenSource.CreateLinkedTokenSource(stopping, interrupted);
+        _permit = budget.WaitAsync(connection, _cancelled.Token);
+    }
+
+    public bool IsAcquired => _permit.IsCompletedSuccessfully;
+
+    /// <summary>Takes a place in the line; null where the connection has no budget.</summary>
+    /// <param name="services">Has the budgets by their names.</param>
+    /// <param name="budget">The budget's name.</param>
+    /// <param name="connection">The connection's name.</param>
+    /// <param name="stopping">Cancelled when the host stops.</param>
+    /// <param name="interrupted">Cancelled when the attempt is not needed any more.</param>
+    public static ConnectPermit? Request(
+        IServiceProvider services, string? budget, string connection, CancellationToken stopping, CancellationToken interrupted) => budget is null
+        ? null
+        : new ConnectPermit(services.GetRequiredKeyedService<ConnectBudget>(budget), connection, stopping, interrupted);
+
+    /// <exception cref="OperationCanceledException">The attempt was cancelled.</exception>
+    /// <exception cref="LateConnectException">The application's limiter threw.</exception>
+    public async Task WaitAsync()
+    {
+        await _permit.ConfigureAwait(false);
+
+        // It may have been acquired in the moment in which the attempt was cancelled.
+        _cancelled.Token.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>The attempt has failed: the server may ask the whole group to wait.</summary>
+    public void OnFailed(Exception exception)
+    {
+        if (exception is LateConnectException refusal)
+        {
+            _budget.OnRefused(refusal);
+        }
+    }
+
+    public void Dispose()
+    {
+        _cancelled.Cancel();
+        _ = _permit.ContinueWith(
+            static permit => permit.Result.Dispose(),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        _ = _permit.Observed();
+        _cancelled.Dispose();
+    }
+}
