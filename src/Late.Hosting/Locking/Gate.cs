@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Late.Hosting.Locking;
 
 /// <summary>
@@ -21,7 +19,7 @@ internal readonly struct Gate
     /// <summary>Waits for the lock, and holds it until the result is disposed.</summary>
     public Scope Enter()
     {
-        Debug.Assert(!t_isHeld, "A lock is taken under another one.");
+        System.Diagnostics.Debug.Assert(!t_isHeld, "A lock is taken under another one.");
         var scope = _lock.EnterScope();
         t_isHeld = true;
         return new Scope(scope);
