@@ -34,7 +34,7 @@ public sealed class LateTestPeer
     public LateTestPeer(LateTestClock clock)
     {
         ArgumentNullException.ThrowIfNull(clock);
-        Clock = clock;
+        (Clock, RetryTime) = (clock, new BackoffClock(clock));
     }
 
     /// <summary>The clock of the connection, and of the application.</summary>
@@ -50,6 +50,9 @@ public sealed class LateTestPeer
     /// <summary>The session that was accepted last, by the test or by a script.</summary>
     /// <exception cref="LateTestException">None was accepted.</exception>
     public LateTestSession Session => Volatile.Read(ref _session) ?? throw new LateTestException($"No attempt has been accepted. {Describe()}");
+
+    /// <summary>The clock of the delays between the connection's attempts.</summary>
+    internal BackoffClock RetryTime { get; }
 
     internal Changes Changes { get; } = new();
 
@@ -157,7 +160,6 @@ public sealed class LateTestPeer
             _connection = served;
         }
 
-        connection.RetryTime = served.RetryTime;
         _ = served.WatchAsync();
         return new HttpTransport(connection.Name, connection.Time, new HttpConnections { Substitute = new PeerHttpHandler(this) });
     }

@@ -1,5 +1,6 @@
 using Late.Hosting;
 using Late.Hosting.Connection;
+using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Registration;
 using Late.Hosting.Supervision;
 using Late.Hosting.Testing;
@@ -74,13 +75,16 @@ public static class LateTestServiceCollectionExtensions
 
         services.TryAddKeyedSingleton(name, peer);
         return AddClock(services, name, peer.Clock)
+            .AddSingleton<RetryClock>(connection => connection == name ? peer.RetryTime : null)
             .AddKeyedSingleton<ITransport>(name, (provider, _) => peer.CreateTransport(provider.GetRequiredKeyedService<ConnectionContext>(name)));
     }
 
     private static IServiceCollection Add(IServiceCollection services, string name, LateTestPeers peers)
     {
         ArgumentNullException.ThrowIfNull(peers);
-        return AddClock(services, name, peers.Clock).AddKeyedSingleton<ITransportFactory>(name, peers);
+        return AddClock(services, name, peers.Clock)
+            .AddSingleton<RetryClock>(connection => connection.StartsWith($"{name}/", StringComparison.Ordinal) ? peers[connection[(name.Length + 1)..]].RetryTime : null)
+            .AddKeyedSingleton<ITransportFactory>(name, peers);
     }
 
     private static IServiceCollection AddClock(IServiceCollection services, string name, LateTestClock clock)

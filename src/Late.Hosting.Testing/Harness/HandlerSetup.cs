@@ -37,7 +37,7 @@ internal static class HandlerSetup
         var handler = create(client) ?? throw new ArgumentException("It made no handler: it returned null.", nameof(create));
         var runner = handler.OpenRunner(core);
         var parts = new ConnectionParts(handler, runner, new SessionCycle(core, transport, runner), transport);
-        var service = new ConnectionService(core, () => parts, new ReconnectPipeline(core, errors), new NoHost());
+        var service = new ConnectionService(core, () => parts, new ReconnectPipeline(core, errors, peer.RetryTime), new NoHost());
         return new HandlerConnection(provider, core, service, runner, peer, client, outcomes, errors);
     }
 

@@ -9,9 +9,6 @@ internal sealed class ServedConnection(LateTestPeer peer, ConnectionContext conn
 
     public string Name => connection.Name;
 
-    /// <summary>The clock of the delays between its attempts.</summary>
-    public BackoffClock RetryTime { get; } = new(peer.Clock);
-
     public LateConnectionStatus Status => connection.Status.Current;
 
     public string Description => connection.Status.Explain();
@@ -20,7 +17,7 @@ internal sealed class ServedConnection(LateTestPeer peer, ConnectionContext conn
     public bool IsOver => _isOver || Status.State is LateConnectionState.Stopping or LateConnectionState.Faulted;
 
     /// <summary>When the delay before the next attempt ends; null where the connection does not wait for one.</summary>
-    public DateTimeOffset? FindBackoff() => Status.State == LateConnectionState.Reconnecting ? RetryTime.DelayEnd : null;
+    public DateTimeOffset? FindBackoff() => Status.State == LateConnectionState.Reconnecting ? peer.RetryTime.DelayEnd : null;
 
     /// <summary>Lets the peer look again whenever the connection's state changes.</summary>
     public async Task WatchAsync()

@@ -28,7 +28,7 @@ internal sealed class ConnectionContext
         string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics, IServiceProvider services, string? measuredAs = null)
     {
         (Name, MeasuredAs, Settings, Log, Services) = (name, measuredAs ?? name, settings, log, services);
-        Time = RetryTime = time;
+        Time = time;
         Status = new ConnectionStatus(name, time);
         Mailbox = new Mailbox(Status);
         Telemetry = new ConnectionTelemetry(name, metrics, time, MeasuredAs);
@@ -50,9 +50,6 @@ internal sealed class ConnectionContext
     public ConnectionHooks Hooks { get; init; } = new();
 
     public TimeProvider Time { get; }
-
-    /// <summary>The same clock for the delays between attempts: whoever tests sees which timers are theirs.</summary>
-    public TimeProvider RetryTime { get; set; }
 
     public ConnectionLog Log { get; }
 

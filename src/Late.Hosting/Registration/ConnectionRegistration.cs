@@ -110,6 +110,12 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         return metrics;
     }
 
+    /// <summary>Makes what runs the attempts of a connection.</summary>
+    public static ReconnectPipeline CreatePipeline(IServiceProvider provider, ConnectionContext core) => new(
+        core,
+        provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
+        provider.GetServices<RetryClock>().Select(clock => clock(core.Name)).FirstOrDefault(static time => time is not null) ?? core.Time);
+
     private static ConnectionRegistration? Find(IServiceCollection services, string name) => services
         .Select(static service => service.ServiceType == typeof(ConnectionRegistration) ? service.ImplementationInstance as ConnectionRegistration : null)
         .FirstOrDefault(registration => string.Equals(registration?.Name, name, StringComparison.OrdinalIgnoreCase));
@@ -148,7 +154,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         return new ConnectionService(
             core,
             () => CreateParts<THandler>(provider, services, core),
-            new ReconnectPipeline(core, provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance),
+            CreatePipeline(provider, core),
             provider.GetRequiredService<IHostApplicationLifetime>());
     }
 

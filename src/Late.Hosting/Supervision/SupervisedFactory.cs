@@ -9,8 +9,6 @@ using Late.Hosting.Registration;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Late.Hosting.Supervision;
@@ -30,7 +28,6 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
     private readonly TemplateChanges[] _changes = TemplateChanges.Of(name, provider.GetServices<IOptionsChangeTokenSource<LateConnectionOptions>>());
     private readonly ConnectionLog _log = provider.GetRequiredService<ConnectionLog>();
     private readonly ITransportFactory? _transports = provider.GetKeyedService<ITransportFactory>(name);
-    private readonly ILoggerFactory _loggers = provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
     private readonly IHostApplicationLifetime _lifetime = provider.GetRequiredService<IHostApplicationLifetime>();
     private readonly ReloadedOptions<LateSupervisorOptions> _options = provider.GetRequiredKeyedService<ReloadedOptions<LateSupervisorOptions>>(name);
     private HttpConnections? _ownHttp;
@@ -64,7 +61,7 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
         var core = ConnectionRegistration.CreateCore(provider, NameOf(key), settings, _hooks, _options.Current.MetricsPerConnection ? null : name);
         core.StopEnd = SessionEnd.SupervisorStopping;
         var client = new Client<THandler>(core);
-        var service = new ConnectionService(core, () => CreateParts(key, core, client, kept), new ReconnectPipeline(core, _loggers), _lifetime);
+        var service = new ConnectionService(core, () => CreateParts(key, core, client, kept), ConnectionRegistration.CreatePipeline(provider, core), _lifetime);
         return new Supervised<THandler>(key, core, service, client)
         {
             Entry = new DirectoryEntry(core, s_handler) { SupervisorName = name, Key = key },

@@ -11,7 +11,10 @@ namespace Late.Hosting.Connection.Reconnecting;
 /// Makes the Polly pipeline that runs attempts. One execution spans from a loss to the next stable session, so that the
 /// backoff grows over all attempts in between and starts over after.
 /// </summary>
-internal sealed class ReconnectPipeline(ConnectionContext connection, ILoggerFactory loggers)
+/// <param name="connection">The connection.</param>
+/// <param name="loggers">Where Polly logs.</param>
+/// <param name="time">The clock of the delays.</param>
+internal sealed class ReconnectPipeline(ConnectionContext connection, ILoggerFactory loggers, TimeProvider time)
 {
     // A server that goes down loses all its clients in one moment. Polly's first two delays would bring a fifth of them back
     // within the same 100 ms; spread evenly over four base delays, it is a twentieth. Its later delays are wide enough.
@@ -26,7 +29,7 @@ internal sealed class ReconnectPipeline(ConnectionContext connection, ILoggerFac
         {
             Name = "Late.Hosting",
             InstanceName = connection.MeasuredAs,
-            TimeProvider = connection.RetryTime,
+            TimeProvider = time,
         };
 
         // Polly's metrics are on. Its log lines say again what the connection's own log says, so they are for debugging.

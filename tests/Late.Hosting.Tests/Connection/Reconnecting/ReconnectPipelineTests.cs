@@ -94,7 +94,7 @@ public sealed class ReconnectPipelineTests
             pipeline.AddRetry(context.Retry);
         });
         var reconnect = new ReconnectPipeline(
-            new ConnectionContext("Test", settings, time, log, new ConnectionMetrics(null), null!) { Hooks = hooks }, NullLoggerFactory.Instance);
+            new ConnectionContext("Test", settings, time, log, new ConnectionMetrics(null), null!) { Hooks = hooks }, NullLoggerFactory.Instance, time);
 
         var attempts = new List<TimeSpan>();
         var isLoss = true;
