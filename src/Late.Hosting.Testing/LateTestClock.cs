@@ -291,12 +291,10 @@ public sealed class LateTestClock : FakeTimeProvider
 
     private string DescribeTimers()
     {
-        var now = Now;
         lock (_gate)
         {
-            return _timers.Count == 0
-                ? "No timer is set."
-                : string.Create(CultureInfo.InvariantCulture, $"Set are timers due after {string.Join(", ", _timers.Select(timer => timer.DueAt - now))}.");
+            return _timers.Count == 0 ? "No timer is set." : string.Create(
+                CultureInfo.InvariantCulture, $"Set are timers due after {string.Join(", ", _timers.Select(timer => timer.DueAt - Now))}.");
         }
     }
 }

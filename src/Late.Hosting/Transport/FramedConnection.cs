@@ -10,13 +10,12 @@ namespace Late.Hosting.Transport;
 /// its writing half.
 /// </summary>
 /// <param name="stream">The connection.</param>
-/// <param name="early">What came with the server's answer to the upgrade.</param>
-/// <param name="handshake">That answer.</param>
+/// <param name="handshake">The server's answer to the upgrade.</param>
 /// <param name="reader">Reads frames.</param>
 /// <param name="writer">Writes frames.</param>
 /// <param name="time">The connection's clock.</param>
 internal sealed class FramedConnection(
-    Stream stream, ReadOnlyMemory<byte> early, LateHandshake handshake, FrameReader reader, FrameWriter writer, TimeProvider time) : WebSocketConnection
+    Stream stream, LateHandshake handshake, FrameReader reader, FrameWriter writer, TimeProvider time) : WebSocketConnection
 {
     // After so many reads in a row that complete synchronously the thread is left to others: a server that sends without end
     // delays neither callbacks nor timers nor a stop (promise P16).
@@ -26,7 +25,7 @@ internal sealed class FramedConnection(
     private static readonly TimeSpan s_quietAfter = TimeSpan.FromSeconds(1);
 
     private readonly FrameOutput _output = new(stream, writer);
-    private ReadOnlyMemory<byte> _early = early;
+    private ReadOnlyMemory<byte> _early;
     private WebSocketProtocolException? _violation;
     private long _lastReadAt = time.GetTimestamp();
     private bool _isQuiet = true;
@@ -34,6 +33,9 @@ internal sealed class FramedConnection(
     private int _expectedMessages;
     private byte[]? _ping;
     private int _pingLength = -1;
+
+    /// <summary>What came with the server's answer to the upgrade.</summary>
+    public ReadOnlyMemory<byte> Early { init => _early = value; }
 
     public override LateHandshake Handshake => handshake;
 

@@ -156,11 +156,13 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
 
     private FramedConnection Open(Stream stream, byte[] early, LateConnectionOptions options, HandshakeOutcome outcome, HttpResponseMessage response) => new(
         stream,
-        early,
         new LateHandshake(response.StatusCode, ConnectErrors.HeadersOf(response), outcome.SubProtocol),
         new FrameReader(options.MaxMessageBytes, inflater: outcome.Deflate is { ServerNoContextTakeover: var isAlone } ? new Inflater(!isAlone) : null),
         new FrameWriter(outcome.Deflate is { } deflate ? new Deflater(!deflate.ClientNoContextTakeover, deflate.ClientMaxWindowBits) : null),
-        time);
+        time)
+    {
+        Early = early,
+    };
 
     private static async ValueTask ReleaseSentBufferAsync(Stream stream)
     {

@@ -63,11 +63,13 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
         };
         return new FramedConnection(
             session.Wire,
-            early: session.Early,
             new LateHandshake(HttpStatusCode.SwitchingProtocols, headers, null),
             new FrameReader(options.MaxMessageBytes, inflater: server.IsCompressed ? new Inflater() : null),
             new FrameWriter(),
-            subject.Time);
+            subject.Time)
+        {
+            Early = session.Early,
+        };
     }
 
     public void Dispose() => IsDisposed = true;

@@ -138,7 +138,7 @@ public sealed class FramedConnectionTests
     {
         stream = new ScriptedStream(reads);
         var handshake = new LateHandshake(System.Net.HttpStatusCode.SwitchingProtocols, new Dictionary<string, IEnumerable<string>>(), null);
-        return new FramedConnection(stream, default, handshake, new FrameReader(1024), new FrameWriter(), TimeProvider.System);
+        return new FramedConnection(stream, handshake, new FrameReader(1024), new FrameWriter(), TimeProvider.System);
     }
 
     private static TaskCompletionSource Block(ScriptedStream stream)

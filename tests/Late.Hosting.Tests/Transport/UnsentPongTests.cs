@@ -18,7 +18,7 @@ public sealed class UnsentPongTests
         var ping = ServerFrames.Ping("");
         var stream = new ScriptedStream(Enumerable.Repeat(ping, Reads).Append(ServerFrames.Close(1000))) { Writable = new TaskCompletionSource().Task };
         var handshake = new LateHandshake(System.Net.HttpStatusCode.SwitchingProtocols, new Dictionary<string, IEnumerable<string>>(), null);
-        await using var socket = new FramedConnection(stream, default, handshake, new FrameReader(1024), new FrameWriter(), TimeProvider.System);
+        await using var socket = new FramedConnection(stream, handshake, new FrameReader(1024), new FrameWriter(), TimeProvider.System);
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
         Assert.Null(await socket.ReceiveAsync());
