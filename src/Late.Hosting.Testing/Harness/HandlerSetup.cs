@@ -1,9 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection;
-using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Polly;
 
@@ -23,6 +23,7 @@ internal static class HandlerSetup
         var outcomes = new Outcomes();
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(errors);
+        services.AddSingleton<IHostApplicationLifetime>(new NoHost());
         services.AddLateConnection<THandler>(Name, options =>
         {
             LeaveOutNetwork(options);
@@ -33,12 +34,11 @@ internal static class HandlerSetup
         var provider = services.BuildServiceProvider();
         var core = provider.GetRequiredKeyedService<ConnectionContext>(Name);
         var client = provider.GetRequiredKeyedService<ILateClient<THandler>>(Name);
-        var transport = provider.GetRequiredKeyedService<ITransport>(Name);
+        var factory = provider.GetRequiredKeyedService<ConnectionFactory<THandler>>(Name);
         var handler = create(client) ?? throw new ArgumentException("It made no handler: it returned null.", nameof(create));
-        var runner = handler.OpenRunner(core);
-        var parts = new ConnectionParts(handler, runner, new SessionCycle(core, transport, runner), transport);
-        var service = new ConnectionService(core, () => parts, new ReconnectPipeline(core, errors, peer.RetryTime), new NoHost());
-        return new HandlerConnection(provider, core, service, runner, peer, client, outcomes, errors);
+        var parts = ConnectionFactory<THandler>.CreateParts(core, handler, provider.GetRequiredKeyedService<ITransport>(Name));
+        var service = factory.CreateService(core, () => parts);
+        return new HandlerConnection(provider, core, service, parts.Runner, peer, client, outcomes, errors);
     }
 
     // A test that turns the clock by an hour means the handler's hour.

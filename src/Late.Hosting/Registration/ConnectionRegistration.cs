@@ -4,7 +4,6 @@ using Late.Hosting.Budgets;
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection;
 using Late.Hosting.Connection.Callbacks;
-using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Observability;
 using Late.Hosting.Transport;
@@ -13,7 +12,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Late.Hosting.Registration;
@@ -83,24 +81,11 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         services.AddHostedService<SettingsCheck>();
     }
 
-    /// <summary>Makes what the parts of one connection share.</summary>
-    /// <param name="provider">The application's services.</param>
-    /// <param name="name">The connection's name.</param>
-    /// <param name="settings">Its options.</param>
-    /// <param name="hooks">Its hooks.</param>
-    /// <param name="measuredAs">The name in its measurements; null for its own.</param>
-    public static ConnectionContext CreateCore(IServiceProvider provider, string name, ConnectionSettings settings, ConnectionHooks hooks, string? measuredAs = null) => new(
-        name,
-        settings,
-        provider.GetRequiredService<TimeProvider>(),
-        provider.GetRequiredService<ConnectionLog>(),
-        provider.GetRequiredService<ConnectionMetrics>(),
-        provider,
-        measuredAs)
-    {
-        Hooks = hooks,
-        Randomizer = provider.GetService<Randomizer>() ?? Random.Shared.NextDouble,
-    };
+    /// <summary>Adds what makes the connections of a registration.</summary>
+    public static void AddFactory<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(IServiceCollection services, string name)
+        where THandler : class, ILateHandler =>
+        services.AddKeyedSingleton(name, (provider, _) => new ConnectionFactory<THandler>(
+            provider, services, provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name)));
 
     private static ConnectionMetrics CreateMetrics(IServiceProvider provider)
     {
@@ -109,12 +94,6 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         gauges.AddTo(metrics.Meter);
         return metrics;
     }
-
-    /// <summary>Makes what runs the attempts of a connection.</summary>
-    public static ReconnectPipeline CreatePipeline(IServiceProvider provider, ConnectionContext core) => new(
-        core,
-        provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
-        provider.GetServices<RetryClock>().Select(clock => clock(core.Name)).FirstOrDefault(static time => time is not null) ?? core.Time);
 
     private static ConnectionRegistration? Find(IServiceCollection services, string name) => services
         .Select(static service => service.ServiceType == typeof(ConnectionRegistration) ? service.ImplementationInstance as ConnectionRegistration : null)
@@ -127,8 +106,9 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         var name = registration.Name;
         services.AddSingleton(registration);
         services.AddKeyedSingleton(name, (provider, _) => CreateSettings(provider, name));
-        services.AddKeyedSingleton(name, (provider, _) => CreateCore(
-            provider, name, provider.GetRequiredKeyedService<ConnectionSettings>(name), provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name)));
+        AddFactory<THandler>(services, name);
+        services.AddKeyedSingleton(name, (provider, _) => provider.GetRequiredKeyedService<ConnectionFactory<THandler>>(name)
+            .CreateContext(name, provider.GetRequiredKeyedService<ConnectionSettings>(name)));
         services.AddSingleton(provider => new DirectoryEntry(provider.GetRequiredKeyedService<ConnectionContext>(name), TypeName.Of<THandler>()));
         services.AddKeyedSingleton<ILateClient<THandler>>(name, (provider, _) => new Client<THandler>(provider.GetRequiredKeyedService<ConnectionContext>(name)));
         MissingClient.Add(services, typeof(ILateClient<THandler>), typeof(THandler), hasUnnamed: !registration.IsKeyed);
@@ -137,7 +117,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
             services.AddSingleton(provider => provider.GetRequiredKeyedService<ILateClient<THandler>>(name));
         }
 
-        services.AddSingleton<IHostedService>(provider => CreateService<THandler>(provider, services, name));
+        services.AddSingleton<IHostedService>(provider => CreateService<THandler>(provider, name));
     }
 
     private static ConnectionSettings CreateSettings(IServiceProvider provider, string name) => new(
@@ -147,27 +127,15 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         provider.GetRequiredService<ConnectionLog>());
 
     private static ConnectionService CreateService<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-        IServiceProvider provider, IServiceCollection services, string name)
+        IServiceProvider provider, string name)
         where THandler : class, ILateHandler
     {
         var core = provider.GetRequiredKeyedService<ConnectionContext>(name);
-        return new ConnectionService(
+        var factory = provider.GetRequiredKeyedService<ConnectionFactory<THandler>>(name);
+        return factory.CreateService(core, () => ConnectionFactory<THandler>.CreateParts(
             core,
-            () => CreateParts<THandler>(provider, services, core),
-            CreatePipeline(provider, core),
-            provider.GetRequiredService<IHostApplicationLifetime>());
-    }
-
-    private static ConnectionParts CreateParts<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-        IServiceProvider provider, IServiceCollection services, ConnectionContext core)
-        where THandler : class, ILateHandler
-    {
-        var client = provider.GetRequiredKeyedService<ILateClient<THandler>>(core.Name);
-        var handler = ActivatorUtilities.CreateInstance<THandler>(new HandlerServices(
-            provider, typeof(ILateClient<THandler>), client, new ScopedServices(services, core.Log, core.Name, typeof(THandler))));
-        var transport = provider.GetKeyedService<ITransport>(core.Name)
-            ?? HttpTransport.Create(core.Name, core.Time, provider.GetRequiredService<HttpConnections>(), provider, core.Hooks);
-        var runner = handler.OpenRunner(core);
-        return new ConnectionParts(handler, runner, new SessionCycle(core, transport, runner), transport);
+            factory.CreateHandler(core, provider.GetRequiredKeyedService<ILateClient<THandler>>(name)),
+            provider.GetKeyedService<ITransport>(name)
+                ?? HttpTransport.Create(name, core.Time, provider.GetRequiredService<HttpConnections>(), provider, core.Hooks)));
     }
 }

@@ -1,8 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
+using Late.Hosting.Connection;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Observability;
 using Late.Hosting.Supervision;
+using Late.Hosting.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -78,7 +80,15 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
         where THandler : class, ILateHandler
     {
         var name = registration.Name;
-        services.AddKeyedSingleton(name, (provider, _) => new SupervisedFactory<THandler>(name, provider, services));
+        ConnectionRegistration.AddFactory<THandler>(services, name);
+        services.AddKeyedSingleton(name, (provider, _) => new SupervisedTransports(
+            provider.GetKeyedService<ITransportFactory>(name), provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name), provider));
+        services.AddKeyedSingleton(name, (provider, _) => new SupervisedFactory<THandler>(
+            name,
+            provider.GetRequiredKeyedService<ConnectionFactory<THandler>>(name),
+            provider.GetRequiredKeyedService<SupervisedTransports>(name),
+            provider.GetRequiredKeyedService<ReloadedOptions<LateSupervisorOptions>>(name),
+            provider));
         services.AddKeyedSingleton(name, (provider, _) => new ReloadedOptions<LateSupervisorOptions>(
             name, provider.GetRequiredService<IOptionsFactory<LateSupervisorOptions>>(), provider.GetService<IConfiguration>(), provider.GetRequiredService<ConnectionLog>()));
         services.AddKeyedSingleton(name, (provider, _) => new Supervisor<THandler>(

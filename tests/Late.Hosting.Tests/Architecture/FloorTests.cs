@@ -45,7 +45,6 @@ public sealed class FloorTests
         // The options' part.
         ("ConnectionSettings", "Diagnostics"),
         ("ReloadedOptions`1", "Diagnostics"),
-        ("SupervisedFactory`1", "Registration"),
 
         // The floors' part.
         ("ConnectionTelemetry", "Connection"),

@@ -1,0 +1,61 @@
+using System.Diagnostics.CodeAnalysis;
+using Late.Hosting.Configuration;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Reconnecting;
+using Late.Hosting.Diagnostics;
+using Late.Hosting.Transport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Late.Hosting.Connection;
+
+/// <summary>
+/// Makes what connections are made of, in the same way for those that are registered one by one and for those of a supervisor. It makes
+/// them by hand: what the container makes under a name it keeps for ever, and a connection of a supervisor that has ended leaves nothing.
+/// </summary>
+/// <param name="services">The application's services.</param>
+/// <param name="registered">What is registered as such, to find scoped ones.</param>
+/// <param name="hooks">What the builder of the registration was given.</param>
+internal sealed class ConnectionFactory<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+    IServiceProvider services, IServiceCollection registered, ConnectionHooks hooks)
+    where THandler : class, ILateHandler
+{
+    private readonly ConnectionLog _log = services.GetRequiredService<ConnectionLog>();
+
+    /// <summary>Makes what the parts of a connection share.</summary>
+    /// <param name="name">The connection's name.</param>
+    /// <param name="settings">Its options.</param>
+    /// <param name="measuredAs">The name in its measurements; null for its own.</param>
+    public ConnectionContext CreateContext(string name, ConnectionSettings settings, string? measuredAs = null) => new(
+        name, settings, services.GetRequiredService<TimeProvider>(), _log, services.GetRequiredService<ConnectionMetrics>(), services, measuredAs)
+    {
+        Hooks = hooks,
+        Randomizer = services.GetService<Randomizer>() ?? Random.Shared.NextDouble,
+    };
+
+    /// <summary>Makes the handler, with services from the container and the client of its own connection.</summary>
+    public THandler CreateHandler(ConnectionContext core, ILateClient<THandler> client, params object[] arguments) =>
+        ActivatorUtilities.CreateInstance<THandler>(
+            new HandlerServices(services, typeof(ILateClient<THandler>), client, new ScopedServices(registered, _log, core.Name, typeof(THandler))), arguments);
+
+    /// <summary>Puts together what runs, and is given back when the connection ends.</summary>
+    public static ConnectionParts CreateParts(ConnectionContext core, THandler handler, ITransport transport)
+    {
+        var runner = handler.OpenRunner(core);
+        return new ConnectionParts(handler, runner, new SessionCycle(core, transport, runner), transport);
+    }
+
+    /// <summary>Makes the service that runs the connection.</summary>
+    /// <param name="core">What its parts share.</param>
+    /// <param name="createParts">Makes the parts, when it starts.</param>
+    public ConnectionService CreateService(ConnectionContext core, Func<ConnectionParts> createParts) => new(
+        core,
+        createParts,
+        new ReconnectPipeline(core, services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance, RetryTimeOf(core)),
+        services.GetRequiredService<IHostApplicationLifetime>());
+
+    private TimeProvider RetryTimeOf(ConnectionContext core) =>
+        services.GetServices<RetryClock>().Select(clock => clock(core.Name)).FirstOrDefault(static time => time is not null) ?? core.Time;
+}
