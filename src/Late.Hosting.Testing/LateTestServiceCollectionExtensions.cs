@@ -26,7 +26,7 @@ public static class LateTestServiceCollectionExtensions
     /// <exception cref="InvalidOperationException">The connection has another peer already, or another peer has another clock.</exception>
     public static IServiceCollection AddLateTestPeer<THandler>(this IServiceCollection services, LateTestPeer peer)
         where THandler : class, ILateHandler =>
-        Add(services, ConnectionRegistration.DefaultName(typeof(THandler)), peer);
+        Add(services, HandlerRegistration.DefaultName(typeof(THandler)), peer);
 
     /// <inheritdoc cref="AddLateTestPeer{THandler}(IServiceCollection, LateTestPeer)"/>
     /// <param name="services">The application's services, before or after <c>AddLateConnection</c>.</param>
@@ -51,7 +51,7 @@ public static class LateTestServiceCollectionExtensions
     /// <exception cref="InvalidOperationException">Another peer has another clock.</exception>
     public static IServiceCollection AddLateTestPeers<THandler>(this IServiceCollection services, LateTestPeers peers)
         where THandler : class, ILateHandler =>
-        Add(services, ConnectionRegistration.DefaultName(typeof(THandler)), peers);
+        Add(services, HandlerRegistration.DefaultName(typeof(THandler)), peers);
 
     /// <inheritdoc cref="AddLateTestPeers{THandler}(IServiceCollection, LateTestPeers)"/>
     /// <param name="services">The application's services, before or after <c>AddLateSupervisor</c>.</param>

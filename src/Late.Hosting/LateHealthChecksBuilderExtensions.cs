@@ -1,9 +1,9 @@
 using Late.Hosting;
+using Late.Hosting.Configuration;
 using Late.Hosting.Observability;
 using Late.Hosting.Registration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using static System.FormattableString;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -58,16 +58,7 @@ public static class LateHealthChecksBuilderExtensions
         var options = new LateHealthOptions();
         configure?.Invoke(options);
         var problems = new List<string>();
-        if (options.GracePeriod < TimeSpan.Zero)
-        {
-            problems.Add(Invariant($"GracePeriod is {options.GracePeriod}. It is zero or more."));
-        }
-
-        if (options.MinReadyShare is not (>= 0 and <= 1))
-        {
-            problems.Add(Invariant($"MinReadyShare is {options.MinReadyShare}. It is 0 to 1."));
-        }
-
+        OptionTables.Health.Check(options, new Problems(section: null, problems));
         if (problems.Count > 0)
         {
             throw new ArgumentOutOfRangeException(nameof(configure), $"{what} cannot run with these options: {string.Join(' ', problems)}");

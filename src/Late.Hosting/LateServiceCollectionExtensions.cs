@@ -19,7 +19,7 @@ public static class LateServiceCollectionExtensions
     public static ILateConnectionBuilder AddLateConnection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
         this IServiceCollection services, Action<LateConnectionOptions>? configure = null)
         where THandler : class, ILateHandler =>
-        ConnectionRegistration.Add<THandler>(services, ConnectionRegistration.DefaultName(typeof(THandler)), isKeyed: false, configure);
+        ConnectionRegistration.Add<THandler>(services, HandlerRegistration.DefaultName(typeof(THandler)), isKeyed: false, configure);
 
     /// <summary>
     /// Keeps a named connection for a handler, beside others of the same handler, and registers

@@ -21,7 +21,7 @@ public static class LateSupervisorServiceCollectionExtensions
     public static ILateConnectionBuilder AddLateSupervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
         this IServiceCollection services, Action<LateConnectionOptions>? configure = null, Action<LateSupervisorOptions>? supervise = null)
         where THandler : class, ILateHandler =>
-        SupervisorRegistration.Add<THandler>(services, ConnectionRegistration.DefaultName(typeof(THandler)), isKeyed: false, configure, supervise);
+        SupervisorRegistration.Add<THandler>(services, HandlerRegistration.DefaultName(typeof(THandler)), isKeyed: false, configure, supervise);
 
     /// <summary>
     /// Registers a named <see cref="ILateSupervisor{THandler}"/>, beside others of the same handler, under the name as its

@@ -12,7 +12,7 @@ namespace Late.Hosting.Tests;
 /// <summary>What the README shows compiles, and what it says of defaults is so.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string Readme = ReadReadme();
+    private static readonly string Readme = Repository.Read("README.md");
 
     // What an SDK project has by ImplicitUsings, and what stands at the top of the quick start's Program.cs.
     private const string Usings = """
@@ -221,17 +221,6 @@ public sealed partial class ReadmeTests
             sources.Prepend(Usings).Select((source, index) => CSharpSyntaxTree.ParseText(source, parsing, $"{index}.cs")),
             references,
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
-    }
-
-    private static string ReadReadme()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Late.Hosting.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-        }
-
-        return File.ReadAllText(Path.Combine(folder.FullName, "README.md"));
     }
 
     [GeneratedRegex("^<!-- compiled as: (?<kind>[a-z]+) -->\n```csharp\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]

@@ -25,7 +25,7 @@ internal sealed class ConnectionContext
     private int _isFaultTold;
 
     public ConnectionContext(
-        string name, ConnectionSettings settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics, IServiceProvider services, string? measuredAs = null)
+        string name, CurrentOptions<LateConnectionOptions> settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics, IServiceProvider services, string? measuredAs = null)
     {
         (Name, MeasuredAs, Settings, Log, Services) = (name, measuredAs ?? name, settings, log, services);
         Time = time;
@@ -42,9 +42,9 @@ internal sealed class ConnectionContext
     /// <summary>The name in its measurements, which other connections may have too.</summary>
     public string MeasuredAs { get; }
 
-    public ConnectionSettings Settings { get; }
+    public CurrentOptions<LateConnectionOptions> Settings { get; }
 
-    public LateConnectionOptions Options => Settings.Current;
+    public LateConnectionOptions Options => Settings.Value;
 
     /// <summary>What the application has added to the options in code.</summary>
     public ConnectionHooks Hooks { get; init; } = new();

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Transport;
@@ -28,7 +27,7 @@ internal sealed class ConnectionFactory<[DynamicallyAccessedMembers(DynamicallyA
     /// <param name="name">The connection's name.</param>
     /// <param name="settings">Its options.</param>
     /// <param name="measuredAs">The name in its measurements; null for its own.</param>
-    public ConnectionContext CreateContext(string name, ConnectionSettings settings, string? measuredAs = null) => new(
+    public ConnectionContext CreateContext(string name, CurrentOptions<LateConnectionOptions> settings, string? measuredAs = null) => new(
         name, settings, services.GetRequiredService<TimeProvider>(), _log, services.GetRequiredService<ConnectionMetrics>(), services, measuredAs)
     {
         Hooks = hooks,

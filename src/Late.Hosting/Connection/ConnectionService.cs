@@ -247,9 +247,10 @@ internal sealed class ConnectionService(
         // What has a clock that runs already; everything else reads the options when it needs them.
         Volatile.Read(ref _monitor)?.OnSettingsChanged();
         connection.Session?.OnSettingsChanged();
-        if (SettingsChange.NeedsReconnect(before, after) is { } changed)
+        string[] changed = [.. OptionTables.Connection.Changed(before, after, TakesEffect.ByReconnecting)];
+        if (changed.Length > 0)
         {
-            connection.TryReconnect($"{changed} changed in the configuration.");
+            connection.TryReconnect($"{string.Join(" and ", changed)} changed in the configuration.");
         }
     }
 }

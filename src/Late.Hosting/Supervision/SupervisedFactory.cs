@@ -4,7 +4,6 @@ using Late.Hosting.Connection;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Observability;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Late.Hosting.Supervision;
@@ -12,24 +11,18 @@ namespace Late.Hosting.Supervision;
 /// <summary>Makes the connections of a supervisor.</summary>
 /// <param name="name">The supervisor's name.</param>
 /// <param name="connections">Makes what they are made of.</param>
+/// <param name="options">Makes their options.</param>
+/// <param name="supervisor">The options of the supervisor.</param>
 /// <param name="transports">Makes their transports.</param>
-/// <param name="options">The options of the supervisor.</param>
-/// <param name="provider">The application's services.</param>
 internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-    string name, ConnectionFactory<THandler> connections, SupervisedTransports transports, ReloadedOptions<LateSupervisorOptions> options, IServiceProvider provider)
+    string name,
+    ConnectionFactory<THandler> connections,
+    OptionsSource<LateConnectionOptions> options,
+    CurrentOptions<LateSupervisorOptions> supervisor,
+    SupervisedTransports transports)
     where THandler : class, ILateHandler
 {
     private static readonly string s_handler = TypeName.Of<THandler>();
-
-    private readonly TemplateChanges[] _changes = TemplateChanges.Of(name, provider.GetServices<IOptionsChangeTokenSource<LateConnectionOptions>>());
-    private readonly ConnectionLog _log = provider.GetRequiredService<ConnectionLog>();
-
-    /// <summary>The options that all connections begin with.</summary>
-    public OptionsTemplate Template { get; } = new(
-        name,
-        provider.GetServices<IConfigureOptions<LateConnectionOptions>>(),
-        provider.GetServices<IPostConfigureOptions<LateConnectionOptions>>(),
-        provider.GetServices<IValidateOptions<LateConnectionOptions>>());
 
     public string NameOf(string key) => $"{name}/{key}";
 
@@ -39,18 +32,18 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
     {
         // The caller's list may change until the connection starts again.
         object[] kept = [.. arguments];
-        var settings = new ConnectionSettings(NameOf(key), new OptionsOfKey(Template, configure), _changes, _log);
+        var current = options.Open(name, configure, owner: NameOf(key));
         try
         {
-            _ = settings.Current;
+            _ = current.Value;
         }
         catch
         {
-            settings.Dispose();
+            current.Dispose();
             throw;
         }
 
-        var core = connections.CreateContext(NameOf(key), settings, options.Current.MetricsPerConnection ? null : name);
+        var core = connections.CreateContext(NameOf(key), current, supervisor.Value.MetricsPerConnection ? null : name);
         core.StopEnd = SessionEnd.SupervisorStopping;
         var client = new Client<THandler>(core);
         var service = connections.CreateService(

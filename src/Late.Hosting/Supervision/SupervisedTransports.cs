@@ -1,5 +1,5 @@
 using Late.Hosting.Configuration;
-using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -10,11 +10,11 @@ namespace Late.Hosting.Supervision;
 
 /// <summary>Keeps the connections of one handler that are started at run time.</summary>
 internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-    string name, SupervisedFactory<THandler> factory, ReloadedOptions<LateSupervisorOptions> options, SupervisorLog log)
+    string name, SupervisedFactory<THandler> factory, CurrentOptions<LateSupervisorOptions> options, SupervisorLog log)
     : ILateSupervisor<THandler>, IConnectionSource, IHostedService, IDisposable
     where THandler : class, ILateHandler
 {
-    private readonly SupervisedKeys<THandler> _keys = new(name, () => options.Current);
+    private readonly SupervisedKeys<THandler> _keys = new(name, () => options.Value);
 
     public string Name => name;
 
@@ -23,7 +23,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
 
     string IConnectionSource.HandlerName { get; } = TypeName.Of<THandler>();
 
-    bool IConnectionSource.MeasuresEach => options.Current.MetricsPerConnection;
+    bool IConnectionSource.MeasuresEach => options.Value.MetricsPerConnection;
 
     IReadOnlyList<DirectoryEntry> IConnectionSource.Look(out Traffic gone) => _keys.Look(out gone);
 
@@ -171,7 +171,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             return;
         }
 
-        var onEnd = connection.Client.State == LateConnectionState.Faulted ? options.Current.OnFault : options.Current.OnStop;
+        var onEnd = connection.Client.State == LateConnectionState.Faulted ? options.Value.OnFault : options.Value.OnStop;
         connection.Dispose();
         if (onEnd == LateOnEnd.Forget)
         {

@@ -42,10 +42,6 @@ public sealed class FloorTests
         ("FramedConnection", "Connection"),
         ("WebSocketConnection", "Connection"),
 
-        // The options' part.
-        ("ConnectionSettings", "Diagnostics"),
-        ("ReloadedOptions`1", "Diagnostics"),
-
         // The floors' part.
         ("ConnectionTelemetry", "Connection"),
         ("LatePendingCalls`1", "Diagnostics"),

@@ -4,7 +4,6 @@ using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Polly;
 
 namespace Late.Hosting.Tests.Connection.Reconnecting;
@@ -86,7 +85,7 @@ public sealed class ReconnectPipelineTests
     {
         var time = new JumpingTime();
         var log = new ConnectionLog(NullLogger.Instance);
-        using var settings = new ConnectionSettings("Test", new FixedOptions(options), [], log);
+        using var settings = new CurrentOptions<LateConnectionOptions>(() => options, [], static (_, _) => { });
         var hooks = new ConnectionHooks();
         hooks.Reconnect.Add((pipeline, context) =>
         {
@@ -110,10 +109,5 @@ public sealed class ReconnectPipelineTests
             return ValueTask.FromResult(time.Elapsed < away ? s_refused : LateSessionOutcome.Now);
         });
         return attempts;
-    }
-
-    private sealed class FixedOptions(LateConnectionOptions options) : IOptionsFactory<LateConnectionOptions>
-    {
-        public LateConnectionOptions Create(string name) => options;
     }
 }

@@ -5,9 +5,9 @@ namespace Late.Hosting.Configuration;
 /// <summary>Looks at what no connection, supervisor or budget reads: the sections above theirs, and those of other names.</summary>
 /// <param name="configuration">The application's configuration.</param>
 /// <param name="sections">The sections that are read.</param>
-internal sealed class SectionCheck(IConfiguration configuration, IReadOnlyCollection<string> sections)
+internal sealed class UnreadSections(IConfiguration configuration, IReadOnlyCollection<string> sections)
 {
-    private static readonly string[] s_parents = ["Late", "Late:Supervisors", "Late:Budgets"];
+    private static readonly string[] s_parents = [OptionTables.Connections.Parent, OptionTables.Supervisors.Parent, OptionTables.Budgets.Parent];
 
     /// <summary>Values that stand where sections should be.</summary>
     public IEnumerable<string> Problems() =>
@@ -27,7 +27,7 @@ internal sealed class SectionCheck(IConfiguration configuration, IReadOnlyCollec
     private string? Meant(string parent, string key)
     {
         var names = sections.Where(section => IsChild(section, parent)).ToArray();
-        if (parent == s_parents[0] && OptionsFromConfiguration.IsOption(key))
+        if (parent == s_parents[0] && OptionTables.Connection.Names.Contains(key, StringComparer.OrdinalIgnoreCase))
         {
             return names is [var first, ..] ? $"{first}:{key}" : null;
         }

@@ -1,33 +1,28 @@
 using Late.Hosting.Configuration;
 using Late.Hosting.Diagnostics;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Late.Hosting.Registration;
 
 /// <summary>
-/// Checks the settings of all connections before any of them starts, so that the host's start fails with everything that
-/// is wrong in one message.
+/// Checks every section that is read before the host starts anything, so that its start fails with everything that is wrong in
+/// one message (promise P13).
 /// </summary>
-internal sealed class SettingsCheck(
-    IServiceProvider services, IEnumerable<ConnectionRegistration> connections, IEnumerable<SettingsToCheck> others, ConnectionLog log) : IHostedLifecycleService
+/// <param name="sections">The sections.</param>
+/// <param name="log">Receives what looks like a typo in a section's name.</param>
+/// <param name="configuration">The application's configuration; null for none.</param>
+internal sealed class OptionsCheck(IEnumerable<CheckedSection> sections, ConnectionLog log, IConfiguration? configuration = null) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        SettingsToCheck[] all =
-        [
-            .. connections.Select(connection => new SettingsToCheck(
-                OptionsFromConfiguration.SectionOf(connection.Name), () => _ = services.GetRequiredKeyedService<ConnectionSettings>(connection.Name).Current)),
-            .. others,
-        ];
-        var problems = CheckSections([.. all.Select(static settings => settings.Section).Distinct()]);
-        foreach (var settings in all)
+        var problems = CheckNames([.. sections.Select(static section => section.Path).Distinct()]);
+        foreach (var section in sections)
         {
             try
             {
-                settings.Check();
+                section.Check();
             }
             catch (OptionsValidationException exception)
             {
@@ -50,19 +45,19 @@ internal sealed class SettingsCheck(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private List<string> CheckSections(IReadOnlyCollection<string> sections)
+    private List<string> CheckNames(string[] read)
     {
-        if (services.GetService<IConfiguration>() is not { } configuration)
+        if (configuration is null)
         {
             return [];
         }
 
-        var check = new SectionCheck(configuration, sections);
-        foreach (var (unread, meant) in check.Typos())
+        var unread = new UnreadSections(configuration, read);
+        foreach (var (path, meant) in unread.Typos())
         {
-            log.SectionNotRead(unread, meant);
+            log.SectionNotRead(path, meant);
         }
 
-        return [.. check.Problems()];
+        return [.. unread.Problems()];
     }
 }

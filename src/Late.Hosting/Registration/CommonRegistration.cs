@@ -1,0 +1,53 @@
+using System.Diagnostics.Metrics;
+using System.Threading.RateLimiting;
+using Late.Hosting.Budgets;
+using Late.Hosting.Configuration;
+using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Diagnostics;
+using Late.Hosting.Observability;
+using Late.Hosting.Transport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Late.Hosting.Registration;
+
+/// <summary>Puts into the container what connections, supervisors and budgets have in common.</summary>
+internal static class CommonRegistration
+{
+    /// <summary>Adds it, once.</summary>
+    public static void Add(IServiceCollection services)
+    {
+        if (services.Any(static service => service.ServiceType == typeof(ConnectionLog)))
+        {
+            return;
+        }
+
+        services.TryAddSingleton(TimeProvider.System);
+        OptionsRegistration.AddSource(services, OptionTables.Connections, static (provider, name, options, problems) => ConnectionRules.Check(
+            options, setsUri: provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name).Handshake.Count > 0, problems));
+        OptionsRegistration.AddSource(services, OptionTables.Supervisors);
+        OptionsRegistration.AddSource(services, OptionTables.Budgets, static (provider, name, options, problems) => BudgetRules.Check(
+            options, hasLimiter: provider.GetKeyedService<RateLimiter>(name) is not null, problems));
+        services.AddSingleton(static provider => new ConnectionLog(
+            GuardedLogger.Create(provider.GetService<ILoggerFactory>(), ConnectionLog.Category),
+            provider.GetService<IHostEnvironment>()?.IsDevelopment() == true));
+        services.AddSingleton(static provider => new SupervisorLog(GuardedLogger.Create(provider.GetService<ILoggerFactory>(), ConnectionLog.Category)));
+        services.TryAddSingleton<ConnectionDirectory>();
+        services.TryAddSingleton<ILateConnectionDirectory>(static provider => provider.GetRequiredService<ConnectionDirectory>());
+        services.AddSingleton(CreateMetrics);
+        services.AddSingleton<HttpConnections>();
+        services.AddSingleton<CallbackMonitors>();
+        services.AddHostedService<OptionsCheck>();
+    }
+
+    private static ConnectionMetrics CreateMetrics(IServiceProvider provider)
+    {
+        var metrics = new ConnectionMetrics(provider.GetService<IMeterFactory>());
+        var gauges = new ConnectionGauges(provider.GetRequiredService<ConnectionDirectory>(), provider.GetServices<ConnectBudget>);
+        gauges.AddTo(metrics.Meter);
+        return metrics;
+    }
+}
