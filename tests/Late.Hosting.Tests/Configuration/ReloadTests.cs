@@ -65,6 +65,24 @@ public sealed class ReloadTests
         await second;
     }
 
+    [Fact]
+    public async Task A_reload_of_StableAfter_takes_effect_with_the_next_lost_session()
+    {
+        await using var host = new TestHost();
+        (await host.ReadyAsync()).Drop();
+        await host.NextAttemptAsync();
+        var attempt = await host.Transport.AttemptAsync();
+        Assert.Equal(2, attempt.Request.Attempt);
+        var socket = attempt.Accept();
+        await host.Client.WaitForReadyAsync(Token);
+        host.Time.Advance(TimeSpan.FromSeconds(10));
+
+        Reload(host, "Reconnect:StableAfter", "00:00:10");
+        socket.Drop();
+        await host.NextAttemptAsync();
+        Assert.Equal(1, (await host.Transport.AttemptAsync()).Request.Attempt);
+    }
+
     private static void Reload(TestHost host, string option, string value)
     {
         host.Configuration[$"Late:Forwarding:{option}"] = value;
