@@ -130,6 +130,25 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public async Task A_hook_that_throws_for_the_next_connection_is_logged_and_the_session_continues()
+    {
+        var attempts = 0;
+        await using var host = new TestHost(configure: options => Rotate(options, LateRotationOrder.ConnectFirst), build: connection =>
+        {
+            connection.Services.AddSingleton<Randomizer>(() => 0.5);
+            connection.ConfigureHandshake((_, _) => attempts++ == 1 ? throw new FormatException() : default);
+        });
+        await host.ReadyAsync();
+        host.Time.Advance(s_day);
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(22.5));
+
+        var records = host.Logs.GetSnapshot();
+        Assert.Single(records, static record => record.Id.Name == "HandshakeThrew");
+        Assert.Contains("ConfigureHandshake threw FormatException.", Assert.Single(records, static record => record.Id.Name == "RotationFailed").Message, StringComparison.Ordinal);
+        Assert.Equal((LateConnectionState.Ready, 1), (host.Client.State, host.Transport.Count));
+    }
+
+    [Fact]
     public async Task P9_a_next_connection_under_way_is_given_up_when_the_host_stops()
     {
         await using var host = new TestHost(configure: options => Rotate(options, LateRotationOrder.ConnectFirst));
