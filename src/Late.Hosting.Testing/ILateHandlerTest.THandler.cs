@@ -1,5 +1,3 @@
-using Late.Hosting.Connection.Callbacks;
-
 namespace Late.Hosting.Testing;
 
 /// <summary>
@@ -10,6 +8,6 @@ namespace Late.Hosting.Testing;
 public interface ILateHandlerTest<out THandler>
     where THandler : ILateHandler
 {
-    /// <summary>The runner, which has the state.</summary>
-    internal Runner Runner { get; }
+    /// <summary>The handler's state.</summary>
+    internal IHandlerState HandlerState { get; }
 }

@@ -1,4 +1,3 @@
-using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Testing.Harness;
 
 namespace Late.Hosting.Testing;
@@ -42,7 +41,7 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     /// <summary>How the last session ended, and what follows: another attempt, after which delay. Null before the first end.</summary>
     public LateSessionOutcome? Outcome => _connection.Outcome;
 
-    Runner ILateHandlerTest<THandler>.Runner => _connection.Runner;
+    IHandlerState ILateHandlerTest<THandler>.HandlerState => _connection.Runner.State;
 
     /// <summary>Forgets what has been sent so far.</summary>
     public void ClearSent() => _cleared = _connection.Sent.Count;

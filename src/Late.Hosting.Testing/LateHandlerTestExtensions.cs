@@ -1,5 +1,3 @@
-using Late.Hosting.Connection.Callbacks;
-
 namespace Late.Hosting.Testing;
 
 /// <summary>State, calls and posts of a handler's test, checked by the compiler against what the handler takes.</summary>
@@ -13,7 +11,7 @@ public static class LateHandlerTestExtensions
             get
             {
                 ArgumentNullException.ThrowIfNull(test);
-                return ((Runner<TState>)test.Runner).State;
+                return ((IHandlerState<TState>)test.HandlerState).Current;
             }
         }
     }

@@ -1,5 +1,3 @@
-using Late.Hosting.Connection.Callbacks;
-
 namespace Late.Hosting;
 
 /// <summary>Takes a request from <c>client.CallAsync(request)</c>.</summary>
@@ -19,9 +17,9 @@ public interface ILateCallHandler<TState, TRequest, TReply> : ILateCallHandler<T
     /// <returns>What follows.</returns>
     ValueTask<LateResult<TState>> HandleCallAsync(TRequest request, LateCall<TReply> call, TState state, CancellationToken cancellationToken);
 
-    void ILateCallHandler<TRequest, TReply>.Begin(Runner runner, TRequest request, LateCall<TReply> call)
+    ValueTask ILateCallHandler<TRequest, TReply>.HandleAsync(IHandlerState state, TRequest request, LateCall<TReply> call)
     {
-        var typed = (Runner<TState>)runner;
-        typed.Pending = HandleCallAsync(request, call, typed.State, typed.CallbackToken);
+        var typed = (IHandlerState<TState>)state;
+        return typed.ApplyAsync(HandleCallAsync(request, call, typed.Current, typed.CallbackToken));
     }
 }

@@ -1,5 +1,3 @@
-using Late.Hosting.Connection.Callbacks;
-
 namespace Late.Hosting;
 
 /// <summary>
@@ -10,6 +8,6 @@ namespace Late.Hosting;
 /// <typeparam name="TReply">Its reply.</typeparam>
 public interface ILateCallHandler<TRequest, TReply>
 {
-    /// <summary>Begins the callback on the runner that knows the state's type.</summary>
-    internal void Begin(Runner runner, TRequest request, LateCall<TReply> call);
+    /// <summary>Runs the callback with the handler's state, and applies its result.</summary>
+    internal ValueTask HandleAsync(IHandlerState state, TRequest request, LateCall<TReply> call);
 }

@@ -1,6 +1,3 @@
-using Late.Hosting.Connection;
-using Late.Hosting.Connection.Callbacks;
-
 namespace Late.Hosting;
 
 /// <summary>
@@ -66,5 +63,7 @@ public interface ILateHandler<TState> : ILateHandler
     /// <returns>A task that is waited for until the token is cancelled.</returns>
     ValueTask HandleTerminateAsync(LateTerminateReason reason, TState state, CancellationToken cancellationToken) => default;
 
-    Runner ILateHandler.OpenRunner(ConnectionContext connection) => new Runner<TState>(this, connection);
+    Type ILateHandler.StateType => typeof(TState);
+
+    TResult ILateHandler.Open<TResult>(IHandlerOpener<TResult> opener) => opener.Open(this);
 }

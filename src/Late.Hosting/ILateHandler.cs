@@ -1,6 +1,3 @@
-using Late.Hosting.Connection;
-using Late.Hosting.Connection.Callbacks;
-
 namespace Late.Hosting;
 
 /// <summary>
@@ -8,6 +5,9 @@ namespace Late.Hosting;
 /// </summary>
 public interface ILateHandler
 {
-    /// <summary>Opens the runner that knows the state's type; <see cref="ILateHandler{TState}"/> implements it.</summary>
-    internal Runner OpenRunner(ConnectionContext connection);
+    /// <summary>The state's type; <see cref="ILateHandler{TState}"/> implements it.</summary>
+    internal Type StateType { get; }
+
+    /// <summary>Opens what has to know the state's type; <see cref="ILateHandler{TState}"/> implements it.</summary>
+    internal TResult Open<TResult>(IHandlerOpener<TResult> opener);
 }

@@ -1,5 +1,3 @@
-using Late.Hosting.Connection.Callbacks;
-
 namespace Late.Hosting;
 
 /// <summary>Takes a message from <c>client.PostAsync(message)</c> or <c>client.PostAfter(delay, message)</c>.</summary>
@@ -14,9 +12,9 @@ public interface ILateInfoHandler<TState, TMessage> : ILateInfoHandler<TMessage>
     /// <returns>What follows.</returns>
     ValueTask<LateResult<TState>> HandleInfoAsync(TMessage message, TState state, CancellationToken cancellationToken);
 
-    void ILateInfoHandler<TMessage>.Begin(Runner runner, TMessage message)
+    ValueTask ILateInfoHandler<TMessage>.HandleAsync(IHandlerState state, TMessage message)
     {
-        var typed = (Runner<TState>)runner;
-        typed.Pending = HandleInfoAsync(message, typed.State, typed.CallbackToken);
+        var typed = (IHandlerState<TState>)state;
+        return typed.ApplyAsync(HandleInfoAsync(message, typed.Current, typed.CallbackToken));
     }
 }

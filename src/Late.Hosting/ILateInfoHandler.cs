@@ -1,5 +1,3 @@
-using Late.Hosting.Connection.Callbacks;
-
 namespace Late.Hosting;
 
 /// <summary>
@@ -9,6 +7,6 @@ namespace Late.Hosting;
 /// <typeparam name="TMessage">The message.</typeparam>
 public interface ILateInfoHandler<TMessage>
 {
-    /// <summary>Begins the callback on the runner that knows the state's type.</summary>
-    internal void Begin(Runner runner, TMessage message);
+    /// <summary>Runs the callback with the handler's state, and applies its result.</summary>
+    internal ValueTask HandleAsync(IHandlerState state, TMessage message);
 }

@@ -112,7 +112,7 @@ internal sealed class HandlerConnection(
     public async ValueTask DisposeAsync()
     {
         using var limit = new CancellationTokenSource(Waiting.DefaultLimit, TimeProvider.System);
-        if (runner.CurrentCallback is not null)
+        if (runner.Callback.Name is not null)
         {
             // It waits for what the test does not give it any more.
             await limit.CancelAsync().ConfigureAwait(false);
@@ -151,7 +151,7 @@ internal sealed class HandlerConnection(
     private string DescribeUnrest() =>
         $"The handler has something to do again whenever it is done, as one that posts to itself without end. {core.Status.Explain()}";
 
-    private string DescribeCallback() => runner.CurrentCallback is { } callback
+    private string DescribeCallback() => runner.Callback.Name is { } callback
         ? $"{callback} has not completed: what it waits for does not come."
         : core.Status.Explain();
 }

@@ -78,10 +78,10 @@ internal static class Mark
     {
         public long Number { get; private set; }
 
-        public override bool Begin(Runner runner)
+        public override ValueTask HandleAsync(Runner runner)
         {
-            Number = runner.CallbackNumber;
-            return base.Begin(runner);
+            Number = runner.Callback.Number;
+            return base.HandleAsync(runner);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
+using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Transport;
@@ -42,7 +43,7 @@ internal sealed class ConnectionFactory<[DynamicallyAccessedMembers(DynamicallyA
     /// <summary>Puts together what runs, and is given back when the connection ends.</summary>
     public static ConnectionParts CreateParts(ConnectionContext core, THandler handler, ITransport transport)
     {
-        var runner = handler.OpenRunner(core);
+        var runner = Runner.Open(handler, core);
         return new ConnectionParts(handler, runner, new SessionCycle(core, transport, runner), transport);
     }
 

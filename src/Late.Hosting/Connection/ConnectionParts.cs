@@ -15,7 +15,7 @@ internal sealed class ConnectionParts(object handler, Runner runner, SessionCycl
     /// <summary>Runs <c>HandleTerminate</c>, and gives back the handler and the transport.</summary>
     public async Task TerminateAsync(ConnectionContext connection, LateTerminateReason reason, CancellationToken abandoned)
     {
-        if (Runner.CurrentCallback is { } callback)
+        if (Runner.Callback.Name is { } callback)
         {
             connection.Log.TerminateSkipped(connection.Name, callback);
             return;
@@ -25,9 +25,9 @@ internal sealed class ConnectionParts(object handler, Runner runner, SessionCycl
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abandoned);
         try
         {
-            if (Runner.IsInitialized)
+            if (Runner.Life.IsInitialized)
             {
-                await Runner.TerminateAsync(reason, ended.Token).WaitAsync(ended.Token).ConfigureAwait(false);
+                await Runner.Life.TerminateAsync(reason, ended.Token).WaitAsync(ended.Token).ConfigureAwait(false);
             }
 
             await DisposeHandlerAsync().AsTask().Observed().WaitAsync(ended.Token).ConfigureAwait(false);

@@ -123,7 +123,7 @@ internal sealed class ConnectionService(
         // What happens to be traced while the host starts has no part in what follows.
         Activity.Current = null;
         using var scope = connection.Log.BeginConnection(connection.Name);
-        using var monitor = _monitor = new CallbackMonitor(parts.Runner, connection, connection.Services.GetRequiredService<CallbackMonitors>());
+        using var monitor = _monitor = new CallbackMonitor(parts.Runner.Callback, connection, connection.Services.GetRequiredService<CallbackMonitors>());
         var end = await RunAsync(parts, stoppingToken).ConfigureAwait(false);
         if (end.Kind == LateTerminateKind.Faulted)
         {
@@ -233,7 +233,7 @@ internal sealed class ConnectionService(
     {
         try
         {
-            await parts.Runner.InitAsync(stopping).Observed().WaitAsync(_abandoned.Token).ConfigureAwait(false);
+            await parts.Runner.Life.InitAsync(stopping).Observed().WaitAsync(_abandoned.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

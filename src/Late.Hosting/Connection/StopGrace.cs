@@ -25,12 +25,12 @@ internal sealed class StopGrace : IDisposable
         (_abandoned, _begun) = (abandoned, begun);
         var grace = connection.Options.CloseTimeout;
         _lastClock = connection.Time.CreateTimer(_ => _last.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _cancelClock = connection.Time.CreateTimer(_ => OnceBegun(runner.CancelCallbacks), null, grace, Timeout.InfiniteTimeSpan);
+        _cancelClock = connection.Time.CreateTimer(_ => OnceBegun(runner.Callback.Cancel), null, grace, Timeout.InfiniteTimeSpan);
         _abandonClock = connection.Time.CreateTimer(_ => Abandon(), null, 2 * grace, Timeout.InfiniteTimeSpan);
         _hostLimit = hostLimit.UnsafeRegister(
             _ =>
             {
-                OnceBegun(runner.CancelCallbacks);
+                OnceBegun(runner.Callback.Cancel);
                 Abandon();
             },
             null);

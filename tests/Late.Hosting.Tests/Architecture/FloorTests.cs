@@ -30,12 +30,6 @@ public sealed class FloorTests
     private static readonly (string User, string Floor)[] s_known =
     [
         // The runner's part.
-        ("ILateCallHandler`2", "Connection"),
-        ("ILateCallHandler`3", "Connection"),
-        ("ILateHandler", "Connection"),
-        ("ILateHandler`1", "Connection"),
-        ("ILateInfoHandler`1", "Connection"),
-        ("ILateInfoHandler`2", "Connection"),
         ("LateCall", "Connection"),
         ("LateCall", "Diagnostics"),
         ("LateCall`1", "Connection"),

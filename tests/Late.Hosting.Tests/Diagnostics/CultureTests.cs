@@ -88,7 +88,7 @@ public sealed class CultureTests
         var notReady = await Assert.ThrowsAsync<LateDisconnectedException>(() => client.PingAsync(Token));
         attempt.Refuse(System.Net.HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(1234.5));
         await host.Time.TimerAsync(await host.WaitingUntilAsync());
-        var tooBig = Assert.Throws<ArgumentException>(() => { _ = client.SendAsync(LateFrame.Binary(new byte[12_345]), Token); });
+        var tooBig = await Assert.ThrowsAsync<ArgumentException>(() => client.SendAsync(LateFrame.Binary(new byte[12_345]), Token).AsTask());
         var health = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Token);
         return
         [

@@ -50,7 +50,7 @@ public sealed class FramedConnectionTests
         await using var socket = Connect(out var stream, [Pings(0, 1), ServerFrames.Text("m"), Pings(1, 1), ServerFrames.Text("m")]);
         var first = Block(stream);
         socket.Append([LateFrame.Text("a")]);
-        var flushing = socket.FlushAsync();
+        var flushing = socket.FlushAsync().AsTask();
         (await socket.ReceiveAsync())!.Release();
         var second = Block(stream);
         first.SetResult();
@@ -58,7 +58,7 @@ public sealed class FramedConnectionTests
         Assert.Equal(2, stream.Writes.Count);
 
         socket.Append([LateFrame.Text("b")]);
-        flushing = socket.FlushAsync();
+        flushing = socket.FlushAsync().AsTask();
         var third = Block(stream);
         second.SetResult();
         Assert.False(flushing.IsCompleted);

@@ -1,19 +1,18 @@
-
 namespace Late.Hosting.Connection.Callbacks;
 
 /// <summary>Warns of a callback that runs longer than <see cref="LateConnectionOptions.CallTimeout"/>. It looks from time to time, so that callbacks pay nothing.</summary>
 internal sealed class CallbackMonitor : IDisposable
 {
-    private readonly Runner _runner;
+    private readonly RunningCallback _running;
     private readonly ConnectionContext _connection;
     private readonly CallbackMonitors _all;
     private long _seen = -1;
     private TimeSpan _seenFor;
     private string? _callback;
 
-    public CallbackMonitor(Runner runner, ConnectionContext connection, CallbackMonitors all)
+    public CallbackMonitor(RunningCallback running, ConnectionContext connection, CallbackMonitors all)
     {
-        (_runner, _connection, _all, Period) = (runner, connection, all, connection.Options.CallTimeout);
+        (_running, _connection, _all, Period) = (running, connection, all, connection.Options.CallTimeout);
         all.Add(this);
     }
 
@@ -27,14 +26,14 @@ internal sealed class CallbackMonitor : IDisposable
     /// <returns>True where <see cref="Warn"/> has something to say.</returns>
     public bool Look()
     {
-        _callback = _runner.CurrentCallback;
+        _callback = _running.Name;
         if (_callback is null)
         {
             _seen = -1;
             return false;
         }
 
-        var number = _runner.CallbackNumber;
+        var number = _running.Number;
         if (number != _seen)
         {
             (_seen, _seenFor) = (number, TimeSpan.Zero);

@@ -14,6 +14,7 @@ internal sealed class CallbackWatch(ConnectionTelemetry telemetry)
 
     private long _began;
     private int _unmeasured;
+    private bool _measuresNext;
     private Activity? _span;
 
     public bool IsMeasuring => _began != 0;
@@ -24,9 +25,13 @@ internal sealed class CallbackWatch(ConnectionTelemetry telemetry)
     /// <summary>A callback begins; null for what is none.</summary>
     public void Begin(string? callback) => _began = callback is null || ++_unmeasured < MostUnmeasured ? 0 : telemetry.BeginCallback();
 
-    /// <summary>Every callback that does not complete at once is measured; from here, where it was not from its beginning.</summary>
-    public void MeasureRest()
+    /// <summary>
+    /// Every callback that does not complete at once is measured, from here where it was not from its beginning, and so is the one
+    /// after it.
+    /// </summary>
+    public void Await()
     {
+        _measuresNext = true;
         if (_began == 0)
         {
             _began = telemetry.BeginCallback();
@@ -47,6 +52,12 @@ internal sealed class CallbackWatch(ConnectionTelemetry telemetry)
         {
             telemetry.CallbackEnded(callback!, _began);
             (_began, _unmeasured) = (0, 0);
+        }
+
+        if (_measuresNext)
+        {
+            _measuresNext = false;
+            MeasureNext();
         }
 
         if (_span is { } span)

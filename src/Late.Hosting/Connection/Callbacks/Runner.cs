@@ -1,55 +1,194 @@
-using Late.Hosting.Connection.Sending;
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Connection.Sessions;
 
 namespace Late.Hosting.Connection.Callbacks;
 
-/// <summary>Runs a handler's callbacks, one at a time: what the rest of the connection sees of it, without the state's type.</summary>
-internal abstract class Runner(ConnectionContext connection)
+/// <summary>
+/// Runs a handler's callbacks in a session: says what is handled next, when frames are written, and when the thread is left to
+/// others.
+/// </summary>
+internal sealed class Runner(ConnectionContext connection, RunningCallback callback, ResultWriter results, HandlerParts handler)
 {
-    private readonly CancellationTokenSource _callbacks = new();
+    private readonly Mailbox _mailbox = connection.Mailbox;
 
     /// <summary>The handler.</summary>
-    public abstract object Handler { get; }
+    public ILateHandler Handler => handler.Handler;
 
-    /// <summary>The type of the handler's state.</summary>
-    public abstract Type StateType { get; }
+    /// <summary>Where the results of its callbacks go.</summary>
+    public IHandlerState State => handler.State;
 
-    /// <summary>The token of callbacks: cancelled when a stopping connection has waited long enough.</summary>
-    public CancellationToken CallbackToken => _callbacks.Token;
+    /// <summary>The callbacks of its life.</summary>
+    public ILifeCallbacks Life => handler.Life;
 
-    /// <summary>The callback that is running; null between callbacks.</summary>
-    public string? CurrentCallback { get; protected set; }
+    /// <summary>The callback that runs.</summary>
+    public RunningCallback Callback => callback;
 
-    /// <summary>Counts the callbacks.</summary>
-    public long CallbackNumber { get; protected set; }
+    /// <summary>The session whose callbacks run, or did last.</summary>
+    public Session Session { get; private set; } = null!;
 
-    protected ConnectionContext Connection { get; } = connection;
-
-    /// <summary>True when there is a state.</summary>
-    public bool IsInitialized { get; protected set; }
-
-    /// <summary>The session whose callbacks run.</summary>
-    protected Session? Session { get; set; }
-
-    /// <summary>Asks the running callback to end.</summary>
-    public void CancelCallbacks() => _ = _callbacks.CancelAsync();
-
-    /// <summary>Makes the first state, or after an error a new one.</summary>
-    public abstract Task InitAsync(CancellationToken cancellationToken);
+    /// <summary>Makes the runner of a handler.</summary>
+    public static Runner Open(ILateHandler handler, ConnectionContext connection) => handler.Open(new RunnerOpener(connection));
 
     /// <summary>Runs a session's callbacks until it ends.</summary>
-    public abstract Task RunAsync(Session session);
+    public async Task RunAsync(Session session)
+    {
+        Session = session;
+        results.Open(session);
+        handler.Frames.Open(session);
+        if (!await Life.TryConnectAsync(session).ConfigureAwait(false))
+        {
+            return;
+        }
 
-    /// <summary>Tells the handler that its session has ended.</summary>
-    /// <returns>What it wants to follow.</returns>
-    public abstract Task<ResultActions?> DisconnectAsync(LateDisconnect disconnect);
+        callback.Watch.MeasureNext();
+        ReceivedFrames? frames = null;
+        try
+        {
+            var burst = default(Burst);
+            long? gap = null;
+            while (!session.IsOver)
+            {
+                if (session.Output.SendDue())
+                {
+                    await results.FlushAsync().ConfigureAwait(false);
+                }
 
-    /// <summary>Tells the handler that all has ended.</summary>
-    public abstract Task TerminateAsync(LateTerminateReason reason, CancellationToken cancellationToken);
+                // Promise P16: between two frames exactly that runs which is due when the gap begins. What is due later waits for a frame.
+                gap ??= _mailbox.HasDue ? _mailbox.BeginGap() : null;
+                if (gap is { } admitted && _mailbox.TryTakeDue(admitted, out var item))
+                {
+                    callback.Begin(item.CallbackName);
+                    try
+                    {
+                        await item.HandleAsync(this).ConfigureAwait(false);
+                    }
+                    catch (Exception exception)
+                    {
+                        OnError(exception, item);
+                    }
+                    finally
+                    {
+                        callback.End();
+                    }
 
-    /// <summary>Keeps a call that the handler now has, until the session ends.</summary>
-    public void Track(LateCall call) => Session!.Calls.Track(call);
+                    burst.AddItem();
+                }
+                else if (frames is not null || _mailbox.TryTakeReceived(out frames))
+                {
+                    if (gap is not null && session.Output.IsFlushLate)
+                    {
+                        // A callback that blocks its thread does not keep back what was sent in the gap before it.
+                        await results.FlushAsync().ConfigureAwait(false);
+                    }
 
-    /// <summary>Writes a frame that is nobody's result.</summary>
-    public void Write(in LateFrame frame, SendItem sender) => Session!.Output.Write(new ReadOnlySpan<LateFrame>(in frame), sender);
+                    gap = null;
+                    callback.BeginFrames();
+                    try
+                    {
+                        await handler.Frames.HandleAsync(frames).ConfigureAwait(false);
+                    }
+                    catch (Exception exception)
+                    {
+                        OnError(exception, null);
+                    }
+                    finally
+                    {
+                        callback.End();
+                        frames.CloseLast();
+                    }
+
+                    if (!frames.HasNext)
+                    {
+                        _mailbox.Return(frames);
+                        frames = null;
+                        burst.AddRead();
+                    }
+                }
+                else if (gap is not null)
+                {
+                    // No frame keeps the next gap back.
+                    gap = null;
+                }
+                else if (session.Output.HasUnflushed)
+                {
+                    await results.FlushAsync().ConfigureAwait(false);
+                }
+                else if (session.Ending is not null)
+                {
+                    return;
+                }
+                else
+                {
+                    session.OnIdle();
+                    callback.Watch.MeasureNext();
+                    burst.Rest();
+                    await _mailbox.WaitAsync().ConfigureAwait(false);
+                }
+
+                // One flush for a burst; but what was sent does not wait for the end of a burst without end.
+                if (results.HasToFlush || (burst.IsLong && session.Output.HasUnflushed))
+                {
+                    burst.Flush();
+                    await results.FlushAsync().ConfigureAwait(false);
+                }
+
+                if (session.Output.IsFull)
+                {
+                    await WaitForRoomAsync(session).ConfigureAwait(false);
+                }
+
+                if (burst.TakeRest())
+                {
+                    // A connection that never runs out of work leaves the thread to others in between.
+                    await Task.Yield();
+                }
+            }
+        }
+        finally
+        {
+            if (frames is not null)
+            {
+                _mailbox.Return(frames);
+            }
+        }
+    }
+
+    /// <summary>More frames wait for the send limit than may: the handler gets nothing more to do until one has left (promise P8).</summary>
+    private async ValueTask WaitForRoomAsync(Session session)
+    {
+        while (session.Output.IsFull && session.Ending is null)
+        {
+            session.Output.SendDue();
+            await results.FlushAsync().ConfigureAwait(false);
+            if (session.Output.IsFull)
+            {
+                await _mailbox.WaitAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void OnError(Exception exception, MailboxItem? item)
+    {
+        var name = callback.Name ?? "A callback";
+        if (callback.Token.IsCancellationRequested && exception is OperationCanceledException)
+        {
+            // A call is failed with the others, when the session is closed.
+            connection.Log.CallbackCancelled(connection.Name, name);
+            return;
+        }
+
+        if (item?.TryFail(exception) == true)
+        {
+            return;
+        }
+
+        callback.Watch.Failed(exception);
+        connection.NoteThrown(name, exception);
+        var policy = connection.Options.HandlerErrors;
+        if (policy != LateHandlerErrors.Continue)
+        {
+            Session.End(SessionEnd.HandlerFailed(name, exception, policy));
+        }
+    }
 }

@@ -20,44 +20,26 @@ internal sealed class CallItem<TRequest, TReply>(TRequest request, LateCall<TRep
 
     public override bool TryFail(Exception exception) => call.Fail(exception);
 
-    public override bool Begin(Runner runner)
+    public override ValueTask HandleAsync(Runner runner)
     {
         if (!call.TryDeliver())
         {
-            return false;
+            return default;
         }
 
         if (runner.Handler is not ILateCallHandler<TRequest, TReply> handler)
         {
             call.Fail(new InvalidOperationException(
-                $"{TypeName.Of(runner.Handler.GetType())} does not handle {TypeName.Of<TRequest>()}. Implement ILateCallHandler<{TypeName.Of(runner.StateType)}, {TypeName.Of<TRequest>()}, {TypeName.Of<TReply>()}>."));
-            return false;
+                $"{TypeName.Of(runner.Handler.GetType())} does not handle {TypeName.Of<TRequest>()}. Implement ILateCallHandler<{TypeName.Of(runner.Handler.StateType)}, {TypeName.Of<TRequest>()}, {TypeName.Of<TReply>()}>."));
+            return default;
         }
 
-        runner.Track(call);
-        if (Activity is null)
+        runner.Session.Calls.Track(call);
+        if (Activity is { } activity)
         {
-            handler.Begin(runner, request, call);
-        }
-        else
-        {
-            BeginTraced(runner, handler, Activity);
+            runner.Callback.Flow(activity);
         }
 
-        return true;
-    }
-
-    // It flows with the callback, and not with what the runner does after it.
-    private void BeginTraced(Runner runner, ILateCallHandler<TRequest, TReply> handler, Activity activity)
-    {
-        Activity.Current = activity;
-        try
-        {
-            handler.Begin(runner, request, call);
-        }
-        finally
-        {
-            Activity.Current = null;
-        }
+        return handler.HandleAsync(runner.State, request, call);
     }
 }

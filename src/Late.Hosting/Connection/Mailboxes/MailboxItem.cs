@@ -38,11 +38,11 @@ internal abstract class MailboxItem
     /// <summary>The item will not be handled, and has not been.</summary>
     public abstract void Refuse(ConnectionFailure failure);
 
-    /// <summary>The item's turn has come.</summary>
-    /// <returns>True where a callback has begun, and the runner has its result in <c>Pending</c>.</returns>
-    public abstract bool Begin(Runner runner);
+    /// <summary>The item's turn has come. What is thrown goes to <see cref="TryFail"/>.</summary>
+    /// <returns>Done when the item is handled, and the result of its callback is applied.</returns>
+    public abstract ValueTask HandleAsync(Runner runner);
 
-    /// <summary>The callback threw.</summary>
+    /// <summary>The item could not be handled: its callback threw, perhaps.</summary>
     /// <returns>True where somebody was told; else the handler's error policy applies.</returns>
     public virtual bool TryFail(Exception exception) => false;
 }

@@ -32,15 +32,14 @@ internal sealed class PostItem<TMessage>(TMessage message, ConnectionContext con
 
     private protected override void OnFailed() => Connection.Telemetry.PostFailed();
 
-    public override bool Begin(Runner runner)
+    public override ValueTask HandleAsync(Runner runner)
     {
         if (runner.Handler is not ILateInfoHandler<TMessage> handler)
         {
             throw new MisuseException(
-                $"{TypeName.Of(runner.Handler.GetType())} does not handle {TypeName.Of<TMessage>()}. Implement ILateInfoHandler<{TypeName.Of(runner.StateType)}, {TypeName.Of<TMessage>()}>.");
+                $"{TypeName.Of(runner.Handler.GetType())} does not handle {TypeName.Of<TMessage>()}. Implement ILateInfoHandler<{TypeName.Of(runner.Handler.StateType)}, {TypeName.Of<TMessage>()}>.");
         }
 
-        handler.Begin(runner, message);
-        return true;
+        return handler.HandleAsync(runner.State, message);
     }
 }

@@ -155,9 +155,9 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
     {
         // A callback that was abandoned may still run: no other may begin concurrently.
         ResultActions? wish = null;
-        if (runner.CurrentCallback is null || !abandoned.IsCancellationRequested)
+        if (runner.Callback.Name is null || !abandoned.IsCancellationRequested)
         {
-            wish = await AbandonableAsync(runner.DisconnectAsync(Decision.Disconnect(end)), abandoned).ConfigureAwait(false);
+            wish = await AbandonableAsync(runner.Life.DisconnectAsync(Decision.Disconnect(end)), abandoned).ConfigureAwait(false);
         }
 
         if (Decision.Next(end, wish) == NextStep.Stop)

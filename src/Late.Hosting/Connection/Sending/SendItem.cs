@@ -21,10 +21,10 @@ internal class SendItem(LateFrame frame, ConnectionContext connection) : Submitt
 
     public override void Refuse(ConnectionFailure failure) => TryLose(failure, LateDelivery.NotDelivered);
 
-    public override bool Begin(Runner runner)
+    public override ValueTask HandleAsync(Runner runner)
     {
-        runner.Write(frame, this);
-        return false;
+        runner.Session.Output.Write(new ReadOnlySpan<LateFrame>(in frame), this);
+        return default;
     }
 
     /// <summary>The frame waits for the send limit.</summary>

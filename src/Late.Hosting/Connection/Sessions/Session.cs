@@ -97,7 +97,7 @@ internal sealed class Session : IDisposable
             abandonedRunning = true;
             EndByStop();
             _socket.Abort();
-            _connection.Log.CallbackAbandoned(_connection.Name, runner.CurrentCallback ?? "A callback");
+            _connection.Log.CallbackAbandoned(_connection.Name, runner.Callback.Name ?? "A callback");
         }
         catch (Exception exception)
         {

@@ -1,0 +1,52 @@
+using Late.Hosting.Connection.Mailboxes;
+using Late.Hosting.Connection.Sessions;
+using Late.Hosting.Diagnostics;
+
+namespace Late.Hosting.Connection.Callbacks;
+
+/// <summary>
+/// Handles frames where they lie, as long as their callbacks complete synchronously and nothing else is due: what one turn of
+/// its loop does is what receiving costs.
+/// </summary>
+internal sealed class FrameLoop<TState>(
+    ILateHandler<TState> handler, HandlerState<TState> state, RunningCallback callback, ResultWriter results, ConnectionContext connection) : IFrameLoop
+{
+    private Session _session = null!;
+    private bool _traces;
+
+    public void Open(Session session) => (_session, _traces) = (session, connection.Options.TraceFrames);
+
+    public ValueTask HandleAsync(ReceivedFrames frames)
+    {
+        var session = _session;
+        var token = callback.Token;
+        var mailbox = connection.Mailbox;
+        var watch = callback.Watch;
+        var traces = _traces && Spans.Source.HasListeners();
+        while (!session.IsOver && frames.TryNext(out var frame))
+        {
+            callback.BeginFrame(traces ? connection.Telemetry.StartFrame(session, frame) : null);
+            var handling = handler.HandleInAsync(frame, state.Current, token);
+            if (!handling.IsCompletedSuccessfully)
+            {
+                return state.ApplyAsync(handling);
+            }
+
+            if (traces || watch.IsMeasuring)
+            {
+                callback.EndFrame();
+            }
+
+            var result = handling.Result;
+            state.Apply(result);
+            if (mailbox.HasDue || (!result.IsPlain && (results.HasToFlush || session.Output.IsFull)))
+            {
+                break;
+            }
+        }
+
+        // No callback is left to measure.
+        watch.Forget();
+        return default;
+    }
+}

@@ -1,0 +1,24 @@
+using Late.Hosting.Connection.Sessions;
+
+namespace Late.Hosting.Connection.Callbacks;
+
+/// <summary>The callbacks of a handler's life: what the runner sees of <see cref="LifeCallbacks{TState}"/>.</summary>
+internal interface ILifeCallbacks
+{
+    /// <summary>True when there is a state.</summary>
+    bool IsInitialized { get; }
+
+    /// <summary>Makes the first state, or after an error a new one.</summary>
+    Task InitAsync(CancellationToken cancellationToken);
+
+    /// <summary>Tells the handler that a session has begun.</summary>
+    /// <returns>False where the handler has thrown, and the session ends.</returns>
+    Task<bool> TryConnectAsync(Session session);
+
+    /// <summary>Tells the handler that its session has ended.</summary>
+    /// <returns>What it wants to follow.</returns>
+    Task<ResultActions?> DisconnectAsync(LateDisconnect disconnect);
+
+    /// <summary>Tells the handler that all has ended.</summary>
+    Task TerminateAsync(LateTerminateReason reason, CancellationToken cancellationToken);
+}

@@ -1,0 +1,87 @@
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Sessions;
+using Late.Hosting.Diagnostics;
+using Late.Hosting.WebSockets;
+
+namespace Late.Hosting.Connection.Callbacks;
+
+/// <summary>The callbacks of a handler's life (promise P3), which are awaited one by one and throw to nobody but the log.</summary>
+internal sealed class LifeCallbacks<TState>(
+    ILateHandler<TState> handler, HandlerState<TState> state, RunningCallback callback, ResultWriter results, ConnectionContext connection) : ILifeCallbacks
+{
+    private Session? _session;
+
+    public bool IsInitialized { get; private set; }
+
+    public async Task InitAsync(CancellationToken cancellationToken)
+    {
+        using var block = callback.BeginBlock("InitAsync");
+        state.Current = await handler.InitAsync(new LateContext(connection.Name, connection.Options, connection.Time), cancellationToken).ConfigureAwait(false);
+        IsInitialized = true;
+    }
+
+    public async Task<bool> TryConnectAsync(Session session)
+    {
+        _session = session;
+        using var block = callback.BeginBlock("HandleConnectAsync");
+        var span = connection.Telemetry.StartSessionEvent("HandleConnect", session, isPartOfAttempt: true);
+        using var traced = Spans.EndWith(span);
+        try
+        {
+            state.Apply(await handler.HandleConnectAsync(session.Handshake, state.Current, session.Ended).ConfigureAwait(false));
+        }
+        catch (Exception exception)
+        {
+            if (session.Ending is null || exception is not OperationCanceledException)
+            {
+                connection.NoteThrown("HandleConnectAsync", exception);
+            }
+
+            span?.SetFailed(exception.GetType().FullName!);
+            session.End(SessionEnd.HandlerFailed("HandleConnectAsync", exception, connection.Options.HandlerErrors));
+            return false;
+        }
+
+        results.EndConnect();
+        await results.FlushAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    public async Task<ResultActions?> DisconnectAsync(LateDisconnect disconnect)
+    {
+        using var block = callback.BeginBlock("HandleDisconnectAsync");
+        var span = connection.Telemetry.StartSessionEvent("HandleDisconnect", _session, isPartOfAttempt: false);
+        using var traced = Spans.EndWith(span);
+        span?.AddTag(LateTelemetry.SessionEndTag, TagValue.Of(disconnect.Reason)).AddTag("late.session.close_code", disconnect.CloseCode);
+        try
+        {
+            var result = await handler.HandleDisconnectAsync(disconnect, state.Current, callback.Token).ConfigureAwait(false);
+            if (result.Frame.Kind != default || result.Frames is { Count: > 0 })
+            {
+                throw new MisuseException("HandleDisconnectAsync returned frames, and there is no session that they could go to. Send them from HandleConnectAsync.");
+            }
+
+            state.Current = result.State;
+            return result.Actions;
+        }
+        catch (Exception exception)
+        {
+            span?.SetFailed(exception.GetType().FullName!);
+            connection.NoteThrown("HandleDisconnectAsync", exception);
+            return null;
+        }
+    }
+
+    public async Task TerminateAsync(LateTerminateReason reason, CancellationToken cancellationToken)
+    {
+        using var block = callback.BeginBlock("HandleTerminateAsync");
+        try
+        {
+            await handler.HandleTerminateAsync(reason, state.Current, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            connection.NoteThrown("HandleTerminateAsync", exception);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Sessions;
+using Late.Hosting.WebSockets;
+
+namespace Late.Hosting.Connection.Callbacks;
+
+/// <summary>
+/// Does to the session what results ask for beside the next state: writes their frames, holds calls and releases them, and
+/// ends the session.
+/// </summary>
+internal sealed class ResultWriter
+{
+    private Session _session = null!;
+    private bool _isConnecting;
+    private bool _isHeld;
+    private bool _releases;
+
+    /// <summary>True where there is more to do than to handle the next frame.</summary>
+    public bool HasToFlush => _releases || _session.Output.ShouldFlush;
+
+    /// <summary>True where frames wait for the send limit.</summary>
+    public bool HasWaiting => _session.Output.HasWaiting;
+
+    /// <summary>Begins a session, with the result of <c>HandleConnect</c>.</summary>
+    public void Open(Session session) => (_session, _isConnecting, _isHeld, _releases) = (session, true, false, false);
+
+    /// <summary>Applies a result whole or not at all.</summary>
+    /// <exception cref="MisuseException">It cannot be applied.</exception>
+    public void Write(in LateFrame frame, IReadOnlyList<LateFrame>? frames, ResultActions? actions)
+    {
+        _session.Output.Check(frame, frames);
+        if (actions is { Hold: true } && !_isConnecting)
+        {
+            throw new MisuseException("HoldCalls() belongs to the result of HandleConnectAsync: later the session is ready already.");
+        }
+
+        _session.Output.WriteResult(frame, frames);
+        if (actions is null)
+        {
+            return;
+        }
+
+        _isHeld |= actions.Hold && !actions.Release;
+        _releases |= actions.Release;
+        if (actions.Next != NextStep.Continue)
+        {
+            _session.End(SessionEnd.FromHandler(actions));
+        }
+    }
+
+    /// <summary>The result of <c>HandleConnect</c> is applied: unless it holds calls, the session is ready when its frames are written.</summary>
+    public void EndConnect()
+    {
+        _isConnecting = false;
+        _releases |= !_isHeld;
+        _session.Output.EndConnect();
+    }
+
+    /// <summary>Sends what the send limit lets pass while a callback runs, which may take long.</summary>
+    public Task SendWhileAsync(Task callback) => _session.Output.SendWhileAsync(callback);
+
+    /// <summary>Writes what results have left to write, and makes the session ready where one of them said so.</summary>
+    public ValueTask FlushAsync()
+    {
+        var flushing = _session.Output.FlushAsync();
+        return _releases ? ReleaseAsync(flushing) : flushing;
+    }
+
+    private async ValueTask ReleaseAsync(ValueTask flushing)
+    {
+        await flushing.ConfigureAwait(false);
+        if (_session.Output.IsConnecting)
+        {
+            return;
+        }
+
+        (_releases, _isHeld) = (false, false);
+        _session.BecomeReady();
+    }
+}

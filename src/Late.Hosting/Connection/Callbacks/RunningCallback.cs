@@ -1,0 +1,121 @@
+using System.Diagnostics;
+
+namespace Late.Hosting.Connection.Callbacks;
+
+/// <summary>
+/// The callback that runs, of a handler that has one at a time (promise P1): which it is, and what flows with it and not with
+/// what follows.
+/// </summary>
+internal sealed class RunningCallback(ConnectionContext connection)
+{
+    private readonly CancellationTokenSource _source = new();
+    private CallbackScope _scope = new(connection);
+    private CallbackScope? _frameScope;
+    private bool _hasActivity;
+
+    /// <summary>The token of all callbacks: cancelled when a stopping connection has waited long enough.</summary>
+    public CancellationToken Token => _source.Token;
+
+    /// <summary>The callback's name; null between callbacks.</summary>
+    public string? Name { get; private set; }
+
+    /// <summary>Counts the callbacks, and what is sent without one.</summary>
+    public long Number { get; private set; }
+
+    /// <summary>Measures the callbacks.</summary>
+    public CallbackWatch Watch { get; } = new(connection.Telemetry);
+
+    /// <summary>Asks the running callback to end.</summary>
+    public void Cancel() => _ = _source.CancelAsync();
+
+    /// <summary>Marks everything until the end of the block as a callback of the handler's life.</summary>
+    public Block BeginBlock(string name)
+    {
+        _frameScope = null;
+        Watch.MeasureNext();
+        Begin(name);
+        return new Block(this);
+    }
+
+    /// <summary>A callback begins, with a scope of its own.</summary>
+    /// <param name="name">The callback; null for what is handled without one.</param>
+    public void Begin(string? name)
+    {
+        _scope = CallbackScope.Begin(connection);
+        Enter(name);
+    }
+
+    /// <summary>The callbacks of frames begin: those that complete synchronously share one scope.</summary>
+    public void BeginFrames()
+    {
+        _scope = _frameScope = CallbackScope.Continue(connection, _frameScope);
+        Enter("HandleInAsync");
+    }
+
+    /// <summary>The callback of a frame begins.</summary>
+    /// <param name="span">Its span, which is current; null where nobody traces frames.</param>
+    public void BeginFrame(Activity? span)
+    {
+        Number++;
+        if (span is not null)
+        {
+            _hasActivity = true;
+            Watch.Trace(span);
+        }
+    }
+
+    /// <summary>The callback of a frame has completed synchronously.</summary>
+    public void EndFrame()
+    {
+        _hasActivity = false;
+        Watch.End(Name!);
+    }
+
+    /// <summary>Makes an activity the callback's current one.</summary>
+    public void Flow(Activity activity)
+    {
+        _hasActivity = true;
+        Activity.Current = activity;
+    }
+
+    /// <summary>The callback has returned: what flows with it does not flow with what is done about its result.</summary>
+    public void Return()
+    {
+        if (_hasActivity)
+        {
+            _hasActivity = false;
+            Activity.Current = null;
+        }
+    }
+
+    /// <summary>The callback has returned without having completed.</summary>
+    public void Await()
+    {
+        Return();
+        _frameScope = null;
+        Watch.Await();
+    }
+
+    /// <summary>The callback has completed, and its result is applied.</summary>
+    public void End()
+    {
+        Return();
+        Watch.End(Name);
+        _scope.Exit();
+        Name = null;
+    }
+
+    private void Enter(string? name)
+    {
+        Number++;
+        Name = name;
+        Watch.Begin(name);
+        _scope.Enter();
+    }
+
+    /// <summary>A callback that ends with a block.</summary>
+    public readonly struct Block(RunningCallback callback) : IDisposable
+    {
+        public void Dispose() => callback.End();
+    }
+}
