@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.WebSockets;
 
@@ -57,7 +56,7 @@ internal sealed class FramedConnection(
         reader.Close is { } close && close.Code != CloseCodes.NoStatus ? (close.Code, close.Reason) : (null, "");
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<ReceivedFrames?> ReceiveAsync()
+    public override async ValueTask<FrameBatch?> ReceiveAsync()
     {
         while (true)
         {
@@ -92,7 +91,7 @@ internal sealed class FramedConnection(
 
             if (batch.Count > 0)
             {
-                return ReceivedFrames.Rent(batch);
+                return batch;
             }
 
             batch.Release();

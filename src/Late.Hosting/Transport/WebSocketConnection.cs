@@ -1,5 +1,5 @@
-using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Transport;
 
@@ -36,7 +36,7 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     /// <summary>Receives what comes next.</summary>
     /// <returns>Messages, or null when the server has sent its close frame.</returns>
     /// <exception cref="WebSocketReadException">The connection broke, or the server broke the protocol.</exception>
-    public abstract ValueTask<ReceivedFrames?> ReceiveAsync();
+    public abstract ValueTask<FrameBatch?> ReceiveAsync();
 
     /// <summary>
     /// Answers the newest ping that has come. Whoever receives calls it before a pause; at the end of each read it is done

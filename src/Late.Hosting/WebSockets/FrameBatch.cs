@@ -13,7 +13,7 @@ internal sealed class FrameBatch
     private const int MostHeldBytes = 256 * 1024;
     private const int MostControls = 64;
 
-    // The batch, its small arrays, and what it is wrapped in on its way to the handler.
+    // The batch and its small arrays.
     private const int ObjectBytes = 512;
     private const int DescriptorBytes = 12;
     private const int SourcesKept = 16;
@@ -30,6 +30,7 @@ internal sealed class FrameBatch
     private Segment?[] _sources = new Segment?[2];
     private ControlFrame[] _controls = [];
     private int _count;
+    private int _next;
     private int _sourceCount;
     private int _controlCount;
     private long _heldBytes;
@@ -58,6 +59,22 @@ internal sealed class FrameBatch
 
     /// <summary>The control frames in the order in which they came. A Close frame is the last of everything.</summary>
     public ReadOnlySpan<ControlFrame> Controls => _controls.AsSpan(0, _controlCount);
+
+    /// <summary>True while there are messages that <see cref="TryOpenNext"/> has not handed out.</summary>
+    public bool HasNext => _next < _count;
+
+    /// <summary>Hands the messages out one by one; each can be read as <see cref="Open"/> says.</summary>
+    public bool TryOpenNext(out LateFrame frame)
+    {
+        if (_next < _count)
+        {
+            frame = Open(_next++);
+            return true;
+        }
+
+        frame = default;
+        return false;
+    }
 
     /// <summary>Hands a message out. It can be read until the next one is handed out, <see cref="Close"/> or <see cref="Release"/>.</summary>
     public LateFrame Open(int index)
@@ -140,7 +157,7 @@ internal sealed class FrameBatch
 
         ClearControls();
         ReplaceFrames(_few);
-        (_count, _sourceCount, _heldBytes, _rented) = (0, 0, 0, false);
+        (_count, _next, _sourceCount, _heldBytes, _rented) = (0, 0, 0, 0, false);
         if (_sources.Length > SourcesKept)
         {
             _sources = new Segment?[2];

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Text.Unicode;
-
 namespace Late.Hosting.WebSockets;
 
 /// <summary>
@@ -15,9 +12,6 @@ namespace Late.Hosting.WebSockets;
 internal sealed class FrameReader : IDisposable
 {
     public const int DefaultSegmentBytes = 64 * 1024;
-
-    private const byte WholeText = 0x80 | (byte)Opcode.Text;
-    private const byte WholeBinary = 0x80 | (byte)Opcode.Binary;
 
     private readonly int _maxMessageBytes;
     private readonly int _readToPlaceBytes;
@@ -154,7 +148,7 @@ internal sealed class FrameReader : IDisposable
 
             if (!_message.IsActive)
             {
-                TakeWholeMessages(batch);
+                WholeMessages.Take(_buffer, batch, _maxMessageBytes);
             }
 
             var unparsed = _buffer.Unparsed;
@@ -176,56 +170,6 @@ internal sealed class FrameReader : IDisposable
                 return;
             }
         }
-    }
-
-    /// <summary>The common case: messages in one uncompressed frame. What is anything else, or wrong, is left to the rules.</summary>
-    private void TakeWholeMessages(FrameBatch batch)
-    {
-        var bytes = _buffer.Unparsed;
-        int start = _buffer.Start;
-        int position = 0;
-        int source = -1;
-        while (bytes.Length - position >= 2)
-        {
-            byte first = bytes[position];
-            int length = bytes[position + 1];
-            int payload = position + 2;
-            if (first is not (WholeText or WholeBinary))
-            {
-                break;
-            }
-
-            if (length > 125)
-            {
-                if (length != 126 || bytes.Length - position < 4)
-                {
-                    break;
-                }
-
-                length = BinaryPrimitives.ReadUInt16BigEndian(bytes[payload..]);
-                payload += 2;
-                if (length < 126)
-                {
-                    break;
-                }
-            }
-
-            if (bytes.Length - payload < length || length > _maxMessageBytes)
-            {
-                break;
-            }
-
-            if (first == WholeText && !Utf8.IsValid(bytes.Slice(payload, length)))
-            {
-                break;
-            }
-
-            source = source < 0 ? batch.Share(_buffer.Segment) : source;
-            batch.Add((LateFrameKind)(first & 0x0F), source, start + payload, length);
-            position = payload + length;
-        }
-
-        _buffer.Consume(position);
     }
 
     private void TakeControl(FrameHeader header, FrameBatch batch)

@@ -33,8 +33,6 @@ public sealed class FloorTests
         ("LateCall", "Connection"),
         ("LateCall", "Diagnostics"),
         ("LateCall`1", "Connection"),
-        ("FramedConnection", "Connection"),
-        ("WebSocketConnection", "Connection"),
 
         // The floors' part.
         ("ConnectionTelemetry", "Connection"),

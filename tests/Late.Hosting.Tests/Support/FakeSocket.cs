@@ -1,6 +1,5 @@
 using System.Text;
 using System.Threading.Channels;
-using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Transport;
 using Late.Hosting.WebSockets;
 
@@ -9,7 +8,7 @@ namespace Late.Hosting.Tests.Support;
 /// <summary>A session's socket without a network: the test is the server.</summary>
 internal sealed class FakeSocket : WebSocketConnection
 {
-    private readonly Channel<ReceivedFrames?> _incoming = Channel.CreateUnbounded<ReceivedFrames?>();
+    private readonly Channel<FrameBatch?> _incoming = Channel.CreateUnbounded<FrameBatch?>();
     private readonly Channel<string> _sent = Channel.CreateUnbounded<string>();
     private readonly List<string> _unflushed = [];
     private readonly FrameReader _reader = new(1024);
@@ -71,7 +70,7 @@ internal sealed class FakeSocket : WebSocketConnection
             var batch = FrameBatch.Rent();
             frame.CopyTo(_reader.GetBuffer());
             _reader.Advance(frame.Length, batch);
-            _incoming.Writer.TryWrite(ReceivedFrames.Rent(batch));
+            _incoming.Writer.TryWrite(batch);
         }
     }
 
@@ -104,7 +103,7 @@ internal sealed class FakeSocket : WebSocketConnection
         blocked?.TrySetResult();
     }
 
-    public override async ValueTask<ReceivedFrames?> ReceiveAsync()
+    public override async ValueTask<FrameBatch?> ReceiveAsync()
     {
         var frames = await _incoming.Reader.ReadAsync();
         if (frames is null)

@@ -1,6 +1,6 @@
-using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Connection.Sessions;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Connection.Callbacks;
 
@@ -16,14 +16,14 @@ internal sealed class FrameLoop<TState>(
 
     public void Open(Session session) => (_session, _traces) = (session, connection.Options.TraceFrames);
 
-    public ValueTask HandleAsync(ReceivedFrames frames)
+    public ValueTask HandleAsync(FrameBatch frames)
     {
         var session = _session;
         var token = callback.Token;
         var mailbox = connection.Mailbox;
         var watch = callback.Watch;
         var traces = _traces && Spans.Source.HasListeners();
-        while (!session.IsOver && frames.TryNext(out var frame))
+        while (!session.IsOver && frames.TryOpenNext(out var frame))
         {
             callback.BeginFrame(traces ? connection.Telemetry.StartFrame(session, frame) : null);
             var handling = handler.HandleInAsync(frame, state.Current, token);

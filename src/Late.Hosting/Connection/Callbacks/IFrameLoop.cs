@@ -1,5 +1,5 @@
 using Late.Hosting.Connection.Sessions;
-using Late.Hosting.Connection.Mailboxes;
+using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Connection.Callbacks;
 
@@ -10,5 +10,5 @@ internal interface IFrameLoop
     void Open(Session session);
 
     /// <summary>Handles frames of a read until all are handled, something else is due, or a callback does not complete synchronously.</summary>
-    ValueTask HandleAsync(ReceivedFrames frames);
+    ValueTask HandleAsync(FrameBatch frames);
 }

@@ -1,6 +1,7 @@
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Connection.Sessions;
+using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Connection.Callbacks;
 
@@ -42,7 +43,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
         }
 
         callback.Watch.MeasureNext();
-        ReceivedFrames? frames = null;
+        FrameBatch? frames = null;
         try
         {
             var burst = default(Burst);
@@ -95,7 +96,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
                     finally
                     {
                         callback.End();
-                        frames.CloseLast();
+                        frames.Close();
                     }
 
                     if (!frames.HasNext)

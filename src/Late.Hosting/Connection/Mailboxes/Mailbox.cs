@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Connection.Mailboxes;
 
@@ -11,7 +12,7 @@ namespace Late.Hosting.Connection.Mailboxes;
 internal sealed class Mailbox(ConnectionStatus status)
 {
     private readonly Lock _gate = new();
-    private readonly Queue<ReceivedFrames> _received = new();
+    private readonly Queue<FrameBatch> _received = new();
     private readonly MailboxList _admitted = new();
     private readonly MailboxList _waiting = new();
     private readonly WakeSignal _work = new();
@@ -88,7 +89,7 @@ internal sealed class Mailbox(ConnectionStatus status)
     public void Close(object session, ConnectionFailure failure)
     {
         List<MailboxItem> refused;
-        ReceivedFrames[] unhandled;
+        FrameBatch[] unhandled;
         lock (_gate)
         {
             if (_session != session)
@@ -99,7 +100,7 @@ internal sealed class Mailbox(ConnectionStatus status)
             (_session, _isGateClosed, _isReady, _isHeld) = (null, false, false, false);
             unhandled = [.. _received];
             _received.Clear();
-            _bytes -= unhandled.Sum(static frames => frames.Bytes);
+            _bytes -= unhandled.Sum(static frames => frames.HeldBytes);
             refused = Remove(_admitted, static _ => true);
             refused.AddRange(Remove(_waiting, static item => item.WhenNotReady == LateWhenNotReady.Fail));
         }
@@ -204,13 +205,13 @@ internal sealed class Mailbox(ConnectionStatus status)
     /// Takes what the socket brought; where the session is over, gives it back unread. The runner is woken by
     /// <see cref="Wake"/> or <see cref="RunHere"/>, as the reader then sees fit.
     /// </summary>
-    public void Deliver(object session, ReceivedFrames frames)
+    public void Deliver(object session, FrameBatch frames)
     {
         lock (_gate)
         {
             if (_session == session)
             {
-                _bytes += frames.Bytes;
+                _bytes += frames.HeldBytes;
                 _received.Enqueue(frames);
                 return;
             }
@@ -241,11 +242,11 @@ internal sealed class Mailbox(ConnectionStatus status)
     public ValueTask WaitForRoomAsync() => _room.WaitAsync();
 
     /// <summary>Gives back frames whose callbacks have completed.</summary>
-    public void Return(ReceivedFrames frames)
+    public void Return(FrameBatch frames)
     {
         lock (_gate)
         {
-            _bytes -= frames.Bytes;
+            _bytes -= frames.HeldBytes;
         }
 
         frames.Release();
@@ -253,7 +254,7 @@ internal sealed class Mailbox(ConnectionStatus status)
     }
 
     /// <summary>Takes what the next read brought; for the runner alone.</summary>
-    public bool TryTakeReceived([MaybeNullWhen(false)] out ReceivedFrames frames)
+    public bool TryTakeReceived([MaybeNullWhen(false)] out FrameBatch frames)
     {
         // Without the lock where there is none: what is delivered meanwhile wakes the runner.
         if (!HasReceived)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Late.Hosting.Connection.Mailboxes;
+using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Connection.Sessions;
 
@@ -8,9 +9,9 @@ namespace Late.Hosting.Connection.Sessions;
 /// nothing else to do, and runs the callbacks itself; the reader goes on elsewhere as soon as more comes, also while they
 /// run. A wake-up of another thread costs more than most callbacks.
 /// </summary>
-internal readonly struct NextRead(ValueTask<ReceivedFrames?> next, Mailbox mailbox) : ICriticalNotifyCompletion
+internal readonly struct NextRead(ValueTask<FrameBatch?> next, Mailbox mailbox) : ICriticalNotifyCompletion
 {
-    private readonly ConfiguredValueTaskAwaitable<ReceivedFrames?>.ConfiguredValueTaskAwaiter _next = next.ConfigureAwait(false).GetAwaiter();
+    private readonly ConfiguredValueTaskAwaitable<FrameBatch?>.ConfiguredValueTaskAwaiter _next = next.ConfigureAwait(false).GetAwaiter();
 
     public bool IsCompleted
     {
@@ -28,7 +29,7 @@ internal readonly struct NextRead(ValueTask<ReceivedFrames?> next, Mailbox mailb
 
     public NextRead GetAwaiter() => this;
 
-    public ReceivedFrames? GetResult() => _next.GetResult();
+    public FrameBatch? GetResult() => _next.GetResult();
 
     public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
 
