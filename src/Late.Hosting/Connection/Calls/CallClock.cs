@@ -1,3 +1,5 @@
+using Late.Hosting.Locking;
+
 namespace Late.Hosting.Connection.Calls;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Late.Hosting.Connection.Calls;
 /// </summary>
 internal sealed class CallClock(TimeProvider time) : IDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly Gate _gate = new();
     private LateCall? _first;
     private LateCall? _last;
     private ITimer? _timer;
@@ -18,7 +20,7 @@ internal sealed class CallClock(TimeProvider time) : IDisposable
     public bool TryAdd(LateCall call, long now, TimeSpan timeout)
     {
         var due = now + (long)(timeout.TotalSeconds * time.TimestampFrequency);
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (_isOver)
             {
@@ -54,7 +56,7 @@ internal sealed class CallClock(TimeProvider time) : IDisposable
     /// <summary>The call has ended; nothing where it is not in the list any more.</summary>
     public void Remove(LateCall call)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (call.Due.At != 0)
             {
@@ -65,7 +67,7 @@ internal sealed class CallClock(TimeProvider time) : IDisposable
 
     public void Dispose()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             _isOver = true;
             _timer?.Dispose();
@@ -90,7 +92,7 @@ internal sealed class CallClock(TimeProvider time) : IDisposable
 
     private LateCall? TakeDue()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             _isSet = false;
             if (_isOver || _first is not { } call)

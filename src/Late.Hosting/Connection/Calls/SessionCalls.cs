@@ -1,18 +1,20 @@
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sessions;
+using Late.Hosting.Locking;
 
 namespace Late.Hosting.Connection.Calls;
 
 /// <summary>The calls that the handler of a session has and has not ended: they fail when the session ends.</summary>
 internal sealed class SessionCalls(Session session) : ICallKeeper
 {
+    private readonly Gate _gate = new();
     private readonly HashSet<LateCall> _calls = [];
 
     public bool IsEmpty
     {
         get
         {
-            lock (_calls)
+            using (_gate.Enter())
             {
                 return _calls.Count == 0;
             }
@@ -21,7 +23,7 @@ internal sealed class SessionCalls(Session session) : ICallKeeper
 
     public void Track(LateCall call)
     {
-        lock (_calls)
+        using (_gate.Enter())
         {
             _calls.Add(call);
         }
@@ -31,7 +33,7 @@ internal sealed class SessionCalls(Session session) : ICallKeeper
 
     public void Forget(LateCall call)
     {
-        lock (_calls)
+        using (_gate.Enter())
         {
             _calls.Remove(call);
         }
@@ -42,7 +44,7 @@ internal sealed class SessionCalls(Session session) : ICallKeeper
     public void Fail(ConnectionFailure failure)
     {
         LateCall[] calls;
-        lock (_calls)
+        using (_gate.Enter())
         {
             calls = [.. _calls];
         }
