@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Late.Hosting.Connection.Sessions;
 
 namespace Late.Hosting.Diagnostics;
 
@@ -36,29 +35,29 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
 
     /// <summary>A span of something that happens to a session, current until it is disposed; null where nobody listens.</summary>
     /// <param name="what">What happens.</param>
-    /// <param name="session">The session.</param>
+    /// <param name="session">The session's number; null where there is none.</param>
+    /// <param name="attempt">The span of the session's attempt.</param>
     /// <param name="isPartOfAttempt">True where it belongs to the trace of its attempt; else it has one of its own, with a link.</param>
-    public Activity? StartSessionEvent(string what, Session? session, bool isPartOfAttempt)
+    public Activity? StartSessionEvent(string what, long? session, ActivityContext attempt, bool isPartOfAttempt)
     {
         if (!Spans.Source.HasListeners())
         {
             return null;
         }
 
-        var attempt = session?.AttemptContext ?? default;
         return Spans.Start(
                 $"{what} {connection}",
                 ActivityKind.Internal,
                 isPartOfAttempt ? attempt : default,
                 links: isPartOfAttempt || attempt == default ? null : [new ActivityLink(attempt)])
             ?.AddTag(_name.Key, connection)
-            .AddTag("late.session.number", session?.Number);
+            .AddTag("late.session.number", session);
     }
 
     /// <summary>A span of a message, current until it is disposed; null where nobody listens.</summary>
-    public Activity? StartFrame(Session session, in LateFrame frame) => StartSpan(ref _frameSpan, "HandleIn", ActivityKind.Consumer)
+    public Activity? StartFrame(long session, in LateFrame frame) => StartSpan(ref _frameSpan, "HandleIn", ActivityKind.Consumer)
         ?.AddTag(_name.Key, connection)
-        .AddTag("late.session.number", session.Number)
+        .AddTag("late.session.number", session)
         .AddTag("late.frame.kind", TagValue.Of(frame.Kind))
         .AddTag("late.frame.size", frame.Payload.Length);
 

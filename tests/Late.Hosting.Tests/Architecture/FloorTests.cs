@@ -35,7 +35,6 @@ public sealed class FloorTests
         ("LateCall`1", "Connection"),
 
         // The floors' part.
-        ("ConnectionTelemetry", "Connection"),
         ("LatePendingCalls`1", "Diagnostics"),
     ];
 

@@ -184,7 +184,7 @@ public sealed class TraceTests
         var telemetry = new ConnectionTelemetry("Test", new ConnectionMetrics(null), new ObservedTime());
 
         Assert.Null(telemetry.WatchCall<Ask>());
-        Assert.Null(telemetry.StartSessionEvent("HandleConnect", null, isPartOfAttempt: true));
+        Assert.Null(telemetry.StartSessionEvent("HandleConnect", null, default, isPartOfAttempt: true));
         Assert.Equal(0, telemetry.BeginCallback());
         Assert.Equal(default, telemetry.BeginAttempt(1).Context);
     }

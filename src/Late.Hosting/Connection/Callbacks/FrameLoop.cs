@@ -25,7 +25,7 @@ internal sealed class FrameLoop<TState>(
         var traces = _traces && Spans.Source.HasListeners();
         while (!session.IsOver && frames.TryOpenNext(out var frame))
         {
-            callback.BeginFrame(traces ? connection.Telemetry.StartFrame(session, frame) : null);
+            callback.BeginFrame(traces ? connection.Telemetry.StartFrame(session.Number, frame) : null);
             var handling = handler.HandleInAsync(frame, state.Current, token);
             if (!handling.IsCompletedSuccessfully)
             {

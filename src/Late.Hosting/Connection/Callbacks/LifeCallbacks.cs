@@ -24,7 +24,7 @@ internal sealed class LifeCallbacks<TState>(
     {
         _session = session;
         using var block = callback.BeginBlock("HandleConnectAsync");
-        var span = connection.Telemetry.StartSessionEvent("HandleConnect", session, isPartOfAttempt: true);
+        var span = connection.Telemetry.StartSessionEvent("HandleConnect", session.Number, session.AttemptContext, isPartOfAttempt: true);
         using var traced = Spans.EndWith(span);
         try
         {
@@ -50,7 +50,7 @@ internal sealed class LifeCallbacks<TState>(
     public async Task<ResultActions?> DisconnectAsync(LateDisconnect disconnect)
     {
         using var block = callback.BeginBlock("HandleDisconnectAsync");
-        var span = connection.Telemetry.StartSessionEvent("HandleDisconnect", _session, isPartOfAttempt: false);
+        var span = connection.Telemetry.StartSessionEvent("HandleDisconnect", _session?.Number, _session?.AttemptContext ?? default, isPartOfAttempt: false);
         using var traced = Spans.EndWith(span);
         span?.AddTag(LateTelemetry.SessionEndTag, TagValue.Of(disconnect.Reason)).AddTag("late.session.close_code", disconnect.CloseCode);
         try
