@@ -28,11 +28,13 @@ internal sealed class ConnectionDirectory(IServiceProvider services) : ILateConn
         : Sources.FirstOrDefault(source => IsSame(source.Name, name));
 
     /// <summary>The connection of a name, which is written like an option: in any case.</summary>
-    public DirectoryEntry? Find(string name) => Connections().FirstOrDefault(connection => IsSame(connection.Name, name));
-
     /// <exception cref="InvalidOperationException">There is no connection of that name.</exception>
-    public DirectoryEntry Get(string name) => Find(name) ?? throw new InvalidOperationException(
-        $"There is no connection '{name}'. {Similar.Advice(name, [.. Connections().Select(static connection => connection.Name)])}");
+    public DirectoryEntry Get(string name)
+    {
+        var connections = Connections();
+        return connections.FirstOrDefault(connection => IsSame(connection.Name, name))
+            ?? throw new InvalidOperationException($"There is no connection '{name}'. {Similar.Advice(name, [.. connections.Select(static connection => connection.Name)])}");
+    }
 
     private DirectoryEntry[] Connections() => [.. Registered, .. Sources.SelectMany(static source => source.Connections)];
 

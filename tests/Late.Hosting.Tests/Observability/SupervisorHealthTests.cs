@@ -94,7 +94,9 @@ public sealed class SupervisorHealthTests
 
     [Theory]
     [InlineData("Device", HealthStatus.Healthy)]
+    [InlineData("device", HealthStatus.Healthy)]
     [InlineData("Device/1", HealthStatus.Healthy)]
+    [InlineData("DEVICE/1", HealthStatus.Healthy)]
     [InlineData("Device/2", HealthStatus.Unhealthy)]
     public async Task A_supervisor_or_one_of_its_connections_can_be_checked_by_name(string name, HealthStatus expected)
     {
