@@ -1,6 +1,5 @@
 using System.Net;
 using Late.Hosting.Configuration;
-using Late.Hosting.Diagnostics;
 using Late.Hosting.Locking;
 
 namespace Late.Hosting.Budgets;
@@ -9,7 +8,7 @@ namespace Late.Hosting.Budgets;
 /// The attempts of a group of connections, in one line: who comes first goes first, as soon as there is a permit and no
 /// server has asked the group to wait.
 /// </summary>
-internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConnectBudgetOptions> options, TimeProvider time, SupervisorLog log) : IDisposable
+internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConnectBudgetOptions> options, TimeProvider time, BudgetLog log) : IDisposable
 {
     private readonly Gate _gate = new();
     private readonly LinkedList<TaskCompletionSource<IDisposable>> _line = new();

@@ -1,7 +1,6 @@
 using System.Threading.RateLimiting;
 using Late.Hosting.Budgets;
 using Late.Hosting.Configuration;
-using Late.Hosting.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Registration;
@@ -29,6 +28,6 @@ internal static class BudgetRegistration
         IPermits permits = provider.GetKeyedService<RateLimiter>(name) is { } limiter
             ? new LimiterPermits(limiter, time)
             : new OwnPermits(() => options.Value, time);
-        return new ConnectBudget(name, permits, () => options.Value, time, provider.GetRequiredService<SupervisorLog>());
+        return new ConnectBudget(name, permits, () => options.Value, time, provider.GetRequiredService<BudgetLog>());
     }
 }

@@ -5,6 +5,7 @@ using Late.Hosting.Configuration;
 using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Observability;
+using Late.Hosting.Supervision;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,10 +32,9 @@ internal static class CommonRegistration
         OptionsRegistration.AddSource(services, OptionTables.Supervisors);
         OptionsRegistration.AddSource(services, OptionTables.Budgets, static (provider, name, options, problems) => BudgetRules.Check(
             options, hasLimiter: provider.GetKeyedService<RateLimiter>(name) is not null, problems));
-        services.AddSingleton(static provider => new ConnectionLog(
-            GuardedLogger.Create(provider.GetService<ILoggerFactory>(), ConnectionLog.Category),
-            provider.GetService<IHostEnvironment>()?.IsDevelopment() == true));
-        services.AddSingleton(static provider => new SupervisorLog(GuardedLogger.Create(provider.GetService<ILoggerFactory>(), ConnectionLog.Category)));
+        services.AddSingleton(static provider => new ConnectionLog(CreateLogger(provider), provider.GetService<IHostEnvironment>()?.IsDevelopment() == true));
+        services.AddSingleton(static provider => new SupervisorLog(CreateLogger(provider)));
+        services.AddSingleton(static provider => new BudgetLog(CreateLogger(provider)));
         services.TryAddSingleton<ConnectionDirectory>();
         services.TryAddSingleton<ILateConnectionDirectory>(static provider => provider.GetRequiredService<ConnectionDirectory>());
         services.AddSingleton(CreateMetrics);
@@ -42,6 +42,8 @@ internal static class CommonRegistration
         services.AddSingleton<CallbackMonitors>();
         services.AddHostedService<OptionsCheck>();
     }
+
+    private static ILogger CreateLogger(IServiceProvider provider) => GuardedLogger.Create(provider.GetService<ILoggerFactory>(), ConnectionLog.Category);
 
     private static ConnectionMetrics CreateMetrics(IServiceProvider provider)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection;
-using Late.Hosting.Diagnostics;
 using Late.Hosting.Observability;
 using Late.Hosting.Supervision;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Threading.RateLimiting;
 using Late.Hosting.Budgets;
-using Late.Hosting.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -178,7 +177,7 @@ public sealed class ConnectBudgetTests
         [.. Enumerable.Range(0, count).Select(number => budget.WaitAsync($"{number}", Token))];
 
     private ConnectBudget Create(IPermits? permits = null) =>
-        new("test", permits ?? new OwnPermits(() => _options, _time), () => _options, _time, new SupervisorLog(NullLogger.Instance));
+        new("test", permits ?? new OwnPermits(() => _options, _time), () => _options, _time, new BudgetLog(NullLogger.Instance));
 
     private sealed class CancelledPermits : IPermits
     {

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 
-namespace Late.Hosting.Diagnostics;
+namespace Late.Hosting.Supervision;
 
-/// <summary>What supervisors and budgets log, numbered after the messages of connections.</summary>
+/// <summary>What supervisors log, numbered after the messages of connections.</summary>
 internal sealed partial class SupervisorLog(ILogger logger)
 {
     [LoggerMessage(40, LogLevel.Information, "{Connection}: ended, and starts again in {Seconds:0.00} s", EventName = "StartsAgain")]
@@ -10,7 +10,4 @@ internal sealed partial class SupervisorLog(ILogger logger)
 
     [LoggerMessage(41, LogLevel.Error, "{Connection}: did not start again: {Reason}", EventName = "RestartFailed")]
     public partial void RestartFailed(string connection, string reason, Exception exception);
-
-    [LoggerMessage(42, LogLevel.Warning, "Connect budget '{Budget}': a server has refused {Connection} and asks to wait; no connection of the budget attempts for {Seconds:0.0} s", EventName = "BudgetPaused")]
-    public partial void BudgetPaused(string budget, string connection, double seconds);
 }
