@@ -86,8 +86,8 @@ internal sealed class Rotation : IDisposable
         }
         catch (Exception exception)
         {
-            _connection.Log.RotationFailed(_connection.Name, exception is LateException ? LateException.WithoutName(_connection.Name, exception.Message) : exception.GetType().Name);
             _clock.Change(AgainAfter(exception, _connection.Options.Reconnect, _connection.Randomizer()), Timeout.InfiniteTimeSpan);
+            _connection.Log.RotationFailed(_connection.Name, exception is LateException ? LateException.WithoutName(_connection.Name, exception.Message) : exception.GetType().Name);
         }
     }
 
