@@ -1,5 +1,3 @@
-using Late.Hosting.Connection.Calls;
-
 namespace Late.Hosting;
 
 /// <summary>
@@ -9,26 +7,13 @@ namespace Late.Hosting;
 /// <typeparam name="TReply">The type of the reply.</typeparam>
 public sealed class LateCall<TReply> : LateCall
 {
-    private readonly TaskCompletionSource<TReply> _completion;
+    private readonly IPendingCall<TReply> _pending;
 
-    // The caller goes on elsewhere: its code does not run inside the callback that replies.
-    internal LateCall(CallContext origin)
-        : this(origin, new TaskCompletionSource<TReply>(TaskCreationOptions.RunContinuationsAsynchronously))
-    {
-    }
-
-    private LateCall(CallContext origin, TaskCompletionSource<TReply> completion)
-        : base(origin, gate: completion) => _completion = completion;
-
-    /// <summary>What the caller waits for.</summary>
-    internal Task<TReply> Task => _completion.Task;
+    internal LateCall(IPendingCall<TReply> pending)
+        : base(pending) => _pending = pending;
 
     /// <summary>Gives the caller its reply. (Late: <c>Late.reply/2</c>.)</summary>
     /// <param name="value">The reply.</param>
     /// <returns>False where the call had ended already; then nothing changes.</returns>
-    public bool Reply(TReply value) => TryEnd() && _completion.TrySetResult(value);
-
-    private protected override void SetException(Exception exception) => _completion.TrySetException(exception);
-
-    private protected override void SetCancelled(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
+    public bool Reply(TReply value) => _pending.Reply(value);
 }

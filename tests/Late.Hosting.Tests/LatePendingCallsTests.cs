@@ -1,5 +1,6 @@
 using Late.Hosting.Connection.Calls;
 using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Tests.Support;
 
@@ -7,14 +8,15 @@ namespace Late.Hosting.Tests;
 
 public sealed class LatePendingCallsTests
 {
-    private static readonly CallContext Origin = new("Test", new ObservedTime(), new ConnectionStatus("Test", new ObservedTime()), new RecentCalls(new ObservedTime()));
+    private static readonly ConnectionStatus s_status = new("Test", new ObservedTime());
+    private static readonly CallContext s_context = new("Test", new ObservedTime(), s_status, new RecentCalls(new ObservedTime()));
 
     [Fact]
     public async Task A_reply_goes_to_the_call_under_its_id()
     {
         var pending = new LatePendingCalls();
-        var (first, second) = (new LateCall<string>(Origin), new LateCall<int>(Origin));
-        var (firstId, secondId) = (pending.Add(first), pending.Add(second));
+        var (first, second) = (NewCall<string>(), NewCall<int>());
+        var (firstId, secondId) = (pending.Add(first.Call), pending.Add(second.Call));
 
         Assert.True(pending.Reply(secondId, 2));
         Assert.True(pending.Reply(firstId, "one"));
@@ -28,13 +30,13 @@ public sealed class LatePendingCallsTests
     {
         var pending = new LatePendingCalls();
         using var caller = new CancellationTokenSource();
-        var calls = Enumerable.Range(0, 4).Select(_ => new LateCall<string>(Origin)).ToArray();
+        var calls = Enumerable.Range(0, 4).Select(_ => NewCall<string>()).ToArray();
         calls[3].ListenTo(caller.Token);
-        Array.ForEach(calls, call => pending.Add(call));
+        Array.ForEach(calls, call => pending.Add(call.Call));
 
         calls[0].Reply("");
         calls[1].Fail(new InvalidOperationException());
-        calls[2].FailWith(ConnectionFailure.Stopped);
+        calls[2].Refuse(ConnectionFailure.Stopped);
         caller.Cancel();
 
         Assert.Equal(0, pending.Count);
@@ -43,10 +45,10 @@ public sealed class LatePendingCallsTests
     [Fact]
     public void A_call_that_has_ended_is_not_kept()
     {
-        var (pending, call) = (new LatePendingCalls(), new LateCall<string>(Origin));
+        var (pending, call) = (new LatePendingCalls(), NewCall<string>());
         call.Reply("");
 
-        Assert.False(pending.Reply(pending.Add(call), "again"));
+        Assert.False(pending.Reply(pending.Add(call.Call), "again"));
         Assert.Equal(0, pending.Count);
     }
 
@@ -54,20 +56,20 @@ public sealed class LatePendingCallsTests
     public void A_key_in_use_is_refused_and_is_free_again_when_its_call_has_ended()
     {
         var pending = new LatePendingCalls<string>();
-        var (first, second) = (new LateCall<string>(Origin), new LateCall<string>(Origin));
-        Assert.True(pending.TryAdd("BTC", first));
-        Assert.False(pending.TryAdd("BTC", second));
+        var (first, second) = (NewCall<string>(), NewCall<string>());
+        Assert.True(pending.TryAdd("BTC", first.Call));
+        Assert.False(pending.TryAdd("BTC", second.Call));
         first.Reply("");
 
-        Assert.True(pending.TryAdd("BTC", second));
+        Assert.True(pending.TryAdd("BTC", second.Call));
         Assert.Equal(1, pending.Count);
     }
 
     [Fact]
     public void A_reply_of_the_wrong_type_is_a_clear_error_and_loses_nothing()
     {
-        var (pending, call) = (new LatePendingCalls(), new LateCall<string>(Origin));
-        var id = pending.Add(call);
+        var (pending, call) = (new LatePendingCalls(), NewCall<string>());
+        var id = pending.Add(call.Call);
 
         var error = Assert.Throws<InvalidOperationException>(() => pending.Reply(id, 42));
 
@@ -80,12 +82,14 @@ public sealed class LatePendingCallsTests
     public void FailAll_empties_the_table()
     {
         var pending = new LatePendingCalls();
-        var calls = Enumerable.Range(0, 3).Select(_ => new LateCall<string>(Origin)).ToArray();
-        Array.ForEach(calls, call => pending.Add(call));
+        var calls = Enumerable.Range(0, 3).Select(_ => NewCall<string>()).ToArray();
+        Array.ForEach(calls, call => pending.Add(call.Call));
 
         pending.FailAll(new InvalidOperationException("gone"));
 
         Assert.Equal(0, pending.Count);
         Assert.All(calls, call => Assert.True(call.IsEnded));
     }
+
+    private static CallItem<string, TReply> NewCall<TReply>() => new("request", s_context, new Mailbox(s_status));
 }

@@ -72,23 +72,21 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
             return Task.FromCanceled<TReply>(cancellationToken);
         }
 
-        var call = new LateCall<TReply>(connection.CallContext);
         var telemetry = connection.Telemetry.WatchCall<TRequest>();
-        var item = new CallItem<TRequest, TReply>(request, call, connection.Mailbox)
+        var call = new CallItem<TRequest, TReply>(request, connection.CallContext, connection.Mailbox)
         {
             WhenNotReady = options.WhenNotReady ?? defaults.WhenNotReady,
+            Telemetry = telemetry,
             Activity = telemetry?.Span ?? Activity.Current,
         };
-        call.TellEnd(telemetry);
-        call.KeepIn(item);
         call.StartClock(ownTimeout, defaults.CallTimeout);
         call.ListenTo(cancellationToken);
         connection.StartWatch.NoteUse();
-        connection.Mailbox.Submit(item);
+        connection.Mailbox.Submit(call);
         if (call.IsEnded)
         {
             // Ended while it was being submitted: nobody else takes it out again.
-            connection.Mailbox.Withdraw(item);
+            connection.Mailbox.Withdraw(call);
         }
 
         return call.Task;

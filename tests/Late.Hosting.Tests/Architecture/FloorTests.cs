@@ -29,11 +29,6 @@ public sealed class FloorTests
     /// <summary>What is still to be cut: a type, and the floor above it that it names.</summary>
     private static readonly (string User, string Floor)[] s_known =
     [
-        // The runner's part.
-        ("LateCall", "Connection"),
-        ("LateCall", "Diagnostics"),
-        ("LateCall`1", "Connection"),
-
         // The floors' part.
         ("LatePendingCalls`1", "Diagnostics"),
     ];

@@ -1,45 +1,59 @@
 using System.Diagnostics;
 using Late.Hosting.Connection.Callbacks;
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection.Calls;
 
-/// <summary>A call on its way to the handler.</summary>
-internal sealed class CallItem<TRequest, TReply>(TRequest request, LateCall<TReply> call, Mailbox mailbox) : MailboxItem, ICallKeeper
+/// <summary>A call with its request and the caller that waits for its reply.</summary>
+internal sealed class CallItem<TRequest, TReply> : PendingCall, IPendingCall<TReply>
 {
+    // The caller goes on elsewhere: its code does not run inside the callback that replies.
+    private readonly TaskCompletionSource<TReply> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LateCall<TReply> _call;
+    private TRequest _request;
+    private Activity? _activity;
+
+    public CallItem(TRequest request, CallContext context, Mailbox mailbox)
+        : base(context, mailbox) => (_request, _call) = (request, new LateCall<TReply>(this));
+
+    /// <summary>What the caller waits for.</summary>
+    public Task<TReply> Task => _completion.Task;
+
+    public override LateCall Call => _call;
+
     /// <summary>What the caller's work is traced as: work that the callback does is a part of it.</summary>
-    public Activity? Activity { get; init; }
+    public Activity? Activity { init => _activity = value; }
 
-    public override string CallbackName => "HandleCallAsync";
-
-    public override void Refuse(ConnectionFailure failure) => call.FailWith(failure);
-
-    public void Forget(LateCall ended) => mailbox.Withdraw(this);
-
-    public override bool TryFail(Exception exception) => call.Fail(exception);
+    public bool Reply(TReply value) => TryEnd() && _completion.TrySetResult(value);
 
     public override ValueTask HandleAsync(Runner runner)
     {
-        if (!call.TryDeliver())
+        if (!TryDeliver())
         {
             return default;
         }
 
         if (runner.Handler is not ILateCallHandler<TRequest, TReply> handler)
         {
-            call.Fail(new InvalidOperationException(
+            Fail(new InvalidOperationException(
                 $"{TypeName.Of(runner.Handler.GetType())} does not handle {TypeName.Of<TRequest>()}. Implement ILateCallHandler<{TypeName.Of(runner.Handler.StateType)}, {TypeName.Of<TRequest>()}, {TypeName.Of<TReply>()}>."));
             return default;
         }
 
-        runner.Session.Calls.Track(call);
-        if (Activity is { } activity)
+        runner.Session.Calls.Track(this);
+        if (_activity is { } activity)
         {
             runner.Callback.Flow(activity);
         }
 
-        return handler.HandleAsync(runner.State, request, call);
+        // The call may wait long for its reply, and needs neither until then.
+        var request = _request;
+        (_request, _activity) = (default!, null);
+        return handler.HandleAsync(runner.State, request, _call);
     }
+
+    private protected override void SetException(Exception exception) => _completion.TrySetException(exception);
+
+    private protected override void SetCancelled(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
 }

@@ -5,10 +5,10 @@ using Late.Hosting.Locking;
 namespace Late.Hosting.Connection.Calls;
 
 /// <summary>The calls that the handler of a session has and has not ended: they fail when the session ends.</summary>
-internal sealed class SessionCalls(Session session) : ICallKeeper
+internal sealed class SessionCalls(Session session)
 {
     private readonly Gate _gate = new();
-    private readonly HashSet<LateCall> _calls = [];
+    private readonly HashSet<PendingCall> _calls = [];
 
     public bool IsEmpty
     {
@@ -21,17 +21,20 @@ internal sealed class SessionCalls(Session session) : ICallKeeper
         }
     }
 
-    public void Track(LateCall call)
+    public void Track(PendingCall call)
     {
         using (_gate.Enter())
         {
             _calls.Add(call);
         }
 
-        call.KeepIn(this);
+        if (!call.TryKeepIn(this))
+        {
+            Forget(call);
+        }
     }
 
-    public void Forget(LateCall call)
+    public void Forget(PendingCall call)
     {
         using (_gate.Enter())
         {
@@ -43,7 +46,7 @@ internal sealed class SessionCalls(Session session) : ICallKeeper
 
     public void Fail(ConnectionFailure failure)
     {
-        LateCall[] calls;
+        PendingCall[] calls;
         using (_gate.Enter())
         {
             calls = [.. _calls];
@@ -51,7 +54,7 @@ internal sealed class SessionCalls(Session session) : ICallKeeper
 
         foreach (var call in calls)
         {
-            call.FailWith(failure);
+            call.Refuse(failure);
         }
     }
 }

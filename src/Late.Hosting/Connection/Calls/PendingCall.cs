@@ -1,0 +1,221 @@
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Mailboxes;
+using Late.Hosting.Diagnostics;
+
+namespace Late.Hosting.Connection.Calls;
+
+/// <summary>
+/// A call from its caller to its end, whatever its types: it waits in the mailbox for its turn, then in its session for the
+/// handler's reply, and ends once (promise P5).
+/// </summary>
+/// <remarks>Its lock is the call itself: a lock beside it would be one object more for each call.</remarks>
+internal abstract class PendingCall(CallContext context, Mailbox mailbox) : MailboxItem, IPendingCall
+{
+    private SessionCalls? _session;
+    private ITimer? _timeout;
+    private CancellationTokenRegistration _cancellation;
+    private Action<LateCall>? _ended;
+    private CallProgress _progress;
+    private CallDue _due;
+    private long _measuredFrom;
+
+    /// <summary>The call as its handler sees it.</summary>
+    public abstract LateCall Call { get; }
+
+    /// <summary>Is told of the call's end; null where nobody listens.</summary>
+    public CallTelemetry? Telemetry { private get; init; }
+
+    public bool IsEnded => _progress == CallProgress.Ended;
+
+    /// <summary>The call's place in the clock that it shares with others; the clock's own.</summary>
+    public ref CallDue Due => ref _due;
+
+    public override string CallbackName => "HandleCallAsync";
+
+    /// <summary>Starts the clock: the one for all calls, or where the call has a timeout of its own, one for it.</summary>
+    public void StartClock(TimeSpan? ownTimeout, TimeSpan defaultTimeout)
+    {
+        var now = Math.Max(1, context.Time.GetTimestamp());
+        _measuredFrom = context.Calls.Measures(now) || Telemetry?.Span is not null ? now : 0;
+        var timeout = ownTimeout ?? defaultTimeout;
+        if (timeout != Timeout.InfiniteTimeSpan && (ownTimeout is not null || !context.Clock.TryAdd(this, now, timeout)))
+        {
+            SetTimer(context.Time.CreateTimer(static call => ((PendingCall)call!).OnTimeout(), this, timeout, Timeout.InfiniteTimeSpan));
+        }
+    }
+
+    /// <summary>Ends the call when its caller cancels it.</summary>
+    public void ListenTo(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.CanBeCanceled)
+        {
+            SetCancellation(cancellationToken.UnsafeRegister(static (call, token) => ((PendingCall)call!).OnCancelled(token), this));
+        }
+    }
+
+    /// <summary>Tells the session when the call ends; false where it has ended.</summary>
+    public bool TryKeepIn(SessionCalls session)
+    {
+        lock (this)
+        {
+            if (_progress == CallProgress.Ended)
+            {
+                return false;
+            }
+
+            _session = session;
+            return true;
+        }
+    }
+
+    public void WhenEnded(Action<LateCall> action)
+    {
+        lock (this)
+        {
+            if (_progress != CallProgress.Ended)
+            {
+                _ended += action;
+                return;
+            }
+        }
+
+        action(Call);
+    }
+
+    public bool Fail(Exception exception)
+    {
+        if (!TryEnd(CallOutcome.Failed, out _, exception))
+        {
+            return false;
+        }
+
+        SetException(exception);
+        return true;
+    }
+
+    public override bool TryFail(Exception exception) => Fail(exception);
+
+    /// <summary>Fails the call because the connection cannot carry it; says whether the handler saw it.</summary>
+    public override void Refuse(ConnectionFailure failure)
+    {
+        if (TryEnd(CallOutcome.Disconnected, out var delivery))
+        {
+            SetException(failure.ToException(context.ConnectionName, delivery));
+        }
+    }
+
+    /// <summary>The call's time has passed.</summary>
+    public void OnTimeout()
+    {
+        if (TryEnd(CallOutcome.TimedOut, out var delivery))
+        {
+            SetException(context.TimeoutException(delivery));
+        }
+    }
+
+    /// <summary>Called when the handler is about to see the call; false where the call has ended.</summary>
+    private protected bool TryDeliver()
+    {
+        lock (this)
+        {
+            if (_progress != CallProgress.Waiting)
+            {
+                return false;
+            }
+
+            _progress = CallProgress.Delivered;
+            return true;
+        }
+    }
+
+    /// <summary>Ends the call with a reply, once.</summary>
+    private protected bool TryEnd() => TryEnd(CallOutcome.Replied, out _);
+
+    private protected abstract void SetException(Exception exception);
+
+    private protected abstract void SetCancelled(CancellationToken cancellationToken);
+
+    private bool TryEnd(CallOutcome outcome, out LateDelivery delivery, Exception? exception = null)
+    {
+        SessionCalls? session;
+        Action<LateCall>? ended;
+        ITimer? timeout;
+        CancellationTokenRegistration cancellation;
+        lock (this)
+        {
+            delivery = _progress == CallProgress.Waiting ? LateDelivery.NotDelivered : LateDelivery.Unknown;
+            if (_progress == CallProgress.Ended)
+            {
+                return false;
+            }
+
+            _progress = CallProgress.Ended;
+            (session, _session) = (_session, null);
+            (ended, _ended) = (_ended, null);
+            (timeout, cancellation) = (_timeout, _cancellation);
+        }
+
+        context.Clock.Remove(this);
+        if (_measuredFrom != 0)
+        {
+            TellDuration(outcome, delivery, exception);
+        }
+
+        // After its duration is noted: what was computed for so many calls knows all of them.
+        context.Calls.Count(outcome != CallOutcome.Replied);
+        timeout?.Dispose();
+        cancellation.Unregister();
+        if (delivery == LateDelivery.NotDelivered)
+        {
+            mailbox.Withdraw(this);
+        }
+
+        session?.Forget(this);
+        ended?.Invoke(Call);
+        return true;
+    }
+
+    private void TellDuration(CallOutcome outcome, LateDelivery delivery, Exception? exception)
+    {
+        var duration = context.Time.GetElapsedTime(_measuredFrom);
+        context.Calls.Note(duration);
+        Telemetry?.End(outcome, delivery, duration, exception?.GetType());
+    }
+
+    private void OnCancelled(CancellationToken cancellationToken)
+    {
+        if (TryEnd(CallOutcome.Cancelled, out _))
+        {
+            SetCancelled(cancellationToken);
+        }
+    }
+
+    // The clock may fire, and the token be cancelled, before they are kept: what comes too late is given back at once.
+    private void SetTimer(ITimer timer)
+    {
+        lock (this)
+        {
+            if (_progress != CallProgress.Ended)
+            {
+                _timeout = timer;
+                return;
+            }
+        }
+
+        timer.Dispose();
+    }
+
+    private void SetCancellation(CancellationTokenRegistration registration)
+    {
+        lock (this)
+        {
+            if (_progress != CallProgress.Ended)
+            {
+                _cancellation = registration;
+                return;
+            }
+        }
+
+        registration.Unregister();
+    }
+}

@@ -1,0 +1,13 @@
+namespace Late.Hosting;
+
+/// <summary>The life of a call inside the connection, as a <see cref="LateCall"/> sees it.</summary>
+internal interface IPendingCall
+{
+    bool IsEnded { get; }
+
+    /// <summary>Fails the call; false where it has ended.</summary>
+    bool Fail(Exception exception);
+
+    /// <summary>Adds what is to be done when the call ends, however it ends; does it now where it has.</summary>
+    void WhenEnded(Action<LateCall> action);
+}
