@@ -10,4 +10,9 @@ internal interface IPendingCall
 
     /// <summary>Adds what is to be done when the call ends, however it ends; does it now where it has.</summary>
     void WhenEnded(Action<LateCall> action);
+
+    /// <summary>The error of a reply of another type than the caller waits for.</summary>
+    /// <param name="key">The key under which the call waits.</param>
+    /// <param name="reply">The type of the reply.</param>
+    InvalidOperationException OtherReply(object key, Type reply);
 }

@@ -23,4 +23,7 @@ public abstract class LateCall
 
     /// <summary>Adds what is to be done when the call ends, however it ends; does it now where it has.</summary>
     internal void WhenEnded(Action<LateCall> action) => _pending.WhenEnded(action);
+
+    /// <inheritdoc cref="IPendingCall.OtherReply"/>
+    internal InvalidOperationException OtherReply(object key, Type reply) => _pending.OtherReply(key, reply);
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting;
 
@@ -73,8 +72,7 @@ public class LatePendingCalls<TKey>
             return false;
         }
 
-        call = found as LateCall<TReply> ?? throw new InvalidOperationException(
-            $"The call under {key} waits for another reply than {TypeName.Of<TReply>()}: it is a {TypeName.Of(found.GetType().GenericTypeArguments[0])}'s.");
+        call = found as LateCall<TReply> ?? throw found.OtherReply(key, typeof(TReply));
         return _calls.TryRemove(KeyValuePair.Create(key, found));
     }
 }

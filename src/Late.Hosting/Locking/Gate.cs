@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Late.Hosting.Locking;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace Late.Hosting.Locking;
 /// </summary>
 internal readonly struct Gate
 {
+    [ThreadStatic]
+    private static bool t_isHeld;
+
     private readonly Lock _lock = new();
 
     public Gate()
@@ -13,30 +18,53 @@ internal readonly struct Gate
     }
 
 #if DEBUG
-    [ThreadStatic]
-    private static bool t_isHeld;
-
     /// <summary>Waits for the lock, and holds it until the result is disposed.</summary>
     public Scope Enter()
     {
-        System.Diagnostics.Debug.Assert(!t_isHeld, "A lock is taken under another one.");
+        AssertNoneIsHeld();
         var scope = _lock.EnterScope();
-        t_isHeld = true;
+        SetHeld(true);
         return new Scope(scope);
     }
+#else
+    /// <summary>Waits for the lock, and holds it until the result is disposed.</summary>
+    public Lock.Scope Enter() => _lock.EnterScope();
+#endif
 
+    /// <summary>The same for an object that is its own lock: of those there are so many that a lock for each would cost.</summary>
+    public static OwnScope EnterOwn(object owner)
+    {
+        AssertNoneIsHeld();
+        Monitor.Enter(owner);
+        SetHeld(true);
+        return new OwnScope(owner);
+    }
+
+    [Conditional("DEBUG")]
+    private static void AssertNoneIsHeld() => Debug.Assert(!t_isHeld, "A lock is taken under another one.");
+
+    [Conditional("DEBUG")]
+    private static void SetHeld(bool isHeld) => t_isHeld = isHeld;
+
+#if DEBUG
     public ref struct Scope(Lock.Scope scope)
     {
         private Lock.Scope _scope = scope;
 
         public void Dispose()
         {
-            t_isHeld = false;
+            SetHeld(false);
             _scope.Dispose();
         }
     }
-#else
-    /// <summary>Waits for the lock, and holds it until the result is disposed.</summary>
-    public Lock.Scope Enter() => _lock.EnterScope();
 #endif
+
+    public readonly ref struct OwnScope(object owner)
+    {
+        public void Dispose()
+        {
+            SetHeld(false);
+            Monitor.Exit(owner);
+        }
+    }
 }

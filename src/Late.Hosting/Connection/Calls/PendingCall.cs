@@ -1,6 +1,7 @@
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.Locking;
 
 namespace Late.Hosting.Connection.Calls;
 
@@ -56,7 +57,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
     /// <summary>Tells the session when the call ends; false where it has ended.</summary>
     public bool TryKeepIn(SessionCalls session)
     {
-        lock (this)
+        using (Gate.EnterOwn(this))
         {
             if (_progress == CallProgress.Ended)
             {
@@ -70,7 +71,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
 
     public void WhenEnded(Action<LateCall> action)
     {
-        lock (this)
+        using (Gate.EnterOwn(this))
         {
             if (_progress != CallProgress.Ended)
             {
@@ -95,6 +96,9 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
 
     public override bool TryFail(Exception exception) => Fail(exception);
 
+    public InvalidOperationException OtherReply(object key, Type reply) => new(
+        $"The call under {key} waits for another reply than {TypeName.Of(reply)}: it is a {TypeName.Of(Call.GetType().GenericTypeArguments[0])}'s.");
+
     /// <summary>Fails the call because the connection cannot carry it; says whether the handler saw it.</summary>
     public override void Refuse(ConnectionFailure failure)
     {
@@ -116,7 +120,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
     /// <summary>Called when the handler is about to see the call; false where the call has ended.</summary>
     private protected bool TryDeliver()
     {
-        lock (this)
+        using (Gate.EnterOwn(this))
         {
             if (_progress != CallProgress.Waiting)
             {
@@ -141,7 +145,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
         Action<LateCall>? ended;
         ITimer? timeout;
         CancellationTokenRegistration cancellation;
-        lock (this)
+        using (Gate.EnterOwn(this))
         {
             delivery = _progress == CallProgress.Waiting ? LateDelivery.NotDelivered : LateDelivery.Unknown;
             if (_progress == CallProgress.Ended)
@@ -193,7 +197,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
     // The clock may fire, and the token be cancelled, before they are kept: what comes too late is given back at once.
     private void SetTimer(ITimer timer)
     {
-        lock (this)
+        using (Gate.EnterOwn(this))
         {
             if (_progress != CallProgress.Ended)
             {
@@ -207,7 +211,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
 
     private void SetCancellation(CancellationTokenRegistration registration)
     {
-        lock (this)
+        using (Gate.EnterOwn(this))
         {
             if (_progress != CallProgress.Ended)
             {
