@@ -123,9 +123,17 @@ public sealed partial class PageTests
     [BoundedFact]
     public async Task HEAD_is_answered_like_GET_without_the_content()
     {
-        await using var app = await StartWithOneConnectionAsync();
-        using var http = app.CreateClient();
+        // Its first attempt has failed, and its clock stands still: nothing changes between two answers.
+        await using var app = await StartWithOneConnectionAsync(new TestClock());
+        await foreach (var status in app.Services.GetRequiredService<ILateClient<QuietHandler>>().WatchAsync(Token))
+        {
+            if (status.State == LateConnectionState.Reconnecting)
+            {
+                break;
+            }
+        }
 
+        using var http = app.CreateClient();
         foreach (var path in Paths().Concat(["/late/connections/0", "/late/connections/17", "/late/"]))
         {
             using var get = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Token);
@@ -138,8 +146,11 @@ public sealed partial class PageTests
         }
     }
 
-    private static Task<DashboardApp> StartWithOneConnectionAsync() => DashboardApp.StartAsync(static services =>
-        services.AddLateConnection<QuietHandler>(static options => options.Uri = new Uri("ws://127.0.0.1:9/")));
+    private static Task<DashboardApp> StartWithOneConnectionAsync(TimeProvider? clock = null) => DashboardApp.StartAsync(services =>
+    {
+        services.AddSingleton(clock ?? TimeProvider.System);
+        services.AddLateConnection<QuietHandler>(static options => options.Uri = new Uri("ws://127.0.0.1:9/"));
+    });
 
     // When it was answered, and how the content is framed, is no part of the answer (RFC 9110 §9.3.2).
     private static IEnumerable<string> Headers(HttpResponseMessage answer) => answer.Headers.Concat(answer.Content.Headers)
