@@ -2,7 +2,7 @@ using static System.FormattableString;
 
 namespace Late.Hosting.Configuration;
 
-/// <summary>What must be so of several options of a connect budget together.</summary>
+/// <summary>The checks that involve several options of a connect budget.</summary>
 internal static class BudgetRules
 {
     /// <summary>Adds what is wrong.</summary>

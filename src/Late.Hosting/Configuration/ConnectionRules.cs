@@ -1,6 +1,6 @@
 namespace Late.Hosting.Configuration;
 
-/// <summary>What must be so of several options of a connection together.</summary>
+/// <summary>The checks that involve several options of a connection.</summary>
 internal static class ConnectionRules
 {
     /// <summary>Adds what is wrong.</summary>

@@ -33,7 +33,7 @@ internal sealed class ListOption<TOptions, T>(
         var values = get(options);
         foreach (var (index, value) in values.Index())
         {
-            // A set has no places.
+            // The entries of a set have no index.
             problems.AddIf(values is IList<T> ? string.Create(CultureInfo.InvariantCulture, $"{Name}:{index}") : Name, kind.Problem(value));
         }
     }

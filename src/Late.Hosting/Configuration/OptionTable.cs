@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Late.Hosting.Configuration;
 
-/// <summary>The options of one class, a row for each: what reads, checks and compares them goes by these rows.</summary>
+/// <summary>The options of one class, a row for each. They are read, checked and compared by these rows.</summary>
 internal sealed class OptionTable<TOptions> : IEnumerable<Option<TOptions>>
 {
     private readonly List<Option<TOptions>> _options = [];
@@ -59,7 +59,7 @@ internal sealed class OptionTable<TOptions> : IEnumerable<Option<TOptions>>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    // Some write an option one level too high.
+    // The option of a nested section may be written one level too high.
     private string Advice(IConfigurationSection section, string key) =>
         _options.Find(option => option.Nested.Any(nested => IsNamed(nested, key))) is { } outer
             ? $"It belongs in {section.Path}:{outer.Name}."

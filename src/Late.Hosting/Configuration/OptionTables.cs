@@ -5,7 +5,7 @@ namespace Late.Hosting.Configuration;
 
 /// <summary>
 /// Every option: its name, the kind of its value, where it is kept, and when a change of it takes effect. A new option is its property
-/// and its row here; what must be so of several options together is in <see cref="ConnectionRules"/> and <see cref="BudgetRules"/>.
+/// and its row here; checks that involve several options are in <see cref="ConnectionRules"/> and <see cref="BudgetRules"/>.
 /// </summary>
 internal static class OptionTables
 {
@@ -33,7 +33,7 @@ internal static class OptionTables
         { nameof(LateReconnectOptions.RefusedMaxDelay), ValueKinds.Delay, static o => o.RefusedMaxDelay, static (o, v) => o.RefusedMaxDelay = v, WithNextLoss },
         { nameof(LateReconnectOptions.MaxAttempts), ValueKinds.Count.OrNone(), static o => o.MaxAttempts, static (o, v) => o.MaxAttempts = v, WithNextLoss },
         { nameof(LateReconnectOptions.StableAfter), ValueKinds.Timeout, static o => o.StableAfter, static (o, v) => o.StableAfter = v, WithNextLoss },
-        { nameof(LateReconnectOptions.ShouldReconnect), ValueKinds.Code<Func<LateSessionOutcome, bool>>(), static o => o.ShouldReconnect, static (o, v) => o.ShouldReconnect = v, WithNextLoss },
+        { nameof(LateReconnectOptions.ShouldReconnect), ValueKinds.Function<Func<LateSessionOutcome, bool>>(), static o => o.ShouldReconnect, static (o, v) => o.ShouldReconnect = v, WithNextLoss },
     };
 
     public static OptionTable<LateRotationOptions> Rotation { get; } = new()
@@ -98,7 +98,7 @@ internal static class OptionTables
         { nameof(LateConnectBudgetOptions.Pause), ValueKinds.Timeout, static o => o.Pause, static (o, v) => o.Pause = v, WithNextUse },
     };
 
-    /// <summary>Those of health checks, which no section of the configuration holds.</summary>
+    /// <summary>The options of health checks. Only code sets them; the rows check them.</summary>
     public static OptionTable<LateHealthOptions> Health { get; } = new()
     {
         { nameof(LateHealthOptions.GracePeriod), s_gracePeriod, static o => o.GracePeriod, static (o, v) => o.GracePeriod = v, WithNextStart },

@@ -2,9 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace Late.Hosting.Configuration;
 
-/// <summary>Checks each option, and what must be so of several of them; everything that is wrong is in one message (promise P13).</summary>
+/// <summary>Checks the options of a name; one message has everything that is wrong (promise P13).</summary>
 /// <param name="section">The options.</param>
-/// <param name="rules">Adds what is wrong with the options of a name where it takes several to see it; null for no such rules.</param>
+/// <param name="rules">The checks that involve several options of a name; null for none.</param>
 internal sealed class OptionsValidator<TOptions>(OptionSection<TOptions> section, Action<string, TOptions, Problems>? rules) : IValidateOptions<TOptions>
     where TOptions : class
 {

@@ -105,27 +105,30 @@ internal static class ValueKinds
             },
             $"it is {all}")
         {
-            // As a number: the name of none is written as the culture writes numbers.
+            // As a number: what ToString returns of an undefined value depends on the culture.
             Problem = value => Enum.IsDefined(value) ? null : Invariant($"is {Convert.ToInt64(value, CultureInfo.InvariantCulture)}. It is {all}"),
         };
     }
 
-    /// <summary>An object that only code can set.</summary>
-    public static ValueKind<T> Code<T>()
-        where T : class => new ValueKind<T>(Parse: null, Expected: "").Where(static value => value is not null, "Leave it, or give a function.");
+    /// <summary>A function, which only code can set.</summary>
+    public static ValueKind<T> Function<T>()
+        where T : Delegate => new ValueKind<T>(Parse: null, Expected: "").Where(static value => value is not null, "Leave it, or give a function.");
 
     /// <summary>The same kind, or null, which leaves the option out.</summary>
     public static ValueKind<T?> OrNone<T>(this ValueKind<T> kind)
-        where T : struct => new(
-        (text, out value) =>
+        where T : struct
+    {
+        bool Parse(string text, out T? value)
         {
             var isRead = kind.Parse!(text, out var read);
             value = read;
             return isRead;
-        },
-        kind.Expected)
-    {
-        AllowsNull = true,
-        Problem = value => value is { } set ? kind.Problem(set) : null,
-    };
+        }
+
+        return new ValueKind<T?>(Parse, kind.Expected)
+        {
+            AllowsNull = true,
+            Problem = value => value is { } set ? kind.Problem(set) : null,
+        };
+    }
 }

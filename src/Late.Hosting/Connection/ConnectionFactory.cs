@@ -16,7 +16,7 @@ namespace Late.Hosting.Connection;
 /// them by hand: what the container makes under a name it keeps for ever, and a connection of a supervisor that has ended leaves nothing.
 /// </summary>
 /// <param name="services">The application's services.</param>
-/// <param name="registered">What is registered as such, to find scoped ones.</param>
+/// <param name="registered">Their registrations, among which scoped ones are found.</param>
 /// <param name="hooks">What the builder of the registration was given.</param>
 internal sealed class ConnectionFactory<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
     IServiceProvider services, IServiceCollection registered, ConnectionHooks hooks)
@@ -36,26 +36,26 @@ internal sealed class ConnectionFactory<[DynamicallyAccessedMembers(DynamicallyA
     };
 
     /// <summary>Makes the handler, with services from the container and the client of its own connection.</summary>
-    public THandler CreateHandler(ConnectionContext core, ILateClient<THandler> client, params object[] arguments) =>
+    public THandler CreateHandler(ConnectionContext connection, ILateClient<THandler> client, params object[] arguments) =>
         ActivatorUtilities.CreateInstance<THandler>(
-            new HandlerServices(services, typeof(ILateClient<THandler>), client, new ScopedServices(registered, _log, core.Name, typeof(THandler))), arguments);
+            new HandlerServices(services, typeof(ILateClient<THandler>), client, new ScopedServices(registered, _log, connection.Name, typeof(THandler))), arguments);
 
     /// <summary>Puts together what runs, and is given back when the connection ends.</summary>
-    public static ConnectionParts CreateParts(ConnectionContext core, THandler handler, ITransport transport)
+    public static ConnectionParts CreateParts(ConnectionContext connection, THandler handler, ITransport transport)
     {
-        var runner = Runner.Open(handler, core);
-        return new ConnectionParts(handler, runner, new SessionCycle(core, transport, runner), transport);
+        var runner = Runner.Open(handler, connection);
+        return new ConnectionParts(handler, runner, new SessionCycle(connection, transport, runner), transport);
     }
 
     /// <summary>Makes the service that runs the connection.</summary>
-    /// <param name="core">What its parts share.</param>
+    /// <param name="connection">What its parts share.</param>
     /// <param name="createParts">Makes the parts, when it starts.</param>
-    public ConnectionService CreateService(ConnectionContext core, Func<ConnectionParts> createParts) => new(
-        core,
+    public ConnectionService CreateService(ConnectionContext connection, Func<ConnectionParts> createParts) => new(
+        connection,
         createParts,
-        new ReconnectPipeline(core, services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance, RetryTimeOf(core)),
+        new ReconnectPipeline(connection, services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance, RetryTimeOf(connection)),
         services.GetRequiredService<IHostApplicationLifetime>());
 
-    private TimeProvider RetryTimeOf(ConnectionContext core) =>
-        services.GetServices<RetryClock>().Select(clock => clock(core.Name)).FirstOrDefault(static time => time is not null) ?? core.Time;
+    private TimeProvider RetryTimeOf(ConnectionContext connection) =>
+        services.GetServices<RetryClock>().Select(clock => clock(connection.Name)).FirstOrDefault(static time => time is not null) ?? connection.Time;
 }

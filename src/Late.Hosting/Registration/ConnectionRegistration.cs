@@ -71,12 +71,12 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         IServiceProvider provider, string name)
         where THandler : class, ILateHandler
     {
-        var core = provider.GetRequiredKeyedService<ConnectionContext>(name);
+        var connection = provider.GetRequiredKeyedService<ConnectionContext>(name);
         var factory = provider.GetRequiredKeyedService<ConnectionFactory<THandler>>(name);
-        return factory.CreateService(core, () => ConnectionFactory<THandler>.CreateParts(
-            core,
-            factory.CreateHandler(core, provider.GetRequiredKeyedService<ILateClient<THandler>>(name)),
+        return factory.CreateService(connection, () => ConnectionFactory<THandler>.CreateParts(
+            connection,
+            factory.CreateHandler(connection, provider.GetRequiredKeyedService<ILateClient<THandler>>(name)),
             provider.GetKeyedService<ITransport>(name)
-                ?? HttpTransport.Create(name, core.Time, provider.GetRequiredService<HttpConnections>(), provider, core.Hooks)));
+                ?? HttpTransport.Create(name, connection.Time, provider.GetRequiredService<HttpConnections>(), provider, connection.Hooks)));
     }
 }

@@ -12,7 +12,7 @@ internal static class OptionsRegistration
     /// <summary>Adds what makes the options of all names.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="section">The options.</param>
-    /// <param name="rules">What must be so of several options together.</param>
+    /// <param name="rules">The checks that involve several options; null for none.</param>
     public static void AddSource<TOptions>(
         IServiceCollection services, OptionSection<TOptions> section, Action<IServiceProvider, string, TOptions, Problems>? rules = null)
         where TOptions : class, new()

@@ -43,14 +43,14 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
             throw;
         }
 
-        var core = connections.CreateContext(NameOf(key), current, supervisor.Value.MetricsPerConnection ? null : name);
-        core.StopEnd = SessionEnd.SupervisorStopping;
-        var client = new Client<THandler>(core);
+        var connection = connections.CreateContext(NameOf(key), current, supervisor.Value.MetricsPerConnection ? null : name);
+        connection.StopEnd = SessionEnd.SupervisorStopping;
+        var client = new Client<THandler>(connection);
         var service = connections.CreateService(
-            core, () => ConnectionFactory<THandler>.CreateParts(core, connections.CreateHandler(core, client, kept), transports.Create(key, core)));
-        return new Supervised<THandler>(key, core, service, client)
+            connection, () => ConnectionFactory<THandler>.CreateParts(connection, connections.CreateHandler(connection, client, kept), transports.Create(key, connection)));
+        return new Supervised<THandler>(key, connection, service, client)
         {
-            Entry = new DirectoryEntry(core, s_handler) { SupervisorName = name, Key = key },
+            Entry = new DirectoryEntry(connection, s_handler) { SupervisorName = name, Key = key },
             MakeAgain = () => Create(key, configure, kept),
         };
     }

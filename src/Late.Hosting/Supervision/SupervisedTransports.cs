@@ -16,8 +16,8 @@ internal sealed class SupervisedTransports(ITransportFactory? substitute, Connec
         ? null
         : new(() => new HttpConnections(handler => hooks.HttpHandler.ForEach(configure => configure(handler, services))));
 
-    public ITransport Create(string key, ConnectionContext core) =>
-        substitute?.Create(key, core) ?? new HttpTransport(core.Name, core.Time, _own?.Value ?? services.GetRequiredService<HttpConnections>());
+    public ITransport Create(string key, ConnectionContext connection) =>
+        substitute?.Create(key, connection) ?? new HttpTransport(connection.Name, connection.Time, _own?.Value ?? services.GetRequiredService<HttpConnections>());
 
     public void Dispose()
     {
