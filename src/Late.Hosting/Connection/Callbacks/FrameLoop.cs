@@ -25,7 +25,12 @@ internal sealed class FrameLoop<TState>(
         var traces = _traces && Spans.Source.HasListeners();
         while (!session.IsOver && frames.TryOpenNext(out var frame))
         {
-            callback.BeginFrame(traces ? connection.Telemetry.StartFrame(session.Number, frame) : null);
+            callback.CountFrame();
+            if (traces)
+            {
+                callback.Trace(connection.Telemetry.StartFrame(session.Number, frame));
+            }
+
             var handling = handler.HandleInAsync(frame, state.Current, token);
             if (!handling.IsCompletedSuccessfully)
             {
@@ -38,8 +43,19 @@ internal sealed class FrameLoop<TState>(
             }
 
             var result = handling.Result;
+            if (result.IsPlain)
+            {
+                state.Current = result.State;
+                if (mailbox.HasDue)
+                {
+                    break;
+                }
+
+                continue;
+            }
+
             state.Apply(result);
-            if (mailbox.HasDue || (!result.IsPlain && (results.HasToFlush || session.Output.IsFull)))
+            if (mailbox.HasDue || results.HasToFlush || session.Output.IsFull)
             {
                 break;
             }

@@ -52,16 +52,15 @@ internal sealed class RunningCallback(ConnectionContext connection)
         Enter("HandleInAsync");
     }
 
-    /// <summary>The callback of a frame begins.</summary>
-    /// <param name="span">Its span, which is current; null where nobody traces frames.</param>
-    public void BeginFrame(Activity? span)
+    /// <summary>Counts the callback of a frame, which begins.</summary>
+    public void CountFrame() => Number++;
+
+    /// <summary>Traces the callback of a frame.</summary>
+    /// <param name="span">Its span, which is current; null where nobody wants it.</param>
+    public void Trace(Activity? span)
     {
-        Number++;
-        if (span is not null)
-        {
-            _hasActivity = true;
-            Watch.Trace(span);
-        }
+        _hasActivity = span is not null;
+        Watch.Trace(span);
     }
 
     /// <summary>The callback of a frame has completed synchronously.</summary>
