@@ -30,6 +30,9 @@ internal abstract class MailboxItem
     {
     }
 
+    /// <summary>True where the sender is notified of <see cref="Accept"/>.</summary>
+    public virtual bool AwaitsAcceptance => false;
+
     /// <summary>The mailbox has taken the item.</summary>
     public virtual void Accept()
     {

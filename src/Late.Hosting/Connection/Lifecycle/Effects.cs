@@ -1,0 +1,45 @@
+using Late.Hosting.Connection.Mailboxes;
+
+namespace Late.Hosting.Connection.Lifecycle;
+
+/// <summary>What an event of the lifecycle leaves to do, outside its lock and in this order.</summary>
+internal readonly record struct Effects
+{
+    /// <summary>False where the event came late or twice, and nothing follows from it.</summary>
+    public bool HasHappened { get; init; }
+
+    /// <summary>The session that has just ended.</summary>
+    public SessionLife? Ended { get; init; }
+
+    /// <summary>The state has changed.</summary>
+    public bool PublishesStatus { get; init; }
+
+    /// <summary>The work that is not handled any more, and why.</summary>
+    public IReadOnlyList<MailboxItem>? Refused { get; init; }
+
+    public ConnectionFailure? Failure { get; init; }
+
+    /// <summary>The work that was let in.</summary>
+    public IReadOnlyList<MailboxItem>? Accepted { get; init; }
+
+    /// <summary>The fault that is logged now.</summary>
+    public (string Reason, Exception? Exception)? LoggedFault { get; init; }
+
+    /// <summary>The session whose end is logged now.</summary>
+    public SessionLife? LoggedEnd { get; init; }
+
+    /// <summary>The session whose being ready is logged now.</summary>
+    public SessionLife? LoggedReady { get; init; }
+
+    /// <summary>Why a new session is requested while there is none.</summary>
+    public string? LoggedRequest { get; init; }
+
+    /// <summary>Cancelled: a new session was requested while there is none.</summary>
+    public CancellationTokenSource? Interrupted { get; init; }
+
+    /// <summary>The connection that was prepared to follow the session, and is not needed.</summary>
+    public object? Discarded { get; init; }
+
+    /// <summary>The runner and the reader look at the session again.</summary>
+    public bool Wakes { get; init; }
+}

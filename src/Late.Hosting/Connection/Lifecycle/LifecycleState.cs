@@ -1,0 +1,191 @@
+using Late.Hosting.Connection.Mailboxes;
+
+namespace Late.Hosting.Connection.Lifecycle;
+
+/// <summary>
+/// What the lifecycle knows, for everybody to read, and what its events have in common. Written by <see cref="ConnectionLifecycle"/>
+/// alone, under <see cref="Gate"/>.
+/// </summary>
+/// <param name="name">The connection's name.</param>
+/// <param name="time">The connection's clock.</param>
+/// <param name="work">The work that phases admit and refuse.</param>
+/// <param name="stopEnd">How a session ends at a stop that nobody has requested.</param>
+internal abstract class LifecycleState(string name, TimeProvider time, WorkQueues work, SessionEnd stopEnd)
+{
+    private bool _isRefused;
+    private long _sessions;
+    private SessionEnd? _stopRequest;
+
+    public string Name { get; } = name;
+
+    /// <summary>Guards the phases, and the work that they admit: the mailbox asks under it.</summary>
+    public Lock Gate { get; } = new();
+
+    public LifePhase Life => Phases.Life;
+
+    /// <summary>The phase of the session, or of what stands in its place.</summary>
+    public SessionPhase Phase => Phases.Current;
+
+    /// <summary>The session; null between sessions.</summary>
+    public SessionLife? Session => Phases.Session;
+
+    /// <summary>What the phases look like from outside.</summary>
+    public StatusHistory History { get; } = new(time);
+
+    public LateConnectionStatus Current => History.Current;
+
+    /// <summary>True where the connection was started, whatever has become of it.</summary>
+    public bool HasStarted => Life is not (LifePhase.NotStarted or LifePhase.Standby);
+
+    /// <summary>True where no session follows, unless a new life begins.</summary>
+    public bool IsEnding => Life is LifePhase.Stopping or LifePhase.Stopped or LifePhase.Faulted or LifePhase.Retired;
+
+    /// <summary>True where nothing follows.</summary>
+    public bool IsOver => Life is LifePhase.Stopped or LifePhase.Retired;
+
+    /// <summary>Whether the last attempt was refused, for a reason that waiting alone does not remove.</summary>
+    public bool IsRefused { get => Volatile.Read(ref _isRefused); protected set => Volatile.Write(ref _isRefused, value); }
+
+    /// <summary>How many sessions were opened.</summary>
+    public long Sessions { get => Volatile.Read(ref _sessions); protected set => Volatile.Write(ref _sessions, value); }
+
+    /// <summary>How the session ends when the connection is stopped: the first request decides.</summary>
+    public SessionEnd StopEnd => Volatile.Read(ref _stopRequest) ?? stopEnd;
+
+    /// <summary>What has stopped the connection.</summary>
+    public LateTerminateKind StoppedBy { get; private set; }
+
+    /// <summary>What becomes of work from outside; under <see cref="Gate"/>.</summary>
+    public Admission Admission => IsEnding
+        ? Admission.Over
+        : Phase switch
+        {
+            SessionPhase.Ready => Admission.Open,
+            SessionPhase.Draining or SessionPhase.Closing or SessionPhase.HeldClose => Admission.Draining,
+            _ => Admission.NotReady,
+        };
+
+    protected Phases Phases { get; } = new(name);
+
+    protected TimeProvider Time { get; } = time;
+
+    protected WorkQueues Work { get; } = work;
+
+    /// <summary>What the first request of a stop has said.</summary>
+    protected SessionEnd? StopRequest { get => _stopRequest; set => Volatile.Write(ref _stopRequest, value); }
+
+    /// <summary>Cancelled, outside the lock, where a new session is requested while there is none.</summary>
+    protected CancellationTokenSource Interruption { get; set; } = new();
+
+    /// <summary>The interruption is cancelled, or will be in a moment.</summary>
+    protected bool IsInterrupted { get; set; }
+
+    /// <summary>The connection that was prepared to follow the session.</summary>
+    protected object? Candidate { get; set; }
+
+    /// <summary>The fault of the present life has been logged, or will be in a moment.</summary>
+    protected bool IsFaultTold { get; set; }
+
+    /// <summary>Notes when the next attempt begins, after how many.</summary>
+    public void NoteNextAttempt(DateTimeOffset at, int attempts)
+    {
+        lock (Gate)
+        {
+            History.Amend(LateConnectionState.Reconnecting, status => status with { NextAttemptAt = at, Attempt = attempts });
+        }
+    }
+
+    /// <summary>Notes that an attempt has something else to wait for.</summary>
+    public void NoteConnecting(string reason)
+    {
+        lock (Gate)
+        {
+            History.Amend(LateConnectionState.Connecting, status => status with { Reason = reason });
+        }
+    }
+
+    /// <summary>Moves a session, where nothing else follows.</summary>
+    protected Effects Move(SessionLife session, LifecycleEvent lifecycleEvent)
+    {
+        lock (Gate)
+        {
+            return new Effects { HasHappened = Phases.Move(session, lifecycleEvent) };
+        }
+    }
+
+    /// <summary>Ends a session when it has nothing left to do.</summary>
+    protected Effects EndLater(SessionLife session, SessionEnd end, LifecycleEvent lifecycleEvent)
+    {
+        lock (Gate)
+        {
+            var isOpen = session.Ending is null;
+            Phases.Move(session, lifecycleEvent);
+            session.PendingEnd ??= isOpen ? end : null;
+            return new Effects { HasHappened = isOpen, Wakes = true };
+        }
+    }
+
+    protected Effects EndNow(SessionLife session, SessionEnd end, LifecycleEvent lifecycleEvent)
+    {
+        if (!Phases.Move(session, lifecycleEvent))
+        {
+            return default;
+        }
+
+        session.ReadyFor = session.WasReady ? Time.GetElapsedTime(session.ReadyAt) : TimeSpan.Zero;
+        session.Ending = end;
+        var (description, exception) = (end.Disconnect.Description, end.Disconnect.Exception);
+        var effects = end.Next switch
+        {
+            NextStep.Stop => StopNow(end),
+            NextStep.Fault => FaultNow(description, exception),
+            _ => Show(description, exception) with { Refused = Work.RemoveOfSession(), Failure = ConnectionFailure.Disconnected(end.Disconnect) },
+        };
+        return effects with { HasHappened = true, Ended = session, LoggedEnd = session.IsLoggingReady ? null : session, Wakes = true };
+    }
+
+    protected Effects StopNow(SessionEnd end)
+    {
+        var fault = Life == LifePhase.Faulted ? Current.Exception : null;
+        if (!Phases.MoveLife(LifecycleEvent.Stop))
+        {
+            return default;
+        }
+
+        StoppedBy = end.TerminateKind;
+        return Write(end.Disconnect.Description, fault) with { Refused = Work.RemoveAll(), Failure = ConnectionFailure.Stopped, Discarded = TakeCandidateNow(), Wakes = true };
+    }
+
+    protected Effects FaultNow(string reason, Exception? exception)
+    {
+        var isNew = Phases.MoveLife(LifecycleEvent.Fault);
+        var effects = isNew
+            ? Write(reason, exception) with { Refused = Work.RemoveAll(), Failure = ConnectionFailure.Faulted(reason, exception), Discarded = TakeCandidateNow(), Wakes = true }
+            : default;
+        var isTold = IsFaultTold;
+        IsFaultTold = true;
+        return isTold ? effects : effects with { LoggedFault = (reason, exception) };
+    }
+
+    protected object? TakeCandidateNow()
+    {
+        if (Candidate is not { } candidate)
+        {
+            return null;
+        }
+
+        Phases.Follow(SessionPhase.Candidate, LifecycleEvent.Take);
+        Candidate = null;
+        return candidate;
+    }
+
+    /// <summary>Publishes the phase of the session, unless the connection ends: that wins over what a session has to say.</summary>
+    protected Effects Show(string reason, Exception? exception = null, int? attempt = null) =>
+        Life == LifePhase.Running ? Write(reason, exception, attempt) : new Effects { HasHappened = true };
+
+    protected Effects Write(string reason, Exception? exception, int? attempt = null)
+    {
+        History.Add(StatusHistory.StateOf(Life, Phase), reason, exception, attempt);
+        return new Effects { HasHappened = true, PublishesStatus = true };
+    }
+}

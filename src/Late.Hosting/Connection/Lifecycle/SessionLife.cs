@@ -1,0 +1,41 @@
+namespace Late.Hosting.Connection.Lifecycle;
+
+/// <summary>What the lifecycle knows of one session, and alone writes, under its lock; everybody else reads.</summary>
+internal abstract class SessionLife
+{
+    private readonly CancellationTokenSource _ended = new();
+    private volatile SessionEnd? _end;
+    private volatile SessionEnd? _pendingEnd;
+    private volatile int _phase;
+
+    /// <summary>Counts the sessions of the connection; the first is 1.</summary>
+    public long Number { get; internal set; }
+
+    public SessionPhase Phase { get => (SessionPhase)_phase; internal set => _phase = (int)value; }
+
+    /// <summary>How the session has ended; null while it has not.</summary>
+    public SessionEnd? Ending { get => _end; internal set => _end = value; }
+
+    /// <summary>How the session will end when it has drained or said goodbye; null where nothing ends it.</summary>
+    public SessionEnd? PendingEnd { get => _pendingEnd; internal set => _pendingEnd = value; }
+
+    /// <summary>The timestamp of being ready; 0 where the session never was.</summary>
+    public long ReadyAt { get; internal set; }
+
+    public bool WasReady => ReadyAt != 0;
+
+    /// <summary>How long the session was ready.</summary>
+    public TimeSpan ReadyFor { get; internal set; }
+
+    /// <summary>Being ready is being logged: the end is logged after it.</summary>
+    public bool IsLoggingReady { get; internal set; }
+
+    /// <summary>Cancelled when the session has ended.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>The session has ended: called outside the lock, before anybody else is notified.</summary>
+    public abstract void OnEnded();
+
+    /// <summary>Cancels <see cref="Ended"/>, on another thread: what listens to it is the handler's code.</summary>
+    public void CancelEnded() => _ = _ended.CancelAsync();
+}

@@ -1,0 +1,71 @@
+using static Late.Hosting.LateConnectionState;
+
+namespace Late.Hosting.Connection.Lifecycle;
+
+/// <summary>What the connection's phases look like from outside; written under the lifecycle's lock.</summary>
+internal sealed class StatusHistory
+{
+    private readonly TimeProvider _time;
+    private volatile StatusChange _last;
+
+    public StatusHistory(TimeProvider time)
+    {
+        _time = time;
+        _last = new StatusChange(new LateConnectionStatus { State = Stopped, Since = time.GetUtcNow(), Reason = "The connection is not started." });
+        NotReadySince = Current.Since;
+    }
+
+    /// <summary>The last change; later ones follow it.</summary>
+    public StatusChange Last => _last;
+
+    public LateConnectionStatus Current => _last.Latest;
+
+    /// <summary>Whether the present life has ever been ready.</summary>
+    public bool WasReady { get; private set; }
+
+    /// <summary>Since when the connection is not ready, over all states and attempts; null while it is.</summary>
+    public DateTimeOffset? NotReadySince { get; private set; }
+
+    /// <summary>The state that a phase is shown as.</summary>
+    public static LateConnectionState StateOf(LifePhase life, SessionPhase session) => life switch
+    {
+        LifePhase.NotStarted or LifePhase.Standby or LifePhase.Starting or LifePhase.Stopped => Stopped,
+        LifePhase.Stopping => Stopping,
+        LifePhase.Faulted or LifePhase.Retired => Faulted,
+        _ => session switch
+        {
+            SessionPhase.Connecting => Connecting,
+            SessionPhase.Opening or SessionPhase.Held or SessionPhase.Releasing => Connected,
+            SessionPhase.None or SessionPhase.Closed => LateConnectionState.Reconnecting,
+            _ => Ready,
+        },
+    };
+
+    public void Add(LateConnectionState to, string reason, Exception? exception = null, int? attempt = null)
+    {
+        var (from, now) = (Current, _time.GetUtcNow());
+        var change = new StatusChange(new LateConnectionStatus
+        {
+            State = to,
+            Since = now,
+            Reason = reason,
+            Exception = exception,
+            Attempt = attempt ?? from.Attempt,
+        });
+        WasReady |= to == Ready;
+        NotReadySince = to == Ready ? null : from.State is Ready or Stopped ? now : NotReadySince;
+        _last = _last.Next = change;
+    }
+
+    /// <summary>Notes what becomes known within a state: no change, and not for watchers.</summary>
+    public void Amend(LateConnectionState state, Func<LateConnectionStatus, LateConnectionStatus> amend)
+    {
+        if (Current.State == state)
+        {
+            _last.Latest = amend(Current);
+        }
+    }
+
+    /// <summary>A new life has never been ready.</summary>
+    public void BeginLife() => WasReady = false;
+}

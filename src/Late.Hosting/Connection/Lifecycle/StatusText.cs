@@ -1,0 +1,24 @@
+using System.Globalization;
+using static Late.Hosting.LateConnectionState;
+
+namespace Late.Hosting.Connection.Lifecycle;
+
+/// <summary>The connection's state in words, for the messages of exceptions.</summary>
+internal static class StatusText
+{
+    /// <summary>The state in a sentence.</summary>
+    public static string Explain(this LifecycleState lifecycle) => lifecycle.Explain(lifecycle.Current);
+
+    /// <inheritdoc cref="Explain(LifecycleState)"/>
+    public static string Explain(this LifecycleState lifecycle, LateConnectionStatus current) => $"Connection '{lifecycle.Name}' {Describe(lifecycle, current)}";
+
+    /// <summary>The same for a sentence that has the connection's name already.</summary>
+    public static string Describe(this LifecycleState lifecycle) => $"It {Describe(lifecycle, lifecycle.Current)}";
+
+    private static string Describe(LifecycleState lifecycle, LateConnectionStatus current) => current.State switch
+    {
+        Stopped when !lifecycle.IsOver => lifecycle.HasStarted ? "is starting, and InitAsync runs." : "is not started: the host starts its services in the order of their registration.",
+        Ready => string.Create(CultureInfo.InvariantCulture, $"is Ready since {current.Since:u}, and takes no work at this moment: its handler is busy, or its session ends."),
+        _ => string.Create(CultureInfo.InvariantCulture, $"is {current.State} since {current.Since:u}: {LateException.WithoutName(lifecycle.Name, current.Reason)}"),
+    };
+}

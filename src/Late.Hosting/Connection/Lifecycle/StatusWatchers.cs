@@ -1,0 +1,132 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace Late.Hosting.Connection.Lifecycle;
+
+/// <summary>Notifies those who watch the connection's state: of every change, once and in order.</summary>
+internal sealed class StatusWatchers(LifecycleState lifecycle)
+{
+    private const int MostKept = 100;
+
+    private readonly Lock _gate = new();
+    private List<Channel<LateConnectionStatus>>? _watchers;
+    private StatusChange _told = lifecycle.History.Last;
+    private StatusChange? _oldest;
+    private int _kept;
+    private bool _isComplete;
+
+    /// <summary>The last 100 changes, the oldest first.</summary>
+    public IReadOnlyList<LateConnectionStatus> RecentChanges
+    {
+        get
+        {
+            lock (_gate)
+            {
+                Tell();
+                var changes = new List<LateConnectionStatus>(_kept);
+                for (var change = _kept == 0 ? null : _oldest; change is not null && changes.Count < _kept; change = change.Next)
+                {
+                    changes.Add(change.Status);
+                }
+
+                return changes;
+            }
+        }
+    }
+
+    /// <summary>Passes on the changes that nobody has passed on yet.</summary>
+    public void Publish()
+    {
+        lock (_gate)
+        {
+            Tell();
+        }
+    }
+
+    public async Task WaitForReadyAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var status in WatchAsync(cancellationToken).ConfigureAwait(false))
+        {
+            switch (status.State)
+            {
+                case LateConnectionState.Ready:
+                    return;
+                case LateConnectionState.Faulted:
+                    throw ConnectionFailure.Faulted(status.Reason, status.Exception).ToException(lifecycle.Name, LateDelivery.NotDelivered);
+                case LateConnectionState.Stopping:
+                    throw ConnectionFailure.Stopped.ToException(lifecycle.Name, LateDelivery.NotDelivered);
+            }
+        }
+
+        throw ConnectionFailure.Stopped.ToException(lifecycle.Name, LateDelivery.NotDelivered);
+    }
+
+    public async IAsyncEnumerable<LateConnectionStatus> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Unbounded, because every change is promised; changes are as rare as reconnects.
+        var changes = Channel.CreateUnbounded<LateConnectionStatus>(new UnboundedChannelOptions { SingleReader = true });
+        lock (_gate)
+        {
+            Tell();
+            changes.Writer.TryWrite(_told.Latest);
+            if (_isComplete)
+            {
+                changes.Writer.Complete();
+            }
+            else
+            {
+                (_watchers ??= []).Add(changes);
+            }
+        }
+
+        try
+        {
+            await foreach (var status in changes.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return status;
+            }
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (_watchers?.Remove(changes) == true && _watchers.Count == 0)
+                {
+                    _watchers = null;
+                }
+            }
+        }
+    }
+
+    private void Tell()
+    {
+        // Nothing follows a stop. After a fault something may, until it is known that nothing does: looked at before the changes.
+        var isLast = lifecycle.Life == LifePhase.Retired;
+        while (_told.Next is { } next)
+        {
+            _told = next;
+            Keep(next);
+            isLast |= next.Status.State == LateConnectionState.Stopped;
+            _watchers?.ForEach(watcher => watcher.Writer.TryWrite(next.Status));
+        }
+
+        if (isLast)
+        {
+            _isComplete = true;
+            _watchers?.ForEach(static watcher => watcher.Writer.TryComplete());
+        }
+    }
+
+    private void Keep(StatusChange change)
+    {
+        _oldest ??= change;
+        if (_kept == MostKept)
+        {
+            _oldest = _oldest.Next;
+        }
+        else
+        {
+            _kept++;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Late.Hosting.Connection.Mailboxes;
+
+/// <summary>What becomes of work that comes from outside the connection.</summary>
+internal enum Admission
+{
+    /// <summary>It waits for a session that is ready, or is refused, as its caller has chosen.</summary>
+    NotReady,
+
+    /// <summary>It is admitted as far as there is room, and waits for room otherwise.</summary>
+    Open,
+
+    /// <summary>It waits: the session takes no more, and ends soon.</summary>
+    Draining,
+
+    /// <summary>It is refused: no session follows.</summary>
+    Over,
+}

@@ -1,0 +1,9 @@
+namespace Late.Hosting.Connection.Mailboxes;
+
+/// <summary>What became of work that came from outside the connection.</summary>
+internal enum Submission
+{
+    Admitted,
+    Waiting,
+    Refused,
+}

@@ -1,0 +1,340 @@
+using Late.Hosting.Connection.Lifecycle;
+
+namespace Late.Hosting.Tests.Connection.Lifecycle;
+
+/// <summary>
+/// What a lifecycle is expected to do, as rules of its own and without the table: slow, and easy to read. It has no lock.
+/// </summary>
+internal sealed class LifecycleModel
+{
+    public const int Capacity = 2;
+    public const int Sessions = 210;
+
+    private static readonly HashSet<SessionPhase> s_open =
+        [SessionPhase.Opening, SessionPhase.Held, SessionPhase.Releasing, SessionPhase.Ready, SessionPhase.Draining, SessionPhase.Closing, SessionPhase.HeldClose];
+
+    private readonly Dictionary<int, SessionPhase> _phases = [];
+    private readonly HashSet<int> _willDrain = [];
+    private readonly List<LateConnectionState> _states = [];
+    private readonly List<(int Number, bool Waits)> _admitted = [];
+    private readonly List<(int Number, bool Waits)> _waiting = [];
+    private LifePhase _life;
+    private int? _session;
+    private bool _isConnecting;
+    private bool _hasCandidate;
+    private bool _isInterrupted;
+    private bool _isFaultTold;
+
+    public LifecycleModel()
+    {
+    }
+
+    public LifecycleModel(LifecycleModel other)
+    {
+        (_life, _session, _isConnecting, _hasCandidate, _isInterrupted, _isFaultTold, Opened, Items) =
+            (other._life, other._session, other._isConnecting, other._hasCandidate, other._isInterrupted, other._isFaultTold, other.Opened, other.Items);
+        (_phases, _willDrain, _states, _admitted, _waiting) =
+            (new(other._phases), [.. other._willDrain], [.. other._states], [.. other._admitted], [.. other._waiting]);
+    }
+
+    /// <summary>How many sessions there may be: one more than the number of the last that was opened.</summary>
+    public int Opened { get; private set; }
+
+    /// <summary>How many items were submitted.</summary>
+    public int Items { get; private set; }
+
+    private bool IsEnding => _life is LifePhase.Stopping or LifePhase.Stopped or LifePhase.Faulted or LifePhase.Retired;
+
+    private SessionPhase Slot => _session is { } session ? PhaseOf(session) : _isConnecting ? SessionPhase.Connecting : SessionPhase.None;
+
+    public string Describe() =>
+        $"{_life} {Slot} {_session} {string.Join(",", Enumerable.Range(0, Opened).Select(PhaseOf))} {string.Join(",", _states)} work {_admitted.Count + _waiting.Count}";
+
+    public string Do(Step step, int item = -1)
+    {
+        Items += step.Kind == StepKind.Submit ? 1 : 0;
+        var (session, phase) = (step.Session, PhaseOf(step.Session));
+        var isOpen = s_open.Contains(phase);
+        var isClosed = phase == SessionPhase.Closed;
+        switch (step.Kind)
+        {
+            case StepKind.StandBy when Slot == SessionPhase.None && _life is LifePhase.NotStarted or LifePhase.Running:
+                _life = LifePhase.Standby;
+                return Say("happened", "", Discard() ? "discarded" : "");
+            case StepKind.Start when _life is LifePhase.NotStarted or LifePhase.Standby:
+                return Become(LifePhase.Starting);
+            case StepKind.Start when _life is LifePhase.Stopping or LifePhase.Stopped:
+                return "nothing";
+            case StepKind.BeginAttempt when IsEnding && _life != LifePhase.Retired:
+                return "nothing";
+            case StepKind.BeginAttempt when _life is LifePhase.Starting or LifePhase.Running && Slot == SessionPhase.None:
+                (_life, _isConnecting) = (LifePhase.Running, true);
+                return Show(LateConnectionState.Connecting);
+            case StepKind.FailAttempt when Slot == SessionPhase.Connecting:
+                _isConnecting = false;
+                return Show(LateConnectionState.Reconnecting);
+            case StepKind.Open or StepKind.Adopt when IsEnding:
+                return "nothing";
+            case StepKind.Open when Slot == SessionPhase.Connecting:
+                return Open(session);
+            case StepKind.Adopt when Slot == SessionPhase.None && _hasCandidate:
+                _hasCandidate = false;
+                Show(LateConnectionState.Connecting);
+                return Enter(session);
+            case StepKind.Prepare when IsEnding || session != _session || isClosed:
+                return "nothing discarded";
+            case StepKind.Prepare when !_hasCandidate:
+                _hasCandidate = true;
+                return "happened";
+            case StepKind.TakeCandidate:
+                return Discard() ? "candidate" : "nothing";
+            case StepKind.HandlerConnected or StepKind.HandlerHeld when phase == SessionPhase.Opening:
+                return Move(session, step.Kind == StepKind.HandlerHeld ? SessionPhase.Held : SessionPhase.Releasing);
+            case StepKind.HandlerConnected or StepKind.HandlerHeld when phase is SessionPhase.Closing or SessionPhase.Closed:
+                return "nothing";
+            case StepKind.Release when phase == SessionPhase.Held:
+                return Move(session, SessionPhase.Releasing);
+            case StepKind.Release when (isOpen && phase != SessionPhase.Opening) || isClosed:
+                return "nothing";
+            case StepKind.FramesWritten when phase == SessionPhase.Releasing:
+                return BecomeReady(session);
+            case StepKind.FramesWritten when phase is SessionPhase.Closing or SessionPhase.HeldClose or SessionPhase.Closed:
+                return "nothing";
+            case StepKind.ReadyTimeout when phase is SessionPhase.Opening or SessionPhase.Held or SessionPhase.Releasing:
+                return End(session, 2);
+            case StepKind.ReadyTimeout or StepKind.End or StepKind.Drain or StepKind.BeginClosing when isClosed:
+                return "nothing";
+            case StepKind.ReadyTimeout when isOpen:
+                return "nothing";
+            case StepKind.Drain when isOpen:
+                _willDrain.Add(session);
+                _phases[session] = phase == SessionPhase.Ready ? SessionPhase.Draining : phase;
+                return "happened";
+            case StepKind.BeginClosing when isOpen:
+                _willDrain.Add(session);
+                _phases[session] = phase == SessionPhase.HeldClose ? phase : SessionPhase.Closing;
+                return "happened";
+            case StepKind.HoldClose or StepKind.ReleaseClose when isClosed:
+                return "nothing";
+            case StepKind.HoldClose or StepKind.ReleaseClose when phase is SessionPhase.Closing or SessionPhase.HeldClose:
+                var to = step.Kind == StepKind.HoldClose ? SessionPhase.HeldClose : SessionPhase.Closing;
+                return to == phase ? "nothing" : Move(session, to);
+            case StepKind.End when isOpen:
+                return End(session, step.Variant);
+            case StepKind.Leave when isClosed && session == _session:
+                (_session, _isConnecting) = (null, false);
+                return Say("happened", "", "", RefuseOfSession());
+            case StepKind.RequestReconnect:
+                return RequestReconnect();
+            case StepKind.RenewInterruption:
+                _isInterrupted = false;
+                return "nothing";
+            case StepKind.RequestStop or StepKind.Stop:
+                return _life is LifePhase.Stopping or LifePhase.Stopped or LifePhase.Retired ? "nothing" : Stop();
+            case StepKind.Fault when _life != LifePhase.NotStarted:
+                return Fault();
+            case StepKind.Revive when _life == LifePhase.Faulted && _session is null:
+                _isFaultTold = _isConnecting = false;
+                return Become(LifePhase.Starting);
+            case StepKind.Finish when _life == LifePhase.Stopping:
+                _life = LifePhase.Stopped;
+                _states.Add(LateConnectionState.Stopped);
+                return "happened state";
+            case StepKind.Finish when _life == LifePhase.Stopped:
+                return "nothing";
+            case StepKind.Finish when _life == LifePhase.Retired:
+                return "nothing";
+            case StepKind.Retire when _life == LifePhase.Faulted:
+                _life = LifePhase.Retired;
+                return "happened state";
+            case StepKind.Retire when _life is LifePhase.Stopping or LifePhase.Stopped or LifePhase.Retired:
+                return "nothing";
+            case StepKind.Submit:
+                return Submit(item, step.Variant % 2 == 0);
+            case StepKind.Take:
+                return Take();
+            default:
+                return "illegal";
+        }
+    }
+
+    private SessionPhase PhaseOf(int session) => _phases.GetValueOrDefault(session);
+
+    private string Become(LifePhase life)
+    {
+        _life = life;
+        return "happened";
+    }
+
+    private string Move(int session, SessionPhase to)
+    {
+        _phases[session] = to;
+        return "happened";
+    }
+
+    private string Show(LateConnectionState state)
+    {
+        if (_life != LifePhase.Running)
+        {
+            return "happened";
+        }
+
+        _states.Add(state);
+        return "happened state";
+    }
+
+    private string Enter(int session)
+    {
+        (_session, _phases[session], Opened) = (session, SessionPhase.Opening, Math.Max(Opened, session + 1));
+        return Show(LateConnectionState.Connected);
+    }
+
+    private string Open(int session)
+    {
+        var opened = Enter(session);
+        return _isInterrupted ? End(session, 2) : opened;
+    }
+
+    private string BecomeReady(int session)
+    {
+        var shown = Show(LateConnectionState.Ready);
+        _phases[session] = _willDrain.Contains(session) ? SessionPhase.Draining : SessionPhase.Ready;
+        var accepted = Admit();
+        return Say(shown, "", "", "", accepted.Length > 0 ? $"accepted:{accepted}" : "", "ready");
+    }
+
+    private string End(int session, int variant)
+    {
+        _phases[session] = SessionPhase.Closed;
+        string follows;
+        switch (variant % 4)
+        {
+            case 0:
+                follows = _life is LifePhase.Stopping or LifePhase.Stopped or LifePhase.Retired ? "happened" : Stop();
+                break;
+            case 1:
+                follows = Fault();
+                break;
+            default:
+                follows = Say(Show(LateConnectionState.Reconnecting), "", "", RefuseOfSession());
+                break;
+        }
+
+        // The session's end is told before what follows for the connection.
+        var words = follows.Split(' ', 2);
+        return Say("happened", $"ended:{session}", words.Length > 1 ? words[1] : "");
+    }
+
+    private string Stop()
+    {
+        _life = LifePhase.Stopping;
+        _states.Add(LateConnectionState.Stopping);
+        return Say("happened", "", "state", RefuseAll(), Discard() ? "discarded" : "");
+    }
+
+    private string Fault()
+    {
+        var isNew = !IsEnding;
+        var isTold = _isFaultTold;
+        _isFaultTold = true;
+        if (!isNew)
+        {
+            return isTold ? "nothing" : "nothing fault";
+        }
+
+        _life = LifePhase.Faulted;
+        _states.Add(LateConnectionState.Faulted);
+        return Say("happened", "", "state", RefuseAll(), isTold ? "" : "fault", Discard() ? "discarded" : "");
+    }
+
+    private string RequestReconnect()
+    {
+        if (_life != LifePhase.Running)
+        {
+            return _life == LifePhase.Starting ? "happened" : "nothing";
+        }
+
+        var discarded = Discard() ? "discarded" : "";
+        if (_session is { } session && s_open.Contains(PhaseOf(session)))
+        {
+            return Say(End(session, 2), "", discarded);
+        }
+
+        _isInterrupted = true;
+        return Say("happened", "", "interrupted", discarded);
+    }
+
+    private bool Discard()
+    {
+        var had = _hasCandidate;
+        _hasCandidate = false;
+        return had;
+    }
+
+    private string Submit(int number, bool waits)
+    {
+        if (IsEnding)
+        {
+            return "Refused";
+        }
+
+        var takes = Slot is SessionPhase.Ready or SessionPhase.Draining or SessionPhase.Closing or SessionPhase.HeldClose;
+        if (Slot == SessionPhase.Ready && _waiting.Count == 0 && _admitted.Count < Capacity)
+        {
+            _admitted.Add((number, waits));
+            return "Admitted";
+        }
+
+        if (!takes && !waits)
+        {
+            return "Refused";
+        }
+
+        _waiting.Add((number, waits));
+        return "Waiting";
+    }
+
+    private string Take()
+    {
+        if (_admitted.Count == 0)
+        {
+            return "nothing";
+        }
+
+        var number = _admitted[0].Number;
+        _admitted.RemoveAt(0);
+        var accepted = Admit();
+        return accepted.Length > 0 ? $"took:{number} accepted:{accepted}" : $"took:{number}";
+    }
+
+    private string Admit()
+    {
+        var accepted = new List<int>();
+        while (!IsEnding && Slot == SessionPhase.Ready && _waiting.Count > 0 && _admitted.Count < Capacity)
+        {
+            accepted.Add(_waiting[0].Number);
+            _admitted.Add(_waiting[0]);
+            _waiting.RemoveAt(0);
+        }
+
+        return string.Join(",", accepted);
+    }
+
+    private string RefuseAll()
+    {
+        var refused = _admitted.Concat(_waiting).Select(static item => item.Number).ToArray();
+        _admitted.Clear();
+        _waiting.Clear();
+        return refused.Length > 0 ? $"refused:{string.Join(",", refused)}" : "";
+    }
+
+    private string RefuseOfSession()
+    {
+        var refused = _admitted.Concat(_waiting.Where(static item => !item.Waits)).Select(static item => item.Number).ToArray();
+        _admitted.Clear();
+        _waiting.RemoveAll(static item => !item.Waits);
+        return refused.Length > 0 ? $"refused:{string.Join(",", refused)}" : "";
+    }
+
+    private static string Say(params string[] words) => string.Join(" ", words.Where(static word => word.Length > 0));
+}

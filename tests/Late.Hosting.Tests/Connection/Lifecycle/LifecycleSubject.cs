@@ -1,0 +1,129 @@
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Mailboxes;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Late.Hosting.Tests.Connection.Lifecycle;
+
+/// <summary>A lifecycle under test; says of each step what follows from it.</summary>
+internal sealed class LifecycleSubject
+{
+    private readonly WorkQueues _work = new() { Capacity = LifecycleModel.Capacity };
+    private readonly TestSession[] _sessions = [.. Enumerable.Range(0, LifecycleModel.Sessions).Select(static index => new TestSession(index))];
+    private readonly StatusChange _first;
+    private int _items;
+
+    public LifecycleSubject()
+    {
+        Lifecycle = new ConnectionLifecycle("Test", new FakeTimeProvider(), _work, SessionEnd.HostStopping);
+        _first = Lifecycle.History.Last;
+    }
+
+    public ConnectionLifecycle Lifecycle { get; }
+
+    public static SessionEnd EndOf(int variant) => (variant % 4) switch
+    {
+        0 => SessionEnd.HandlerStopped,
+        1 => SessionEnd.HandlerFailed("HandleInAsync", new InvalidOperationException(), LateHandlerErrors.Stop),
+        _ => SessionEnd.Lost("It broke.", null),
+    };
+
+    /// <summary>What follows, in words; the numbers of items are those that the step was given.</summary>
+    public string Do(Step step, int item = -1)
+    {
+        var session = _sessions[step.Session];
+        try
+        {
+            return step.Kind switch
+            {
+                StepKind.StandBy => Tell(Lifecycle.StandBy()),
+                StepKind.Start => Tell(Lifecycle.Start()),
+                StepKind.BeginAttempt => Tell(Lifecycle.BeginAttempt("Attempt 1 is under way.", 1)),
+                StepKind.FailAttempt => Tell(Lifecycle.FailAttempt("Refused.", isRefused: false)),
+                StepKind.Open => Tell(Lifecycle.Open(session, "Open.")),
+                StepKind.Prepare => Tell(Lifecycle.Prepare(session, this)),
+                StepKind.TakeCandidate => Lifecycle.TakeCandidate() is null ? "nothing" : "candidate",
+                StepKind.Adopt => Tell(Lifecycle.Adopt(session, "Open.")),
+                StepKind.HandlerConnected => Tell(Lifecycle.HandlerConnected(session, holds: false)),
+                StepKind.HandlerHeld => Tell(Lifecycle.HandlerConnected(session, holds: true)),
+                StepKind.Release => Tell(Lifecycle.Release(session)),
+                StepKind.FramesWritten => Tell(Lifecycle.FramesWritten(session)),
+                StepKind.ReadyTimeout => Tell(Lifecycle.EndUnlessReady(session, EndOf(2))),
+                StepKind.Drain => Tell(Lifecycle.Drain(session, EndOf(step.Variant))),
+                StepKind.BeginClosing => Tell(Lifecycle.BeginClosing(session, EndOf(step.Variant))),
+                StepKind.HoldClose => Tell(Lifecycle.HoldClose(session)),
+                StepKind.ReleaseClose => Tell(Lifecycle.ReleaseClose(session)),
+                StepKind.End => Tell(Lifecycle.End(session, EndOf(step.Variant))),
+                StepKind.Leave => Tell(Lifecycle.Leave(session, ConnectionFailure.Stopped)),
+                StepKind.RequestReconnect => Interrupt(Lifecycle.RequestReconnect("Wanted.")),
+                StepKind.RenewInterruption => Lifecycle.RenewInterruption().IsCancellationRequested ? "cancelled" : "nothing",
+                StepKind.RequestStop => Tell(Lifecycle.RequestStop(EndOf(0))),
+                StepKind.Stop => Tell(Lifecycle.Stop(EndOf(0))),
+                StepKind.Fault => Tell(Lifecycle.Fault("It failed.", null)),
+                StepKind.Revive => Tell(Lifecycle.Revive()),
+                StepKind.Finish => Tell(Lifecycle.Finish("Stopped.")),
+                StepKind.Retire => Tell(Lifecycle.Retire()),
+                StepKind.Submit => Submit(item < 0 ? _items++ : item, step.Variant % 2 == 0),
+                _ => Take(),
+            };
+        }
+        catch (InvalidOperationException illegal)
+        {
+            Assert.Contains("cannot take", illegal.Message, StringComparison.Ordinal);
+            return "illegal";
+        }
+    }
+
+    /// <summary>Where everything stands.</summary>
+    public string Describe(int opened)
+    {
+        var states = new List<LateConnectionState>();
+        for (var change = _first.Next; change is not null; change = change.Next)
+        {
+            states.Add(change.Status.State);
+        }
+
+        return $"{Lifecycle.Life} {Lifecycle.Phase} {(Lifecycle.Session as TestSession)?.Index} {string.Join(",", _sessions.Take(opened).Select(static session => session.Phase))} " +
+            $"{string.Join(",", states)} work {_work.Count}";
+    }
+
+    private static string Interrupt(Effects effects)
+    {
+        effects.Interrupted?.Cancel();
+        return Tell(effects);
+    }
+
+    private static string Tell(in Effects effects) => string.Join(" ", new[]
+    {
+        effects.HasHappened ? "happened" : "nothing",
+        effects.Ended is TestSession ended ? $"ended:{ended.Index}" : "",
+        effects.PublishesStatus ? "state" : "",
+        Numbers("refused:", effects.Refused),
+        Numbers("accepted:", effects.Accepted),
+        effects.LoggedFault is null ? "" : "fault",
+        effects.LoggedReady is null ? "" : "ready",
+        effects.Interrupted is null ? "" : "interrupted",
+        effects.Discarded is null ? "" : "discarded",
+    }.Where(static word => word.Length > 0));
+
+    private static string Numbers(string what, IReadOnlyList<MailboxItem>? items) =>
+        items is { Count: > 0 } ? what + string.Join(",", items.Select(static item => ((TestWork)item).Number)) : "";
+
+    private string Submit(int number, bool waits)
+    {
+        var item = new TestWork(number) { WhenNotReady = waits ? LateWhenNotReady.Wait : LateWhenNotReady.Fail };
+        lock (Lifecycle.Gate)
+        {
+            return _work.Submit(item, Lifecycle.Admission).ToString();
+        }
+    }
+
+    private string Take()
+    {
+        lock (Lifecycle.Gate)
+        {
+            return _work.TryTake(long.MaxValue, Lifecycle.Admission, out var accepted) is TestWork work
+                ? $"took:{work.Number} {Numbers("accepted:", accepted)}".TrimEnd()
+                : "nothing";
+        }
+    }
+}
