@@ -8,8 +8,8 @@ namespace Late.Hosting.Tests;
 
 public sealed class LatePendingCallsTests
 {
-    private static readonly ConnectionStatus s_status = new("Test", new ObservedTime());
-    private static readonly CallContext s_context = new("Test", new ObservedTime(), s_status, new RecentCalls(new ObservedTime()));
+    private static readonly ConnectionLifecycle s_lifecycle = new("Test", new ObservedTime(), new WorkQueues(), SessionEnd.HostStopping);
+    private static readonly CallContext s_context = new("Test", new ObservedTime(), s_lifecycle, new RecentCalls(new ObservedTime()));
 
     [Fact]
     public async Task A_reply_goes_to_the_call_under_its_id()
@@ -91,5 +91,5 @@ public sealed class LatePendingCallsTests
         Assert.All(calls, call => Assert.True(call.IsEnded));
     }
 
-    private static CallItem<string, TReply> NewCall<TReply>() => new("request", s_context, new Mailbox(s_status));
+    private static CallItem<string, TReply> NewCall<TReply>() => new("request", s_context, new Mailbox(s_lifecycle, new WorkQueues()));
 }

@@ -42,7 +42,7 @@ internal sealed class HandlerConnection(
     {
         await service.StartAsync(CancellationToken.None).ConfigureAwait(false);
         await UntilAsync(() => HasNoSession).ConfigureAwait(false);
-        if (HasEnded && core.Status.Current.Exception is { } exception)
+        if (HasEnded && core.Lifecycle.Current.Exception is { } exception)
         {
             ExceptionDispatchInfo.Throw(exception);
         }
@@ -53,7 +53,7 @@ internal sealed class HandlerConnection(
         if (!HasNoSession || HasEnded)
         {
             throw new InvalidOperationException(
-                HasEnded ? $"The connection has ended. {core.Status.Explain()}" : "There is a session already. DisconnectAsync ends it.");
+                HasEnded ? $"The connection has ended. {core.Lifecycle.Explain()}" : "There is a session already. DisconnectAsync ends it.");
         }
 
         var before = outcomes.Last;
@@ -125,7 +125,7 @@ internal sealed class HandlerConnection(
 
     private LateTestSession OpenSession => Session is { } session && !HasNoSession
         ? session
-        : throw new InvalidOperationException($"There is no session. ConnectAsync opens one. {core.Status.Explain()}");
+        : throw new InvalidOperationException($"There is no session. ConnectAsync opens one. {core.Lifecycle.Explain()}");
 
     /// <summary>Waits until what was given so far is handled, and what follows from it is sent, or the session has ended with it.</summary>
     private async Task RestAsync(LateTestSession session)
@@ -149,9 +149,9 @@ internal sealed class HandlerConnection(
         DescribeCallback);
 
     private string DescribeUnrest() =>
-        $"The handler has something to do again whenever it is done, as one that posts to itself without end. {core.Status.Explain()}";
+        $"The handler has something to do again whenever it is done, as one that posts to itself without end. {core.Lifecycle.Explain()}";
 
     private string DescribeCallback() => runner.Callback.Name is { } callback
         ? $"{callback} has not completed: what it waits for does not come."
-        : core.Status.Explain();
+        : core.Lifecycle.Explain();
 }

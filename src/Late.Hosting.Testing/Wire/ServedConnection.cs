@@ -9,9 +9,9 @@ internal sealed class ServedConnection(LateTestPeer peer, ConnectionContext conn
 
     public string Name => connection.Name;
 
-    public LateConnectionStatus Status => connection.Status.Current;
+    public LateConnectionStatus Status => connection.Lifecycle.Current;
 
-    public string Description => connection.Status.Explain();
+    public string Description => connection.Lifecycle.Explain();
 
     /// <summary>True where no attempt follows any more.</summary>
     public bool IsOver => _isOver || Status.State is LateConnectionState.Stopping or LateConnectionState.Faulted;
@@ -22,7 +22,7 @@ internal sealed class ServedConnection(LateTestPeer peer, ConnectionContext conn
     /// <summary>Lets the peer look again whenever the connection's state changes.</summary>
     public async Task WatchAsync()
     {
-        await foreach (var _ in connection.Status.WatchAsync(CancellationToken.None).ConfigureAwait(false))
+        await foreach (var _ in connection.Watchers.WatchAsync(CancellationToken.None).ConfigureAwait(false))
         {
             peer.Changes.Signal();
         }

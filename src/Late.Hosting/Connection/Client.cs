@@ -15,18 +15,18 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
 {
     public string Name => connection.Name;
 
-    public LateConnectionStatus Status => connection.Status.Current;
+    public LateConnectionStatus Status => connection.Lifecycle.Current;
 
     public Task WaitForReadyAsync(CancellationToken cancellationToken)
     {
-        if (connection.Status.Current.State != LateConnectionState.Ready && CallbackScope.IsInside(connection))
+        if (connection.Lifecycle.Current.State != LateConnectionState.Ready && CallbackScope.IsInside(connection))
         {
             return Task.FromException(new InvalidOperationException(
                 $"A callback of connection '{Name}' waits until its own connection is ready, and would wait for itself. Return from the callback; what needs a ready connection runs in a post (PostAsync)."));
         }
 
         connection.StartWatch.NoteUse();
-        return connection.Status.WaitForReadyAsync(cancellationToken);
+        return connection.Watchers.WaitForReadyAsync(cancellationToken);
     }
 
     public TimeSpan? RoundTrip => connection.Statistics.RoundTrip;
@@ -38,7 +38,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
         {
             { Ending: null } session => session.Pings.SendAsync(cancellationToken),
             { Ending: { } end } => Failed(ConnectionFailure.Disconnected(end)),
-            null => Failed(ConnectionFailure.NotReady(connection.Status, "To wait for a session, await WaitForReadyAsync first.")),
+            null => Failed(ConnectionFailure.NotReady(connection.Lifecycle, "To wait for a session, await WaitForReadyAsync first.")),
         };
 
         Task<TimeSpan> Failed(ConnectionFailure failure) => Task.FromException<TimeSpan>(failure.ToException(Name, LateDelivery.NotDelivered));
@@ -47,15 +47,16 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
     public IAsyncEnumerable<LateConnectionStatus> WatchAsync(CancellationToken cancellationToken)
     {
         connection.StartWatch.NoteUse();
-        return connection.Status.WatchAsync(cancellationToken);
+        return connection.Watchers.WatchAsync(cancellationToken);
     }
 
     public Task ReconnectAsync(string reason, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(reason);
         cancellationToken.ThrowIfCancellationRequested();
-        connection.Reconnect(reason);
-        return Task.CompletedTask;
+        return connection.Effects.Run(connection.Lifecycle.RequestReconnect(reason))
+            ? Task.CompletedTask
+            : throw ConnectionFailure.NotRunning(connection.Lifecycle).ToException(Name, LateDelivery.NotDelivered);
     }
 
     public Task<TReply> DispatchCallAsync<TRequest, TReply>(TRequest request, LateCallOptions options, CancellationToken cancellationToken)
@@ -115,7 +116,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
     {
         if (connection.Session is not { } session)
         {
-            throw ConnectionFailure.NotReady(connection.Status, "A delayed post belongs to a session: start it in HandleConnectAsync, or after WaitForReadyAsync.")
+            throw ConnectionFailure.NotReady(connection.Lifecycle, "A delayed post belongs to a session: start it in HandleConnectAsync, or after WaitForReadyAsync.")
                 .ToException(Name, LateDelivery.NotDelivered);
         }
 

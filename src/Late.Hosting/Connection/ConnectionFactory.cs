@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Transport;
@@ -28,8 +29,9 @@ internal sealed class ConnectionFactory<[DynamicallyAccessedMembers(DynamicallyA
     /// <param name="name">The connection's name.</param>
     /// <param name="settings">Its options.</param>
     /// <param name="measuredAs">The name in its measurements; null for its own.</param>
-    public ConnectionContext CreateContext(string name, CurrentOptions<LateConnectionOptions> settings, string? measuredAs = null) => new(
-        name, settings, services.GetRequiredService<TimeProvider>(), _log, services.GetRequiredService<ConnectionMetrics>(), services, measuredAs)
+    /// <param name="stopEnd">How its session ends at a stop; null for that of the host.</param>
+    public ConnectionContext CreateContext(string name, CurrentOptions<LateConnectionOptions> settings, string? measuredAs = null, SessionEnd? stopEnd = null) => new(
+        name, settings, services.GetRequiredService<TimeProvider>(), _log, services.GetRequiredService<ConnectionMetrics>(), services, measuredAs, stopEnd)
     {
         Hooks = hooks,
         Randomizer = services.GetService<Randomizer>() ?? Random.Shared.NextDouble,

@@ -17,7 +17,6 @@ internal sealed class ConnectionService(
     private readonly CancellationTokenSource _abandoned = new();
     private ConnectionParts? _parts;
     private CallbackMonitor? _monitor;
-    private volatile bool _stops;
     private int _hasBegun;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -36,7 +35,7 @@ internal sealed class ConnectionService(
         }
     }
 
-    public override Task StopAsync(CancellationToken cancellationToken) => StopAsync(connection.StopEnd, cancellationToken);
+    public override Task StopAsync(CancellationToken cancellationToken) => StopAsync(connection.Lifecycle.StopEnd, cancellationToken);
 
     /// <summary>Stops the connection; the first stop says how its session ends.</summary>
     public Task StopAsync(SessionEnd end, CancellationToken cancellationToken) =>
@@ -45,7 +44,7 @@ internal sealed class ConnectionService(
     /// <summary>Stops a connection that nobody has stopped, and does not wait for its end.</summary>
     public override void Dispose()
     {
-        if (ExecuteTask is { IsCompleted: false } && connection.Status.Current.State != LateConnectionState.Faulted)
+        if (ExecuteTask is { IsCompleted: false } && connection.Lifecycle.Life != LifePhase.Faulted)
         {
             _ = StopAsync(SessionEnd.HostDisposed, CancellationToken.None).Observed();
         }
@@ -58,25 +57,20 @@ internal sealed class ConnectionService(
         if (_parts is null)
         {
             // The host did not come to start it, or its handler could not be made.
-            connection.Stop(end);
-            connection.SetStopped(end.Description);
+            connection.Effects.Run(connection.Lifecycle.RequestStop(end));
+            connection.Effects.Run(connection.Lifecycle.Finish(end.Description));
             return;
         }
 
         connection.Settings.Changed -= OnSettingsChanged;
-        if (!_stops)
-        {
-            connection.StopEnd = end;
-        }
 
-        _stops = true;
-        var reason = connection.StopEnd.Description;
-
+        // From here on it takes no work. What follows from that may take its time: a log sink blocks the thread that writes to it.
+        var effects = connection.Lifecycle.RequestStop(end);
+        var reason = connection.Lifecycle.StopEnd.Description;
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var grace = StopGrace.Begin(connection, _parts.Runner, _abandoned, begun.Task, cancellationToken);
 
-        // On a thread of its own: a log sink that blocks keeps the thread that writes to it.
-        var stopping = Task.Run(() => StopExecutionAsync(begun), CancellationToken.None).Observed();
+        var stopping = Task.Run(() => StopExecutionAsync(effects, begun), CancellationToken.None).Observed();
         try
         {
             await stopping.WaitAsync(grace.Last).ConfigureAwait(false);
@@ -94,18 +88,18 @@ internal sealed class ConnectionService(
         if (Interlocked.Exchange(ref _hasBegun, 1) == 0)
         {
             // It was stopped before it came to run.
-            await EndAsync(_parts, new LateTerminateReason(connection.StopEnd.TerminateKind, reason)).ConfigureAwait(false);
+            await EndAsync(_parts, new LateTerminateReason(connection.Lifecycle.StopEnd.TerminateKind, reason)).ConfigureAwait(false);
         }
 
-        connection.SetStopped(reason);
+        connection.Effects.Run(connection.Lifecycle.Finish(reason));
     }
 
-    private async Task StopExecutionAsync(TaskCompletionSource begun)
+    private async Task StopExecutionAsync(Effects effects, TaskCompletionSource begun)
     {
         Task stopping;
         try
         {
-            connection.Stop(connection.StopEnd);
+            connection.Effects.Run(effects);
             stopping = base.StopAsync(CancellationToken.None);
         }
         finally
@@ -127,13 +121,13 @@ internal sealed class ConnectionService(
         var end = await RunAsync(parts, stoppingToken).ConfigureAwait(false);
         if (end.Kind == LateTerminateKind.Faulted)
         {
-            connection.Fault(end.Description, end.Exception);
+            connection.Effects.Run(connection.Lifecycle.Fault(end.Description, end.Exception));
         }
 
         await EndAsync(parts, end).ConfigureAwait(false);
         if (end.Kind == LateTerminateKind.HandlerStopped)
         {
-            connection.SetStopped(end.Description);
+            connection.Effects.Run(connection.Lifecycle.Finish(end.Description));
         }
         else if (end.Kind == LateTerminateKind.Faulted && connection.Options.OnFault == LateOnFault.StopHost)
         {
@@ -143,7 +137,6 @@ internal sealed class ConnectionService(
 
     private async Task EndAsync(ConnectionParts parts, LateTerminateReason end)
     {
-        connection.EndSessions();
         await parts.TerminateAsync(connection, end, _abandoned.Token).ConfigureAwait(false);
         connection.CallContext.Clock.Dispose();
         connection.Log.Stopped(connection.Name, LateException.WithoutName(connection.Name, end.Description));
@@ -153,7 +146,7 @@ internal sealed class ConnectionService(
     {
         try
         {
-            connection.SetRunning();
+            connection.Effects.Run(connection.Lifecycle.Start());
             await InitAsync(parts, stopping).ConfigureAwait(false);
 
             // The application may be disposed by now: nothing of it is asked for then.
@@ -165,26 +158,26 @@ internal sealed class ConnectionService(
             }
             while (loss is { ShouldReconnect: true, IsStable: true } && !stopping.IsCancellationRequested);
 
-            if (stopping.IsCancellationRequested && connection.Status.Current.State != LateConnectionState.Faulted)
+            if (stopping.IsCancellationRequested && connection.Lifecycle.Life != LifePhase.Faulted)
             {
                 // The token of the start, which is cancelled with the application, stops it too.
-                connection.Stop(connection.StopEnd);
+                connection.Effects.Run(connection.Lifecycle.Stop(connection.Lifecycle.StopEnd));
             }
 
-            return connection.Status.Current is { State: LateConnectionState.Stopping } status
-                ? new LateTerminateReason(connection.Status.StoppedBy, status.Reason)
+            return connection.Lifecycle.Life is LifePhase.Stopping or LifePhase.Stopped
+                ? new LateTerminateReason(connection.Lifecycle.StoppedBy, connection.Lifecycle.Current.Reason)
                 : new LateTerminateReason(LateTerminateKind.Faulted, loss.Description, loss.Exception);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested || _abandoned.IsCancellationRequested)
         {
-            connection.Stop(connection.StopEnd);
-            return new LateTerminateReason(connection.Status.StoppedBy, connection.Status.Current.Reason);
+            connection.Effects.Run(connection.Lifecycle.Stop(connection.Lifecycle.StopEnd));
+            return new LateTerminateReason(connection.Lifecycle.StoppedBy, connection.Lifecycle.Current.Reason);
         }
         catch (Exception exception)
         {
             var type = TypeName.Of(exception.GetType());
             return new LateTerminateReason(
-                LateTerminateKind.Faulted, exception == connection.InitFailure ? $"InitAsync threw {type}." : $"The connection failed with {type}.", exception);
+                LateTerminateKind.Faulted, exception == connection.Lifecycle.InitFailure ? $"InitAsync threw {type}." : $"The connection failed with {type}.", exception);
         }
     }
 
@@ -195,7 +188,7 @@ internal sealed class ConnectionService(
     {
         // A wish for a session begins with an attempt; a loss begins with itself, so that it sets the first delay.
         var number = loss.IsImmediate ? 1 : 0;
-        var interrupted = connection.RenewInterruption();
+        var interrupted = connection.Lifecycle.RenewInterruption();
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping, interrupted);
         try
         {
@@ -221,7 +214,7 @@ internal sealed class ConnectionService(
         }
 
         // While it stops, a callback that was given up may still run: no other may begin beside it.
-        if (outcome is { Restart: true, ShouldReconnect: true } && !_stops)
+        if (outcome is { Restart: true, ShouldReconnect: true } && !connection.Lifecycle.IsEnding)
         {
             await InitAsync(parts, stopping).ConfigureAwait(false);
         }
@@ -237,7 +230,7 @@ internal sealed class ConnectionService(
         }
         catch (Exception exception)
         {
-            connection.InitFailure = exception;
+            connection.Lifecycle.NoteInitFailure(exception);
             throw;
         }
     }
@@ -250,7 +243,7 @@ internal sealed class ConnectionService(
         string[] changed = [.. OptionTables.Connection.Changed(before, after, TakesEffect.ByReconnecting)];
         if (changed.Length > 0)
         {
-            connection.TryReconnect($"{string.Join(" and ", changed)} changed in the configuration.");
+            connection.Effects.Run(connection.Lifecycle.RequestReconnect($"{string.Join(" and ", changed)} changed in the configuration."));
         }
     }
 }

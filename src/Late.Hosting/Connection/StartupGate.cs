@@ -22,7 +22,7 @@ internal sealed class StartupGate(ConnectionContext connection, Task<LateSession
     private async Task FirstAttemptAsync(CancellationToken cancellationToken)
     {
         // A failure that is terminal ends both: then the failure says more than the state that it led to.
-        var ready = connection.Status.WaitForReadyAsync(cancellationToken).Observed();
+        var ready = connection.Watchers.WaitForReadyAsync(cancellationToken).Observed();
         await Task.WhenAny(firstFailure, ready).ConfigureAwait(false);
         if (!firstFailure.IsCompleted)
         {
@@ -39,13 +39,13 @@ internal sealed class StartupGate(ConnectionContext connection, Task<LateSession
     {
         try
         {
-            await connection.Status.WaitForReadyAsync(cancellationToken).Observed().WaitAsync(timeout, connection.Time, cancellationToken).ConfigureAwait(false);
+            await connection.Watchers.WaitForReadyAsync(cancellationToken).Observed().WaitAsync(timeout, connection.Time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            var status = connection.Status.Current;
+            var status = connection.Lifecycle.Current;
             throw new LateConnectException(
-                connection.Name, $"Connection '{connection.Name}' was not ready within StartupTimeout ({timeout}). {connection.Status.Describe()} To start the host without it, set Startup = Background.", status.Exception);
+                connection.Name, $"Connection '{connection.Name}' was not ready within StartupTimeout ({timeout}). {connection.Lifecycle.Describe()} To start the host without it, set Startup = Background.", status.Exception);
         }
     }
 }

@@ -13,7 +13,6 @@ internal sealed class ConnectionStatistics(TimeProvider time)
     private long _bytesSent;
     private long _attempts;
     private long _failedAttempts;
-    private long _sessions;
     private long _roundTripTicks = -1;
 
     /// <summary>How many text and binary messages came.</summary>
@@ -33,9 +32,6 @@ internal sealed class ConnectionStatistics(TimeProvider time)
 
     /// <summary>How many of them did not become a session.</summary>
     public long FailedAttempts => Volatile.Read(ref _failedAttempts);
-
-    /// <summary>How many sessions were opened.</summary>
-    public long Sessions => Volatile.Read(ref _sessions);
 
     /// <summary>The calls that have ended.</summary>
     public RecentCalls Calls { get; } = new(time);
@@ -71,9 +67,6 @@ internal sealed class ConnectionStatistics(TimeProvider time)
     public void CountAttempt() => _attempts++;
 
     public void CountFailedAttempt() => _failedAttempts++;
-
-    /// <returns>The session's number: the first is 1.</returns>
-    public long CountSession() => ++_sessions;
 
     public void AddError(string text) => _errors.Add(new LateConnectionError { OccurredAt = time.GetUtcNow(), Message = text });
 }

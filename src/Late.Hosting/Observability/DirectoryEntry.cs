@@ -13,19 +13,19 @@ internal sealed class DirectoryEntry(ConnectionContext connection, string handle
 
     public string? Key { get; init; }
 
-    public LateConnectionStatus Status => connection.Status.Current;
+    public LateConnectionStatus Status => connection.Lifecycle.Current;
 
     /// <summary>Whether the connection has ever been ready.</summary>
-    public bool WasReady => connection.Status.WasReady;
+    public bool WasReady => connection.Lifecycle.History.WasReady;
 
     /// <summary>Whether the last attempt was refused, for a reason that waiting alone does not remove.</summary>
-    public bool IsRefused => connection.Status.IsRefused;
+    public bool IsRefused => connection.Lifecycle.IsRefused;
 
     /// <summary>The connection has ended, and its supervisor will start it again.</summary>
     public bool StartsAgain { get; set; }
 
     /// <summary>Since when the connection is not ready; null while it is.</summary>
-    public DateTimeOffset? NotReadySince => connection.Status.NotReadySince;
+    public DateTimeOffset? NotReadySince => connection.Lifecycle.History.NotReadySince;
 
     /// <summary>How long it has not been ready; zero while it is.</summary>
     public TimeSpan NotReadyFor => NotReadySince is { } since ? Now - since : TimeSpan.Zero;
@@ -48,7 +48,7 @@ internal sealed class DirectoryEntry(ConnectionContext connection, string handle
         {
             Attempts = counts.Attempts,
             FailedAttempts = counts.FailedAttempts,
-            Sessions = counts.Sessions,
+            Sessions = connection.Lifecycle.Sessions,
             FramesReceived = counts.FramesReceived,
             FramesSent = counts.FramesSent,
             BytesReceived = counts.BytesReceived,
@@ -65,7 +65,7 @@ internal sealed class DirectoryEntry(ConnectionContext connection, string handle
         };
     }
 
-    public IReadOnlyList<LateConnectionStatus> GetRecentChanges() => connection.Status.RecentChanges;
+    public IReadOnlyList<LateConnectionStatus> GetRecentChanges() => connection.Watchers.RecentChanges;
 
     public IReadOnlyList<LateConnectionError> GetRecentErrors() => connection.Statistics.RecentErrors;
 }

@@ -84,7 +84,7 @@ internal sealed class Supervised<THandler>(string key, ConnectionContext core, C
     /// <summary>It has ended, and its key is another's or nobody's: those who watch it or wait for it have seen all.</summary>
     public void LetGo()
     {
-        Core.Status.Complete();
+        Core.Effects.Run(Core.Lifecycle.Retire());
         SetStopped();
     }
 

@@ -43,8 +43,7 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
             throw;
         }
 
-        var connection = connections.CreateContext(NameOf(key), current, supervisor.Value.MetricsPerConnection ? null : name);
-        connection.StopEnd = SessionEnd.SupervisorStopping;
+        var connection = connections.CreateContext(NameOf(key), current, supervisor.Value.MetricsPerConnection ? null : name, SessionEnd.SupervisorStopping);
         var client = new Client<THandler>(connection);
         var service = connections.CreateService(
             connection, () => ConnectionFactory<THandler>.CreateParts(connection, connections.CreateHandler(connection, client, kept), transports.Create(key, connection)));

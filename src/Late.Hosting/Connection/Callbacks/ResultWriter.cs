@@ -12,17 +12,16 @@ internal sealed class ResultWriter
 {
     private Session _session = null!;
     private bool _isConnecting;
-    private bool _isHeld;
-    private bool _releases;
+    private bool _holds;
 
     /// <summary>True where there is more to do than to handle the next frame.</summary>
-    public bool HasToFlush => _releases || _session.Output.ShouldFlush;
+    public bool HasToFlush => _session.IsReleasing || _session.Output.ShouldFlush;
 
     /// <summary>True where frames wait for the send limit.</summary>
     public bool HasWaiting => _session.Output.HasWaiting;
 
     /// <summary>Begins a session, with the result of <c>HandleConnect</c>.</summary>
-    public void Open(Session session) => (_session, _isConnecting, _isHeld, _releases) = (session, true, false, false);
+    public void Open(Session session) => (_session, _isConnecting, _holds) = (session, true, false);
 
     /// <summary>Applies a result whole or not at all.</summary>
     /// <exception cref="MisuseException">It cannot be applied.</exception>
@@ -40,8 +39,15 @@ internal sealed class ResultWriter
             return;
         }
 
-        _isHeld |= actions.Hold && !actions.Release;
-        _releases |= actions.Release;
+        if (_isConnecting)
+        {
+            _holds = actions is { Hold: true, Release: false };
+        }
+        else if (actions.Release)
+        {
+            _session.Release();
+        }
+
         if (actions.Next != NextStep.Continue)
         {
             _session.End(SessionEnd.FromHandler(actions));
@@ -52,8 +58,8 @@ internal sealed class ResultWriter
     public void EndConnect()
     {
         _isConnecting = false;
-        _releases |= !_isHeld;
         _session.Output.EndConnect();
+        _session.HandlerConnected(_holds);
     }
 
     /// <summary>Sends what the send limit lets pass while a callback runs, which may take long.</summary>
@@ -63,18 +69,15 @@ internal sealed class ResultWriter
     public ValueTask FlushAsync()
     {
         var flushing = _session.Output.FlushAsync();
-        return _releases ? ReleaseAsync(flushing) : flushing;
+        return _session.IsReleasing ? ReleaseAsync(flushing) : flushing;
     }
 
     private async ValueTask ReleaseAsync(ValueTask flushing)
     {
         await flushing.ConfigureAwait(false);
-        if (_session.Output.IsConnecting)
+        if (_session.IsReleasing && !_session.Output.IsConnecting)
         {
-            return;
+            _session.FramesWritten();
         }
-
-        (_releases, _isHeld) = (false, false);
-        _session.BecomeReady();
     }
 }

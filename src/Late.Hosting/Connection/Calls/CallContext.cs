@@ -4,7 +4,7 @@ using Late.Hosting.Diagnostics;
 namespace Late.Hosting.Connection.Calls;
 
 /// <summary>What a call needs of the connection that it was made to: one object for all of a connection's calls.</summary>
-internal sealed class CallContext(string connectionName, TimeProvider time, ConnectionStatus status, RecentCalls calls)
+internal sealed class CallContext(string connectionName, TimeProvider time, LifecycleState lifecycle, RecentCalls calls)
 {
     public string ConnectionName { get; } = connectionName;
 
@@ -19,5 +19,5 @@ internal sealed class CallContext(string connectionName, TimeProvider time, Conn
     public LateCallTimeoutException TimeoutException(LateDelivery delivery) =>
         new(ConnectionName, delivery == LateDelivery.Unknown
             ? $"The handler of connection '{ConnectionName}' took the call and did not reply in time. {ConnectionFailure.Advice(delivery)}"
-            : $"Connection '{ConnectionName}' did not take this in time. {status.Describe()} {ConnectionFailure.Advice(delivery)}", delivery);
+            : $"Connection '{ConnectionName}' did not take this in time. {lifecycle.Describe()} {ConnectionFailure.Advice(delivery)}", delivery);
 }

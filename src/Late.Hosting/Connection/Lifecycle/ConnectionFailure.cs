@@ -37,18 +37,18 @@ internal sealed class ConnectionFailure
         });
 
     /// <summary>The connection does not run: it never will again, or not yet.</summary>
-    public static ConnectionFailure NotRunning(ConnectionStatus status) =>
-        Final(status) ?? (status.HasStarted ? Stopped : NotStarted);
+    public static ConnectionFailure NotRunning(LifecycleState lifecycle) =>
+        Final(lifecycle) ?? (lifecycle.HasStarted ? Stopped : NotStarted);
 
     /// <summary>There is no session that takes the work now.</summary>
-    /// <param name="status">The connection's status.</param>
+    /// <param name="lifecycle">Where the connection stands.</param>
     /// <param name="howToWait">What the caller can do to wait for one.</param>
-    public static ConnectionFailure NotReady(ConnectionStatus status, string howToWait)
+    public static ConnectionFailure NotReady(LifecycleState lifecycle, string howToWait)
     {
-        var current = status.Current;
-        var other = Final(status) ?? (current.State == LateConnectionState.Stopped && !status.HasStarted ? NotStarted : null);
+        var current = lifecycle.Current;
+        var other = Final(lifecycle) ?? (current.State == LateConnectionState.Stopped && !lifecycle.HasStarted ? NotStarted : null);
         return new((name, delivery) => new LateDisconnectedException(
-            name, other?.ToException(name, delivery).Message ?? $"{status.Explain(current)} {Advice(delivery)} {howToWait}", current.Exception)
+            name, other?.ToException(name, delivery).Message ?? $"{StatusText.Explain(lifecycle, current)} {Advice(delivery)} {howToWait}", current.Exception)
         {
             Delivery = delivery,
         });
@@ -56,11 +56,11 @@ internal sealed class ConnectionFailure
 
     public LateException ToException(string connectionName, LateDelivery delivery) => _make(connectionName, delivery);
 
-    private static ConnectionFailure? Final(ConnectionStatus status) => status.Current switch
+    private static ConnectionFailure? Final(LifecycleState lifecycle) => lifecycle.Current switch
     {
         { State: LateConnectionState.Faulted } fault => Faulted(fault.Reason, fault.Exception),
         { State: LateConnectionState.Stopping } => Stopped,
-        { State: LateConnectionState.Stopped } when status.IsOver => Stopped,
+        { State: LateConnectionState.Stopped } when lifecycle.IsOver => Stopped,
         _ => null,
     };
 

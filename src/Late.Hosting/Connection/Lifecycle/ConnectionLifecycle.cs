@@ -12,16 +12,19 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>The connection starts.</summary>
     public Effects Start()
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
-            return new Effects { HasHappened = Phases.MoveLife(LifecycleEvent.Start) };
+            return new Effects { HasHappened = Phases.MoveLife(LifecycleEvent.Start), EndsStart = true };
         }
     }
+
+    /// <summary>InitAsync threw: the connection fails permanently, unless it is stopped.</summary>
+    public void NoteInitFailure(Exception exception) => InitFailure = exception;
 
     /// <summary>Another owner runs the connection; between sessions.</summary>
     public Effects StandBy()
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             if (Phase != SessionPhase.None)
             {
@@ -35,7 +38,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>An attempt begins; not where the connection ends.</summary>
     public Effects BeginAttempt(string reason, int number)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             Phases.MoveLife(LifecycleEvent.BeginAttempt);
             if (IsEnding)
@@ -54,7 +57,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <param name="isRefused">Whether it was refused for a reason that waiting alone does not remove; null where the server said nothing.</param>
     public Effects FailAttempt(string reason, Exception? exception = null, bool? isRefused = null)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             Phases.MoveVacancy(LifecycleEvent.FailAttempt);
             IsRefused = isRefused ?? IsRefused;
@@ -65,7 +68,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>The session of an attempt begins; not where the connection ends. One that is to be replaced already ends immediately.</summary>
     public Effects Open(SessionLife session, string reason)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             if (IsEnding)
             {
@@ -75,14 +78,14 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
             Phases.Enter(session, Phase, LifecycleEvent.Open);
             session.Number = ++Sessions;
             var effects = Show(reason);
-            return IsInterrupted ? EndNow(session, SessionEnd.Requested(""), LifecycleEvent.End) : effects;
+            return (IsInterrupted ? EndNow(session, SessionEnd.Requested(""), LifecycleEvent.End) : effects) with { LogsConnected = true };
         }
     }
 
     /// <summary>Keeps the connection that is to follow a session; discards it where that has ended.</summary>
     public Effects Prepare(SessionLife session, object candidate)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             if (IsEnding || session != Session || session.Phase == SessionPhase.Closed)
             {
@@ -98,7 +101,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>Takes the connection that was prepared; null where there is none.</summary>
     public object? TakeCandidate()
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             return TakeCandidateNow();
         }
@@ -107,7 +110,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>The connection that was prepared becomes the session; not where the connection ends.</summary>
     public Effects Adopt(SessionLife session, string reason)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             if (IsEnding)
             {
@@ -131,7 +134,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>The frames before ready are written: work is admitted from here on.</summary>
     public Effects FramesWritten(SessionLife session)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             if (!Phases.Move(session, LifecycleEvent.FramesWritten))
             {
@@ -154,7 +157,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>Being ready has been logged: where the session has ended meanwhile, its end is logged now.</summary>
     public Effects ReadyLogged(SessionLife session)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             session.IsLoggingReady = false;
             return new Effects { LoggedEnd = session.Ending is null ? null : session };
@@ -176,7 +179,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>The session ends; the first reason counts.</summary>
     public Effects End(SessionLife session, SessionEnd end)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             return EndNow(session, end, LifecycleEvent.End);
         }
@@ -185,7 +188,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>The session ends, unless it was ready in time.</summary>
     public Effects EndUnlessReady(SessionLife session, SessionEnd end)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             return EndNow(session, end, ReadyTimeout);
         }
@@ -194,7 +197,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>Nothing of the session is left.</summary>
     public Effects Leave(SessionLife session, ConnectionFailure failure)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             Phases.Leave(session);
             return new Effects { HasHappened = true, Refused = Work.RemoveOfSession(), Failure = failure, Wakes = true };
@@ -204,7 +207,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>Ends the session, or interrupts the attempt or the wait in its place; not where the connection does not run.</summary>
     public Effects RequestReconnect(string reason)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             if (Life != LifePhase.Running)
             {
@@ -227,7 +230,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>A token that is cancelled by the next request for a new session while there is none.</summary>
     public CancellationToken RenewInterruption()
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             if (Interruption.IsCancellationRequested)
             {
@@ -241,7 +244,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>The host or a supervisor stops the connection: the first request decides how the session ends.</summary>
     public Effects RequestStop(SessionEnd end)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             StopRequest ??= end;
             return StopNow(StopRequest);
@@ -251,7 +254,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>The connection stops; the first reason counts.</summary>
     public Effects Stop(SessionEnd end)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             return StopNow(end);
         }
@@ -260,7 +263,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>The connection fails permanently. While it stops, that is logged and changes nothing.</summary>
     public Effects Fault(string reason, Exception? exception)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             return FaultNow(reason, exception);
         }
@@ -269,7 +272,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>A new life begins after a fault.</summary>
     public Effects Revive()
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             if (Session is not null)
             {
@@ -292,7 +295,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>Everything has stopped.</summary>
     public Effects Finish(string reason)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             return Phases.MoveLife(LifecycleEvent.Finish) ? Write(reason, Current.Exception) : default;
         }
@@ -301,7 +304,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>No new life follows a fault.</summary>
     public Effects Retire()
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             return Phases.MoveLife(LifecycleEvent.Retire) ? new Effects { HasHappened = true, PublishesStatus = true } : default;
         }

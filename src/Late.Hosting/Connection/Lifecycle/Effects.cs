@@ -2,11 +2,14 @@ using Late.Hosting.Connection.Mailboxes;
 
 namespace Late.Hosting.Connection.Lifecycle;
 
-/// <summary>What an event of the lifecycle leaves to do, outside its lock and in this order.</summary>
+/// <summary>What an event of the lifecycle leaves to do, outside its lock and in this order: <see cref="EffectRunner"/> does it.</summary>
 internal readonly record struct Effects
 {
     /// <summary>False where the event came late or twice, and nothing follows from it.</summary>
     public bool HasHappened { get; init; }
+
+    /// <summary>The connection has started, or never will.</summary>
+    public bool EndsStart { get; init; }
 
     /// <summary>The session that has just ended.</summary>
     public SessionLife? Ended { get; init; }
@@ -24,6 +27,9 @@ internal readonly record struct Effects
 
     /// <summary>The fault that is logged now.</summary>
     public (string Reason, Exception? Exception)? LoggedFault { get; init; }
+
+    /// <summary>A session has opened.</summary>
+    public bool LogsConnected { get; init; }
 
     /// <summary>The session whose end is logged now.</summary>
     public SessionLife? LoggedEnd { get; init; }

@@ -1,4 +1,5 @@
 using Late.Hosting.Connection.Mailboxes;
+using Late.Hosting.Locking;
 
 namespace Late.Hosting.Connection.Lifecycle;
 
@@ -19,7 +20,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     public string Name { get; } = name;
 
     /// <summary>Guards the phases, and the work that they admit: the mailbox asks under it.</summary>
-    public Lock Gate { get; } = new();
+    public Gate Gate { get; } = new();
 
     public LifePhase Life => Phases.Life;
 
@@ -55,6 +56,9 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>What has stopped the connection.</summary>
     public LateTerminateKind StoppedBy { get; private set; }
 
+    /// <summary>What InitAsync threw.</summary>
+    public Exception? InitFailure { get; protected set; }
+
     /// <summary>What becomes of work from outside; under <see cref="Gate"/>.</summary>
     public Admission Admission => IsEnding
         ? Admission.Over
@@ -86,10 +90,16 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>The fault of the present life has been logged, or will be in a moment.</summary>
     protected bool IsFaultTold { get; set; }
 
+    /// <summary>The state in a sentence, for the messages of exceptions.</summary>
+    public string Explain() => StatusText.Explain(this, Current);
+
+    /// <summary>The same for a sentence that has the connection's name already.</summary>
+    public string Describe() => StatusText.Describe(this, Current);
+
     /// <summary>Notes when the next attempt begins, after how many.</summary>
     public void NoteNextAttempt(DateTimeOffset at, int attempts)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             History.Amend(LateConnectionState.Reconnecting, status => status with { NextAttemptAt = at, Attempt = attempts });
         }
@@ -98,7 +108,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>Notes that an attempt has something else to wait for.</summary>
     public void NoteConnecting(string reason)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             History.Amend(LateConnectionState.Connecting, status => status with { Reason = reason });
         }
@@ -107,7 +117,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>Moves a session, where nothing else follows.</summary>
     protected Effects Move(SessionLife session, LifecycleEvent lifecycleEvent)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             return new Effects { HasHappened = Phases.Move(session, lifecycleEvent) };
         }
@@ -116,7 +126,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>Ends a session when it has nothing left to do.</summary>
     protected Effects EndLater(SessionLife session, SessionEnd end, LifecycleEvent lifecycleEvent)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             var isOpen = session.Ending is null;
             Phases.Move(session, lifecycleEvent);
@@ -132,14 +142,13 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
             return default;
         }
 
-        session.ReadyFor = session.WasReady ? Time.GetElapsedTime(session.ReadyAt) : TimeSpan.Zero;
-        session.Ending = end;
-        var (description, exception) = (end.Disconnect.Description, end.Disconnect.Exception);
+        session.Ending = session.WasReady ? end with { ReadyFor = Time.GetElapsedTime(session.ReadyAt) } : end;
+        var (description, exception) = (end.Description, end.Exception);
         var effects = end.Next switch
         {
             NextStep.Stop => StopNow(end),
             NextStep.Fault => FaultNow(description, exception),
-            _ => Show(description, exception) with { Refused = Work.RemoveOfSession(), Failure = ConnectionFailure.Disconnected(end.Disconnect) },
+            _ => Show(description, exception) with { Refused = Work.RemoveOfSession(), Failure = ConnectionFailure.Disconnected(end) },
         };
         return effects with { HasHappened = true, Ended = session, LoggedEnd = session.IsLoggingReady ? null : session, Wakes = true };
     }
@@ -153,7 +162,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         }
 
         StoppedBy = end.TerminateKind;
-        return Write(end.Disconnect.Description, fault) with { Refused = Work.RemoveAll(), Failure = ConnectionFailure.Stopped, Discarded = TakeCandidateNow(), Wakes = true };
+        return Write(end.Description, fault) with { Refused = Work.RemoveAll(), Failure = ConnectionFailure.Stopped, Discarded = TakeCandidateNow(), EndsStart = true, Wakes = true };
     }
 
     protected Effects FaultNow(string reason, Exception? exception)

@@ -24,9 +24,6 @@ internal abstract class SessionLife
 
     public bool WasReady => ReadyAt != 0;
 
-    /// <summary>How long the session was ready.</summary>
-    public TimeSpan ReadyFor { get; internal set; }
-
     /// <summary>Being ready is being logged: the end is logged after it.</summary>
     public bool IsLoggingReady { get; internal set; }
 

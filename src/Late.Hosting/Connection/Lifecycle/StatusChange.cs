@@ -1,7 +1,7 @@
 namespace Late.Hosting.Connection.Lifecycle;
 
 /// <summary>One change of the state, and the one after it: appended under the lifecycle's lock, read without it.</summary>
-internal sealed class StatusChange(LateConnectionStatus status)
+internal sealed class StatusChange(LateConnectionStatus status, DateTimeOffset? notReadySince)
 {
     private volatile LateConnectionStatus _latest = status;
     private volatile StatusChange? _next;
@@ -11,6 +11,9 @@ internal sealed class StatusChange(LateConnectionStatus status)
 
     /// <summary>The same with what became known within the state, which watchers do not receive.</summary>
     public LateConnectionStatus Latest { get => _latest; set => _latest = value; }
+
+    /// <summary>Since when the connection is not ready, over all states and attempts; null while it is.</summary>
+    public DateTimeOffset? NotReadySince { get; } = notReadySince;
 
     public StatusChange? Next { get => _next; set => _next = value; }
 }

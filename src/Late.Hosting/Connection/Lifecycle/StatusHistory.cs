@@ -11,8 +11,8 @@ internal sealed class StatusHistory
     public StatusHistory(TimeProvider time)
     {
         _time = time;
-        _last = new StatusChange(new LateConnectionStatus { State = Stopped, Since = time.GetUtcNow(), Reason = "The connection is not started." });
-        NotReadySince = Current.Since;
+        var now = time.GetUtcNow();
+        _last = new StatusChange(new LateConnectionStatus { State = Stopped, Since = now, Reason = "The connection is not started." }, now);
     }
 
     /// <summary>The last change; later ones follow it.</summary>
@@ -24,7 +24,7 @@ internal sealed class StatusHistory
     public bool WasReady { get; private set; }
 
     /// <summary>Since when the connection is not ready, over all states and attempts; null while it is.</summary>
-    public DateTimeOffset? NotReadySince { get; private set; }
+    public DateTimeOffset? NotReadySince => _last.NotReadySince;
 
     /// <summary>The state that a phase is shown as.</summary>
     public static LateConnectionState StateOf(LifePhase life, SessionPhase session) => life switch
@@ -44,17 +44,16 @@ internal sealed class StatusHistory
     public void Add(LateConnectionState to, string reason, Exception? exception = null, int? attempt = null)
     {
         var (from, now) = (Current, _time.GetUtcNow());
-        var change = new StatusChange(new LateConnectionStatus
+        WasReady |= to == Ready;
+        var status = new LateConnectionStatus
         {
             State = to,
             Since = now,
             Reason = reason,
             Exception = exception,
             Attempt = attempt ?? from.Attempt,
-        });
-        WasReady |= to == Ready;
-        NotReadySince = to == Ready ? null : from.State is Ready or Stopped ? now : NotReadySince;
-        _last = _last.Next = change;
+        };
+        _last = _last.Next = new StatusChange(status, to == Ready ? null : from.State is Ready or Stopped ? now : NotReadySince);
     }
 
     /// <summary>Notes what becomes known within a state: no change, and not for watchers.</summary>

@@ -7,15 +7,12 @@ namespace Late.Hosting.Connection.Lifecycle;
 internal static class StatusText
 {
     /// <summary>The state in a sentence.</summary>
-    public static string Explain(this LifecycleState lifecycle) => lifecycle.Explain(lifecycle.Current);
-
-    /// <inheritdoc cref="Explain(LifecycleState)"/>
-    public static string Explain(this LifecycleState lifecycle, LateConnectionStatus current) => $"Connection '{lifecycle.Name}' {Describe(lifecycle, current)}";
+    public static string Explain(LifecycleState lifecycle, LateConnectionStatus current) => $"Connection '{lifecycle.Name}' {Predicate(lifecycle, current)}";
 
     /// <summary>The same for a sentence that has the connection's name already.</summary>
-    public static string Describe(this LifecycleState lifecycle) => $"It {Describe(lifecycle, lifecycle.Current)}";
+    public static string Describe(LifecycleState lifecycle, LateConnectionStatus current) => $"It {Predicate(lifecycle, current)}";
 
-    private static string Describe(LifecycleState lifecycle, LateConnectionStatus current) => current.State switch
+    private static string Predicate(LifecycleState lifecycle, LateConnectionStatus current) => current.State switch
     {
         Stopped when !lifecycle.IsOver => lifecycle.HasStarted ? "is starting, and InitAsync runs." : "is not started: the host starts its services in the order of their registration.",
         Ready => string.Create(CultureInfo.InvariantCulture, $"is Ready since {current.Since:u}, and takes no work at this moment: its handler is busy, or its session ends."),

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Late.Hosting.Locking;
 
 namespace Late.Hosting.Connection.Lifecycle;
 
@@ -8,7 +9,7 @@ internal sealed class StatusWatchers(LifecycleState lifecycle)
 {
     private const int MostKept = 100;
 
-    private readonly Lock _gate = new();
+    private readonly Gate _gate = new();
     private List<Channel<LateConnectionStatus>>? _watchers;
     private StatusChange _told = lifecycle.History.Last;
     private StatusChange? _oldest;
@@ -20,7 +21,7 @@ internal sealed class StatusWatchers(LifecycleState lifecycle)
     {
         get
         {
-            lock (_gate)
+            using (_gate.Enter())
             {
                 Tell();
                 var changes = new List<LateConnectionStatus>(_kept);
@@ -37,7 +38,7 @@ internal sealed class StatusWatchers(LifecycleState lifecycle)
     /// <summary>Passes on the changes that nobody has passed on yet.</summary>
     public void Publish()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             Tell();
         }
@@ -65,7 +66,7 @@ internal sealed class StatusWatchers(LifecycleState lifecycle)
     {
         // Unbounded, because every change is promised; changes are as rare as reconnects.
         var changes = Channel.CreateUnbounded<LateConnectionStatus>(new UnboundedChannelOptions { SingleReader = true });
-        lock (_gate)
+        using (_gate.Enter())
         {
             Tell();
             changes.Writer.TryWrite(_told.Latest);
@@ -88,7 +89,7 @@ internal sealed class StatusWatchers(LifecycleState lifecycle)
         }
         finally
         {
-            lock (_gate)
+            using (_gate.Enter())
             {
                 if (_watchers?.Remove(changes) == true && _watchers.Count == 0)
                 {

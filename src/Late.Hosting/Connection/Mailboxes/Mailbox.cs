@@ -1,133 +1,31 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Locking;
 using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Connection.Mailboxes;
 
 /// <summary>
 /// Where frames meet calls, posts and sends. Frames keep the order of the wire, items the order in which they were admitted;
-/// the runner takes items between two frames (promises P1 and P16). Items from outside are admitted while a session is ready
-/// and there is room; others wait in the order in which they came. One reader fills it, one runner empties it.
+/// the runner takes items between two frames (promises P1 and P16). Whether an item is admitted, the lifecycle says, under the
+/// same lock. One reader fills the mailbox, one runner empties it.
 /// </summary>
-internal sealed class Mailbox(ConnectionStatus status)
+internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
 {
-    private readonly Lock _gate = new();
+    private readonly Gate _gate = lifecycle.Gate;
     private readonly Queue<FrameBatch> _received = new();
-    private readonly MailboxList _admitted = new();
-    private readonly MailboxList _waiting = new();
     private readonly WakeSignal _work = new();
     private readonly WakeSignal _room = new();
-    private object? _session;
-    private bool _isGateClosed;
-    private bool _isReady;
-    private bool _isHeld;
-    private int _capacity;
-    private int _taken;
     private long _maxBytes;
     private long _bytes;
-    private long _lastAdmitted;
-    private volatile bool _hasDue;
-    private ConnectionFailure? _shut;
 
-    /// <summary>Begins a session: its frames and the handler's own posts are taken, everybody else waits.</summary>
-    public void Open(object session, int capacity, long maxBytes)
+    /// <summary>Sets how much the next session may hold.</summary>
+    public void SetLimits(int capacity, long maxBytes)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
-            (_session, _isGateClosed, _isHeld, _capacity, _maxBytes) = (session, false, false, capacity, maxBytes);
+            (work.Capacity, _maxBytes) = (capacity, maxBytes);
         }
-    }
-
-    /// <summary>Lets in those who wait, as far as there is room.</summary>
-    public void SetReady(object session)
-    {
-        lock (_gate)
-        {
-            if (_session == session && !_isGateClosed && _shut is null)
-            {
-                _isReady = true;
-                AdmitWaiting();
-            }
-        }
-    }
-
-    /// <summary>Lets in nobody else: the session ends when what has been admitted is handled.</summary>
-    public void Hold(object session)
-    {
-        lock (_gate)
-        {
-            _isHeld |= _session == session;
-        }
-
-        Wake();
-    }
-
-    /// <summary>
-    /// Takes no more work for a session that has ended. Frames stay, to be handled in order; calls, posts and sends that
-    /// had been admitted are refused, and of those who wait the ones that would not wait for a session.
-    /// </summary>
-    public void CloseGate(object session, ConnectionFailure failure)
-    {
-        List<MailboxItem> refused;
-        lock (_gate)
-        {
-            if (_session != session)
-            {
-                return;
-            }
-
-            (_isGateClosed, _isReady, _isHeld) = (true, false, false);
-            refused = Remove(_admitted, static _ => true);
-            refused.AddRange(Remove(_waiting, static item => item.WhenNotReady == LateWhenNotReady.Fail));
-        }
-
-        Refuse(refused, failure);
-        Wake();
-    }
-
-    /// <summary>Ends a session: what is left of it goes.</summary>
-    public void Close(object session, ConnectionFailure failure)
-    {
-        List<MailboxItem> refused;
-        FrameBatch[] unhandled;
-        lock (_gate)
-        {
-            if (_session != session)
-            {
-                return;
-            }
-
-            (_session, _isGateClosed, _isReady, _isHeld) = (null, false, false, false);
-            unhandled = [.. _received];
-            _received.Clear();
-            _bytes -= unhandled.Sum(static frames => frames.HeldBytes);
-            refused = Remove(_admitted, static _ => true);
-            refused.AddRange(Remove(_waiting, static item => item.WhenNotReady == LateWhenNotReady.Fail));
-        }
-
-        foreach (var frames in unhandled)
-        {
-            frames.Release();
-        }
-
-        Refuse(refused, failure);
-        Wake();
-    }
-
-    /// <summary>Takes no more work for good.</summary>
-    public void Shut(ConnectionFailure failure)
-    {
-        List<MailboxItem> refused;
-        lock (_gate)
-        {
-            _shut = failure;
-            _isReady = false;
-            refused = Remove(_admitted, static _ => true);
-            refused.AddRange(Remove(_waiting, static _ => true));
-        }
-
-        Refuse(refused, failure);
-        Wake();
     }
 
     /// <summary>Takes an item from outside, lets it wait, or refuses it.</summary>
@@ -135,25 +33,18 @@ internal sealed class Mailbox(ConnectionStatus status)
     public bool Submit(MailboxItem item)
     {
         ConnectionFailure failure;
-        lock (_gate)
+        using (_gate.Enter())
         {
-            if (_shut is null)
+            switch (work.Submit(item, lifecycle.Admission))
             {
-                if (_isReady && !_isHeld && _waiting.First is null && _taken < _capacity)
-                {
-                    Admit(item);
+                case Submission.Admitted:
+                    _work.Set();
                     return true;
-                }
-
-                if (_isReady || item.WhenNotReady == LateWhenNotReady.Wait)
-                {
-                    item.Suspend();
-                    _waiting.AddLast(item);
+                case Submission.Waiting:
                     return false;
-                }
             }
 
-            failure = _shut ?? ConnectionFailure.NotReady(status, "To wait until it is ready, set WhenNotReady = Wait.");
+            failure = Refusal();
         }
 
         item.Refuse(failure);
@@ -165,51 +56,47 @@ internal sealed class Mailbox(ConnectionStatus status)
     /// item belongs to it and is dropped with it; without, it is for the present or the next one.
     /// </summary>
     /// <returns>False where the sender has to be told that it was not taken.</returns>
-    public bool SubmitOwn(MailboxItem item, object? session = null)
+    public bool SubmitOwn(MailboxItem item, SessionLife? session = null)
     {
         ConnectionFailure failure;
-        bool isShut;
-        lock (_gate)
+        bool isEnding;
+        using (_gate.Enter())
         {
-            if (_shut is null)
+            isEnding = lifecycle.IsEnding;
+            if (!isEnding && session is not null && session != lifecycle.Session)
             {
-                if (session is not null && session != _session)
-                {
-                    return false;
-                }
-
-                if (!_isGateClosed)
-                {
-                    Admit(item);
-                    return true;
-                }
-
-                // What the last callbacks of a session post dies with it, like what was posted before.
-                item.Accept();
+                return false;
             }
-            else if (session is not null)
+
+            if (!isEnding && lifecycle.Phase != SessionPhase.Closed)
             {
-                // A delayed post that is due while the connection stops: no sender waits for it.
+                work.AdmitNow(item);
+                _work.Set();
+                return true;
+            }
+
+            if (!isEnding || session is not null)
+            {
+                // What the last callbacks of a session post dies with it, and a delayed post has no sender who waits.
                 item.Accept();
             }
 
-            failure = _shut ?? ConnectionFailure.NotReady(status, "To wait until it is ready, set WhenNotReady = Wait.");
-            isShut = _shut is not null;
+            failure = Refusal();
         }
 
         item.Refuse(failure);
-        return !isShut;
+        return !isEnding;
     }
 
     /// <summary>
     /// Takes what the socket brought; where the session is over, gives it back unread. The runner is woken by
     /// <see cref="Wake"/> or <see cref="RunHere"/>, as the reader then sees fit.
     /// </summary>
-    public void Deliver(object session, FrameBatch frames)
+    public void Deliver(SessionLife session, FrameBatch frames)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
-            if (_session == session)
+            if (lifecycle.Session == session)
             {
                 _bytes += frames.HeldBytes;
                 _received.Enqueue(frames);
@@ -220,14 +107,31 @@ internal sealed class Mailbox(ConnectionStatus status)
         frames.Release();
     }
 
+    /// <summary>Drops what was received and is not handled: its session has left.</summary>
+    public void Clear()
+    {
+        FrameBatch[] unhandled;
+        using (_gate.Enter())
+        {
+            unhandled = [.. _received];
+            _received.Clear();
+            _bytes -= unhandled.Sum(static frames => frames.HeldBytes);
+        }
+
+        foreach (var frames in unhandled)
+        {
+            frames.Release();
+        }
+    }
+
     /// <summary>How many items are in the mailbox or wait for it.</summary>
     public int Depth
     {
         get
         {
-            lock (_gate)
+            using (_gate.Enter())
             {
-                return _received.Count + _admitted.Count + _waiting.Count;
+                return _received.Count + work.Count;
             }
         }
     }
@@ -244,7 +148,7 @@ internal sealed class Mailbox(ConnectionStatus status)
     /// <summary>Gives back frames whose callbacks have completed.</summary>
     public void Return(FrameBatch frames)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             _bytes -= frames.HeldBytes;
         }
@@ -263,7 +167,7 @@ internal sealed class Mailbox(ConnectionStatus status)
             return false;
         }
 
-        lock (_gate)
+        using (_gate.Enter())
         {
             return _received.TryDequeue(out frames);
         }
@@ -273,39 +177,30 @@ internal sealed class Mailbox(ConnectionStatus status)
     /// True where something is due that is no frame: an item was admitted, or <see cref="Interrupt"/> was called, since
     /// <see cref="BeginGap"/>. Looked at after each frame, so it takes no lock.
     /// </summary>
-    public bool HasDue => _hasDue;
+    public bool HasDue => work.HasDue;
 
     /// <summary>Something is due that is no item: the runner looks at it after the frame whose callback runs.</summary>
     public void Interrupt()
     {
-        _hasDue = true;
+        work.Interrupt();
         Wake();
     }
 
     /// <summary>Begins a gap between two frames.</summary>
     /// <returns>Limits <see cref="TryTakeDue"/> to what has been admitted by now, so that frames go on too (promise P16).</returns>
-    public long BeginGap()
-    {
-        // In this order: what is admitted in between is taken in this gap or seen by the next.
-        _hasDue = false;
-        return Interlocked.Read(ref _lastAdmitted);
-    }
+    public long BeginGap() => work.BeginGap();
 
     /// <summary>Takes the next item of a gap; for the runner alone.</summary>
     public bool TryTakeDue(long gap, [MaybeNullWhen(false)] out MailboxItem item)
     {
-        lock (_gate)
+        List<MailboxItem>? accepted;
+        using (_gate.Enter())
         {
-            item = _admitted.First;
-            if (item is null || item.Admission > gap)
-            {
-                return false;
-            }
-
-            _admitted.Remove(item);
-            GiveRoom(item);
-            return true;
+            item = work.TryTake(gap, lifecycle.Admission, out accepted);
         }
+
+        Accept(accepted);
+        return item is not null;
     }
 
     /// <summary>Waits until there may be something to take, or the session has changed; for the runner alone.</summary>
@@ -325,77 +220,26 @@ internal sealed class Mailbox(ConnectionStatus status)
     /// <returns>False where its turn has come, or, for <paramref name="onlyWaiting"/>, where it was taken into the mailbox.</returns>
     public bool Withdraw(MailboxItem item, bool onlyWaiting = false)
     {
-        lock (_gate)
+        bool isWithdrawn;
+        List<MailboxItem>? accepted;
+        using (_gate.Enter())
         {
-            if (item.List is null || (onlyWaiting && item.List != _waiting))
-            {
-                return false;
-            }
-
-            var wasAdmitted = item.List == _admitted;
-            item.List.Remove(item);
-            if (wasAdmitted)
-            {
-                GiveRoom(item);
-            }
-
-            return true;
-        }
-    }
-
-    private void Admit(MailboxItem item)
-    {
-        _taken += item.TakesRoom ? 1 : 0;
-        item.Admission = Interlocked.Increment(ref _lastAdmitted);
-        _admitted.AddLast(item);
-        _hasDue = true;
-        item.Accept();
-        _work.Set();
-    }
-
-    private void GiveRoom(MailboxItem item)
-    {
-        if (item.TakesRoom)
-        {
-            _taken--;
-            AdmitWaiting();
-        }
-    }
-
-    private void AdmitWaiting()
-    {
-        while (_isReady && !_isHeld && _taken < _capacity && _waiting.First is { } next)
-        {
-            _waiting.Remove(next);
-            Admit(next);
-        }
-    }
-
-    private List<MailboxItem> Remove(MailboxList list, Predicate<MailboxItem> which)
-    {
-        var removed = new List<MailboxItem>();
-        for (var item = list.First; item is not null;)
-        {
-            var next = item.Next;
-            if (which(item))
-            {
-                list.Remove(item);
-                removed.Add(item);
-                _taken -= list == _admitted && item.TakesRoom ? 1 : 0;
-            }
-
-            item = next;
+            isWithdrawn = work.TryWithdraw(item, onlyWaiting, lifecycle.Admission, out accepted);
         }
 
-        return removed;
+        Accept(accepted);
+        if (isWithdrawn && HasDue)
+        {
+            _work.Set();
+        }
+
+        return isWithdrawn;
     }
 
-    // Outside the lock: what is refused tells its caller, its pending table and the log.
-    private static void Refuse(List<MailboxItem> items, ConnectionFailure failure)
-    {
-        foreach (var item in items)
-        {
-            item.Refuse(failure);
-        }
-    }
+    // Outside the lock: what waited lets go of its clock and of its sender's token.
+    private static void Accept(List<MailboxItem>? accepted) => accepted?.ForEach(static item => item.Accept());
+
+    private ConnectionFailure Refusal() => lifecycle.IsEnding
+        ? ConnectionFailure.NotRunning(lifecycle)
+        : ConnectionFailure.NotReady(lifecycle, "To wait until it is ready, set WhenNotReady = Wait.");
 }

@@ -15,6 +15,8 @@ internal sealed class PostItem<TMessage>(TMessage message, ConnectionContext con
 
     public override bool TakesRoom => !IsOwn;
 
+    public override bool AwaitsAcceptance => true;
+
     private protected override bool MayWithdrawOnceAccepted => false;
 
     public override void Accept() => Complete();

@@ -115,7 +115,7 @@ internal sealed class ReconnectPipeline(ConnectionContext connection, ILoggerFac
     private void OnRetry(OnRetryArguments<LateSessionOutcome> args)
     {
         var attempts = args.Outcome.Result!.Attempt;
-        connection.Status.SetNextAttempt(connection.Time.GetUtcNow() + args.RetryDelay, attempts);
+        connection.Lifecycle.NoteNextAttempt(connection.Time.GetUtcNow() + args.RetryDelay, attempts);
         connection.Log.Waiting(connection.Name, args.RetryDelay.TotalSeconds, attempts + 1);
     }
 }

@@ -77,7 +77,7 @@ internal sealed class Rotation : IDisposable
     {
         try
         {
-            _connection.KeepNext(_session, await _connect(_session.Ended).ConfigureAwait(false));
+            _connection.Effects.Run(_connection.Lifecycle.Prepare(_session, await _connect(_session.Ended).ConfigureAwait(false)));
             _session.Drain(SessionEnd.Rotated);
         }
         catch (OperationCanceledException) when (_session.Ended.IsCancellationRequested)

@@ -28,21 +28,14 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
         using (session)
         {
-            connection.SetSession(session);
-            if (interrupted.IsCancellationRequested)
-            {
-                session.End(SessionEnd.Requested(""));
-            }
-
             using var rotation = Rotation.Begin(connection, session, ended => ConnectNextAsync(number, stopping, ended));
             using var stop = stopping.UnsafeRegister(static session => ((Session)session!).EndByStop(), session);
             var end = await session.RunAsync(runner, abandoned).ConfigureAwait(false);
-            connection.SetSession(null);
             outcome = await DecideAsync(number, end, abandoned).ConfigureAwait(false);
             if (!outcome.IsImmediate)
             {
                 // One that a rotation has made would go stale: nobody reads it, or answers its pings.
-                connection.TakeNext()?.Abort();
+                TakeNext()?.Abort();
             }
 
             return outcome;
@@ -56,12 +49,12 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         var over = new LateSessionOutcome { Attempt = number };
 
         // One that a rotation has made needs no attempt.
-        var next = connection.TakeNext();
+        var next = TakeNext();
         var attempt = next is null ? new ConnectAttempt(connection, transport, number, stopping, interrupted) : null;
         var waits = attempt is { HasPermit: false };
         var underWay = $"Attempt {number} is under way.";
         var reason = waits ? $"Attempt {number} waits for the connect budget '{connection.Hooks.Budget}'." : underWay;
-        if (!connection.Status.TryMove(LateConnectionState.Connecting, reason, attempt: number))
+        if (!connection.Effects.Run(connection.Lifecycle.BeginAttempt(reason, number)))
         {
             attempt?.Dispose();
             next?.Abort();
@@ -76,7 +69,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             if (waits)
             {
                 await attempt!.WaitForPermitAsync().ConfigureAwait(false);
-                connection.Status.SetConnectingReason(underWay);
+                connection.Lifecycle.NoteConnecting(underWay);
             }
 
             socket = next ?? await ConnectAsync(attempt!, telemetry).ConfigureAwait(false);
@@ -89,7 +82,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {
             telemetry.Cancelled();
-            connection.Status.TryMove(LateConnectionState.Reconnecting, "A new session was asked for.");
+            connection.Effects.Run(connection.Lifecycle.FailAttempt("A new session was asked for."));
             return (null, LateSessionOutcome.Now);
         }
         catch (LateConnectException exception)
@@ -102,16 +95,21 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         }
 
         telemetry.Connected((int)socket.Handshake.StatusCode);
-        if (!connection.Status.TryMove(LateConnectionState.Connected, $"The server answered {(int)socket.Handshake.StatusCode}."))
+        var options = connection.Options;
+        connection.Mailbox.SetLimits(options.MailboxCapacity, options.ReceiveBufferBytes);
+        var session = new Session(connection, socket, options) { AttemptContext = telemetry.Context };
+        if (!connection.Effects.Run(connection.Lifecycle.Open(session, $"The server answered {(int)socket.Handshake.StatusCode}.")))
         {
+            session.Dispose();
             socket.Abort();
             await socket.DisposeAsync().ConfigureAwait(false);
             return (null, over);
         }
 
-        connection.Log.Connected(connection.Name, number);
-        return (new Session(connection, socket, connection.Options) { AttemptContext = telemetry.Context }, over);
+        return (session, over);
     }
+
+    private WebSocketConnection? TakeNext() => (WebSocketConnection?)connection.Lifecycle.TakeCandidate();
 
     /// <summary>Connects to replace an open session.</summary>
     private async Task<WebSocketConnection> ConnectNextAsync(int number, CancellationToken stopping, CancellationToken ended)
@@ -136,8 +134,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
     {
         var outcome = Decision.AfterFailure(error, History(number), connection.Options);
         _hasAskedAgain |= outcome.AsksAgain;
-        var wasRefused = connection.Status.IsRefused;
-        connection.Status.IsRefused = outcome.IsRefused;
+        var wasRefused = connection.Lifecycle.IsRefused;
         telemetry.Failed(error);
         connection.Statistics.CountFailedAttempt();
         connection.Statistics.AddError(error.Message);
@@ -147,7 +144,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             connection.Log.Refused(connection.Name, connection.Options.Reconnect.RefusedMaxDelay);
         }
 
-        connection.Status.TryMove(LateConnectionState.Reconnecting, error.Message, error);
+        connection.Effects.Run(connection.Lifecycle.FailAttempt(error.Message, error, outcome.IsRefused));
         return outcome;
     }
 
@@ -162,13 +159,13 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
         if (Decision.Next(end, wish) == NextStep.Stop)
         {
-            connection.Stop(SessionEnd.HandlerStopped);
+            connection.Effects.Run(connection.Lifecycle.Stop(SessionEnd.HandlerStopped));
         }
 
         return Decision.AfterSession(end, wish, History(number), connection.Options);
     }
 
-    private AttemptHistory History(int number) => new(number, connection.Status.WasReady, connection.Hooks.Handshake.Count > 0 && !_hasAskedAgain);
+    private AttemptHistory History(int number) => new(number, connection.Lifecycle.History.WasReady, connection.Hooks.Handshake.Count > 0 && !_hasAskedAgain);
 
     private static async Task<ResultActions?> AbandonableAsync(Task<ResultActions?> disconnecting, CancellationToken abandoned)
     {

@@ -37,7 +37,7 @@ internal sealed class Pings
         var pong = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!TrySend(pong, out var ping))
         {
-            return Task.FromException<TimeSpan>(ConnectionFailure.NotReady(_connection.Status, "To wait for a session, await WaitForReadyAsync first.").ToException(_connection.Name, LateDelivery.NotDelivered));
+            return Task.FromException<TimeSpan>(ConnectionFailure.NotReady(_connection.Lifecycle, "To wait for a session, await WaitForReadyAsync first.").ToException(_connection.Name, LateDelivery.NotDelivered));
         }
 
         if (Volatile.Read(ref _failure) is { } failure)

@@ -111,7 +111,7 @@ internal sealed class LifecycleSubject
     private string Submit(int number, bool waits)
     {
         var item = new TestWork(number) { WhenNotReady = waits ? LateWhenNotReady.Wait : LateWhenNotReady.Fail };
-        lock (Lifecycle.Gate)
+        using (Lifecycle.Gate.Enter())
         {
             return _work.Submit(item, Lifecycle.Admission).ToString();
         }
@@ -119,7 +119,7 @@ internal sealed class LifecycleSubject
 
     private string Take()
     {
-        lock (Lifecycle.Gate)
+        using (Lifecycle.Gate.Enter())
         {
             return _work.TryTake(long.MaxValue, Lifecycle.Admission, out var accepted) is TestWork work
                 ? $"took:{work.Number} {Numbers("accepted:", accepted)}".TrimEnd()

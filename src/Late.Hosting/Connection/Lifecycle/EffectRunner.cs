@@ -1,0 +1,108 @@
+using Late.Hosting.Transport;
+
+namespace Late.Hosting.Connection.Lifecycle;
+
+/// <summary>
+/// Does what an event of the lifecycle leaves to do: the one place from which refused callers, watchers, logs and tokens are
+/// reached, and never under a lock.
+/// </summary>
+internal sealed class EffectRunner(ConnectionContext connection)
+{
+    /// <summary>Does all of it, in the order in which others may rely on it.</summary>
+    /// <returns>Whether the event has changed anything.</returns>
+    public bool Run(in Effects effects)
+    {
+        if (effects.EndsStart)
+        {
+            connection.StartWatch.End();
+        }
+
+        effects.Ended?.OnEnded();
+        if (effects.PublishesStatus)
+        {
+            connection.Watchers.Publish();
+        }
+
+        // Before the log, which may take its time: work that nobody handles any more fails immediately.
+        Answer(effects);
+        Log(effects);
+        effects.Ended?.CancelEnded();
+        effects.Interrupted?.Cancel();
+        (effects.Discarded as WebSocketConnection)?.Abort();
+        if (effects.Wakes)
+        {
+            connection.Mailbox.Wake();
+        }
+
+        return effects.HasHappened;
+    }
+
+    private static void Answer(in Effects effects)
+    {
+        foreach (var item in effects.Refused ?? [])
+        {
+            item.Refuse(effects.Failure!);
+        }
+
+        foreach (var item in effects.Accepted ?? [])
+        {
+            item.Accept();
+        }
+    }
+
+    private void Log(in Effects effects)
+    {
+        if (effects.Ended?.Ending is { IsExpected: false } end)
+        {
+            connection.Statistics.AddError(end.Description);
+        }
+
+        if (effects.LoggedFault is { } fault)
+        {
+            LogFault(fault.Reason, fault.Exception);
+        }
+
+        if (effects.LoggedRequest is { } reason)
+        {
+            connection.Log.ReconnectRequested(connection.Name, reason);
+        }
+
+        if (effects.LogsConnected)
+        {
+            connection.Log.Connected(connection.Name, connection.Lifecycle.Current.Attempt);
+        }
+
+        if (effects.LoggedReady is { } ready)
+        {
+            connection.Log.Ready(connection.Name, ready.Number);
+            LogEnd(connection.Lifecycle.ReadyLogged(ready).LoggedEnd);
+        }
+
+        LogEnd(effects.LoggedEnd);
+    }
+
+    private void LogFault(string reason, Exception? exception)
+    {
+        // What InitAsync threw has seen no frame, so that its message may be logged.
+        var loggable = exception is null || exception == connection.Lifecycle.InitFailure ? exception : connection.Loggable(exception);
+        connection.Log.Faulted(connection.Name, LateException.WithoutName(connection.Name, reason), loggable);
+        connection.Statistics.AddError($"Given up: {reason}");
+    }
+
+    private void LogEnd(SessionLife? session)
+    {
+        if (session?.Ending is not { } end)
+        {
+            return;
+        }
+
+        if (end.IsExpected)
+        {
+            connection.Log.SessionEnded(connection.Name, end.Description);
+        }
+        else
+        {
+            connection.Log.SessionLost(connection.Name, end.Description);
+        }
+    }
+}
