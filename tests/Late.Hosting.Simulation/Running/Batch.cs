@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Simulation.Worlds;
 
 namespace Late.Hosting.Simulation.Running;
@@ -25,7 +26,15 @@ internal sealed class Batch(Settings settings)
         OneThread.Limit();
         Unobserved.Watch();
         using var buffers = new PooledBuffers();
-        return new Batch(settings).RunToEnd();
+        var pairs = new PairCounts();
+        Phases.Observer = settings.PairsFile is null ? null : pairs;
+        var code = new Batch(settings).RunToEnd();
+        if (settings.PairsFile is { } path)
+        {
+            pairs.Save(path);
+        }
+
+        return code;
     }
 
     private int RunToEnd()

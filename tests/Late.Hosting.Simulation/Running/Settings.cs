@@ -15,6 +15,7 @@ internal sealed record Settings
           --verify                each world twice, in another order: its story must be the same
           --failures 10           so many failures end it
           --workers 2             so many processes; one for each processor by default
+          --pairs                 how often each event came in each phase of the lifecycle
         """;
 
     public TimeSpan? Time { get; init; }
@@ -34,6 +35,12 @@ internal sealed record Settings
 
     /// <summary>The first of several processes runs the seeds that once found a bug.</summary>
     public bool RunsRegressions { get; init; }
+
+    /// <summary>Prints how often each event came in each phase.</summary>
+    public bool CountsPairs { get; init; }
+
+    /// <summary>Where one of several processes leaves its counts of them.</summary>
+    public string? PairsFile { get; init; }
 
     /// <summary>The distance from one seed of this process to its next.</summary>
     public ulong Step { get; init; } = 1;
@@ -56,6 +63,8 @@ internal sealed record Settings
                     "--workers" => settings with { Workers = (int)Number(args[++i]) },
                     "--failures" => settings with { MostFailures = (int)Number(args[++i]) },
                     "--regressions" => settings with { RunsRegressions = true },
+                    "--pairs" => settings with { CountsPairs = true },
+                    "--pairs-to" => settings with { PairsFile = args[++i] },
                     "--verify" => settings with { Verifies = true },
                     _ => throw new FormatException(),
                 };

@@ -22,7 +22,26 @@ internal static class Workers
             }
         }
 
+        if (settings.CountsPairs)
+        {
+            PrintPairs(count);
+        }
+
         return code;
+    }
+
+    private static string PairsFile(int worker) => Path.Combine(Path.GetTempPath(), $"late-pairs-{Environment.ProcessId}-{worker}");
+
+    private static void PrintPairs(int workers)
+    {
+        var all = new PairCounts();
+        foreach (var path in Enumerable.Range(0, workers).Select(PairsFile).Where(File.Exists))
+        {
+            all.Add(path);
+            File.Delete(path);
+        }
+
+        all.Print();
     }
 
     private static Process Start(Settings settings, IReadOnlyList<string> args, int index, int count)
@@ -32,6 +51,12 @@ internal static class Workers
         foreach (var argument in (string[])[.. args, "--from", Text(settings.From + (ulong)index), "--step", Text((ulong)count)])
         {
             start.ArgumentList.Add(argument);
+        }
+
+        if (settings.CountsPairs)
+        {
+            start.ArgumentList.Add("--pairs-to");
+            start.ArgumentList.Add(PairsFile(index));
         }
 
         if (index == 0)
