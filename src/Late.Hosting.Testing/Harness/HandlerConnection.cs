@@ -9,7 +9,7 @@ namespace Late.Hosting.Testing.Harness;
 /// <summary>The connection of a handler under test, driven step by step: each step waits for everything that follows from it.</summary>
 internal sealed class HandlerConnection(
     ServiceProvider services,
-    ConnectionContext core,
+    ConnectionContext context,
     ConnectionService service,
     Runner runner,
     LateTestPeer peer,
@@ -42,7 +42,7 @@ internal sealed class HandlerConnection(
     {
         await service.StartAsync(CancellationToken.None).ConfigureAwait(false);
         await UntilAsync(() => HasNoSession).ConfigureAwait(false);
-        if (HasEnded && core.Lifecycle.Current.Exception is { } exception)
+        if (HasEnded && context.Lifecycle.Current.Exception is { } exception)
         {
             ExceptionDispatchInfo.Throw(exception);
         }
@@ -53,7 +53,7 @@ internal sealed class HandlerConnection(
         if (!HasNoSession || HasEnded)
         {
             throw new InvalidOperationException(
-                HasEnded ? $"The connection has ended. {core.Lifecycle.Explain()}" : "There is a session already. DisconnectAsync ends it.");
+                HasEnded ? $"The connection has ended. {context.Lifecycle.Explain()}" : "There is a session already. DisconnectAsync ends it.");
         }
 
         var before = outcomes.Last;
@@ -125,13 +125,13 @@ internal sealed class HandlerConnection(
 
     private LateTestSession OpenSession => Session is { } session && !HasNoSession
         ? session
-        : throw new InvalidOperationException($"There is no session. ConnectAsync opens one. {core.Lifecycle.Explain()}");
+        : throw new InvalidOperationException($"There is no session. ConnectAsync opens one. {context.Lifecycle.Explain()}");
 
     /// <summary>Waits until what was given so far is handled, and what follows from it is sent, or the session has ended with it.</summary>
     private async Task RestAsync(LateTestSession session)
     {
         var isAtRest = await Mark.TryRestAsync(
-            core,
+            context,
             () => UntilAsync(() => HasNoSession || (session.IsRead && peer.Clock.IsSettled)),
             sent => UntilAsync(() => sent.IsCompleted || HasNoSession, sent),
             peer.WaitLimit,
@@ -149,9 +149,9 @@ internal sealed class HandlerConnection(
         DescribeCallback);
 
     private string DescribeUnrest() =>
-        $"The handler has something to do again whenever it is done, as one that posts to itself without end. {core.Lifecycle.Explain()}";
+        $"The handler has something to do again whenever it is done, as one that posts to itself without end. {context.Lifecycle.Explain()}";
 
     private string DescribeCallback() => runner.Callback.Name is { } callback
         ? $"{callback} has not completed: what it waits for does not come."
-        : core.Lifecycle.Explain();
+        : context.Lifecycle.Explain();
 }

@@ -32,13 +32,13 @@ internal static class HandlerSetup
         services.AddLateTestPeer<THandler>(Name, peer);
 
         var provider = services.BuildServiceProvider();
-        var core = provider.GetRequiredKeyedService<ConnectionContext>(Name);
+        var context = provider.GetRequiredKeyedService<ConnectionContext>(Name);
         var client = provider.GetRequiredKeyedService<ILateClient<THandler>>(Name);
         var factory = provider.GetRequiredKeyedService<ConnectionFactory<THandler>>(Name);
         var handler = create(client) ?? throw new ArgumentException("It made no handler: it returned null.", nameof(create));
-        var parts = ConnectionFactory<THandler>.CreateParts(core, handler, provider.GetRequiredKeyedService<ITransport>(Name));
-        var service = factory.CreateService(core, () => parts);
-        return new HandlerConnection(provider, core, service, parts.Runner, peer, client, outcomes, errors);
+        var parts = ConnectionFactory<THandler>.CreateParts(context, handler, provider.GetRequiredKeyedService<ITransport>(Name));
+        var service = factory.CreateService(context, () => parts);
+        return new HandlerConnection(provider, context, service, parts.Runner, peer, client, outcomes, errors);
     }
 
     // A test that turns the clock by an hour means the handler's hour.

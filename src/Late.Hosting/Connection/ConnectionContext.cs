@@ -10,27 +10,25 @@ using Late.Hosting.Diagnostics;
 namespace Late.Hosting.Connection;
 
 /// <summary>
-/// What the parts of one connection share: its name, options, clock, state and mailbox, and the ways in which something
-/// outside ends what it is doing.
+/// What the parts of one connection share: what identifies and configures it, where it reports, and the parts that outlive its
+/// sessions. It never changes, and does nothing itself.
 /// </summary>
 internal sealed class ConnectionContext
 {
-    private SendWindow? _sendWindow;
-
-    public ConnectionContext(
-        string name, CurrentOptions<LateConnectionOptions> settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics, IServiceProvider services, string? measuredAs = null, SessionEnd? stopEnd = null)
+    public ConnectionContext(ConnectionIdentity identity, CurrentOptions<LateConnectionOptions> settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics)
     {
-        (Name, MeasuredAs, Settings, Log, Services) = (name, measuredAs ?? name, settings, log, services);
-        Time = time;
+        (Name, MeasuredAs, Settings, Time, Log) = (identity.Name, identity.MeasuredAs, settings, time, log);
+        Telemetry = new ConnectionTelemetry(Name, metrics, time, MeasuredAs);
+        Statistics = new ConnectionStatistics(time);
+        Errors = new ErrorReports(Name, log, Statistics, settings);
+        StartWatch = new StartWatch(Name, time, log);
         var work = new WorkQueues();
-        Lifecycle = new ConnectionLifecycle(name, time, work, stopEnd ?? SessionEnd.HostStopping);
+        Lifecycle = new ConnectionLifecycle(Name, time, work, identity.StopEnd);
         Watchers = new StatusWatchers(Lifecycle);
         Effects = new EffectRunner(this);
         Mailbox = new Mailbox(Lifecycle, work);
-        Telemetry = new ConnectionTelemetry(name, metrics, time, MeasuredAs);
-        Statistics = new ConnectionStatistics(time);
-        CallContext = new CallContext(name, time, Lifecycle, Statistics.Calls);
-        StartWatch = new StartWatch(name, time, log);
+        CallContext = new CallContext(Name, time, Lifecycle, Statistics.Calls);
+        SendWindow = new SendWindow(time);
     }
 
     public string Name { get; }
@@ -45,14 +43,27 @@ internal sealed class ConnectionContext
     /// <summary>What the application has added to the options in code.</summary>
     public ConnectionHooks Hooks { get; init; } = new();
 
+    /// <summary>The application's services.</summary>
+    public required IServiceProvider Services { get; init; }
+
     public TimeProvider Time { get; }
+
+    /// <summary>Decides what chance decides.</summary>
+    public Randomizer Randomizer { get; init; } = Random.Shared.NextDouble;
 
     public ConnectionLog Log { get; }
 
-    /// <summary>Who measures and traces the connection.</summary>
+    /// <summary>Its measurements and traces.</summary>
     public ConnectionTelemetry Telemetry { get; }
 
-    public IServiceProvider Services { get; }
+    /// <summary>What it has done, for observers.</summary>
+    public ConnectionStatistics Statistics { get; }
+
+    /// <summary>Where its errors are reported.</summary>
+    public ErrorReports Errors { get; }
+
+    /// <summary>Warns where it is used and not started.</summary>
+    public StartWatch StartWatch { get; }
 
     /// <summary>Where the connection and its session stand: the only writer of it.</summary>
     public ConnectionLifecycle Lifecycle { get; }
@@ -65,30 +76,12 @@ internal sealed class ConnectionContext
 
     public Mailbox Mailbox { get; }
 
+    /// <summary>What its calls share.</summary>
     public CallContext CallContext { get; }
 
-    /// <summary>What was sent lately; made where there is a send limit.</summary>
-    public SendWindow SendWindow => _sendWindow ??= new SendWindow(Time);
+    /// <summary>What was sent recently, for the send limit.</summary>
+    public SendWindow SendWindow { get; }
 
     /// <summary>The session that is open; null between sessions.</summary>
     public Session? Session => (Session?)Lifecycle.Session;
-
-    /// <summary>What the connection has done, for whoever looks at it from outside.</summary>
-    public ConnectionStatistics Statistics { get; }
-
-    /// <summary>Says what chance decides.</summary>
-    public Randomizer Randomizer { get; init; } = Random.Shared.NextDouble;
-
-    /// <summary>Warns where the connection is used and not started.</summary>
-    public StartWatch StartWatch { get; }
-
-    /// <summary>A callback threw, and nobody else is told of it.</summary>
-    public void NoteThrown(string callback, Exception exception)
-    {
-        Log.CallbackThrew(Name, callback, Loggable(exception));
-        Statistics.AddError($"{callback} threw {TypeName.Of(exception.GetType())}.");
-    }
-
-    /// <summary>An exception as it may be logged: without its message, unless the options say otherwise.</summary>
-    public Exception Loggable(Exception exception) => Log.Loggable(exception, Options);
 }

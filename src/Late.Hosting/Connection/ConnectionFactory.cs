@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection.Callbacks;
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Transport;
@@ -26,13 +25,12 @@ internal sealed class ConnectionFactory<[DynamicallyAccessedMembers(DynamicallyA
     private readonly ConnectionLog _log = services.GetRequiredService<ConnectionLog>();
 
     /// <summary>Makes what the parts of a connection share.</summary>
-    /// <param name="name">The connection's name.</param>
+    /// <param name="identity">Which connection it is.</param>
     /// <param name="settings">Its options.</param>
-    /// <param name="measuredAs">The name in its measurements; null for its own.</param>
-    /// <param name="stopEnd">How its session ends at a stop; null for that of the host.</param>
-    public ConnectionContext CreateContext(string name, CurrentOptions<LateConnectionOptions> settings, string? measuredAs = null, SessionEnd? stopEnd = null) => new(
-        name, settings, services.GetRequiredService<TimeProvider>(), _log, services.GetRequiredService<ConnectionMetrics>(), services, measuredAs, stopEnd)
+    public ConnectionContext CreateContext(ConnectionIdentity identity, CurrentOptions<LateConnectionOptions> settings) => new(
+        identity, settings, services.GetRequiredService<TimeProvider>(), _log, services.GetRequiredService<ConnectionMetrics>())
     {
+        Services = services,
         Hooks = hooks,
         Randomizer = services.GetService<Randomizer>() ?? Random.Shared.NextDouble,
     };

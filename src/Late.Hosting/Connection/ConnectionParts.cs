@@ -38,7 +38,7 @@ internal sealed class ConnectionParts(object handler, Runner runner, SessionCycl
         }
         catch (Exception exception)
         {
-            connection.NoteThrown("Dispose", exception);
+            connection.Errors.CallbackThrew("Dispose", exception);
         }
 
         transport.Dispose();

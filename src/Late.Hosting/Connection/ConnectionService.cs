@@ -82,7 +82,7 @@ internal sealed class ConnectionService(
         catch (AggregateException exception)
         {
             // A callback or a hook has registered with its token what throws when the token is cancelled.
-            connection.NoteThrown("A cancelled token's callback", exception);
+            connection.Errors.CallbackThrew("A cancelled token's callback", exception);
         }
 
         if (Interlocked.Exchange(ref _hasBegun, 1) == 0)

@@ -55,7 +55,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         OptionsRegistration.Add(services, OptionTables.Connections, name);
         AddFactory<THandler>(services, name);
         services.AddKeyedSingleton(name, (provider, _) => provider.GetRequiredKeyedService<ConnectionFactory<THandler>>(name)
-            .CreateContext(name, provider.GetRequiredKeyedService<CurrentOptions<LateConnectionOptions>>(name)));
+            .CreateContext(ConnectionIdentity.OfHost(name), provider.GetRequiredKeyedService<CurrentOptions<LateConnectionOptions>>(name)));
         services.AddSingleton(provider => new DirectoryEntry(provider.GetRequiredKeyedService<ConnectionContext>(name), TypeName.Of<THandler>()));
         services.AddKeyedSingleton<ILateClient<THandler>>(name, (provider, _) => new Client<THandler>(provider.GetRequiredKeyedService<ConnectionContext>(name)));
         MissingClient.Add(services, typeof(ILateClient<THandler>), typeof(THandler), hasUnnamed: !registration.IsKeyed);

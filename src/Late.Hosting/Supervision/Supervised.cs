@@ -6,17 +6,17 @@ using Late.Hosting.Observability;
 namespace Late.Hosting.Supervision;
 
 /// <summary>One connection of a supervisor, from its start to its end.</summary>
-internal sealed class Supervised<THandler>(string key, ConnectionContext core, ConnectionService service, ILateClient<THandler> client)
+internal sealed class Supervised<THandler>(string key, ConnectionContext context, ConnectionService service, ILateClient<THandler> client)
     where THandler : class, ILateHandler
 {
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly long _madeAt = core.Time.GetTimestamp();
+    private readonly long _madeAt = context.Time.GetTimestamp();
 
     public string Key { get; } = key;
 
-    public ConnectionContext Core { get; } = core;
+    public ConnectionContext Context { get; } = context;
 
     public ILateClient<THandler> Client { get; } = client;
 
@@ -38,7 +38,7 @@ internal sealed class Supervised<THandler>(string key, ConnectionContext core, C
     /// <summary>The same, or it will be so in a moment.</summary>
     public bool IsEnding => service.ExecuteTask is not null && Client.State is LateConnectionState.Faulted or LateConnectionState.Stopped;
 
-    public TimeSpan Age => Core.Time.GetElapsedTime(_madeAt);
+    public TimeSpan Age => Context.Time.GetElapsedTime(_madeAt);
 
     /// <summary>Done when the start is, and failed where the start is.</summary>
     public Task Started => _started.Task;
@@ -84,7 +84,7 @@ internal sealed class Supervised<THandler>(string key, ConnectionContext core, C
     /// <summary>It has ended, and its key is another's or nobody's: those who watch it or wait for it have seen all.</summary>
     public void LetGo()
     {
-        Core.Effects.Run(Core.Lifecycle.Retire());
+        Context.Effects.Run(Context.Lifecycle.Retire());
         SetStopped();
     }
 
@@ -95,6 +95,6 @@ internal sealed class Supervised<THandler>(string key, ConnectionContext core, C
     public void Dispose()
     {
         service.Dispose();
-        Core.Settings.Dispose();
+        Context.Settings.Dispose();
     }
 }

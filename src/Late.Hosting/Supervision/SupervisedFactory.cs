@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection;
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Observability;
 using Microsoft.Extensions.Options;
@@ -43,7 +42,8 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
             throw;
         }
 
-        var connection = connections.CreateContext(NameOf(key), current, supervisor.Value.MetricsPerConnection ? null : name, SessionEnd.SupervisorStopping);
+        var identity = ConnectionIdentity.OfSupervisor(NameOf(key), supervisor.Value.MetricsPerConnection ? NameOf(key) : name);
+        var connection = connections.CreateContext(identity, current);
         var client = new Client<THandler>(connection);
         var service = connections.CreateService(
             connection, () => ConnectionFactory<THandler>.CreateParts(connection, connections.CreateHandler(connection, client, kept), transports.Create(key, connection)));

@@ -55,7 +55,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
         {
             using (_gate.Enter())
             {
-                ThrowIfOver(connection.Core.Name);
+                ThrowIfOver(connection.Context.Name);
                 if (_connections.TryGetValue(connection.Key, out other) && !(replacesEnded && other is { HasEnded: true, IsStopping: false }))
                 {
                     return false;
@@ -63,8 +63,8 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
 
                 if (other is null && _connections.Count >= most)
                 {
-                    throw new LateConnectionLimitException(connection.Core.Name,
-                        $"Connection '{connection.Core.Name}' was not started: supervisor '{supervisor}' has {_connections.Count} connections, as many as MaxConnections allows. Stop one first, or raise MaxConnections.");
+                    throw new LateConnectionLimitException(connection.Context.Name,
+                        $"Connection '{connection.Context.Name}' was not started: supervisor '{supervisor}' has {_connections.Count} connections, as many as MaxConnections allows. Stop one first, or raise MaxConnections.");
                 }
 
                 Put(connection, other);

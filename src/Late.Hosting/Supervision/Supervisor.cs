@@ -42,8 +42,8 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
 
             if (!other.IsEnding || _keys.IsStopping(other))
             {
-                throw new LateKeyInUseException(connection.Core.Name,
-                    $"There is a connection '{connection.Core.Name}' already; it is {other.Client.State}. Use GetOrStartAsync for the one that there is, or stop it before.");
+                throw new LateKeyInUseException(connection.Context.Name,
+                    $"There is a connection '{connection.Context.Name}' already; it is {other.Client.State}. Use GetOrStartAsync for the one that there is, or stop it before.");
             }
 
             ThrowIfInside(other);
@@ -69,7 +69,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             }
 
             // Its own callback may be what its start waits for.
-            if (!_keys.IsStopping(other) && (CallbackScope.IsInside(other.Core) || await StartsAsync(other, cancellationToken).ConfigureAwait(false)))
+            if (!_keys.IsStopping(other) && (CallbackScope.IsInside(other.Context) || await StartsAsync(other, cancellationToken).ConfigureAwait(false)))
             {
                 return other.Client;
             }
@@ -95,7 +95,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             return false;
         }
 
-        await CallbackScope.RunOutside(connection.Core, () => StopAsync(connection, cancellationToken)).ConfigureAwait(false);
+        await CallbackScope.RunOutside(connection.Context, () => StopAsync(connection, cancellationToken)).ConfigureAwait(false);
         return true;
     }
 
@@ -107,7 +107,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
     public void Dispose() => _ = StopAllAsync(SessionEnd.HostDisposed, CancellationToken.None).Observed();
 
     private Task StopAllAsync(SessionEnd end, CancellationToken cancellationToken) => Task.WhenAll(_keys.StopAll().Select(connection =>
-        CallbackScope.RunOutside(connection.Core, async () =>
+        CallbackScope.RunOutside(connection.Context, async () =>
         {
             await connection.StopAsync(end, cancellationToken).ConfigureAwait(false);
             connection.SetStopped();
@@ -130,10 +130,10 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
 
     private static void ThrowIfInside(Supervised<THandler> connection)
     {
-        if (CallbackScope.IsInside(connection.Core))
+        if (CallbackScope.IsInside(connection.Context))
         {
             throw new InvalidOperationException(
-                $"A callback of connection '{connection.Core.Name}' starts its own connection again, and would wait for itself. " +
+                $"A callback of connection '{connection.Context.Name}' starts its own connection again, and would wait for itself. " +
                 "Set LateSupervisorOptions.OnStop or OnFault to StartAgain, or start it from outside of its callbacks.");
         }
     }
@@ -187,12 +187,12 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
     private async Task StartAgainAsync(Supervised<THandler> connection)
     {
         connection.Entry.StartsAgain = true;
-        var restarts = connection.Age >= connection.Core.Options.Reconnect.StableAfter ? 0 : connection.Restarts;
+        var restarts = connection.Age >= connection.Context.Options.Reconnect.StableAfter ? 0 : connection.Restarts;
         while (true)
         {
-            var delay = RestartDelay.Next(connection.Core.Options.Reconnect, restarts++, connection.Core.Randomizer);
-            log.StartsAgain(connection.Core.Name, delay.TotalSeconds);
-            await connection.Stopped.WaitAsync(delay, connection.Core.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var delay = RestartDelay.Next(connection.Context.Options.Reconnect, restarts++, connection.Context.Randomizer);
+            log.StartsAgain(connection.Context.Name, delay.TotalSeconds);
+            await connection.Stopped.WaitAsync(delay, connection.Context.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!_keys.IsCurrent(connection))
             {
                 return;
@@ -215,7 +215,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             catch (Exception exception)
             {
                 // Whatever the start of a connection throws, its next start may not.
-                log.RestartFailed(connection.Core.Name, exception is LateException ? LateException.WithoutName(connection.Core.Name, exception.Message) : $"its start threw {TypeName.Of(exception.GetType())}", connection.Core.Loggable(exception));
+                log.RestartFailed(connection.Context.Name, exception is LateException ? LateException.WithoutName(connection.Context.Name, exception.Message) : $"its start threw {TypeName.Of(exception.GetType())}", connection.Context.Errors.Loggable(exception));
                 connection.Dispose();
             }
         }

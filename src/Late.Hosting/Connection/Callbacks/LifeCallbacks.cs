@@ -34,7 +34,7 @@ internal sealed class LifeCallbacks<TState>(
         {
             if (session.Ending is null || exception is not OperationCanceledException)
             {
-                connection.NoteThrown("HandleConnectAsync", exception);
+                connection.Errors.CallbackThrew("HandleConnectAsync", exception);
             }
 
             span?.SetFailed(exception.GetType().FullName!);
@@ -67,7 +67,7 @@ internal sealed class LifeCallbacks<TState>(
         catch (Exception exception)
         {
             span?.SetFailed(exception.GetType().FullName!);
-            connection.NoteThrown("HandleDisconnectAsync", exception);
+            connection.Errors.CallbackThrew("HandleDisconnectAsync", exception);
             return null;
         }
     }
@@ -81,7 +81,7 @@ internal sealed class LifeCallbacks<TState>(
         }
         catch (Exception exception)
         {
-            connection.NoteThrown("HandleTerminateAsync", exception);
+            connection.Errors.CallbackThrew("HandleTerminateAsync", exception);
         }
     }
 }

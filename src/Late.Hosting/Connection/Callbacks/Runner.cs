@@ -185,7 +185,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
         }
 
         callback.Watch.Failed(exception);
-        connection.NoteThrown(name, exception);
+        connection.Errors.CallbackThrew(name, exception);
         var policy = connection.Options.HandlerErrors;
         if (policy != LateHandlerErrors.Continue)
         {

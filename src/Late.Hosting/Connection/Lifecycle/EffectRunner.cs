@@ -84,9 +84,8 @@ internal sealed class EffectRunner(ConnectionContext connection)
     private void LogFault(string reason, Exception? exception)
     {
         // What InitAsync threw has seen no frame, so that its message may be logged.
-        var loggable = exception is null || exception == connection.Lifecycle.InitFailure ? exception : connection.Loggable(exception);
-        connection.Log.Faulted(connection.Name, LateException.WithoutName(connection.Name, reason), loggable);
-        connection.Statistics.AddError($"Given up: {reason}");
+        var isLoggable = exception is null || exception == connection.Lifecycle.InitFailure;
+        connection.Errors.Faulted(reason, isLoggable ? exception : connection.Errors.Loggable(exception!));
     }
 
     private void LogEnd(SessionLife? session)

@@ -60,7 +60,7 @@ internal sealed class ConnectAttempt : IDisposable
         catch (Exception exception) when (exception is not OperationCanceledException || !IsCancelled)
         {
             // It comes from ConfigureHandshake, and says what only its author can explain.
-            _connection.Log.HandshakeThrew(_connection.Name, _connection.Loggable(exception));
+            _connection.Log.HandshakeThrew(_connection.Name, _connection.Errors.Loggable(exception));
             throw new LateConnectException(
                 _connection.Name,
                 $"Connection '{_connection.Name}' could not prepare its upgrade: ConfigureHandshake threw {exception.GetType().Name}.",

@@ -136,9 +136,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         _hasAskedAgain |= outcome.AsksAgain;
         var wasRefused = connection.Lifecycle.IsRefused;
         telemetry.Failed(error);
-        connection.Statistics.CountFailedAttempt();
-        connection.Statistics.AddError(error.Message);
-        connection.Log.AttemptFailed(connection.Name, number, LateException.WithoutName(connection.Name, error.Message));
+        connection.Errors.AttemptFailed(number, error);
         if (outcome is { IsRefused: true, HasBeenReady: true, ShouldReconnect: true } && !wasRefused)
         {
             connection.Log.Refused(connection.Name, connection.Options.Reconnect.RefusedMaxDelay);

@@ -93,7 +93,7 @@ public sealed class ReconnectPipelineTests
             pipeline.AddRetry(context.Retry);
         });
         var reconnect = new ReconnectPipeline(
-            new ConnectionContext("Test", settings, time, log, new ConnectionMetrics(null), null!) { Hooks = hooks }, NullLoggerFactory.Instance, time);
+            new ConnectionContext(ConnectionIdentity.OfHost("Test"), settings, time, log, new ConnectionMetrics(null)) { Services = null!, Hooks = hooks }, NullLoggerFactory.Instance, time);
 
         var attempts = new List<TimeSpan>();
         var isLoss = true;

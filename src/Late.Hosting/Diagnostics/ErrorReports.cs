@@ -1,0 +1,34 @@
+using Late.Hosting.Configuration;
+
+namespace Late.Hosting.Diagnostics;
+
+/// <summary>Where a connection reports its errors: to its log, and to the recent errors of its statistics.</summary>
+internal sealed class ErrorReports(string connection, ConnectionLog log, ConnectionStatistics statistics, CurrentOptions<LateConnectionOptions> options)
+{
+    /// <summary>A callback threw, and nobody else is notified of it.</summary>
+    public void CallbackThrew(string callback, Exception exception)
+    {
+        log.CallbackThrew(connection, callback, Loggable(exception));
+        statistics.AddError($"{callback} threw {TypeName.Of(exception.GetType())}.");
+    }
+
+    /// <summary>An attempt has failed.</summary>
+    public void AttemptFailed(int attempt, LateConnectException exception)
+    {
+        statistics.CountFailedAttempt();
+        statistics.AddError(exception.Message);
+        log.AttemptFailed(connection, attempt, LateException.WithoutName(connection, exception.Message));
+    }
+
+    /// <summary>The connection has failed permanently.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="exception">What was thrown, as it may be logged.</param>
+    public void Faulted(string reason, Exception? exception)
+    {
+        log.Faulted(connection, LateException.WithoutName(connection, reason), exception);
+        statistics.AddError($"Given up: {reason}");
+    }
+
+    /// <summary>An exception as it may be logged: without its message, unless the options say otherwise.</summary>
+    public Exception Loggable(Exception exception) => log.Loggable(exception, options.Value);
+}
