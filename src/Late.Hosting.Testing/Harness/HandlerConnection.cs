@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Late.Hosting.Connection;
 using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Testing.Wire;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,23 +7,16 @@ namespace Late.Hosting.Testing.Harness;
 
 /// <summary>The connection of a handler under test, driven step by step: each step waits for everything that follows from it.</summary>
 internal sealed class HandlerConnection(
-    ServiceProvider services,
-    ConnectionContext context,
-    ConnectionService service,
-    Runner runner,
-    LateTestPeer peer,
-    ILateClient client,
-    Outcomes outcomes,
-    CallbackErrors errors) : IAsyncDisposable
+    ServiceProvider services, TestedConnection connection, LateTestPeer peer, Outcomes outcomes, CallbackErrors errors) : IAsyncDisposable
 {
     private readonly List<LateTestSession> _sessions = [];
     private LateTestAttempt? _attempt;
 
-    public Runner Runner => runner;
+    public Runner Runner => connection.Runner;
 
     public LateTestPeer Peer => peer;
 
-    public ILateClient Client => client;
+    public ILateClient Client => connection.Client;
 
     public LateSessionOutcome? Outcome => outcomes.Last;
 
@@ -36,13 +28,13 @@ internal sealed class HandlerConnection(
     /// <summary>True between sessions, and when all has ended.</summary>
     private bool HasNoSession => (_attempt ??= peer.TakeAttempt()) is not null || HasEnded;
 
-    private bool HasEnded => service.ExecuteTask is { IsCompleted: true };
+    private bool HasEnded => connection.Service.ExecuteTask is { IsCompleted: true };
 
     public async Task StartAsync()
     {
-        await service.StartAsync(CancellationToken.None).ConfigureAwait(false);
+        await connection.Service.StartAsync(CancellationToken.None).ConfigureAwait(false);
         await UntilAsync(() => HasNoSession).ConfigureAwait(false);
-        if (HasEnded && context.Lifecycle.Current.Exception is { } exception)
+        if (HasEnded && connection.Context.Lifecycle.Current.Exception is { } exception)
         {
             ExceptionDispatchInfo.Throw(exception);
         }
@@ -53,7 +45,7 @@ internal sealed class HandlerConnection(
         if (!HasNoSession || HasEnded)
         {
             throw new InvalidOperationException(
-                HasEnded ? $"The connection has ended. {context.Lifecycle.Explain()}" : "There is a session already. DisconnectAsync ends it.");
+                HasEnded ? $"The connection has ended. {connection.Context.Lifecycle.Explain()}" : "There is a session already. DisconnectAsync ends it.");
         }
 
         var before = outcomes.Last;
@@ -105,33 +97,33 @@ internal sealed class HandlerConnection(
 
     public async Task StopAsync()
     {
-        await service.StopAsync(CancellationToken.None).WithinAsync(peer.WaitLimit, DescribeCallback).ConfigureAwait(false);
+        await connection.Service.StopAsync(CancellationToken.None).WithinAsync(peer.WaitLimit, DescribeCallback).ConfigureAwait(false);
         errors.ThrowFirst();
     }
 
     public async ValueTask DisposeAsync()
     {
         using var limit = new CancellationTokenSource(Waiting.DefaultLimit, TimeProvider.System);
-        if (runner.Callback.Name is not null)
+        if (connection.Runner.Callback.Name is not null)
         {
             // It waits for what the test does not give it any more.
             await limit.CancelAsync().ConfigureAwait(false);
         }
 
-        await service.StopAsync(limit.Token).ConfigureAwait(false);
-        service.Dispose();
+        await connection.Service.StopAsync(limit.Token).ConfigureAwait(false);
+        connection.Service.Dispose();
         await services.DisposeAsync().ConfigureAwait(false);
     }
 
     private LateTestSession OpenSession => Session is { } session && !HasNoSession
         ? session
-        : throw new InvalidOperationException($"There is no session. ConnectAsync opens one. {context.Lifecycle.Explain()}");
+        : throw new InvalidOperationException($"There is no session. ConnectAsync opens one. {connection.Context.Lifecycle.Explain()}");
 
     /// <summary>Waits until what was given so far is handled, and what follows from it is sent, or the session has ended with it.</summary>
     private async Task RestAsync(LateTestSession session)
     {
         var isAtRest = await Mark.TryRestAsync(
-            context,
+            connection.Context,
             () => UntilAsync(() => HasNoSession || (session.IsRead && peer.Clock.IsSettled)),
             sent => UntilAsync(() => sent.IsCompleted || HasNoSession, sent),
             peer.WaitLimit,
@@ -144,14 +136,14 @@ internal sealed class HandlerConnection(
 
     private Task UntilAsync(Func<bool> isSo, Task? other = null) => Waiting.UntilAsync(
         isSo,
-        () => Task.WhenAny(peer.Changes.Next, peer.Clock.NextChange, service.ExecuteTask ?? Task.CompletedTask, other ?? peer.Changes.Next),
+        () => Task.WhenAny(peer.Changes.Next, peer.Clock.NextChange, connection.Service.ExecuteTask ?? Task.CompletedTask, other ?? peer.Changes.Next),
         peer.WaitLimit,
         DescribeCallback);
 
     private string DescribeUnrest() =>
-        $"The handler has something to do again whenever it is done, as one that posts to itself without end. {context.Lifecycle.Explain()}";
+        $"The handler has something to do again whenever it is done, as one that posts to itself without end. {connection.Context.Lifecycle.Explain()}";
 
-    private string DescribeCallback() => runner.Callback.Name is { } callback
+    private string DescribeCallback() => connection.Runner.Callback.Name is { } callback
         ? $"{callback} has not completed: what it waits for does not come."
-        : context.Lifecycle.Explain();
+        : connection.Context.Lifecycle.Explain();
 }

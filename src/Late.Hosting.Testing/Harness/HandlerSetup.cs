@@ -38,7 +38,7 @@ internal static class HandlerSetup
         var handler = create(client) ?? throw new ArgumentException("It made no handler: it returned null.", nameof(create));
         var parts = ConnectionFactory<THandler>.CreateParts(context, handler, provider.GetRequiredKeyedService<ITransport>(Name));
         var service = factory.CreateService(context, () => parts);
-        return new HandlerConnection(provider, context, service, parts.Runner, peer, client, outcomes, errors);
+        return new HandlerConnection(provider, new TestedConnection(context, service, parts.Runner, client), peer, outcomes, errors);
     }
 
     // A test that turns the clock by an hour means the handler's hour.
