@@ -26,6 +26,21 @@ public sealed class FloorTests
         ("LateResult`1", "ResultActions", "a result has its state and one frame, or what else follows: three words, as a callback hands them over"),
     ];
 
+    /// <summary>The folders of one connection: its life and the work that it admits, the parts of a session, and those who make one after the other.</summary>
+    private static readonly string[] s_connectionOrder =
+    [
+        "Late.Hosting.Connection.Lifecycle|Late.Hosting.Connection.Mailboxes",
+        "Late.Hosting.Connection.Callbacks|Late.Hosting.Connection.Calls|Late.Hosting.Connection.Sending|Late.Hosting.Connection.Sessions",
+        "Late.Hosting.Connection.Reconnecting",
+        "Late.Hosting.Connection",
+    ];
+
+    private static readonly (string User, string Used, string Why)[] s_connectionExceptions =
+    [
+        ("Connection.Mailboxes.MailboxItem", "Runner", "an item has its turn with the runner"),
+        ("Connection.Mailboxes.PostItem`1", "Runner", "the same"),
+    ];
+
     private static readonly AssemblyUses s_library = AssemblyUses.Of(typeof(LateFrame).Assembly);
 
     [Fact]
@@ -46,6 +61,18 @@ public sealed class FloorTests
     [Fact] // A new folder takes its place in the order.
     public void Each_type_stands_on_a_floor() =>
         Assert.Empty(new Floors(s_order, IsExtension).Homeless(s_library.Types.Where(static type => type.StartsWith("Late.Hosting", StringComparison.Ordinal))));
+
+    [Fact] // What its parts share is named by all of them.
+    public void Inside_a_connection_each_floor_uses_only_those_below_it()
+    {
+        var floors = new Floors(s_connectionOrder, static _ => false);
+        var backEdges = floors.BackEdges(s_library.Uses.Where(static use => IsOfConnection(use.User) && IsOfConnection(use.Used)))
+            .Where(static use => TypeUse.NameOf(use.Used) != "ConnectionContext")
+            .ToList();
+        var report = floors.Describe(backEdges.Where(static use => !s_connectionExceptions.Any(exception => IsExcepted(use, exception))));
+        Assert.True(report.Length == 0, report);
+        Assert.All(s_connectionExceptions, exception => Assert.Contains(backEdges, use => IsExcepted(use, exception)));
+    }
 
     [Fact] // Shows that the test above can fail: with two floors changed for one another it names the edge, the members and the types.
     public void A_back_edge_is_reported_with_the_member_that_makes_it()
@@ -73,6 +100,8 @@ public sealed class FloorTests
 
     private static bool IsExtension(string type) => type.EndsWith("Extensions", StringComparison.Ordinal)
         && TypeUse.NamespaceOf(type) is "Late.Hosting" or "Microsoft.Extensions.DependencyInjection";
+
+    private static bool IsOfConnection(string type) => type.StartsWith("Late.Hosting.Connection.", StringComparison.Ordinal);
 
     private static bool IsExcepted(TypeUse use) => s_exceptions.Any(exception => IsExcepted(use, exception));
 

@@ -1,7 +1,10 @@
 namespace Late.Hosting.Tests.Architecture;
 
 /// <summary>An order of namespaces, the lowest first, in which each uses only those below it.</summary>
-/// <param name="order">The namespaces; one stands for those below it that are not named themselves.</param>
+/// <param name="order">
+/// The namespaces; one stands for those below it that are not named themselves. Some with a bar between them are one floor, and may
+/// use one another.
+/// </param>
 /// <param name="isTop">Types that may use all others, and may not be used.</param>
 internal sealed class Floors(IReadOnlyList<string> order, Predicate<string> isTop)
 {
@@ -25,6 +28,11 @@ internal sealed class Floors(IReadOnlyList<string> order, Predicate<string> isTo
     private string? FloorOf(string type)
     {
         var space = TypeUse.NamespaceOf(type);
-        return order.Where(floor => space == floor || space.StartsWith($"{floor}.", StringComparison.Ordinal)).MaxBy(static floor => floor.Length);
+        return order
+            .SelectMany(static floor => floor.Split('|').Select(part => (Part: part, Floor: floor)))
+            .Where(one => space == one.Part || space.StartsWith($"{one.Part}.", StringComparison.Ordinal))
+            .OrderByDescending(static one => one.Part.Length)
+            .Select(static one => one.Floor)
+            .FirstOrDefault();
     }
 }

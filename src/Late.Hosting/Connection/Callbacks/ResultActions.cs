@@ -20,6 +20,9 @@ internal sealed record ResultActions
 
     public bool Release { get; init; }
 
+    /// <summary>How the session ends where the result asks for it.</summary>
+    public SessionEnd ToEnd() => SessionEnd.FromHandler(Next, CloseCode, Reason, After);
+
     public ResultActions ThenStop(int closeCode, string reason)
     {
         if (!LateCloseCode.MaySend(closeCode))

@@ -50,7 +50,7 @@ internal sealed class ResultWriter
 
         if (actions.Next != NextStep.Continue)
         {
-            _session.End(SessionEnd.FromHandler(actions));
+            _session.End(actions.ToEnd());
         }
     }
 

@@ -16,8 +16,5 @@ internal sealed class CallContext(string connectionName, TimeProvider time, Life
     public CallClock Clock { get; } = new(time);
 
     /// <summary>What a caller gets whose time has passed.</summary>
-    public LateCallTimeoutException TimeoutException(LateDelivery delivery) =>
-        new(ConnectionName, delivery == LateDelivery.Unknown
-            ? $"The handler of connection '{ConnectionName}' took the call and did not reply in time. {ConnectionFailure.Advice(delivery)}"
-            : $"Connection '{ConnectionName}' did not take this in time. {lifecycle.Describe()} {ConnectionFailure.Advice(delivery)}", delivery);
+    public LateCallTimeoutException TimeoutException(LateDelivery delivery) => ConnectionFailure.TimedOut(lifecycle, delivery);
 }

@@ -64,7 +64,13 @@ internal sealed class ConnectionFailure
         _ => null,
     };
 
-    public static string Advice(LateDelivery delivery) => delivery == LateDelivery.NotDelivered
+    /// <summary>What a caller gets whose time has passed.</summary>
+    public static LateCallTimeoutException TimedOut(LifecycleState lifecycle, LateDelivery delivery) =>
+        new(lifecycle.Name, delivery == LateDelivery.Unknown
+            ? $"The handler of connection '{lifecycle.Name}' took the call and did not reply in time. {Advice(delivery)}"
+            : $"Connection '{lifecycle.Name}' did not take this in time. {lifecycle.Describe()} {Advice(delivery)}", delivery);
+
+    private static string Advice(LateDelivery delivery) => delivery == LateDelivery.NotDelivered
         ? "Nothing was sent; it is safe to try again."
         : "The server may have acted on it: find out before you try again.";
 

@@ -1,4 +1,3 @@
-using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection.Lifecycle;
@@ -132,18 +131,18 @@ internal sealed record SessionEnd
     };
 
     /// <summary>The end that a callback's result asks for.</summary>
-    public static SessionEnd FromHandler(ResultActions actions) => new()
+    public static SessionEnd FromHandler(NextStep next, int closeCode, string closeReason, TimeSpan? after) => new()
     {
-        Reason = actions.Next == NextStep.Stop ? LateDisconnectReason.HandlerStopped : LateDisconnectReason.ReconnectRequested,
+        Reason = next == NextStep.Stop ? LateDisconnectReason.HandlerStopped : LateDisconnectReason.ReconnectRequested,
         Description = Describe(
-            actions.Next == NextStep.Stop ? "The handler stopped the connection" : "The handler asked for a new session",
-            actions.Next == NextStep.Stop ? actions.CloseCode : null,
-            actions.Reason),
-        CloseCode = actions.CloseCode,
-        CloseReason = actions.Reason,
-        Next = actions.Next,
-        After = actions.After,
-        IsRequested = actions.Next == NextStep.Reconnect,
+            next == NextStep.Stop ? "The handler stopped the connection" : "The handler asked for a new session",
+            next == NextStep.Stop ? closeCode : null,
+            closeReason),
+        CloseCode = closeCode,
+        CloseReason = closeReason,
+        Next = next,
+        After = after,
+        IsRequested = next == NextStep.Reconnect,
     };
 
     private static SessionEnd Stopping(LateDisconnectReason reason, string description) => new()
