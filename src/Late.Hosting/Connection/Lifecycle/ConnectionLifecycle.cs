@@ -177,22 +177,10 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     public Effects ReleaseClose(SessionLife session) => Move(session, LifecycleEvent.ReleaseClose);
 
     /// <summary>The session ends; the first reason counts.</summary>
-    public Effects End(SessionLife session, SessionEnd end)
-    {
-        using (Gate.Enter())
-        {
-            return EndNow(session, end, LifecycleEvent.End);
-        }
-    }
+    public Effects End(SessionLife session, SessionEnd end) => End(session, end, LifecycleEvent.End);
 
     /// <summary>The session ends, unless it was ready in time.</summary>
-    public Effects EndUnlessReady(SessionLife session, SessionEnd end)
-    {
-        using (Gate.Enter())
-        {
-            return EndNow(session, end, ReadyTimeout);
-        }
-    }
+    public Effects EndUnlessReady(SessionLife session, SessionEnd end) => End(session, end, ReadyTimeout);
 
     /// <summary>Nothing of the session is left.</summary>
     public Effects Leave(SessionLife session, ConnectionFailure failure)

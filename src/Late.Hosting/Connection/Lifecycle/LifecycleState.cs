@@ -135,6 +135,15 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         }
     }
 
+    /// <summary>Ends a session.</summary>
+    protected Effects End(SessionLife session, SessionEnd end, LifecycleEvent lifecycleEvent)
+    {
+        using (Gate.Enter())
+        {
+            return EndNow(session, end, lifecycleEvent);
+        }
+    }
+
     protected Effects EndNow(SessionLife session, SessionEnd end, LifecycleEvent lifecycleEvent)
     {
         if (!Phases.Move(session, lifecycleEvent))
