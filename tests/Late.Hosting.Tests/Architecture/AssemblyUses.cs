@@ -15,6 +15,7 @@ internal sealed partial class AssemblyUses
     private readonly MetadataReader _reader;
     private readonly Dictionary<string, string> _outermost = [];
     private readonly HashSet<TypeUse> _uses = [];
+    private readonly HashSet<TypeUse> _foreignUses = [];
 
     private AssemblyUses(PEReader file)
     {
@@ -34,6 +35,9 @@ internal sealed partial class AssemblyUses
     public IEnumerable<string> Types => _outermost.Values.Distinct();
 
     public IReadOnlyCollection<TypeUse> Uses => _uses;
+
+    /// <summary>The same of types that other assemblies define, where instructions name them or their members.</summary>
+    public IReadOnlyCollection<TypeUse> ForeignUses => _foreignUses;
 
     public static AssemblyUses Of(System.Reflection.Assembly assembly)
     {
@@ -107,6 +111,10 @@ internal sealed partial class AssemblyUses
                 break;
             case HandleKind.TypeDefinition:
                 Add(member, OutermostOf((TypeDefinitionHandle)handle));
+                break;
+            case HandleKind.TypeReference:
+                var foreign = _reader.GetTypeReference((TypeReferenceHandle)handle);
+                _foreignUses.Add(new TypeUse(member.Type, member.Name, $"{_reader.GetString(foreign.Namespace)}.{_reader.GetString(foreign.Name)}"));
                 break;
             case HandleKind.TypeSpecification:
                 Add(member, types => _reader.GetTypeSpecification((TypeSpecificationHandle)handle).DecodeSignature(types, null));

@@ -1,0 +1,57 @@
+using System.Reflection;
+using Late.Hosting.Locking;
+using Late.Hosting.Testing;
+
+namespace Late.Hosting.Tests.Architecture;
+
+/// <summary>Measures of the code that cannot be met in name only.</summary>
+public sealed class MeasureTests
+{
+    private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
+    private static readonly Type[] s_types = [.. typeof(LateFrame).Assembly.GetTypes(), .. typeof(LateTestPeer).Assembly.GetTypes()];
+
+    [Fact]
+    public void No_file_has_more_than_300_lines() =>
+        AssertNone(Sources.Shipped.Where(static file => file.Value.Length > 300).Select(static file => $"{file.Key}: {file.Value.Length}"));
+
+    [Fact]
+    public void Each_namespace_is_the_folder() => AssertNone(
+        from file in Sources.Shipped
+        let folder = file.Key[4..file.Key.LastIndexOf('/')].Replace('/', '.')
+        let space = file.Value.FirstOrDefault(static line => line.StartsWith("namespace ", StringComparison.Ordinal))?["namespace ".Length..].TrimEnd(';')
+        where space is not null && space != folder && space != "Microsoft.Extensions.DependencyInjection" && space != "Microsoft.AspNetCore.Builder"
+        select $"{file.Key}: {space}");
+
+    [Fact] // More are a sign of a class that does several things, or of one that has what others should keep.
+    public void No_constructor_has_more_than_five_parameters() => AssertNone(
+        from type in s_types
+        from constructor in type.GetConstructors(All)
+        where constructor.GetParameters().Length > 5
+        select $"{type.FullName}: {constructor.GetParameters().Length}");
+
+    [Fact] // So that debug builds check every lock.
+    public void Each_lock_is_a_gate()
+    {
+        var locks = AssemblyUses.Of(typeof(Gate).Assembly).ForeignUses.Where(static use => use.Used is "System.Threading.Monitor" or "System.Threading.Lock" or "System.Threading.SpinLock" or "System.Threading.ReaderWriterLockSlim");
+        AssertNone(locks.Where(static use => use.User != typeof(Gate).FullName).Select(static use => $"{use}"));
+    }
+
+    [Fact]
+    public void Each_lock_is_written_down_with_what_it_guards()
+    {
+        var page = Sources.Read("docs/architecture.md");
+        var locks =
+            from type in typeof(Gate).Assembly.GetTypes()
+            from field in type.GetFields(All)
+            where field.FieldType == typeof(Gate)
+            select $"| `{type.Name.Split('`')[0]}.{field.Name.TrimStart('<').Split('>')[0]}` |";
+        AssertNone(locks.Where(name => !page.Contains(name, StringComparison.Ordinal)));
+    }
+
+    private static void AssertNone(IEnumerable<string> found)
+    {
+        var lines = string.Join(Environment.NewLine, found);
+        Assert.True(lines.Length == 0, lines);
+    }
+}
