@@ -183,6 +183,11 @@ internal sealed class HostileHandler(ILateClient<HostileHandler> self, Facts fac
         {
             facts.Require(session.Disconnect is null, "P3", "HandleDisconnect ran twice for one session");
             session.Disconnect = disconnect;
+            if (disconnect is { WasReady: false, Reason: not (LateDisconnectReason.ReconnectRequested or LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping) })
+            {
+                session.FailConnection?.Invoke();
+            }
+
             facts.Require(
                 disconnect.Reason != LateDisconnectReason.ProtocolError || session.IsWrong,
                 "RFC 6455",

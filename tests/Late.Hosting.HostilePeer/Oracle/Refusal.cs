@@ -7,4 +7,5 @@ namespace Late.Hosting.HostilePeer.Oracle;
 /// <param name="Body">What was written of its body.</param>
 /// <param name="WasReady">True where the client had been seen ready before.</param>
 /// <param name="HadSession">True where there had been a session.</param>
-internal sealed record Refusal(AttemptPlan Plan, string Body, bool WasReady, bool HadSession);
+/// <param name="After">How long after the beginning of the attempt.</param>
+internal sealed record Refusal(AttemptPlan Plan, string Body, bool WasReady, bool HadSession, TimeSpan After);

@@ -12,6 +12,7 @@ internal sealed class RequestFacts
     private int _tcp;
     private int _tunnels;
     private long _startedAt = Stopwatch.GetTimestamp();
+    private long _attemptAt;
     private (long At, double Seconds)? _wait;
     private DateTimeOffset? _notBefore;
     private bool _isInterrupted;
@@ -28,12 +29,16 @@ internal sealed class RequestFacts
     /// <summary>No attempt may begin before it, as the peer's last refusal says; null where none does.</summary>
     public DateTimeOffset? NotBefore { get; set; }
 
+    /// <summary>How long ago the last attempt began.</summary>
+    public TimeSpan SinceAttempt => Stopwatch.GetElapsedTime(Volatile.Read(ref _attemptAt));
+
     public void Start() => _startedAt = Stopwatch.GetTimestamp();
 
     /// <summary>The hook of the handshake runs once for each attempt. It shows when one begins: a busy peer may see its request much later.</summary>
     public void BeginAttempt(Facts facts)
     {
         Interlocked.Increment(ref _attempts);
+        Volatile.Write(ref _attemptAt, Stopwatch.GetTimestamp());
         lock (_gate)
         {
             if (_notBefore is { } notBefore)

@@ -53,6 +53,9 @@ internal sealed class SessionFacts(int number, AttemptPlan plan, bool isLast)
 
     public LateDisconnect? Disconnect { get; set; }
 
+    /// <summary>Over HTTP/2: no attempt may follow on its TCP connection.</summary>
+    public Action? FailConnection { get; set; }
+
     /// <summary>True where the step waits for the client or for nothing.</summary>
     public bool IsWaiting => Step?.Kind is StepKind.Stall or StepKind.CutThenStall or StepKind.Hold or StepKind.FinOnMessage or StepKind.ResetOnMessage or StepKind.CloseOnMessage;
 

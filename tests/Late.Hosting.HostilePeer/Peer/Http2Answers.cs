@@ -65,6 +65,7 @@ internal sealed class Http2Answers(PeerServer server, Facts facts, Http2Connecti
     {
         var isCompressed = facts.Script.Client.Compression != LateCompression.Off;
         var session = facts.OpenSession(plan, isLast);
+        session.FailConnection = connection.SetFailed;
         List<(string, string)> fields = [("x-session", session.Number.ToString(CultureInfo.InvariantCulture)), ("x-answer", Secrets.AnswerHeader)];
         if (isCompressed)
         {

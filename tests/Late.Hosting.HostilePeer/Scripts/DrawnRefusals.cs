@@ -8,9 +8,8 @@ internal static class DrawnRefusals
 {
     public static AttemptPlan Of(Dice dice, WireKind wire)
     {
-        var status = dice.Chance(35)
-            ? dice.Pick(301, 302, 307, 308, 400, 401, 403, 404, 405, 410, 421, 426, 451)
-            : dice.Pick(200, 204, 408, 429, 500, 502, 503, 504, 520);
+        var status = dice.Weighted(
+            (20, dice.Pick(301, 302, 303, 307, 308)), (25, dice.Pick(400, 401, 403, 404, 405, 410, 421, 426, 451)), (55, dice.Pick(200, 204, 408, 429, 500, 502, 503, 504, 520)));
         if (status < 300 && wire is (WireKind.Http2 or WireKind.Http2Tls))
         {
             // RFC 8441 §5: it would be no refusal.
