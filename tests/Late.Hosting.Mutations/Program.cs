@@ -1,0 +1,3 @@
+using Late.Hosting.Mutations.Running;
+
+return Settings.Parse(args) is { } settings ? Run.Start(settings) : 2;

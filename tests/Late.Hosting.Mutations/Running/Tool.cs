@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Late.Hosting.Mutations.Table;
+
+namespace Late.Hosting.Mutations.Running;
+
+/// <summary>Builds what finds bugs, and runs it until it has found one or its time is over.</summary>
+/// <param name="sources">What is built.</param>
+/// <param name="settings">For how long, and from which seed.</param>
+internal sealed partial class Tool(Sources sources, Settings settings)
+{
+    // What is no bug of the library may fail in a tool's own cleanup; and the last seed of a time ends after it.
+    private static readonly TimeSpan s_afterTime = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan s_longestBuild = TimeSpan.FromMinutes(10);
+
+    /// <summary>Builds a tool.</summary>
+    /// <returns>Why it cannot be built; null where it can.</returns>
+    public string? Build(Finder finder)
+    {
+        // The warnings of a mutation are its own: without analyzers it is built in a third of the time.
+        var errors = new List<string>();
+        var code = Execute(
+            "dotnet",
+            ["build", Project(finder), "-c", "Release", "--nologo", "-v", "q", "-clp:NoSummary", "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false", "-p:EnforceCodeStyleInBuild=false"],
+            s_longestBuild,
+            line =>
+            {
+                if (line.Contains("error", StringComparison.OrdinalIgnoreCase))
+                {
+                    errors.Add(line);
+                }
+
+                return true;
+            });
+        return code == 0 ? null : errors.FirstOrDefault() ?? $"dotnet build ended with {code}";
+    }
+
+    /// <summary>Looks for a bug.</summary>
+    public Find? Look(Finder finder)
+    {
+        var (clock, lines) = (Stopwatch.StartNew(), 0);
+        Find? find = null;
+        var program = Path.Combine(Project(finder), "bin", "Release", "net10.0", finder.Project);
+        var code = Execute(program, Arguments(finder), settings.Time + s_afterTime, line =>
+        {
+            lines++;
+            find = Read(line) is var (seed, what) ? new Find(seed, what, clock.Elapsed) : null;
+            return find is null;
+        });
+        return find ?? (code == 0 ? null : new Find("", code is null ? "it does not end" : $"it ended with {code} after {lines} lines", clock.Elapsed));
+    }
+
+    private string Project(Finder finder) => Path.Combine(sources.Path, "tests", finder.Project);
+
+    private string[] Arguments(Finder finder)
+    {
+        if (finder.TestClass is { } testClass)
+        {
+            return ["-class", testClass, "-noColor"];
+        }
+
+        string[] time = ["--seconds", settings.Time.TotalSeconds.ToString(CultureInfo.InvariantCulture), "--failures", "1"];
+        string[] from = settings.From is { } seed ? ["--from", seed] : [];
+
+        // One process of the simulation: the same seed finds it each time.
+        return finder == Finder.Simulation ? [.. time, .. from, "--workers", "1"] : [.. time, .. from];
+    }
+
+    /// <summary>The seed or test that fails, and what it says; null where the line says nothing of it.</summary>
+    private static (string Seed, string What)? Read(string line)
+    {
+        if (Failed().Match(line) is { Success: true } failed)
+        {
+            return (failed.Groups[1].Value, failed.Groups[2].Value);
+        }
+
+        if (DoesNotEnd().Match(line) is { Success: true } endless)
+        {
+            return (endless.Groups[1].Value, "it does not end: it goes round in circles");
+        }
+
+        return FailedTest().Match(line) is { Success: true } test ? ("", test.Groups[1].Value) : null;
+    }
+
+    /// <summary>Runs a program until it ends, its time is over, or a line of it is enough.</summary>
+    /// <returns>How it ended; null where it was ended.</returns>
+    private int? Execute(string program, string[] arguments, TimeSpan time, Func<string, bool> goesOn)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = sources.Path, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        using var clock = new Timer(_ => End(process), null, time, Timeout.InfiniteTimeSpan);
+        var isOver = false;
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            if (!isOver && !goesOn(line))
+            {
+                isOver = true;
+                End(process);
+            }
+        }
+
+        process.WaitForExit();
+        return isOver || process.ExitCode == Killed ? null : process.ExitCode;
+    }
+
+    private const int Killed = 137;
+
+    private static void End(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended.
+        }
+    }
+
+    [GeneratedRegex("^FAILED +seed ([0-9]+)[^:]*: (.*)")]
+    private static partial Regex Failed();
+
+    [GeneratedRegex("^seed ([0-9]+) does not end")]
+    private static partial Regex DoesNotEnd();
+
+    [GeneratedRegex("^ +([^ ].*) \\[FAIL\\]")]
+    private static partial Regex FailedTest();
+}

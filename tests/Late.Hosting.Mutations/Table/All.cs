@@ -1,0 +1,10 @@
+namespace Late.Hosting.Mutations.Table;
+
+/// <summary>Every mutation.</summary>
+internal static class All
+{
+    public static IEnumerable<Mutation> Mutations =>
+    [
+        .. Receiving.Mutations, .. Requests.Mutations, .. Refusals.Mutations, .. Conversation.Mutations, .. Calls.Mutations, .. Sending.Mutations, .. Lifecycle.Mutations,
+    ];
+}

@@ -1,0 +1,106 @@
+namespace Late.Hosting.Mutations.Table;
+
+/// <summary>The one owner of a connection's life: its transitions, its lock, and what its events leave to do.</summary>
+internal static class Lifecycle
+{
+    public static IEnumerable<Mutation> Mutations => [.. Transitions, .. Guards, .. Events, .. Work, .. Outside];
+
+    private static IEnumerable<Mutation> Transitions =>
+    [
+        new("late-fault-overrides-a-stop", "§3: a stopping connection does not fault", Finder.Model,
+            new Edit("TransitionTable.cs", "([Life.Stopping], Fault, Life.Stopping)", "([Life.Stopping], Fault, Life.Faulted)")),
+        new("stopped-connection-stops-again", "§3: nothing follows Stopped", Finder.Model,
+            new Edit("TransitionTable.cs", "([Life.Stopped], Stop, Life.Stopped)", "([Life.Stopped], Stop, Life.Stopping)")),
+        new("released-session-is-ready-before-its-frames", "P7: ready is later than the frames of HandleConnect", Finder.Model,
+            new Edit("TransitionTable.cs", "([Phase.Held, Phase.Releasing], Release, Phase.Releasing)", "([Phase.Held, Phase.Releasing], Release, Phase.Ready)")),
+        new("ready-timeout-ends-a-ready-session", "P7: ReadyTimeout is for sessions that are not ready", Finder.Model,
+            new Edit("TransitionTable.cs", "([Phase.Ready], ReadyTimeout, Phase.Ready)", "([Phase.Ready], ReadyTimeout, Phase.Closed)")),
+        new("closed-session-becomes-ready", "§3: nothing follows the end of a session but the next", Finder.Model,
+            new Edit("TransitionTable.cs", "([Phase.Closed], FramesWritten, Phase.Closed)", "([Phase.Closed], FramesWritten, Phase.Ready)")),
+        new("draining-session-takes-work-again", "P18: nothing is admitted behind a drain", Finder.Model,
+            new Edit("TransitionTable.cs", "([Phase.Draining], Release, Phase.Draining)", "([Phase.Draining], Release, Phase.Ready)")),
+    ];
+
+    // One thread alone sees no difference.
+    private static IEnumerable<Mutation> Guards =>
+    [
+        new("session-ends-without-the-lock", "one owner: two ends at once are one", Finder.Model,
+            new Edit("ConnectionLifecycle.cs",
+                "public Effects End(SessionLife session, SessionEnd end) { lock (Gate) { return EndNow(session, end, LifecycleEvent.End); } }",
+                "public Effects End(SessionLife session, SessionEnd end) => EndNow(session, end, LifecycleEvent.End);")),
+        new("stop-without-the-lock", "one owner: a stop and an end at once", Finder.Model,
+            new Edit("ConnectionLifecycle.cs",
+                "public Effects Stop(SessionEnd end) { lock (Gate) { return StopNow(end); } }",
+                "public Effects Stop(SessionEnd end) => StopNow(end);")),
+        new("fault-without-the-lock", "one owner: a fault is told once", Finder.Model,
+            new Edit("ConnectionLifecycle.cs",
+                "{ lock (Gate) { return FaultNow(reason, exception); } }",
+                "=> FaultNow(reason, exception);")),
+    ];
+
+    private static IEnumerable<Mutation> Events =>
+    [
+        new("later-stop-request-decides", "P9: the first stop says how the session ends", Finder.Model,
+            new Edit("ConnectionLifecycle.cs", "StopRequest ??= end;", "StopRequest = end;")),
+        new("request-for-a-session-is-lost-in-an-attempt", "§1: ReconnectAsync connects anew", Finder.Model,
+            new Edit("ConnectionLifecycle.cs", "return IsInterrupted ? EndNow(session, SessionEnd.Requested(\"\"), LifecycleEvent.End) : effects;", "return effects;")),
+        new("request-for-a-session-is-never-over", "P10: one request, one new session", Finder.Model,
+            new Edit("ConnectionLifecycle.cs", "(Interruption, IsInterrupted) = (new CancellationTokenSource(), false);", "Interruption = new CancellationTokenSource();")),
+        new("drain-before-ready-is-forgotten", "P18: a session that is to be replaced takes no work", Finder.Model,
+            new Edit("ConnectionLifecycle.cs", "if (session.PendingEnd is not null) { Phases.Move(session, LifecycleEvent.Drain); }", "")),
+        new("waiting-work-is-not-admitted", "P7: calls that wait are admitted when the session is ready", Finder.Model,
+            new Edit("ConnectionLifecycle.cs", "effects with { Accepted = Work.AdmitWaiting(), Wakes = true } : effects;", "effects with { Wakes = true } : effects;")),
+        new("candidate-follows-an-ended-session", "§2a: a prepared connection follows an open session only", Finder.Model,
+            new Edit("ConnectionLifecycle.cs", "|| session.Phase == SessionPhase.Closed)", ")")),
+        new("new-life-remembers-its-refusal", "P15: a new life begins anew", Finder.Model,
+            new Edit("ConnectionLifecycle.cs", "IsFaultTold = IsRefused = false;", "IsFaultTold = false;")),
+        new("session-ends-twice", "P3: every session ends once", Finder.Model,
+            new Edit("LifecycleState.cs", "if (!Phases.Move(session, lifecycleEvent)) { return default; }", "Phases.Move(session, lifecycleEvent);")),
+        new("fault-is-told-twice", "P15: a fault is logged once", Finder.Model,
+            new Edit("LifecycleState.cs", "IsFaultTold = true;", "")),
+        new("end-is-logged-before-ready", "the log tells in order", Finder.Model,
+            new Edit("LifecycleState.cs", "LoggedEnd = session.IsLoggingReady ? null : session", "LoggedEnd = session")),
+        new("loss-hides-a-stop", "P15: the terminal state is visible", Finder.Model,
+            new Edit("LifecycleState.cs", "Life == LifePhase.Running ? Write(reason, exception, attempt)", "Life != LifePhase.Stopped ? Write(reason, exception, attempt)")),
+        new("ready-time-is-not-measured", "P10: a session that stayed ready for StableAfter is stable", Finder.Simulation,
+            new Edit("LifecycleState.cs", "session.WasReady ? Time.GetElapsedTime(session.ReadyAt) : TimeSpan.Zero;", "TimeSpan.Zero;")),
+    ];
+
+    private static IEnumerable<Mutation> Work =>
+    [
+        new("draining-session-admits", "P18: nothing is admitted behind a drain", Finder.Model,
+            new Edit("LifecycleState.cs", "SessionPhase.Ready => Admission.Open,", "SessionPhase.Ready or SessionPhase.Draining => Admission.Open,")),
+        new("stop-leaves-the-queue", "P5: a stop ends all work that waits", Finder.Model,
+            new Edit("LifecycleState.cs", "Refused = Work.RemoveAll(), Failure = ConnectionFailure.Stopped,", "")),
+        new("ended-session-keeps-its-work", "P5: what was admitted ends with its session", Finder.Model,
+            new Edit("LifecycleState.cs", "with { Refused = Work.RemoveOfSession(), Failure = ConnectionFailure.Disconnected(end.Disconnect) }", "")),
+        new("work-overtakes-what-waits", "P1: in the order in which they came", Finder.Model,
+            new Edit("WorkQueues.cs", "&& _waiting.First is null && _taken < Capacity", "&& _taken < Capacity")),
+        new("room-is-never-given-back", "P8: the mailbox has a capacity, not a number of items", Finder.Simulation,
+            new Edit("WorkQueues.cs", "_admitted.Remove(item); _taken -= item.TakesRoom ? 1 : 0;", "_admitted.Remove(item);")),
+        new("mailbox-has-no-capacity", "P8: the mailbox has a capacity", Finder.Model,
+            new Edit("WorkQueues.cs", "_waiting.First is null && _taken < Capacity", "_waiting.First is null")),
+        new("work-that-would-not-wait-waits", "P7: WhenNotReady = Fail", Finder.Model,
+            new Edit("WorkQueues.cs", "|| (admission == Admission.NotReady && item.WhenNotReady == LateWhenNotReady.Fail)", "")),
+        new("work-that-would-not-wait-outlives-its-session", "P7: WhenNotReady = Fail", Finder.Simulation,
+            new Edit("WorkQueues.cs", "Remove(_waiting, static item => item.WhenNotReady == LateWhenNotReady.Fail, removed);", "")),
+    ];
+
+    private static IEnumerable<Mutation> Outside =>
+    [
+        new("watchers-are-not-notified", "§3: WatchAsync shows every change", Finder.Simulation,
+            new Edit("EffectRunner.cs", "connection.Watchers.Publish();", "")),
+        new("watchers-see-a-change-twice", "§3: no duplicates", Finder.Simulation,
+            new Edit("StatusWatchers.cs", "Tell(); changes.Writer.TryWrite(_told.Latest);", "changes.Writer.TryWrite(_told.Latest);")),
+        new("watchers-never-end", "P15: nothing follows Stopped", Finder.Simulation,
+            new Edit("StatusWatchers.cs", "isLast |= next.Status.State == LateConnectionState.Stopped;", "")),
+        new("refused-work-is-not-told", "P5: every call ends", Finder.Simulation,
+            new Edit("EffectRunner.cs", "item.Refuse(effects.Failure!);", "")),
+        new("prepared-connection-stays-open", "P9: a stop leaves nothing open", Finder.Simulation,
+            new Edit("EffectRunner.cs", "(effects.Discarded as WebSocketConnection)?.Abort();", "")),
+        new("runner-is-not-woken", "P9: a stop ends", Finder.Simulation,
+            new Edit("EffectRunner.cs", "if (effects.Wakes) { connection.Mailbox.Wake(); }", "")),
+        new("interrupted-attempt-goes-on", "§1: ReconnectAsync does not wait for a backoff", Finder.Simulation,
+            new Edit("EffectRunner.cs", "effects.Interrupted?.Cancel();", "")),
+    ];
+}
