@@ -10,20 +10,58 @@ namespace Late.Hosting.Mutations.Running;
 /// <param name="settings">For how long, and from which seed.</param>
 internal sealed partial class Tool(Sources sources, Settings settings)
 {
+    private const string Library = "Late.Hosting";
+
     // What is no bug of the library may fail in a tool's own cleanup; and the last seed of a time ends after it.
     private static readonly TimeSpan s_afterTime = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan s_longestBuild = TimeSpan.FromMinutes(10);
 
-    /// <summary>Builds a tool.</summary>
+    private static readonly string s_output = Path.Combine("bin", "Release", "net10.0");
+
+    private readonly HashSet<string> _built = [];
+
+    /// <summary>Builds a tool; when it is there, only the library that it tries.</summary>
     /// <returns>Why it cannot be built; null where it can.</returns>
     public string? Build(Finder finder)
+    {
+        if (_built.Add(finder.Project))
+        {
+            return Build(Project(finder), []);
+        }
+
+        var library = Path.Combine(sources.Path, "src", Library);
+        if (Build(library, ["--no-restore", "--no-dependencies", "-p:GenerateDocumentationFile=false"]) is { } problem)
+        {
+            return problem;
+        }
+
+        File.Copy(Path.Combine(library, s_output, $"{Library}.dll"), Path.Combine(Project(finder), s_output, $"{Library}.dll"), overwrite: true);
+        return null;
+    }
+
+    /// <summary>Looks for a bug.</summary>
+    public Find? Look(Finder finder)
+    {
+        var (clock, lines) = (Stopwatch.StartNew(), 0);
+        Find? find = null;
+        var program = Path.Combine(Project(finder), s_output, finder.Project);
+        var code = Execute(program, Arguments(finder), settings.Time + s_afterTime, line =>
+        {
+            lines++;
+            find = Read(line) is var (seed, what) ? new Find(seed, what, clock.Elapsed) : null;
+            return find is null;
+        });
+        return find ?? (code == 0 ? null : new Find("", code is null ? "it does not end" : $"it ended with {code} after {lines} lines", clock.Elapsed));
+    }
+
+    private string? Build(string project, IEnumerable<string> arguments)
     {
         // The warnings of a mutation are its own: without analyzers it is built in a third of the time.
         var errors = new List<string>();
         var code = Execute(
             "dotnet",
-            ["build", Project(finder), "-c", "Release", "--nologo", "-v", "q", "-clp:NoSummary", "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false", "-p:EnforceCodeStyleInBuild=false"],
+            ["build", project, "-c", "Release", "--nologo", "-v", "q", "-clp:NoSummary", "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false", "-p:EnforceCodeStyleInBuild=false", .. arguments],
             s_longestBuild,
             line =>
             {
@@ -35,21 +73,6 @@ internal sealed partial class Tool(Sources sources, Settings settings)
                 return true;
             });
         return code == 0 ? null : errors.FirstOrDefault() ?? $"dotnet build ended with {code}";
-    }
-
-    /// <summary>Looks for a bug.</summary>
-    public Find? Look(Finder finder)
-    {
-        var (clock, lines) = (Stopwatch.StartNew(), 0);
-        Find? find = null;
-        var program = Path.Combine(Project(finder), "bin", "Release", "net10.0", finder.Project);
-        var code = Execute(program, Arguments(finder), settings.Time + s_afterTime, line =>
-        {
-            lines++;
-            find = Read(line) is var (seed, what) ? new Find(seed, what, clock.Elapsed) : null;
-            return find is null;
-        });
-        return find ?? (code == 0 ? null : new Find("", code is null ? "it does not end" : $"it ended with {code} after {lines} lines", clock.Elapsed));
     }
 
     private string Project(Finder finder) => Path.Combine(sources.Path, "tests", finder.Project);

@@ -22,7 +22,7 @@ internal static class Receiving
         new("control-frames-are-kept-with-the-messages", "P17: control frames are not retained", Finder.HostilePeer,
             new Edit("FrameBatch.cs", "_controlCount >= MostControls || HeldBytes >= MostHeldBytes;", "HeldBytes >= MostHeldBytes;"),
             new Edit("FramedConnection.cs", "if (batch.Count > 0) { batch.ReleaseControls(); }", "")),
-        new("batch-takes-without-end", "P17: one read may inflate to a thousand times its size", Finder.Simulation,
+        new("batch-takes-without-end", "P17: one read may inflate to a thousand times its size", Finder.HostilePeer,
             new Edit("FrameBatch.cs", "_controlCount >= MostControls || HeldBytes >= MostHeldBytes;", "_controlCount >= MostControls;")),
         new("segments-are-not-counted", "P17: a small message holds a whole segment", Finder.Simulation,
             new Edit("FrameBatch.cs", "_heldBytes += segment.Array.Length;", "_heldBytes += 1;")),
@@ -30,7 +30,7 @@ internal static class Receiving
             new Edit("FramedConnection.cs", "_pingLength = control.Payload.Length;", "_pingLength = control.Payload.Length; AnswerPing();")),
         new("every-part-of-a-read-has-a-pong", "RFC 6455 §5.5.3, P17: one pong for the pings of a read", Finder.Simulation,
             new Edit("FramedConnection.cs", "var batch = Parse(count); if (!reader.HasMore) { AnswerPing(); }", "var batch = Parse(count); AnswerPing();")),
-        new("unsent-pongs-pile-up", "P17: one unsent pong at most", Finder.HostilePeer,
+        new("unsent-pongs-pile-up", "P17: one unsent pong at most", Finder.Tests("*UnsentPongTests"),
             new Edit("FrameOutput.cs",
                 "payload.CopyTo(_pong ??= new byte[FrameWriter.MaxControlPayload]); _pongLength = payload.Length;",
                 "if (!writer.IsClosed) { writer.WriteControl(Opcode.Pong, payload); }")),
@@ -56,7 +56,7 @@ internal static class Receiving
             new Edit("FrameReader.cs", "if (first == WholeText && !Utf8.IsValid(bytes.Slice(payload, length)))", "if (first == WholeText && payload < 0)")),
         new("continuation-continues-nothing", "RFC 6455 §5.4: a continuation continues a message", Finder.Tests("*FrameReaderTests"),
             new Edit("FrameReader.cs", "if (!_message.IsActive) { throw", "if (header.Final && header.Compressed) { throw")),
-        new("message-beyond-its-limit", "P8: MaxMessageBytes is counted after decompression", Finder.HostilePeer,
+        new("message-beyond-its-limit", "P8: MaxMessageBytes is counted after decompression", Finder.Tests("*DeflateTests"),
             new Edit("Inflater.cs", "throw WebSocketProtocolException.TooBig(message.MaxBytes);", "1;")),
     ];
 }
