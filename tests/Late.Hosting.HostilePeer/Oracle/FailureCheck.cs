@@ -20,7 +20,7 @@ internal static class FailureCheck
         facts.Tell($"client: attempt failed: {exception.Message}");
         if (facts.Script.Proxy == ProxyKind.Refusing)
         {
-            facts.Require(exception.StatusCode == HttpStatusCode.ProxyAuthenticationRequired, "P10", $"a proxy's 407 has the status {exception.StatusCode}: {exception.Message}");
+            facts.Require(exception.StatusCode == HttpStatusCode.ProxyAuthenticationRequired || IsLate(facts), "P10", $"a proxy's 407 has the status {exception.StatusCode}: {exception.Message}");
         }
         else if (facts.Refusals.LastOrDefault() is { } refusal && (int?)exception.StatusCode == refusal.Plan.Status)
         {
@@ -44,8 +44,7 @@ internal static class FailureCheck
         var body = refusal.Body[..Math.Min(refusal.Body.Length, MostBodyCharacters)];
 
         // A reset of the stream takes away what HttpClient has not handed over; and a busy machine all the time of an attempt.
-        var limit = TimeSpan.FromMilliseconds(facts.Script.Client.ConnectTimeout);
-        var isLate = refusal.Plan.Answer == Answer.RefuseAndStallBody ? refusal.After > limit / 2 : facts.Requests.SinceAttempt > limit - Control.Tick;
+        var isLate = refusal.Plan.Answer == Answer.RefuseAndStallBody ? refusal.After > Limit(facts) / 2 : IsLate(facts);
         var isCut = facts.Script.IsHttp2 && refusal.Plan.Answer == Answer.RefuseAndCutBody;
         var isKnown = exception.Body == body || ((isLate || isCut) && body.StartsWith(exception.Body, StringComparison.Ordinal));
         facts.Require(isKnown, "P10", $"{body.Length} characters of a refusal's body were written ({refusal.Plan.Answer}), and {exception.Body.Length} are known");
@@ -61,4 +60,9 @@ internal static class FailureCheck
             facts.Require(exception.Message.Contains("/moved", StringComparison.Ordinal), "P10", $"where a redirect goes is not said: {exception.Message}");
         }
     }
+
+    private static TimeSpan Limit(Facts facts) => TimeSpan.FromMilliseconds(facts.Script.Client.ConnectTimeout);
+
+    // A busy machine may have taken the whole time of the attempt.
+    private static bool IsLate(Facts facts) => facts.Requests.SinceAttempt > Limit(facts) - Control.Tick;
 }
