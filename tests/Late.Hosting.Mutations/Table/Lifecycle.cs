@@ -25,17 +25,11 @@ internal static class Lifecycle
     private static IEnumerable<Mutation> Guards =>
     [
         new("session-ends-without-the-lock", "one owner: two ends at once are one", Finder.Model,
-            new Edit("ConnectionLifecycle.cs",
-                "public Effects End(SessionLife session, SessionEnd end) { lock (Gate) { return EndNow(session, end, LifecycleEvent.End); } }",
-                "public Effects End(SessionLife session, SessionEnd end) => EndNow(session, end, LifecycleEvent.End);")),
+            new Edit("LifecycleState.cs", "{ using (Gate.Enter()) { return EndNow(session, end, lifecycleEvent); } }", "=> EndNow(session, end, lifecycleEvent);")),
         new("stop-without-the-lock", "one owner: a stop and an end at once", Finder.Model,
-            new Edit("ConnectionLifecycle.cs",
-                "public Effects Stop(SessionEnd end) { lock (Gate) { return StopNow(end); } }",
-                "public Effects Stop(SessionEnd end) => StopNow(end);")),
+            new Edit("ConnectionLifecycle.cs", "{ using (Gate.Enter()) { return StopNow(end); } }", "=> StopNow(end);")),
         new("fault-without-the-lock", "one owner: a fault is told once", Finder.Model,
-            new Edit("ConnectionLifecycle.cs",
-                "{ lock (Gate) { return FaultNow(reason, exception); } }",
-                "=> FaultNow(reason, exception);")),
+            new Edit("ConnectionLifecycle.cs", "{ using (Gate.Enter()) { return FaultNow(reason, exception); } }", "=> FaultNow(reason, exception);")),
     ];
 
     private static IEnumerable<Mutation> Events =>
@@ -43,7 +37,7 @@ internal static class Lifecycle
         new("later-stop-request-decides", "P9: the first stop says how the session ends", Finder.Model,
             new Edit("ConnectionLifecycle.cs", "StopRequest ??= end;", "StopRequest = end;")),
         new("request-for-a-session-is-lost-in-an-attempt", "§1: ReconnectAsync connects anew", Finder.Model,
-            new Edit("ConnectionLifecycle.cs", "return IsInterrupted ? EndNow(session, SessionEnd.Requested(\"\"), LifecycleEvent.End) : effects;", "return effects;")),
+            new Edit("ConnectionLifecycle.cs", "return (IsInterrupted ? EndNow(session, SessionEnd.Requested(\"\"), LifecycleEvent.End) : effects) with", "return effects with")),
         new("request-for-a-session-is-never-over", "P10: one request, one new session", Finder.Model,
             new Edit("ConnectionLifecycle.cs", "(Interruption, IsInterrupted) = (new CancellationTokenSource(), false);", "Interruption = new CancellationTokenSource();")),
         new("drain-before-ready-is-forgotten", "P18: a session that is to be replaced takes no work", Finder.Model,
@@ -63,7 +57,7 @@ internal static class Lifecycle
         new("loss-hides-a-stop", "P15: the terminal state is visible", Finder.Model,
             new Edit("LifecycleState.cs", "Life == LifePhase.Running ? Write(reason, exception, attempt)", "Life != LifePhase.Stopped ? Write(reason, exception, attempt)")),
         new("ready-time-is-not-measured", "P10: a session that stayed ready for StableAfter is stable", Finder.Simulation,
-            new Edit("LifecycleState.cs", "session.WasReady ? Time.GetElapsedTime(session.ReadyAt) : TimeSpan.Zero;", "TimeSpan.Zero;")),
+            new Edit("LifecycleState.cs", "session.WasReady ? end with { ReadyFor = Time.GetElapsedTime(session.ReadyAt) } : end;", "session.WasReady ? end with { ReadyFor = TimeSpan.Zero } : end;")),
     ];
 
     private static IEnumerable<Mutation> Work =>
@@ -73,7 +67,7 @@ internal static class Lifecycle
         new("stop-leaves-the-queue", "P5: a stop ends all work that waits", Finder.Model,
             new Edit("LifecycleState.cs", "Refused = Work.RemoveAll(), Failure = ConnectionFailure.Stopped,", "")),
         new("ended-session-keeps-its-work", "P5: what was admitted ends with its session", Finder.Model,
-            new Edit("LifecycleState.cs", "with { Refused = Work.RemoveOfSession(), Failure = ConnectionFailure.Disconnected(end.Disconnect) }", "")),
+            new Edit("LifecycleState.cs", "with { Refused = Work.RemoveOfSession(), Failure = ConnectionFailure.Disconnected(end) }", "")),
         new("work-overtakes-what-waits", "P1: in the order in which they came", Finder.Model,
             new Edit("WorkQueues.cs", "&& _waiting.First is null && _taken < Capacity", "&& _taken < Capacity")),
         new("room-is-never-given-back", "P8: the mailbox has a capacity, not a number of items", Finder.Simulation,

@@ -1,0 +1,28 @@
+namespace Late.Hosting.Mutations.Table;
+
+/// <summary>What runs callbacks, and what is done about their results.</summary>
+internal static class Callbacks
+{
+    public static IEnumerable<Mutation> Mutations =>
+    [
+        new("state-of-a-result-that-cannot-be-applied", "P2: a result is applied whole or not at all", Finder.Simulation,
+            new Edit("HandlerState.cs", "if (!result.IsPlain) { results.Write(", "Current = result.State; if (!result.IsPlain) { results.Write(")),
+        new("call-whose-callback-throws-waits", "P2: from a call the exception goes to the caller", Finder.Simulation,
+            new Edit("Runner.cs", "if (item?.TryFail(exception) == true) { return; }", "")),
+        new("restart-is-continue", "P2: HandlerErrors = Restart", Finder.Simulation,
+            new Edit("Runner.cs", "if (policy != LateHandlerErrors.Continue)", "if (policy == LateHandlerErrors.Stop)")),
+        new("burst-is-not-flushed", "P4: frames leave when there is nothing else to do", Finder.Simulation,
+            new Edit("Runner.cs", "else if (session.Output.HasUnflushed) {", "else if (session.Output.HasUnflushed && session.Ending is not null) {")),
+        new("ended-session-goes-on", "P3: no callback begins behind the end of a session", Finder.Simulation,
+            new Edit("Runner.cs", "while (!session.IsOver)", "while (true)"),
+            new Edit("FrameLoop.cs", "while (!session.IsOver && frames.TryOpenNext(out var frame))", "while (frames.TryOpenNext(out var frame))")),
+        new("hold-is-ignored", "P7: HoldCalls", Finder.Simulation,
+            new Edit("ResultWriter.cs", "_holds = actions is { Hold: true, Release: false };", "")),
+        new("release-is-ignored", "P7: ReleaseCalls", Finder.Simulation,
+            new Edit("ResultWriter.cs", "_session.Release();", "")),
+        new("ready-before-the-frames-are-written", "P7: ready is later than the frames of HandleConnect", Finder.Simulation,
+            new Edit("ResultWriter.cs",
+                "var flushing = _session.Output.FlushAsync(); return _session.IsReleasing ? ReleaseAsync(flushing) : flushing;",
+                "var flushing = _session.IsReleasing ? ReleaseAsync(default) : default; return flushing.IsCompleted ? _session.Output.FlushAsync() : flushing;")),
+    ];
+}

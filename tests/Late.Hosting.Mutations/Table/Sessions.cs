@@ -1,0 +1,52 @@
+namespace Late.Hosting.Mutations.Table;
+
+/// <summary>Sessions with their close handshake, and stops.</summary>
+internal static class Sessions
+{
+    public static IEnumerable<Mutation> Mutations => [.. Ends, .. Stops];
+
+    private static IEnumerable<Mutation> Ends =>
+    [
+        new("close-code-is-always-1000", "RFC 6455 §5.5.1: the server's code is answered", Finder.Simulation,
+            new Edit("CloseHandshake.cs", "CloseOutputAsync(end.CloseCode, end.CloseReason)", "CloseOutputAsync(1000, end.CloseReason)")),
+        new("close-handshake-has-no-timeout", "P9: CloseTimeout", Finder.Simulation,
+            new Edit("CloseHandshake.cs", "Timeout.InfiniteTimeSpan, connection.Time, limit.Token)", "Timeout.InfiniteTimeSpan, connection.Time, CancellationToken.None)")),
+        new("closed-socket-stays-open", "P9: a stop leaves nothing open", Finder.Simulation,
+            new Edit("CloseHandshake.cs", "socket.Abort(); output.Shut();", "output.Shut();"),
+            new Edit("Session.cs", "await _socket.DisposeAsync().ConfigureAwait(false);", "")),
+        new("ready-timeout-is-not-set", "P7: ReadyTimeout", Finder.Simulation,
+            new Edit("Session.cs", "_connection.Log.BeginSession(Number); _readyClock.Change(_options.ReadyTimeout, Timeout.InfiniteTimeSpan);", "_connection.Log.BeginSession(Number);")),
+        new("drained-session-leaves-its-calls", "P18: a session that drains ends when its calls have their replies", Finder.Simulation,
+            new Edit("Session.cs", "if (PendingEnd is not null && Calls.IsEmpty && !Output.HasWaiting)", "if (PendingEnd is not null && !Output.HasWaiting)")),
+        new("drain-has-no-timeout", "P18: a session drains for CallTimeout", Finder.Simulation,
+            new Edit("Session.cs", "this, _connection.Options.CallTimeout, Timeout.InfiniteTimeSpan);", "this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);")),
+        new("received-frames-outlive-their-session", "P4: frames stay in their session", Finder.Simulation,
+            new Edit("Session.cs", "_connection.Mailbox.Clear();", "")),
+        new("callback-that-hangs-keeps-its-session", "P9: a stop ends although a callback does not", Finder.Simulation,
+            new Edit("Session.cs", "await running.WaitAsync(abandoned).ConfigureAwait(false);", "await running.ConfigureAwait(false);")),
+        new("send-limit-counts-as-ready-timeout", "P7: what waits for our own limit is not the server's fault", Finder.Tests("*SendLimitTests"),
+            new Edit("Session.cs", "if (Output.IsConnecting && !WasReady)", "if (Output.IsConnecting && WasReady)")),
+    ];
+
+    private static IEnumerable<Mutation> Stops =>
+    [
+        new("callback-that-hangs-keeps-the-stop", "P9: a stop ends", Finder.Simulation,
+            new Edit("StopGrace.cs", "null, 2 * grace, Timeout.InfiniteTimeSpan)", "null, 200 * grace, Timeout.InfiniteTimeSpan)")),
+        new("limit-of-the-host-is-ignored", "P9: a stop ends inside the host's shutdown timeout", Finder.Simulation,
+            new Edit("StopGrace.cs", "OnceBegun(runner.Callback.Cancel); Abandon();", "OnceBegun(runner.Callback.Cancel);")),
+        new("stop-before-the-start-terminates-nothing", "P3: HandleTerminate runs once", Finder.Simulation,
+            new Edit("ConnectionService.cs", "if (Interlocked.Exchange(ref _hasBegun, 1) == 0)", "if (Interlocked.Exchange(ref _hasBegun, 1) > 1)")),
+        new("stopped-connection-terminates-twice", "P3: HandleTerminate runs once", Finder.Simulation,
+            new Edit("ConnectionService.cs", "if (Interlocked.Exchange(ref _hasBegun, 1) == 0)", "if (Interlocked.Exchange(ref _hasBegun, 1) >= 0)")),
+        new("init-runs-while-the-connection-stops", "P3: nothing begins behind a stop", Finder.Simulation,
+            new Edit("ConnectionService.cs", "if (outcome is { Restart: true, ShouldReconnect: true } && !connection.Lifecycle.IsEnding)", "if (outcome is { Restart: true, ShouldReconnect: true })")),
+        new("init-that-hangs-keeps-the-stop", "P9: a stop ends", Finder.Simulation,
+            new Edit("ConnectionService.cs", "InitAsync(stopping).Observed().WaitAsync(_abandoned.Token).ConfigureAwait(false);", "InitAsync(stopping).ConfigureAwait(false);")),
+        new("startup-waits-for-ever", "§4: StartupTimeout", Finder.Simulation,
+            new Edit("StartupGate.cs", ".WaitAsync(timeout, connection.Time, cancellationToken)", ".WaitAsync(cancellationToken)")),
+        new("failed-first-attempt-does-not-fail-the-start", "§4: FailFast", Finder.Simulation,
+            new Edit("ConnectionService.cs", "_firstFailure.TrySetResult(outcome);", "")),
+        new("reloaded-address-is-not-used", "§4: a reload that changes the address reconnects", Finder.Simulation,
+            new Edit("ConnectionService.cs", "if (changed.Length > 0)", "if (changed.Length < 0)")),
+    ];
+}
