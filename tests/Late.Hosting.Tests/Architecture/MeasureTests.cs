@@ -1,11 +1,12 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Late.Hosting.Locking;
 using Late.Hosting.Testing;
 
 namespace Late.Hosting.Tests.Architecture;
 
 /// <summary>Measures of the code that cannot be met in name only.</summary>
-public sealed class MeasureTests
+public sealed partial class MeasureTests
 {
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
@@ -48,6 +49,18 @@ public sealed class MeasureTests
             select $"| `{type.Name.Split('`')[0]}.{field.Name.TrimStart('<').Split('>')[0]}` |";
         AssertNone(locks.Where(name => !page.Contains(name, StringComparison.Ordinal)));
     }
+
+    [Fact]
+    public void Each_file_that_the_page_names_is_there()
+    {
+        var named = PathOnPage().Matches(Sources.Read("docs/architecture.md")).Select(static match => match.Groups[1].Value).ToList();
+        var files = Sources.Shipped.Keys.Where(static file => file.StartsWith("src/Late.Hosting/", StringComparison.Ordinal)).Select(static file => file["src/Late.Hosting".Length..].Split('.')[0]).ToList();
+        Assert.NotEmpty(named);
+        AssertNone(named.Where(name => !files.Exists(file => file.EndsWith($"/{name}", StringComparison.Ordinal))));
+    }
+
+    [GeneratedRegex("`((?:[A-Z]\\w+/)+[A-Z]\\w+)(?:\\.\\w+)?`")]
+    private static partial Regex PathOnPage();
 
     private static void AssertNone(IEnumerable<string> found)
     {
