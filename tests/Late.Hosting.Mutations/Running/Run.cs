@@ -23,7 +23,7 @@ internal static class Run
             var problem = sources.Apply(mutation);
             sources.Restore();
             outdated += problem is null ? 0 : 1;
-            Console.WriteLine($"{mutation.Name,-44}{mutation.Finder,-24}{mutation.Breaks}{(problem is null ? "" : $"\n    DOES NOT FIT: {problem}")}");
+            Console.WriteLine($"{mutation.Name,-52}{mutation.Finder,-28}{mutation.Breaks}{(problem is null ? "" : $"\n    DOES NOT FIT: {problem}")}");
         }
 
         Console.WriteLine($"{mutations.Count} mutations, {outdated} do not fit the sources");
@@ -61,7 +61,7 @@ internal static class Run
     private static bool IsClean(Tool tool, Finder finder)
     {
         var problem = tool.Build(finder) ?? tool.Look(finder)?.What;
-        Console.WriteLine($"{"(none)",-44}{finder,-24}{problem ?? "finds nothing"}");
+        Console.WriteLine($"{"(none)",-52}{finder,-28}{problem ?? "finds nothing"}");
         return problem is null;
     }
 
@@ -75,7 +75,7 @@ internal static class Run
         var result = problem is not null ? $"DOES NOT FIT: {problem}"
             : find is null ? $"NOT FOUND in {(clock.Elapsed - built).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s"
             : string.Create(CultureInfo.InvariantCulture, $"{(find.Seed.Length > 0 ? $"seed {find.Seed}, " : "")}{find.Time.TotalSeconds:0.0} s: {find.What}");
-        Console.WriteLine($"{mutation.Name,-44}{mutation.Finder,-24}{mutation.Breaks}\n    {result}");
+        Console.WriteLine($"{mutation.Name,-52}{mutation.Finder,-28}{mutation.Breaks}\n    {result}");
         return find is not null;
     }
 }

@@ -11,9 +11,10 @@ namespace Late.Hosting.Mutations.Running;
 internal sealed partial class Tool(Sources sources, Settings settings)
 {
     private const string Library = "Late.Hosting";
+    private const int Killed = 137;
 
-    // What is no bug of the library may fail in a tool's own cleanup; and the last seed of a time ends after it.
-    private static readonly TimeSpan s_afterTime = TimeSpan.FromSeconds(60);
+    // The last seed that begins in a tool's time ends after it, on a busy machine much later.
+    private static readonly TimeSpan s_afterTime = TimeSpan.FromMinutes(3);
 
     private static readonly TimeSpan s_longestBuild = TimeSpan.FromMinutes(10);
 
@@ -65,7 +66,7 @@ internal sealed partial class Tool(Sources sources, Settings settings)
             s_longestBuild,
             line =>
             {
-                if (line.Contains("error", StringComparison.OrdinalIgnoreCase))
+                if (line.Contains(": error ", StringComparison.Ordinal))
                 {
                     errors.Add(line);
                 }
@@ -127,8 +128,6 @@ internal sealed partial class Tool(Sources sources, Settings settings)
         process.WaitForExit();
         return isOver || process.ExitCode == Killed ? null : process.ExitCode;
     }
-
-    private const int Killed = 137;
 
     private static void End(Process process)
     {
