@@ -18,8 +18,6 @@ internal static class Callbacks
             new Edit("FrameLoop.cs", "while (!session.IsOver && frames.TryOpenNext(out var frame))", "while (frames.TryOpenNext(out var frame))")),
         new("hold-is-ignored", "P7: HoldCalls", Finder.Simulation,
             new Edit("ResultWriter.cs", "_holds = actions is { Hold: true, Release: false };", "")),
-        new("release-is-ignored", "P7: ReleaseCalls", Finder.Simulation,
-            new Edit("ResultWriter.cs", "_session.Release();", "")),
         new("ready-before-the-frames-are-written", "P7: ready is later than the frames of HandleConnect", Finder.Simulation,
             new Edit("ResultWriter.cs",
                 "var flushing = _session.Output.FlushAsync(); return _session.IsReleasing ? ReleaseAsync(flushing) : flushing;",

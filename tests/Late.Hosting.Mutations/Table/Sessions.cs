@@ -7,8 +7,6 @@ internal static class Sessions
 
     private static IEnumerable<Mutation> Ends =>
     [
-        new("close-code-is-always-1000", "RFC 6455 §5.5.1: the server's code is answered", Finder.Simulation,
-            new Edit("CloseHandshake.cs", "CloseOutputAsync(end.CloseCode, end.CloseReason)", "CloseOutputAsync(1000, end.CloseReason)")),
         new("close-handshake-has-no-timeout", "P9: CloseTimeout", Finder.Simulation,
             new Edit("CloseHandshake.cs", "Timeout.InfiniteTimeSpan, connection.Time, limit.Token)", "Timeout.InfiniteTimeSpan, connection.Time, CancellationToken.None)")),
         new("closed-socket-stays-open", "P9: a stop leaves nothing open", Finder.Simulation,
