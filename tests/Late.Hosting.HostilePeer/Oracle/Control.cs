@@ -1,8 +1,11 @@
+using System.Runtime.InteropServices;
+
 namespace Late.Hosting.HostilePeer.Oracle;
 
 /// <summary>
-/// A clock that runs as slowly as the machine does: it counts how often a timer of the thread pool got its turn. Bounds are
-/// told in its ticks, so that a busy machine delays the judge as it delays the judged.
+/// A clock that runs as slowly as the machine does: it counts how often a timer of the thread pool got its turn, and a thread
+/// on each processor. Bounds are told in its ticks, so that a busy machine delays the judge as it delays the judged: also where
+/// one processor is kept by others for seconds, with whatever thread of the client waits there.
 /// </summary>
 internal static class Control
 {
@@ -11,22 +14,38 @@ internal static class Control
     /// <summary>What is added to every bound.</summary>
     public const int Slack = 200;
 
-    // A library that keeps all threads of the pool to itself would stop the clock that it is judged by: a thread of its own
-    // counts too, and a quarter of what it counts has passed in any case.
+    // A library that keeps all threads of the pool to itself would stop the clock that it is judged by: of what the threads of
+    // its own count, a quarter has passed in any case.
     private const int OwnThreadShare = 4;
 
     private static readonly ManualResetEventSlim s_never = new();
+    private static readonly long[] s_processors = new long[Environment.ProcessorCount];
     private static long s_pool;
-    private static long s_thread;
 
-    public static long Now => Math.Max(Volatile.Read(ref s_pool), Volatile.Read(ref s_thread) / OwnThreadShare);
+    public static long Now
+    {
+        get
+        {
+            var slowest = Volatile.Read(ref s_processors[0]);
+            for (var i = 1; i < s_processors.Length; i++)
+            {
+                slowest = Math.Min(slowest, Volatile.Read(ref s_processors[i]));
+            }
+
+            return Math.Max(Math.Min(Volatile.Read(ref s_pool), slowest), slowest / OwnThreadShare);
+        }
+    }
 
     public static long Ticks(int milliseconds) => (long)Math.Ceiling(milliseconds / Tick.TotalMilliseconds);
 
     public static void Start()
     {
         _ = Task.Run(CountAsync);
-        new Thread(Count) { IsBackground = true, Name = "control" }.Start();
+        for (var i = 0; i < s_processors.Length; i++)
+        {
+            var processor = i;
+            new Thread(() => Count(processor)) { IsBackground = true, Name = $"control {processor}" }.Start();
+        }
     }
 
     /// <summary>Blocks a thread of the peer's for a while.</summary>
@@ -78,12 +97,19 @@ internal static class Control
         }
     }
 
-    private static void Count()
+    private static void Count(int processor)
     {
+        // Where it is not granted, it counts wherever it runs.
+        var mask = 1UL << (processor % 64);
+        _ = OperatingSystem.IsLinux() ? SetAffinity(0, sizeof(ulong), ref mask) : 0;
         while (true)
         {
             s_never.Wait(Tick);
-            Interlocked.Increment(ref s_thread);
+            Interlocked.Increment(ref s_processors[processor]);
         }
     }
+
+    [DllImport("libc", EntryPoint = "sched_setaffinity")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetAffinity(int thread, nint size, ref ulong mask);
 }

@@ -47,7 +47,7 @@ internal static class EndCheck
 
         var first = facts.Refusals.FirstOrDefault(refusal => !refusal.WasReady && (refusal.Plan.IsPermanent || refusal.Plan.Status == 401));
         return first is null ? FaultExpectation.MustNot
-            : first.HadSession || first.Plan.Status == 401 ? FaultExpectation.May
+            : first.HadSession || first.Plan.Status == 401 || first is { IsLate: true, IsSeen: false } ? FaultExpectation.May
             : FaultExpectation.Must;
     }
 }

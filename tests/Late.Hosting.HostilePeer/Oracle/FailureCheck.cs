@@ -25,6 +25,7 @@ internal static class FailureCheck
         else if (facts.Refusals.LastOrDefault() is { } refusal && (int?)exception.StatusCode == refusal.Plan.Status)
         {
             facts.Requests.SeeRefusal();
+            refusal.IsSeen = true;
             CheckRefusal(facts, refusal, exception);
         }
         else if (exception.StatusCode == HttpStatusCode.OK && facts.LastPlan is { Answer: Answer.UnofferedExtension })

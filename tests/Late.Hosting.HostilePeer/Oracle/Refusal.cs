@@ -7,5 +7,14 @@ namespace Late.Hosting.HostilePeer.Oracle;
 /// <param name="Body">What was written of its body.</param>
 /// <param name="WasReady">True where the client had been seen ready before.</param>
 /// <param name="HadSession">True where there had been a session.</param>
-/// <param name="After">How long after the beginning of the attempt.</param>
-internal sealed record Refusal(AttemptPlan Plan, string Body, bool WasReady, bool HadSession, TimeSpan After);
+/// <param name="After">How long after the beginning of the client's last attempt.</param>
+internal sealed record Refusal(AttemptPlan Plan, string Body, bool WasReady, bool HadSession, TimeSpan After)
+{
+    private bool _isSeen;
+
+    /// <summary>True where it was written so late that the client may have ended its attempt: on a busy machine the peer takes requests late.</summary>
+    public bool IsLate { get; init; }
+
+    /// <summary>True where the client says that it has seen it.</summary>
+    public bool IsSeen { get => Volatile.Read(ref _isSeen); set => Volatile.Write(ref _isSeen, value); }
+}

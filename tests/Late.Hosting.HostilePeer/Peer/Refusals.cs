@@ -10,7 +10,11 @@ internal static class Refusals
     /// <summary>Notes a refusal that is about to be written.</summary>
     public static void Note(Facts facts, AttemptPlan plan, string body)
     {
-        facts.Refusals.Enqueue(new Refusal(plan, body, facts.WasReady, facts.Sessions.Count > 0, facts.Requests.SinceAttempt));
+        var after = facts.Requests.SinceAttempt;
+        facts.Refusals.Enqueue(new Refusal(plan, body, facts.WasReady, facts.Sessions.Count > 0, after)
+        {
+            IsLate = after > TimeSpan.FromMilliseconds(facts.Script.Client.ConnectTimeout) / 2 || facts.Requests.Attempts > facts.Script.NumberOf(plan),
+        });
         if (plan.Head.FirstOrDefault(line => line.StartsWith("Retry-After: ", StringComparison.Ordinal)) is { } line
             && plan.Status is 429 or 503)
         {

@@ -18,6 +18,9 @@ internal sealed record Script(ulong Seed)
     /// <summary>One for each attempt; what comes after them is served well.</summary>
     public required IReadOnlyList<AttemptPlan> Attempts { get; init; }
 
+    /// <summary>The number of the attempt that a plan is for; the first is 1.</summary>
+    public int NumberOf(AttemptPlan plan) => Attempts.TakeWhile(other => !ReferenceEquals(other, plan)).Count() + 1;
+
     /// <summary>True where the end comes while attempts are left.</summary>
     public bool StopsMidway { get; init; }
 
