@@ -49,12 +49,12 @@ public interface ILateHandler<TState> : ILateHandler
     /// <param name="state">The state.</param>
     /// <param name="cancellationToken">Cancelled while the connection stops.</param>
     /// <returns>
-    /// <c>LateResult.Ok</c> to go on as the options say, <c>LateResult.Reconnect</c> to reconnect whatever they say, after a
-    /// delay if one is given, <c>LateResult.Stop</c> to end the connection. Frames have no session to go to: a result with
-    /// frames is an error.
+    /// <see cref="LateDisconnectResult.Ok"/> to continue as the options specify (the default), <see cref="LateDisconnectResult.Reconnect"/> or
+    /// <see cref="LateDisconnectResult.ReconnectAfter"/> to reconnect whatever they specify, <see cref="LateDisconnectResult.Stop"/> to
+    /// stop the connection. There are no frames in it, because there is no session to send them to.
     /// </returns>
-    ValueTask<LateResult<TState>> HandleDisconnectAsync(LateDisconnect disconnect, TState state, CancellationToken cancellationToken) =>
-        LateResult.Ok(state);
+    ValueTask<LateDisconnectResult<TState>> HandleDisconnectAsync(LateDisconnect disconnect, TState state, CancellationToken cancellationToken) =>
+        LateDisconnectResult.Ok(state);
 
     /// <summary>Runs last, once.</summary>
     /// <param name="reason">Why the connection ends.</param>

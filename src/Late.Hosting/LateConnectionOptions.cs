@@ -114,7 +114,7 @@ public sealed class LateConnectionOptions
 
     /// <summary>
     /// Codes of the server's close frame, from 1000 to 4999, that are always permanent: the connection is faulted without
-    /// another attempt, unless <c>HandleDisconnectAsync</c> returns <c>LateResult.Reconnect</c>.
+    /// another attempt, unless <c>HandleDisconnect</c> returns <c>LateDisconnectResult.Reconnect</c>.
     /// </summary>
     /// <value>The default is none.</value>
     public ISet<int> PermanentCloseCodes { get; } = new HashSet<int>();

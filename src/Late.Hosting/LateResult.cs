@@ -62,7 +62,7 @@ public static class LateResult
     public static LateResult<TState> Stop<TState>(TState state, int closeCode = LateCloseCode.NormalClosure, string reason = "") =>
         Ok(state).ThenStop(closeCode, reason);
 
-    /// <summary>Ends the session with 1000 and makes a new one. From <c>HandleDisconnect</c>: reconnects whatever the options say.</summary>
+    /// <summary>Ends the session with 1000 and makes a new one.</summary>
     /// <typeparam name="TState">The state's type.</typeparam>
     /// <param name="state">The next state.</param>
     /// <param name="reason">Why; it is logged, and sent as the close frame's reason.</param>

@@ -107,7 +107,7 @@ public sealed class CallTests
         app.Script.Disconnect = (_, state, _) =>
         {
             pendingInDisconnect = app.Script.Pending.Count;
-            return LateResult.Ok(state);
+            return LateDisconnectResult.Ok(state);
         };
         var peer = await app.StartAsync(server);
 

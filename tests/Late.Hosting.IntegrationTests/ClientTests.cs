@@ -116,7 +116,7 @@ public sealed class ClientTests
         app.Script.Disconnect = async (_, state, ct) =>
         {
             await release.Task.WaitAsync(ct);
-            return LateResult.Ok(state);
+            return LateDisconnectResult.Ok(state);
         };
         var peer = await app.StartAsync(server);
         clock.Advance(TimeSpan.FromMinutes(1));
@@ -197,7 +197,7 @@ public sealed class ClientTests
             app.Script.Client.PostAfter(TimeSpan.FromSeconds(60), new Note($"heartbeat {state}"));
             return LateResult.Ok(state);
         };
-        app.Script.Disconnect = (_, state, _) => LateResult.Ok(state + 1);
+        app.Script.Disconnect = (_, state, _) => LateDisconnectResult.Ok(state + 1);
         var peer = await app.StartAsync(server);
         peer.Drop();
         clock.Advance(await app.BackoffAsync());

@@ -85,7 +85,7 @@ public sealed class EarlyStopTests
         app.Script.Disconnect = async (_, state, ct) =>
         {
             await new TaskCompletionSource().Task.WaitAsync(ct);
-            return LateResult.Ok(state);
+            return LateDisconnectResult.Ok(state);
         };
         var peer = await app.StartAsync(server);
         peer.Drop();
@@ -109,7 +109,7 @@ public sealed class EarlyStopTests
         app.Script.Disconnect = async (_, state, ct) =>
         {
             await app.Script.Client.PostAsync(new Note("for the next session"), ct);
-            return LateResult.Ok(state);
+            return LateDisconnectResult.Ok(state);
         };
         var (peer, terminated) = (await app.StartAsync(server), new SemaphoreSlim(0));
         app.Script.Terminate = (_, _, _) =>

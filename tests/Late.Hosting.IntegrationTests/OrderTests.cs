@@ -157,7 +157,7 @@ public sealed class OrderTests
         await using var app = new TestApp(server.Uri);
         var release = new TaskCompletionSource();
         app.Script.Connect = (_, state, _) => LateResult.Send(state, LateFrame.Text($"session {state}"));
-        app.Script.Disconnect = (_, state, _) => LateResult.Ok(state + 1);
+        app.Script.Disconnect = (_, state, _) => LateDisconnectResult.Ok(state + 1);
         app.Script.In = async (_, state, ct) =>
         {
             await release.Task.WaitAsync(ct);

@@ -228,7 +228,7 @@ public sealed class ReconnectTests
         var clock = new TestClock();
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri, options => options.Reconnect.ShouldReconnect = _ => false, clock);
-        app.Script.Disconnect = (_, state, _) => LateResult.Reconnect(state, "later", TimeSpan.FromSeconds(77));
+        app.Script.Disconnect = (_, state, _) => LateDisconnectResult.ReconnectAfter(state, TimeSpan.FromSeconds(77));
         var peer = await app.StartAsync(server);
 
         peer.Drop();
@@ -258,7 +258,7 @@ public sealed class ReconnectTests
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri);
-        app.Script.Disconnect = (_, state, _) => LateResult.Stop(state);
+        app.Script.Disconnect = (_, state, _) => LateDisconnectResult.Stop(state);
         var peer = await app.StartAsync(server);
 
         await peer.CloseAsync(1000, "Bye!");

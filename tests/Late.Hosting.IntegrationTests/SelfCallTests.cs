@@ -61,7 +61,7 @@ public sealed class SelfCallTests
             call.Reply("done");
             return RunAsync("Call", state);
         };
-        app.Script.Disconnect = (_, state, _) => RunAsync("Disconnect", state);
+        app.Script.Disconnect = async (_, state, _) => LateDisconnectResult.Ok((await RunAsync("Disconnect", state)).State);
         app.Script.Terminate = async (_, state, _) => await RunAsync("Terminate", state);
         var peer = await app.StartAsync(server);
         await peer.SendAsync("frame");

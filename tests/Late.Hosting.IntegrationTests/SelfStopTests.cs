@@ -151,7 +151,11 @@ public sealed class SelfStopTests
         script.In = (_, state, _) => ThenAsync("In", state, LateResult.Ok(state));
         script.Call = (_, _, state, _) => ThenAsync("Call", state, LateResult.Ok(state));
         script.Info = async (message, state, _) => message.Text == "stop" ? LateResult.Stop(state) : await ThenAsync("Info", state, LateResult.Ok(state));
-        script.Disconnect = (_, state, _) => ThenAsync("Disconnect", state, LateResult.Ok(state));
+        script.Disconnect = async (_, state, _) =>
+        {
+            await RunAsync("Disconnect");
+            return LateDisconnectResult.Ok(state);
+        };
         script.Terminate = async (_, _, _) => await RunAsync("Terminate");
     }
 

@@ -172,7 +172,7 @@ public sealed class ServerFaultTests
 
             return LateResult.Ok(state);
         };
-        app.Script.Disconnect = (_, state, _) => LateResult.Ok(state + 1);
+        app.Script.Disconnect = (_, state, _) => LateDisconnectResult.Ok(state + 1);
         await app.StartAsync();
         var peer = await server.AcceptAsync();
         await app.Life.ExpectAsync("Init", "Connect");

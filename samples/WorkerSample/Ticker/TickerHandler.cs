@@ -82,10 +82,10 @@ public sealed class TickerHandler(
         return LateResult.Send(state, LateFrame.Json(new KrakenRequest("ping", ReqId: state.LastPing), KrakenJson.Default.KrakenRequest));
     }
 
-    public ValueTask<LateResult<TickerState>> HandleDisconnectAsync(LateDisconnect disconnect, TickerState state, CancellationToken cancellationToken)
+    public ValueTask<LateDisconnectResult<TickerState>> HandleDisconnectAsync(LateDisconnect disconnect, TickerState state, CancellationToken cancellationToken)
     {
         prices.MarkStale();
-        return LateResult.Ok(state.WithoutSession());
+        return LateDisconnectResult.Ok(state.WithoutSession());
     }
 
     private TickerState OnPrices(JsonElement data, TickerState state)

@@ -173,7 +173,7 @@ internal sealed class HostileHandler(ILateClient<HostileHandler> self, Facts fac
         return LateResult.Ok(state).ReleaseCalls();
     }
 
-    public ValueTask<LateResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int state, CancellationToken cancellationToken)
+    public ValueTask<LateDisconnectResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int state, CancellationToken cancellationToken)
     {
         Enter("HandleDisconnect");
         facts.Life.Disconnects++;
@@ -204,7 +204,7 @@ internal sealed class HostileHandler(ILateClient<HostileHandler> self, Facts fac
         }
 
         facts.Life.Leave();
-        return LateResult.Ok(state);
+        return LateDisconnectResult.Ok(state);
     }
 
     public async ValueTask HandleTerminateAsync(LateTerminateReason reason, int state, CancellationToken cancellationToken)

@@ -50,7 +50,7 @@ public sealed class Script
     public Func<Note, int, CancellationToken, ValueTask<LateResult<int>>> Info { get; set; } =
         (message, state, _) => LateResult.Send(state, LateFrame.Text(message.Text));
 
-    public Func<LateDisconnect, int, CancellationToken, ValueTask<LateResult<int>>> Disconnect { get; set; } = (_, state, _) => LateResult.Ok(state);
+    public Func<LateDisconnect, int, CancellationToken, ValueTask<LateDisconnectResult<int>>> Disconnect { get; set; } = (_, state, _) => LateDisconnectResult.Ok(state);
 
     public Func<LateTerminateReason, int, CancellationToken, ValueTask> Terminate { get; set; } = (_, _, _) => default;
 }

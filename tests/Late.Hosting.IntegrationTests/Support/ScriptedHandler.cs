@@ -39,7 +39,7 @@ public sealed class ScriptedHandler : ILateHandler<int>, ILateCallHandler<int, A
     public ValueTask<LateResult<int>> HandleInfoAsync(Note message, int state, CancellationToken cancellationToken) =>
         RunAsync($"Info {message.Text}", () => _script.Info(message, state, cancellationToken));
 
-    public ValueTask<LateResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int state, CancellationToken cancellationToken)
+    public ValueTask<LateDisconnectResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int state, CancellationToken cancellationToken)
     {
         _script.Disconnected = disconnect;
         return RunAsync($"Disconnect {disconnect.Reason}", () => _script.Disconnect(disconnect, state, cancellationToken));
@@ -63,10 +63,10 @@ public sealed class ScriptedHandler : ILateHandler<int>, ILateCallHandler<int, A
         frame.Payload.Length > 100 ? $"{frame.Payload.Length} bytes" : frame.IsText ? frame.GetText() : Convert.ToHexString(frame.Payload.Span);
 
     // What completes at once stays so: the connection treats it in another way than what waits.
-    private ValueTask<LateResult<int>> RunAsync(string callback, Func<ValueTask<LateResult<int>>> body)
+    private ValueTask<TResult> RunAsync<TResult>(string callback, Func<ValueTask<TResult>> body)
     {
         _script.Life.Begin(callback);
-        ValueTask<LateResult<int>> running;
+        ValueTask<TResult> running;
         try
         {
             running = body();
@@ -86,7 +86,7 @@ public sealed class ScriptedHandler : ILateHandler<int>, ILateCallHandler<int, A
         return running;
     }
 
-    private async ValueTask<LateResult<int>> AwaitAsync(ValueTask<LateResult<int>> running)
+    private async ValueTask<TResult> AwaitAsync<TResult>(ValueTask<TResult> running)
     {
         try
         {

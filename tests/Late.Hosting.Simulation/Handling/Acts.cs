@@ -132,27 +132,25 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
     }
 
     /// <summary>The result of <c>HandleDisconnect</c>.</summary>
-    public LateResult<long> Decide(Outcome outcome, out Disconnected decision)
+    public LateDisconnectResult<long> Decide(Outcome outcome, out Disconnected decision)
     {
         decision = Disconnected.Default;
         var state = subject.Life.NewState();
         switch (outcome)
         {
-            case Outcome.Throw:
+            case Outcome.Throw or Outcome.Invalid:
                 throw new SimulatedException();
-            case Outcome.Invalid:
-                return LateResult.Send(state, LateFrame.Text("never"));
             case Outcome.Reconnect:
                 var after = subject.Dice.Pick<TimeSpan?>(null, TimeSpan.Zero, subject.Dice.Time(1, 5000));
                 decision = new Disconnected(true, after);
                 subject.Life.Accept(state);
-                return LateResult.Reconnect(state, "", after);
+                return after is { } delay ? LateDisconnectResult.ReconnectAfter(state, delay) : LateDisconnectResult.Reconnect(state);
             case Outcome.Stop:
                 subject.Life.Accept(state);
-                return LateResult.Stop(state);
+                return LateDisconnectResult.Stop(state);
             default:
                 subject.Life.Accept(state);
-                return LateResult.Ok(state);
+                return LateDisconnectResult.Ok(state);
         }
     }
 

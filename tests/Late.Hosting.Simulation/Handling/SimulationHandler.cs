@@ -138,7 +138,7 @@ internal sealed class SimulationHandler
     public ValueTask<LateResult<long>> HandleInfoAsync(TimedNote message, long state, CancellationToken cancellationToken) =>
         HandleNoteAsync(state, () => _acts.OnTimedNote(message), cancellationToken);
 
-    public async ValueTask<LateResult<long>> HandleDisconnectAsync(LateDisconnect disconnect, long state, CancellationToken cancellationToken)
+    public async ValueTask<LateDisconnectResult<long>> HandleDisconnectAsync(LateDisconnect disconnect, long state, CancellationToken cancellationToken)
     {
         _subject.Life.Enter("Disconnect", state);
         _subject.Gaps.OnSessionOver();

@@ -81,10 +81,10 @@ public sealed class TotalHandler(ILateClient<TotalHandler> self) :
         return LateResult.Send(total, LateFrame.Text($"{message.Left}"));
     }
 
-    public ValueTask<LateResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int total, CancellationToken cancellationToken)
+    public ValueTask<LateDisconnectResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int total, CancellationToken cancellationToken)
     {
         Story.Add($"Disconnect {disconnect.Reason} {disconnect.CloseCode}");
-        return LateResult.Ok(total);
+        return LateDisconnectResult.Ok(total);
     }
 
     public ValueTask HandleTerminateAsync(LateTerminateReason reason, int total, CancellationToken cancellationToken)

@@ -33,7 +33,7 @@ public sealed class HealthTests
     {
         await using var host = Checked(new ScriptedHandler
         {
-            Disconnect = (_, state, _) => LateResult.Reconnect(state, after: TimeSpan.FromMinutes(1)),
+            Disconnect = (_, state, _) => LateDisconnectResult.ReconnectAfter(state, TimeSpan.FromMinutes(1)),
         });
         var socket = await host.ReadyAsync();
         host.Time.Advance(TimeSpan.FromSeconds(5));

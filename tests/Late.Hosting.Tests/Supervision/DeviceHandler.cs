@@ -21,10 +21,10 @@ internal sealed class DeviceHandler(Device device, DeviceLog log, ILateClient<De
     public ValueTask<LateResult<string>> HandleInAsync(LateFrame frame, string state, CancellationToken cancellationToken) =>
         frame.GetText() == "stop" ? LateResult.Stop(state) : LateResult.Ok(state);
 
-    public ValueTask<LateResult<string>> HandleDisconnectAsync(LateDisconnect disconnect, string state, CancellationToken cancellationToken)
+    public ValueTask<LateDisconnectResult<string>> HandleDisconnectAsync(LateDisconnect disconnect, string state, CancellationToken cancellationToken)
     {
         _log.Write($"Disconnect {device.Serial}: {disconnect.Description}");
-        return LateResult.Ok(state);
+        return LateDisconnectResult.Ok(state);
     }
 
     public ValueTask HandleTerminateAsync(LateTerminateReason reason, string state, CancellationToken cancellationToken)

@@ -39,7 +39,7 @@ internal sealed class ForwardingHandler(ScriptedHandler script, ILateClient<Forw
         return script.Info(message, state, cancellationToken);
     }
 
-    public ValueTask<LateResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int state, CancellationToken cancellationToken)
+    public ValueTask<LateDisconnectResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int state, CancellationToken cancellationToken)
     {
         script.Write($"Disconnect {disconnect.Reason}");
         return script.Disconnect(disconnect, state, cancellationToken);

@@ -16,8 +16,8 @@ internal interface ILifeCallbacks
     Task<bool> TryConnectAsync(Session session);
 
     /// <summary>Tells the handler that its session has ended.</summary>
-    /// <returns>What it wants to follow.</returns>
-    Task<ResultActions?> DisconnectAsync(LateDisconnect disconnect);
+    /// <returns>What it wants to follow; null leaves it to the options.</returns>
+    Task<DisconnectWish?> DisconnectAsync(LateDisconnect disconnect);
 
     /// <summary>Tells the handler that all has ended.</summary>
     Task TerminateAsync(LateTerminateReason reason, CancellationToken cancellationToken);

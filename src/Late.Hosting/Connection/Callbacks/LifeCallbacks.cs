@@ -1,7 +1,6 @@
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sessions;
 using Late.Hosting.Diagnostics;
-using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Connection.Callbacks;
 
@@ -47,7 +46,7 @@ internal sealed class LifeCallbacks<TState>(
         return true;
     }
 
-    public async Task<ResultActions?> DisconnectAsync(LateDisconnect disconnect)
+    public async Task<DisconnectWish?> DisconnectAsync(LateDisconnect disconnect)
     {
         using var block = callback.BeginBlock("HandleDisconnectAsync");
         var span = connection.Telemetry.StartSessionEvent("HandleDisconnect", _session?.Number, _session?.AttemptContext ?? default, isPartOfAttempt: false);
@@ -56,13 +55,8 @@ internal sealed class LifeCallbacks<TState>(
         try
         {
             var result = await handler.HandleDisconnectAsync(disconnect, state.Current, callback.Token).ConfigureAwait(false);
-            if (result.Frame.Kind != default || result.Frames is { Count: > 0 })
-            {
-                throw new MisuseException("HandleDisconnectAsync returned frames, and there is no session that they could go to. Send them from HandleConnectAsync.");
-            }
-
             state.Current = result.State;
-            return result.Actions;
+            return result.Wish;
         }
         catch (Exception exception)
         {

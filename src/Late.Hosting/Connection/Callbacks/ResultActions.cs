@@ -1,4 +1,3 @@
-using Late.Hosting.Configuration;
 using Late.Hosting.Connection.Lifecycle;
 
 namespace Late.Hosting.Connection.Callbacks;
@@ -36,11 +35,7 @@ internal sealed record ResultActions
 
     public ResultActions ThenReconnect(string reason, TimeSpan? after)
     {
-        if (after < TimeSpan.Zero || after > Limits.LongestDelay)
-        {
-            throw new ArgumentOutOfRangeException(nameof(after), after, "The delay before the next attempt is zero to one day.");
-        }
-
+        DisconnectWish.CheckDelay(after);
         return this with { Next = NextStep.Reconnect, CloseCode = LateCloseCode.NormalClosure, Reason = reason, After = after };
     }
 }

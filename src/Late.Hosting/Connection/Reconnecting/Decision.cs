@@ -23,13 +23,13 @@ internal static class Decision
 
     /// <summary>How the connection continues after a session: a stop and a fault take precedence over what the handler wants.</summary>
     /// <param name="end">How the session ended.</param>
-    /// <param name="wish">What <c>HandleDisconnect</c> returned; null where it did not run or threw.</param>
-    public static NextStep Next(SessionEnd end, ResultActions? wish) =>
+    /// <param name="wish">What <c>HandleDisconnect</c> returned; null where it wants nothing, did not run or threw.</param>
+    public static NextStep Next(SessionEnd end, DisconnectWish? wish) =>
         end.Next is NextStep.Stop or NextStep.Fault ? end.Next : wish?.Next ?? NextStep.Continue;
 
     /// <summary>What follows a session. Where the handler wants nothing, a request for a new session is granted and the options decide about a loss.</summary>
     /// <inheritdoc cref="Next"/>
-    public static LateSessionOutcome AfterSession(SessionEnd end, ResultActions? wish, AttemptHistory history, LateConnectionOptions options)
+    public static LateSessionOutcome AfterSession(SessionEnd end, DisconnectWish? wish, AttemptHistory history, LateConnectionOptions options)
     {
         var outcome = new LateSessionOutcome
         {

@@ -149,7 +149,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
     private async Task<LateSessionOutcome> DecideAsync(int number, SessionEnd end, CancellationToken abandoned)
     {
         // A callback that was abandoned may still run: no other may begin concurrently.
-        ResultActions? wish = null;
+        DisconnectWish? wish = null;
         if (runner.Callback.Name is null || !abandoned.IsCancellationRequested)
         {
             wish = await AbandonableAsync(runner.Life.DisconnectAsync(Decision.Disconnect(end)), abandoned).ConfigureAwait(false);
@@ -165,7 +165,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
     private AttemptHistory History(int number) => new(number, connection.Lifecycle.History.WasReady, connection.Hooks.Handshake.Count > 0 && !_hasAskedAgain);
 
-    private static async Task<ResultActions?> AbandonableAsync(Task<ResultActions?> disconnecting, CancellationToken abandoned)
+    private static async Task<DisconnectWish?> AbandonableAsync(Task<DisconnectWish?> disconnecting, CancellationToken abandoned)
     {
         try
         {

@@ -115,9 +115,9 @@ public sealed class CallbackOrderTests
     [Fact]
     public async Task P3_HandleDisconnect_decides_what_follows()
     {
-        var decisions = new Queue<LateResult<int>>([
-            LateResult.Reconnect(0, after: TimeSpan.FromSeconds(123)),
-            LateResult.Stop(0),
+        var decisions = new Queue<LateDisconnectResult<int>>([
+            LateDisconnectResult.ReconnectAfter(0, TimeSpan.FromSeconds(123)),
+            LateDisconnectResult.Stop(0),
         ]);
         var handler = new ScriptedHandler { Disconnect = (_, _, _) => decisions.Dequeue() };
         await using var host = new TestHost(handler);

@@ -81,11 +81,9 @@ public sealed class DecisionTests
         { "lost", "reconnect", "reconnect" },
         { "lost", "reconnect later", "reconnect after 7 s" },
         { "lost", "stop", "end" },
-        { "lost", "threw", "reconnect" },
         { "closed", "nothing", "reconnect" },
         { "closed for good", "nothing", "end" },
         { "closed for good", "reconnect", "reconnect" },
-        { "closed for good", "threw", "end" },
         { "timed out", "nothing", "reconnect" },
         { "broken", "nothing", "reconnect" },
         { "requested", "nothing", "reconnect now" },
@@ -120,7 +118,7 @@ public sealed class DecisionTests
     [InlineData("lost", "stop", NextStep.Stop)]
     [InlineData("lost", "reconnect", NextStep.Reconnect)]
     [InlineData("lost", "nothing", NextStep.Continue)]
-    [InlineData("requested", "threw", NextStep.Continue)]
+    [InlineData("requested", "nothing", NextStep.Continue)]
     public void A_connection_stops_where_its_session_or_its_handler_says_so(string end, string wish, object next) =>
         Assert.Equal(next, Decision.Next(End(end), Wish(wish)));
 
@@ -178,13 +176,12 @@ public sealed class DecisionTests
         _ => throw new ArgumentOutOfRangeException(nameof(what), what, null),
     };
 
-    private static ResultActions? Wish(string what) => what switch
+    private static DisconnectWish? Wish(string what) => what switch
     {
-        "threw" => null,
-        "nothing" => new ResultActions(),
-        "reconnect" => new ResultActions { Next = NextStep.Reconnect },
-        "reconnect later" => new ResultActions { Next = NextStep.Reconnect, After = s_after },
-        "stop" => new ResultActions { Next = NextStep.Stop },
+        "nothing" => null,
+        "reconnect" => DisconnectWish.Reconnect(after: null),
+        "reconnect later" => DisconnectWish.Reconnect(s_after),
+        "stop" => DisconnectWish.Stop,
         _ => throw new ArgumentOutOfRangeException(nameof(what), what, null),
     };
 

@@ -207,7 +207,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task P10_HandleDisconnect_has_the_last_word_over_PermanentCloseCodes()
     {
-        var handler = new ScriptedHandler { Disconnect = static (_, state, _) => LateResult.Reconnect(state) };
+        var handler = new ScriptedHandler { Disconnect = static (_, state, _) => LateDisconnectResult.Reconnect(state) };
         await using var host = new TestHost(handler, static options => options.PermanentCloseCodes.Add(4004));
         (await host.ReadyAsync()).Close(4004, "");
 

@@ -200,7 +200,7 @@ public sealed class RotationTests
             {
                 disconnecting.SetResult();
                 await goesOn.Task;
-                return LateResult.Ok(state);
+                return LateDisconnectResult.Ok(state);
             },
         };
         await using var host = new TestHost(handler, options => Rotate(options, LateRotationOrder.ConnectFirst));

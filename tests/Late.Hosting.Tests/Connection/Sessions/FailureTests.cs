@@ -51,7 +51,7 @@ public sealed class FailureTests
             Disconnect = async (_, state, _) =>
             {
                 await hold.Task;
-                return LateResult.Ok(state);
+                return LateDisconnectResult.Ok(state);
             },
         };
         await using var host = new TestHost(handler, options => options.HandlerErrors = LateHandlerErrors.Stop);
@@ -71,7 +71,7 @@ public sealed class FailureTests
         var handler = new ScriptedHandler
         {
             Connect = (_, _) => throw new InvalidOperationException("no"),
-            Disconnect = async (_, _, _) => await new TaskCompletionSource<LateResult<int>>().Task,
+            Disconnect = async (_, _, _) => await new TaskCompletionSource<LateDisconnectResult<int>>().Task,
         };
         await using var host = new TestHost(handler, options => options.HandlerErrors = LateHandlerErrors.Restart);
         await host.StartAsync();

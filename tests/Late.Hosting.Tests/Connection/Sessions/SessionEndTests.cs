@@ -100,7 +100,7 @@ public sealed class SessionEndTests
         var handler = new ScriptedHandler
         {
             Info = (_, _, _) => throw new InvalidOperationException("no"),
-            Disconnect = (_, state, _) => LateResult.Stop(state),
+            Disconnect = (_, state, _) => LateDisconnectResult.Stop(state),
         };
         await using var host = new TestHost(handler, options => options.HandlerErrors = LateHandlerErrors.Restart);
         await host.ReadyAsync();
@@ -172,7 +172,7 @@ public sealed class SessionEndTests
             Disconnect = async (_, state, _) =>
             {
                 await hold.Task;
-                return LateResult.Ok(state);
+                return LateDisconnectResult.Ok(state);
             },
         };
         await using var host = new TestHost(handler);

@@ -1,0 +1,28 @@
+using System.Runtime.CompilerServices;
+using Late.Hosting.Configuration;
+using Late.Hosting.Connection.Lifecycle;
+
+namespace Late.Hosting.Connection.Callbacks;
+
+/// <summary>What a handler wants to follow the end of its session.</summary>
+/// <param name="Next">Reconnect or stop.</param>
+/// <param name="After">The delay before the next attempt; null leaves it to the backoff.</param>
+internal sealed record DisconnectWish(NextStep Next, TimeSpan? After)
+{
+    public static readonly DisconnectWish Stop = new(NextStep.Stop, null);
+
+    public static DisconnectWish Reconnect(TimeSpan? after)
+    {
+        CheckDelay(after);
+        return new(NextStep.Reconnect, after);
+    }
+
+    /// <summary>Throws where a handler may not ask for a delay.</summary>
+    public static void CheckDelay(TimeSpan? delay, [CallerArgumentExpression(nameof(delay))] string? name = null)
+    {
+        if (delay < TimeSpan.Zero || delay > Limits.LongestDelay)
+        {
+            throw new ArgumentOutOfRangeException(name, delay, "The delay before the next attempt is zero to one day.");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+namespace Late.Hosting;
+
+/// <summary>
+/// Makes the results of <c>HandleDisconnect</c>. A stop of the host, a stop that the handler requested, and a fault take precedence
+/// over each of them.
+/// </summary>
+public static class LateDisconnectResult
+{
+    /// <summary>Continues as the options specify. (Late: <c>{:ok, state}</c>.)</summary>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    /// <param name="state">The next state.</param>
+    /// <returns>The result.</returns>
+    public static LateDisconnectResult<TState> Ok<TState>(TState state) => new(state);
+
+    /// <summary>Reconnects, also where the options would not; the backoff determines the delay.</summary>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    /// <param name="state">The next state.</param>
+    /// <returns>The result.</returns>
+    public static LateDisconnectResult<TState> Reconnect<TState>(TState state) => Ok(state).ThenReconnect(after: null);
+
+    /// <summary>Reconnects after a delay, also where the options would not.</summary>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    /// <param name="state">The next state.</param>
+    /// <param name="delay">The delay before the next attempt, from zero to one day. It replaces the backoff.</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative or longer than a day.</exception>
+    public static LateDisconnectResult<TState> ReconnectAfter<TState>(TState state, TimeSpan delay) => Ok(state).ThenReconnect(delay);
+
+    /// <summary>Stops the connection: <c>HandleTerminate</c> runs next, and no attempt follows. (Late: <c>{:stop, reason, state}</c>.)</summary>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    /// <param name="state">The last state.</param>
+    /// <returns>The result.</returns>
+    public static LateDisconnectResult<TState> Stop<TState>(TState state) => Ok(state).ThenStop();
+}
