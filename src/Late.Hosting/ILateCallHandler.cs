@@ -2,7 +2,8 @@ namespace Late.Hosting;
 
 /// <summary>
 /// Says that a handler takes a request, whatever its state: the constraint that makes an unhandled request an error of
-/// the compiler. Implement <see cref="ILateCallHandler{TState, TRequest, TReply}"/>, not this.
+/// the compiler. Implement <see cref="ILateCallHandler{TState, TRequest, TReply}"/> or
+/// <see cref="ILateSyncCallHandler{TState, TRequest, TReply}"/>, not this.
 /// </summary>
 /// <typeparam name="TRequest">The request.</typeparam>
 /// <typeparam name="TReply">Its reply.</typeparam>

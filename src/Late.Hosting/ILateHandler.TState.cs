@@ -7,6 +7,7 @@ namespace Late.Hosting;
 /// <remarks>
 /// <para>The order of life is <c>Init</c>, then (<c>HandleConnect</c>, anything, <c>HandleDisconnect</c>)*, then
 /// <c>HandleTerminate</c>. Every <c>HandleConnect</c> has exactly one <c>HandleDisconnect</c>.</para>
+/// <para><see cref="LateHandler{TState}"/> is a base class that implements it, with a synchronous form of each callback.</para>
 /// <para>To take calls and messages, implement <see cref="ILateCallHandler{TState, TRequest, TReply}"/> and
 /// <see cref="ILateInfoHandler{TState, TMessage}"/> too. A handler that implements <see cref="IDisposable"/> or
 /// <see cref="IAsyncDisposable"/> is disposed after <c>HandleTerminate</c>.</para>

@@ -1,7 +1,8 @@
 namespace Late.Hosting;
 
 /// <summary>
-/// The base of every handler, whatever its state. Implement <see cref="ILateHandler{TState}"/>, not this.
+/// The base of every handler, whatever its state. Derive from <see cref="LateHandler{TState}"/>, or implement
+/// <see cref="ILateHandler{TState}"/>, not this.
 /// </summary>
 public interface ILateHandler
 {

@@ -2,7 +2,8 @@ namespace Late.Hosting;
 
 /// <summary>
 /// Says that a handler takes a message, whatever its state: the constraint that makes an unhandled message an error of
-/// the compiler. Implement <see cref="ILateInfoHandler{TState, TMessage}"/>, not this.
+/// the compiler. Implement <see cref="ILateInfoHandler{TState, TMessage}"/> or
+/// <see cref="ILateSyncInfoHandler{TState, TMessage}"/>, not this.
 /// </summary>
 /// <typeparam name="TMessage">The message.</typeparam>
 public interface ILateInfoHandler<TMessage>

@@ -24,6 +24,7 @@ public sealed class FloorTests
     [
         ("LateDisconnectResult`1", "DisconnectWish", "a result has its state and what is to follow"),
         ("LateFrame", "FrameBatch", "a frame is a view of a batch: two words, and no copy"),
+        ("LateHandler`1", "MisuseException", "what the library says of a misuse is logged whole, unlike what the application throws"),
         ("LateResult`1", "ResultActions", "a result has its state and one frame, or what else follows: three words, as a callback hands them over"),
     ];
 
