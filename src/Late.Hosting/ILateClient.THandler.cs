@@ -5,5 +5,5 @@ namespace Late.Hosting;
 /// of <see cref="LateClientExtensions"/>, so that the compiler checks them against what the handler takes.
 /// </summary>
 /// <typeparam name="THandler">The handler.</typeparam>
-public interface ILateClient<THandler> : ILateClient
+public interface ILateClient<THandler> : ILateClient, ILateCaller<THandler>
     where THandler : ILateHandler;

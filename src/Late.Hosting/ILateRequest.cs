@@ -2,7 +2,7 @@ namespace Late.Hosting;
 
 /// <summary>
 /// A request and its reply. A record that implements it is all that
-/// <see cref="LateClientExtensions.CallAsync{THandler, TRequest, TReply}(ILateClient{THandler}, ILateRequest{TRequest, TReply}, CancellationToken)"/>
+/// <see cref="LateClientExtensions.CallAsync{THandler, TRequest, TReply}(ILateCaller{THandler}, ILateRequest{TRequest, TReply}, CancellationToken)"/>
 /// needs to know both types.
 /// </summary>
 /// <typeparam name="TSelf">The request's own type.</typeparam>

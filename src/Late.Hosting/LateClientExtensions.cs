@@ -10,7 +10,7 @@ public static class LateClientExtensions
     /// <typeparam name="THandler">The handler.</typeparam>
     /// <typeparam name="TRequest">The request.</typeparam>
     /// <typeparam name="TReply">Its reply.</typeparam>
-    /// <param name="client">The connection.</param>
+    /// <param name="caller">The connection.</param>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Ends the call; the handler's later reply is ignored.</param>
     /// <returns>The reply. What the handler throws or fails the call with is thrown here.</returns>
@@ -20,24 +20,24 @@ public static class LateClientExtensions
     /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
     /// <exception cref="InvalidOperationException">The call comes from inside a callback of the same connection.</exception>
     public static Task<TReply> CallAsync<THandler, TRequest, TReply>(
-        this ILateClient<THandler> client, ILateRequest<TRequest, TReply> request, CancellationToken cancellationToken = default)
+        this ILateCaller<THandler> caller, ILateRequest<TRequest, TReply> request, CancellationToken cancellationToken = default)
         where THandler : ILateHandler, ILateCallHandler<TRequest, TReply>
         where TRequest : ILateRequest<TRequest, TReply> =>
-        client.CallAsync(request, default, cancellationToken);
+        caller.CallAsync(request, default, cancellationToken);
 
-    /// <inheritdoc cref="CallAsync{THandler, TRequest, TReply}(ILateClient{THandler}, ILateRequest{TRequest, TReply}, CancellationToken)"/>
-    /// <param name="client">The connection.</param>
+    /// <inheritdoc cref="CallAsync{THandler, TRequest, TReply}(ILateCaller{THandler}, ILateRequest{TRequest, TReply}, CancellationToken)"/>
+    /// <param name="caller">The connection.</param>
     /// <param name="request">The request.</param>
     /// <param name="options">What this call does differently: its timeout, what it does while the connection is not ready.</param>
     /// <param name="cancellationToken">Ends the call; the handler's later reply is ignored.</param>
     public static Task<TReply> CallAsync<THandler, TRequest, TReply>(
-        this ILateClient<THandler> client, ILateRequest<TRequest, TReply> request, LateCallOptions options, CancellationToken cancellationToken = default)
+        this ILateCaller<THandler> caller, ILateRequest<TRequest, TReply> request, LateCallOptions options, CancellationToken cancellationToken = default)
         where THandler : ILateHandler, ILateCallHandler<TRequest, TReply>
         where TRequest : ILateRequest<TRequest, TReply>
     {
-        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
-        return client.DispatchCallAsync<TRequest, TReply>((TRequest)request, options, cancellationToken);
+        return caller.DispatchCallAsync<TRequest, TReply>((TRequest)request, options, cancellationToken);
     }
 
     /// <summary>
@@ -47,7 +47,7 @@ public static class LateClientExtensions
     /// </summary>
     /// <typeparam name="THandler">The handler.</typeparam>
     /// <typeparam name="TMessage">The message.</typeparam>
-    /// <param name="client">The connection.</param>
+    /// <param name="caller">The connection.</param>
     /// <param name="message">The message.</param>
     /// <param name="cancellationToken">Counts until the message is accepted.</param>
     /// <returns>A task that is done when the message is accepted.</returns>
@@ -55,23 +55,23 @@ public static class LateClientExtensions
     /// <exception cref="LateFaultedException">The connection has given up.</exception>
     /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
     public static ValueTask PostAsync<THandler, TMessage>(
-        this ILateClient<THandler> client, TMessage message, CancellationToken cancellationToken = default)
+        this ILateCaller<THandler> caller, TMessage message, CancellationToken cancellationToken = default)
         where THandler : ILateHandler, ILateInfoHandler<TMessage> =>
-        client.PostAsync(message, default, cancellationToken);
+        caller.PostAsync(message, default, cancellationToken);
 
-    /// <inheritdoc cref="PostAsync{THandler, TMessage}(ILateClient{THandler}, TMessage, CancellationToken)"/>
-    /// <param name="client">The connection.</param>
+    /// <inheritdoc cref="PostAsync{THandler, TMessage}(ILateCaller{THandler}, TMessage, CancellationToken)"/>
+    /// <param name="caller">The connection.</param>
     /// <param name="message">The message.</param>
     /// <param name="options">What this post does differently.</param>
     /// <param name="cancellationToken">Counts until the message is accepted.</param>
     /// <exception cref="LateCallTimeoutException">The time of <paramref name="options"/> has passed.</exception>
     public static ValueTask PostAsync<THandler, TMessage>(
-        this ILateClient<THandler> client, TMessage message, LateCallOptions options, CancellationToken cancellationToken = default)
+        this ILateCaller<THandler> caller, TMessage message, LateCallOptions options, CancellationToken cancellationToken = default)
         where THandler : ILateHandler, ILateInfoHandler<TMessage>
     {
-        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(message);
-        return client.DispatchPostAsync(message, options, cancellationToken);
+        return caller.DispatchPostAsync(message, options, cancellationToken);
     }
 
     /// <summary>

@@ -17,7 +17,7 @@ namespace Late.Hosting;
 /// <see cref="ToArray"/>, <see cref="GetText"/> and <see cref="ReadJson{T}"/> copy what the application keeps. Memory taken
 /// from <see cref="Payload"/> cannot be checked in this way; do not keep it. Frames made by the application do not expire.
 /// The memory of a frame that is sent belongs to the caller, who leaves it unchanged until the frame is taken: until
-/// <see cref="ILateClient.SendAsync(LateFrame, LateCallOptions, CancellationToken)"/> is done, or, for a frame of a
+/// <see cref="ILateCaller.SendAsync(LateFrame, LateCallOptions, CancellationToken)"/> is done, or, for a frame of a
 /// result, until the next callback begins.
 /// </remarks>
 public readonly struct LateFrame

@@ -9,7 +9,7 @@ public static class LateServiceCollectionExtensions
 {
     /// <summary>
     /// Keeps a connection for a handler, from the start of the host to its stop, and registers
-    /// <see cref="ILateClient{THandler}"/>. Its name is the handler's without "Handler", its settings are in the section
+    /// <see cref="ILateClient{THandler}"/> and <see cref="ILateCaller{THandler}"/>. Its name is the handler's without "Handler", its settings are in the section
     /// <c>Late:{name}</c>. Doing it again for the same handler only adds to its configuration.
     /// </summary>
     /// <typeparam name="THandler">The handler; made once, with services from the container.</typeparam>
@@ -23,9 +23,9 @@ public static class LateServiceCollectionExtensions
 
     /// <summary>
     /// Keeps a named connection for a handler, beside others of the same handler, and registers
-    /// <see cref="ILateClient{THandler}"/> under the name as its key: <c>[FromKeyedServices("eu")]</c>. Its settings are in
-    /// the section <c>Late:{name}</c>. A handler that takes an <see cref="ILateClient{THandler}"/> of its own type gets that
-    /// of its own connection.
+    /// <see cref="ILateClient{THandler}"/> and <see cref="ILateCaller{THandler}"/> under the name as their key:
+    /// <c>[FromKeyedServices("eu")]</c>. Its settings are in the section <c>Late:{name}</c>. A handler that takes an
+    /// <see cref="ILateClient{THandler}"/> or <see cref="ILateCaller{THandler}"/> of its own type gets that of its own connection.
     /// </summary>
     /// <typeparam name="THandler">The handler; made once for each connection, with services from the container.</typeparam>
     /// <param name="services">The application's services.</param>

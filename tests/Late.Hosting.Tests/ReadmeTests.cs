@@ -4,8 +4,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Late.Hosting.Tests.Support;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace Late.Hosting.Tests;
 
@@ -14,17 +12,7 @@ public sealed partial class ReadmeTests
 {
     private static readonly string Readme = Repository.Read("README.md");
 
-    // What an SDK project has by ImplicitUsings, and what stands at the top of the quick start's Program.cs.
-    private const string Usings = """
-        global using System;
-        global using System.Collections.Generic;
-        global using System.IO;
-        global using System.Linq;
-        global using System.Net.Http;
-        global using System.Threading;
-        global using System.Threading.Tasks;
-        """;
-
+    // What stands at the top of the quick start's Program.cs.
     private const string SnippetUsings = """
         using System.Net;
         using System.Security.Cryptography.X509Certificates;
@@ -40,14 +28,14 @@ public sealed partial class ReadmeTests
     {
         Assert.Equal(Blocks().Count, CodeFence().Count(Readme));
         Assert.Equal(["file", "program", "registration", "test", "use"], Blocks().Select(static block => block.Kind).Distinct().Order());
-        Assert.Empty(Compile(Sources()));
+        Assert.Empty(Compiler.Check(Sources()));
     }
 
     [Fact]
     public async Task The_tests_of_handlers_pass()
     {
         using var code = new MemoryStream();
-        Assert.True(Compilation(Sources()).Emit(code, cancellationToken: TestContext.Current.CancellationToken).Success);
+        Assert.True(Compiler.Compile(Sources()).Emit(code, cancellationToken: TestContext.Current.CancellationToken).Success);
         var shown = Blocks().Where(static block => block.Kind == "test").Select(static block => block.Code).ToList();
         var tests = Assembly.Load(code.ToArray()).GetExportedTypes()
             .Where(type => shown.Exists(code => code.Contains($"class {type.Name}", StringComparison.Ordinal)))
@@ -64,7 +52,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void The_quick_start_compiles_on_its_own()
     {
-        Assert.Empty(Compile([.. Blocks().Where(static block => block.Kind == "program").Select(static block => block.Code)]));
+        Assert.Empty(Compiler.Check([.. Blocks().Where(static block => block.Kind == "program").Select(static block => block.Code)]));
     }
 
     [Theory]
@@ -74,7 +62,7 @@ public sealed partial class ReadmeTests
     public void A_request_that_the_handler_does_not_handle_is_CS0311(string call)
     {
         var handler = Blocks().First(static block => block.Code.Contains("class TickerHandler", StringComparison.Ordinal)).Code;
-        var errors = Compile([handler, $$"""
+        var errors = Compiler.Check([handler, $$"""
             using Late.Hosting;
 
             public sealed record Unhandled : ILateRequest<Unhandled, string>;
@@ -206,22 +194,6 @@ public sealed partial class ReadmeTests
 
     private static string Section(string from, string to) =>
         Readme[Readme.IndexOf(from, StringComparison.Ordinal)..Readme.IndexOf(to, StringComparison.Ordinal)];
-
-    private static List<Diagnostic> Compile(IReadOnlyList<string> sources) =>
-        [.. Compilation(sources).GetDiagnostics().Where(static diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)];
-
-    private static CSharpCompilation Compilation(IReadOnlyList<string> sources)
-    {
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(static path => !path.EndsWith("Late.Hosting.Tests.dll", StringComparison.Ordinal))
-            .Select(static path => MetadataReference.CreateFromFile(path));
-        var parsing = new CSharpParseOptions(LanguageVersion.CSharp14);
-        return CSharpCompilation.Create(
-            "Readme",
-            sources.Prepend(Usings).Select((source, index) => CSharpSyntaxTree.ParseText(source, parsing, $"{index}.cs")),
-            references,
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
-    }
 
     [GeneratedRegex("^<!-- compiled as: (?<kind>[a-z]+) -->\n```csharp\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();

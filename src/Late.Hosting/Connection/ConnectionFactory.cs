@@ -38,7 +38,7 @@ internal sealed class ConnectionFactory<[DynamicallyAccessedMembers(DynamicallyA
     /// <summary>Makes the handler, with services from the container and the client of its own connection.</summary>
     public THandler CreateHandler(ConnectionContext connection, ILateClient<THandler> client, params object[] arguments) =>
         ActivatorUtilities.CreateInstance<THandler>(
-            new HandlerServices(services, typeof(ILateClient<THandler>), client, new ScopedServices(registered, _log, connection.Name, typeof(THandler))), arguments);
+            new HandlerServices(services, [typeof(ILateClient<THandler>), typeof(ILateCaller<THandler>)], client, new ScopedServices(registered, _log, connection.Name, typeof(THandler))), arguments);
 
     /// <summary>Puts together what runs, and is given back when the connection ends.</summary>
     public static ConnectionParts CreateParts(ConnectionContext connection, THandler handler, ITransport transport)

@@ -58,10 +58,13 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
             .CreateContext(ConnectionIdentity.OfHost(name), provider.GetRequiredKeyedService<CurrentOptions<LateConnectionOptions>>(name)));
         services.AddSingleton(provider => new DirectoryEntry(provider.GetRequiredKeyedService<ConnectionContext>(name), TypeName.Of<THandler>()));
         services.AddKeyedSingleton<ILateClient<THandler>>(name, (provider, _) => new Client<THandler>(provider.GetRequiredKeyedService<ConnectionContext>(name)));
+        services.AddKeyedSingleton<ILateCaller<THandler>>(name, static (provider, name) => provider.GetRequiredKeyedService<ILateClient<THandler>>(name));
         MissingClient.Add(services, typeof(ILateClient<THandler>), typeof(THandler), hasUnnamed: !registration.IsKeyed);
+        MissingClient.Add(services, typeof(ILateCaller<THandler>), typeof(THandler), hasUnnamed: !registration.IsKeyed);
         if (!registration.IsKeyed)
         {
             services.AddSingleton(provider => provider.GetRequiredKeyedService<ILateClient<THandler>>(name));
+            services.AddSingleton<ILateCaller<THandler>>(static provider => provider.GetRequiredService<ILateClient<THandler>>());
         }
 
         services.AddSingleton<IHostedService>(provider => CreateService<THandler>(provider, name));

@@ -65,6 +65,7 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
         services.AddKeyedSingleton<ILateSupervisor<THandler>>(name, (provider, _) => provider.GetRequiredKeyedService<Supervisor<THandler>>(name));
         MissingClient.Add(services, typeof(ILateSupervisor<THandler>), typeof(THandler), hasUnnamed: !registration.IsKeyed);
         MissingClient.Add(services, typeof(ILateClient<THandler>), typeof(THandler), hasUnnamed: false);
+        MissingClient.Add(services, typeof(ILateCaller<THandler>), typeof(THandler), hasUnnamed: false);
         if (!registration.IsKeyed)
         {
             services.AddSingleton(provider => provider.GetRequiredKeyedService<ILateSupervisor<THandler>>(name));
