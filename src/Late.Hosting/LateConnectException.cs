@@ -5,24 +5,28 @@ namespace Late.Hosting;
 /// <summary>An attempt to connect failed: no address, no answer, a refusal, or an answer that is no WebSocket's.</summary>
 public sealed class LateConnectException : LateException
 {
-    internal LateConnectException(string connectionName, string message, Exception? innerException = null)
+    /// <summary>Creates the exception. The library throws it; a fake client throws it in a test.</summary>
+    /// <param name="connectionName">The connection's name.</param>
+    /// <param name="message">What happened, what is known, and what to do.</param>
+    /// <param name="innerException">What caused it; null for nothing.</param>
+    public LateConnectException(string connectionName, string message, Exception? innerException = null)
         : base(connectionName, message, innerException)
     {
     }
 
     /// <summary>The status of the server's answer, or of the proxy's where it refused the tunnel (407 also where a SOCKS proxy refused the credentials); null where there was none.</summary>
-    public HttpStatusCode? StatusCode { get; internal init; }
+    public HttpStatusCode? StatusCode { get; init; }
 
     /// <summary>The headers of the server's answer, those of its content with them; empty where there was none.</summary>
-    public IReadOnlyDictionary<string, IEnumerable<string>> Headers { get; internal init; } =
+    public IReadOnlyDictionary<string, IEnumerable<string>> Headers { get; init; } =
         new Dictionary<string, IEnumerable<string>>();
 
     /// <summary>The first KiB of the answer's body, decompressed, read as UTF-8, as far as it came; empty where there was none. It is never logged.</summary>
-    public string Body { get; internal init; } = "";
+    public string Body { get; init; } = "";
 
     /// <summary>How long the server asks to wait (RFC 9110 §10.2.3); null where it does not say.</summary>
-    public TimeSpan? RetryAfter { get; internal init; }
+    public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>What failed below HTTP: name resolution, connection, TLS, proxy; null where an answer came.</summary>
-    public HttpRequestError? TransportError { get; internal init; }
+    public HttpRequestError? TransportError { get; init; }
 }

@@ -3,14 +3,18 @@ namespace Late.Hosting;
 /// <summary>The session ended before the call, the post or the send did; or there was no session to begin with.</summary>
 public sealed class LateDisconnectedException : LateException
 {
-    internal LateDisconnectedException(string connectionName, string message, Exception? innerException = null)
+    /// <summary>Creates the exception. The library throws it; a fake client throws it in a test.</summary>
+    /// <param name="connectionName">The connection's name.</param>
+    /// <param name="message">What happened, what is known, and what to do.</param>
+    /// <param name="innerException">What caused it; null for nothing.</param>
+    public LateDisconnectedException(string connectionName, string message, Exception? innerException = null)
         : base(connectionName, message, innerException)
     {
     }
 
     /// <summary>The close code that the server sent; null where it sent none.</summary>
-    public int? CloseCode { get; internal init; }
+    public int? CloseCode { get; init; }
 
     /// <summary>The reason in the server's close frame; null where it sent none.</summary>
-    public string? CloseReason { get; internal init; }
+    public string? CloseReason { get; init; }
 }

@@ -17,13 +17,17 @@ namespace Late.Hosting;
 public abstract class LateException : Exception
 {
     private protected LateException(string connectionName, string message, Exception? innerException = null)
-        : base(message, innerException) => ConnectionName = connectionName;
+        : base(message, innerException)
+    {
+        ArgumentNullException.ThrowIfNull(connectionName);
+        ConnectionName = connectionName;
+    }
 
     /// <summary>The connection's name.</summary>
     public string ConnectionName { get; }
 
     /// <summary>What is known of the call, the post or the frame.</summary>
-    public LateDelivery Delivery { get; internal init; } = LateDelivery.NotDelivered;
+    public LateDelivery Delivery { get; init; } = LateDelivery.NotDelivered;
 
     /// <summary>A message of a connection for a sentence that has its name already.</summary>
     internal static string WithoutName(string connectionName, string message)

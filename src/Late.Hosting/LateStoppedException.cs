@@ -3,8 +3,12 @@ namespace Late.Hosting;
 /// <summary>The connection is stopped, or stopping: with the host, or because its handler said so.</summary>
 public sealed class LateStoppedException : LateException
 {
-    internal LateStoppedException(string connectionName, string message)
-        : base(connectionName, message)
+    /// <summary>Creates the exception. The library throws it; a fake client throws it in a test.</summary>
+    /// <param name="connectionName">The connection's name.</param>
+    /// <param name="message">What happened, what is known, and what to do.</param>
+    /// <param name="innerException">What caused it; null for nothing.</param>
+    public LateStoppedException(string connectionName, string message, Exception? innerException = null)
+        : base(connectionName, message, innerException)
     {
     }
 }

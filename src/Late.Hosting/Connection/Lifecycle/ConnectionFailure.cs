@@ -68,7 +68,10 @@ internal sealed class ConnectionFailure
     public static LateCallTimeoutException TimedOut(LifecycleState lifecycle, LateDelivery delivery) =>
         new(lifecycle.Name, delivery == LateDelivery.Unknown
             ? $"The handler of connection '{lifecycle.Name}' took the call and did not reply in time. {Advice(delivery)}"
-            : $"Connection '{lifecycle.Name}' did not take this in time. {lifecycle.Describe()} {Advice(delivery)}", delivery);
+            : $"Connection '{lifecycle.Name}' did not take this in time. {lifecycle.Describe()} {Advice(delivery)}")
+        {
+            Delivery = delivery,
+        };
 
     private static string Advice(LateDelivery delivery) => delivery == LateDelivery.NotDelivered
         ? "Nothing was sent; it is safe to try again."

@@ -128,8 +128,10 @@ internal sealed class Pings
                 _connection.Name,
                 IsWritten(ping)
                     ? $"The server of connection '{_connection.Name}' did not answer a ping within KeepAliveTimeout."
-                    : $"A ping of connection '{_connection.Name}' could not be written within KeepAliveTimeout: the frames before it are still being written.",
-                LateDelivery.Unknown);
+                    : $"A ping of connection '{_connection.Name}' could not be written within KeepAliveTimeout: the frames before it are still being written.")
+            {
+                Delivery = LateDelivery.Unknown,
+            };
         }
         finally
         {
