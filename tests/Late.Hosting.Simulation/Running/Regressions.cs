@@ -15,6 +15,7 @@ internal static class Regressions
         629,    // A close frame that could not be written in time left a failed task behind.
         647,    // A fault was never logged, because the host stopped before HandleDisconnect had ended.
         979,    // The runner span on bytes that a failed write had left behind.
+        3240,   // An attempt whose permit came with the stop began all the same.
         4891,   // InitAsync ran beside a HandleDisconnect that was given up.
         72578,  // Frames of a write that failed did not count for the send limit until it failed.
         77508,  // Calls that would not wait did, in a session whose life was over before it was ready.

@@ -105,12 +105,14 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         }
     }
 
-    /// <summary>Notes that an attempt has something else to wait for.</summary>
-    public void NoteConnecting(string reason)
+    /// <summary>Notes that an attempt which has waited goes on.</summary>
+    /// <returns>False where the connection is not connecting any more: it has been stopped while the attempt waited.</returns>
+    public bool TryNoteConnecting(string reason)
     {
         using (Gate.Enter())
         {
             History.Amend(LateConnectionState.Connecting, status => status with { Reason = reason });
+            return Current.State == LateConnectionState.Connecting;
         }
     }
 

@@ -69,7 +69,12 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             if (waits)
             {
                 await attempt!.WaitForPermitAsync().ConfigureAwait(false);
-                connection.Lifecycle.NoteConnecting(underWay);
+                if (!connection.Lifecycle.TryNoteConnecting(underWay))
+                {
+                    // The permit came with the stop.
+                    telemetry.Cancelled();
+                    return (null, over);
+                }
             }
 
             socket = next ?? await ConnectAsync(attempt!, telemetry).ConfigureAwait(false);

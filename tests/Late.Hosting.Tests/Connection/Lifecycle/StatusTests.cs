@@ -43,7 +43,7 @@ public sealed class StatusTests
     {
         BecomeReady();
         _lifecycle.Stop(SessionEnd.HostStopping);
-        _lifecycle.NoteConnecting("not any more");
+        Assert.False(_lifecycle.TryNoteConnecting("not any more"));
         var watch = _watchers.WatchAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
 
         Assert.True(await watch.MoveNextAsync());
