@@ -91,7 +91,9 @@ internal sealed class HostileHandler(ILateClient<HostileHandler> self, Facts fac
                     await facts.Gate.PassAsync();
                     break;
                 case Pace.Blocking:
+#pragma warning disable LATE002 // A callback that blocks is what this pace is.
                     facts.Gate.PassAsync().GetAwaiter().GetResult();
+#pragma warning restore LATE002
                     break;
                 case Pace.Throwing when facts.Life.Frames % 3 == 0:
                     throw new HandlerException();
