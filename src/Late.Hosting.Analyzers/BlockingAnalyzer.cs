@@ -25,7 +25,7 @@ public sealed class BlockingAnalyzer : CallbackAnalyzer
     }
 
     private static string Advice(IMethodSymbol callback) =>
-        OperationSyntax.IsTask(callback.ReturnType) ? "Await it" : $"Override {CallbackName.WithoutAsync(callback.Name)}Async instead, and await it there";
+        OperationSyntax.IsTask(callback.ReturnType) ? "Await it" : $"{(callback.IsOverride ? "Override" : "Implement")} {CallbackName.WithoutAsync(callback.Name)}Async instead, and await it there";
 
     private static string Shown(SyntaxNode syntax)
     {

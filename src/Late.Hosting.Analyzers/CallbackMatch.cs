@@ -141,11 +141,14 @@ internal sealed class CallbackMatch
             return hasLibraryType ? 200 + fit : 0;
         }
 
-        var isDistinct = _declared.Parameters.Any(parameter => symbols.IsOwn(parameter.Type));
+        var isDistinct = _declared.Parameters.Any(parameter => parameter.Type is not ITypeParameterSymbol && symbols.IsOwn(parameter.Type));
         return isComplete && isDistinct && _method.DeclaredAccessibility == Accessibility.Public && !IsImplemented() ? 100 + fit : 0;
     }
 
-    private bool IsImplemented() => _method.ContainingType.FindImplementationForInterfaceMember(Callback!) is { ContainingType.TypeKind: TypeKind.Class };
+    // An override of the synchronous or the asynchronous form; else an implementation that is not the interface's own.
+    private bool IsImplemented() => IsOverride
+        ? _method.ContainingType.GetMembers().Any(member => member.IsOverride && CallbackName.WithoutAsync(member.Name) == CallbackName.WithoutAsync(Name))
+        : _method.ContainingType.FindImplementationForInterfaceMember(Callback!) is { ContainingType.TypeKind: TypeKind.Class };
 
     private static bool Mentions(ITypeSymbol type, LateSymbols symbols) =>
         symbols.IsOwn(type) || type is INamedTypeSymbol { IsGenericType: true } generic && generic.TypeArguments.Any(argument => Mentions(argument, symbols));

@@ -34,10 +34,11 @@ public sealed class UnimplementedCallbackTests
     [InlineData("public ValueTask<LateResult<State>> [|HandleCallAsync|](Ask request, LateCall<string> call, State state, CancellationToken cancellationToken) => LateResult.Ok(state);", "ILateCallHandler<State, Ask, string>")]
     [InlineData("public ValueTask<LateResult<State>> [|HandleInfoAsync|](Tick message, State state, CancellationToken cancellationToken) => LateResult.Ok(state);", "ILateInfoHandler<State, Tick>")]
     [InlineData("public ValueTask<LateResult<State>> [|HandleCallAsync|](Ask request, LateCall<string> call, State state) => LateResult.Ok(state);", "ILateCallHandler<State, Ask, string>")]
+    [InlineData("public LateResult<State> [|HandleInfo|](Tick message, State state) => LateResult.Ok(state);", "ILateSyncInfoHandler<State, Tick>")]
     public Task One_whose_interface_is_missing_gets_it(string wrong, string contract)
     {
         var right = wrong.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal)
-            .Replace("State state)", "State state, CancellationToken cancellationToken)", StringComparison.Ordinal);
+            .Replace("call, State state)", "call, State state, CancellationToken cancellationToken)", StringComparison.Ordinal);
         return FixesAsync(Program(wrong), Program(right, $", {contract}"));
     }
 
@@ -55,6 +56,7 @@ public sealed class UnimplementedCallbackTests
     [InlineData("public ValueTask<LateResult<State>> HandleInAsync(LateFrame frame, State state, CancellationToken cancellationToken) => HandleIn(frame, state); private static ValueTask<LateResult<State>> HandleIn(LateFrame frame, State state) => LateResult.Ok(state);")]
     [InlineData("public ValueTask<LateResult<State>> HandleInAsync(LateFrame frame, State state, CancellationToken cancellationToken) => HandleInAsync(frame, state); private ValueTask<LateResult<State>> HandleInAsync(LateFrame frame, State state) => LateResult.Ok(state);")]
     [InlineData("ValueTask<LateResult<State>> ILateHandler<State>.HandleInAsync(LateFrame frame, State state, CancellationToken cancellationToken) => LateResult.Ok(state);")]
+    [InlineData("public ValueTask<LateResult<State>> ApplyAsync(Tick tick, State state, CancellationToken cancellationToken) => LateResult.Ok(state);")]
     [InlineData("public void HandlePing() { }")]
     [InlineData("public void Init() { }")]
     [InlineData("public void HandleCall(string number) { }")]

@@ -37,8 +37,8 @@ public static class ChatGateway
             return sent.Result > 10 ? LateResult.Stop(state) : LateResult.Ok(state);
         }
 
-        public ValueTask<LateResult<string?>> HandleDisconnectAsync(LateDisconnect disconnect, string? state, CancellationToken cancellationToken) =>
-            LateResult.Reconnect(state, after: TimeSpan.FromSeconds(1));
+        public ValueTask<LateDisconnectResult<string?>> HandleDisconnectAsync(LateDisconnect disconnect, string? state, CancellationToken cancellationToken) =>
+            LateDisconnectResult.ReconnectAfter(state, TimeSpan.FromSeconds(1));
 
         public ValueTask DisposeAsync()
         {
