@@ -67,10 +67,12 @@ internal sealed class EchoServer : IAsyncDisposable
         }
     }
 
-    // The names of the members stay as they are: only the text is in capitals.
+    // A message with an id is answered by a reply, any other by itself: only the text is in capitals.
     private static string Capitals(string json)
     {
-        var text = System.Text.Json.JsonSerializer.Deserialize(json, SmokeJson.Default.Message)!;
-        return System.Text.Json.JsonSerializer.Serialize(text with { Text = text.Text.ToUpperInvariant() }, SmokeJson.Default.Message);
+        var (id, text) = System.Text.Json.JsonSerializer.Deserialize(json, SmokeJson.Default.Message)!;
+        return id > 0
+            ? System.Text.Json.JsonSerializer.Serialize(new Reply(id, text.ToUpperInvariant()), SmokeJson.Default.FeedMessage)
+            : System.Text.Json.JsonSerializer.Serialize(new Message(id, text.ToUpperInvariant()), SmokeJson.Default.Message);
     }
 }

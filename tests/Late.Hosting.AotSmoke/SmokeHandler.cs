@@ -1,31 +1,46 @@
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 
 namespace Late.Hosting.AotSmoke;
 
-/// <summary>Asks the server, and finds the call that an answer belongs to.</summary>
+/// <summary>
+/// Asks the server, and finds the call that an answer belongs to. It has callbacks of both forms, and takes messages as values.
+/// </summary>
 internal sealed partial class SmokeHandler(ILogger<SmokeHandler> logger) :
-    ILateHandler<SmokeState>, ILateCallHandler<SmokeState, Ask, Answer>, ILateInfoHandler<SmokeState, Shout>
+    LateHandler<SmokeState>,
+    ILateSyncCallHandler<SmokeState, Ask, Answer>,
+    ILateInfoHandler<SmokeState, Shout>,
+    ILateSyncMessageHandler<SmokeState, FeedMessage>
 {
-    public ValueTask<SmokeState> InitAsync(LateContext context, CancellationToken cancellationToken) => new(new SmokeState(0, new LatePendingCalls()));
+    public JsonTypeInfo<FeedMessage> MessageTypeInfo => SmokeJson.Default.FeedMessage;
 
-    public ValueTask<LateResult<SmokeState>> HandleConnectAsync(LateHandshake handshake, SmokeState state, CancellationToken cancellationToken)
+    public override SmokeState Init(LateContext context) => new(0, [], new LatePendingCalls());
+
+    public override async ValueTask<LateResult<SmokeState>> HandleConnectAsync(LateHandshake handshake, SmokeState state, CancellationToken cancellationToken)
     {
+        await Task.Yield();
         LogConnected(handshake.SubProtocol);
         return LateResult.Ok(state with { Sessions = state.Sessions + 1 });
     }
 
-    public ValueTask<LateResult<SmokeState>> HandleCallAsync(Ask request, LateCall<Answer> call, SmokeState state, CancellationToken cancellationToken) =>
+    public LateResult<SmokeState> HandleCall(Ask request, LateCall<Answer> call, SmokeState state) =>
         LateResult.Send(state, LateFrame.Json(new Message(state.Pending.Add(call), request.Text), SmokeJson.Default.Message));
 
     public ValueTask<LateResult<SmokeState>> HandleInfoAsync(Shout message, SmokeState state, CancellationToken cancellationToken) =>
         LateResult.Send(state, [LateFrame.Json(new Message(0, message.Text), SmokeJson.Default.Message)]);
 
-    public ValueTask<LateResult<SmokeState>> HandleInAsync(LateFrame frame, SmokeState state, CancellationToken cancellationToken)
+    public LateResult<SmokeState> HandleMessage(FeedMessage message, SmokeState state)
     {
-        var message = frame.ReadJson(SmokeJson.Default.Message)!;
-        state.Pending.Reply(message.Id, new Answer(message.Text, state.Sessions));
+        if (message is Reply reply)
+        {
+            state.Pending.Reply(reply.Id, new Answer(reply.Text, state.Sessions, string.Join(' ', state.Heard)));
+        }
+
         return LateResult.Ok(state);
     }
+
+    public override LateResult<SmokeState> HandleIn(LateFrame frame, SmokeState state) =>
+        LateResult.Ok(state with { Heard = [.. state.Heard, frame.ReadJson(SmokeJson.Default.Message)!.Text] });
 
     [LoggerMessage(1, LogLevel.Information, "Connected with sub-protocol {SubProtocol}.")]
     private partial void LogConnected(string? subProtocol);

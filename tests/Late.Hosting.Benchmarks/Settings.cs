@@ -53,7 +53,7 @@ internal sealed record Settings
                 "--listen" => settings with { Listener = Value() },
                 "--pinned" => settings with { IsPinned = true },
                 var other => throw new ArgumentException(
-                    $"{other} is unknown. There are --only GROUP,… --contestants NAME,… --rounds N --seconds S --connections N --streams N --away S --json FILE --listen meter|otel, and alone --page, --micro [FILTER], --cpu receive|call|connect, or --pairs OTHER_DLL --rounds N [FIGURE …]."),
+                    $"{other} is unknown. There are --only GROUP,… --contestants NAME,… --rounds N --seconds S --connections N --streams N --away S --json FILE --listen meter|otel, and alone --page, --micro [FILTER], --cpu receive|receive-base|receive-json|receive-typed|call|connect, or --pairs OTHER_DLL --rounds N [FIGURE …]."),
             };
         }
 

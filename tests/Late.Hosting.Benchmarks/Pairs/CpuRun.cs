@@ -14,7 +14,7 @@ internal static class CpuRun
     private const int Callers = 16;
     private const int Connections = 100;
 
-    /// <summary>What there is to measure.</summary>
+    /// <summary>What is compared with another build.</summary>
     public static IReadOnlyList<string> Figures { get; } = ["receive", "call", "connect"];
 
     /// <summary>Measures, and writes the figure to standard output.</summary>
@@ -23,21 +23,35 @@ internal static class CpuRun
         await using var server = await ServerProcess.StartAsync(new ServerSettings());
         var nanoseconds = figure switch
         {
-            "receive" => await ReceiveAsync(server.Address),
+            "receive" => await ReceiveAsync<MilestoneHandler>(server.Address),
+            "receive-base" => await ReceiveAsync<BaseMilestoneHandler>(server.Address),
+            "receive-json" => await ReceiveJsonAsync<JsonMilestoneHandler>(server.Address),
+            "receive-typed" => await ReceiveJsonAsync<TypedMilestoneHandler>(server.Address),
             "call" => await CallAsync(server.Address),
             "connect" => await ConnectAsync(server.Address),
-            _ => throw new ArgumentException($"--cpu {figure} is unknown. There are {string.Join(", ", Figures)}."),
+            _ => throw new ArgumentException($"--cpu {figure} is unknown. There are {string.Join(", ", Figures)}, receive-base, receive-json, receive-typed."),
         };
         Console.WriteLine(nanoseconds.ToString("0.00", CultureInfo.InvariantCulture));
     }
 
     // 64 bytes of text, from a server that sends without end.
-    private static async Task<double> ReceiveAsync(ServerAddress server)
+    private static Task<double> ReceiveAsync<THandler>(ServerAddress server)
+        where THandler : class, ILateHandler =>
+        ReceiveAsync<THandler>(server.Raw("/blast?size=64"), 40_000_000);
+
+    // 64 bytes of JSON, each read as an object of 40 bytes.
+    private static Task<double> ReceiveJsonAsync<THandler>(ServerAddress server)
+        where THandler : class, ILateHandler =>
+        ReceiveAsync<THandler>(server.Raw($"/blast?text={Uri.EscapeDataString(Trade.Json)}"), 8_000_000);
+
+    private static async Task<double> ReceiveAsync<THandler>(Uri server, long messages)
+        where THandler : class, ILateHandler
     {
-        const long Messages = 40_000_000;
-        var milestones = new Milestones(Messages / 4, Messages + (Messages / 4));
-        await using var host = await LateHost<MilestoneHandler>.StartAsync(server.Raw("/blast?size=64"), milestones);
-        return await milestones.CpuAsync() / Messages;
+        var milestones = new Milestones(messages / 4, messages + (messages / 4));
+        await using var host = await LateHost<THandler>.StartAsync(server, milestones);
+        var (cpu, bytes) = await milestones.UsedAsync();
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(double)bytes / messages:0.00} B allocated for each message"));
+        return cpu / messages;
     }
 
     // Several callers, so that both directions carry more than one frame at a time.

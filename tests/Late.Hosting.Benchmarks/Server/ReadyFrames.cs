@@ -17,6 +17,7 @@ internal static class ReadyFrames
 
     public static ReadOnlyMemory<byte> Block(UpgradeRequest request) => request.IsCompressed
         ? CompressedFrames.Block()
+        : request.Text is { } text ? Repeated(Encoding.UTF8.GetBytes(text), Math.Max(1, BlockBytes / (text.Length + 2))).Block
         : Repeated(request.Size, Math.Max(1, BlockBytes / (request.Size + 2))).Block;
 
     /// <summary>A text message of a size, again and again.</summary>

@@ -25,6 +25,9 @@ internal sealed class UpgradeRequest
     /// <summary>The size of the server's messages.</summary>
     public int Size => int.Parse(_query["size"] ?? "64", System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>The text of the server's messages; null for one of the size.</summary>
+    public string? Text => _query["text"];
+
     /// <summary>Whether messages are compressed, both ways.</summary>
     public bool IsCompressed => _query["deflate"] == "on";
 
