@@ -187,6 +187,17 @@ public sealed partial class ReadmeTests
             _ => block.Code,
         }),
         "public interface ITokenSource { ValueTask<string> GetAsync(CancellationToken cancellationToken); }",
+
+        // What the source generator would make of the context.
+        """
+        public static class FeedJson
+        {
+            public static class Default
+            {
+                public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<global::FeedMessage> FeedMessage => null!;
+            }
+        }
+        """,
     ];
 
     private static List<(string Kind, string Code)> Blocks() =>

@@ -10,18 +10,17 @@ namespace WorkerSample.Ticker;
 /// </summary>
 public sealed class TickerHandler(
     ILateClient<TickerHandler> self, PriceBoard prices, IOptions<TickerSettings> settings, ILogger<TickerHandler> logger) :
-    ILateHandler<TickerState>,
-    ILateCallHandler<TickerState, Subscribe, Subscription>,
-    ILateCallHandler<TickerState, Unsubscribe, bool>,
-    ILateInfoHandler<TickerState, PingDue>
+    LateHandler<TickerState>,
+    ILateSyncCallHandler<TickerState, Subscribe, Subscription>,
+    ILateSyncCallHandler<TickerState, Unsubscribe, bool>,
+    ILateSyncInfoHandler<TickerState, PingDue>
 {
     // Calls that wait for the exchange's answer, under the req_id of their request.
     private readonly LatePendingCalls _pending = new();
 
-    public ValueTask<TickerState> InitAsync(LateContext context, CancellationToken cancellationToken) =>
-        new(new TickerState { Wanted = [.. settings.Value.Symbols] });
+    public override TickerState Init(LateContext context) => new() { Wanted = [.. settings.Value.Symbols] };
 
-    public ValueTask<LateResult<TickerState>> HandleConnectAsync(LateHandshake handshake, TickerState state, CancellationToken cancellationToken)
+    public override LateResult<TickerState> HandleConnect(LateHandshake handshake, TickerState state)
     {
         self.PostAfter(settings.Value.PingInterval, new PingDue());
         if (state.Wanted.IsEmpty)
@@ -34,8 +33,7 @@ public sealed class TickerHandler(
         return LateResult.Send(state, Request("subscribe", state.Wanted));
     }
 
-    public ValueTask<LateResult<TickerState>> HandleCallAsync(
-        Subscribe request, LateCall<Subscription> call, TickerState state, CancellationToken cancellationToken)
+    public LateResult<TickerState> HandleCall(Subscribe request, LateCall<Subscription> call, TickerState state)
     {
         if (state.Active.Contains(request.Symbol))
         {
@@ -46,8 +44,7 @@ public sealed class TickerHandler(
         return LateResult.Send(state, Request("subscribe", [request.Symbol], _pending.Add(call)));
     }
 
-    public ValueTask<LateResult<TickerState>> HandleCallAsync(
-        Unsubscribe request, LateCall<bool> call, TickerState state, CancellationToken cancellationToken)
+    public LateResult<TickerState> HandleCall(Unsubscribe request, LateCall<bool> call, TickerState state)
     {
         if (state.Active.Contains(request.Symbol))
         {
@@ -59,7 +56,7 @@ public sealed class TickerHandler(
         return LateResult.Ok(state.Without(request.Symbol));
     }
 
-    public ValueTask<LateResult<TickerState>> HandleInAsync(LateFrame frame, TickerState state, CancellationToken cancellationToken) =>
+    public override LateResult<TickerState> HandleIn(LateFrame frame, TickerState state) =>
         LateResult.Ok(frame.ReadJson(KrakenJson.Default.KrakenMessage) switch
         {
             { Channel: "ticker", Data: { } data } => OnPrices(data, state),
@@ -70,7 +67,7 @@ public sealed class TickerHandler(
             _ => state, // A heartbeat, or something that the exchange has added since.
         });
 
-    public ValueTask<LateResult<TickerState>> HandleInfoAsync(PingDue message, TickerState state, CancellationToken cancellationToken)
+    public LateResult<TickerState> HandleInfo(PingDue message, TickerState state)
     {
         if (state.AwaitsPong)
         {
@@ -82,7 +79,7 @@ public sealed class TickerHandler(
         return LateResult.Send(state, LateFrame.Json(new KrakenRequest("ping", ReqId: state.LastPing), KrakenJson.Default.KrakenRequest));
     }
 
-    public ValueTask<LateDisconnectResult<TickerState>> HandleDisconnectAsync(LateDisconnect disconnect, TickerState state, CancellationToken cancellationToken)
+    public override LateDisconnectResult<TickerState> HandleDisconnect(LateDisconnect disconnect, TickerState state)
     {
         prices.MarkStale();
         return LateDisconnectResult.Ok(state.WithoutSession());
