@@ -31,7 +31,7 @@ public interface ILateSupervisor<THandler>
     /// <param name="arguments">Arguments of the handler's constructor, beside the services that it takes.</param>
     /// <param name="cancellationToken">Ends the start, and with it the connection; nothing once it has started.</param>
     /// <returns>
-    /// The connection, when it has started: with <see cref="LateStartup.WaitForReady"/> and <see cref="LateStartup.FailFast"/>
+    /// The connection, when it has started: with <see cref="LateStartupMode.WaitForReady"/> and <see cref="LateStartupMode.FailFast"/>
     /// when it is ready, and by default at once.
     /// </returns>
     /// <exception cref="LateKeyInUseException">There is a connection of this key.</exception>

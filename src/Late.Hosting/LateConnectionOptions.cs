@@ -86,10 +86,10 @@ public sealed class LateConnectionOptions
     public Version HttpVersion { get; set; } = System.Net.HttpVersion.Version11;
 
     /// <summary>What the start of the host waits for.</summary>
-    /// <value>The default is <see cref="LateStartup.Background"/>.</value>
-    public LateStartup Startup { get; set; }
+    /// <value>The default is <see cref="LateStartupMode.Background"/>.</value>
+    public LateStartupMode Startup { get; set; }
 
-    /// <summary>How long <see cref="LateStartup.WaitForReady"/> waits.</summary>
+    /// <summary>How long <see cref="LateStartupMode.WaitForReady"/> waits.</summary>
     /// <value>The default is 30 seconds.</value>
     public TimeSpan StartupTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -98,18 +98,18 @@ public sealed class LateConnectionOptions
     public LateWhenNotReady WhenNotReady { get; set; }
 
     /// <summary>What follows an exception from the handler.</summary>
-    /// <value>The default is <see cref="LateHandlerErrors.Continue"/>.</value>
-    public LateHandlerErrors HandlerErrors { get; set; }
+    /// <value>The default is <see cref="LateHandlerErrorBehavior.Continue"/>.</value>
+    public LateHandlerErrorBehavior HandlerErrors { get; set; }
 
     /// <summary>What follows when the connection has given up.</summary>
-    /// <value>The default is <see cref="LateOnFault.StayFaulted"/>.</value>
-    public LateOnFault OnFault { get; set; }
+    /// <value>The default is <see cref="LateFaultBehavior.StayFaulted"/>.</value>
+    public LateFaultBehavior OnFault { get; set; }
 
     /// <summary>
     /// Statuses of an answer to the upgrade, from 100 to 599, that are always permanent: the connection is faulted without
     /// another attempt, also after a ready session and whatever <see cref="LateReconnectOptions.ShouldReconnect"/> returns.
     /// </summary>
-    /// <value>The default is none: see <see cref="LateReconnectOptions.CanHeal"/>.</value>
+    /// <value>The default is none: see <see cref="LateReconnectOptions.IsTransient"/>.</value>
     public ISet<HttpStatusCode> PermanentStatusCodes { get; } = new HashSet<HttpStatusCode>();
 
     /// <summary>

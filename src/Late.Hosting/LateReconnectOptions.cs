@@ -43,8 +43,8 @@ public sealed class LateReconnectOptions
     /// <see cref="LateConnectionOptions.PermanentCloseCodes"/>. A handler's <c>HandleDisconnectAsync</c> has the last word
     /// over lost sessions.
     /// </summary>
-    /// <value>The default is <see cref="CanHeal"/>.</value>
-    public Func<LateSessionOutcome, bool> ShouldReconnect { get; set; } = CanHeal;
+    /// <value>The default is <see cref="IsTransient"/>.</value>
+    public Func<LateSessionOutcome, bool> ShouldReconnect { get; set; } = IsTransient;
 
     /// <summary>
     /// Whether a failure is transient. A refusal of the upgrade (400 to 499 except 408 Request Timeout and 429 Too Many
@@ -54,7 +54,7 @@ public sealed class LateReconnectOptions
     /// </summary>
     /// <param name="outcome">How the attempt or the session ended.</param>
     /// <returns>Whether another attempt makes sense.</returns>
-    public static bool CanHeal(LateSessionOutcome outcome)
+    public static bool IsTransient(LateSessionOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);
         return !outcome.IsRefused || outcome.HasBeenReady || outcome.AsksAgain;

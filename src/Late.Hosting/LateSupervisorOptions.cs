@@ -11,12 +11,12 @@ public sealed class LateSupervisorOptions
     public int? MaxConnections { get; set; }
 
     /// <summary>What becomes of a key whose handler has stopped its connection.</summary>
-    /// <value>The default is <see cref="LateOnEnd.Forget"/>.</value>
-    public LateOnEnd OnStop { get; set; } = LateOnEnd.Forget;
+    /// <value>The default is <see cref="LateEndBehavior.Remove"/>.</value>
+    public LateEndBehavior OnStop { get; set; } = LateEndBehavior.Remove;
 
     /// <summary>What becomes of a key whose connection has given up.</summary>
-    /// <value>The default is <see cref="LateOnEnd.Keep"/>.</value>
-    public LateOnEnd OnFault { get; set; } = LateOnEnd.Keep;
+    /// <value>The default is <see cref="LateEndBehavior.Keep"/>.</value>
+    public LateEndBehavior OnFault { get; set; } = LateEndBehavior.Keep;
 
     /// <summary>
     /// Whether each connection is measured under its own name. Otherwise all are under the supervisor's, as sums and common

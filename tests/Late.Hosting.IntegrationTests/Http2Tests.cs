@@ -209,7 +209,7 @@ public sealed class Http2Tests
         await using var app = new TestApp(server.Uri, static options =>
         {
             options.HttpVersion = HttpVersion.Version20;
-            options.Startup = LateStartup.FailFast;
+            options.Startup = LateStartupMode.FailFast;
         });
         var start = app.StartAsync();
         var peer = await server.ConnectionAsync();

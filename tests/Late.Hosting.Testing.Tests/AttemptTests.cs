@@ -76,7 +76,7 @@ public sealed class AttemptTests
     [Fact]
     public async Task A_refusal_reaches_the_application_whole()
     {
-        await using var host = new TestedHost(configure: options => options.Startup = LateStartup.FailFast);
+        await using var host = new TestedHost(configure: options => options.Startup = LateStartupMode.FailFast);
         var starting = host.StartAsync();
         (await host.Peer.NextAttemptAsync()).Refuse(
             HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(2.1), new Dictionary<string, string> { ["X-Why"] = "tired" }, "Back soon.");
@@ -94,7 +94,7 @@ public sealed class AttemptTests
     [InlineData(HttpRequestError.SecureConnectionError, "TLS failed.")]
     public async Task A_failure_is_that_of_a_network(HttpRequestError error, string said)
     {
-        await using var host = new TestedHost(configure: options => options.Startup = LateStartup.FailFast);
+        await using var host = new TestedHost(configure: options => options.Startup = LateStartupMode.FailFast);
         var starting = host.StartAsync();
         (await host.Peer.NextAttemptAsync()).Fail(error);
         var exception = await Assert.ThrowsAsync<LateConnectException>(() => starting);

@@ -68,11 +68,11 @@ internal static class OptionTables
         { nameof(LateConnectionOptions.ReceiveBufferBytes), ValueKinds.Count, static o => o.ReceiveBufferBytes, static (o, v) => o.ReceiveBufferBytes = v, WithNextSession },
         { nameof(LateConnectionOptions.Compression), ValueKinds.Choice<LateCompression>(), static o => o.Compression, static (o, v) => o.Compression = v, WithNextAttempt },
         { nameof(LateConnectionOptions.HttpVersion), ValueKinds.HttpVersion, static o => o.HttpVersion, static (o, v) => o.HttpVersion = v, WithNextAttempt },
-        { nameof(LateConnectionOptions.Startup), ValueKinds.Choice<LateStartup>(), static o => o.Startup, static (o, v) => o.Startup = v, WithNextStart },
+        { nameof(LateConnectionOptions.Startup), ValueKinds.Choice<LateStartupMode>(), static o => o.Startup, static (o, v) => o.Startup = v, WithNextStart },
         { nameof(LateConnectionOptions.StartupTimeout), ValueKinds.Timeout, static o => o.StartupTimeout, static (o, v) => o.StartupTimeout = v, WithNextStart },
         { nameof(LateConnectionOptions.WhenNotReady), ValueKinds.Choice<LateWhenNotReady>(), static o => o.WhenNotReady, static (o, v) => o.WhenNotReady = v, WithNextUse },
-        { nameof(LateConnectionOptions.HandlerErrors), ValueKinds.Choice<LateHandlerErrors>(), static o => o.HandlerErrors, static (o, v) => o.HandlerErrors = v, WithNextUse },
-        { nameof(LateConnectionOptions.OnFault), ValueKinds.Choice<LateOnFault>(), static o => o.OnFault, static (o, v) => o.OnFault = v, WithNextUse },
+        { nameof(LateConnectionOptions.HandlerErrors), ValueKinds.Choice<LateHandlerErrorBehavior>(), static o => o.HandlerErrors, static (o, v) => o.HandlerErrors = v, WithNextUse },
+        { nameof(LateConnectionOptions.OnFault), ValueKinds.Choice<LateFaultBehavior>(), static o => o.OnFault, static (o, v) => o.OnFault = v, WithNextUse },
         { nameof(LateConnectionOptions.PermanentStatusCodes), ValueKinds.StatusCode, static o => o.PermanentStatusCodes, WithNextUse },
         { nameof(LateConnectionOptions.PermanentCloseCodes), ValueKinds.CloseCode, static o => o.PermanentCloseCodes, WithNextUse },
         { nameof(LateConnectionOptions.TraceFrames), ValueKinds.Flag, static o => o.TraceFrames, static (o, v) => o.TraceFrames = v, WithNextSession },
@@ -86,8 +86,8 @@ internal static class OptionTables
     {
         { nameof(LateSupervisorOptions.MaxConnections), ValueKinds.Count.OrNone(), static o => o.MaxConnections, static (o, v) => o.MaxConnections = v, WithNextUse },
         { nameof(LateSupervisorOptions.MetricsPerConnection), ValueKinds.Flag, static o => o.MetricsPerConnection, static (o, v) => o.MetricsPerConnection = v, WithNextUse },
-        { nameof(LateSupervisorOptions.OnStop), ValueKinds.Choice<LateOnEnd>(), static o => o.OnStop, static (o, v) => o.OnStop = v, WithNextUse },
-        { nameof(LateSupervisorOptions.OnFault), ValueKinds.Choice<LateOnEnd>(), static o => o.OnFault, static (o, v) => o.OnFault = v, WithNextUse },
+        { nameof(LateSupervisorOptions.OnStop), ValueKinds.Choice<LateEndBehavior>(), static o => o.OnStop, static (o, v) => o.OnStop = v, WithNextUse },
+        { nameof(LateSupervisorOptions.OnFault), ValueKinds.Choice<LateEndBehavior>(), static o => o.OnFault, static (o, v) => o.OnFault = v, WithNextUse },
     };
 
     public static OptionTable<LateConnectBudgetOptions> Budget { get; } = new()

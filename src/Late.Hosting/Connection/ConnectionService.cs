@@ -129,7 +129,7 @@ internal sealed class ConnectionService(
         {
             connection.Effects.Run(connection.Lifecycle.Finish(end.Description));
         }
-        else if (end.Kind == LateTerminateKind.Faulted && connection.Options.OnFault == LateOnFault.StopHost)
+        else if (end.Kind == LateTerminateKind.Faulted && connection.Options.OnFault == LateFaultBehavior.StopHost)
         {
             lifetime.StopApplication();
         }

@@ -10,10 +10,10 @@ internal sealed class StartupGate(ConnectionContext connection, Task<LateSession
         var options = connection.Options;
         switch (options.Startup)
         {
-            case LateStartup.FailFast:
+            case LateStartupMode.FailFast:
                 await FirstAttemptAsync(cancellationToken).ConfigureAwait(false);
                 break;
-            case LateStartup.WaitForReady:
+            case LateStartupMode.WaitForReady:
                 await ReadyAsync(options.StartupTimeout, cancellationToken).ConfigureAwait(false);
                 break;
         }

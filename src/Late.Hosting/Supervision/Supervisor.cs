@@ -134,7 +134,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         {
             throw new InvalidOperationException(
                 $"A callback of connection '{connection.Context.Name}' starts its own connection again, and would wait for itself. " +
-                "Set LateSupervisorOptions.OnStop or OnFault to StartAgain, or start it from outside of its callbacks.");
+                "Set LateSupervisorOptions.OnStop or OnFault to Restart, or start it from outside of its callbacks.");
         }
     }
 
@@ -173,12 +173,12 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
 
         var onEnd = connection.Client.State == LateConnectionState.Faulted ? options.Value.OnFault : options.Value.OnStop;
         connection.Dispose();
-        if (onEnd == LateOnEnd.Forget)
+        if (onEnd == LateEndBehavior.Remove)
         {
             _keys.Remove(connection);
             connection.LetGo();
         }
-        else if (onEnd == LateOnEnd.StartAgain)
+        else if (onEnd == LateEndBehavior.Restart)
         {
             await StartAgainAsync(connection).ConfigureAwait(false);
         }

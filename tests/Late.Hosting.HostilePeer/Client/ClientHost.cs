@@ -79,7 +79,7 @@ internal sealed class ClientHost
         options.MailboxCapacity = plan.MailboxCapacity;
         options.Compression = plan.Compression;
         options.HandlerErrors = plan.HandlerErrors;
-        options.Startup = plan.FailFast && !_facts.Script.IsSupervised ? LateStartup.FailFast : LateStartup.Background;
+        options.Startup = plan.FailFast && !_facts.Script.IsSupervised ? LateStartupMode.FailFast : LateStartupMode.Background;
         options.Reconnect.BaseDelay = TimeSpan.FromMilliseconds(plan.BaseDelay);
         options.Reconnect.MaxDelay = TimeSpan.FromMilliseconds(plan.MaxDelay);
         if (plan.SendLimitFrames > 0)

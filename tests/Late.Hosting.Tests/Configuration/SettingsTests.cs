@@ -113,8 +113,8 @@ public sealed class SettingsTests
         Assert.Equal([8, 9, 10, 14], new[] { seen.MaxMessageBytes, seen.MailboxCapacity, seen.ReceiveBufferBytes, seen.Reconnect.MaxAttempts ?? 0 });
         Assert.Equal(LateCompression.Deflate, seen.Compression);
         Assert.Equal(LateWhenNotReady.Fail, seen.WhenNotReady);
-        Assert.Equal(LateHandlerErrors.Stop, seen.HandlerErrors);
-        Assert.Equal(LateOnFault.StopHost, seen.OnFault);
+        Assert.Equal(LateHandlerErrorBehavior.Stop, seen.HandlerErrors);
+        Assert.Equal(LateFaultBehavior.StopHost, seen.OnFault);
         Assert.Equal(TimeSpan.FromHours(16), seen.Rotation.MaxSessionLifetime);
         Assert.Equal(new TimeOnly(17, 0), seen.Rotation.TimeOfDay);
         Assert.Equal(TimeSpan.FromSeconds(18), seen.Rotation.Jitter);

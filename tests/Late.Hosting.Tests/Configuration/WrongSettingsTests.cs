@@ -69,8 +69,8 @@ public sealed class WrongSettingsTests
         Add($"{Connection}:SendLimit:Bytes", "It is 1 or more.", "0", "-1");
         (string Option, Type Type)[] names =
         [
-            ("Compression", typeof(LateCompression)), ("Startup", typeof(LateStartup)), ("WhenNotReady", typeof(LateWhenNotReady)), ("HandlerErrors", typeof(LateHandlerErrors)),
-            ("OnFault", typeof(LateOnFault)), ("Rotation:Order", typeof(LateRotationOrder)),
+            ("Compression", typeof(LateCompression)), ("Startup", typeof(LateStartupMode)), ("WhenNotReady", typeof(LateWhenNotReady)), ("HandlerErrors", typeof(LateHandlerErrorBehavior)),
+            ("OnFault", typeof(LateFaultBehavior)), ("Rotation:Order", typeof(LateRotationOrder)),
         ];
         foreach (var (option, type) in names)
         {
@@ -113,7 +113,7 @@ public sealed class WrongSettingsTests
         Add("Late", "is a single value: it is a section, with a section for each name, like Late:Forwarding.", "\"hunter2\"");
         foreach (var option in (string[])["OnStop", "OnFault"])
         {
-            Add($"{Supervisor}:{option}", "it is one of Forget, Keep, StartAgain.", [.. s_notSingle, .. s_names]);
+            Add($"{Supervisor}:{option}", "it is one of Remove, Keep, Restart.", [.. s_notSingle, .. s_names]);
         }
 
         Add($"{Supervisor}:MetricsPerConnection", "it is true or false.", [.. s_notSingle, "1"]);

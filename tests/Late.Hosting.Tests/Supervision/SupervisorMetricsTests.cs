@@ -39,7 +39,7 @@ public sealed class SupervisorMetricsTests
     [Fact]
     public async Task What_is_counted_does_not_fall_when_connections_are_stopped_or_replaced()
     {
-        await using var host = new SupervisedHost(supervise: static options => options.OnStop = LateOnEnd.Keep);
+        await using var host = new SupervisedHost(supervise: static options => options.OnStop = LateEndBehavior.Keep);
         using var probe = new MetricProbe(host.Services, LateTelemetry.ConnectionFrames);
         await host.StartAsync();
         await ReceiveAndStopAsync(host, "1");

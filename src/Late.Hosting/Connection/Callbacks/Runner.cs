@@ -187,7 +187,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
         callback.Watch.Failed(exception);
         connection.Errors.CallbackThrew(name, exception);
         var policy = connection.Options.HandlerErrors;
-        if (policy != LateHandlerErrors.Continue)
+        if (policy != LateHandlerErrorBehavior.Continue)
         {
             Session.End(SessionEnd.HandlerFailed(name, exception, policy));
         }

@@ -120,14 +120,14 @@ internal sealed record SessionEnd
 
     public static SessionEnd SupervisorStopping { get; } = Stopping(LateDisconnectReason.SupervisorStopping, "The supervisor stopped the connection.");
 
-    public static SessionEnd HandlerFailed(string callback, Exception exception, LateHandlerErrors policy) => new()
+    public static SessionEnd HandlerFailed(string callback, Exception exception, LateHandlerErrorBehavior policy) => new()
     {
         Reason = LateDisconnectReason.HandlerError,
         Description = $"{callback} threw {TypeName.Of(exception.GetType())}.",
         Exception = exception,
         CloseCode = LateCloseCode.InternalError,
-        Next = policy == LateHandlerErrors.Stop ? NextStep.Fault : NextStep.Reconnect,
-        Restart = policy == LateHandlerErrors.Restart,
+        Next = policy == LateHandlerErrorBehavior.Stop ? NextStep.Fault : NextStep.Reconnect,
+        Restart = policy == LateHandlerErrorBehavior.Restart,
     };
 
     /// <summary>The end that a callback's result asks for.</summary>

@@ -67,7 +67,7 @@ internal static class Decision
 
     /// <summary>
     /// Transient or permanent (promise P10): a code that the options name as permanent is always that; about all else
-    /// <see cref="LateReconnectOptions.ShouldReconnect"/> decides, by default <see cref="LateReconnectOptions.CanHeal"/>.
+    /// <see cref="LateReconnectOptions.ShouldReconnect"/> decides, by default <see cref="LateReconnectOptions.IsTransient"/>.
     /// </summary>
     private static bool IsTransient(LateSessionOutcome outcome, LateConnectionOptions options)
     {

@@ -4,7 +4,7 @@ namespace Late.Hosting;
 /// What follows an exception from <c>HandleInAsync</c> or <c>HandleInfoAsync</c>. One from <c>HandleCallAsync</c> goes to
 /// the caller; one from <c>HandleConnectAsync</c> ends the session in any case.
 /// </summary>
-public enum LateHandlerErrors
+public enum LateHandlerErrorBehavior
 {
     /// <summary>It is logged, the state stays as it was, and the connection lives on.</summary>
     Continue,

@@ -1,7 +1,7 @@
 namespace Late.Hosting;
 
 /// <summary>What follows when a connection has given up.</summary>
-public enum LateOnFault
+public enum LateFaultBehavior
 {
     /// <summary>The application goes on; calls fail at once with a <see cref="LateFaultedException"/>.</summary>
     StayFaulted,

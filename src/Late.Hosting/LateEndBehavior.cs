@@ -1,10 +1,10 @@
 namespace Late.Hosting;
 
 /// <summary>What becomes of a supervised connection's key when the connection has ended by itself.</summary>
-public enum LateOnEnd
+public enum LateEndBehavior
 {
     /// <summary>The key is free again.</summary>
-    Forget,
+    Remove,
 
     /// <summary>The key shows the ended connection, until it is stopped or started again.</summary>
     Keep,
@@ -14,5 +14,5 @@ public enum LateOnEnd
     /// <see cref="LateReconnectOptions.BaseDelay"/> to <see cref="LateReconnectOptions.MaxDelay"/>, and start over after a
     /// connection that has lasted for <see cref="LateReconnectOptions.StableAfter"/>.
     /// </summary>
-    StartAgain,
+    Restart,
 }
