@@ -86,7 +86,7 @@ internal sealed class Statuses(Subject subject, ILateClient client)
 
     private static bool IsLegal(LateConnectionState from, LateConnectionState to) => to switch
     {
-        Connecting => from is Stopped or Reconnecting,
+        Connecting => from is NotStarted or Reconnecting,
         Connected => from is Connecting,
         Ready => from is Connected,
         Reconnecting => from is Connecting or Connected or Ready,

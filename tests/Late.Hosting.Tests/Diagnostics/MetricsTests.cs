@@ -217,12 +217,13 @@ public sealed class MetricsTests
         Assert.Equal(["1 network.io.direction=receive", "2 network.io.direction=transmit"], probe.Of(LateTelemetry.ConnectionFrames));
         Assert.Equal(
             [
-                "0 late.connection.state=stopped",
+                "0 late.connection.state=not_started",
                 "0 late.connection.state=connecting",
                 "0 late.connection.state=connected",
                 "1 late.connection.state=ready",
                 "0 late.connection.state=reconnecting",
                 "0 late.connection.state=stopping",
+                "0 late.connection.state=stopped",
                 "0 late.connection.state=faulted",
             ],
             probe.Of(LateTelemetry.ConnectionState));

@@ -24,7 +24,7 @@ public sealed class SupervisorHealthTests
         Assert.Equal((HealthStatus.Healthy, "Device has 2 connections: 2 Ready."), (ready.Status, ready.Description));
         Assert.Equal(
             [
-                ("connected", 0), ("connecting", 0), ("connections", 2), ("faulted", 0), ("ready", 2),
+                ("connected", 0), ("connecting", 0), ("connections", 2), ("faulted", 0), ("not_started", 0), ("ready", 2),
                 ("reconnecting", 0), ("stopped", 0), ("stopping", 0), ("supervisor", "Device"),
             ],
             ready.Data.OrderBy(static pair => pair.Key).Select(static pair => (pair.Key, pair.Value)));

@@ -46,7 +46,7 @@ internal sealed class ConnectionFailure
     public static ConnectionFailure NotReady(LifecycleState lifecycle, string howToWait)
     {
         var current = lifecycle.Current;
-        var other = Final(lifecycle) ?? (current.State == LateConnectionState.Stopped && !lifecycle.HasStarted ? NotStarted : null);
+        var other = Final(lifecycle) ?? (current.State == LateConnectionState.NotStarted && !lifecycle.HasStarted ? NotStarted : null);
         return new((name, delivery) => new LateDisconnectedException(
             name, other?.ToException(name, delivery).Message ?? $"{StatusText.Explain(lifecycle, current)} {Advice(delivery)} {howToWait}", current.Exception)
         {
@@ -60,7 +60,7 @@ internal sealed class ConnectionFailure
     {
         { State: LateConnectionState.Faulted } fault => Faulted(fault.Reason, fault.Exception),
         { State: LateConnectionState.Stopping } => Stopped,
-        { State: LateConnectionState.Stopped } when lifecycle.IsOver => Stopped,
+        { State: LateConnectionState.Stopped } => Stopped,
         _ => null,
     };
 
