@@ -12,7 +12,7 @@ namespace Late.Hosting;
 /// <see cref="ILateInfoHandler{TState, TMessage}"/> too. A handler that implements <see cref="IDisposable"/> or
 /// <see cref="IAsyncDisposable"/> is disposed after <c>HandleTerminate</c>.</para>
 /// <para>The token of a callback is cancelled while the connection stops, when the callback has not ended within
-/// <see cref="LateConnectionOptions.CloseTimeout"/>.</para>
+/// <see cref="LateConnectionOptions.CallbackGracePeriod"/>.</para>
 /// </remarks>
 /// <typeparam name="TState">The state; best an immutable type.</typeparam>
 public interface ILateHandler<TState> : ILateHandler
@@ -60,7 +60,7 @@ public interface ILateHandler<TState> : ILateHandler
     /// <summary>Runs last, once.</summary>
     /// <param name="reason">Why the connection ends.</param>
     /// <param name="state">The last state.</param>
-    /// <param name="cancellationToken">Cancelled after <see cref="LateConnectionOptions.CloseTimeout"/>.</param>
+    /// <param name="cancellationToken">Cancelled after <see cref="LateConnectionOptions.CallbackGracePeriod"/>.</param>
     /// <returns>A task that is waited for until the token is cancelled.</returns>
     ValueTask HandleTerminateAsync(LateTerminateReason reason, TState state, CancellationToken cancellationToken) => default;
 

@@ -32,13 +32,24 @@ public sealed class LateConnectionOptions
     /// <value>The default is 10 seconds.</value>
     public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a call waits for its reply; a callback that runs longer is logged as a warning.</summary>
+    /// <summary>How long a call waits for its reply.</summary>
     /// <value>The default is 5 seconds.</value>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the close handshake may take; while stopping, also how long a running callback may go on.</summary>
+    /// <summary>How long a callback runs before it is logged as slow.</summary>
+    /// <value>The default is 5 seconds.</value>
+    public TimeSpan SlowCallbackThreshold { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the close handshake may take.</summary>
     /// <value>The default is 5 seconds.</value>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a running callback may continue after the connection was asked to stop, before its token is cancelled; also how
+    /// long <c>HandleTerminateAsync</c> may run. A stop takes at most twice this time and <see cref="CloseTimeout"/>.
+    /// </summary>
+    /// <value>The default is 5 seconds.</value>
+    public TimeSpan CallbackGracePeriod { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long one write may take; after it the session is lost.</summary>
     /// <value>The default is 10 seconds.</value>

@@ -10,9 +10,8 @@ namespace Late.Hosting;
 /// <remarks>
 /// In no <see cref="Window"/> more is written to the socket than is allowed: a message counts from the end of the write that
 /// carried it, however long that took. A network delivers unevenly: where a server counts to the last message, stay a few below
-/// its limit. When as many frames wait as <see cref="LateConnectionOptions.MailboxCapacity"/>
-/// says, the handler gets nothing more to do until one has left; what still waits when its session ends is not sent, which the
-/// log says, and whoever waits in <c>SendAsync</c> is told.
+/// its limit. When <see cref="QueueLimit"/> messages wait, the handler receives no more work until one has been sent. Messages that
+/// still wait when their session ends are not sent: the log counts them, and <c>SendAsync</c> throws.
 /// </remarks>
 public sealed class LateSendLimitOptions
 {
@@ -27,6 +26,10 @@ public sealed class LateSendLimitOptions
     /// <summary>The time in which so much may be sent, wherever it begins.</summary>
     /// <value>The default is 60 seconds.</value>
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many messages may wait. When it is reached, the handler receives no more work until one has been sent.</summary>
+    /// <value>The default is 1,024.</value>
+    public int QueueLimit { get; set; } = 1024;
 
     /// <summary>True where there is a limit.</summary>
     internal bool IsSet => Frames is not null || Bytes is not null;

@@ -49,6 +49,7 @@ internal static class OptionTables
         { nameof(LateSendLimitOptions.Frames), ValueKinds.Count.OrNone(), static o => o.Frames, static (o, v) => o.Frames = v, Immediately },
         { nameof(LateSendLimitOptions.Bytes), ValueKinds.LargeCount.OrNone(), static o => o.Bytes, static (o, v) => o.Bytes = v, Immediately },
         { nameof(LateSendLimitOptions.Window), ValueKinds.Timeout, static o => o.Window, static (o, v) => o.Window = v, Immediately },
+        { nameof(LateSendLimitOptions.QueueLimit), ValueKinds.Count, static o => o.QueueLimit, static (o, v) => o.QueueLimit = v, Immediately },
     };
 
     public static OptionTable<LateConnectionOptions> Connection { get; } = new()
@@ -60,6 +61,8 @@ internal static class OptionTables
         { nameof(LateConnectionOptions.ReadyTimeout), ValueKinds.Timeout, static o => o.ReadyTimeout, static (o, v) => o.ReadyTimeout = v, WithNextSession },
         { nameof(LateConnectionOptions.CallTimeout), ValueKinds.Timeout, static o => o.CallTimeout, static (o, v) => o.CallTimeout = v, WithNextUse },
         { nameof(LateConnectionOptions.CloseTimeout), ValueKinds.Timeout, static o => o.CloseTimeout, static (o, v) => o.CloseTimeout = v, WithNextUse },
+        { nameof(LateConnectionOptions.SlowCallbackThreshold), ValueKinds.Timeout, static o => o.SlowCallbackThreshold, static (o, v) => o.SlowCallbackThreshold = v, Immediately },
+        { nameof(LateConnectionOptions.CallbackGracePeriod), ValueKinds.Timeout, static o => o.CallbackGracePeriod, static (o, v) => o.CallbackGracePeriod = v, WithNextUse },
         { nameof(LateConnectionOptions.SendTimeout), ValueKinds.Timeout, static o => o.SendTimeout, static (o, v) => o.SendTimeout = v, WithNextUse },
         { nameof(LateConnectionOptions.KeepAliveInterval), ValueKinds.Timeout, static o => o.KeepAliveInterval, static (o, v) => o.KeepAliveInterval = v, Immediately },
         { nameof(LateConnectionOptions.KeepAliveTimeout), ValueKinds.Timeout, static o => o.KeepAliveTimeout, static (o, v) => o.KeepAliveTimeout = v, Immediately },

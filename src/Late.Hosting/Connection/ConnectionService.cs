@@ -100,6 +100,7 @@ internal sealed class ConnectionService(
         try
         {
             connection.Effects.Run(effects);
+            LogWait();
             stopping = base.StopAsync(CancellationToken.None);
         }
         finally
@@ -108,6 +109,18 @@ internal sealed class ConnectionService(
         }
 
         await stopping.ConfigureAwait(false);
+    }
+
+    private void LogWait()
+    {
+        if (_parts!.Runner.Callback.Name is { } callback)
+        {
+            connection.Log.StopWaits(connection.Name, callback, connection.Options.CallbackGracePeriod);
+        }
+        else if (connection.Session is not null)
+        {
+            connection.Log.StopWaits(connection.Name, "the close handshake", connection.Options.CloseTimeout);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -109,7 +109,7 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(24, LogLevel.Debug, "{Connection}: frames wait for SendLimit", EventName = "SendLimitReached")]
     public partial void SendLimitReached(string connection);
 
-    [LoggerMessage(25, LogLevel.Warning, "{Connection}: {Count} frames wait for SendLimit, as many as MailboxCapacity allows; everything else waits until they have left", EventName = "SendQueueFull")]
+    [LoggerMessage(25, LogLevel.Warning, "{Connection}: {Count} frames wait for SendLimit, the maximum that its QueueLimit allows; the handler receives no more work until one has been sent", EventName = "SendQueueFull")]
     public partial void SendQueueFull(string connection, int count);
 
     [LoggerMessage(26, LogLevel.Warning, "The configuration has {Section}, which nothing reads. Did you mean {Meant}?", EventName = "SectionNotRead")]
@@ -126,4 +126,10 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
 
     [LoggerMessage(30, LogLevel.Error, "{Connection}: the upgrade is refused after a ready session; attempts continue, up to {MaxDelay} apart (Reconnect.RefusedMaxDelay), and health is unhealthy until the next ready session", EventName = "Refused")]
     public partial void Refused(string connection, TimeSpan maxDelay);
+
+    [LoggerMessage(31, LogLevel.Information, "{Connection}: stopping waits for {What}, for at most {Limit}", EventName = "StopWaits")]
+    public partial void StopWaits(string connection, string what, TimeSpan limit);
+
+    [LoggerMessage(32, LogLevel.Warning, "The host may take {Longest} to stop {Connections} (CallbackGracePeriod twice, and CloseTimeout), longer than HostOptions.ShutdownTimeout ({ShutdownTimeout}); what has not ended by then is aborted. To avoid it, {Advice}raise ShutdownTimeout, or lower these options", EventName = "StopMayExceed")]
+    public partial void StopMayExceed(TimeSpan longest, string connections, TimeSpan shutdownTimeout, string advice);
 }

@@ -35,7 +35,7 @@ internal sealed class Fleet(World world, ILateSupervisor<SimulationHandler> supe
         foreach (var order in _all)
         {
             // A callback and the close handshake have their time, and a letting go of both.
-            var longest = (3 * world.Plan.Options.CloseTimeout) + TimeSpan.FromSeconds(1);
+            var longest = (2 * world.Plan.Options.CallbackGracePeriod) + world.Plan.Options.CloseTimeout + TimeSpan.FromSeconds(1);
             world.Verdict.Require(order.Kind != "stop" || order.Task.IsCompleted || world.Time.Elapsed - order.Began <= longest + world.Time.Slack, "P9", $"{order} has not ended since {order.Began}");
         }
 

@@ -104,6 +104,7 @@ internal sealed record WorldPlan
             HandlerErrors = (LateHandlerErrorBehavior)dice.Weighted(60, 30, 10),
             OnFault = (LateFaultBehavior)dice.Below(2),
         };
+        (options.SlowCallbackThreshold, options.CallbackGracePeriod, options.SendLimit.QueueLimit) = (options.CallTimeout, options.CloseTimeout, options.MailboxCapacity);
         options.Reconnect.BaseDelay = dice.Time(5, 1000);
         options.Reconnect.MaxDelay = options.Reconnect.BaseDelay * dice.Between(1, 60);
         options.Reconnect.MaxAttempts = dice.Chance(15) ? dice.Between(1, 5) : null;

@@ -61,6 +61,8 @@ public sealed class SettingsTests
             ["Late:Forwarding:ReadyTimeout"] = "00:00:02",
             ["Late:Forwarding:CallTimeout"] = "00:00:03",
             ["Late:Forwarding:CloseTimeout"] = "00:00:04",
+            ["Late:Forwarding:SlowCallbackThreshold"] = "00:00:22",
+            ["Late:Forwarding:CallbackGracePeriod"] = "00:00:23",
             ["Late:Forwarding:SendTimeout"] = "00:00:05",
             ["Late:Forwarding:KeepAliveInterval"] = "00:00:06",
             ["Late:Forwarding:KeepAliveTimeout"] = "00:00:07",
@@ -88,6 +90,7 @@ public sealed class SettingsTests
             ["Late:Forwarding:SendLimit:Frames"] = "19",
             ["Late:Forwarding:SendLimit:Bytes"] = "20000000000",
             ["Late:Forwarding:SendLimit:Window"] = "00:00:21",
+            ["Late:Forwarding:SendLimit:QueueLimit"] = "24",
         });
         LateConnectionOptions? seen = null;
         host.Handler.Init = (context, _) =>
@@ -122,6 +125,7 @@ public sealed class SettingsTests
         Assert.Equal(19, seen.SendLimit.Frames);
         Assert.Equal(20_000_000_000, seen.SendLimit.Bytes);
         Assert.Equal(TimeSpan.FromSeconds(21), seen.SendLimit.Window);
+        Assert.Equal((22, 23, 24), (seen.SlowCallbackThreshold.TotalSeconds, seen.CallbackGracePeriod.TotalSeconds, seen.SendLimit.QueueLimit));
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class WrongSettingsTests
 
         string[] times =
         [
-            "ConnectTimeout", "ReadyTimeout", "CallTimeout", "CloseTimeout", "SendTimeout", "KeepAliveInterval", "KeepAliveTimeout", "StartupTimeout",
+            "ConnectTimeout", "ReadyTimeout", "CallTimeout", "CloseTimeout", "SlowCallbackThreshold", "CallbackGracePeriod", "SendTimeout", "KeepAliveInterval", "KeepAliveTimeout", "StartupTimeout",
             "Reconnect:BaseDelay", "Reconnect:MaxDelay", "Reconnect:StableAfter", "Rotation:Jitter", "SendLimit:Window",
         ];
         foreach (var option in times)
@@ -51,7 +51,7 @@ public sealed class WrongSettingsTests
         Add($"{Connection}:Rotation:MaxSessionLifetime", Time, [.. s_notSingle.Except(["null", "{}"]), .. s_times]);
         Add($"{Connection}:Rotation:MaxSessionLifetime", "It is", "\"-00:00:01\"", "\"00:00:01\"", "\"50.00:00:00\"");
         Add($"{Connection}:Rotation:TimeOfDay", "it is a time of day like \"04:00\", in UTC.", [.. s_notSingle.Except(["null", "{}"]), "\"25:00\"", "\"4 PM\"", "\"hunter2\"", "4", "\"-04:00\""]);
-        string[] numbers = ["MaxMessageBytes", "MailboxCapacity", "ReceiveBufferBytes"];
+        string[] numbers = ["MaxMessageBytes", "MailboxCapacity", "ReceiveBufferBytes", "SendLimit:QueueLimit"];
         foreach (var option in numbers)
         {
             Add($"{Connection}:{option}", "it is a whole number, at most 2147483647", [.. s_notSingle, .. s_numbers, "2147483648"]);

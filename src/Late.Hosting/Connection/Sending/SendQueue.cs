@@ -194,7 +194,7 @@ internal sealed class SendQueue : IDisposable
             _connection.Log.SendLimitReached(_connection.Name);
             _isDue = true;
         }
-        else if (_count >= _connection.Options.MailboxCapacity && !_saidFull)
+        else if (_count >= Limit.QueueLimit && !_saidFull)
         {
             _saidFull = true;
             _connection.Log.SendQueueFull(_connection.Name, _count);

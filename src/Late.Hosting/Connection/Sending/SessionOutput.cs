@@ -41,7 +41,7 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
     public bool HasWaiting => _queue is { Count: > 0 };
 
     /// <summary>True where so many wait that no more may come (promise P8).</summary>
-    public bool IsFull => _queue is { } queue && queue.Count >= connection.Options.MailboxCapacity;
+    public bool IsFull => _queue is { } queue && queue.Count >= connection.Options.SendLimit.QueueLimit;
 
     /// <summary>True while frames of <c>HandleConnect</c> wait.</summary>
     public bool IsConnecting { get; private set; }
