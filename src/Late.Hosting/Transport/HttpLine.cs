@@ -74,7 +74,7 @@ internal sealed class HttpLine : IDisposable
     /// <summary>Sends a request.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _invoker.SendAsync(request, cancellationToken);
 
-    /// <summary>Takes no request any more. The TCP connection is closed at once, or with the last session that uses it.</summary>
+    /// <summary>Accepts no more requests. The TCP connection is closed immediately, or with the last session that uses it.</summary>
     public void Dispose()
     {
         Exchange.End();

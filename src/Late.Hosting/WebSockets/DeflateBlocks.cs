@@ -51,7 +51,7 @@ internal sealed class DeflateBlocks
     /// <summary>A message begins, where a byte and a block do.</summary>
     public void Begin() => (_stage, _bits, _bitCount) = (Stage.Begin, 0, 0);
 
-    /// <summary>Follows the next part of a message up to the end of a final block, and clears the bits that say that it is final.</summary>
+    /// <summary>Follows the next part of a message up to the end of a final block, and clears the bits that mark it as final.</summary>
     /// <param name="data">The part; its bits are changed.</param>
     /// <param name="following">What a decompressor gets after that which was followed, so that its next block begins with the next byte.</param>
     /// <returns>How many bytes were followed.</returns>
