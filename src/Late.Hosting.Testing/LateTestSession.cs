@@ -6,7 +6,7 @@ using Late.Hosting.Testing.Wire;
 namespace Late.Hosting.Testing;
 
 /// <summary>
-/// The server's end of one WebSocket, in the test's hand. It answers pings and close frames by itself unless told
+/// The server's end of one WebSocket, in the test's hand. It answers pings and close frames by itself unless configured
 /// otherwise. What it sends are the bytes of RFC 6455, and the connection reads them as it would from a network.
 /// </summary>
 public sealed class LateTestSession
@@ -44,7 +44,7 @@ public sealed class LateTestSession
     /// <summary>The close frame that the connection has sent; null where it has sent none.</summary>
     public LateTestClose? Closed => _inbox.Close;
 
-    /// <summary>True when the connection has let go of this session.</summary>
+    /// <summary>True when the connection has released this session.</summary>
     public bool IsEnded => _inbox.IsGone;
 
     /// <summary>How many of the bytes sent the connection has not read: it reads on when its handler has caught up.</summary>
@@ -76,7 +76,7 @@ public sealed class LateTestSession
     /// <param name="parts">The text of each frame.</param>
     public void SendFragments(params IReadOnlyList<string> parts) => SendBytes(ServerFrame.Fragments([.. parts.Select(LateFrame.Text)]));
 
-    /// <summary>Sends the beginning of a frame; what follows is the test's to say.</summary>
+    /// <summary>Sends the beginning of a frame; the test decides what follows.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="bytes">How many of its bytes are sent: one to all, of a header of two or more and the payload.</param>
     public void SendPart(LateFrame frame, int bytes) => SendBytes(Encode(frame).AsSpan(0, bytes));
@@ -176,7 +176,7 @@ public sealed class LateTestSession
     /// <summary>Waits for the connection's next message.</summary>
     /// <typeparam name="T">What it is.</typeparam>
     /// <param name="typeInfo">How to read it, from a <see cref="System.Text.Json.Serialization.JsonSerializerContext"/>.</param>
-    /// <returns>What it says.</returns>
+    /// <returns>Its content.</returns>
     /// <exception cref="LateTestException">None came, or the connection ended first.</exception>
     public async Task<T> ReceiveJsonAsync<T>(JsonTypeInfo<T> typeInfo)
     {
@@ -198,7 +198,7 @@ public sealed class LateTestSession
     }
 
     /// <summary>Waits for a ping of the connection.</summary>
-    /// <returns>The ping, which is answered already unless <see cref="AnswersPings"/> says no.</returns>
+    /// <returns>The ping, which is answered already unless <see cref="AnswersPings"/> is false.</returns>
     /// <exception cref="LateTestException">None came, or the connection ended first.</exception>
     public Task<LateFrame> ExpectPingAsync() => _inbox.ExpectPingAsync();
 
@@ -231,7 +231,7 @@ public sealed class LateTestSession
             : _peer.Status?.State == LateConnectionState.Ready,
         () => $"Expected the connection to be ready, and it is {_peer.Status?.State}: {_peer.Status?.Reason}");
 
-    /// <summary>Waits until the connection has let go of this session.</summary>
+    /// <summary>Waits until the connection has released this session.</summary>
     /// <returns>A task that is done then.</returns>
     /// <exception cref="LateTestException">It has not.</exception>
     public Task WaitUntilEndedAsync() => _peer.UntilAsync(

@@ -50,7 +50,7 @@ internal sealed class ServedConnection(LateTestPeer peer, ConnectionContext conn
                 return;
             }
 
-            // A server that accepts and drops, and a handler that asks to connect again at once, need no clock.
+            // A server that accepts and drops, and a handler that asks to connect again immediately, need no clock.
             if (TimeProvider.System.GetElapsedTime(began) > peer.WaitLimit)
             {
                 throw new LateTestException(Describe());
