@@ -14,17 +14,17 @@ public interface ILateClient : ILateCaller
     /// <summary>The connection's state now.</summary>
     LateConnectionState State => Status.State;
 
-    /// <summary>Waits until the connection is ready; done at once where it is.</summary>
+    /// <summary>Waits until the connection is ready; completes synchronously where it is.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that is done when the connection is ready.</returns>
-    /// <exception cref="LateFaultedException">The connection has given up.</exception>
+    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
     /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
     Task WaitForReadyAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
     /// The connection's states: the present one first, then every change in order. Ends after
-    /// <see cref="LateConnectionState.Stopped"/>, when the connection has ended for good; or after
-    /// <see cref="LateConnectionState.Faulted"/>, when a supervisor has forgotten or replaced it.
+    /// <see cref="LateConnectionState.Stopped"/>, when the connection has ended permanently; or after
+    /// <see cref="LateConnectionState.Faulted"/>, when a supervisor has removed or replaced it.
     /// </summary>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <returns>The states, each once.</returns>

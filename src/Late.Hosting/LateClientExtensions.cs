@@ -16,7 +16,7 @@ public static class LateClientExtensions
     /// <returns>The reply. What the handler throws or fails the call with is thrown here.</returns>
     /// <exception cref="LateCallTimeoutException">There was no reply in time.</exception>
     /// <exception cref="LateDisconnectedException">The session ended first.</exception>
-    /// <exception cref="LateFaultedException">The connection has given up.</exception>
+    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
     /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
     /// <exception cref="InvalidOperationException">The call comes from inside a callback of the same connection.</exception>
     public static Task<TReply> CallAsync<THandler, TRequest, TReply>(
@@ -43,7 +43,7 @@ public static class LateClientExtensions
     /// <summary>
     /// Posts a message to the handler. Done when the message is accepted, not when it is handled; a message that is
     /// accepted and not handled when its session ends is dropped, counted and logged. From inside a callback of the same
-    /// connection it is accepted at once.
+    /// connection it is accepted immediately.
     /// </summary>
     /// <typeparam name="THandler">The handler.</typeparam>
     /// <typeparam name="TMessage">The message.</typeparam>
@@ -52,7 +52,7 @@ public static class LateClientExtensions
     /// <param name="cancellationToken">Counts until the message is accepted.</param>
     /// <returns>A task that is done when the message is accepted.</returns>
     /// <exception cref="LateDisconnectedException">The connection is not ready, and the post does not wait for it.</exception>
-    /// <exception cref="LateFaultedException">The connection has given up.</exception>
+    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
     /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
     public static ValueTask PostAsync<THandler, TMessage>(
         this ILateCaller<THandler> caller, TMessage message, CancellationToken cancellationToken = default)

@@ -5,7 +5,7 @@ namespace Late.Hosting;
 /// <summary>
 /// How a connection behaves: the section <c>Late:{name}</c> of the configuration, then the delegate given to
 /// <c>AddLateConnection</c>. A reload of the configuration is followed: a change of <see cref="Uri"/>,
-/// <see cref="Headers"/> or <see cref="SubProtocols"/> reconnects once, everything else counts from its next use.
+/// <see cref="Headers"/> or <see cref="SubProtocols"/> reconnects once, every other change takes effect with its next use.
 /// </summary>
 public sealed class LateConnectionOptions
 {
@@ -45,7 +45,7 @@ public sealed class LateConnectionOptions
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a running callback may continue after the connection was asked to stop, before its token is cancelled; also how
+    /// How long a running callback may continue after the connection was asked to stop, before its token is canceled; also how
     /// long <c>HandleTerminateAsync</c> may run. A stop takes at most twice this time and <see cref="CloseTimeout"/>.
     /// </summary>
     /// <value>The default is 5 seconds.</value>
@@ -112,7 +112,7 @@ public sealed class LateConnectionOptions
     /// <value>The default is <see cref="LateHandlerErrorBehavior.Continue"/>.</value>
     public LateHandlerErrorBehavior HandlerErrors { get; set; }
 
-    /// <summary>What follows when the connection has given up.</summary>
+    /// <summary>What follows when the connection has failed permanently.</summary>
     /// <value>The default is <see cref="LateFaultBehavior.StayFaulted"/>.</value>
     public LateFaultBehavior OnFault { get; set; }
 
@@ -130,7 +130,7 @@ public sealed class LateConnectionOptions
     /// <value>The default is none.</value>
     public ISet<int> PermanentCloseCodes { get; } = new HashSet<int>();
 
-    /// <summary>Whether every received message has a span of its own, where somebody traces. It costs more than most messages do.</summary>
+    /// <summary>Whether every received message has a span of its own, while tracing is on. It costs more than most messages do.</summary>
     /// <value>The default is false.</value>
     public bool TraceFrames { get; set; }
 

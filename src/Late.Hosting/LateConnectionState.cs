@@ -21,7 +21,7 @@ public enum LateConnectionState
     /// <summary>The connection is ending: it accepts no new work, and the socket is being closed.</summary>
     Stopping,
 
-    /// <summary>The connection has stopped and does not start again.</summary>
+    /// <summary>The connection has stopped permanently.</summary>
     Stopped,
 
     /// <summary>The connection has failed permanently: it makes no further attempt, and every call fails immediately.</summary>

@@ -6,11 +6,11 @@ public enum LateEndBehavior
     /// <summary>The key is free again.</summary>
     Remove,
 
-    /// <summary>The key shows the ended connection, until it is stopped or started again.</summary>
+    /// <summary>The key shows the ended connection, until it is stopped or restarted.</summary>
     Keep,
 
     /// <summary>
-    /// The connection is started again with the same options and arguments and a new handler. The delays before it grow from
+    /// The connection is restarted with the same options and arguments and a new handler. The delays before it grow from
     /// <see cref="LateReconnectOptions.BaseDelay"/> to <see cref="LateReconnectOptions.MaxDelay"/>, and start over after a
     /// connection that has lasted for <see cref="LateReconnectOptions.StableAfter"/>.
     /// </summary>

@@ -1,9 +1,9 @@
 namespace Late.Hosting;
 
-/// <summary>What follows when a connection has given up.</summary>
+/// <summary>What follows when a connection has failed permanently.</summary>
 public enum LateFaultBehavior
 {
-    /// <summary>The application goes on; calls fail at once with a <see cref="LateFaultedException"/>.</summary>
+    /// <summary>The application continues; calls fail immediately with a <see cref="LateFaultedException"/>.</summary>
     StayFaulted,
 
     /// <summary>The host is stopped.</summary>

@@ -10,7 +10,7 @@ public sealed class LateReconnectOptions
 {
     /// <summary>
     /// The median of the first delay after a failed attempt. After the loss of a session the first delay lies anywhere
-    /// between none and four times as much, evenly, so that a server that restarts does not get all its clients back at once.
+    /// between none and four times as much, evenly, so that a server that restarts does not get all its clients back at the same time.
     /// </summary>
     /// <value>The default is 0.5 seconds.</value>
     public TimeSpan BaseDelay { get; set; } = TimeSpan.FromSeconds(0.5);
@@ -21,7 +21,7 @@ public sealed class LateReconnectOptions
 
     /// <summary>
     /// The longest delay after a refusal (400 to 499 except 408 and 429; 300 to 399): it is repeated at another time, if at
-    /// all, so the delays grow beyond <see cref="MaxDelay"/>. The delays continue to grow from those of other failures.
+    /// all, so the delays exceed <see cref="MaxDelay"/>. The delays continue to grow from those of other failures.
     /// </summary>
     /// <value>The default is 15 minutes.</value>
     public TimeSpan RefusedMaxDelay { get; set; } = TimeSpan.FromMinutes(15);
@@ -31,7 +31,7 @@ public sealed class LateReconnectOptions
     public int? MaxAttempts { get; set; }
 
     /// <summary>
-    /// How long a session must have been ready before the delays start over. A server that accepts and drops at once is
+    /// How long a session must have been ready before the delays start over. A server that accepts and then drops every connection is
     /// thus not hammered.
     /// </summary>
     /// <value>The default is 30 seconds.</value>

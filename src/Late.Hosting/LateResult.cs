@@ -50,7 +50,7 @@ public static class LateResult
     }
 
     /// <summary>
-    /// Ends the connection for good: closes the session, runs <c>HandleDisconnect</c> and <c>HandleTerminate</c>. (Late:
+    /// Ends the connection permanently: closes the session, runs <c>HandleDisconnect</c> and <c>HandleTerminate</c>. (Late:
     /// <c>{:stop, reason, state}</c>.)
     /// </summary>
     /// <typeparam name="TState">The state's type.</typeparam>

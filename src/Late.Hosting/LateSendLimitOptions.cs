@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Late.Hosting;
 
 /// <summary>
-/// How much a connection may send, where a server bans who sends more: "120 messages in 60 seconds". What is too early waits
+/// Limits how much a connection sends, for servers that ban clients that send more: "120 messages in 60 seconds". What is too early waits
 /// and leaves in its order, while the handler goes on. The limit holds over all sessions of a connection. Pings, pongs and
 /// closes neither count nor wait.
 /// </summary>
 /// <remarks>
-/// In no <see cref="Window"/> more is written to the socket than is allowed: a message counts from the end of the write that
+/// In no <see cref="Window"/> more is written to the socket than is allowed: a message is counted from the end of the write that
 /// carried it, however long that took. A network delivers unevenly: where a server counts to the last message, stay a few below
 /// its limit. When <see cref="QueueLimit"/> messages wait, the handler receives no more work until one has been sent. Messages that
 /// still wait when their session ends are not sent: the log counts them, and <c>SendAsync</c> throws.

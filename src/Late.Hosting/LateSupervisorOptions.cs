@@ -2,7 +2,7 @@ namespace Late.Hosting;
 
 /// <summary>
 /// How a supervisor behaves: the section <c>Late:Supervisors:{name}</c> of the configuration, then the second delegate given
-/// to <c>AddLateSupervisor</c>. A reload of the configuration counts from the next use of an option.
+/// to <c>AddLateSupervisor</c>. A reload of the configuration takes effect with the next use of an option.
 /// </summary>
 public sealed class LateSupervisorOptions
 {
@@ -14,7 +14,7 @@ public sealed class LateSupervisorOptions
     /// <value>The default is <see cref="LateEndBehavior.Remove"/>.</value>
     public LateEndBehavior OnStop { get; set; } = LateEndBehavior.Remove;
 
-    /// <summary>What becomes of a key whose connection has given up.</summary>
+    /// <summary>What becomes of a key whose connection has failed permanently.</summary>
     /// <value>The default is <see cref="LateEndBehavior.Keep"/>.</value>
     public LateEndBehavior OnFault { get; set; } = LateEndBehavior.Keep;
 

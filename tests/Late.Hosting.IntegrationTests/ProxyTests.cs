@@ -56,7 +56,7 @@ public sealed class ProxyTests
 
         var error = Assert.IsType<LateConnectException>(fault.Exception);
         Assert.Equal((HttpStatusCode.ProxyAuthenticationRequired, HttpRequestError.ProxyTunnelError), (error.StatusCode, error.TransportError));
-        Assert.Contains("the SOCKS proxy did not let it through: it wants credentials", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the SOCKS proxy rejected the connection: it requires credentials", error.Message, StringComparison.Ordinal);
         await AssertNoSecretAsync(app, error);
     }
 

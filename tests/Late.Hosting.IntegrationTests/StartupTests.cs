@@ -17,7 +17,7 @@ public sealed class StartupTests
         var error = await Assert.ThrowsAsync<LateConnectException>(app.StartAsync);
         Assert.Equal(HttpRequestError.ConnectionError, error.TransportError);
         Assert.Null(error.StatusCode);
-        Assert.Contains("nothing answers there", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no server answers there", error.Message, StringComparison.Ordinal);
     }
 
     [BoundedFact]

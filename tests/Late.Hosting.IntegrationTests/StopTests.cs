@@ -108,7 +108,7 @@ public sealed class StopTests
         var stop = app.StopAsync();
         await clock.TimerAsync(GracePeriod + CloseTimeout);
         clock.Advance(GracePeriod);
-        await app.Logs.NextAsync("CallbackCancelled");
+        await app.Logs.NextAsync("CallbackCanceled");
         Assert.Equal(1000, (await peer.AnswerCloseAsync()).Code);
         await stop;
         await app.Life.ExpectAsync("Disconnect HostStopping", "Terminate HostStopping");

@@ -10,7 +10,7 @@ namespace Late.Hosting.Connection;
 /// </summary>
 internal sealed class StopGrace : IDisposable
 {
-    // After a callback is let go: the last close handshake needs a second at most.
+    // After a callback is abandoned: the last close handshake needs a second at most.
     private static readonly TimeSpan s_lastWait = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _last = new();
@@ -38,14 +38,14 @@ internal sealed class StopGrace : IDisposable
             null);
     }
 
-    /// <summary>Cancelled when the stop ends whatever still runs.</summary>
+    /// <summary>Canceled when the stop ends whatever still runs.</summary>
     public CancellationToken Last => _last.Token;
 
     /// <summary>Begins to count.</summary>
     /// <param name="connection">The connection that stops.</param>
     /// <param name="runner">Runs its callbacks.</param>
-    /// <param name="abandoned">Cancelled when a callback is no longer waited for.</param>
-    /// <param name="begun">Done when the connection knows of the stop: without it, the next attempt would follow a callback that is let go.</param>
+    /// <param name="abandoned">Canceled when a callback is no longer waited for.</param>
+    /// <param name="begun">Done when the connection knows of the stop: without it, the next attempt would follow an abandoned callback.</param>
     /// <param name="hostLimit">The host's own limit.</param>
     public static StopGrace Begin(ConnectionContext connection, Runner runner, CancellationTokenSource abandoned, Task begun, CancellationToken hostLimit) =>
         new(connection, runner, abandoned, begun, hostLimit);

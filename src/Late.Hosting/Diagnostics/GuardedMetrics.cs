@@ -13,7 +13,7 @@ internal static class GuardedMetrics
         }
         catch (Exception)
         {
-            // There is nobody to tell.
+            // There is nowhere left to report it.
         }
     }
 

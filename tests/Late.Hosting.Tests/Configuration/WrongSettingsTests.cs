@@ -82,7 +82,7 @@ public sealed class WrongSettingsTests
         Add($"{Connection}:LogExceptionMessages", "it is true or false.", [.. s_notSingle.Except(["null", "{}"]), "1", "\"on\""]);
         Add($"{Connection}:HttpVersion", "t is 1.1 or 2.0.", [.. s_notSingle, "1", "2", "3.0", "\"1,1\"", "\"HTTP/2\"", "\"1.1.5\"", "\"hunter2\""]);
         Add($"{Connection}:Uri", "it is an address like", [.. s_notSingle, "\"ws://[hunter2\"", "\"ws://feed.example:hunter2\""]);
-        Add($"{Connection}:Uri", "Write it whole, like wss://feed.example/v2.", "\"hunter2\"", "\"hunter2:x\"", "\"//feed.example\"", "\"/hunter2\"");
+        Add($"{Connection}:Uri", "Specify it completely, like wss://feed.example/v2.", "\"hunter2\"", "\"hunter2:x\"", "\"//feed.example\"", "\"/hunter2\"");
         Add($"{Connection}:Uri", "A WebSocket's is wss.", "\"https://a:hunter2@feed.example\"");
         Add($"{Connection}:Uri", "fragment", "\"wss://feed.example/#hunter2\"");
         Add($"{Connection}:SubProtocols", "it is a list. Its entries are Late:Forwarding:SubProtocols:0", "\"hunter2\"", "5", "true");
@@ -205,12 +205,12 @@ public sealed class WrongSettingsTests
         Assert.Contains(wanted, await StartAsync(Nested($"{Connection}:{option}", "\"x\"")), StringComparison.Ordinal);
 
     [Theory] // A name that nothing has, next to a name that has no section: its values would silently not count.
-    [InlineData("Late:Forwardng:CallTimeout", "The configuration has Late:Forwardng, which nothing reads. Did you mean Late:Forwarding?")]
-    [InlineData("Late:ForwardingHandler:CallTimeout", "The configuration has Late:ForwardingHandler, which nothing reads. Did you mean Late:Forwarding?")]
-    [InlineData("Late:CallTimeout", "The configuration has Late:CallTimeout, which nothing reads. Did you mean Late:Forwarding:CallTimeout?")]
-    [InlineData("Late:Reconnect:MaxDelay", "The configuration has Late:Reconnect, which nothing reads. Did you mean Late:Forwarding:Reconnect?")]
-    [InlineData("Late:Supervisor:Devices:OnStop", "The configuration has Late:Supervisor, which nothing reads. Did you mean Late:Supervisors?")]
-    [InlineData("Late:Supervisors:Device:OnStop", "The configuration has Late:Supervisors:Device, which nothing reads. Did you mean Late:Supervisors:Devices?")]
+    [InlineData("Late:Forwardng:CallTimeout", "The configuration has Late:Forwardng, which is not read. Did you mean Late:Forwarding?")]
+    [InlineData("Late:ForwardingHandler:CallTimeout", "The configuration has Late:ForwardingHandler, which is not read. Did you mean Late:Forwarding?")]
+    [InlineData("Late:CallTimeout", "The configuration has Late:CallTimeout, which is not read. Did you mean Late:Forwarding:CallTimeout?")]
+    [InlineData("Late:Reconnect:MaxDelay", "The configuration has Late:Reconnect, which is not read. Did you mean Late:Forwarding:Reconnect?")]
+    [InlineData("Late:Supervisor:Devices:OnStop", "The configuration has Late:Supervisor, which is not read. Did you mean Late:Supervisors?")]
+    [InlineData("Late:Supervisors:Device:OnStop", "The configuration has Late:Supervisors:Device, which is not read. Did you mean Late:Supervisors:Devices?")]
     [InlineData("Late:Elsewhere:CallTimeout", null)]
     [InlineData("Late:Budget:Venue:Burst", null)]
     public async Task A_typo_in_a_name_is_a_warning_that_says_what_was_meant(string path, string? message)

@@ -22,7 +22,7 @@ public sealed class HealthTests
         var ready = await CheckAsync(host, "Late:Forwarding");
 
         Assert.Equal([HealthStatus.Unhealthy, HealthStatus.Unhealthy, HealthStatus.Healthy], [before.Status, connecting.Status, ready.Status]);
-        Assert.Equal("Forwarding is Connecting since 2026-01-01 00:00:00Z: Attempt 1 is under way. It is not ready for 0 s.", connecting.Description);
+        Assert.Equal("Forwarding is Connecting since 2026-01-01 00:00:00Z: Attempt 1 is in progress. It is not ready for 0 s.", connecting.Description);
         Assert.Equal("Ready", ready.Data["state"]);
         Assert.Equal(host.Client.Status.Since, ready.Data["since"]);
         Assert.DoesNotContain("nextAttempt", ready.Data.Keys);

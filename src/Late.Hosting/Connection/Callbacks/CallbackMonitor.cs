@@ -19,11 +19,11 @@ internal sealed class CallbackMonitor : IDisposable
     /// <summary>How often it looks; written under the lock of <see cref="CallbackMonitors"/>.</summary>
     public TimeSpan Period { get; set; }
 
-    /// <summary>The options were reloaded: it looks as often as they say now.</summary>
+    /// <summary>The options were reloaded: the period may have changed.</summary>
     public void OnSettingsChanged() => _all.Change(this, _connection.Options.SlowCallbackThreshold);
 
     /// <summary>Looks whether the callback still runs that ran before.</summary>
-    /// <returns>True where <see cref="Warn"/> has something to say.</returns>
+    /// <returns>True where <see cref="Warn"/> is to be called.</returns>
     public bool Look()
     {
         _callback = _running.Name;

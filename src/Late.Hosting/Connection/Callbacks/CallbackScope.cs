@@ -8,7 +8,7 @@ namespace Late.Hosting.Connection.Callbacks;
 /// </summary>
 /// <remarks>
 /// A scope flows with the execution context into whatever a callback starts. Each call and each message has its own; the
-/// frames that complete at once share one, since making one for each would cost more than they do. Work that a
+/// frames that complete synchronously share one, since making one for each would cost more than they do. Work that a
 /// <c>HandleIn</c> leaves running may thus be taken for a part of a later one, while that one runs.
 /// </remarks>
 internal sealed class CallbackScope(ConnectionContext connection)

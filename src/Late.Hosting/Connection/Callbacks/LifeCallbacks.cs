@@ -4,7 +4,7 @@ using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection.Callbacks;
 
-/// <summary>The callbacks of a handler's life (promise P3), which are awaited one by one and throw to nobody but the log.</summary>
+/// <summary>The callbacks of a handler's life (promise P3), which are awaited one by one; their exceptions are logged.</summary>
 internal sealed class LifeCallbacks<TState>(
     ILateHandler<TState> handler, HandlerState<TState> state, RunningCallback callback, ResultWriter results, ConnectionContext connection) : ILifeCallbacks
 {

@@ -55,5 +55,5 @@ internal sealed class CallItem<TRequest, TReply> : PendingCall, IPendingCall<TRe
 
     private protected override void SetException(Exception exception) => _completion.TrySetException(exception);
 
-    private protected override void SetCancelled(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
+    private protected override void SetCanceled(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
 }

@@ -1,6 +1,6 @@
 namespace Late.Hosting.Connection.Lifecycle;
 
-/// <summary>Why work is refused or fails; makes one exception for each that is told of it.</summary>
+/// <summary>Why work is refused or fails; creates a separate exception for each caller.</summary>
 internal sealed class ConnectionFailure
 {
     private readonly Func<string, LateDelivery, LateException> _make;
@@ -74,8 +74,8 @@ internal sealed class ConnectionFailure
         };
 
     private static string Advice(LateDelivery delivery) => delivery == LateDelivery.NotDelivered
-        ? "Nothing was sent; it is safe to try again."
-        : "The server may have acted on it: find out before you try again.";
+        ? "Nothing was sent; it is safe to retry."
+        : "The server may have acted on it; check before you retry.";
 
     private static string Known(LateDelivery delivery) => delivery == LateDelivery.NotDelivered
         ? "Nothing was sent."

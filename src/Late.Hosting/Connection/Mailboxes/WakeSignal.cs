@@ -15,14 +15,14 @@ internal sealed class WakeSignal : IValueTaskSource, IThreadPoolWorkItem
     private int _state;
 
     /// <summary>
-    /// Wakes the waiter, or the next one. It goes on elsewhere: those who signal hold locks, or are callers with work of
+    /// Wakes the waiter, or the next one. It continues on another thread: signalers hold locks, or are callers with work of
     /// their own.
     /// </summary>
     public void Set()
     {
         if (TryWake())
         {
-            // Behind what the thread has queued for itself: other callers, mostly, who put more into the same burst.
+            // Behind what the thread has queued for itself: mostly other callers, which add to the same burst.
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }

@@ -23,9 +23,9 @@ internal static class Decision
 
     /// <summary>How the connection continues after a session: a stop and a fault take precedence over what the handler wants.</summary>
     /// <param name="end">How the session ended.</param>
-    /// <param name="wish">What <c>HandleDisconnect</c> returned; null where it wants nothing, did not run or threw.</param>
+    /// <param name="actions">What <c>HandleDisconnect</c> returned; null where it wants nothing, did not run or threw.</param>
     public static NextStep Next(SessionEnd end, DisconnectWish? wish) =>
-        end.Next is NextStep.Stop or NextStep.Fault ? end.Next : wish?.Next ?? NextStep.Continue;
+        end.Next is NextStep.Stop or NextStep.Fault ? end.Next : actions?.Next ?? NextStep.Continue;
 
     /// <summary>What follows a session. Where the handler wants nothing, a request for a new session is granted and the options decide about a loss.</summary>
     /// <inheritdoc cref="Next"/>
@@ -43,10 +43,10 @@ internal static class Decision
             Delay = end.After,
             Restart = end.Restart,
         };
-        return Next(end, wish) switch
+        return Next(end, actions) switch
         {
             NextStep.Stop or NextStep.Fault => outcome with { IsStable = false },
-            NextStep.Reconnect => outcome with { ShouldReconnect = true, Delay = wish!.After ?? outcome.Delay, IsImmediate = outcome.IsImmediate && wish.After is null },
+            NextStep.Reconnect => outcome with { ShouldReconnect = true, Delay = actions!.After ?? outcome.Delay, IsImmediate = outcome.IsImmediate && actions.After is null },
             _ => outcome with { ShouldReconnect = end.IsRequested || IsTransient(outcome, options) },
         };
     }

@@ -94,7 +94,7 @@ internal sealed class SendQueue : IDisposable
         {
             if (_frames.First != first)
             {
-                // Taken back meanwhile: whoever does that lets the runner look again.
+                // Removed meanwhile: the code that removes it signals the runner again.
                 return false;
             }
 

@@ -37,7 +37,7 @@ internal sealed class LifecycleSubject
             {
                 StepKind.StandBy => Tell(Lifecycle.StandBy()),
                 StepKind.Start => Tell(Lifecycle.Start()),
-                StepKind.BeginAttempt => Tell(Lifecycle.BeginAttempt("Attempt 1 is under way.", 1)),
+                StepKind.BeginAttempt => Tell(Lifecycle.BeginAttempt("Attempt 1 is in progress.", 1)),
                 StepKind.FailAttempt => Tell(Lifecycle.FailAttempt("Refused.", isRefused: false)),
                 StepKind.Open => Tell(Lifecycle.Open(session, "Open.")),
                 StepKind.Prepare => Tell(Lifecycle.Prepare(session, this)),

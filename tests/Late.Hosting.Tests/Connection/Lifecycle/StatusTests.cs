@@ -78,13 +78,13 @@ public sealed class StatusTests
         _lifecycle.Start();
         for (var i = 1; i <= 120; i++)
         {
-            _lifecycle.BeginAttempt($"Attempt {i} is under way.", i);
+            _lifecycle.BeginAttempt($"Attempt {i} is in progress.", i);
             _lifecycle.FailAttempt($"Attempt {i} failed.");
             _watchers.Publish();
         }
 
         var changes = _watchers.RecentChanges;
-        Assert.Equal((100, "Attempt 71 is under way.", "Attempt 120 failed."), (changes.Count, changes[0].Reason, changes[^1].Reason));
+        Assert.Equal((100, "Attempt 71 is in progress.", "Attempt 120 failed."), (changes.Count, changes[0].Reason, changes[^1].Reason));
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class StatusTests
     {
         var session = new TestSession(0);
         _lifecycle.Start();
-        _lifecycle.BeginAttempt("Attempt 1 is under way.", 1);
+        _lifecycle.BeginAttempt("Attempt 1 is in progress.", 1);
         _lifecycle.Open(session, "The server answered 101.");
         _lifecycle.HandlerConnected(session, holds: false);
         _lifecycle.FramesWritten(session);
