@@ -57,22 +57,22 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
 
     /// <summary>The server sends a text message.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>A task that is done when the handler has handled it.</returns>
+    /// <returns>A task that completes when the handler has handled it.</returns>
     public Task ReceiveAsync(string text) => ReceiveAsync(LateFrame.Text(text));
 
     /// <summary>The server sends a message.</summary>
     /// <param name="frame">The message.</param>
-    /// <returns>A task that is done when the handler has handled it.</returns>
+    /// <returns>A task that completes when the handler has handled it.</returns>
     public Task ReceiveAsync(LateFrame frame) => _connection.ReceiveAsync(frame);
 
     /// <summary>The connection breaks without a close frame.</summary>
-    /// <returns>A task that is done when <c>HandleDisconnectAsync</c> has run.</returns>
+    /// <returns>A task that completes when <c>HandleDisconnectAsync</c> has run.</returns>
     public Task DisconnectAsync() => _connection.DisconnectAsync(static session => session.Drop());
 
     /// <summary>The server closes the connection.</summary>
     /// <param name="closeCode">The code of its close frame.</param>
     /// <param name="reason">The reason in its close frame.</param>
-    /// <returns>A task that is done when <c>HandleDisconnectAsync</c> has run.</returns>
+    /// <returns>A task that completes when <c>HandleDisconnectAsync</c> has run.</returns>
     public Task DisconnectAsync(int closeCode, string reason = "") => _connection.DisconnectAsync(session => session.Close(closeCode, reason));
 
     /// <summary>
@@ -80,7 +80,7 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     /// often as it would.
     /// </summary>
     /// <param name="time">How far.</param>
-    /// <returns>A task that is done when the clock is there.</returns>
+    /// <returns>A task that completes when the clock is there.</returns>
     public Task AdvanceAsync(TimeSpan time)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
@@ -99,7 +99,7 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     public Task StopAsync() => _connection.StopAsync();
 
     /// <summary>Ends the connection.</summary>
-    /// <returns>A task that is done when it has ended.</returns>
+    /// <returns>A task that completes when it has ended.</returns>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     internal async Task PostAsync(ValueTask posting)

@@ -115,7 +115,7 @@ public sealed class LateTestClock : FakeTimeProvider
     /// For the delay before an attempt there is <see cref="LateTestPeer.WaitForBackoffAsync"/>: another timer may have the same time.
     /// </summary>
     /// <param name="due">The time from now on this clock.</param>
-    /// <returns>A task that is done when the timer is set.</returns>
+    /// <returns>A task that completes when the timer is set.</returns>
     /// <exception cref="LateTestException">No such timer has been set within 30 seconds of real time.</exception>
     public async Task WaitForTimerAsync(TimeSpan due)
     {

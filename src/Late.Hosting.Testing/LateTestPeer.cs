@@ -129,7 +129,7 @@ public sealed class LateTestPeer
     /// waits for nothing: it is for a callback that hangs, or for blocked writes.
     /// </summary>
     /// <param name="time">How far.</param>
-    /// <returns>A task that is done when the clock is there.</returns>
+    /// <returns>A task that completes when the clock is there.</returns>
     /// <exception cref="LateTestException">The connection does not come to rest.</exception>
     public async Task AdvanceAsync(TimeSpan time)
     {

@@ -94,7 +94,7 @@ public sealed class LateTestSession
     /// <summary>Sends a message byte by byte: each is read by itself.</summary>
     /// <param name="frame">The message.</param>
     /// <param name="interval">How far the clock is turned between two bytes.</param>
-    /// <returns>A task that is done when the last byte has been read.</returns>
+    /// <returns>A task that completes when the last byte has been read.</returns>
     public async Task SendSlowlyAsync(LateFrame frame, TimeSpan interval = default)
     {
         var bytes = Encode(frame);
@@ -107,7 +107,7 @@ public sealed class LateTestSession
     }
 
     /// <summary>Waits until the connection has read everything that was sent. Its handler may not have seen it yet.</summary>
-    /// <returns>A task that is done when everything is read.</returns>
+    /// <returns>A task that completes when everything is read.</returns>
     public Task WaitUntilAllReadAsync() => _peer.UntilAsync(
         () => IsRead,
         () => $"Expected the connection to read everything, and it has left {UnreadBytes} bytes.");
@@ -186,7 +186,7 @@ public sealed class LateTestSession
 
     /// <summary>Waits for the connection's next message, which has to be a text.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>A task that is done when it has come.</returns>
+    /// <returns>A task that completes when it has come.</returns>
     /// <exception cref="LateTestException">Something else came, or nothing, or the connection ended first.</exception>
     public async Task ExpectAsync(string text)
     {
@@ -223,7 +223,7 @@ public sealed class LateTestSession
     /// Waits until the connection is ready: <c>HandleConnectAsync</c> has run, and calls are taken, unless the handler holds
     /// them until a message that the test has sent.
     /// </summary>
-    /// <returns>A task that is done when it is ready.</returns>
+    /// <returns>A task that completes when it is ready.</returns>
     /// <exception cref="LateTestException">It is not, or the session has ended.</exception>
     public Task WaitUntilReadyAsync() => _peer.UntilAsync(
         () => IsEnded

@@ -58,16 +58,16 @@ public interface ILateSupervisor<THandler>
     Task<ILateClient<THandler>> GetOrStartAsync(
         string key, Action<LateConnectionOptions>? configure = null, IReadOnlyList<object>? arguments = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Gives the connection of a key, whatever its state.</summary>
+    /// <summary>Gets the connection of a key, whatever its state.</summary>
     /// <param name="key">The key.</param>
     /// <param name="client">The connection.</param>
     /// <returns>False where there is none.</returns>
     bool TryGet(string key, [MaybeNullWhen(false)] out ILateClient<THandler> client);
 
     /// <summary>
-    /// Stops the connection of a key, as the host's stop would, and removes it. It ends within a few
-    /// <see cref="LateConnectionOptions.CloseTimeout"/>, whatever the server and the handler do. Inside a callback of the same
-    /// connection the stop begins and is not waited for: it goes on when the callback has completed.
+    /// Stops the connection of a key, as the host's stop would, and removes it. It ends within
+    /// <see cref="LateConnectionOptions.CloseTimeout"/> and twice <see cref="LateConnectionOptions.CallbackGracePeriod"/>. Inside a callback of the same
+    /// connection the stop begins and is not awaited: it continues when the callback has completed.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">When canceled, no callback is waited for any more.</param>

@@ -1,17 +1,17 @@
 namespace Late.Hosting;
 
 /// <summary>
-/// How many attempts to connect a group of connections may make: the section <c>Late:Budgets:{name}</c> of the configuration,
+/// Connect rate limiting of a group of connections: the section <c>Late:Budgets:{name}</c> of the configuration,
 /// then the delegate given to <c>AddLateConnectBudget</c>. A reload of the configuration takes effect with the next attempt.
 /// </summary>
 public sealed class LateConnectBudgetOptions
 {
-    /// <summary>How many attempts may begin in a second, evenly spread; 0.2 is one in five seconds.</summary>
+    /// <summary>The maximum number of attempts that begin in a second, evenly spread; 0.2 is one in five seconds.</summary>
     /// <value>The default is null: as many as <see cref="Concurrency"/> allows. One of the two is required.</value>
     public double? PerSecond { get; set; }
 
     /// <summary>
-    /// How many attempts may begin together after a time without attempts; within any second there may be
+    /// The maximum number of attempts that begin together after a time without attempts; any second has at most
     /// <see cref="PerSecond"/> and so many less one. Timers count in milliseconds: a rate of more than a hundred is reached only with a few.
     /// </summary>
     /// <value>The default is 1.</value>
@@ -28,6 +28,6 @@ public sealed class LateConnectBudgetOptions
     /// <value>The default is 5 seconds.</value>
     public TimeSpan Pause { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>What the configuration section holds that cannot be read.</summary>
+    /// <summary>The errors of reading the configuration section.</summary>
     internal List<string> ConfigurationProblems { get; } = [];
 }

@@ -3,8 +3,8 @@ using System.Net;
 namespace Late.Hosting;
 
 /// <summary>
-/// How a connection behaves: the section <c>Late:{name}</c> of the configuration, then the delegate given to
-/// <c>AddLateConnection</c>. A reload of the configuration is followed: a change of <see cref="Uri"/>,
+/// The options of a connection: the section <c>Late:{name}</c> of the configuration, then the delegate given to
+/// <c>AddLateConnection</c>. A reload of the configuration is applied: a change of <see cref="Uri"/>,
 /// <see cref="Headers"/> or <see cref="SubProtocols"/> reconnects once, every other change takes effect with its next use.
 /// </summary>
 public sealed class LateConnectionOptions
@@ -20,15 +20,15 @@ public sealed class LateConnectionOptions
     /// <value>The default is none.</value>
     public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The sub-protocols asked for, the preferred one first (RFC 6455 §1.9).</summary>
+    /// <summary>The requested sub-protocols, the preferred one first (RFC 6455 §1.9).</summary>
     /// <value>The default is none.</value>
     public IList<string> SubProtocols { get; } = [];
 
-    /// <summary>How long one attempt may take, from <c>ConfigureHandshake</c> to the upgrade's answer.</summary>
+    /// <summary>The maximum time of one attempt, from <c>ConfigureHandshake</c> to the upgrade's answer.</summary>
     /// <value>The default is 10 seconds.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a session may take from open to ready; after it the session counts as a failed attempt.</summary>
+    /// <summary>The maximum time of a session from open to ready; a session that exceeds it counts as a failed attempt.</summary>
     /// <value>The default is 10 seconds.</value>
     public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -40,7 +40,7 @@ public sealed class LateConnectionOptions
     /// <value>The default is 5 seconds.</value>
     public TimeSpan SlowCallbackThreshold { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the close handshake may take.</summary>
+    /// <summary>The maximum time of the close handshake.</summary>
     /// <value>The default is 5 seconds.</value>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -51,36 +51,36 @@ public sealed class LateConnectionOptions
     /// <value>The default is 5 seconds.</value>
     public TimeSpan CallbackGracePeriod { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long one write may take; after it the session is lost.</summary>
+    /// <summary>The maximum time of one write; a session that exceeds it is lost.</summary>
     /// <value>The default is 10 seconds.</value>
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// After how much silence the server is pinged (RFC 6455 §5.5.2). A connection that is never silent is pinged as often, to
+    /// The time without received data after which the server is pinged (RFC 6455 §5.5.2). A busy connection is pinged as often, to
     /// measure its round-trip time; there a missing pong has no consequences.
     /// </summary>
     /// <value>The default is 20 seconds.</value>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long the answer to a ping may take; after it the session is lost.</summary>
+    /// <summary>The maximum time of the answer to a ping; a session that exceeds it is lost.</summary>
     /// <value>The default is 20 seconds.</value>
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>The largest message taken, in bytes after decompression; a larger one closes the session with 1009.</summary>
+    /// <summary>The maximum size of a message, in bytes after decompression; a larger one closes the session with 1009.</summary>
     /// <value>The default is 1,048,576 (1 MiB).</value>
     public int MaxMessageBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>How many calls, posts and sends may wait for the handler; further callers wait for room.</summary>
+    /// <summary>The maximum number of calls, posts and sends that wait for the handler; further callers wait for room.</summary>
     /// <value>The default is 1,024.</value>
     public int MailboxCapacity { get; set; } = 1024;
 
     /// <summary>
-    /// How much memory received messages may hold while they wait for the handler, in bytes. When it is reached, nothing more is
-    /// read until the handler has caught up, so that TCP slows the server down.
+    /// The maximum memory of received messages that wait for the handler, in bytes. When it is reached, nothing more is
+    /// read until the handler has caught up, so that TCP applies backpressure to the server.
     /// </summary>
     /// <remarks>
-    /// All memory counts: payloads, the buffers that they lie in, and 512 bytes for each read. What one read brings, at most 256 KiB
-    /// and one message, may exceed it.
+    /// All memory counts: payloads, the buffers that they lie in, and 512 bytes for each read. One read, at most 256 KiB
+    /// and one message, can exceed it.
     /// </remarks>
     /// <value>The default is 1,048,576 (1 MiB).</value>
     public int ReceiveBufferBytes { get; set; } = 1024 * 1024;
@@ -135,7 +135,7 @@ public sealed class LateConnectionOptions
     public bool TraceFrames { get; set; }
 
     /// <summary>
-    /// Whether the log shows the messages of exceptions that callbacks throw. They may hold what a frame held; without them
+    /// Whether the log shows the messages of exceptions that callbacks throw. They may contain the content of a frame; without them
     /// the log has their types and stacks. Those of <c>InitAsync</c>, which no frame has reached, are always shown.
     /// </summary>
     /// <value>The default is null: shown where the host's environment is Development, and hidden in any other.</value>
@@ -144,12 +144,12 @@ public sealed class LateConnectionOptions
     /// <summary>When and how often to reconnect.</summary>
     public LateReconnectOptions Reconnect { get; } = new();
 
-    /// <summary>When a session is replaced before the server ends it.</summary>
+    /// <summary>Session rotation.</summary>
     public LateRotationOptions Rotation { get; } = new();
 
-    /// <summary>How much may be sent in a time.</summary>
+    /// <summary>Outbound rate limiting.</summary>
     public LateSendLimitOptions SendLimit { get; } = new();
 
-    /// <summary>What the configuration section holds that cannot be read; reported with everything else that is wrong.</summary>
+    /// <summary>The errors of reading the configuration section; reported with all other problems.</summary>
     internal List<string> ConfigurationProblems { get; } = [];
 }

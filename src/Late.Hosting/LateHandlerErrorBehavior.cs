@@ -6,7 +6,7 @@ namespace Late.Hosting;
 /// </summary>
 public enum LateHandlerErrorBehavior
 {
-    /// <summary>It is logged, the state stays as it was, and the connection lives on.</summary>
+    /// <summary>It is logged, the state is unchanged, and the connection continues.</summary>
     Continue,
 
     /// <summary>The session is closed with 1011, <c>InitAsync</c> makes a new state, and the connection reconnects.</summary>

@@ -1,9 +1,9 @@
 namespace Late.Hosting;
 
-/// <summary>What the health checks of connections make of them.</summary>
+/// <summary>The options of the health checks of connections.</summary>
 public sealed class LateHealthOptions
 {
-    /// <summary>How long a connection that was ready may be lost before it counts as unhealthy; until then it is degraded.</summary>
+    /// <summary>The time after which a lost connection that was ready is unhealthy; until then it is degraded.</summary>
     /// <value>The default is 30 seconds.</value>
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -1,7 +1,7 @@
 namespace Late.Hosting;
 
 /// <summary>
-/// When and how often a connection is made again. The delay grows exponentially with jitter from
+/// When and how often to reconnect. The delay grows exponentially with jitter from
 /// <see cref="BaseDelay"/> to <see cref="MaxDelay"/>; at its maximum it lies between the half and the whole of it, so that
 /// clients whose attempts fail together do not return together. A server's <c>Retry-After</c> is obeyed instead where it
 /// has one, and exceeded by up to half of <see cref="BaseDelay"/> for the same reason.
@@ -27,7 +27,7 @@ public sealed class LateReconnectOptions
     public TimeSpan RefusedMaxDelay { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How many attempts are made after a loss before the connection is faulted.</summary>
-    /// <value>The default is null: no end.</value>
+    /// <value>The default is null: no limit.</value>
     public int? MaxAttempts { get; set; }
 
     /// <summary>
@@ -39,7 +39,7 @@ public sealed class LateReconnectOptions
 
     /// <summary>
     /// Decides whether a failed attempt or a lost session is followed by another attempt; where it returns false, the
-    /// connection is faulted. It is not asked about <see cref="LateConnectionOptions.PermanentStatusCodes"/> and
+    /// connection is faulted. It is not called for <see cref="LateConnectionOptions.PermanentStatusCodes"/> and
     /// <see cref="LateConnectionOptions.PermanentCloseCodes"/>. A handler's <c>HandleDisconnectAsync</c> has the last word
     /// over lost sessions.
     /// </summary>
