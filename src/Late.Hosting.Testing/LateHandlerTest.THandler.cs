@@ -4,7 +4,7 @@ namespace Late.Hosting.Testing;
 
 /// <summary>A handler under test. Each step is done when everything that follows from it is done too.</summary>
 /// <remarks>
-/// <para>A step throws what the handler's callbacks throw. The state is then what it was, and the test may go on.</para>
+/// <para>A step throws what the handler's callbacks throw. The state is then what it was, and the test may continue.</para>
 /// <para>When a session has ended, the connection is ready to connect again immediately: <see cref="ConnectAsync"/> begins the
 /// next session without a delay. <see cref="Outcome"/> has the delay that was requested.</para>
 /// </remarks>

@@ -5,7 +5,7 @@ namespace Late.Hosting.Testing;
 
 /// <summary>
 /// A clock that stands still until the test advances it, and knows the timers that are set on it: a test that advanced the
-/// clock before the timer that it means is set would wait in vain. To set a timer is one step, whichever threads advance the clock.
+/// clock before the timer that it means is set would wait indefinitely. To set a timer is one step, whichever threads advance the clock.
 /// </summary>
 public sealed class LateTestClock : FakeTimeProvider
 {
@@ -66,7 +66,7 @@ public sealed class LateTestClock : FakeTimeProvider
     /// <summary>The same when the timer has been set.</summary>
     internal Action<ClockTimer>? WasSet { get; set; }
 
-    /// <summary>Where it stands; it does not go on for being read here.</summary>
+    /// <summary>Where it stands; it does not continue for being read here.</summary>
     /// <remarks>The base may find the alarm due when it is read: under the lock, timers that are due are run after it.</remarks>
     private DateTimeOffset Now
     {

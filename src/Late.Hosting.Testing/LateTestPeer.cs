@@ -125,7 +125,7 @@ public sealed class LateTestPeer
 
     /// <summary>
     /// Advances the clock from one timer to the next, each time until the connection is at rest: what its handler does at a
-    /// time is done before the clock goes on, and between sessions each attempt begins at its time. <c>Clock.Advance</c>
+    /// time is done before the clock continues, and between sessions each attempt begins at its time. <c>Clock.Advance</c>
     /// waits for nothing: it is for a callback that hangs, or for blocked writes.
     /// </summary>
     /// <param name="time">How far.</param>

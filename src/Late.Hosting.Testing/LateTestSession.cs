@@ -6,7 +6,7 @@ using Late.Hosting.Testing.Wire;
 namespace Late.Hosting.Testing;
 
 /// <summary>
-/// The server's end of one WebSocket, in the test's hand. It answers pings and close frames by itself unless configured
+/// The server's end of one WebSocket, controlled by the test. It answers pings and close frames by itself unless configured
 /// otherwise. What it sends are the bytes of RFC 6455, and the connection reads them as it would from a network.
 /// </summary>
 public sealed class LateTestSession

@@ -2,7 +2,7 @@ namespace Late.Hosting;
 
 /// <summary>
 /// The callbacks of one connection: an actor with a state, which handles one message at a time. Callbacks of a connection
-/// never overlap. Each takes the state and returns the next one; one that throws leaves the state as it was.
+/// never overlap. Each takes the state and returns the next one; one that throws leaves the state unchanged.
 /// </summary>
 /// <remarks>
 /// <para>The order of life is <c>Init</c>, then (<c>HandleConnect</c>, anything, <c>HandleDisconnect</c>)*, then

@@ -1,6 +1,6 @@
 namespace Late.Hosting;
 
-/// <summary>What becomes of a supervised connection's key when the connection has ended by itself.</summary>
+/// <summary>What happens to a supervised connection's key when the connection has ended by itself.</summary>
 public enum LateEndBehavior
 {
     /// <summary>The key is free again.</summary>

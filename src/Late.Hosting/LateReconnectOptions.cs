@@ -32,7 +32,7 @@ public sealed class LateReconnectOptions
 
     /// <summary>
     /// How long a session must have been ready before the delays start over. A server that accepts and then drops every connection is
-    /// thus not hammered.
+    /// not overloaded.
     /// </summary>
     /// <value>The default is 30 seconds.</value>
     public TimeSpan StableAfter { get; set; } = TimeSpan.FromSeconds(30);

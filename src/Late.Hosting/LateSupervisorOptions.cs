@@ -10,11 +10,11 @@ public sealed class LateSupervisorOptions
     /// <value>The default is null: no limit.</value>
     public int? MaxConnections { get; set; }
 
-    /// <summary>What becomes of a key whose handler has stopped its connection.</summary>
+    /// <summary>What happens to a key whose handler has stopped its connection.</summary>
     /// <value>The default is <see cref="LateEndBehavior.Remove"/>.</value>
     public LateEndBehavior OnStop { get; set; } = LateEndBehavior.Remove;
 
-    /// <summary>What becomes of a key whose connection has failed permanently.</summary>
+    /// <summary>What happens to a key whose connection has failed permanently.</summary>
     /// <value>The default is <see cref="LateEndBehavior.Keep"/>.</value>
     public LateEndBehavior OnFault { get; set; } = LateEndBehavior.Keep;
 

@@ -60,6 +60,7 @@ public sealed partial class WordsTests
           | told | tells? | hears? | sa(y|ys|id|ying) | story
           | turns? | at\ once | under\ way | anew | beside | side\ by\ side
           | g(iven|ives?|ave|iving)\ up | lets?\ go | letting\ go | for\ ever | for\ good
+          | go(es)?\ on | lives\ on | dies | becomes\ of
           | beyond | no\ more\ than | heals? | mend(s|ed)? | forgets? | forgot | forgotten | wish(es)?
           | counts?\ (after|from) | does\ not\ pass | seen\ from\ outside | leaves?\ nothing | starts?\ again | started\ again
         )\b

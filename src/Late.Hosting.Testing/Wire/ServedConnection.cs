@@ -31,7 +31,7 @@ internal sealed class ServedConnection(LateTestPeer peer, ConnectionContext conn
         peer.Changes.Signal();
     }
 
-    /// <summary>Waits until the connection has done what is due: then only the clock, the test or a script goes on.</summary>
+    /// <summary>Waits until the connection has done what is due: then only the clock, the test or a script continues.</summary>
     public async Task RestAsync()
     {
         var began = TimeProvider.System.GetTimestamp();

@@ -8,7 +8,7 @@ namespace Late.Hosting.Configuration;
 /// would throw it at the file watcher instead.
 /// </summary>
 /// <remarks>
-/// There is no lock: delegates of the application run while options are made. One thread at a time reloads, and goes on where
+/// There is no lock: delegates of the application run while options are made. One thread at a time reloads, and continues where
 /// another reload was noticed meanwhile.
 /// </remarks>
 internal sealed class CurrentOptions<TOptions> : IDisposable

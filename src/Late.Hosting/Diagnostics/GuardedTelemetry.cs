@@ -13,7 +13,7 @@ internal sealed class GuardedTelemetry(TelemetryListener listener) : TelemetryLi
         }
         catch (Exception)
         {
-            // What is only watched goes on as if it were not.
+            // What is only watched is not affected.
         }
     }
 }

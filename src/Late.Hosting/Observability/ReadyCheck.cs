@@ -30,7 +30,7 @@ internal sealed class ReadyCheck(ConnectionDirectory directory, string name, Tim
         var description = HealthData.Describe(connection.Name, status);
         if (status.State is LateConnectionState.Connecting or LateConnectionState.Connected or LateConnectionState.Reconnecting)
         {
-            description += string.Create(CultureInfo.InvariantCulture, $" It is not ready for {connection.NotReadyFor.TotalSeconds:0} s.");
+            description += string.Create(CultureInfo.InvariantCulture, $" It has not been ready for {connection.NotReadyFor.TotalSeconds:0} s.");
         }
 
         if (status.NextAttemptAt is { } at)

@@ -65,7 +65,7 @@ internal sealed class HttpLine : IDisposable
     /// <summary>False where something answers in place of a server.</summary>
     public bool IsOverTcp { get; }
 
-    /// <summary>What becomes of the TCP connection.</summary>
+    /// <summary>What happens to the TCP connection.</summary>
     public HttpExchange Exchange { get; private set; } = new(CancellationToken.None);
 
     /// <summary>Begins the next attempt, after one that has left nothing.</summary>

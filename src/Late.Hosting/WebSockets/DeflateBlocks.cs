@@ -2,7 +2,7 @@ namespace Late.Hosting.WebSockets;
 
 /// <summary>
 /// Follows the blocks of DEFLATE data (RFC 1951) without inflating them, and makes final ones ordinary: a decompressor that
-/// has seen a final block does not go on, and a message may have some and go on after them (RFC 7692 §7.2.3.4).
+/// has seen a final block does not continue, and a message may have some and continue after them (RFC 7692 §7.2.3.4).
 /// </summary>
 internal sealed class DeflateBlocks
 {

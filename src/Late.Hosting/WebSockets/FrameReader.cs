@@ -51,7 +51,7 @@ internal sealed class FrameReader : IDisposable
     private bool ReadsToPlaceNext => _remaining >= _readToPlaceBytes && !_isCompressed && !_hasEnded;
 
     /// <summary>
-    /// True where the batch was full before all was parsed. <see cref="Advance"/> goes on with an empty one and a count of 0,
+    /// True where the batch was full before all was parsed. <see cref="Advance"/> continues with an empty one and a count of 0,
     /// before more is read.
     /// </summary>
     public bool HasMore { get; private set; }

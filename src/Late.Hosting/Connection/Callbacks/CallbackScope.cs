@@ -23,7 +23,7 @@ internal sealed class CallbackScope(ConnectionContext connection)
 
     /// <summary>
     /// Runs what waits for the end of a connection. Inside one of its callbacks it would wait for itself: there it begins, and
-    /// goes on when the callback has completed.
+    /// continues when the callback has completed.
     /// </summary>
     public static Task RunOutside(ConnectionContext connection, Func<Task> work)
     {

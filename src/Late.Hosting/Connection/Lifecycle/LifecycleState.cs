@@ -35,7 +35,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
 
     public LateConnectionStatus Current => History.Current;
 
-    /// <summary>True where the connection was started, whatever has become of it.</summary>
+    /// <summary>True where the connection was started, in any later state.</summary>
     public bool HasStarted => Life is not (LifePhase.NotStarted or LifePhase.Standby);
 
     /// <summary>True where no session follows, unless a new life begins.</summary>
@@ -59,7 +59,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>What InitAsync threw.</summary>
     public Exception? InitFailure { get; protected set; }
 
-    /// <summary>What becomes of work from outside; under <see cref="Gate"/>.</summary>
+    /// <summary>What happens to work from outside; under <see cref="Gate"/>.</summary>
     public Admission Admission => IsEnding
         ? Admission.Over
         : Phase switch

@@ -187,7 +187,7 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
     }
 
     /// <summary>Begins a gap between two frames.</summary>
-    /// <returns>Limits <see cref="TryTakeDue"/> to what has been admitted by now, so that frames go on too (promise P16).</returns>
+    /// <returns>Limits <see cref="TryTakeDue"/> to what has been admitted by now, so that frames continue too (promise P16).</returns>
     public long BeginGap() => work.BeginGap();
 
     /// <summary>Takes the next item of a gap; for the runner alone.</summary>
@@ -213,7 +213,7 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
         _room.Set();
     }
 
-    /// <summary>Lets the runner go on, on this thread where it waits; for the reader, when it has nothing else to do.</summary>
+    /// <summary>Lets the runner continue, on this thread where it waits; for the reader, when it has nothing else to do.</summary>
     public void RunHere() => _work.SetAndRun();
 
     /// <summary>Removes an item before it is handled.</summary>

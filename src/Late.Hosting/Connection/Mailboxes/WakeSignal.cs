@@ -27,7 +27,7 @@ internal sealed class WakeSignal : IValueTaskSource, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Wakes the waiter, which goes on here and now; for a thread that has nothing else to do.</summary>
+    /// <summary>Wakes the waiter, which continues here and now; for a thread that has nothing else to do.</summary>
     public void SetAndRun()
     {
         if (TryWake())
@@ -63,7 +63,7 @@ internal sealed class WakeSignal : IValueTaskSource, IThreadPoolWorkItem
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
 
-    /// <summary>True where a waiter is to go on: exactly one caller gets it.</summary>
+    /// <summary>True where a waiter is to continue: exactly one caller gets it.</summary>
     private bool TryWake() =>
         Interlocked.CompareExchange(ref _state, Signalled, Idle) == Waiting
         && Interlocked.CompareExchange(ref _state, Idle, Waiting) == Waiting;

@@ -42,7 +42,7 @@ internal sealed class CloseHandshake(ConnectionContext connection, WebSocketConn
         socket.Abort();
         output.Shut();
 
-        // A stream of the user's own may go on with its read when it is disposed: its memory is left to it then.
+        // A stream of the user's own may continue with its read when it is disposed: its memory is left to it then.
         await reading.WaitAsync(s_longestDrain, connection.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }
