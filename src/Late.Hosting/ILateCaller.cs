@@ -18,7 +18,7 @@ public interface ILateCaller
     /// <param name="reason">Why; it is logged, and sent as the close frame's reason.</param>
     /// <param name="cancellationToken">Cancels it before it begins.</param>
     /// <returns>A task that completes when the old session takes no more work.</returns>
-    /// <exception cref="LateFaultedException">The connection has given up.</exception>
+    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
     /// <exception cref="LateStoppedException">The connection is not started, stopped or stopping.</exception>
     Task ReconnectAsync(string reason, CancellationToken cancellationToken = default);
 
@@ -27,11 +27,11 @@ public interface ILateCaller
     /// </summary>
     /// <param name="frame">The frame; its memory can be reused when the task has completed.</param>
     /// <param name="options">Overrides options for this send.</param>
-    /// <param name="cancellationToken">Counts until the frame's turn has come; then the frame is written.</param>
+    /// <param name="cancellationToken">Cancels the wait; has no effect after the frame has been taken for writing.</param>
     /// <returns>A task that completes when the frame is written.</returns>
     /// <exception cref="LateDisconnectedException">The session ended first.</exception>
     /// <exception cref="LateCallTimeoutException">The time of <paramref name="options"/> has passed.</exception>
-    /// <exception cref="LateFaultedException">The connection has given up.</exception>
+    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
     /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
     ValueTask SendAsync(LateFrame frame, LateCallOptions options, CancellationToken cancellationToken = default);
 

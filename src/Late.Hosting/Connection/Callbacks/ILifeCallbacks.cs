@@ -17,7 +17,7 @@ internal interface ILifeCallbacks
 
     /// <summary>Notifies the handler that its session has ended.</summary>
     /// <returns>What it wants to follow; null leaves it to the options.</returns>
-    Task<DisconnectWish?> DisconnectAsync(LateDisconnect disconnect);
+    Task<DisconnectRequest?> DisconnectAsync(LateDisconnect disconnect);
 
     /// <summary>Notifies the handler that the connection has ended.</summary>
     Task TerminateAsync(LateTerminateReason reason, CancellationToken cancellationToken);

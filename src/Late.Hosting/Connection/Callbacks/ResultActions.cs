@@ -35,7 +35,7 @@ internal sealed record ResultActions
 
     public ResultActions ThenReconnect(string reason, TimeSpan? after)
     {
-        DisconnectWish.CheckDelay(after);
+        DisconnectRequest.CheckDelay(after);
         return this with { Next = NextStep.Reconnect, CloseCode = LateCloseCode.NormalClosure, Reason = reason, After = after };
     }
 }

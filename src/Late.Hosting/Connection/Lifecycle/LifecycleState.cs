@@ -105,7 +105,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         }
     }
 
-    /// <summary>Notes that an attempt which has waited goes on.</summary>
+    /// <summary>Notes that an attempt that has waited continues.</summary>
     /// <returns>False where the connection is not connecting any more: it has been stopped while the attempt waited.</returns>
     public bool TryNoteConnecting(string reason)
     {

@@ -154,23 +154,23 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
     private async Task<LateSessionOutcome> DecideAsync(int number, SessionEnd end, CancellationToken abandoned)
     {
         // A callback that was abandoned may still run: no other may begin concurrently.
-        DisconnectWish? wish = null;
+        DisconnectRequest? request = null;
         if (runner.Callback.Name is null || !abandoned.IsCancellationRequested)
         {
-            wish = await AbandonableAsync(runner.Life.DisconnectAsync(Decision.Disconnect(end)), abandoned).ConfigureAwait(false);
+            request = await AbandonableAsync(runner.Life.DisconnectAsync(Decision.Disconnect(end)), abandoned).ConfigureAwait(false);
         }
 
-        if (Decision.Next(end, actions) == NextStep.Stop)
+        if (Decision.Next(end, request) == NextStep.Stop)
         {
             connection.Effects.Run(connection.Lifecycle.Stop(SessionEnd.HandlerStopped));
         }
 
-        return Decision.AfterSession(end, actions, History(number), connection.Options);
+        return Decision.AfterSession(end, request, History(number), connection.Options);
     }
 
     private AttemptHistory History(int number) => new(number, connection.Lifecycle.History.WasReady, connection.Hooks.Handshake.Count > 0 && !_hasAskedAgain);
 
-    private static async Task<DisconnectWish?> AbandonableAsync(Task<DisconnectWish?> disconnecting, CancellationToken abandoned)
+    private static async Task<DisconnectRequest?> AbandonableAsync(Task<DisconnectRequest?> disconnecting, CancellationToken abandoned)
     {
         try
         {

@@ -176,12 +176,12 @@ public sealed class DecisionTests
         _ => throw new ArgumentOutOfRangeException(nameof(what), what, null),
     };
 
-    private static DisconnectWish? Wish(string what) => what switch
+    private static DisconnectRequest? Wish(string what) => what switch
     {
         "nothing" => null,
-        "reconnect" => DisconnectWish.Reconnect(after: null),
-        "reconnect later" => DisconnectWish.Reconnect(s_after),
-        "stop" => DisconnectWish.Stop,
+        "reconnect" => DisconnectRequest.Reconnect(after: null),
+        "reconnect later" => DisconnectRequest.Reconnect(s_after),
+        "stop" => DisconnectRequest.Stop,
         _ => throw new ArgumentOutOfRangeException(nameof(what), what, null),
     };
 
