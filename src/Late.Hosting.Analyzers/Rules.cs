@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Late.Hosting.Analyzers;
 
-/// <summary>The rules. Each message says what is wrong, why, and what to do.</summary>
+/// <summary>The rules. Each message has what is wrong, why, and what to do.</summary>
 internal static class Rules
 {
     // The project has no public address yet; the file is in the repository and in the package.
@@ -14,7 +14,7 @@ internal static class Rules
     /// <summary>LATE001: a frame's memory is kept.</summary>
     public static readonly DiagnosticDescriptor PayloadKept = new(
         "LATE001",
-        "A frame's payload is kept beyond its callback",
+        "A frame's payload is kept after its callback",
         "'{0}' is {1}. The connection reuses a received frame's memory when {2} has completed. Keep a copy: ToArray(), GetText() or ReadJson().",
         Reliability,
         DiagnosticSeverity.Warning,

@@ -18,6 +18,11 @@ internal sealed class TypeArguments
                     return LateSymbols.Same(known, actual);
                 }
 
+                if (parameter.HasReferenceTypeConstraint && actual.IsValueType)
+                {
+                    return false;
+                }
+
                 _bound.Add(parameter, actual);
                 return true;
             case INamedTypeSymbol { IsGenericType: true } generic:

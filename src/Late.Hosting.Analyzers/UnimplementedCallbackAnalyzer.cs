@@ -45,7 +45,7 @@ public sealed class UnimplementedCallbackAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        // A helper that a callback calls is no forgotten callback, whatever its name.
+        // A helper that a callback calls is not reported, whatever its name.
         var called = new ConcurrentDictionary<IMethodSymbol, bool>(SymbolEqualityComparer.Default);
         context.RegisterOperationAction(
             operation => called.TryAdd(Target(operation.Operation).OriginalDefinition, true), OperationKind.Invocation, OperationKind.MethodReference);

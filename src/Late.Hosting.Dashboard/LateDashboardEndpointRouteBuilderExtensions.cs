@@ -18,7 +18,7 @@ public static class LateDashboardEndpointRouteBuilderExtensions
     /// <summary>
     /// Serves one read-only page that shows every connection live: its state, since when and why, its rates, round trip,
     /// calls and errors. It loads nothing from another host, shows no payloads and no secrets, and costs nothing while
-    /// nobody looks at it. It is open to everybody who reaches it, unless <c>RequireAuthorization()</c> is added.
+    /// it is not open. Any user that can reach it sees it, unless <c>RequireAuthorization()</c> is added.
     /// </summary>
     /// <param name="endpoints">The application's endpoints.</param>
     /// <param name="pattern">The page's path; its parts lie below it. <value>The default is <c>/late</c>.</value></param>
@@ -45,7 +45,7 @@ public static class LateDashboardEndpointRouteBuilderExtensions
 
         group.MapMethods("connections/{id:int}", s_read, new DetailsEndpoint(sampler).InvokeAsync);
         group.MapMethods("stream", s_read, new StreamEndpoint(sampler, services.GetRequiredService<IHostApplicationLifetime>()).InvokeAsync)
-            .DisableHttpMetrics() // A stream lasts as long as somebody looks: no duration of a request.
+            .DisableHttpMetrics() // A stream lasts as long as the page is open: not the duration of a request.
             .DisableRequestTimeout();
         return group;
     }

@@ -1,6 +1,6 @@
 namespace Late.Hosting.Testing;
 
-/// <summary>Lets those who wait look again whenever something has changed.</summary>
+/// <summary>Lets waiters check again whenever something has changed.</summary>
 internal sealed class Changes
 {
     private TaskCompletionSource _next = Create();

@@ -4,7 +4,7 @@ namespace Late.Hosting.Testing;
 /// <param name="clock">The clock.</param>
 /// <param name="callback">Runs when the timer is due.</param>
 /// <param name="state">What the callback gets.</param>
-/// <param name="owner">For whom it was made; null where that is not known.</param>
+/// <param name="owner">The code that it was created for; null where that is not known.</param>
 internal sealed class ClockTimer(LateTestClock clock, TimerCallback callback, object? state, object? owner) : ITimer
 {
     private static readonly TimeSpan s_longestTime = TimeSpan.FromMilliseconds(uint.MaxValue - 1);

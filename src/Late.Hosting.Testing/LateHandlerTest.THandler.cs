@@ -4,9 +4,9 @@ namespace Late.Hosting.Testing;
 
 /// <summary>A handler under test. Each step is done when everything that follows from it is done too.</summary>
 /// <remarks>
-/// <para>A step throws what the handler's callbacks throw. The state is then what it was, and the test may go on.</para>
-/// <para>When a session has ended, the connection is ready to connect again at once: <see cref="ConnectAsync"/> begins the
-/// next session without a delay. <see cref="Outcome"/> says what delay was asked for.</para>
+/// <para>A step throws what the handler's callbacks throw. The state is then what it was, and the test may continue.</para>
+/// <para>When a session has ended, the connection is ready to connect again immediately: <see cref="ConnectAsync"/> begins the
+/// next session without a delay. <see cref="Outcome"/> has the delay that was requested.</para>
 /// </remarks>
 /// <typeparam name="THandler">The handler.</typeparam>
 public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsyncDisposable
@@ -23,7 +23,7 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     /// <summary>The connection as an application sees it, with its state.</summary>
     public ILateClient<THandler> Client => (ILateClient<THandler>)_connection.Client;
 
-    /// <summary>The clock of the connection; turn it with <see cref="AdvanceAsync"/>.</summary>
+    /// <summary>The clock of the connection; advance it with <see cref="AdvanceAsync"/>.</summary>
     public LateTestClock Clock => _connection.Peer.Clock;
 
     /// <summary>True when calls are taken: connected, and not held by <c>HoldCalls()</c>.</summary>
@@ -43,7 +43,7 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
 
     IHandlerState ILateHandlerTest<THandler>.HandlerState => _connection.Runner.State;
 
-    /// <summary>Forgets what has been sent so far.</summary>
+    /// <summary>Discards what has been sent so far.</summary>
     public void ClearSent() => _cleared = _connection.Sent.Count;
 
     /// <summary>Opens a session: <c>HandleConnectAsync</c> has run, and its frames are sent.</summary>
@@ -57,30 +57,30 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
 
     /// <summary>The server sends a text message.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>A task that is done when the handler has handled it.</returns>
+    /// <returns>A task that completes when the handler has handled it.</returns>
     public Task ReceiveAsync(string text) => ReceiveAsync(LateFrame.Text(text));
 
     /// <summary>The server sends a message.</summary>
     /// <param name="frame">The message.</param>
-    /// <returns>A task that is done when the handler has handled it.</returns>
+    /// <returns>A task that completes when the handler has handled it.</returns>
     public Task ReceiveAsync(LateFrame frame) => _connection.ReceiveAsync(frame);
 
     /// <summary>The connection breaks without a close frame.</summary>
-    /// <returns>A task that is done when <c>HandleDisconnectAsync</c> has run.</returns>
+    /// <returns>A task that completes when <c>HandleDisconnectAsync</c> has run.</returns>
     public Task DisconnectAsync() => _connection.DisconnectAsync(static session => session.Drop());
 
     /// <summary>The server closes the connection.</summary>
     /// <param name="closeCode">The code of its close frame.</param>
     /// <param name="reason">The reason in its close frame.</param>
-    /// <returns>A task that is done when <c>HandleDisconnectAsync</c> has run.</returns>
+    /// <returns>A task that completes when <c>HandleDisconnectAsync</c> has run.</returns>
     public Task DisconnectAsync(int closeCode, string reason = "") => _connection.DisconnectAsync(session => session.Close(closeCode, reason));
 
     /// <summary>
-    /// Turns the clock: from one timer to the next, each with everything that follows from it, so that a heartbeat beats as
+    /// Advances the clock: from one timer to the next, each with everything that follows from it, so that a heartbeat beats as
     /// often as it would.
     /// </summary>
     /// <param name="time">How far.</param>
-    /// <returns>A task that is done when the clock is there.</returns>
+    /// <returns>A task that completes when the clock is there.</returns>
     public Task AdvanceAsync(TimeSpan time)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
@@ -99,7 +99,7 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     public Task StopAsync() => _connection.StopAsync();
 
     /// <summary>Ends the connection.</summary>
-    /// <returns>A task that is done when it has ended.</returns>
+    /// <returns>A task that completes when it has ended.</returns>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     internal async Task PostAsync(ValueTask posting)

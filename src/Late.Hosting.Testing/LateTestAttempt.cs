@@ -40,11 +40,11 @@ public sealed class LateTestAttempt
     public IReadOnlyList<string> SubProtocols =>
         Headers.TryGetValue("Sec-WebSocket-Protocol", out var value) ? value.Split(',', StringSplitOptions.TrimEntries) : [];
 
-    /// <summary>True when it is answered, or the connection has given it up.</summary>
+    /// <summary>True when it is answered, or the connection has canceled it.</summary>
     public bool IsEnded => _answer.Task.IsCompleted;
 
-    /// <summary>True where the connection has given it up: its <c>ConnectTimeout</c> has passed, or it stops.</summary>
-    public bool IsGivenUp => _answer.Task.IsCanceled;
+    /// <summary>True where the connection has canceled it: its <c>ConnectTimeout</c> has passed, or it stops.</summary>
+    public bool IsCanceled => _answer.Task.IsCanceled;
 
     /// <summary>True when the script has seen it, where there is one: what it did not answer is the test's.</summary>
     internal bool IsOffered
@@ -55,9 +55,9 @@ public sealed class LateTestAttempt
 
     /// <summary>Accepts it: the connection is open.</summary>
     /// <param name="subProtocol">The sub-protocol that the server chooses; null for none.</param>
-    /// <param name="headers">Headers of the answer, beside those that the handshake needs.</param>
+    /// <param name="headers">Headers of the answer, in addition to those that the handshake needs.</param>
     /// <returns>The server's end of the WebSocket.</returns>
-    /// <exception cref="LateTestException">It is answered already, or given up.</exception>
+    /// <exception cref="LateTestException">It is already answered or canceled.</exception>
     public LateTestSession Accept(string? subProtocol = null, IEnumerable<KeyValuePair<string, string>>? headers = null)
     {
         var session = new LateTestSession(_peer, this);
@@ -81,10 +81,10 @@ public sealed class LateTestAttempt
 
     /// <summary>Refuses it.</summary>
     /// <param name="status">The status of the answer.</param>
-    /// <param name="retryAfter">When to come back, in whole seconds; null for an answer that does not say.</param>
+    /// <param name="retryAfter">When to come back, in whole seconds; null for an answer without the header.</param>
     /// <param name="headers">More headers of the answer.</param>
     /// <param name="body">The body of the answer.</param>
-    /// <exception cref="LateTestException">It is answered already, or given up.</exception>
+    /// <exception cref="LateTestException">It is already answered or canceled.</exception>
     public void Refuse(
         HttpStatusCode status, TimeSpan? retryAfter = null, IEnumerable<KeyValuePair<string, string>>? headers = null, string body = "")
     {
@@ -101,22 +101,22 @@ public sealed class LateTestAttempt
     /// <summary>Fails it below HTTP, before there is an answer.</summary>
     /// <param name="error">
     /// What failed: <see cref="HttpRequestError.NameResolutionError"/> for DNS, <see cref="HttpRequestError.ConnectionError"/>
-    /// where nobody listens, <see cref="HttpRequestError.SecureConnectionError"/> for TLS.
+    /// where no server listens, <see cref="HttpRequestError.SecureConnectionError"/> for TLS.
     /// </param>
-    /// <exception cref="LateTestException">It is answered already, or given up.</exception>
+    /// <exception cref="LateTestException">It is already answered or canceled.</exception>
     public void Fail(HttpRequestError error = HttpRequestError.ConnectionError) =>
         End(() => _answer.SetException(new HttpRequestException(error, $"The test's peer failed with {error}.")));
 
-    /// <summary>Waits until the connection has given it up.</summary>
+    /// <summary>Waits until the connection has canceled it.</summary>
     /// <returns>A task that is done then.</returns>
     /// <exception cref="LateTestException">It has not, or the attempt is answered.</exception>
-    public async Task WaitUntilGivenUpAsync()
+    public async Task WaitUntilCanceledAsync()
     {
         await ((Task)_answer.Task).ContinueWith(static _ => { }, TaskScheduler.Default)
-            .WithinAsync(_peer.WaitLimit, () => $"Expected attempt {Number} to be given up. Turn the clock by ConnectTimeout, or stop the host.").ConfigureAwait(false);
-        if (!IsGivenUp)
+            .WithinAsync(_peer.WaitLimit, () => $"Expected attempt {Number} to be canceled. Advance the clock by ConnectTimeout, or stop the host.").ConfigureAwait(false);
+        if (!IsCanceled)
         {
-            throw new LateTestException($"Expected attempt {Number} to be given up, and it is answered.");
+            throw new LateTestException($"Expected attempt {Number} to be canceled, and it is answered.");
         }
     }
 
@@ -146,7 +146,7 @@ public sealed class LateTestAttempt
         {
             if (IsEnded)
             {
-                throw new LateTestException($"Attempt {Number} cannot be answered: {(IsGivenUp ? "the connection has given it up" : "it is answered already")}.");
+                throw new LateTestException($"Attempt {Number} cannot be answered: {(IsCanceled ? "the connection has canceled it" : "it is answered already")}.");
             }
 
             _peer.OnAnswering(session);

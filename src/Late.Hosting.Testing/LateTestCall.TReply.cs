@@ -19,7 +19,7 @@ public sealed class LateTestCall<TReply>
     {
         await _reply.WithinAsync(
             Waiting.DefaultLimit,
-            () => $"The handler has not replied to {_request}. Feed it what it waits for, or turn the clock by CallTimeout.").ConfigureAwait(false);
+            () => $"The handler has not replied to {_request}. Feed it what it waits for, or advance the clock by CallTimeout.").ConfigureAwait(false);
         return await _reply.ConfigureAwait(false);
     }
 }

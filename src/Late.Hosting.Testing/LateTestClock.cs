@@ -4,8 +4,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace Late.Hosting.Testing;
 
 /// <summary>
-/// A clock that stands still until the test turns it, and knows the timers that are set on it: a test that turned the
-/// clock before the timer that it means is set would wait in vain. To set a timer is one step, whichever threads turn the clock.
+/// A clock that stands still until the test advances it, and knows the timers that are set on it: a test that advanced the
+/// clock before the timer that it means is set would wait indefinitely. To set a timer is one step, whichever threads advance the clock.
 /// </summary>
 public sealed class LateTestClock : FakeTimeProvider
 {
@@ -28,7 +28,7 @@ public sealed class LateTestClock : FakeTimeProvider
     public LateTestClock(DateTimeOffset startDateTime)
         : base(startDateTime.ToUniversalTime())
     {
-        // The one timer of the base: it says that the clock has been turned to where the first of ours is due.
+        // The one timer of the base: it fires when the clock has reached the time of our first timer.
         _alarm = base.CreateTimer(static clock => ((LateTestClock)clock!).OnAlarm(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -66,7 +66,7 @@ public sealed class LateTestClock : FakeTimeProvider
     /// <summary>The same when the timer has been set.</summary>
     internal Action<ClockTimer>? WasSet { get; set; }
 
-    /// <summary>Where it stands; it does not go on for being read here.</summary>
+    /// <summary>Where it stands; it does not continue for being read here.</summary>
     /// <remarks>The base may find the alarm due when it is read: under the lock, timers that are due are run after it.</remarks>
     private DateTimeOffset Now
     {
@@ -111,11 +111,11 @@ public sealed class LateTestClock : FakeTimeProvider
     }
 
     /// <summary>
-    /// Waits until a timer is set that is due after a time, to the millisecond that timers count in. Then turn the clock.
+    /// Waits until a timer is set that is due after a time, to the millisecond that timers count in. Then advance the clock.
     /// For the delay before an attempt there is <see cref="LateTestPeer.WaitForBackoffAsync"/>: another timer may have the same time.
     /// </summary>
     /// <param name="due">The time from now on this clock.</param>
-    /// <returns>A task that is done when the timer is set.</returns>
+    /// <returns>A task that completes when the timer is set.</returns>
     /// <exception cref="LateTestException">No such timer has been set within 30 seconds of real time.</exception>
     public async Task WaitForTimerAsync(TimeSpan due)
     {
@@ -136,7 +136,7 @@ public sealed class LateTestClock : FakeTimeProvider
         return timer;
     }
 
-    /// <summary>Turns the clock to a time, from timer to timer; nothing where it is past it.</summary>
+    /// <summary>Advances the clock to a time, from timer to timer; no effect where it is past it.</summary>
     internal void AdvanceTo(DateTimeOffset at)
     {
         while (NextDue is { } next && next < at)
@@ -158,7 +158,7 @@ public sealed class LateTestClock : FakeTimeProvider
         }
     }
 
-    /// <summary>Sets a timer. One that is due at once runs before this returns.</summary>
+    /// <summary>Sets a timer. One that is due immediately runs before this returns.</summary>
     /// <returns>False where it is disposed.</returns>
     internal bool Set(ClockTimer timer, TimeSpan dueTime, TimeSpan period)
     {
@@ -241,7 +241,7 @@ public sealed class LateTestClock : FakeTimeProvider
                     break;
                 }
 
-                // The base counts from where it stands, and is turned without our lock: so once more where it was.
+                // The base starts from its present time, and is advanced without our lock: so the time is checked again.
                 _alarmAt = dueAt;
                 var now = Now;
                 _alarm.Change(dueAt - now, Timeout.InfiniteTimeSpan);
@@ -294,7 +294,7 @@ public sealed class LateTestClock : FakeTimeProvider
         lock (_gate)
         {
             return _timers.Count == 0 ? "No timer is set." : string.Create(
-                CultureInfo.InvariantCulture, $"Set are timers due after {string.Join(", ", _timers.Select(timer => timer.DueAt - Now))}.");
+                CultureInfo.InvariantCulture, $"The timers that are set are due after {string.Join(", ", _timers.Select(timer => timer.DueAt - Now))}.");
         }
     }
 }

@@ -56,7 +56,7 @@ public sealed class LateTestPeer
 
     internal Changes Changes { get; } = new();
 
-    /// <summary>The session that was accepted last, while the connection has not let go of it.</summary>
+    /// <summary>The session that was accepted last, while the connection has not released it.</summary>
     internal LateTestSession? OpenSession => Volatile.Read(ref _session) is { IsEnded: false } session ? session : null;
 
     /// <summary>True while the connection waits for the answer to an attempt that no script has given.</summary>
@@ -78,22 +78,22 @@ public sealed class LateTestPeer
 
     /// <summary>
     /// Waits for the next attempt that no script has answered. Where the connection waits for the time of its next attempt,
-    /// the clock is turned to it; <see cref="LateTestAttempt.Waited"/> says how far.
+    /// the clock is advanced to it; <see cref="LateTestAttempt.Waited"/> is the difference.
     /// </summary>
     /// <returns>The attempt; the test answers it.</returns>
-    /// <exception cref="LateTestException">None came, or none follows: the connection has stopped or given up.</exception>
+    /// <exception cref="LateTestException">None came, or none follows: the connection has stopped or is faulted.</exception>
     public Task<LateTestAttempt> NextAttemptAsync() => WaitForAttemptAsync(TakeAttempt);
 
     /// <summary>Accepts the next attempt; the clock is turned to it as in <see cref="NextAttemptAsync"/>.</summary>
     /// <param name="subProtocol">The sub-protocol that the server chooses; null for none.</param>
-    /// <param name="headers">Headers of the answer, beside those that the handshake needs.</param>
+    /// <param name="headers">Headers of the answer, in addition to those that the handshake needs.</param>
     /// <returns>The server's end of the WebSocket.</returns>
     /// <exception cref="LateTestException">No attempt came, or none follows.</exception>
     public async Task<LateTestSession> AcceptAsync(string? subProtocol = null, IEnumerable<KeyValuePair<string, string>>? headers = null) =>
         (await NextAttemptAsync().ConfigureAwait(false)).Accept(subProtocol, headers);
 
     /// <summary>
-    /// Turns the clock to the connection's next attempt and waits until the script has seen it, where there is one. An
+    /// Advances the clock to the connection's next attempt and waits until the script has seen it, where there is one. An
     /// attempt that had come before does not count.
     /// </summary>
     /// <returns>The attempt.</returns>
@@ -124,12 +124,12 @@ public sealed class LateTestPeer
     }
 
     /// <summary>
-    /// Turns the clock from one timer to the next, each time until the connection is at rest: what its handler does at a
-    /// time is done before the clock goes on, and between sessions each attempt begins at its time. <c>Clock.Advance</c>
+    /// Advances the clock from one timer to the next, each time until the connection is at rest: what its handler does at a
+    /// time is done before the clock continues, and between sessions each attempt begins at its time. <c>Clock.Advance</c>
     /// waits for nothing: it is for a callback that hangs, or for blocked writes.
     /// </summary>
     /// <param name="time">How far.</param>
-    /// <returns>A task that is done when the clock is there.</returns>
+    /// <returns>A task that completes when the clock is there.</returns>
     /// <exception cref="LateTestException">The connection does not come to rest.</exception>
     public async Task AdvanceAsync(TimeSpan time)
     {
@@ -249,7 +249,7 @@ public sealed class LateTestPeer
         return attempt!;
     }
 
-    /// <summary>Turns the clock where the connection waits for the time of its next attempt.</summary>
+    /// <summary>Advances the clock where the connection waits for the time of its next attempt.</summary>
     /// <returns>False: the attempt is still to come.</returns>
     private bool TurnToNextAttempt()
     {
@@ -270,7 +270,7 @@ public sealed class LateTestPeer
         }
     }
 
-    /// <summary>Waits until the connection has done what it was given; at once where none has started.</summary>
+    /// <summary>Waits until the connection has done what it was given; completes immediately where none has started.</summary>
     private Task RestAsync() => _connection?.RestAsync() ?? Task.CompletedTask;
 
     private string Describe() => _connection is { } connection

@@ -31,7 +31,7 @@ public sealed class LateTestPeers : ITransportFactory
     /// <summary>The clock of the connections, and of the application.</summary>
     public LateTestClock Clock { get; }
 
-    /// <summary>The peer of a key: there is one before its connection starts, and it stays the same when it starts again.</summary>
+    /// <summary>The peer of a key: there is one before its connection starts, and it stays the same when it restarts.</summary>
     /// <param name="key">The key, as it is given to the supervisor.</param>
     /// <returns>The peer.</returns>
     public LateTestPeer this[string key] => _peers.GetOrAdd(key, Create);

@@ -17,7 +17,7 @@ public static class LateTestServiceCollectionExtensions
     /// <summary>
     /// Puts a peer under the connection of a handler, instead of the network, and makes the peer's clock the application's
     /// <see cref="TimeProvider"/>. A connection without a <c>Uri</c> gets <c>ws://peer.test/</c>. What
-    /// <c>ConfigureHttpHandler</c> says is not used.
+    /// <c>ConfigureHttpHandler</c> configures is not used.
     /// </summary>
     /// <typeparam name="THandler">The handler.</typeparam>
     /// <param name="services">The application's services, before or after <c>AddLateConnection</c>.</param>
@@ -42,7 +42,7 @@ public static class LateTestServiceCollectionExtensions
     /// <summary>
     /// Puts peers under the connections of a supervisor, one for each key, instead of the network, and makes their clock the
     /// application's <see cref="TimeProvider"/>. A connection without a <c>Uri</c> gets <c>ws://peer.test/</c>. What
-    /// <c>ConfigureHttpHandler</c> says is not used.
+    /// <c>ConfigureHttpHandler</c> configures is not used.
     /// </summary>
     /// <typeparam name="THandler">The handler.</typeparam>
     /// <param name="services">The application's services, before or after <c>AddLateSupervisor</c>.</param>

@@ -6,7 +6,7 @@ using Late.Hosting.Testing.Wire;
 namespace Late.Hosting.Testing;
 
 /// <summary>
-/// The server's end of one WebSocket, in the test's hand. It answers pings and close frames by itself unless told
+/// The server's end of one WebSocket, controlled by the test. It answers pings and close frames by itself unless configured
 /// otherwise. What it sends are the bytes of RFC 6455, and the connection reads them as it would from a network.
 /// </summary>
 public sealed class LateTestSession
@@ -44,7 +44,7 @@ public sealed class LateTestSession
     /// <summary>The close frame that the connection has sent; null where it has sent none.</summary>
     public LateTestClose? Closed => _inbox.Close;
 
-    /// <summary>True when the connection has let go of this session.</summary>
+    /// <summary>True when the connection has released this session.</summary>
     public bool IsEnded => _inbox.IsGone;
 
     /// <summary>How many of the bytes sent the connection has not read: it reads on when its handler has caught up.</summary>
@@ -76,7 +76,7 @@ public sealed class LateTestSession
     /// <param name="parts">The text of each frame.</param>
     public void SendFragments(params IReadOnlyList<string> parts) => SendBytes(ServerFrame.Fragments([.. parts.Select(LateFrame.Text)]));
 
-    /// <summary>Sends the beginning of a frame; what follows is the test's to say.</summary>
+    /// <summary>Sends the beginning of a frame; the test decides what follows.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="bytes">How many of its bytes are sent: one to all, of a header of two or more and the payload.</param>
     public void SendPart(LateFrame frame, int bytes) => SendBytes(Encode(frame).AsSpan(0, bytes));
@@ -94,7 +94,7 @@ public sealed class LateTestSession
     /// <summary>Sends a message byte by byte: each is read by itself.</summary>
     /// <param name="frame">The message.</param>
     /// <param name="interval">How far the clock is turned between two bytes.</param>
-    /// <returns>A task that is done when the last byte has been read.</returns>
+    /// <returns>A task that completes when the last byte has been read.</returns>
     public async Task SendSlowlyAsync(LateFrame frame, TimeSpan interval = default)
     {
         var bytes = Encode(frame);
@@ -107,7 +107,7 @@ public sealed class LateTestSession
     }
 
     /// <summary>Waits until the connection has read everything that was sent. Its handler may not have seen it yet.</summary>
-    /// <returns>A task that is done when everything is read.</returns>
+    /// <returns>A task that completes when everything is read.</returns>
     public Task WaitUntilAllReadAsync() => _peer.UntilAsync(
         () => IsRead,
         () => $"Expected the connection to read everything, and it has left {UnreadBytes} bytes.");
@@ -176,7 +176,7 @@ public sealed class LateTestSession
     /// <summary>Waits for the connection's next message.</summary>
     /// <typeparam name="T">What it is.</typeparam>
     /// <param name="typeInfo">How to read it, from a <see cref="System.Text.Json.Serialization.JsonSerializerContext"/>.</param>
-    /// <returns>What it says.</returns>
+    /// <returns>Its content.</returns>
     /// <exception cref="LateTestException">None came, or the connection ended first.</exception>
     public async Task<T> ReceiveJsonAsync<T>(JsonTypeInfo<T> typeInfo)
     {
@@ -186,7 +186,7 @@ public sealed class LateTestSession
 
     /// <summary>Waits for the connection's next message, which has to be a text.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>A task that is done when it has come.</returns>
+    /// <returns>A task that completes when it has come.</returns>
     /// <exception cref="LateTestException">Something else came, or nothing, or the connection ended first.</exception>
     public async Task ExpectAsync(string text)
     {
@@ -198,7 +198,7 @@ public sealed class LateTestSession
     }
 
     /// <summary>Waits for a ping of the connection.</summary>
-    /// <returns>The ping, which is answered already unless <see cref="AnswersPings"/> says no.</returns>
+    /// <returns>The ping, which is answered already unless <see cref="AnswersPings"/> is false.</returns>
     /// <exception cref="LateTestException">None came, or the connection ended first.</exception>
     public Task<LateFrame> ExpectPingAsync() => _inbox.ExpectPingAsync();
 
@@ -223,7 +223,7 @@ public sealed class LateTestSession
     /// Waits until the connection is ready: <c>HandleConnectAsync</c> has run, and calls are taken, unless the handler holds
     /// them until a message that the test has sent.
     /// </summary>
-    /// <returns>A task that is done when it is ready.</returns>
+    /// <returns>A task that completes when it is ready.</returns>
     /// <exception cref="LateTestException">It is not, or the session has ended.</exception>
     public Task WaitUntilReadyAsync() => _peer.UntilAsync(
         () => IsEnded
@@ -231,7 +231,7 @@ public sealed class LateTestSession
             : _peer.Status?.State == LateConnectionState.Ready,
         () => $"Expected the connection to be ready, and it is {_peer.Status?.State}: {_peer.Status?.Reason}");
 
-    /// <summary>Waits until the connection has let go of this session.</summary>
+    /// <summary>Waits until the connection has released this session.</summary>
     /// <returns>A task that is done then.</returns>
     /// <exception cref="LateTestException">It has not.</exception>
     public Task WaitUntilEndedAsync() => _peer.UntilAsync(

@@ -13,7 +13,7 @@ public interface ILateCallHandler<TState, TRequest, TReply> : ILateCallHandler<T
     /// <param name="request">The request.</param>
     /// <param name="call">The call to reply to.</param>
     /// <param name="state">The state.</param>
-    /// <param name="cancellationToken">Cancelled while the connection stops.</param>
+    /// <param name="cancellationToken">Canceled while the connection stops.</param>
     /// <returns>What follows.</returns>
     ValueTask<LateResult<TState>> HandleCallAsync(TRequest request, LateCall<TReply> call, TState state, CancellationToken cancellationToken);
 

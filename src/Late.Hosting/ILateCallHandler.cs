@@ -1,7 +1,7 @@
 namespace Late.Hosting;
 
 /// <summary>
-/// Says that a handler takes a request, whatever its state: the constraint that makes an unhandled request an error of
+/// Declares that a handler accepts a request, whatever its state: the constraint that makes an unhandled request an error of
 /// the compiler. Implement <see cref="ILateCallHandler{TState, TRequest, TReply}"/> or
 /// <see cref="ILateSyncCallHandler{TState, TRequest, TReply}"/>, not this.
 /// </summary>

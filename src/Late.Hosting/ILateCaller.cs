@@ -17,21 +17,21 @@ public interface ILateCaller
     /// </summary>
     /// <param name="reason">Why; it is logged, and sent as the close frame's reason.</param>
     /// <param name="cancellationToken">Cancels it before it begins.</param>
-    /// <returns>A task that is done when the old session takes no more work.</returns>
-    /// <exception cref="LateFaultedException">The connection has given up.</exception>
+    /// <returns>A task that completes when the old session takes no more work.</returns>
+    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
     /// <exception cref="LateStoppedException">The connection is not started, stopped or stopping.</exception>
     Task ReconnectAsync(string reason, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Sends a frame, in order with calls and posts, without the handler seeing it. Done when it is written to the socket.
+    /// Sends a frame, in order with calls and posts, without passing it to the handler. Completes when it is written to the socket.
     /// </summary>
-    /// <param name="frame">The frame; its memory is the caller's again when the task is done.</param>
-    /// <param name="options">What this send does differently.</param>
-    /// <param name="cancellationToken">Counts until the frame's turn has come; then the frame is written.</param>
-    /// <returns>A task that is done when the frame is written.</returns>
+    /// <param name="frame">The frame; its memory can be reused when the task has completed.</param>
+    /// <param name="options">Overrides options for this send.</param>
+    /// <param name="cancellationToken">Cancels the wait; has no effect after the frame has been taken for writing.</param>
+    /// <returns>A task that completes when the frame is written.</returns>
     /// <exception cref="LateDisconnectedException">The session ended first.</exception>
     /// <exception cref="LateCallTimeoutException">The time of <paramref name="options"/> has passed.</exception>
-    /// <exception cref="LateFaultedException">The connection has given up.</exception>
+    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
     /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
     ValueTask SendAsync(LateFrame frame, LateCallOptions options, CancellationToken cancellationToken = default);
 
@@ -39,24 +39,24 @@ public interface ILateCaller
     ValueTask SendAsync(LateFrame frame, CancellationToken cancellationToken = default) => SendAsync(frame, default, cancellationToken);
 
     /// <summary>
-    /// What <c>CallAsync</c> comes down to, without the compiler's check that the handler takes the request. A fake of
+    /// The implementation of <c>CallAsync</c>, without the compiler's check that the handler accepts the request. A fake of
     /// this interface implements it; an application calls <c>CallAsync</c>.
     /// </summary>
     /// <typeparam name="TRequest">The request.</typeparam>
     /// <typeparam name="TReply">Its reply.</typeparam>
     /// <param name="request">The request.</param>
-    /// <param name="options">What this call does differently.</param>
+    /// <param name="options">Overrides options for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The reply.</returns>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     Task<TReply> DispatchCallAsync<TRequest, TReply>(TRequest request, LateCallOptions options, CancellationToken cancellationToken);
 
-    /// <summary>What <c>PostAsync</c> comes down to, without the compiler's check.</summary>
+    /// <summary>The implementation of <c>PostAsync</c>, without the compiler's check.</summary>
     /// <typeparam name="TMessage">The message.</typeparam>
     /// <param name="message">The message.</param>
-    /// <param name="options">What this post does differently.</param>
+    /// <param name="options">Overrides options for this post.</param>
     /// <param name="cancellationToken">Counts until the message is accepted.</param>
-    /// <returns>A task that is done when the message is accepted.</returns>
+    /// <returns>A task that completes when the message is accepted.</returns>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     ValueTask DispatchPostAsync<TMessage>(TMessage message, LateCallOptions options, CancellationToken cancellationToken);
 }

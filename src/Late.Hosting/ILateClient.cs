@@ -14,23 +14,23 @@ public interface ILateClient : ILateCaller
     /// <summary>The connection's state now.</summary>
     LateConnectionState State => Status.State;
 
-    /// <summary>Waits until the connection is ready; done at once where it is.</summary>
+    /// <summary>Waits until the connection is ready; completes synchronously where it is.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that is done when the connection is ready.</returns>
-    /// <exception cref="LateFaultedException">The connection has given up.</exception>
+    /// <returns>A task that completes when the connection is ready.</returns>
+    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
     /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
     Task WaitForReadyAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
     /// The connection's states: the present one first, then every change in order. Ends after
-    /// <see cref="LateConnectionState.Stopped"/>, when the connection has ended for good; or after
-    /// <see cref="LateConnectionState.Faulted"/>, when a supervisor has forgotten or replaced it.
+    /// <see cref="LateConnectionState.Stopped"/>, when the connection has ended permanently; or after
+    /// <see cref="LateConnectionState.Faulted"/>, when a supervisor has removed or replaced it.
     /// </summary>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <returns>The states, each once.</returns>
     IAsyncEnumerable<LateConnectionStatus> WatchAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>The round trip of the last answered ping, of the keep-alive's too; null before the first.</summary>
+    /// <summary>The round-trip time of the last answered ping, those of the keep-alive included; null before the first.</summary>
     TimeSpan? RoundTrip { get; }
 
     /// <summary>
@@ -38,12 +38,12 @@ public interface ILateClient : ILateCaller
     /// <see cref="LateConnectionOptions.KeepAliveTimeout"/>.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The time from one to the other.</returns>
+    /// <returns>The round-trip time.</returns>
     /// <exception cref="LateDisconnectedException">There is no session, or it ended first.</exception>
     /// <exception cref="LateCallTimeoutException">There was no pong in time, or the ping could not be written in time.</exception>
     Task<TimeSpan> PingAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>What <c>PostAfter</c> comes down to, without the compiler's check.</summary>
+    /// <summary>The implementation of <c>PostAfter</c>, without the compiler's check.</summary>
     /// <typeparam name="TMessage">The message.</typeparam>
     /// <param name="delay">The delay.</param>
     /// <param name="message">The message.</param>

@@ -2,7 +2,7 @@ namespace Late.Hosting;
 
 /// <summary>
 /// One connection of an <see cref="ILateConnectionDirectory"/>. Every member returns the values of the moment in which it is
-/// read, also after the connection has ended. A supervised connection that is started again is another object.
+/// read, also after the connection has ended. A supervised connection that is restarted is another object.
 /// </summary>
 public interface ILateConnectionInfo
 {

@@ -2,7 +2,7 @@ namespace Late.Hosting;
 
 /// <summary>
 /// The callbacks of one connection: an actor with a state, which handles one message at a time. Callbacks of a connection
-/// never overlap. Each takes the state and returns the next one; one that throws leaves the state as it was.
+/// never overlap. Each takes the state and returns the next one; one that throws leaves the state unchanged.
 /// </summary>
 /// <remarks>
 /// <para>The order of life is <c>Init</c>, then (<c>HandleConnect</c>, anything, <c>HandleDisconnect</c>)*, then
@@ -11,15 +11,15 @@ namespace Late.Hosting;
 /// <para>To take calls and messages, implement <see cref="ILateCallHandler{TState, TRequest, TReply}"/> and
 /// <see cref="ILateInfoHandler{TState, TMessage}"/> too. A handler that implements <see cref="IDisposable"/> or
 /// <see cref="IAsyncDisposable"/> is disposed after <c>HandleTerminate</c>.</para>
-/// <para>The token of a callback is cancelled while the connection stops, when the callback has not ended within
-/// <see cref="LateConnectionOptions.CloseTimeout"/>.</para>
+/// <para>The token of a callback is canceled while the connection stops, when the callback has not ended within
+/// <see cref="LateConnectionOptions.CallbackGracePeriod"/>.</para>
 /// </remarks>
 /// <typeparam name="TState">The state; best an immutable type.</typeparam>
 public interface ILateHandler<TState> : ILateHandler
 {
     /// <summary>Makes the first state, before the first attempt. (Late: <c>init/1</c>; its arguments come by constructor.)</summary>
     /// <param name="context">The connection's name, options and clock.</param>
-    /// <param name="cancellationToken">Cancelled when the connection stops.</param>
+    /// <param name="cancellationToken">Canceled when the connection stops.</param>
     /// <returns>The state. An exception faults the connection.</returns>
     ValueTask<TState> InitAsync(LateContext context, CancellationToken cancellationToken);
 
@@ -29,7 +29,7 @@ public interface ILateHandler<TState> : ILateHandler
     /// </summary>
     /// <param name="handshake">The server's answer.</param>
     /// <param name="state">The state.</param>
-    /// <param name="cancellationToken">Cancelled when the session ends.</param>
+    /// <param name="cancellationToken">Canceled when the session ends.</param>
     /// <returns>What follows; by default nothing. An exception ends the session with 1011.</returns>
     ValueTask<LateResult<TState>> HandleConnectAsync(LateHandshake handshake, TState state, CancellationToken cancellationToken) =>
         LateResult.Ok(state);
@@ -37,7 +37,7 @@ public interface ILateHandler<TState> : ILateHandler
     /// <summary>Runs for every text or binary message. (Late: <c>handle_in/2</c>.)</summary>
     /// <param name="frame">The message; its memory is valid until the callback has completed.</param>
     /// <param name="state">The state.</param>
-    /// <param name="cancellationToken">Cancelled while the connection stops.</param>
+    /// <param name="cancellationToken">Canceled while the connection stops.</param>
     /// <returns>What follows; by default nothing.</returns>
     ValueTask<LateResult<TState>> HandleInAsync(LateFrame frame, TState state, CancellationToken cancellationToken) =>
         LateResult.Ok(state);
@@ -48,7 +48,7 @@ public interface ILateHandler<TState> : ILateHandler
     /// </summary>
     /// <param name="disconnect">How the session ended.</param>
     /// <param name="state">The state.</param>
-    /// <param name="cancellationToken">Cancelled while the connection stops.</param>
+    /// <param name="cancellationToken">Canceled while the connection stops.</param>
     /// <returns>
     /// <see cref="LateDisconnectResult.Ok"/> to continue as the options specify (the default), <see cref="LateDisconnectResult.Reconnect"/> or
     /// <see cref="LateDisconnectResult.ReconnectAfter"/> to reconnect whatever they specify, <see cref="LateDisconnectResult.Stop"/> to
@@ -60,8 +60,8 @@ public interface ILateHandler<TState> : ILateHandler
     /// <summary>Runs last, once.</summary>
     /// <param name="reason">Why the connection ends.</param>
     /// <param name="state">The last state.</param>
-    /// <param name="cancellationToken">Cancelled after <see cref="LateConnectionOptions.CloseTimeout"/>.</param>
-    /// <returns>A task that is waited for until the token is cancelled.</returns>
+    /// <param name="cancellationToken">Canceled after <see cref="LateConnectionOptions.CallbackGracePeriod"/>.</param>
+    /// <returns>A task that is waited for until the token is canceled.</returns>
     ValueTask HandleTerminateAsync(LateTerminateReason reason, TState state, CancellationToken cancellationToken) => default;
 
     Type ILateHandler.StateType => typeof(TState);

@@ -8,7 +8,7 @@ public interface ILateInfoHandler<TState, TMessage> : ILateInfoHandler<TMessage>
     /// <summary>Handles one message. (Late: <c>handle_info/2</c>.)</summary>
     /// <param name="message">The message.</param>
     /// <param name="state">The state.</param>
-    /// <param name="cancellationToken">Cancelled while the connection stops.</param>
+    /// <param name="cancellationToken">Canceled while the connection stops.</param>
     /// <returns>What follows.</returns>
     ValueTask<LateResult<TState>> HandleInfoAsync(TMessage message, TState state, CancellationToken cancellationToken);
 

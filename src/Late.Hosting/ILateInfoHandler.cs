@@ -1,7 +1,7 @@
 namespace Late.Hosting;
 
 /// <summary>
-/// Says that a handler takes a message, whatever its state: the constraint that makes an unhandled message an error of
+/// Declares that a handler accepts a message, whatever its state: the constraint that makes an unhandled message an error of
 /// the compiler. Implement <see cref="ILateInfoHandler{TState, TMessage}"/> or
 /// <see cref="ILateSyncInfoHandler{TState, TMessage}"/>, not this.
 /// </summary>

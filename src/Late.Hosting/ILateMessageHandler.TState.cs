@@ -52,7 +52,7 @@ public interface ILateMessageHandler<TState, TMessage> : ILateHandler<TState>
     /// <summary>Runs for every text message with a known discriminator. (Late: <c>handle_in/2</c>.)</summary>
     /// <param name="message">The message; it may be kept.</param>
     /// <param name="state">The state.</param>
-    /// <param name="cancellationToken">Cancelled while the connection stops.</param>
+    /// <param name="cancellationToken">Canceled while the connection stops.</param>
     /// <returns>What follows.</returns>
     ValueTask<LateResult<TState>> HandleMessageAsync(TMessage message, TState state, CancellationToken cancellationToken);
 

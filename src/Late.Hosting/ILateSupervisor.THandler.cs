@@ -24,26 +24,26 @@ public interface ILateSupervisor<THandler>
     IReadOnlyDictionary<string, ILateClient<THandler>> Connections { get; }
 
     /// <summary>
-    /// Starts a connection. A key whose connection has ended by itself, and was kept, may be used again: the old one is forgotten.
+    /// Starts a connection. A key whose connection has ended by itself, and was kept, may be used again: the old one is removed.
     /// </summary>
     /// <param name="key">The key. It is shown in logs and metrics, so let it hold no secret.</param>
     /// <param name="configure">Changes the options of this connection; it is called again after a reload of the configuration.</param>
-    /// <param name="arguments">Arguments of the handler's constructor, beside the services that it takes.</param>
+    /// <param name="arguments">Arguments of the handler's constructor, in addition to the services that it takes.</param>
     /// <param name="cancellationToken">Ends the start, and with it the connection; nothing once it has started.</param>
     /// <returns>
-    /// The connection, when it has started: with <see cref="LateStartup.WaitForReady"/> and <see cref="LateStartup.FailFast"/>
-    /// when it is ready, and by default at once.
+    /// The connection, when it has started: with <see cref="LateStartupMode.WaitForReady"/> and <see cref="LateStartupMode.FailFast"/>
+    /// when it is ready, and by default immediately.
     /// </returns>
     /// <exception cref="LateKeyInUseException">There is a connection of this key.</exception>
     /// <exception cref="LateConnectionLimitException">There are <see cref="LateSupervisorOptions.MaxConnections"/> already.</exception>
     /// <exception cref="LateStoppedException">The supervisor is stopping.</exception>
-    /// <exception cref="LateConnectException">The connection was not ready in time, and is forgotten.</exception>
+    /// <exception cref="LateConnectException">The connection was not ready in time, and is removed.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are wrong.</exception>
     Task<ILateClient<THandler>> StartAsync(
         string key, Action<LateConnectionOptions>? configure = null, IReadOnlyList<object>? arguments = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Gives the connection of a key, whatever its state, and starts one where there is none. Of several callers at once, one
+    /// Returns the connection of a key, whatever its state, and starts one where there is none. Of several concurrent callers, one
     /// starts it, and all wait for its start.
     /// </summary>
     /// <param name="key">The key.</param>
@@ -53,24 +53,24 @@ public interface ILateSupervisor<THandler>
     /// <returns>The connection.</returns>
     /// <exception cref="LateConnectionLimitException">There are <see cref="LateSupervisorOptions.MaxConnections"/> already.</exception>
     /// <exception cref="LateStoppedException">The supervisor is stopping.</exception>
-    /// <exception cref="LateConnectException">The connection was not ready in time, and is forgotten.</exception>
+    /// <exception cref="LateConnectException">The connection was not ready in time, and is removed.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are wrong.</exception>
     Task<ILateClient<THandler>> GetOrStartAsync(
         string key, Action<LateConnectionOptions>? configure = null, IReadOnlyList<object>? arguments = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Gives the connection of a key, whatever its state.</summary>
+    /// <summary>Gets the connection of a key, whatever its state.</summary>
     /// <param name="key">The key.</param>
     /// <param name="client">The connection.</param>
     /// <returns>False where there is none.</returns>
     bool TryGet(string key, [MaybeNullWhen(false)] out ILateClient<THandler> client);
 
     /// <summary>
-    /// Stops the connection of a key, as the host's stop would, and forgets it. It ends within a few
-    /// <see cref="LateConnectionOptions.CloseTimeout"/>, whatever the server and the handler do. Inside a callback of the same
-    /// connection the stop begins and is not waited for: it goes on when the callback has completed.
+    /// Stops the connection of a key, as the host's stop would, and removes it. It ends within
+    /// <see cref="LateConnectionOptions.CloseTimeout"/> and twice <see cref="LateConnectionOptions.CallbackGracePeriod"/>. Inside a callback of the same
+    /// connection the stop begins and is not awaited: it continues when the callback has completed.
     /// </summary>
     /// <param name="key">The key.</param>
-    /// <param name="cancellationToken">When cancelled, no callback is waited for any more.</param>
+    /// <param name="cancellationToken">When canceled, no callback is waited for any more.</param>
     /// <returns>False where there is no connection of this key.</returns>
     Task<bool> StopAsync(string key, CancellationToken cancellationToken = default);
 }

@@ -8,7 +8,7 @@ public abstract class LateCall
     private protected LateCall(IPendingCall pending) => _pending = pending;
 
     /// <summary>
-    /// True when the call has its reply, or has failed, timed out or been cancelled. Work for it may stop then.
+    /// True when the call has its reply, or has failed, timed out or been canceled. Work for it may stop then.
     /// </summary>
     public bool IsEnded => _pending.IsEnded;
 

@@ -1,9 +1,9 @@
 namespace Late.Hosting;
 
-/// <summary>What one call, post or send does differently from the connection's options.</summary>
+/// <summary>Overrides the connection's options for one call, post or send.</summary>
 public readonly record struct LateCallOptions
 {
-    /// <summary>How long it may take; for a post or a send, until it is accepted or written.</summary>
+    /// <summary>The maximum time; for a post or a send, until it is accepted or written.</summary>
     /// <value>
     /// The default is null: <see cref="LateConnectionOptions.CallTimeout"/> for a call, no limit but the caller's token
     /// for a post or a send. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> is no limit.

@@ -1,11 +1,11 @@
 namespace Late.Hosting;
 
-/// <summary>Calls and posts, checked by the compiler against what the handler takes.</summary>
+/// <summary>Calls and posts, checked by the compiler against the handler's interfaces.</summary>
 public static class LateClientExtensions
 {
     /// <summary>
     /// Calls the handler and waits for its reply, for at most <see cref="LateConnectionOptions.CallTimeout"/>. (Late:
-    /// <c>Late.call/3</c>.) A request that the handler does not take is error CS0311.
+    /// <c>Late.call/3</c>.) A request that the handler does not implement is error CS0311.
     /// </summary>
     /// <typeparam name="THandler">The handler.</typeparam>
     /// <typeparam name="TRequest">The request.</typeparam>
@@ -16,7 +16,7 @@ public static class LateClientExtensions
     /// <returns>The reply. What the handler throws or fails the call with is thrown here.</returns>
     /// <exception cref="LateCallTimeoutException">There was no reply in time.</exception>
     /// <exception cref="LateDisconnectedException">The session ended first.</exception>
-    /// <exception cref="LateFaultedException">The connection has given up.</exception>
+    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
     /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
     /// <exception cref="InvalidOperationException">The call comes from inside a callback of the same connection.</exception>
     public static Task<TReply> CallAsync<THandler, TRequest, TReply>(
@@ -28,7 +28,7 @@ public static class LateClientExtensions
     /// <inheritdoc cref="CallAsync{THandler, TRequest, TReply}(ILateCaller{THandler}, ILateRequest{TRequest, TReply}, CancellationToken)"/>
     /// <param name="caller">The connection.</param>
     /// <param name="request">The request.</param>
-    /// <param name="options">What this call does differently: its timeout, what it does while the connection is not ready.</param>
+    /// <param name="options">Overrides options for this call: its timeout, its behavior while the connection is not ready.</param>
     /// <param name="cancellationToken">Ends the call; the handler's later reply is ignored.</param>
     public static Task<TReply> CallAsync<THandler, TRequest, TReply>(
         this ILateCaller<THandler> caller, ILateRequest<TRequest, TReply> request, LateCallOptions options, CancellationToken cancellationToken = default)
@@ -41,18 +41,18 @@ public static class LateClientExtensions
     }
 
     /// <summary>
-    /// Posts a message to the handler. Done when the message is accepted, not when it is handled; a message that is
+    /// Posts a message to the handler. Completes when the message is accepted, not when it is handled; a message that is
     /// accepted and not handled when its session ends is dropped, counted and logged. From inside a callback of the same
-    /// connection it is accepted at once.
+    /// connection it is accepted immediately.
     /// </summary>
     /// <typeparam name="THandler">The handler.</typeparam>
     /// <typeparam name="TMessage">The message.</typeparam>
     /// <param name="caller">The connection.</param>
     /// <param name="message">The message.</param>
     /// <param name="cancellationToken">Counts until the message is accepted.</param>
-    /// <returns>A task that is done when the message is accepted.</returns>
+    /// <returns>A task that completes when the message is accepted.</returns>
     /// <exception cref="LateDisconnectedException">The connection is not ready, and the post does not wait for it.</exception>
-    /// <exception cref="LateFaultedException">The connection has given up.</exception>
+    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
     /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
     public static ValueTask PostAsync<THandler, TMessage>(
         this ILateCaller<THandler> caller, TMessage message, CancellationToken cancellationToken = default)
@@ -62,7 +62,7 @@ public static class LateClientExtensions
     /// <inheritdoc cref="PostAsync{THandler, TMessage}(ILateCaller{THandler}, TMessage, CancellationToken)"/>
     /// <param name="caller">The connection.</param>
     /// <param name="message">The message.</param>
-    /// <param name="options">What this post does differently.</param>
+    /// <param name="options">Overrides options for this post.</param>
     /// <param name="cancellationToken">Counts until the message is accepted.</param>
     /// <exception cref="LateCallTimeoutException">The time of <paramref name="options"/> has passed.</exception>
     public static ValueTask PostAsync<THandler, TMessage>(
@@ -75,7 +75,7 @@ public static class LateClientExtensions
     }
 
     /// <summary>
-    /// Posts a message to the handler after a delay. It belongs to the session in which it was started and dies with it:
+    /// Posts a message to the handler after a delay. It belongs to the session in which it was started and ends with it:
     /// a heartbeat is a <c>PostAfter</c> in <c>HandleConnect</c> and one in <c>HandleInfo</c>.
     /// </summary>
     /// <typeparam name="THandler">The handler.</typeparam>

@@ -27,7 +27,7 @@ public static class LateCloseCode
     /// <summary>The server did not agree to an extension that the client needs.</summary>
     public const int MandatoryExtension = 1010;
 
-    /// <summary>Something unexpected kept the peer from going on.</summary>
+    /// <summary>Something unexpected kept the peer from continuing.</summary>
     public const int InternalError = 1011;
 
     /// <summary>The service restarts: come back after a while.</summary>

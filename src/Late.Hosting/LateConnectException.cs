@@ -24,7 +24,7 @@ public sealed class LateConnectException : LateException
     /// <summary>The first KiB of the answer's body, decompressed, read as UTF-8, as far as it came; empty where there was none. It is never logged.</summary>
     public string Body { get; init; } = "";
 
-    /// <summary>How long the server asks to wait (RFC 9110 §10.2.3); null where it does not say.</summary>
+    /// <summary>How long the server asks to wait (RFC 9110 §10.2.3); null where it does not specify one.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>What failed below HTTP: name resolution, connection, TLS, proxy; null where an answer came.</summary>

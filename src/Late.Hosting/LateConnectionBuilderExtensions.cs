@@ -5,7 +5,7 @@ using Polly;
 
 namespace Late.Hosting;
 
-/// <summary>What a registered connection can be given beside its options.</summary>
+/// <summary>Configures a registered connection, in addition to its options.</summary>
 public static class LateConnectionBuilderExtensions
 {
     /// <summary>
@@ -41,7 +41,7 @@ public static class LateConnectionBuilderExtensions
     /// next stable session, those added after it see one attempt with its session.
     /// </summary>
     /// <param name="builder">The connection.</param>
-    /// <param name="configure">Adds strategies to the empty pipeline; called anew for every loss.</param>
+    /// <param name="configure">Adds strategies to the empty pipeline; called again for every loss.</param>
     /// <returns>The same builder.</returns>
     public static ILateConnectionBuilder ConfigureReconnect(
         this ILateConnectionBuilder builder, Action<ResiliencePipelineBuilder<LateSessionOutcome>, LateReconnectContext> configure)
@@ -57,7 +57,7 @@ public static class LateConnectionBuilderExtensions
     /// <c>Retry-After</c>, holds all of them.
     /// </summary>
     /// <param name="builder">The connection or the supervisor.</param>
-    /// <param name="name">The budget's name; it need not be registered where the section <c>Late:Budgets:{name}</c> says enough.</param>
+    /// <param name="name">The budget's name; it need not be registered where the section <c>Late:Budgets:{name}</c> is sufficient.</param>
     /// <returns>The same builder.</returns>
     public static ILateConnectionBuilder UseConnectBudget(this ILateConnectionBuilder builder, string name)
     {

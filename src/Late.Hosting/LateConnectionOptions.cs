@@ -3,9 +3,9 @@ using System.Net;
 namespace Late.Hosting;
 
 /// <summary>
-/// How a connection behaves: the section <c>Late:{name}</c> of the configuration, then the delegate given to
-/// <c>AddLateConnection</c>. A reload of the configuration is followed: a change of <see cref="Uri"/>,
-/// <see cref="Headers"/> or <see cref="SubProtocols"/> reconnects once, everything else counts from its next use.
+/// The options of a connection: the section <c>Late:{name}</c> of the configuration, then the delegate given to
+/// <c>AddLateConnection</c>. A reload of the configuration is applied: a change of <see cref="Uri"/>,
+/// <see cref="Headers"/> or <see cref="SubProtocols"/> reconnects once, every other change takes effect with its next use.
 /// </summary>
 public sealed class LateConnectionOptions
 {
@@ -20,56 +20,67 @@ public sealed class LateConnectionOptions
     /// <value>The default is none.</value>
     public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The sub-protocols asked for, the preferred one first (RFC 6455 §1.9).</summary>
+    /// <summary>The requested sub-protocols, the preferred one first (RFC 6455 §1.9).</summary>
     /// <value>The default is none.</value>
     public IList<string> SubProtocols { get; } = [];
 
-    /// <summary>How long one attempt may take, from <c>ConfigureHandshake</c> to the upgrade's answer.</summary>
+    /// <summary>The maximum time of one attempt, from <c>ConfigureHandshake</c> to the upgrade's answer.</summary>
     /// <value>The default is 10 seconds.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a session may take from open to ready; after it the session counts as a failed attempt.</summary>
+    /// <summary>The maximum time of a session from open to ready; a session that exceeds it counts as a failed attempt.</summary>
     /// <value>The default is 10 seconds.</value>
     public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a call waits for its reply; a callback that runs longer is logged as a warning.</summary>
+    /// <summary>How long a call waits for its reply.</summary>
     /// <value>The default is 5 seconds.</value>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the close handshake may take; while stopping, also how long a running callback may go on.</summary>
+    /// <summary>How long a callback runs before it is logged as slow.</summary>
+    /// <value>The default is 5 seconds.</value>
+    public TimeSpan SlowCallbackThreshold { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The maximum time of the close handshake.</summary>
     /// <value>The default is 5 seconds.</value>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long one write may take; after it the session is lost.</summary>
+    /// <summary>
+    /// How long a running callback may continue after the connection was asked to stop, before its token is canceled; also how
+    /// long <c>HandleTerminateAsync</c> may run. A stop takes at most twice this time and <see cref="CloseTimeout"/>.
+    /// </summary>
+    /// <value>The default is 5 seconds.</value>
+    public TimeSpan CallbackGracePeriod { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The maximum time of one write; a session that exceeds it is lost.</summary>
     /// <value>The default is 10 seconds.</value>
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// After how much silence the server is pinged (RFC 6455 §5.5.2). A connection that is never silent is pinged as often, to
+    /// The time without received data after which the server is pinged (RFC 6455 §5.5.2). A busy connection is pinged as often, to
     /// measure its round-trip time; there a missing pong has no consequences.
     /// </summary>
     /// <value>The default is 20 seconds.</value>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long the answer to a ping may take; after it the session is lost.</summary>
+    /// <summary>The maximum time of the answer to a ping; a session that exceeds it is lost.</summary>
     /// <value>The default is 20 seconds.</value>
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>The largest message taken, in bytes after decompression; a larger one closes the session with 1009.</summary>
+    /// <summary>The maximum size of a message, in bytes after decompression; a larger one closes the session with 1009.</summary>
     /// <value>The default is 1,048,576 (1 MiB).</value>
     public int MaxMessageBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>How many calls, posts and sends may wait for the handler; further callers wait for room.</summary>
+    /// <summary>The maximum number of calls, posts and sends that wait for the handler; further callers wait for room.</summary>
     /// <value>The default is 1,024.</value>
     public int MailboxCapacity { get; set; } = 1024;
 
     /// <summary>
-    /// How much memory received messages may hold while they wait for the handler, in bytes. When it is reached, nothing more is
-    /// read until the handler has caught up, so that TCP slows the server down.
+    /// The maximum memory of received messages that wait for the handler, in bytes. When it is reached, nothing more is
+    /// read until the handler has caught up, so that TCP applies backpressure to the server.
     /// </summary>
     /// <remarks>
-    /// All memory counts: payloads, the buffers that they lie in, and 512 bytes for each read. What one read brings, at most 256 KiB
-    /// and one message, may exceed it.
+    /// All memory counts: payloads, the buffers that they lie in, and 512 bytes for each read. One read, at most 256 KiB
+    /// and one message, can exceed it.
     /// </remarks>
     /// <value>The default is 1,048,576 (1 MiB).</value>
     public int ReceiveBufferBytes { get; set; } = 1024 * 1024;
@@ -86,10 +97,10 @@ public sealed class LateConnectionOptions
     public Version HttpVersion { get; set; } = System.Net.HttpVersion.Version11;
 
     /// <summary>What the start of the host waits for.</summary>
-    /// <value>The default is <see cref="LateStartup.Background"/>.</value>
-    public LateStartup Startup { get; set; }
+    /// <value>The default is <see cref="LateStartupMode.Background"/>.</value>
+    public LateStartupMode Startup { get; set; }
 
-    /// <summary>How long <see cref="LateStartup.WaitForReady"/> waits.</summary>
+    /// <summary>How long <see cref="LateStartupMode.WaitForReady"/> waits.</summary>
     /// <value>The default is 30 seconds.</value>
     public TimeSpan StartupTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -98,18 +109,18 @@ public sealed class LateConnectionOptions
     public LateWhenNotReady WhenNotReady { get; set; }
 
     /// <summary>What follows an exception from the handler.</summary>
-    /// <value>The default is <see cref="LateHandlerErrors.Continue"/>.</value>
-    public LateHandlerErrors HandlerErrors { get; set; }
+    /// <value>The default is <see cref="LateHandlerErrorBehavior.Continue"/>.</value>
+    public LateHandlerErrorBehavior HandlerErrors { get; set; }
 
-    /// <summary>What follows when the connection has given up.</summary>
-    /// <value>The default is <see cref="LateOnFault.StayFaulted"/>.</value>
-    public LateOnFault OnFault { get; set; }
+    /// <summary>What follows when the connection has failed permanently.</summary>
+    /// <value>The default is <see cref="LateFaultBehavior.StayFaulted"/>.</value>
+    public LateFaultBehavior OnFault { get; set; }
 
     /// <summary>
     /// Statuses of an answer to the upgrade, from 100 to 599, that are always permanent: the connection is faulted without
     /// another attempt, also after a ready session and whatever <see cref="LateReconnectOptions.ShouldReconnect"/> returns.
     /// </summary>
-    /// <value>The default is none: see <see cref="LateReconnectOptions.CanHeal"/>.</value>
+    /// <value>The default is none: see <see cref="LateReconnectOptions.IsTransient"/>.</value>
     public ISet<HttpStatusCode> PermanentStatusCodes { get; } = new HashSet<HttpStatusCode>();
 
     /// <summary>
@@ -119,12 +130,12 @@ public sealed class LateConnectionOptions
     /// <value>The default is none.</value>
     public ISet<int> PermanentCloseCodes { get; } = new HashSet<int>();
 
-    /// <summary>Whether every received message has a span of its own, where somebody traces. It costs more than most messages do.</summary>
+    /// <summary>Whether every received message has a span of its own, while tracing is on. It costs more than most messages do.</summary>
     /// <value>The default is false.</value>
     public bool TraceFrames { get; set; }
 
     /// <summary>
-    /// Whether the log shows the messages of exceptions that callbacks throw. They may hold what a frame held; without them
+    /// Whether the log shows the messages of exceptions that callbacks throw. They may contain the content of a frame; without them
     /// the log has their types and stacks. Those of <c>InitAsync</c>, which no frame has reached, are always shown.
     /// </summary>
     /// <value>The default is null: shown where the host's environment is Development, and hidden in any other.</value>
@@ -133,12 +144,12 @@ public sealed class LateConnectionOptions
     /// <summary>When and how often to reconnect.</summary>
     public LateReconnectOptions Reconnect { get; } = new();
 
-    /// <summary>When a session is replaced before the server ends it.</summary>
+    /// <summary>Session rotation.</summary>
     public LateRotationOptions Rotation { get; } = new();
 
-    /// <summary>How much may be sent in a time.</summary>
+    /// <summary>Outbound rate limiting.</summary>
     public LateSendLimitOptions SendLimit { get; } = new();
 
-    /// <summary>What the configuration section holds that cannot be read; reported with everything else that is wrong.</summary>
+    /// <summary>The errors of reading the configuration section; reported with all other problems.</summary>
     internal List<string> ConfigurationProblems { get; } = [];
 }

@@ -1,26 +1,29 @@
 namespace Late.Hosting;
 
-/// <summary>Where a connection is in its life.</summary>
+/// <summary>The state of a connection.</summary>
 public enum LateConnectionState
 {
-    /// <summary>Not started yet, or stopped for good.</summary>
-    Stopped,
+    /// <summary>The connection has not been started, or <c>InitAsync</c> runs.</summary>
+    NotStarted,
 
-    /// <summary>An attempt is under way: the address is resolved, the socket connected, the upgrade asked for.</summary>
+    /// <summary>An attempt is in progress: the name is resolved, the socket is connected, the upgrade is requested.</summary>
     Connecting,
 
     /// <summary>The socket is open; the handler's <c>HandleConnectAsync</c> runs, or holds calls back.</summary>
     Connected,
 
-    /// <summary>Calls are taken.</summary>
+    /// <summary>The connection accepts calls.</summary>
     Ready,
 
-    /// <summary>The session was lost or an attempt failed; the next attempt is waited for.</summary>
+    /// <summary>The session was lost or an attempt failed; the connection waits for the next attempt.</summary>
     Reconnecting,
 
-    /// <summary>The connection ends: no new work, and the socket is being closed.</summary>
+    /// <summary>The connection is ending: it accepts no new work, and the socket is being closed.</summary>
     Stopping,
 
-    /// <summary>Given up: the connection makes no further attempt, and every call fails at once.</summary>
+    /// <summary>The connection has stopped permanently.</summary>
+    Stopped,
+
+    /// <summary>The connection has failed permanently: it makes no further attempt, and every call fails immediately.</summary>
     Faulted,
 }

@@ -27,7 +27,7 @@ public sealed record LateConnectionStatistics
     /// <summary>The number of calls that have ended, with or without a reply.</summary>
     public long Calls { get; init; }
 
-    /// <summary>The number of calls that ended without a reply: failed, timed out, cancelled or disconnected.</summary>
+    /// <summary>The number of calls that ended without a reply: failed, timed out, canceled or disconnected.</summary>
     public long FailedCalls { get; init; }
 
     /// <summary>The median duration of the last 256 measured calls; null before the first.</summary>

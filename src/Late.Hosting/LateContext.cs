@@ -1,6 +1,6 @@
 namespace Late.Hosting;
 
-/// <summary>What a handler is told when it is initialized.</summary>
+/// <summary>What a handler receives when it is initialized.</summary>
 /// <param name="name">The connection's name.</param>
 /// <param name="options">The connection's options as they are now; a later reload makes a new object.</param>
 /// <param name="timeProvider">The clock of the connection.</param>

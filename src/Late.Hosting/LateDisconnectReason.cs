@@ -24,7 +24,7 @@ public enum LateDisconnectReason
     /// <summary>A callback threw, and the session ends by <see cref="LateConnectionOptions.HandlerErrors"/>.</summary>
     HandlerError,
 
-    /// <summary>The handler, a caller or a change of the configuration asked for a new session.</summary>
+    /// <summary>The handler, a caller or a change of the configuration requested a new session.</summary>
     ReconnectRequested,
 
     /// <summary>The handler returned <c>LateResult.Stop</c>.</summary>
@@ -33,7 +33,7 @@ public enum LateDisconnectReason
     /// <summary>The host is stopping.</summary>
     HostStopping,
 
-    /// <summary>The session is replaced before the server ends it: <see cref="LateConnectionOptions.Rotation"/>.</summary>
+    /// <summary>The session is rotated: <see cref="LateConnectionOptions.Rotation"/>.</summary>
     Rotated,
 
     /// <summary>The connection was stopped by <c>ILateSupervisor.StopAsync</c>.</summary>

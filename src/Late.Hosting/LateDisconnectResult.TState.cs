@@ -14,22 +14,22 @@ public readonly struct LateDisconnectResult<TState>
         State = state;
     }
 
-    private LateDisconnectResult(TState state, DisconnectWish wish)
+    private LateDisconnectResult(TState state, DisconnectRequest request)
     {
-        (State, Wish) = (state, wish);
+        (State, Request) = (state, request);
     }
 
     /// <summary>The next state.</summary>
     public TState State { get; }
 
     /// <summary>What the handler wants to follow; null leaves it to the options.</summary>
-    internal DisconnectWish? Wish { get; }
+    internal DisconnectRequest? Request { get; }
 
     /// <summary>Returns the result from an asynchronous callback that completes synchronously.</summary>
     /// <param name="result">The result.</param>
     public static implicit operator ValueTask<LateDisconnectResult<TState>>(LateDisconnectResult<TState> result) => new(result);
 
-    internal LateDisconnectResult<TState> ThenReconnect(TimeSpan? after) => new(State, DisconnectWish.Reconnect(after));
+    internal LateDisconnectResult<TState> ThenReconnect(TimeSpan? after) => new(State, DisconnectRequest.Reconnect(after));
 
-    internal LateDisconnectResult<TState> ThenStop() => new(State, DisconnectWish.Stop);
+    internal LateDisconnectResult<TState> ThenStop() => new(State, DisconnectRequest.Stop);
 }

@@ -1,7 +1,7 @@
 namespace Late.Hosting;
 
 /// <summary>
-/// The base of what a connection throws. The message says what happened, to which connection, and what to do.
+/// The base of what a connection throws. The message has three parts: what happened to which connection, what is known, and what to do.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -9,7 +9,7 @@ namespace Late.Hosting;
 ///   LateConnectException        an attempt failed
 ///   LateDisconnectedException   the session ended, or there is none
 ///   LateStoppedException        the connection is stopped or stopping
-///   LateFaultedException        the connection has given up
+///   LateFaultedException        the connection has failed permanently
 /// TimeoutException
 ///   LateCallTimeoutException    a call's time passed
 /// </code>

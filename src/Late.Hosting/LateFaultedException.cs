@@ -1,6 +1,6 @@
 namespace Late.Hosting;
 
-/// <summary>The connection has given up and makes no further attempt; the inner exception says why.</summary>
+/// <summary>The connection has failed permanently and makes no further attempt; the inner exception is the cause.</summary>
 public sealed class LateFaultedException : LateException
 {
     /// <summary>Creates the exception. The library throws it; a fake client throws it in a test.</summary>

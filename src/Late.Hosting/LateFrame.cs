@@ -16,7 +16,7 @@ namespace Late.Hosting;
 /// completed. After that, reading or sending the frame throws <see cref="InvalidOperationException"/>:
 /// <see cref="ToArray"/>, <see cref="GetText"/> and <see cref="ReadJson{T}"/> copy what the application keeps. Memory taken
 /// from <see cref="Payload"/> cannot be checked in this way; do not keep it. Frames made by the application do not expire.
-/// The memory of a frame that is sent belongs to the caller, who leaves it unchanged until the frame is taken: until
+/// The memory of a frame that is sent belongs to the caller, which leaves it unchanged until the frame is taken: until
 /// <see cref="ILateCaller.SendAsync(LateFrame, LateCallOptions, CancellationToken)"/> is done, or, for a frame of a
 /// result, until the next callback begins.
 /// </remarks>

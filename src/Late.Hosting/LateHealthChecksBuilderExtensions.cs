@@ -13,7 +13,7 @@ public static class LateHealthChecksBuilderExtensions
     /// <summary>
     /// Adds a check for each connection of the application, named <c>Late:{name}</c> and tagged <c>ready</c>: healthy when
     /// the connection is ready, degraded while it is lost for less than <see cref="LateHealthOptions.GracePeriod"/>, unhealthy
-    /// beyond that, before it is ready for the first time, and when it is faulted or stopped. A supervisor has one check for
+    /// after it, before it is ready for the first time, and when it is faulted or stopped. A supervisor has one check for
     /// all its connections: healthy when they are ready, unhealthy when fewer than <see cref="LateHealthOptions.MinReadyShare"/>
     /// are, where one counts as ready for <see cref="LateHealthOptions.GracePeriod"/> from its loss or its start, and else degraded.
     /// </summary>

@@ -1,14 +1,14 @@
 namespace Late.Hosting;
 
-/// <summary>What the health checks of connections make of them.</summary>
+/// <summary>The options of the health checks of connections.</summary>
 public sealed class LateHealthOptions
 {
-    /// <summary>How long a connection that was ready may be lost before it counts as unhealthy; until then it is degraded.</summary>
+    /// <summary>The time after which a lost connection that was ready is unhealthy; until then it is degraded.</summary>
     /// <value>The default is 30 seconds.</value>
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The share of a supervisor's connections that may not be lost for longer than <see cref="GracePeriod"/> or given up: with
+    /// The share of a supervisor's connections that may not be lost for longer than <see cref="GracePeriod"/> or faulted: with
     /// fewer the supervisor counts as unhealthy; with so many, and not all, as degraded. Those that are stopped do not count.
     /// From 0, which is never unhealthy, to 1, where one lost connection is enough.
     /// </summary>
@@ -16,9 +16,9 @@ public sealed class LateHealthOptions
     public double MinReadyShare { get; set; } = 0.5;
 
     /// <summary>
-    /// Whether a connection gets a second check, tagged <c>live</c>, that is unhealthy when the connection has given up: for
-    /// applications that are better restarted then. That of a supervisor is unhealthy when more of its connections have given up
-    /// than <see cref="MinReadyShare"/> allows. Without it, a lost connection never says that the application is dead.
+    /// Whether a connection gets a second check, tagged <c>live</c>, that is unhealthy when the connection has failed permanently: for
+    /// applications that are better restarted then. That of a supervisor is unhealthy when more of its connections have failed permanently
+    /// than <see cref="MinReadyShare"/> allows. Without it, a lost connection never reports that the application is dead.
     /// </summary>
     /// <value>The default is false.</value>
     public bool RestartWhenFaulted { get; set; }

@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Late.Hosting;
 
 /// <summary>
-/// Calls that wait for the server's answer, under keys that the protocol gives. An entry is forgotten when its call ends
-/// in whatever way, so that a timeout or a disconnect leaves nothing behind. <see cref="LatePendingCalls"/> makes the keys.
+/// Calls that wait for the server's answer, under keys that the protocol defines. An entry is removed when its call ends
+/// in any way, a timeout or a disconnect included. <see cref="LatePendingCalls"/> makes the keys.
 /// </summary>
 /// <typeparam name="TKey">The type of the keys.</typeparam>
 /// <remarks>Keep one in the handler or in its state. It is safe for use from many threads.</remarks>
@@ -34,7 +34,7 @@ public class LatePendingCalls<TKey>
         return true;
     }
 
-    /// <summary>Gives the call under a key its reply, and forgets it.</summary>
+    /// <summary>Replies to the call under a key, and removes it.</summary>
     /// <typeparam name="TReply">The type of the reply.</typeparam>
     /// <param name="key">The key.</param>
     /// <param name="value">The reply.</param>
@@ -42,13 +42,13 @@ public class LatePendingCalls<TKey>
     /// <exception cref="InvalidOperationException">The call waits for a reply of another type.</exception>
     public bool Reply<TReply>(TKey key, TReply value) => TryTake<TReply>(key, out var call) && call.Reply(value);
 
-    /// <summary>Fails the call under a key, and forgets it.</summary>
+    /// <summary>Fails the call under a key, and removes it.</summary>
     /// <param name="key">The key.</param>
     /// <param name="exception">What its caller gets.</param>
     /// <returns>False where no call waits under the key, or not any more.</returns>
     public bool Fail(TKey key, Exception exception) => _calls.TryGetValue(key, out var call) && call.Fail(exception);
 
-    /// <summary>Fails all calls, and forgets them.</summary>
+    /// <summary>Fails all calls, and removes them.</summary>
     /// <param name="exception">What their callers get.</param>
     public void FailAll(Exception exception)
     {

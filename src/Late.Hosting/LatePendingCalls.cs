@@ -2,7 +2,7 @@ namespace Late.Hosting;
 
 /// <summary>
 /// Calls that wait for the server's answer, under ids that it hands out: the <c>req_id</c> of a protocol. An entry is
-/// forgotten when its call ends in whatever way, so that a timeout or a disconnect leaves nothing behind.
+/// removed when its call ends in any way, a timeout or a disconnect included.
 /// </summary>
 /// <remarks>Keep one in the handler or in its state. It is safe for use from many threads.</remarks>
 public sealed class LatePendingCalls : LatePendingCalls<int>

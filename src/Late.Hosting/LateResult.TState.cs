@@ -39,14 +39,14 @@ public readonly struct LateResult<TState>
     /// <summary>The frames where there are several.</summary>
     internal IReadOnlyList<LateFrame>? Frames => _shape == MoreShape ? _source as IReadOnlyList<LateFrame> ?? Actions!.Frames : null;
 
-    /// <summary>What follows beside frames.</summary>
+    /// <summary>The actions in addition to frames.</summary>
     internal ResultActions? Actions => _shape == MoreShape ? _source as ResultActions : null;
 
     /// <summary>True where nothing follows.</summary>
     internal bool IsPlain => _source is null;
 
     /// <summary>
-    /// Holds calls back: the session is not ready until a later result says <see cref="ReleaseCalls"/>. For
+    /// Holds calls back: the session is not ready until a later result has <see cref="ReleaseCalls"/>. For
     /// <c>HandleConnect</c> of a server that wants a login first.
     /// </summary>
     /// <returns>The result with that.</returns>
@@ -56,7 +56,7 @@ public readonly struct LateResult<TState>
     /// <returns>The result with that.</returns>
     public LateResult<TState> ReleaseCalls() => new(State, Begun with { Release = true });
 
-    /// <summary>Ends the connection for good, when the frames of this result are written; see <see cref="LateResult.Stop"/>.</summary>
+    /// <summary>Ends the connection permanently, when the frames of this result are written; see <see cref="LateResult.Stop"/>.</summary>
     /// <param name="closeCode">The code of the close frame.</param>
     /// <param name="reason">The reason in the close frame.</param>
     /// <returns>The result with that.</returns>
@@ -74,6 +74,6 @@ public readonly struct LateResult<TState>
     /// <param name="result">The result.</param>
     public static implicit operator ValueTask<LateResult<TState>>(LateResult<TState> result) => new(result);
 
-    /// <summary>What the result says so far, to be added to.</summary>
+    /// <summary>The actions so far, to be added to.</summary>
     private ResultActions Begun => Actions ?? new() { Frames = Frames ?? (Frame.Kind == default ? null : [Frame]) };
 }

@@ -3,7 +3,7 @@ namespace Late.Hosting;
 /// <summary>Makes the results of callbacks: the next state, and what follows.</summary>
 public static class LateResult
 {
-    /// <summary>Goes on with a state. (Late: <c>{:ok, state}</c>.)</summary>
+    /// <summary>Continues with a state. (Late: <c>{:ok, state}</c>.)</summary>
     /// <typeparam name="TState">The state's type.</typeparam>
     /// <param name="state">The next state.</param>
     /// <returns>The result.</returns>
@@ -50,7 +50,7 @@ public static class LateResult
     }
 
     /// <summary>
-    /// Ends the connection for good: closes the session, runs <c>HandleDisconnect</c> and <c>HandleTerminate</c>. (Late:
+    /// Ends the connection permanently: closes the session, runs <c>HandleDisconnect</c> and <c>HandleTerminate</c>. (Late:
     /// <c>{:stop, reason, state}</c>.)
     /// </summary>
     /// <typeparam name="TState">The state's type.</typeparam>

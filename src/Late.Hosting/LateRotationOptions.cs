@@ -1,14 +1,14 @@
 namespace Late.Hosting;
 
 /// <summary>
-/// When a session is replaced before the server ends it: many close every connection after a day. The old session takes no
-/// more calls, those that the handler has are waited for, for at most <see cref="LateConnectionOptions.CallTimeout"/>, and
+/// Session rotation: replaces a session before the server ends it, as many servers do after a day. The old session takes no
+/// more calls, those that the handler has are awaited for at most <see cref="LateConnectionOptions.CallTimeout"/>, and
 /// the next session begins without a delay.
 /// </summary>
 public sealed class LateRotationOptions
 {
-    /// <summary>The longest life of a session; set it below the server's limit.</summary>
-    /// <value>The default is null: no end.</value>
+    /// <summary>The maximum lifetime of a session; set it below the server's limit.</summary>
+    /// <value>The default is null: no limit.</value>
     public TimeSpan? MaxSessionLifetime { get; set; }
 
     /// <summary>A time of day, in UTC, at which a session is replaced in any case.</summary>
@@ -16,7 +16,7 @@ public sealed class LateRotationOptions
     public TimeOnly? TimeOfDay { get; set; }
 
     /// <summary>
-    /// Up to how much earlier a session is replaced, at random, so that many connections do not do it in one moment; never
+    /// The maximum random time by which a session is replaced earlier, so that many connections are not replaced at the same time; never
     /// more than half of <see cref="MaxSessionLifetime"/>.
     /// </summary>
     /// <value>The default is 5 minutes.</value>

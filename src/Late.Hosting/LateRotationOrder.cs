@@ -7,9 +7,9 @@ public enum LateRotationOrder
     CloseFirst,
 
     /// <summary>
-    /// The next connection is made while the old session goes on. The switch comes when the server has answered its upgrade:
+    /// The next connection is made while the old session continues. The switch comes when the server has answered its upgrade:
     /// then the old session ends as with <see cref="CloseFirst"/>, and <c>HandleConnect</c> runs on the connection that is
-    /// there already. What the server sends on it meanwhile waits. Where it cannot be made, the old session goes on, and it
+    /// there already. What the server sends on it meanwhile waits. If it cannot be made, the old session continues, and it
     /// is tried again after <see cref="LateReconnectOptions.MaxDelay"/>.
     /// </summary>
     ConnectFirst,

@@ -3,30 +3,33 @@ using System.Globalization;
 namespace Late.Hosting;
 
 /// <summary>
-/// How much a connection may send, where a server bans who sends more: "120 messages in 60 seconds". What is too early waits
-/// and leaves in its order, while the handler goes on. The limit holds over all sessions of a connection. Pings, pongs and
+/// Limits how much a connection sends, for servers that ban clients that send more: "120 messages in 60 seconds". Messages above the limit wait
+/// and are sent in order, while the handler continues. The limit applies across all sessions of a connection. Pings, pongs and
 /// closes neither count nor wait.
 /// </summary>
 /// <remarks>
-/// In no <see cref="Window"/> more is written to the socket than is allowed: a message counts from the end of the write that
+/// In no <see cref="Window"/> more is written to the socket than is allowed: a message is counted from the end of the write that
 /// carried it, however long that took. A network delivers unevenly: where a server counts to the last message, stay a few below
-/// its limit. When as many frames wait as <see cref="LateConnectionOptions.MailboxCapacity"/>
-/// says, the handler gets nothing more to do until one has left; what still waits when its session ends is not sent, which the
-/// log says, and whoever waits in <c>SendAsync</c> is told.
+/// its limit. When <see cref="QueueLimit"/> messages wait, the handler receives no more work until one has been sent. Messages that
+/// still wait when their session ends are not sent: the log counts them, and <c>SendAsync</c> throws.
 /// </remarks>
 public sealed class LateSendLimitOptions
 {
-    /// <summary>How many messages may be sent in a <see cref="Window"/>.</summary>
-    /// <value>The default is null: any number.</value>
+    /// <summary>The maximum number of messages in a <see cref="Window"/>.</summary>
+    /// <value>The default is null: no limit.</value>
     public int? Frames { get; set; }
 
-    /// <summary>How many bytes may be sent in a <see cref="Window"/>: of the messages' payloads, before compression. A message with more is refused.</summary>
-    /// <value>The default is null: any number.</value>
+    /// <summary>The maximum number of bytes in a <see cref="Window"/>: of the messages' payloads, before compression. A message with more is refused.</summary>
+    /// <value>The default is null: no limit.</value>
     public long? Bytes { get; set; }
 
-    /// <summary>The time in which so much may be sent, wherever it begins.</summary>
+    /// <summary>The length of the window to which the limits apply, wherever it begins.</summary>
     /// <value>The default is 60 seconds.</value>
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The maximum number of messages that wait. When it is reached, the handler receives no more work until one has been sent.</summary>
+    /// <value>The default is 1,024.</value>
+    public int QueueLimit { get; set; } = 1024;
 
     /// <summary>True where there is a limit.</summary>
     internal bool IsSet => Frames is not null || Bytes is not null;

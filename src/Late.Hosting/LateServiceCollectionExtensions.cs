@@ -22,7 +22,7 @@ public static class LateServiceCollectionExtensions
         ConnectionRegistration.Add<THandler>(services, HandlerRegistration.DefaultName(typeof(THandler)), isKeyed: false, configure);
 
     /// <summary>
-    /// Keeps a named connection for a handler, beside others of the same handler, and registers
+    /// Keeps a named connection for a handler, in addition to others of the same handler, and registers
     /// <see cref="ILateClient{THandler}"/> and <see cref="ILateCaller{THandler}"/> under the name as their key:
     /// <c>[FromKeyedServices("eu")]</c>. Its settings are in the section <c>Late:{name}</c>. A handler that takes an
     /// <see cref="ILateClient{THandler}"/> or <see cref="ILateCaller{THandler}"/> of its own type gets that of its own connection.

@@ -38,7 +38,7 @@ public sealed record LateSessionOutcome
     /// <returns>The description.</returns>
     public override string ToString() => Description;
 
-    /// <summary>No loss but a wish for a session: the start, or a request while there was none.</summary>
+    /// <summary>Not a loss but a requested session: the start, or a request while there was none.</summary>
     internal static LateSessionOutcome Now { get; } = new() { IsImmediate = true, ShouldReconnect = true, IsStable = true };
 
     /// <summary>
@@ -54,6 +54,6 @@ public sealed record LateSessionOutcome
     /// <summary>True where the next attempt is due now: at the start, and where a new session was asked for.</summary>
     internal bool IsImmediate { get; init; }
 
-    /// <summary>True where the handler's state has to be made anew before the next attempt.</summary>
+    /// <summary>True where the handler's state must be initialized again before the next attempt.</summary>
     internal bool Restart { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Late.Hosting;
 
-/// <summary>The connection is stopped, or stopping: with the host, or because its handler said so.</summary>
+/// <summary>The connection is stopped, or stopping: with the host, or by its handler's result.</summary>
 public sealed class LateStoppedException : LateException
 {
     /// <summary>Creates the exception. The library throws it; a fake client throws it in a test.</summary>

@@ -30,10 +30,10 @@ public static class LateTelemetry
     /// <summary>How long sessions lasted, from open to closed; in <c>s</c>.</summary>
     public const string SessionDuration = "late.session.duration";
 
-    /// <summary>How long calls took to end, in whatever way; beyond 100,000 a second and connection, of so many; in <c>s</c>.</summary>
+    /// <summary>How long calls took to end, in any way; above 100,000 a second and connection, a sample; in <c>s</c>.</summary>
     public const string CallDuration = "late.call.duration";
 
-    /// <summary>How long callbacks ran; of those of a burst that complete at once, one in 64 items; in <c>s</c>.</summary>
+    /// <summary>How long callbacks ran; of those of a burst that complete synchronously, one in 64 items; in <c>s</c>.</summary>
     public const string CallbackDuration = "late.callback.duration";
 
     /// <summary>What waits for the handler, for room or for a session; what one read brought is one item; in <c>{item}</c>.</summary>
@@ -54,7 +54,7 @@ public static class LateTelemetry
     /// <summary>Posts that were not accepted, which their senders know; in <c>{post}</c>.</summary>
     public const string PostsFailed = "late.posts.failed";
 
-    /// <summary>Attempts that wait for their turn in a connect budget; in <c>{attempt}</c>.</summary>
+    /// <summary>Attempts that wait for a permit of a connect budget; in <c>{attempt}</c>.</summary>
     public const string BudgetWaiting = "late.budget.waiting";
 
     /// <summary>How often a server has made all connections of a connect budget wait; in <c>{pause}</c>.</summary>
@@ -72,7 +72,7 @@ public static class LateTelemetry
     /// <summary>The tag with the state: <c>ready</c>, <c>reconnecting</c> and so on.</summary>
     public const string ConnectionStateTag = "late.connection.state";
 
-    /// <summary>The tag with an attempt's outcome: <c>connected</c>, <c>failed</c>, <c>cancelled</c>.</summary>
+    /// <summary>The tag with an attempt's outcome: <c>connected</c>, <c>failed</c>, <c>canceled</c>.</summary>
     public const string AttemptOutcomeTag = "late.attempt.outcome";
 
     /// <summary>The tag with why a session ended: a <see cref="LateDisconnectReason"/>, like <c>closed_by_server</c>.</summary>
@@ -81,7 +81,7 @@ public static class LateTelemetry
     /// <summary>The tag with a request's type.</summary>
     public const string RequestTag = "late.request.type";
 
-    /// <summary>The tag with a call's outcome: <c>replied</c>, <c>failed</c>, <c>timed_out</c>, <c>cancelled</c>, <c>disconnected</c>.</summary>
+    /// <summary>The tag with a call's outcome: <c>replied</c>, <c>failed</c>, <c>timed_out</c>, <c>canceled</c>, <c>disconnected</c>.</summary>
     public const string CallOutcomeTag = "late.call.outcome";
 
     /// <summary>The tag with a callback's name, like <c>HandleInAsync</c>.</summary>

@@ -1,6 +1,6 @@
 namespace Late.Hosting;
 
-/// <summary>What ends a connection for good.</summary>
+/// <summary>What ends a connection permanently.</summary>
 public enum LateTerminateKind
 {
     /// <summary>The host stops, or was disposed without having been stopped.</summary>
@@ -9,7 +9,7 @@ public enum LateTerminateKind
     /// <summary>The handler returned <c>LateResult.Stop</c>.</summary>
     HandlerStopped,
 
-    /// <summary>The connection has given up.</summary>
+    /// <summary>The connection has failed permanently.</summary>
     Faulted,
 
     /// <summary>The connection was stopped by <c>ILateSupervisor.StopAsync</c>, or its start failed.</summary>

@@ -6,6 +6,6 @@ public enum LateWhenNotReady
     /// <summary>It waits until the connection is ready, its timeout passes or its caller cancels it.</summary>
     Wait,
 
-    /// <summary>It fails at once with a <see cref="LateDisconnectedException"/>.</summary>
+    /// <summary>It fails immediately with a <see cref="LateDisconnectedException"/>.</summary>
     Fail,
 }

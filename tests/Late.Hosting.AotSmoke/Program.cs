@@ -13,7 +13,7 @@ await using var server = await EchoServer.StartAsync();
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Error);
 builder.Configuration["Late:Smoke:Uri"] = server.Uri.ToString();
-builder.Configuration["Late:Smoke:Startup"] = nameof(LateStartup.WaitForReady);
+builder.Configuration["Late:Smoke:Startup"] = nameof(LateStartupMode.WaitForReady);
 builder.Configuration["Late:Smoke:CallTimeout"] = "00:00:10";
 builder.Configuration["Late:Smoke:Headers:X-Smoke"] = "yes";
 builder.Configuration["Late:Smoke:SubProtocols:0"] = "smoke.v1";

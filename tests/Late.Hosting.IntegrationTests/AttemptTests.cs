@@ -86,7 +86,7 @@ public sealed class AttemptTests
     public async Task P10_an_attempt_whose_server_ends_the_connection_says_so(string end)
     {
         using var server = RawServer.Start();
-        await using var app = new TestApp(server.Uri, static options => options.Startup = LateStartup.FailFast);
+        await using var app = new TestApp(server.Uri, static options => options.Startup = LateStartupMode.FailFast);
         var start = app.StartAsync();
         using (var peer = await server.ConnectionAsync())
         {

@@ -149,7 +149,7 @@ public sealed class CallTests
     public async Task P5_a_call_ends_when_the_connection_faults()
     {
         await using var server = await TestServer.StartAsync();
-        await using var app = new TestApp(server.Uri, options => options.HandlerErrors = LateHandlerErrors.Stop);
+        await using var app = new TestApp(server.Uri, options => options.HandlerErrors = LateHandlerErrorBehavior.Stop);
         app.Script.In = (_, _, _) => throw new InvalidDataException("bad");
         var peer = await app.StartAsync(server);
 

@@ -24,7 +24,7 @@ public sealed class ClientTests
         var seen = await watching;
         Assert.Equal(
             [
-                LateConnectionState.Stopped,
+                LateConnectionState.NotStarted,
                 LateConnectionState.Connecting, LateConnectionState.Connected, LateConnectionState.Ready, LateConnectionState.Reconnecting,
                 LateConnectionState.Connecting, LateConnectionState.Reconnecting,
                 LateConnectionState.Connecting, LateConnectionState.Connected, LateConnectionState.Ready,

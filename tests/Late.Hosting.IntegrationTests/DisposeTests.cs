@@ -88,7 +88,7 @@ public sealed class DisposeTests
         using var server = RawServer.Start();
         await using var app = new TestApp(
             server.Uri,
-            options => options.Startup = LateStartup.WaitForReady,
+            options => options.Startup = LateStartupMode.WaitForReady,
             configure: static builder => builder.Services.AddHostedService<FailingService>());
         var running = app.Host.RunAsync(Token);
         using var peer = await server.AcceptAsync();
@@ -103,7 +103,7 @@ public sealed class DisposeTests
     public async Task An_application_that_is_stopped_during_its_start_ends_its_connections_with_the_true_reason()
     {
         using var server = RawServer.Start();
-        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartup.WaitForReady);
+        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartupMode.WaitForReady);
         var starting = app.StartAsync();
         using var connection = await server.ConnectionAsync();
         await app.ReachAsync(LateConnectionState.Connecting);
@@ -136,7 +136,7 @@ public sealed class DisposeTests
     public async Task A_faulted_connection_stays_faulted_when_its_host_is_disposed()
     {
         using var server = RawServer.Start();
-        await using var app = new TestApp(server.Uri, options => options.HandlerErrors = LateHandlerErrors.Stop);
+        await using var app = new TestApp(server.Uri, options => options.HandlerErrors = LateHandlerErrorBehavior.Stop);
         app.Script.Info = (_, _, _) => throw new NotSupportedException();
         await app.StartAsync();
         using var peer = await server.AcceptAsync();

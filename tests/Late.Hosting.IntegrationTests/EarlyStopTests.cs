@@ -6,6 +6,7 @@ namespace Late.Hosting.IntegrationTests;
 public sealed class EarlyStopTests
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(13);
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(11);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -92,9 +93,9 @@ public sealed class EarlyStopTests
         await app.Life.ExpectAsync("Init", "Connect", "Disconnect ConnectionLost");
 
         var stop = app.StopAsync();
-        await clock.TimerAsync(2 * CloseTimeout);
+        await clock.TimerAsync(GracePeriod + CloseTimeout);
         Assert.False(stop.IsCompleted);
-        clock.Advance(CloseTimeout);
+        clock.Advance(GracePeriod);
         await stop;
         await app.Life.ExpectAsync("Terminate HostStopping");
         Assert.Equal(1, server.Requests);
@@ -134,5 +135,5 @@ public sealed class EarlyStopTests
         Assert.Equal(1, server.Requests);
     }
 
-    private static TestApp Stopping(Uri uri, TestClock clock) => new(uri, options => options.CloseTimeout = CloseTimeout, clock);
+    private static TestApp Stopping(Uri uri, TestClock clock) => new(uri, options => (options.CloseTimeout, options.CallbackGracePeriod) = (CloseTimeout, GracePeriod), clock);
 }

@@ -55,7 +55,7 @@ public sealed class FaultTests
     public async Task P15_StopHost_stops_the_host()
     {
         await using var server = await TestServer.StartAsync();
-        await using var app = new TestApp(server.Uri, options => options.OnFault = LateOnFault.StopHost);
+        await using var app = new TestApp(server.Uri, options => options.OnFault = LateFaultBehavior.StopHost);
         await app.StartAsync();
         var stopping = new TaskCompletionSource();
         using var registration = Stopping(app).Register(stopping.SetResult);

@@ -16,7 +16,7 @@ public sealed class HandlerErrorTests
     public async Task P2_Continue_an_exception_leaves_the_state_and_the_connection_lives_on(string callback, bool later)
     {
         await using var server = await TestServer.StartAsync();
-        await using var app = Counting(server, LateHandlerErrors.Continue, later);
+        await using var app = Counting(server, LateHandlerErrorBehavior.Continue, later);
         var peer = await app.StartAsync(server);
 
         Assert.Equal("1", await CountAsync(app, peer, callback, "good"));
@@ -35,7 +35,7 @@ public sealed class HandlerErrorTests
     public async Task P2_Restart_closes_with_1011_initializes_again_and_reconnects(string callback, bool later)
     {
         await using var server = await TestServer.StartAsync();
-        await using var app = Counting(server, LateHandlerErrors.Restart, later);
+        await using var app = Counting(server, LateHandlerErrorBehavior.Restart, later);
         var peer = await app.StartAsync(server);
 
         Assert.Equal("1", await CountAsync(app, peer, callback, "good"));
@@ -53,7 +53,7 @@ public sealed class HandlerErrorTests
     public async Task P2_Stop_closes_with_1011_and_faults_the_connection(string callback, bool later)
     {
         await using var server = await TestServer.StartAsync();
-        await using var app = Counting(server, LateHandlerErrors.Stop, later);
+        await using var app = Counting(server, LateHandlerErrorBehavior.Stop, later);
         var peer = await app.StartAsync(server);
 
         await SendAsync(app, peer, callback, "bad");
@@ -67,10 +67,10 @@ public sealed class HandlerErrorTests
     }
 
     [BoundedTheory]
-    [InlineData(LateHandlerErrors.Continue, false)]
-    [InlineData(LateHandlerErrors.Restart, false)]
-    [InlineData(LateHandlerErrors.Stop, true)]
-    public async Task P2_an_exception_of_HandleCall_goes_to_the_caller_and_the_connection_lives_on(LateHandlerErrors policy, bool later)
+    [InlineData(LateHandlerErrorBehavior.Continue, false)]
+    [InlineData(LateHandlerErrorBehavior.Restart, false)]
+    [InlineData(LateHandlerErrorBehavior.Stop, true)]
+    public async Task P2_an_exception_of_HandleCall_goes_to_the_caller_and_the_connection_lives_on(LateHandlerErrorBehavior policy, bool later)
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri, options => options.HandlerErrors = policy);
@@ -116,7 +116,7 @@ public sealed class HandlerErrorTests
     public async Task P2_Restart_initializes_again_after_an_exception_of_HandleConnect()
     {
         await using var server = await TestServer.StartAsync();
-        await using var app = new TestApp(server.Uri, options => options.HandlerErrors = LateHandlerErrors.Restart);
+        await using var app = new TestApp(server.Uri, options => options.HandlerErrors = LateHandlerErrorBehavior.Restart);
         var inits = 0;
         app.Script.Init = (_, _) => new(++inits);
         app.Script.Connect = (_, state, _) => state == 1 ? throw new InvalidDataException("bad") : LateResult.Ok(state);
@@ -175,7 +175,7 @@ public sealed class HandlerErrorTests
     public async Task P2_an_exception_of_Init_after_a_restart_faults_the_connection()
     {
         await using var server = await TestServer.StartAsync();
-        await using var app = Counting(server, LateHandlerErrors.Restart, later: false);
+        await using var app = Counting(server, LateHandlerErrorBehavior.Restart, later: false);
         var inits = 0;
         app.Script.Init = (_, _) => ++inits == 1 ? new(0) : throw new InvalidDataException("bad");
         var peer = await app.StartAsync(server);
@@ -201,7 +201,7 @@ public sealed class HandlerErrorTests
         Assert.Equal("0", await peer.ReceiveAsync());
     }
 
-    private static TestApp Counting(TestServer server, LateHandlerErrors policy, bool later)
+    private static TestApp Counting(TestServer server, LateHandlerErrorBehavior policy, bool later)
     {
         var app = new TestApp(server.Uri, options => options.HandlerErrors = policy);
         app.Script.In = (frame, state, _) => CountAsync(frame.GetText(), state, later);

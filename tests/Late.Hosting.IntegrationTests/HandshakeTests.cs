@@ -46,7 +46,7 @@ public sealed class HandshakeTests
         await using var app = new TestApp(server.Uri, options =>
         {
             options.HttpVersion = HttpVersion.Version20;
-            options.Startup = LateStartup.FailFast;
+            options.Startup = LateStartupMode.FailFast;
         });
 
         var error = await Assert.ThrowsAsync<LateConnectException>(app.StartAsync);
@@ -58,7 +58,7 @@ public sealed class HandshakeTests
     public async Task A_refusal_keeps_status_headers_Retry_After_and_the_first_KiB_of_its_body()
     {
         await using var server = await TestServer.StartAsync();
-        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartup.FailFast);
+        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartupMode.FailFast);
         var start = app.StartAsync();
         var request = await server.RequestAsync();
         request.Context.Response.StatusCode = 503;
@@ -82,7 +82,7 @@ public sealed class HandshakeTests
     public async Task An_answer_that_is_no_WebSockets_is_refused_RFC6455_4_1(string headers, string named)
     {
         using var server = RawServer.Start();
-        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartup.FailFast);
+        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartupMode.FailFast);
         var start = app.StartAsync();
         using var peer = await server.ConnectionAsync();
         await peer.ReadRequestAsync();
@@ -100,7 +100,7 @@ public sealed class HandshakeTests
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri, options =>
         {
-            options.Startup = LateStartup.FailFast;
+            options.Startup = LateStartupMode.FailFast;
             options.SubProtocols.Add("v1");
         });
         var start = app.StartAsync();

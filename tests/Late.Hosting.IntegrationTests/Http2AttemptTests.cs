@@ -55,7 +55,7 @@ public sealed class Http2AttemptTests
         await using var app = new TestApp(server.Uri, static options =>
         {
             UseHttp2(options);
-            options.Startup = LateStartup.FailFast;
+            options.Startup = LateStartupMode.FailFast;
         });
         var start = app.StartAsync();
 
@@ -80,7 +80,7 @@ public sealed class Http2AttemptTests
             static options =>
             {
                 UseHttp2(options);
-                options.Startup = LateStartup.FailFast;
+                options.Startup = LateStartupMode.FailFast;
             },
             clock);
         var start = app.StartAsync();

@@ -209,7 +209,7 @@ public sealed class Http2Tests
         await using var app = new TestApp(server.Uri, static options =>
         {
             options.HttpVersion = HttpVersion.Version20;
-            options.Startup = LateStartup.FailFast;
+            options.Startup = LateStartupMode.FailFast;
         });
         var start = app.StartAsync();
         var peer = await server.ConnectionAsync();
@@ -219,7 +219,7 @@ public sealed class Http2Tests
 
         var error = await Assert.ThrowsAsync<LateConnectException>(() => start);
         Assert.Equal(
-            $"Connection 'Scripted' could not connect to {server.Uri}: the server does not take WebSockets over HTTP/2 (RFC 8441). Leave HttpVersion at 1.1.",
+            $"Connection 'Scripted' could not connect to {server.Uri}: the server does not take WebSockets over HTTP/2 (RFC 8441). Set HttpVersion to 1.1.",
             error.Message);
         Assert.Equal(HttpRequestError.ExtendedConnectNotSupported, error.TransportError);
     }

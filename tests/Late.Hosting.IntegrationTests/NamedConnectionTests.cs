@@ -82,7 +82,7 @@ public sealed class NamedConnectionTests
         using var host = Build(server, services =>
         {
             services.Configure<HostOptions>(options => options.ServicesStartConcurrently = options.ServicesStopConcurrently = false);
-            services.Configure<LateConnectionOptions>("eu", options => options.Startup = LateStartup.FailFast);
+            services.Configure<LateConnectionOptions>("eu", options => options.Startup = LateStartupMode.FailFast);
         });
 
         var start = host.StartAsync(Token);
@@ -104,8 +104,8 @@ public sealed class NamedConnectionTests
         });
         builder.Services.Configure<HostOptions>(options => options.ServicesStartConcurrently = options.ServicesStopConcurrently = true);
         builder.Services.AddSingleton<RegionLog>();
-        builder.Services.AddLateConnection<RegionHandler>("eu", options => options.Startup = LateStartup.WaitForReady);
-        builder.Services.AddLateConnection<RegionHandler>("us", options => options.Startup = LateStartup.WaitForReady);
+        builder.Services.AddLateConnection<RegionHandler>("eu", options => options.Startup = LateStartupMode.WaitForReady);
+        builder.Services.AddLateConnection<RegionHandler>("us", options => options.Startup = LateStartupMode.WaitForReady);
         configure?.Invoke(builder.Services);
         return builder.Build();
     }

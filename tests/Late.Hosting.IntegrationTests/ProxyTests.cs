@@ -56,7 +56,7 @@ public sealed class ProxyTests
 
         var error = Assert.IsType<LateConnectException>(fault.Exception);
         Assert.Equal((HttpStatusCode.ProxyAuthenticationRequired, HttpRequestError.ProxyTunnelError), (error.StatusCode, error.TransportError));
-        Assert.Contains("the SOCKS proxy did not let it through: it wants credentials", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the SOCKS proxy rejected the connection: it requires credentials", error.Message, StringComparison.Ordinal);
         await AssertNoSecretAsync(app, error);
     }
 
@@ -90,7 +90,7 @@ public sealed class ProxyTests
         using var outlet = new Outlet();
         using var proxy = RawServer.Start();
         var served = ServeAsync(proxy, $"{status}\r\n");
-        await using var app = App(proxy, "wss", hasCredentials: false, static options => options.Startup = LateStartup.FailFast);
+        await using var app = App(proxy, "wss", hasCredentials: false, static options => options.Startup = LateStartupMode.FailFast);
 
         var error = await Assert.ThrowsAsync<LateConnectException>(app.StartAsync);
 
@@ -105,7 +105,7 @@ public sealed class ProxyTests
     [BoundedFact]
     public async Task P12_a_token_request_of_ConfigureHandshake_does_not_show_the_credentials_of_its_proxy()
     {
-        await using var app = new TestApp(new Uri("ws://feed.example"), static options => options.Startup = LateStartup.FailFast, configure: static connection =>
+        await using var app = new TestApp(new Uri("ws://feed.example"), static options => options.Startup = LateStartupMode.FailFast, configure: static connection =>
             connection.ConfigureHandshake(static (_, _) => throw new InvalidOperationException(
                 "no token", new HttpRequestException($"The proxy tunnel request to proxy 'http://puser:{Secret}@proxy.example/' failed with status code '407'."))));
 
@@ -120,7 +120,7 @@ public sealed class ProxyTests
     {
         await using var app = new TestApp(
             new Uri("ws://feed.example"),
-            static options => options.Startup = LateStartup.FailFast,
+            static options => options.Startup = LateStartupMode.FailFast,
             configure: static connection => connection.ConfigureHttpHandler(static (http, _) => http.ConnectCallback = static (_, _) =>
                 throw new IOException(Secret, new InvalidDataException(Secret, new System.Net.Sockets.SocketException(111, Secret)))));
 

@@ -133,7 +133,7 @@ public sealed class ReconnectTests
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri, options => options.Reconnect.ShouldReconnect = outcome =>
-            outcome.Exception is LateConnectException { StatusCode: HttpStatusCode.Unauthorized } || LateReconnectOptions.CanHeal(outcome));
+            outcome.Exception is LateConnectException { StatusCode: HttpStatusCode.Unauthorized } || LateReconnectOptions.IsTransient(outcome));
         await app.StartAsync();
 
         (await server.RequestAsync()).Refuse(401);

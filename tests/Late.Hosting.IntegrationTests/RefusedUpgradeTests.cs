@@ -155,7 +155,7 @@ public sealed class RefusedUpgradeTests
         using var server = RawServer.Start();
         await using var app = new TestApp(server.Uri, configured =>
         {
-            configured.Startup = LateStartup.FailFast;
+            configured.Startup = LateStartupMode.FailFast;
             options?.Invoke(configured);
         });
         var start = app.StartAsync();

@@ -102,7 +102,7 @@ public sealed class SelfStopTests
         await RunIntoAsync(server, "Info", client, own.Script);
 
         Assert.Same(client, await found.Task);
-        Assert.Contains("StartAgain", Assert.IsType<InvalidOperationException>(await failures.Task).Message, StringComparison.Ordinal);
+        Assert.Contains("Restart", Assert.IsType<InvalidOperationException>(await failures.Task).Message, StringComparison.Ordinal);
         await own.Life.SkipToAsync("Terminate SupervisorStopping");
         await FreeAsync(own);
     }

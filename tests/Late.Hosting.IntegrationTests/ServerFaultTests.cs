@@ -228,7 +228,7 @@ public sealed class ServerFaultTests
             _isBroken ? ValueTask.FromException<int>(new IOException("Connection reset by peer")) : base.ReadAsync(buffer, cancellationToken);
     }
 
-    /// <summary>As the streams of some pipes are: a read that is under way does not see the end.</summary>
+    /// <summary>As the streams of some pipes are: a read that is in progress does not see the end.</summary>
     private sealed class NeverDisposed(Socket socket) : NetworkStream(socket, ownsSocket: false)
     {
         protected override void Dispose(bool disposing) => base.Dispose(disposing: false);

@@ -12,19 +12,19 @@ public sealed class StartupTests
     public async Task FailFast_a_refused_connection_fails_the_start()
     {
         using var nobody = new RawServer();
-        await using var app = new TestApp(nobody.Uri, options => options.Startup = LateStartup.FailFast);
+        await using var app = new TestApp(nobody.Uri, options => options.Startup = LateStartupMode.FailFast);
 
         var error = await Assert.ThrowsAsync<LateConnectException>(app.StartAsync);
         Assert.Equal(HttpRequestError.ConnectionError, error.TransportError);
         Assert.Null(error.StatusCode);
-        Assert.Contains("nothing answers there", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no server answers there", error.Message, StringComparison.Ordinal);
     }
 
     [BoundedFact]
     public async Task FailFast_an_answer_of_200_fails_the_start()
     {
         await using var server = await TestServer.StartAsync();
-        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartup.FailFast);
+        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartupMode.FailFast);
 
         var start = app.StartAsync();
         (await server.RequestAsync()).Refuse(200);
@@ -40,7 +40,7 @@ public sealed class StartupTests
         using var server = RawServer.Start();
         await using var app = new TestApp(
             server.Uri,
-            options => (options.Startup, options.ConnectTimeout) = (LateStartup.FailFast, TimeSpan.FromSeconds(13)),
+            options => (options.Startup, options.ConnectTimeout) = (LateStartupMode.FailFast, TimeSpan.FromSeconds(13)),
             clock);
 
         var start = app.StartAsync();
@@ -57,7 +57,7 @@ public sealed class StartupTests
     public async Task FailFast_a_refusal_fails_the_start_with_status_and_headers()
     {
         await using var server = await TestServer.StartAsync();
-        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartup.FailFast);
+        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartupMode.FailFast);
 
         var start = app.StartAsync();
         var request = await server.RequestAsync();
@@ -79,7 +79,7 @@ public sealed class StartupTests
                 new Uri("ws://127.0.0.1/"),
                 options =>
                 {
-                    options.Startup = LateStartup.FailFast;
+                    options.Startup = LateStartupMode.FailFast;
                     options.Reconnect.ShouldReconnect = _ => false;
                 },
                 configure: connection => connection.ConfigureHandshake((_, _) => throw new InvalidOperationException("no token")));
@@ -91,7 +91,7 @@ public sealed class StartupTests
     public async Task FailFast_an_exception_of_HandleConnect_fails_the_start()
     {
         await using var server = await TestServer.StartAsync();
-        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartup.FailFast);
+        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartupMode.FailFast);
         app.Script.Connect = (_, _, _) => throw new InvalidDataException("not my protocol");
 
         var start = app.StartAsync();
@@ -108,7 +108,7 @@ public sealed class StartupTests
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(
             server.Uri,
-            options => (options.Startup, options.ReadyTimeout) = (LateStartup.FailFast, TimeSpan.FromSeconds(13)),
+            options => (options.Startup, options.ReadyTimeout) = (LateStartupMode.FailFast, TimeSpan.FromSeconds(13)),
             clock);
         app.Script.Connect = (_, state, _) => LateResult.Ok(state).HoldCalls();
 
@@ -126,7 +126,7 @@ public sealed class StartupTests
     public async Task FailFast_a_good_first_attempt_starts_the_host_ready()
     {
         await using var server = await TestServer.StartAsync();
-        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartup.FailFast);
+        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartupMode.FailFast);
 
         var start = app.StartAsync();
         await server.AcceptAsync();
@@ -138,7 +138,7 @@ public sealed class StartupTests
     public async Task FailFast_a_failed_start_leaves_the_connection_stopped_and_terminates_the_handler()
     {
         using var nobody = new RawServer();
-        await using var app = new TestApp(nobody.Uri, options => options.Startup = LateStartup.FailFast);
+        await using var app = new TestApp(nobody.Uri, options => options.Startup = LateStartupMode.FailFast);
 
         await Assert.ThrowsAsync<LateConnectException>(app.StartAsync);
         Assert.Equal(LateConnectionState.Stopped, app.Client.State);
@@ -166,7 +166,7 @@ public sealed class StartupTests
     public async Task WaitForReady_retries_and_starts_when_the_connection_is_ready()
     {
         await using var server = await TestServer.StartAsync();
-        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartup.WaitForReady);
+        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartupMode.WaitForReady);
 
         var start = app.StartAsync();
         (await server.RequestAsync()).Refuse(500);
@@ -182,7 +182,7 @@ public sealed class StartupTests
     {
         var clock = new TestClock();
         await using var server = await TestServer.StartAsync();
-        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartup.WaitForReady, clock);
+        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartupMode.WaitForReady, clock);
 
         var start = app.StartAsync();
         (await server.RequestAsync()).Refuse(503, "900");
@@ -199,7 +199,7 @@ public sealed class StartupTests
     public async Task WaitForReady_a_terminal_refusal_fails_the_start_at_once()
     {
         await using var server = await TestServer.StartAsync();
-        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartup.WaitForReady, new TestClock());
+        await using var app = new TestApp(server.Uri, options => options.Startup = LateStartupMode.WaitForReady, new TestClock());
 
         var start = app.StartAsync();
         (await server.RequestAsync()).Refuse(401);

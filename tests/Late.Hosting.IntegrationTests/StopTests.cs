@@ -6,6 +6,7 @@ namespace Late.Hosting.IntegrationTests;
 public sealed class StopTests
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(13);
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(11);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -90,7 +91,7 @@ public sealed class StopTests
     }
 
     [BoundedFact]
-    public async Task P9_a_callback_that_does_not_end_is_cancelled_after_CloseTimeout()
+    public async Task P9_a_callback_that_does_not_end_is_cancelled_after_CallbackGracePeriod()
     {
         var clock = new TestClock();
         await using var server = await TestServer.StartAsync();
@@ -105,9 +106,9 @@ public sealed class StopTests
         await app.Life.ExpectAsync("Init", "Connect", "In begin");
 
         var stop = app.StopAsync();
-        await clock.TimerAsync(2 * CloseTimeout);
-        clock.Advance(CloseTimeout);
-        await app.Logs.NextAsync("CallbackCancelled");
+        await clock.TimerAsync(GracePeriod + CloseTimeout);
+        clock.Advance(GracePeriod);
+        await app.Logs.NextAsync("CallbackCanceled");
         Assert.Equal(1000, (await peer.AnswerCloseAsync()).Code);
         await stop;
         await app.Life.ExpectAsync("Disconnect HostStopping", "Terminate HostStopping");
@@ -130,8 +131,8 @@ public sealed class StopTests
         await app.Life.ExpectAsync("Init", "Connect", "Call price");
 
         var stop = app.StopAsync();
-        await clock.TimerAsync(2 * CloseTimeout);
-        clock.Advance(CloseTimeout);
+        await clock.TimerAsync(GracePeriod + CloseTimeout);
+        clock.Advance(GracePeriod);
         Assert.False(stop.IsCompleted);
         clock.Advance(CloseTimeout);
         await stop;
@@ -186,7 +187,7 @@ public sealed class StopTests
     {
         var clock = new TestClock();
         using var server = RawServer.Start();
-        await using var app = new TestApp(server.Uri, options => (options.CloseTimeout, options.SendTimeout) = (CloseTimeout, TimeSpan.FromHours(1)), clock);
+        await using var app = new TestApp(server.Uri, options => (options.CloseTimeout, options.CallbackGracePeriod, options.SendTimeout) = (CloseTimeout, GracePeriod, TimeSpan.FromHours(1)), clock);
         await app.StartAsync();
         using var peer = await server.AcceptAsync();
         await app.Client.WaitForReadyAsync(Token);
@@ -194,15 +195,15 @@ public sealed class StopTests
         await clock.TimerAsync(TimeSpan.FromHours(1));
 
         var stop = app.StopAsync();
-        await clock.TimerAsync(2 * CloseTimeout);
-        clock.Advance(2 * CloseTimeout);
+        await clock.TimerAsync(GracePeriod + CloseTimeout);
+        clock.Advance(GracePeriod + CloseTimeout);
         await stop;
         Assert.Equal(LateDelivery.Unknown, (await Assert.ThrowsAnyAsync<LateException>(() => send)).Delivery);
         Assert.Equal(LateConnectionState.Stopped, app.Client.State);
     }
 
     [BoundedFact]
-    public async Task P9_a_HandleTerminate_that_does_not_end_is_given_up_after_CloseTimeout()
+    public async Task P9_a_HandleTerminate_that_does_not_end_is_abandoned_after_CallbackGracePeriod()
     {
         var clock = new TestClock();
         await using var server = await TestServer.StartAsync();
@@ -213,7 +214,7 @@ public sealed class StopTests
         var stop = app.StopAsync();
         await peer.AnswerCloseAsync();
         await app.Life.SkipToAsync("Terminate HostStopping");
-        clock.Advance(CloseTimeout);
+        clock.Advance(GracePeriod);
         await stop;
         await app.Logs.NextAsync("TerminateTimedOut");
     }
@@ -232,5 +233,5 @@ public sealed class StopTests
         Assert.Equal(["Init", "Connect", "Disconnect HostStopping", "Terminate HostStopping"], app.Life.All);
     }
 
-    private static TestApp Stopping(Uri uri, TestClock clock) => new(uri, options => options.CloseTimeout = CloseTimeout, clock);
+    private static TestApp Stopping(Uri uri, TestClock clock) => new(uri, options => (options.CloseTimeout, options.CallbackGracePeriod) = (CloseTimeout, GracePeriod), clock);
 }

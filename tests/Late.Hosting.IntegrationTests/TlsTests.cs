@@ -90,7 +90,7 @@ public sealed class TlsTests
             static options =>
             {
                 options.HttpVersion = HttpVersion.Version20;
-                options.Startup = LateStartup.FailFast;
+                options.Startup = LateStartupMode.FailFast;
             },
             configure: authority.TrustBy);
         var start = app.StartAsync();
@@ -109,7 +109,7 @@ public sealed class TlsTests
     private static async Task<string> FailureAsync(TestServer server, Action<ILateConnectionBuilder> configure)
     {
         var uri = new UriBuilder(server.Uri) { UserName = "me", Password = "secret", Query = "token=secret" }.Uri;
-        await using var app = new TestApp(uri, options => options.Startup = LateStartup.FailFast, configure: configure);
+        await using var app = new TestApp(uri, options => options.Startup = LateStartupMode.FailFast, configure: configure);
         var error = await Assert.ThrowsAsync<LateConnectException>(app.StartAsync);
         Assert.Equal(HttpRequestError.SecureConnectionError, error.TransportError);
         Assert.StartsWith($"Connection 'Scripted' could not connect to {server.Uri}: ", error.Message, StringComparison.Ordinal);

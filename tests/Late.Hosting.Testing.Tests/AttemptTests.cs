@@ -76,7 +76,7 @@ public sealed class AttemptTests
     [Fact]
     public async Task A_refusal_reaches_the_application_whole()
     {
-        await using var host = new TestedHost(configure: options => options.Startup = LateStartup.FailFast);
+        await using var host = new TestedHost(configure: options => options.Startup = LateStartupMode.FailFast);
         var starting = host.StartAsync();
         (await host.Peer.NextAttemptAsync()).Refuse(
             HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(2.1), new Dictionary<string, string> { ["X-Why"] = "tired" }, "Back soon.");
@@ -90,11 +90,11 @@ public sealed class AttemptTests
 
     [Theory]
     [InlineData(HttpRequestError.NameResolutionError, "Check Uri and DNS.")]
-    [InlineData(HttpRequestError.ConnectionError, "nothing answers there")]
+    [InlineData(HttpRequestError.ConnectionError, "no server answers there")]
     [InlineData(HttpRequestError.SecureConnectionError, "TLS failed.")]
     public async Task A_failure_is_that_of_a_network(HttpRequestError error, string said)
     {
-        await using var host = new TestedHost(configure: options => options.Startup = LateStartup.FailFast);
+        await using var host = new TestedHost(configure: options => options.Startup = LateStartupMode.FailFast);
         var starting = host.StartAsync();
         (await host.Peer.NextAttemptAsync()).Fail(error);
         var exception = await Assert.ThrowsAsync<LateConnectException>(() => starting);
@@ -110,10 +110,10 @@ public sealed class AttemptTests
         await host.StartAsync();
         var attempt = await host.Peer.NextAttemptAsync();
         host.Clock.Advance(TimeSpan.FromSeconds(10));
-        await attempt.WaitUntilGivenUpAsync();
+        await attempt.WaitUntilCanceledAsync();
 
-        Assert.True(attempt.IsGivenUp);
-        Assert.Contains("given it up", Assert.Throws<LateTestException>(() => attempt.Accept()).Message, StringComparison.Ordinal);
+        Assert.True(attempt.IsCanceled);
+        Assert.Contains("canceled it", Assert.Throws<LateTestException>(() => attempt.Accept()).Message, StringComparison.Ordinal);
         await host.Peer.AcceptAsync();
         await host.Client.WaitForReadyAsync(Token);
         Assert.Equal(2, host.Peer.Attempts);

@@ -24,7 +24,7 @@ public sealed class HandlerEndTests
     [Fact]
     public async Task HandlerErrors_Restart_closes_with_1011_and_makes_a_new_state()
     {
-        await using var test = await ConnectAsync(options => options.HandlerErrors = LateHandlerErrors.Restart);
+        await using var test = await ConnectAsync(options => options.HandlerErrors = LateHandlerErrorBehavior.Restart);
         await test.CallAsync(new Add(5));
         await test.ReceiveAsync("done 1 5");
         await Assert.ThrowsAsync<FormatException>(() => test.ReceiveAsync("nonsense"));

@@ -115,7 +115,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void The_tables_of_supervisors_and_budgets_say_the_real_defaults()
     {
-        var said = OptionRow().Matches(Section("## Many connections", "## What you are promised"))
+        var said = OptionRow().Matches(Section("## Many connections", "## Guarantees"))
             .Select(static row => $"{row.Groups["name"].Value} {row.Groups["default"].Value}");
 
         Assert.Equal([.. Defaults(new LateSupervisorOptions(), ""), .. Defaults(new LateConnectBudgetOptions(), "")], said);

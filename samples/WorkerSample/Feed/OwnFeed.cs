@@ -11,7 +11,7 @@ public static class OwnFeed
     public static ILateConnectionBuilder UseOwnFeedByDefault(this ILateConnectionBuilder connection)
     {
         connection.Services.AddOptions<LateConnectionOptions>(connection.Name).Validate(
-            static options => options.Uri is not null || options.Startup == LateStartup.Background,
+            static options => options.Uri is not null || options.Startup == LateStartupMode.Background,
             $"Late:{connection.Name}:Startup is Background where Late:{connection.Name}:Uri is not set: the application's own feed listens only when the host has started.");
 
         // The address is asked for before every attempt, so this works with any --urls, and with port 0.

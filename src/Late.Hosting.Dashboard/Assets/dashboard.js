@@ -1,4 +1,4 @@
-// The page: what the server tells goes to the store, and from there to the list, once a second.
+// The page: what the server sends goes to the store, and from there to the list, once a second.
 
 import { Spark } from "./charts.js";
 import { find, setText } from "./dom.js";
@@ -42,13 +42,13 @@ new Stream(new URL("stream", here), {
     if (lostSince === null) {
       lostSince = performance.now();
       document.body.classList.add("is-lost");
-      say("Connection to the server lost, trying again.");
-      tell();
+      announce("Connection to the server lost, trying again.");
+      refresh();
     }
   },
 });
 
-setInterval(tell, 250);
+setInterval(refresh, 250);
 document.addEventListener("visibilitychange", draw);
 
 async function ask(connection) {
@@ -64,19 +64,19 @@ function found() {
   if (lostSince !== null) {
     lostSince = null;
     document.body.classList.remove("is-lost");
-    say("Connected to the server again.");
+    announce("Connected to the server again.");
   }
 }
 
-// For those who hear the page.
-function say(text) {
+// For screen readers.
+function announce(text) {
   setText(find("news"), text);
 }
 
 function show(moved) {
   if (moved.length > 0) {
     list.unsettle();
-    say(moved.length > 3
+    announce(moved.length > 3
       ? `${moved.length} connections changed their state.`
       : moved.map(connection => `${connection.name} is ${connection.state}.`).join(" "));
   }
@@ -95,11 +95,11 @@ function draw() {
     setText(find(text), `${perSecond(store.total(counter))} · ${bytes(store.total(size))}/s`);
   }
 
-  tell();
+  refresh();
 }
 
 // What only the clock changes.
-function tell() {
+function refresh() {
   if (document.hidden) {
     return;
   }
@@ -109,7 +109,7 @@ function tell() {
   if (isLost) {
     setText(find("age"), duration(performance.now() - lostSince));
   } else {
-    list.tell();
+    list.update();
   }
 
   setText(find("liveness-text"),

@@ -1,4 +1,4 @@
-// What is shown of a connection on demand: the story of its states, its errors, and larger charts.
+// What is shown of a connection on demand: the history of its states, its errors, and larger charts.
 
 import { Spark } from "./charts.js";
 import { copy, drawn, element, setText, setTime, shape } from "./dom.js";
@@ -30,7 +30,7 @@ export class Details {
   #ask;
   #revision = -1;
   #times = []; // [element, when]
-  #entries = new Map(); // what was told → its element
+  #entries = new Map(); // what was shown → its element
   #nothing = element("li", "nothing", "None since the application started.");
   #facts = [];
   #charts;
@@ -57,10 +57,10 @@ export class Details {
       this.#ask(this.#connection).then(answer => this.#write(answer, now), () => this.#revision = -1);
     }
 
-    this.tell(now);
+    this.update(now);
   }
 
-  tell(now) {
+  update(now) {
     for (const { line, value, read } of this.#facts) {
       const text = read(this.#connection, now);
       line.hidden = text === null;
@@ -89,7 +89,7 @@ export class Details {
     return { name, write, spark: new Spark(svg), last, scale };
   }
 
-  // The newest first. What was told before stays the same element: it can be read, scrolled and selected from meanwhile.
+  // The newest first. What was shown before stays the same element: it can be read, scrolled and selected from meanwhile.
   #write({ changes, errors }, now) {
     const known = this.#entries;
     this.#entries = new Map();
@@ -100,12 +100,12 @@ export class Details {
     written[0].forEach((entry, i) =>
       setText(entry.querySelector(".lasted"), changes[i + 1] ? `for ${lapse(changes[i + 1].since - changes[i].since)}` : "now"));
     this.#times = [...this.#entries.values()].map(entry => [entry.querySelector("time"), entry.when]);
-    this.tell(now);
+    this.update(now);
   }
 
-  // Returns the elements in the order of what they tell.
-  #writeList(selector, told, known) {
-    const entries = told.map(({ when, text, state }) => {
+  // Returns the elements in the order of the entries.
+  #writeList(selector, items, known) {
+    const entries = items.map(({ when, text, state }) => {
       let key = `${selector} ${when} ${state} ${text}`;
       while (this.#entries.has(key)) {
         key += " again";

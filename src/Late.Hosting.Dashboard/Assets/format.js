@@ -48,7 +48,7 @@ export const date = ms => exact.format(ms);
 
 export const clock = ms => timeOfDay.format(ms);
 
-// A sentence about a connection, where its name stands beside it anyway.
+// A sentence about a connection, where its name is shown next to it.
 export function plain(text, name) {
   const subject = `Connection '${name}' `;
   return text.startsWith(subject) ? text.charAt(subject.length).toUpperCase() + text.slice(subject.length + 1) : text;

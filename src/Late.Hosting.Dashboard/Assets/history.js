@@ -1,4 +1,4 @@
-// The last values of one number, a second apart. NaN where nobody knows.
+// The last values of one number, a second apart. NaN where the value is unknown.
 
 const length = 120;
 
@@ -6,7 +6,7 @@ export class History {
   #values = new Float32Array(length).fill(NaN);
   #next = 0;
 
-  // The newest value; missed says how many seconds before it are unknown.
+  // The newest value; missed is the number of unknown seconds before it.
   push(value, missed = 0) {
     for (let i = 0; i < Math.min(missed, length); i++) {
       this.#add(NaN);

@@ -25,8 +25,8 @@ export class List {
     find("filter").addEventListener("input", () => this.#begin());
     find("sort").addEventListener("change", () => this.#begin());
     find("controls").addEventListener("submit", event => event.preventDefault());
-    find("previous").addEventListener("click", () => this.#turn(-1));
-    find("next").addEventListener("click", () => this.#turn(1));
+    find("previous").addEventListener("click", () => this.#move(-1));
+    find("next").addEventListener("click", () => this.#move(1));
   }
 
   // The connections are others: nothing that was shown counts any more.
@@ -36,7 +36,7 @@ export class List {
     this.#begin();
   }
 
-  // The order is to be looked at anew, for a connection's state has changed.
+  // The order is out of date: a connection's state has changed.
   unsettle() {
     this.#sortedAt = -Infinity;
   }
@@ -57,8 +57,8 @@ export class List {
     hold();
   }
 
-  tell() {
-    this.#shown.forEach(row => row.tell(this.#store.now));
+  update() {
+    this.#shown.forEach(row => row.update(this.#store.now));
   }
 
   #begin() {
@@ -72,7 +72,7 @@ export class List {
     this.draw();
   }
 
-  #turn(by) {
+  #move(by) {
     this.#page += by;
     this.#again();
     find("rows").scrollIntoView({ block: "nearest" });

@@ -42,11 +42,11 @@ export class Row {
     }
 
     this.#parts.name.setAttribute("aria-expanded", this.isOpen);
-    this.#parts.why.hidden ||= this.isOpen; // The details say it too.
+    this.#parts.why.hidden ||= this.isOpen; // The details show it too.
     this.element.classList.toggle("open", this.isOpen);
   }
 
-  // Once a second, with what the server has told.
+  // Once a second, with what the server has sent.
   draw(now, span) {
     const { name, state, reason, changes, rates, history, roundTrip, calls, callP50, callP99, mailbox } = this.#connection;
     setAttribute(this.element, "data-state", state);
@@ -62,16 +62,16 @@ export class Row {
     setText(this.#parts.calls, calls === 0 ? "–" : `${milliseconds(callP50)} · ${milliseconds(callP99)}`);
     setText(this.#parts.mailbox, count(mailbox));
     this.#details?.draw(now);
-    this.tell(now);
+    this.update(now);
   }
 
   // Several times a second: what only the clock changes.
-  tell(now) {
+  update(now) {
     const { state, since, attempt, nextAttemptAt } = this.#connection;
     setTime(this.#parts.since, since, `for ${duration(now - since)}`);
     setText(this.#parts.next,
       nextAttemptAt !== null ? `· attempt ${attempt + 1} ${countdown(nextAttemptAt - now)}`
       : state === "Connecting" ? `· attempt ${attempt}` : "");
-    this.#details?.tell(now);
+    this.#details?.update(now);
   }
 }

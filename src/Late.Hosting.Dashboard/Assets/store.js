@@ -1,10 +1,10 @@
-// What the server has told: one record for each connection, and how its numbers went in the last minutes.
+// What the server has sent: one record for each connection, and how its numbers went in the last minutes.
 
 import { History } from "./history.js";
 
 const spans = [2, 5, 15].map(minutes => minutes * 60_000);
 
-export const states = ["Faulted", "Reconnecting", "Connecting", "Connected", "Stopping", "Stopped", "Ready"];
+export const states = ["Faulted", "Reconnecting", "Connecting", "Connected", "Stopping", "Stopped", "NotStarted", "Ready"];
 
 const byName = new Intl.Collator("en", { numeric: true }).compare;
 const counters = ["framesIn", "framesOut", "bytesIn", "bytesOut"];
@@ -33,7 +33,7 @@ class Connection {
     return states.indexOf(this.state);
   }
 
-  // What is not told is as it was.
+  // What is not sent has not changed.
   update({ changes, ...view }) {
     this.revision += changes !== undefined || view.lastErrorAt !== undefined ? 1 : 0;
     Object.assign(this, view);
@@ -81,8 +81,8 @@ export class Store {
   reset(snapshot) {
     if (this.started === snapshot.started) {
       this.connections.forEach(connection => connection.changes = []);
-      const told = new Set(snapshot.connections.map(view => view.id));
-      return this.apply({ ...snapshot, gone: [...this.#known.keys()].filter(id => !told.has(id)) });
+      const sent = new Set(snapshot.connections.map(view => view.id));
+      return this.apply({ ...snapshot, gone: [...this.#known.keys()].filter(id => !sent.has(id)) });
     }
 
     this.started = snapshot.started;
@@ -90,7 +90,7 @@ export class Store {
     this.#known = new Map(snapshot.connections.map(view => [view.id, new Connection(view)]));
     this.totals = { framesIn: new History(), framesOut: new History() };
     this.#list();
-    this.#hear(snapshot);
+    this.#receive(snapshot);
     return [];
   }
 
@@ -122,7 +122,7 @@ export class Store {
     const missed = Math.max(0, Math.round(seconds) - 1);
     this.connections.forEach(connection => connection.measure(seconds, missed));
     Object.keys(this.totals).forEach(counter => this.totals[counter].push(this.total(counter), missed));
-    this.#hear(tick);
+    this.#receive(tick);
     return moved;
   }
 
@@ -131,7 +131,7 @@ export class Store {
     [...this.connections].sort((a, b) => byName(a.name, b.name)).forEach((connection, order) => connection.order = order);
   }
 
-  #hear(message) {
+  #receive(message) {
     [this.#now, this.#heard] = [message.now, performance.now()];
   }
 }

@@ -31,7 +31,7 @@ internal sealed class Asset(string name, byte[] content)
         return new Asset(name, content);
     }
 
-    /// <summary>Sends the file, or says that the browser has it.</summary>
+    /// <summary>Sends the file, or 304 where the browser has it.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
         SecurityHeaders.Add(context.Response.Headers);

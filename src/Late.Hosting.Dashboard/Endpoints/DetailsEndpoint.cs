@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Late.Hosting.Dashboard.Endpoints;
 
-/// <summary>What the page asks for when somebody opens a connection's details.</summary>
+/// <summary>What the page requests when a connection's details are opened.</summary>
 internal sealed class DetailsEndpoint(Sampler sampler)
 {
     public async Task InvokeAsync(HttpContext context)

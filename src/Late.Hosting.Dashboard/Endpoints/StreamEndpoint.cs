@@ -37,7 +37,7 @@ internal sealed class StreamEndpoint(Sampler sampler, IHostApplicationLifetime l
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // Nobody looks any more.
+            // The page was closed.
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Late.Hosting.Dashboard.Sampling;
 
-/// <summary>The story of a connection; times are milliseconds since 1970, as browsers count.</summary>
+/// <summary>The history of a connection; times are milliseconds since 1970, as browsers count.</summary>
 /// <param name="Changes">The last changes of its state, the oldest first.</param>
 /// <param name="Errors">The last errors, the oldest first.</param>
 internal sealed record ConnectionDetails(IReadOnlyList<StateChange> Changes, IReadOnlyList<OccurredError> Errors)

@@ -1,11 +1,11 @@
 namespace Late.Hosting.Dashboard.Sampling;
 
-/// <summary>What the page is told of a connection, at one moment.</summary>
+/// <summary>What the page receives about a connection, at one moment.</summary>
 /// <param name="Status">The state.</param>
 /// <param name="Statistics">The numbers.</param>
 internal readonly record struct ConnectionView(LateConnectionStatus? Status, LateConnectionStatistics Statistics)
 {
-    /// <summary>What a page knows that has been told nothing yet.</summary>
+    /// <summary>The state of a page that has received nothing yet.</summary>
     public static ConnectionView None { get; } = new(null, new LateConnectionStatistics());
 
     /// <summary>Looks at the connection.</summary>

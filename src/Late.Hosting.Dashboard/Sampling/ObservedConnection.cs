@@ -14,7 +14,7 @@ internal sealed class ObservedConnection(int id, ILateConnectionInfo connection)
     /// <summary>True when it has been looked at, and pages know of it.</summary>
     public bool IsSeen { get; private set; }
 
-    /// <summary>The connection's story.</summary>
+    /// <summary>The connection's history.</summary>
     public ConnectionDetails Details => ConnectionDetails.Of(connection);
 
     /// <summary>Looks at the connection.</summary>
@@ -67,7 +67,7 @@ internal sealed class ObservedConnection(int id, ILateConnectionInfo connection)
     // A state is current a little before it is among the changes.
     private bool KnowsChangeTo(LateConnectionStatus status) => _changes is [.., var last] && last.State == status.State && last.Since == status.Since;
 
-    // The first change that is not among the earlier ones; of these the oldest may have been forgotten meanwhile.
+    // The first change that is not among the earlier ones; of these the oldest may have been dropped meanwhile.
     private int IndexAfter(IReadOnlyList<LateConnectionStatus> earlier)
     {
         if (earlier is not [.., var last])

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Late.Hosting.Dashboard.Sampling;
 
 /// <summary>
-/// Looks at all connections once a second, and tells every open page the same: a snapshot at first, then what has
+/// Samples all connections once a second, and sends every open page the same: a snapshot at first, then what has
 /// changed. It runs only while a page is open.
 /// </summary>
 internal sealed class Sampler(ILateConnectionDirectory? directory, TimeProvider time, string application, string version)
@@ -23,7 +23,7 @@ internal sealed class Sampler(ILateConnectionDirectory? directory, TimeProvider 
     /// <summary>True while a page is open.</summary>
     public bool IsRunning => Volatile.Read(ref _timer) is not null;
 
-    /// <summary>Opens a page: it is told everything at once, and then what changes.</summary>
+    /// <summary>Opens a page: it receives a snapshot immediately, and then what changes.</summary>
     public Viewer Join()
     {
         var viewer = new Viewer(this);
@@ -38,7 +38,7 @@ internal sealed class Sampler(ILateConnectionDirectory? directory, TimeProvider 
                     connection.Look();
                 }
 
-                _timer = time.CreateTimer(static sampler => ((Sampler)sampler!).Tell(), this, Interval, Interval);
+                _timer = time.CreateTimer(static sampler => ((Sampler)sampler!).Publish(), this, Interval, Interval);
             }
 
             _viewers.Add(viewer);
@@ -61,7 +61,7 @@ internal sealed class Sampler(ILateConnectionDirectory? directory, TimeProvider 
         }
     }
 
-    /// <summary>The story of a connection; null where there is none of that number.</summary>
+    /// <summary>The history of a connection; null where there is none of that number.</summary>
     public ConnectionDetails? FindDetails(int id)
     {
         lock (_gate)
@@ -71,7 +71,7 @@ internal sealed class Sampler(ILateConnectionDirectory? directory, TimeProvider 
         }
     }
 
-    private void Tell()
+    private void Publish()
     {
         lock (_gate)
         {
@@ -89,7 +89,7 @@ internal sealed class Sampler(ILateConnectionDirectory? directory, TimeProvider 
         }
     }
 
-    /// <summary>Takes up the connections that have come since the last time, and lets go of those that are gone.</summary>
+    /// <summary>Adds the connections that are new since the last time, and removes those that are gone.</summary>
     private void Renew()
     {
         // The container gives the connections once it is complete: with the first page, not when the endpoints are mapped.

@@ -13,7 +13,7 @@ internal sealed class Viewer(Sampler sampler) : IDisposable
     public ChannelReader<ReadOnlyMemory<byte>> Messages => _messages.Reader;
 
     /// <summary>
-    /// Sends the page a message. Each one tells what has changed since the one before it, so a page that is too slow for
+    /// Sends the page a message. Each one has what has changed since the one before it, so a page that is too slow for
     /// them cannot leave any out: its stream ends, and it comes again for a snapshot.
     /// </summary>
     public void Send(ReadOnlyMemory<byte> message)

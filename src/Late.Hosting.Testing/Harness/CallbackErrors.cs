@@ -10,7 +10,7 @@ internal sealed class CallbackErrors : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<ExceptionDispatchInfo> _errors = new();
 
-    /// <summary>Throws the first, and forgets the others: they follow from it.</summary>
+    /// <summary>Throws the first, and discards the others: they follow from it.</summary>
     public void ThrowFirst()
     {
         var first = _errors.TryDequeue(out var error) ? error : null;

@@ -41,14 +41,14 @@ internal static class HandlerSetup
         return new HandlerConnection(provider, new TestedConnection(context, service, parts.Runner, client), peer, outcomes, errors);
     }
 
-    // A test that turns the clock by an hour means the handler's hour.
+    // A test that advances the clock by an hour means the handler's hour.
     private static void LeaveOutNetwork(LateConnectionOptions options)
     {
         options.KeepAliveInterval = Limits.LongestTimeout / 2;
         options.KeepAliveTimeout = Limits.LongestTimeout / 2;
         options.ConnectTimeout = Limits.LongestTimeout;
 
-        // A step throws what its callback has thrown, and hears of it by the log.
+        // A step throws what its callback has thrown, and learns of it from the log.
         options.LogExceptionMessages = true;
     }
 }

@@ -2,7 +2,7 @@ using Polly.Retry;
 
 namespace Late.Hosting.Testing.Harness;
 
-/// <summary>Sees how each session ended, and lets the next attempt follow at once: the test decides when it is answered.</summary>
+/// <summary>Sees how each session ended, and lets the next attempt follow immediately: the test decides when it is answered.</summary>
 internal sealed class Outcomes
 {
     private LateSessionOutcome? _last;

@@ -32,10 +32,10 @@ internal sealed class Inbox(LateTestPeer peer)
     /// <summary>The client's close frame.</summary>
     public LateTestClose? Close => _close;
 
-    /// <summary>True when the client has let go of the connection.</summary>
+    /// <summary>True when the client has released the connection.</summary>
     public bool IsGone => _isGone;
 
-    /// <summary>Takes what the client writes; each frame is told when it is whole, a close frame as null.</summary>
+    /// <summary>Takes what the client writes; each frame is reported when it is whole, a close frame as null.</summary>
     public void Write(ReadOnlySpan<byte> bytes, Action<LateFrame?> onFrame)
     {
         _frames.Add(bytes);

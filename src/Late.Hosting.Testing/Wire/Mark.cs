@@ -23,7 +23,7 @@ internal static class Mark
     /// <param name="untilReadAsync">Waits until everything is read and no timer is due, or for the end of the session.</param>
     /// <param name="untilAsync">Waits for a mark, or for the end of the session.</param>
     /// <param name="limit">How long it may take, in real time: a handler may post to itself without end.</param>
-    /// <param name="describe">Says why it may not come to rest.</param>
+    /// <param name="describe">Describes why it may not come to rest.</param>
     /// <returns>False where the session has ended first.</returns>
     /// <exception cref="LateTestException">It has not come to rest within the limit.</exception>
     public static async Task<bool> TryRestAsync(

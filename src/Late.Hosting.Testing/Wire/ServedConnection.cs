@@ -31,7 +31,7 @@ internal sealed class ServedConnection(LateTestPeer peer, ConnectionContext conn
         peer.Changes.Signal();
     }
 
-    /// <summary>Waits until the connection has done what is due: then only the clock, the test or a script goes on.</summary>
+    /// <summary>Waits until the connection has done what is due: then only the clock, the test or a script continues.</summary>
     public async Task RestAsync()
     {
         var began = TimeProvider.System.GetTimestamp();
@@ -50,7 +50,7 @@ internal sealed class ServedConnection(LateTestPeer peer, ConnectionContext conn
                 return;
             }
 
-            // A server that accepts and drops, and a handler that asks to connect again at once, need no clock.
+            // A server that accepts and drops, and a handler that asks to connect again immediately, need no clock.
             if (TimeProvider.System.GetElapsedTime(began) > peer.WaitLimit)
             {
                 throw new LateTestException(Describe());

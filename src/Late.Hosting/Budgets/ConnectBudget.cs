@@ -5,7 +5,7 @@ using Late.Hosting.Locking;
 namespace Late.Hosting.Budgets;
 
 /// <summary>
-/// The attempts of a group of connections, in one line: who comes first goes first, as soon as there is a permit and no
+/// The attempts of a group of connections, in one queue: first come, first served, as soon as there is a permit and no
 /// server has asked the group to wait.
 /// </summary>
 internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConnectBudgetOptions> options, TimeProvider time, BudgetLog log) : IDisposable
@@ -37,17 +37,17 @@ internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConn
     /// <summary>How often a server has made all wait.</summary>
     public long Pauses => Interlocked.Read(ref _pauses);
 
-    /// <summary>Waits for its turn; who gives up leaves the line.</summary>
-    /// <returns>The turn, to be disposed when the server has answered.</returns>
+    /// <summary>Waits for a permit; a canceled wait leaves the queue.</summary>
+    /// <returns>The permit, to be disposed when the server has answered.</returns>
     /// <exception cref="LateConnectException">The application's limiter threw.</exception>
     public async Task<IDisposable> WaitAsync(string connection, CancellationToken cancellationToken)
     {
-        var turn = new TaskCompletionSource<IDisposable>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var permit = new TaskCompletionSource<IDisposable>(TaskCreationOptions.RunContinuationsAsynchronously);
         LinkedListNode<TaskCompletionSource<IDisposable>> place;
         bool serves;
         using (_gate.Enter())
         {
-            place = _line.AddLast(turn);
+            place = _line.AddLast(permit);
             (serves, _isServing) = (!_isServing, true);
         }
 
@@ -60,12 +60,12 @@ internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConn
         {
             try
             {
-                return await turn.Task.ConfigureAwait(false);
+                return await permit.Task.ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 throw new LateConnectException(
-                    connection, $"Connection '{connection}' had no turn to connect: the limiter of connect budget '{name}' threw {exception.GetType().Name}.", exception);
+                    connection, $"Connection '{connection}' did not get a permit to connect: the rate limiter of connect budget '{name}' threw {exception.GetType().Name}.", exception);
             }
         }
     }
@@ -161,7 +161,7 @@ internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConn
         }
     }
 
-    /// <summary>Leaves the line; nothing where the turn has come, and is given back by who has it.</summary>
+    /// <summary>Leaves the queue; no effect where the permit was granted: its holder returns it.</summary>
     private void Leave(LinkedListNode<TaskCompletionSource<IDisposable>> place, CancellationToken cancellationToken)
     {
         using (_gate.Enter())

@@ -7,14 +7,14 @@ namespace Late.Hosting.Budgets;
 internal sealed class ConnectPermit : IDisposable
 {
     private readonly ConnectBudget _budget;
-    private readonly CancellationTokenSource _cancelled;
+    private readonly CancellationTokenSource _canceled;
     private readonly Task<IDisposable> _permit;
 
     private ConnectPermit(ConnectBudget budget, string connection, CancellationToken stopping, CancellationToken interrupted)
     {
         _budget = budget;
-        _cancelled = CancellationTokenSource.CreateLinkedTokenSource(stopping, interrupted);
-        _permit = budget.WaitAsync(connection, _cancelled.Token);
+        _canceled = CancellationTokenSource.CreateLinkedTokenSource(stopping, interrupted);
+        _permit = budget.WaitAsync(connection, _canceled.Token);
     }
 
     public bool IsAcquired => _permit.IsCompletedSuccessfully;
@@ -23,21 +23,21 @@ internal sealed class ConnectPermit : IDisposable
     /// <param name="services">Has the budgets by their names.</param>
     /// <param name="budget">The budget's name.</param>
     /// <param name="connection">The connection's name.</param>
-    /// <param name="stopping">Cancelled when the host stops.</param>
-    /// <param name="interrupted">Cancelled when the attempt is not needed any more.</param>
+    /// <param name="stopping">Canceled when the host stops.</param>
+    /// <param name="interrupted">Canceled when the attempt is not needed any more.</param>
     public static ConnectPermit? Request(
         IServiceProvider services, string? budget, string connection, CancellationToken stopping, CancellationToken interrupted) => budget is null
         ? null
         : new ConnectPermit(services.GetRequiredKeyedService<ConnectBudget>(budget), connection, stopping, interrupted);
 
-    /// <exception cref="OperationCanceledException">The attempt was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The attempt was canceled.</exception>
     /// <exception cref="LateConnectException">The application's limiter threw.</exception>
     public async Task WaitAsync()
     {
         await _permit.ConfigureAwait(false);
 
-        // It may have been acquired in the moment in which the attempt was cancelled.
-        _cancelled.Token.ThrowIfCancellationRequested();
+        // It may have been acquired in the moment in which the attempt was canceled.
+        _canceled.Token.ThrowIfCancellationRequested();
     }
 
     /// <summary>The attempt has failed: the server may ask the whole group to wait.</summary>
@@ -51,13 +51,13 @@ internal sealed class ConnectPermit : IDisposable
 
     public void Dispose()
     {
-        _cancelled.Cancel();
+        _canceled.Cancel();
         _ = _permit.ContinueWith(
             static permit => permit.Result.Dispose(),
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
         _ = _permit.Observed();
-        _cancelled.Dispose();
+        _canceled.Dispose();
     }
 }

@@ -1,6 +1,6 @@
 namespace Late.Hosting.Budgets;
 
-/// <summary>Says when the next attempt may begin. It is asked by one at a time.</summary>
+/// <summary>Grants the permits of attempts. It is called by one thread at a time.</summary>
 internal interface IPermits
 {
     /// <summary>Waits until an attempt may begin.</summary>

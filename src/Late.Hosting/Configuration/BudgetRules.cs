@@ -14,12 +14,12 @@ internal static class BudgetRules
         if (options is { PerSecond: null, Concurrency: null } && !hasLimiter
             && !problems.Has(nameof(options.PerSecond)) && !problems.Has(nameof(options.Concurrency)))
         {
-            problems.Add(nameof(options.PerSecond), $"is missing. Give it, or {nameof(options.Concurrency)}, or both.");
+            problems.Add(nameof(options.PerSecond), $"is missing. Set it, or {nameof(options.Concurrency)}, or both.");
         }
 
         if (options.PerSecond is { } rate && (options.Burst - 1) / rate > Limits.LongestDelay.TotalSeconds)
         {
-            problems.Add(nameof(options.Burst), Invariant($"is {options.Burst}, more than {nameof(options.PerSecond)} ({rate}) makes of a whole day."));
+            problems.Add(nameof(options.Burst), Invariant($"is {options.Burst}, more than {nameof(options.PerSecond)} ({rate}) allows in a day."));
         }
     }
 }

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Primitives;
 namespace Late.Hosting.Configuration;
 
 /// <summary>
-/// Options as they are now. A reload that does not pass the checks changes nothing; <see cref="IOptionsMonitor{TOptions}"/>
+/// Options as they are now. An invalid reload is ignored; <see cref="IOptionsMonitor{TOptions}"/>
 /// would throw it at the file watcher instead.
 /// </summary>
 /// <remarks>
-/// There is no lock: delegates of the application run while options are made. One thread at a time reloads, and goes on where
+/// There is no lock: delegates of the application run while options are made. One thread at a time reloads, and continues where
 /// another reload was noticed meanwhile.
 /// </remarks>
 internal sealed class CurrentOptions<TOptions> : IDisposable
@@ -22,7 +22,7 @@ internal sealed class CurrentOptions<TOptions> : IDisposable
 
     /// <summary>Holds the options that are made.</summary>
     /// <param name="create">Makes and checks them.</param>
-    /// <param name="changes">Tell of reloads.</param>
+    /// <param name="changes">Signal reloads.</param>
     /// <param name="refused">Receives what is wrong with a reload, and the options that stay.</param>
     public CurrentOptions(Func<TOptions> create, IEnumerable<IOptionsChangeTokenSource<TOptions>> changes, Action<Exception, TOptions?> refused)
     {

@@ -6,7 +6,7 @@ internal static class Limits
     /// <summary>The longest delay between two attempts (that of Polly).</summary>
     public static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
 
-    /// <summary>The shortest life that a session may be given: less would hammer the server.</summary>
+    /// <summary>The shortest life that a session may be given: a shorter one would overload the server.</summary>
     public static readonly TimeSpan ShortestLifetime = TimeSpan.FromSeconds(10);
 
     /// <summary>The longest time of a timer.</summary>

@@ -49,6 +49,7 @@ internal static class OptionTables
         { nameof(LateSendLimitOptions.Frames), ValueKinds.Count.OrNone(), static o => o.Frames, static (o, v) => o.Frames = v, Immediately },
         { nameof(LateSendLimitOptions.Bytes), ValueKinds.LargeCount.OrNone(), static o => o.Bytes, static (o, v) => o.Bytes = v, Immediately },
         { nameof(LateSendLimitOptions.Window), ValueKinds.Timeout, static o => o.Window, static (o, v) => o.Window = v, Immediately },
+        { nameof(LateSendLimitOptions.QueueLimit), ValueKinds.Count, static o => o.QueueLimit, static (o, v) => o.QueueLimit = v, Immediately },
     };
 
     public static OptionTable<LateConnectionOptions> Connection { get; } = new()
@@ -60,6 +61,8 @@ internal static class OptionTables
         { nameof(LateConnectionOptions.ReadyTimeout), ValueKinds.Timeout, static o => o.ReadyTimeout, static (o, v) => o.ReadyTimeout = v, WithNextSession },
         { nameof(LateConnectionOptions.CallTimeout), ValueKinds.Timeout, static o => o.CallTimeout, static (o, v) => o.CallTimeout = v, WithNextUse },
         { nameof(LateConnectionOptions.CloseTimeout), ValueKinds.Timeout, static o => o.CloseTimeout, static (o, v) => o.CloseTimeout = v, WithNextUse },
+        { nameof(LateConnectionOptions.SlowCallbackThreshold), ValueKinds.Timeout, static o => o.SlowCallbackThreshold, static (o, v) => o.SlowCallbackThreshold = v, Immediately },
+        { nameof(LateConnectionOptions.CallbackGracePeriod), ValueKinds.Timeout, static o => o.CallbackGracePeriod, static (o, v) => o.CallbackGracePeriod = v, WithNextUse },
         { nameof(LateConnectionOptions.SendTimeout), ValueKinds.Timeout, static o => o.SendTimeout, static (o, v) => o.SendTimeout = v, WithNextUse },
         { nameof(LateConnectionOptions.KeepAliveInterval), ValueKinds.Timeout, static o => o.KeepAliveInterval, static (o, v) => o.KeepAliveInterval = v, Immediately },
         { nameof(LateConnectionOptions.KeepAliveTimeout), ValueKinds.Timeout, static o => o.KeepAliveTimeout, static (o, v) => o.KeepAliveTimeout = v, Immediately },
@@ -68,11 +71,11 @@ internal static class OptionTables
         { nameof(LateConnectionOptions.ReceiveBufferBytes), ValueKinds.Count, static o => o.ReceiveBufferBytes, static (o, v) => o.ReceiveBufferBytes = v, WithNextSession },
         { nameof(LateConnectionOptions.Compression), ValueKinds.Choice<LateCompression>(), static o => o.Compression, static (o, v) => o.Compression = v, WithNextAttempt },
         { nameof(LateConnectionOptions.HttpVersion), ValueKinds.HttpVersion, static o => o.HttpVersion, static (o, v) => o.HttpVersion = v, WithNextAttempt },
-        { nameof(LateConnectionOptions.Startup), ValueKinds.Choice<LateStartup>(), static o => o.Startup, static (o, v) => o.Startup = v, WithNextStart },
+        { nameof(LateConnectionOptions.Startup), ValueKinds.Choice<LateStartupMode>(), static o => o.Startup, static (o, v) => o.Startup = v, WithNextStart },
         { nameof(LateConnectionOptions.StartupTimeout), ValueKinds.Timeout, static o => o.StartupTimeout, static (o, v) => o.StartupTimeout = v, WithNextStart },
         { nameof(LateConnectionOptions.WhenNotReady), ValueKinds.Choice<LateWhenNotReady>(), static o => o.WhenNotReady, static (o, v) => o.WhenNotReady = v, WithNextUse },
-        { nameof(LateConnectionOptions.HandlerErrors), ValueKinds.Choice<LateHandlerErrors>(), static o => o.HandlerErrors, static (o, v) => o.HandlerErrors = v, WithNextUse },
-        { nameof(LateConnectionOptions.OnFault), ValueKinds.Choice<LateOnFault>(), static o => o.OnFault, static (o, v) => o.OnFault = v, WithNextUse },
+        { nameof(LateConnectionOptions.HandlerErrors), ValueKinds.Choice<LateHandlerErrorBehavior>(), static o => o.HandlerErrors, static (o, v) => o.HandlerErrors = v, WithNextUse },
+        { nameof(LateConnectionOptions.OnFault), ValueKinds.Choice<LateFaultBehavior>(), static o => o.OnFault, static (o, v) => o.OnFault = v, WithNextUse },
         { nameof(LateConnectionOptions.PermanentStatusCodes), ValueKinds.StatusCode, static o => o.PermanentStatusCodes, WithNextUse },
         { nameof(LateConnectionOptions.PermanentCloseCodes), ValueKinds.CloseCode, static o => o.PermanentCloseCodes, WithNextUse },
         { nameof(LateConnectionOptions.TraceFrames), ValueKinds.Flag, static o => o.TraceFrames, static (o, v) => o.TraceFrames = v, WithNextSession },
@@ -86,8 +89,8 @@ internal static class OptionTables
     {
         { nameof(LateSupervisorOptions.MaxConnections), ValueKinds.Count.OrNone(), static o => o.MaxConnections, static (o, v) => o.MaxConnections = v, WithNextUse },
         { nameof(LateSupervisorOptions.MetricsPerConnection), ValueKinds.Flag, static o => o.MetricsPerConnection, static (o, v) => o.MetricsPerConnection = v, WithNextUse },
-        { nameof(LateSupervisorOptions.OnStop), ValueKinds.Choice<LateOnEnd>(), static o => o.OnStop, static (o, v) => o.OnStop = v, WithNextUse },
-        { nameof(LateSupervisorOptions.OnFault), ValueKinds.Choice<LateOnEnd>(), static o => o.OnFault, static (o, v) => o.OnFault = v, WithNextUse },
+        { nameof(LateSupervisorOptions.OnStop), ValueKinds.Choice<LateEndBehavior>(), static o => o.OnStop, static (o, v) => o.OnStop = v, WithNextUse },
+        { nameof(LateSupervisorOptions.OnFault), ValueKinds.Choice<LateEndBehavior>(), static o => o.OnFault, static (o, v) => o.OnFault = v, WithNextUse },
     };
 
     public static OptionTable<LateConnectBudgetOptions> Budget { get; } = new()

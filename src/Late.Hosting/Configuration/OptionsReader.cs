@@ -6,7 +6,7 @@ namespace Late.Hosting.Configuration;
 
 /// <summary>
 /// Reads a name's section into options. Every value that cannot be read and every key that does not exist is kept with them, so
-/// that all of it is reported at once.
+/// that all problems are reported together.
 /// </summary>
 internal sealed class OptionsReader<TOptions>(OptionSection<TOptions> section, IConfiguration? configuration)
     : IConfigureNamedOptions<TOptions>, IOptionsChangeTokenSource<TOptions>

@@ -9,8 +9,8 @@ namespace Late.Hosting.Configuration;
 /// <param name="setups">What configures the options, in its order.</param>
 /// <param name="lateSetups">What configures them after all others.</param>
 /// <param name="checks">What checks them.</param>
-/// <param name="changes">What tells of reloads.</param>
-/// <param name="refused">Receives whose reload does not pass, why, and the options that stay.</param>
+/// <param name="changes">Signal reloads.</param>
+/// <param name="refused">Receives the name of the options whose reload is invalid, the reason, and the options that stay.</param>
 internal sealed class OptionsSource<TOptions>(
     IEnumerable<IConfigureOptions<TOptions>> setups,
     IEnumerable<IPostConfigureOptions<TOptions>> lateSetups,

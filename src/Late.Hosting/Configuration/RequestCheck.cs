@@ -19,11 +19,11 @@ internal static class RequestCheck
     /// <summary>What is wrong with an address; null where nothing is.</summary>
     public static string? ProblemOfUri(Uri? uri) => uri switch
     {
-        null => "is missing. Give it in the configuration, in AddLateConnection or in ConfigureHandshake.",
-        { IsAbsoluteUri: false } => "is not absolute. Write it whole, like wss://feed.example/v2.",
+        null => "is missing. Set it in the configuration, in AddLateConnection or in ConfigureHandshake.",
+        { IsAbsoluteUri: false } => "is not absolute. Specify it completely, like wss://feed.example/v2.",
         { Scheme: "http" or "https" } => $"has the scheme {uri.Scheme}. A WebSocket's is {(uri.Scheme == "http" ? "ws" : "wss")}.",
         // Not shown: of a token in the wrong place, what stands before a colon would be a scheme.
-        { Scheme: not ("ws" or "wss") } => "has another scheme than ws or wss. Write it whole, like wss://feed.example/v2.",
+        { Scheme: not ("ws" or "wss") } => "has another scheme than ws or wss. Specify it completely, like wss://feed.example/v2.",
         { Fragment.Length: > 0 } => "has a fragment (#…), which a WebSocket's address must not have (RFC 6455 §3).",
         _ => null,
     };

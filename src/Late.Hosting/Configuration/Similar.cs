@@ -16,11 +16,11 @@ internal static class Similar
             .FirstOrDefault();
     }
 
-    /// <summary>What to say where a name does not exist.</summary>
+    /// <summary>The advice for a name that does not exist.</summary>
     public static string Advice(string name, IReadOnlyCollection<string> names) =>
         $"{(To(name, names) is { } similar ? $"Did you mean {similar}? " : "")}There {(names.Count == 0 ? "is none" : $"are: {string.Join(", ", names)}")}.";
 
-    /// <summary>How many letters are missing, added, other, or in the place of their neighbour; case, "_" and "-" do not matter.</summary>
+    /// <summary>How many letters are missing, added, other, or in the place of their neighbor; case, "_" and "-" do not matter.</summary>
     private static int Distance(string first, string second)
     {
         first = Normalized(first);

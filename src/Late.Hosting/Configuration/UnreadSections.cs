@@ -15,7 +15,7 @@ internal sealed class UnreadSections(IConfiguration configuration, IReadOnlyColl
         where !string.IsNullOrEmpty(configuration[parent])
         select $"{parent} is a single value: it is a section, with a section for each name, like {sections.FirstOrDefault(section => IsChild(section, parent)) ?? $"{parent}:Ticker"}.";
 
-    /// <summary>What nothing reads and can be told what was meant: a name that has no section, or the section of which it is an option.</summary>
+    /// <summary>Sections that are not read but resemble one that is: a name that has no section, or the section of which it is an option.</summary>
     public IEnumerable<(string Unread, string Meant)> Typos() =>
         from parent in s_parents
         from child in configuration.GetSection(parent).GetChildren()

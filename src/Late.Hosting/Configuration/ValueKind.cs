@@ -20,7 +20,7 @@ internal sealed record ValueKind<T>(Parsing<T>? Parse, string Expected)
 
     /// <summary>The same kind, where only some of its values are valid.</summary>
     /// <param name="isValid">Which ones.</param>
-    /// <param name="wanted">What the message says about the others.</param>
+    /// <param name="wanted">What the message lists as valid.</param>
     public ValueKind<T> Where(Func<T, bool> isValid, string wanted) =>
         this with { Problem = value => isValid(value) ? null : Invariant($"is {(object?)value ?? "null"}. {wanted}") };
 

@@ -112,7 +112,7 @@ internal static class ValueKinds
 
     /// <summary>A function, which only code can set.</summary>
     public static ValueKind<T> Function<T>()
-        where T : Delegate => new ValueKind<T>(Parse: null, Expected: "").Where(static value => value is not null, "Leave it, or give a function.");
+        where T : Delegate => new ValueKind<T>(Parse: null, Expected: "").Where(static value => value is not null, "Leave it unset, or set a function.");
 
     /// <summary>The same kind, or null, which leaves the option out.</summary>
     public static ValueKind<T?> OrNone<T>(this ValueKind<T> kind)

@@ -86,7 +86,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
         connection.Mailbox.Submit(call);
         if (call.IsEnded)
         {
-            // Ended while it was being submitted: nobody else takes it out again.
+            // Ended while it was being submitted: no other code removes it.
             connection.Mailbox.Withdraw(call);
         }
 

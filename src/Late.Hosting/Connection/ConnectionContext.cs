@@ -71,7 +71,7 @@ internal sealed class ConnectionContext
     /// <summary>Does what the events of the lifecycle leave to do.</summary>
     public EffectRunner Effects { get; }
 
-    /// <summary>Those who watch the connection's state.</summary>
+    /// <summary>The watchers of the connection's state.</summary>
     public StatusWatchers Watchers { get; }
 
     public Mailbox Mailbox { get; }

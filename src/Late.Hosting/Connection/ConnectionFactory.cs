@@ -13,7 +13,7 @@ namespace Late.Hosting.Connection;
 
 /// <summary>
 /// Makes what connections are made of, in the same way for those that are registered one by one and for those of a supervisor. It makes
-/// them by hand: what the container makes under a name it keeps for ever, and a connection of a supervisor that has ended leaves nothing.
+/// them by hand: the container keeps keyed services indefinitely, and a supervised connection releases all resources when it ends.
 /// </summary>
 /// <param name="services">The application's services.</param>
 /// <param name="registered">Their registrations, among which scoped ones are found.</param>

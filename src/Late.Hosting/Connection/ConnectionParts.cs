@@ -21,7 +21,7 @@ internal sealed class ConnectionParts(object handler, Runner runner, SessionCycl
             return;
         }
 
-        using var limit = new CancellationTokenSource(connection.Options.CloseTimeout, connection.Time);
+        using var limit = new CancellationTokenSource(connection.Options.CallbackGracePeriod, connection.Time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abandoned);
         try
         {

@@ -37,11 +37,11 @@ internal sealed class ConnectionService(
 
     public override Task StopAsync(CancellationToken cancellationToken) => StopAsync(connection.Lifecycle.StopEnd, cancellationToken);
 
-    /// <summary>Stops the connection; the first stop says how its session ends.</summary>
+    /// <summary>Stops the connection; the first stop determines how its session ends.</summary>
     public Task StopAsync(SessionEnd end, CancellationToken cancellationToken) =>
         CallbackScope.RunOutside(connection, () => StopOutsideAsync(end, cancellationToken));
 
-    /// <summary>Stops a connection that nobody has stopped, and does not wait for its end.</summary>
+    /// <summary>Stops a connection that was not stopped, and does not wait for its end.</summary>
     public override void Dispose()
     {
         if (ExecuteTask is { IsCompleted: false } && connection.Lifecycle.Life != LifePhase.Faulted)
@@ -81,8 +81,8 @@ internal sealed class ConnectionService(
         }
         catch (AggregateException exception)
         {
-            // A callback or a hook has registered with its token what throws when the token is cancelled.
-            connection.Errors.CallbackThrew("A cancelled token's callback", exception);
+            // A callback or a hook has registered with its token what throws when the token is canceled.
+            connection.Errors.CallbackThrew("A canceled token's callback", exception);
         }
 
         if (Interlocked.Exchange(ref _hasBegun, 1) == 0)
@@ -100,6 +100,7 @@ internal sealed class ConnectionService(
         try
         {
             connection.Effects.Run(effects);
+            LogWait();
             stopping = base.StopAsync(CancellationToken.None);
         }
         finally
@@ -108,6 +109,18 @@ internal sealed class ConnectionService(
         }
 
         await stopping.ConfigureAwait(false);
+    }
+
+    private void LogWait()
+    {
+        if (_parts!.Runner.Callback.Name is { } callback)
+        {
+            connection.Log.StopWaits(connection.Name, callback, connection.Options.CallbackGracePeriod);
+        }
+        else if (connection.Session is not null)
+        {
+            connection.Log.StopWaits(connection.Name, "the close handshake", connection.Options.CloseTimeout);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -129,7 +142,7 @@ internal sealed class ConnectionService(
         {
             connection.Effects.Run(connection.Lifecycle.Finish(end.Description));
         }
-        else if (end.Kind == LateTerminateKind.Faulted && connection.Options.OnFault == LateOnFault.StopHost)
+        else if (end.Kind == LateTerminateKind.Faulted && connection.Options.OnFault == LateFaultBehavior.StopHost)
         {
             lifetime.StopApplication();
         }
@@ -160,7 +173,7 @@ internal sealed class ConnectionService(
 
             if (stopping.IsCancellationRequested && connection.Lifecycle.Life != LifePhase.Faulted)
             {
-                // The token of the start, which is cancelled with the application, stops it too.
+                // The token of the start, which is canceled with the application, stops it too.
                 connection.Effects.Run(connection.Lifecycle.Stop(connection.Lifecycle.StopEnd));
             }
 
@@ -186,7 +199,7 @@ internal sealed class ConnectionService(
     /// </summary>
     private async Task<LateSessionOutcome> RunToStableAsync(ConnectionParts parts, LateSessionOutcome loss, CancellationToken stopping)
     {
-        // A wish for a session begins with an attempt; a loss begins with itself, so that it sets the first delay.
+        // A requested session begins with an attempt; a loss begins with itself, so that it sets the first delay.
         var number = loss.IsImmediate ? 1 : 0;
         var interrupted = connection.Lifecycle.RenewInterruption();
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping, interrupted);
@@ -213,7 +226,7 @@ internal sealed class ConnectionService(
             _firstFailure.TrySetResult(outcome);
         }
 
-        // While it stops, a callback that was given up may still run: no other may begin beside it.
+        // While it stops, an abandoned callback may still run: no other callback may run concurrently with it.
         if (outcome is { Restart: true, ShouldReconnect: true } && !connection.Lifecycle.IsEnding)
         {
             await InitAsync(parts, stopping).ConfigureAwait(false);

@@ -9,7 +9,7 @@ namespace Late.Hosting.Connection;
 /// <param name="services">The application's services.</param>
 /// <param name="clientTypes">The types under which the connection's own client is injected.</param>
 /// <param name="client">That client.</param>
-/// <param name="scoped">Is told of a scoped service that the handler is given.</param>
+/// <param name="scoped">Receives each scoped service that is injected into the handler.</param>
 internal sealed class HandlerServices(IServiceProvider services, IReadOnlyList<Type> clientTypes, object client, ScopedServices scoped) : IKeyedServiceProvider, IServiceProviderIsKeyedService
 {
     public object? GetService(Type serviceType) =>

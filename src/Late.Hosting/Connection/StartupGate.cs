@@ -2,7 +2,7 @@ using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection;
 
-/// <summary>Holds the host's start as <see cref="LateConnectionOptions.Startup"/> says.</summary>
+/// <summary>Holds the host's start as <see cref="LateConnectionOptions.Startup"/> specifies.</summary>
 internal sealed class StartupGate(ConnectionContext connection, Task<LateSessionOutcome> firstFailure)
 {
     public async Task WaitAsync(CancellationToken cancellationToken)
@@ -10,10 +10,10 @@ internal sealed class StartupGate(ConnectionContext connection, Task<LateSession
         var options = connection.Options;
         switch (options.Startup)
         {
-            case LateStartup.FailFast:
+            case LateStartupMode.FailFast:
                 await FirstAttemptAsync(cancellationToken).ConfigureAwait(false);
                 break;
-            case LateStartup.WaitForReady:
+            case LateStartupMode.WaitForReady:
                 await ReadyAsync(options.StartupTimeout, cancellationToken).ConfigureAwait(false);
                 break;
         }
@@ -21,7 +21,7 @@ internal sealed class StartupGate(ConnectionContext connection, Task<LateSession
 
     private async Task FirstAttemptAsync(CancellationToken cancellationToken)
     {
-        // A failure that is terminal ends both: then the failure says more than the state that it led to.
+        // A failure that is terminal ends both: then the failure has more information than the state that it led to.
         var ready = connection.Watchers.WaitForReadyAsync(cancellationToken).Observed();
         await Task.WhenAny(firstFailure, ready).ConfigureAwait(false);
         if (!firstFailure.IsCompleted)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Late.Hosting.Diagnostics;
 
-/// <summary>An attempt as it is measured and traced; one of its outcomes is told, once.</summary>
+/// <summary>An attempt as it is measured and traced; one of its outcomes is recorded, once.</summary>
 internal readonly struct AttemptTelemetry(ConnectionTelemetry connection, Activity? span)
 {
     /// <summary>What a later span of the attempt's session belongs to.</summary>
@@ -30,7 +30,7 @@ internal readonly struct AttemptTelemetry(ConnectionTelemetry connection, Activi
         End("failed", TypeOf(exception));
     }
 
-    public void Cancelled() => End("cancelled", null);
+    public void Canceled() => End("canceled", null);
 
     private void End(string outcome, string? error)
     {

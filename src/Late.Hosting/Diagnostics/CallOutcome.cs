@@ -12,8 +12,8 @@ internal enum CallOutcome
     /// <summary>Its time passed.</summary>
     TimedOut,
 
-    /// <summary>Its caller cancelled it.</summary>
-    Cancelled,
+    /// <summary>Its caller canceled it.</summary>
+    Canceled,
 
     /// <summary>Its session ended, there was none, or the connection has ended.</summary>
     Disconnected,

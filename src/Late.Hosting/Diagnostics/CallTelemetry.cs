@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace Late.Hosting.Diagnostics;
 
-/// <summary>A call that somebody measures or traces.</summary>
+/// <summary>A call that is measured or traced.</summary>
 internal sealed class CallTelemetry(ConnectionTelemetry connection, string request, Activity? span)
 {
-    /// <summary>The call's span, from the call to its end; null where nobody traces.</summary>
+    /// <summary>The call's span, from the call to its end; null where tracing is off.</summary>
     public Activity? Span => span;
 
     /// <summary>The call has ended.</summary>

@@ -51,22 +51,22 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(9, LogLevel.Information, "{Connection}: stopped: {Reason}", EventName = "Stopped")]
     public partial void Stopped(string connection, string reason);
 
-    [LoggerMessage(10, LogLevel.Error, "{Connection}: {Callback} threw; the state stays as it was", EventName = "CallbackThrew")]
+    [LoggerMessage(10, LogLevel.Error, "{Connection}: {Callback} threw; the state is unchanged", EventName = "CallbackThrew")]
     public partial void CallbackThrew(string connection, string callback, Exception exception);
 
-    [LoggerMessage(11, LogLevel.Warning, "{Connection}: {Callback} has been running for {Duration}; everything behind it waits", EventName = "CallbackRunning")]
+    [LoggerMessage(11, LogLevel.Warning, "{Connection}: {Callback} has been running for {Duration}; frames, calls and posts wait until it completes. Move long work out of the callback", EventName = "CallbackRunning")]
     public partial void CallbackRunning(string connection, string callback, TimeSpan duration);
 
-    [LoggerMessage(12, LogLevel.Information, "{Connection}: {Callback} was cancelled by the stop", EventName = "CallbackCancelled")]
-    public partial void CallbackCancelled(string connection, string callback);
+    [LoggerMessage(12, LogLevel.Information, "{Connection}: {Callback} was canceled by the stop", EventName = "CallbackCanceled")]
+    public partial void CallbackCanceled(string connection, string callback);
 
-    [LoggerMessage(13, LogLevel.Error, "{Connection}: {Callback} did not end when the connection stopped, and is no longer waited for", EventName = "CallbackAbandoned")]
+    [LoggerMessage(13, LogLevel.Error, "{Connection}: {Callback} did not end in the time of the stop and was abandoned. Pass its CancellationToken to what it awaits", EventName = "CallbackAbandoned")]
     public partial void CallbackAbandoned(string connection, string callback);
 
     [LoggerMessage(14, LogLevel.Error, "{Connection}: HandleTerminateAsync was not run, because {Callback} still runs", EventName = "TerminateSkipped")]
     public partial void TerminateSkipped(string connection, string callback);
 
-    [LoggerMessage(15, LogLevel.Error, "{Connection}: HandleTerminateAsync did not end in time", EventName = "TerminateTimedOut")]
+    [LoggerMessage(15, LogLevel.Error, "{Connection}: HandleTerminateAsync did not end within CallbackGracePeriod and was abandoned. Pass its CancellationToken to what it awaits", EventName = "TerminateTimedOut")]
     public partial void TerminateTimedOut(string connection);
 
     [LoggerMessage(16, LogLevel.Warning, "{Connection}: an accepted {Message} was dropped, because its session ended", EventName = "PostDropped")]
@@ -78,7 +78,7 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(18, LogLevel.Debug, "{Connection}: the close handshake did not end in time", EventName = "CloseTimedOut")]
     public partial void CloseTimedOut(string connection);
 
-    [LoggerMessage(19, LogLevel.Error, "{Connection}: the reloaded configuration is invalid and was ignored; the settings stay as they were. {Problems}", EventName = "ReloadRefused")]
+    [LoggerMessage(19, LogLevel.Error, "{Connection}: the reloaded configuration is invalid and was ignored; the previous settings stay in effect. {Problems}", EventName = "ReloadRefused")]
     public partial void ReloadRefused(string connection, string problems, Exception? exception = null);
 
     /// <summary>A reload was refused: by the checks, or by what a delegate of the application threw.</summary>
@@ -97,25 +97,25 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(20, LogLevel.Warning, "{Connection}: session lost: {Reason}", EventName = "SessionLost")]
     public partial void SessionLost(string connection, string reason);
 
-    [LoggerMessage(21, LogLevel.Warning, "{Connection}: ConfigureHandshake threw", EventName = "HandshakeThrew")]
+    [LoggerMessage(21, LogLevel.Warning, "{Connection}: ConfigureHandshake threw; the attempt failed", EventName = "HandshakeThrew")]
     public partial void HandshakeThrew(string connection, Exception exception);
 
     [LoggerMessage(22, LogLevel.Debug, "{Connection}: receive paused: ReceiveBufferBytes reached", EventName = "ReadingPaused")]
     public partial void ReadingPaused(string connection);
 
-    [LoggerMessage(23, LogLevel.Warning, "{Connection}: the session is due to be replaced, and the next connection could not be made; it goes on meanwhile. {Reason}", EventName = "RotationFailed")]
+    [LoggerMessage(23, LogLevel.Warning, "{Connection}: session rotation is due, and the next connection failed; the session continues until the next attempt. {Reason}", EventName = "RotationFailed")]
     public partial void RotationFailed(string connection, string reason);
 
     [LoggerMessage(24, LogLevel.Debug, "{Connection}: frames wait for SendLimit", EventName = "SendLimitReached")]
     public partial void SendLimitReached(string connection);
 
-    [LoggerMessage(25, LogLevel.Warning, "{Connection}: {Count} frames wait for SendLimit, as many as MailboxCapacity allows; everything else waits until they have left", EventName = "SendQueueFull")]
+    [LoggerMessage(25, LogLevel.Warning, "{Connection}: {Count} frames wait for SendLimit, the maximum that its QueueLimit allows; the handler receives no more work until one has been sent", EventName = "SendQueueFull")]
     public partial void SendQueueFull(string connection, int count);
 
-    [LoggerMessage(26, LogLevel.Warning, "The configuration has {Section}, which nothing reads. Did you mean {Meant}?", EventName = "SectionNotRead")]
+    [LoggerMessage(26, LogLevel.Warning, "The configuration has {Section}, which is not read. Did you mean {Meant}?", EventName = "SectionNotRead")]
     public partial void SectionNotRead(string section, string meant);
 
-    [LoggerMessage(27, LogLevel.Warning, "{Connection}: something has waited for this connection for {Duration}, and the host has not started it. The host starts its services in the order of their registration: register the connection before the service whose StartAsync waits for it, or wait in the ExecuteAsync of a BackgroundService", EventName = "NotStarted")]
+    [LoggerMessage(27, LogLevel.Warning, "{Connection}: a caller has waited {Duration} for this connection, which the host has not started. The host starts its services in the order of their registration: register the connection before the service whose StartAsync waits for it, or wait in the ExecuteAsync of a BackgroundService", EventName = "NotStarted")]
     public partial void NotStarted(string connection, TimeSpan duration);
 
     [LoggerMessage(28, LogLevel.Warning, "{Connection}: the server selected none of the requested sub-protocols and may speak another one. Check SubProtocols against the server's documentation; to refuse such a session, check handshake.SubProtocol in HandleConnectAsync", EventName = "NoSubProtocol")]
@@ -126,4 +126,10 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
 
     [LoggerMessage(30, LogLevel.Error, "{Connection}: the upgrade is refused after a ready session; attempts continue, up to {MaxDelay} apart (Reconnect.RefusedMaxDelay), and health is unhealthy until the next ready session", EventName = "Refused")]
     public partial void Refused(string connection, TimeSpan maxDelay);
+
+    [LoggerMessage(31, LogLevel.Information, "{Connection}: stopping waits for {What}, for at most {Limit}", EventName = "StopWaits")]
+    public partial void StopWaits(string connection, string what, TimeSpan limit);
+
+    [LoggerMessage(32, LogLevel.Warning, "The host may take {Longest} to stop {Connections} (CallbackGracePeriod twice, and CloseTimeout), longer than HostOptions.ShutdownTimeout ({ShutdownTimeout}); what has not ended by then is aborted. To avoid it, {Advice}raise ShutdownTimeout, or lower these options", EventName = "StopMayExceed")]
+    public partial void StopMayExceed(TimeSpan longest, string connections, TimeSpan shutdownTimeout, string advice);
 }

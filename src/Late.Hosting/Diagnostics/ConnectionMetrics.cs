@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Late.Hosting.Diagnostics;
 
-/// <summary>The instruments that connections write to. What costs something is measured only while somebody listens.</summary>
+/// <summary>The instruments that connections write to. Expensive ones are measured only while a listener is enabled.</summary>
 internal sealed class ConnectionMetrics : IDisposable
 {
     // From OpenTelemetry's conventions for HTTP requests; and for what lasts like a connection.

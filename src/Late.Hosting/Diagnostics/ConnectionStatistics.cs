@@ -1,8 +1,8 @@
 namespace Late.Hosting.Diagnostics;
 
 /// <summary>
-/// What a connection has done since its start. Whoever reads or writes counts as it goes, once for each
-/// batch and without a lock; whoever looks may look at any time.
+/// What a connection has done since its start. The reader and the writer of the socket each count, once for each
+/// batch and without a lock; the numbers can be read at any time.
 /// </summary>
 internal sealed class ConnectionStatistics(TimeProvider time)
 {
@@ -55,13 +55,13 @@ internal sealed class ConnectionStatistics(TimeProvider time)
     /// <summary>For the reader alone.</summary>
     public void CountReceived(int frames) => _framesReceived += frames;
 
-    /// <summary>For whoever reads the socket.</summary>
+    /// <summary>For the reader of the socket.</summary>
     public void CountBytesReceived(int bytes) => _bytesReceived += bytes;
 
     /// <summary>For the runner alone.</summary>
     public void CountSent(int frames) => _framesSent += frames;
 
-    /// <summary>For whoever writes the socket.</summary>
+    /// <summary>For the writer of the socket.</summary>
     public void CountBytesSent(int bytes) => _bytesSent += bytes;
 
     public void CountAttempt() => _attempts++;

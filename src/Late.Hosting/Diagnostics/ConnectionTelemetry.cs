@@ -2,16 +2,16 @@ using System.Diagnostics;
 
 namespace Late.Hosting.Diagnostics;
 
-/// <summary>What one connection tells those who measure and trace. Nothing is made, and no clock read, where nobody listens.</summary>
+/// <summary>The metrics and traces of one connection. Nothing is allocated, and no clock is read, while there is no listener.</summary>
 internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics metrics, TimeProvider time, string? measuredAs = null)
 {
     private readonly KeyValuePair<string, object?> _name = new(LateTelemetry.ConnectionNameTag, measuredAs ?? connection);
 
-    // Made by whoever first listens: a name for each of thousands of connections that nobody traces would be for nothing.
+    // Created on first use: a name for each of thousands of connections that are not traced would be wasted.
     private string? _connectSpan;
     private string? _frameSpan;
 
-    /// <summary>An attempt begins: its span is the current one until the attempt's outcome is told.</summary>
+    /// <summary>An attempt begins: its span is the current one until the attempt's outcome is recorded.</summary>
     public AttemptTelemetry BeginAttempt(int number) =>
         new(this, StartSpan(ref _connectSpan, "connect", ActivityKind.Client)?.AddTag(_name.Key, connection).AddTag("late.attempt.number", number));
 
@@ -33,7 +33,7 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
         }
     }
 
-    /// <summary>A span of something that happens to a session, current until it is disposed; null where nobody listens.</summary>
+    /// <summary>A span of something that happens to a session, current until it is disposed; null where there is no listener.</summary>
     /// <param name="what">What happens.</param>
     /// <param name="session">The session's number; null where there is none.</param>
     /// <param name="attempt">The span of the session's attempt.</param>
@@ -54,7 +54,7 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
             .AddTag("late.session.number", session);
     }
 
-    /// <summary>A span of a message, current until it is disposed; null where nobody listens.</summary>
+    /// <summary>A span of a message, current until it is disposed; null where there is no listener.</summary>
     public Activity? StartFrame(long session, in LateFrame frame) => StartSpan(ref _frameSpan, "HandleIn", ActivityKind.Consumer)
         ?.AddTag(_name.Key, connection)
         .AddTag("late.session.number", session)
@@ -69,7 +69,7 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
         }
     }
 
-    /// <summary>Watches a call; null where nobody listens.</summary>
+    /// <summary>Watches a call; null where there is no listener.</summary>
     public CallTelemetry? WatchCall<TRequest>()
     {
         var span = Spans.Source.HasListeners() ? Spans.StartDetached(RequestName<TRequest>.Span, ActivityKind.Client) : null;
@@ -91,7 +91,7 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
         }
     }
 
-    /// <summary>When the callback began that now begins; zero where nobody measures it.</summary>
+    /// <summary>When the callback began that now begins; zero where it is not measured.</summary>
     public long BeginCallback() => metrics.CallbackDuration.Enabled ? Math.Max(1, time.GetTimestamp()) : 0;
 
     public void CallbackEnded(string callback, long began) =>

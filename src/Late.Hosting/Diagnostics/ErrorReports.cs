@@ -5,7 +5,7 @@ namespace Late.Hosting.Diagnostics;
 /// <summary>Where a connection reports its errors: to its log, and to the recent errors of its statistics.</summary>
 internal sealed class ErrorReports(string connection, ConnectionLog log, ConnectionStatistics statistics, CurrentOptions<LateConnectionOptions> options)
 {
-    /// <summary>A callback threw, and nobody else is notified of it.</summary>
+    /// <summary>A callback threw, and no caller receives the exception.</summary>
     public void CallbackThrew(string callback, Exception exception)
     {
         log.CallbackThrew(connection, callback, Loggable(exception));
@@ -26,9 +26,9 @@ internal sealed class ErrorReports(string connection, ConnectionLog log, Connect
     public void Faulted(string reason, Exception? exception)
     {
         log.Faulted(connection, LateException.WithoutName(connection, reason), exception);
-        statistics.AddError($"Given up: {reason}");
+        statistics.AddError($"Failed permanently: {reason}");
     }
 
-    /// <summary>An exception as it may be logged: without its message, unless the options say otherwise.</summary>
+    /// <summary>An exception as it may be logged: without its message, unless the options allow it.</summary>
     public Exception Loggable(Exception exception) => log.Loggable(exception, options.Value);
 }

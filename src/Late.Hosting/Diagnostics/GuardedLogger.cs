@@ -60,7 +60,7 @@ internal sealed class GuardedLogger : ILogger
         }
         catch (Exception)
         {
-            // There is nowhere to say it.
+            // There is nowhere left to report it.
         }
     }
 

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Late.Hosting.Diagnostics;
 
-/// <summary>Measures, and lets no listener's exception out: what is only watched goes on as if it were not.</summary>
+/// <summary>Measures, and lets no listener's exception out: what is only watched is not affected.</summary>
 internal static class GuardedMetrics
 {
     public static void Measure(this Histogram<double> instrument, TimeSpan duration, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -13,7 +13,7 @@ internal static class GuardedMetrics
         }
         catch (Exception)
         {
-            // There is nobody to tell.
+            // There is nowhere left to report it.
         }
     }
 

@@ -2,7 +2,7 @@ using Polly.Telemetry;
 
 namespace Late.Hosting.Diagnostics;
 
-/// <summary>Polly's own logs and metrics, without the exceptions of those who listen to them.</summary>
+/// <summary>Polly's own logs and metrics, without the exceptions of their listeners.</summary>
 internal sealed class GuardedTelemetry(TelemetryListener listener) : TelemetryListener
 {
     public override void Write<TResult, TArgs>(in TelemetryEventArguments<TResult, TArgs> args)
@@ -13,7 +13,7 @@ internal sealed class GuardedTelemetry(TelemetryListener listener) : TelemetryLi
         }
         catch (Exception)
         {
-            // What is only watched goes on as if it were not.
+            // What is only watched is not affected.
         }
     }
 }

@@ -2,7 +2,7 @@ using Late.Hosting.Locking;
 
 namespace Late.Hosting.Diagnostics;
 
-/// <summary>The last items of something that goes on for ever. It takes memory as it fills, not before.</summary>
+/// <summary>The last items of an unbounded sequence. It takes memory as it fills, not before.</summary>
 internal sealed class RecentList<T>(int capacity)
 {
     private readonly Gate _gate = new();

@@ -30,7 +30,7 @@ internal sealed class RedactedException : Exception
         return StackTrace is { } stack ? text.AppendLine().Append(stack).ToString() : text.ToString();
     }
 
-    // The first message that is hidden says how to see it.
+    // The first message that is hidden explains how to see it.
     private static RedactedException Of(Exception original, bool isHinted)
     {
         var type = original.GetType().FullName!;

@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace Late.Hosting.Diagnostics;
 
-/// <summary>The source of all spans, and what <see cref="Activity"/> leaves to those who end a span elsewhere than they began it.</summary>
+/// <summary>The source of all spans, and how a span is ended elsewhere than it was begun.</summary>
 internal static class Spans
 {
     public static ActivitySource Source { get; } = new(LateTelemetry.ActivitySourceName);
 
-    /// <summary>Begins a span; null where nobody wants it, or a listener throws.</summary>
+    /// <summary>Begins a span; null where it is not recorded, or a listener throws.</summary>
     public static Activity? Start(string name, ActivityKind kind, ActivityContext parent = default, IEnumerable<ActivityLink>? links = null)
     {
         var current = Activity.Current;
@@ -65,7 +65,7 @@ internal static class Spans
         }
     }
 
-    /// <summary>Says that what the span is of failed. Never with a message, which may hold anything (promise P12).</summary>
+    /// <summary>Marks the span as failed. Never with a message, which may hold anything (promise P12).</summary>
     public static void SetFailed(this Activity span, string error) =>
         span.SetTag(LateTelemetry.ErrorTypeTag, error).SetStatus(ActivityStatusCode.Error);
 

@@ -1,12 +1,12 @@
 namespace Late.Hosting.Diagnostics;
 
 /// <summary>
-/// For a task that may be given up before it ends: where it fails after that, nobody is there to look at it, and the
+/// For a task that may be abandoned before it ends: where it fails after that, its exception is not observed, and the
 /// runtime would report it as unobserved.
 /// </summary>
 internal static class TaskObservation
 {
-    /// <summary>Looks at the failure of a task, whoever else does.</summary>
+    /// <summary>Observes the failure of a task.</summary>
     /// <returns>The task.</returns>
     public static Task Observed(this Task task)
     {

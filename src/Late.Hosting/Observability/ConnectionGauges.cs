@@ -4,7 +4,7 @@ using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Observability;
 
-/// <summary>The instruments that read what connections and budgets count anyway, when somebody collects.</summary>
+/// <summary>The instruments that read what connections and budgets count anyway, when they are collected.</summary>
 internal sealed class ConnectionGauges(ConnectionDirectory directory, Func<IEnumerable<ConnectBudget>> budgets)
 {
     private static readonly LateConnectionState[] s_states = Enum.GetValues<LateConnectionState>();
@@ -25,7 +25,7 @@ internal sealed class ConnectionGauges(ConnectionDirectory directory, Func<IEnum
             "Bytes of WebSocket frames.");
         meter.CreateObservableUpDownCounter(LateTelemetry.MailboxDepth, () => Sums(static connection => connection.MailboxDepth), LateTelemetry.Units.Item, "What waits for the handler, for room or for a session.");
         meter.CreateObservableUpDownCounter(LateTelemetry.SendWaiting, () => Sums(static connection => connection.FramesWaiting), LateTelemetry.Units.Frame, "Frames that wait for the send limit.");
-        meter.CreateObservableUpDownCounter(LateTelemetry.BudgetWaiting, () => EachBudget(static budget => budget.Waiting), LateTelemetry.Units.Attempt, "Attempts that wait for their turn.");
+        meter.CreateObservableUpDownCounter(LateTelemetry.BudgetWaiting, () => EachBudget(static budget => budget.Waiting), LateTelemetry.Units.Attempt, "Attempts that wait for a permit.");
         meter.CreateObservableCounter(LateTelemetry.BudgetPauses, () => EachBudget(static budget => budget.Pauses), LateTelemetry.Units.Pause, "How often a server has made all connections of a budget wait.");
     }
 

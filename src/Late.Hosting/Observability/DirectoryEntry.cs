@@ -2,7 +2,7 @@ using Late.Hosting.Connection;
 
 namespace Late.Hosting.Observability;
 
-/// <summary>One connection as it is seen from outside: directory, health checks and gauges read connections here and nowhere else.</summary>
+/// <summary>The observable side of one connection: directory, health checks and gauges read connections here and nowhere else.</summary>
 internal sealed class DirectoryEntry(ConnectionContext connection, string handlerName) : ILateConnectionInfo
 {
     public string Name => connection.Name;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Late.Hosting.Observability;
 
-/// <summary>What the report of a health check says of a connection.</summary>
+/// <summary>The entries about a connection in the report of a health check.</summary>
 internal static class HealthData
 {
     /// <summary>In words.</summary>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Late.Hosting.Observability;
 
-/// <summary>Whether a restart of the application would help: the connection has given up, and comes back by nothing else.</summary>
+/// <summary>Whether a restart of the application would help: the connection has failed permanently, and only a restart brings it back.</summary>
 internal sealed class LiveCheck(ConnectionDirectory directory, string name) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -2,7 +2,7 @@ namespace Late.Hosting.Observability;
 
 /// <summary>
 /// Connections that are measured under one name: a registered one, or all of a supervisor, since ten thousand names would
-/// drown whoever collects.
+/// overload the collector.
 /// </summary>
 /// <param name="Name">The name.</param>
 /// <param name="Connections">Those that there are now.</param>

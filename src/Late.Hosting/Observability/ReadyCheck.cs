@@ -18,7 +18,7 @@ internal sealed class ReadyCheck(ConnectionDirectory directory, string name, Tim
     private HealthStatus? StatusOf(DirectoryEntry connection, LateConnectionStatus status) => status.State switch
     {
         LateConnectionState.Ready => HealthStatus.Healthy,
-        LateConnectionState.Stopped or LateConnectionState.Stopping or LateConnectionState.Faulted => null,
+        LateConnectionState.NotStarted or LateConnectionState.Stopping or LateConnectionState.Stopped or LateConnectionState.Faulted => null,
 
         // One that has never been ready has nothing to lose: work waits until it is.
         // A refusal is not an outage that passes by itself.
@@ -30,7 +30,7 @@ internal sealed class ReadyCheck(ConnectionDirectory directory, string name, Tim
         var description = HealthData.Describe(connection.Name, status);
         if (status.State is LateConnectionState.Connecting or LateConnectionState.Connected or LateConnectionState.Reconnecting)
         {
-            description += string.Create(CultureInfo.InvariantCulture, $" It is not ready for {connection.NotReadyFor.TotalSeconds:0} s.");
+            description += string.Create(CultureInfo.InvariantCulture, $" It has not been ready for {connection.NotReadyFor.TotalSeconds:0} s.");
         }
 
         if (status.NextAttemptAt is { } at)

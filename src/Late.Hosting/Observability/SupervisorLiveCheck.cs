@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Late.Hosting.Observability;
 
-/// <summary>Whether a restart of the application would help: too many of a supervisor's connections have given up.</summary>
+/// <summary>Whether a restart of the application would help: too many of a supervisor's connections have failed permanently.</summary>
 internal sealed class SupervisorLiveCheck(IConnectionSource supervisor, LateHealthOptions options) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -72,7 +72,7 @@ internal sealed class SupervisorStates
 
     private int Count(LateConnectionState state) => _counts.GetValueOrDefault(state);
 
-    // Somebody wanted it so, unless it only waits for its next start.
+    // Not started yet, or stopped by request: neither is an outage. One that waits for its restart is.
     private static bool IsStopped(DirectoryEntry connection, LateConnectionStatus status) =>
-        status.State is LateConnectionState.Stopping or LateConnectionState.Stopped && !connection.StartsAgain;
+        status.State is LateConnectionState.NotStarted or LateConnectionState.Stopping or LateConnectionState.Stopped && !connection.StartsAgain;
 }

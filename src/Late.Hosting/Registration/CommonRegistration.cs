@@ -41,6 +41,7 @@ internal static class CommonRegistration
         services.AddSingleton<HttpConnections>();
         services.AddSingleton<CallbackMonitors>();
         services.AddHostedService<OptionsCheck>();
+        services.AddHostedService<StopBudgetCheck>();
     }
 
     private static ILogger CreateLogger(IServiceProvider provider) => GuardedLogger.Create(provider.GetService<ILoggerFactory>(), ConnectionLog.Category);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Late.Hosting.Registration;
 
 /// <summary>
-/// Stands where a handler has no client without a name, or none of that name: whoever asks for it gets advice instead of
-/// what the container says of any missing service.
+/// Stands where a handler has no client without a name, or none of that name: resolving it throws advice instead of
+/// the container's message about any missing service.
 /// </summary>
 internal static class MissingClient
 {

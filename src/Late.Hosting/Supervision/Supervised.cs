@@ -20,13 +20,13 @@ internal sealed class Supervised<THandler>(string key, ConnectionContext context
 
     public ILateClient<THandler> Client { get; } = client;
 
-    /// <summary>The connection as it is seen from outside.</summary>
+    /// <summary>The observable side of the connection.</summary>
     public required DirectoryEntry Entry { get; init; }
 
     /// <summary>Makes the same connection again.</summary>
     public required Func<Supervised<THandler>> MakeAgain { get; init; }
 
-    /// <summary>How often it was started again after a short life.</summary>
+    /// <summary>How often it was restarted after a short life.</summary>
     public int Restarts { get; set; }
 
     /// <summary>The supervisor stops it; written and read under the supervisor's lock.</summary>
@@ -81,14 +81,14 @@ internal sealed class Supervised<THandler>(string key, ConnectionContext context
         }
     }
 
-    /// <summary>It has ended, and its key is another's or nobody's: those who watch it or wait for it have seen all.</summary>
+    /// <summary>It has ended, and its key is free or in use by another: its watchers and waiters complete.</summary>
     public void LetGo()
     {
         Context.Effects.Run(Context.Lifecycle.Retire());
         SetStopped();
     }
 
-    /// <summary>Tells those who wait for its key.</summary>
+    /// <summary>Completes the waits for its key.</summary>
     public void SetStopped() => _stopped.TrySetResult();
 
     /// <summary>Gives back what is registered for it elsewhere; its state can be looked at on.</summary>

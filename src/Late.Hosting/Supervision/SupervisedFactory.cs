@@ -29,7 +29,7 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
     /// <exception cref="OptionsValidationException">Its options do not pass the checks.</exception>
     public Supervised<THandler> Create(string key, Action<LateConnectionOptions>? configure, IReadOnlyList<object> arguments)
     {
-        // The caller's list may change until the connection starts again.
+        // The caller's list may change until the connection restarts.
         object[] kept = [.. arguments];
         var current = options.Open(name, configure, owner: NameOf(key));
         try

@@ -117,7 +117,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
         }
     }
 
-    /// <summary>Begins the stop of a key's connection: nobody starts it again, and its key is not free before it has ended.</summary>
+    /// <summary>Begins the stop of a key's connection: it is not restarted, and its key is not free before it has ended.</summary>
     /// <returns>Null where there is none.</returns>
     public Supervised<THandler>? BeginStop(string key)
     {
@@ -190,7 +190,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
     private bool Has(Supervised<THandler> connection) =>
         !_isStopping && !connection.IsStopping && _connections.GetValueOrDefault(connection.Key) == connection;
 
-    /// <summary>Gives a key to a connection; that which has had it is let go after it, outside the lock.</summary>
+    /// <summary>Gives a key to a connection; its previous holder is released afterwards, outside the lock.</summary>
     private void Put(Supervised<THandler> connection, Supervised<THandler>? before)
     {
         _connections[connection.Key] = connection;

@@ -43,7 +43,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             if (!other.IsEnding || _keys.IsStopping(other))
             {
                 throw new LateKeyInUseException(connection.Context.Name,
-                    $"There is a connection '{connection.Context.Name}' already; it is {other.Client.State}. Use GetOrStartAsync for the one that there is, or stop it before.");
+                    $"Connection '{connection.Context.Name}' already exists and is {other.Client.State}. Use GetOrStartAsync to get it, or stop it first.");
             }
 
             ThrowIfInside(other);
@@ -103,7 +103,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
 
     public Task StopAsync(CancellationToken cancellationToken) => StopAllAsync(SessionEnd.HostStopping, cancellationToken);
 
-    /// <summary>Stops connections that nobody has stopped, and does not wait for their end.</summary>
+    /// <summary>Stops connections that were not stopped, and does not wait for their end.</summary>
     public void Dispose() => _ = StopAllAsync(SessionEnd.HostDisposed, CancellationToken.None).Observed();
 
     private Task StopAllAsync(SessionEnd end, CancellationToken cancellationToken) => Task.WhenAll(_keys.StopAll().Select(connection =>
@@ -134,7 +134,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         {
             throw new InvalidOperationException(
                 $"A callback of connection '{connection.Context.Name}' starts its own connection again, and would wait for itself. " +
-                "Set LateSupervisorOptions.OnStop or OnFault to StartAgain, or start it from outside of its callbacks.");
+                "Set LateSupervisorOptions.OnStop or OnFault to Restart, or start it from outside of its callbacks.");
         }
     }
 
@@ -162,7 +162,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         return connection.Client;
     }
 
-    /// <summary>Waits for the end of a connection that nobody has asked for, and does with its key what the options say.</summary>
+    /// <summary>Waits for a connection to end by itself, and applies the options to its key.</summary>
     private async Task SuperviseAsync(Supervised<THandler> connection)
     {
         await connection.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -173,12 +173,12 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
 
         var onEnd = connection.Client.State == LateConnectionState.Faulted ? options.Value.OnFault : options.Value.OnStop;
         connection.Dispose();
-        if (onEnd == LateOnEnd.Forget)
+        if (onEnd == LateEndBehavior.Remove)
         {
             _keys.Remove(connection);
             connection.LetGo();
         }
-        else if (onEnd == LateOnEnd.StartAgain)
+        else if (onEnd == LateEndBehavior.Restart)
         {
             await StartAgainAsync(connection).ConfigureAwait(false);
         }
@@ -220,7 +220,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             }
         }
 
-        // Not waited for: a connection that starts again and again would keep all that it has been.
+        // Not awaited: a connection that restarts repeatedly would keep all its predecessors.
         _ = SuperviseAsync(connection);
     }
 }

@@ -4,7 +4,7 @@ using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Transport;
 
-/// <summary>Says what a failed upgrade means, and what to do about it.</summary>
+/// <summary>Describes why an upgrade failed, and what to do.</summary>
 internal static class ConnectErrors
 {
     private const int MostTargetChars = 300;
@@ -15,17 +15,17 @@ internal static class ConnectErrors
         var error = (exception as HttpRequestException)?.HttpRequestError ?? (exception as HttpProtocolException)?.HttpRequestError;
         var message = error switch
         {
-            HttpRequestError.NameResolutionError => "the name of its host is not known. Check Uri and DNS.",
-            HttpRequestError.ConnectionError => "nothing answers there. Check Uri, the network and whether the server runs.",
+            HttpRequestError.NameResolutionError => "the host name could not be resolved. Check Uri and DNS.",
+            HttpRequestError.ConnectionError => "no server answers there. Check Uri, the network and whether the server runs.",
             HttpRequestError.SecureConnectionError when TlsErrors.IsOfVersion(exception) => NoVersion(httpVersion),
             HttpRequestError.SecureConnectionError => TlsErrors.Describe(exception),
             HttpRequestError.ProxyTunnelError => ProxyErrors.Describe(exception),
             HttpRequestError.VersionNegotiationError => NoVersion(httpVersion),
-            HttpRequestError.ExtendedConnectNotSupported => "the server does not take WebSockets over HTTP/2 (RFC 8441). Leave HttpVersion at 1.1.",
+            HttpRequestError.ExtendedConnectNotSupported => "the server does not take WebSockets over HTTP/2 (RFC 8441). Set HttpVersion to 1.1.",
             HttpRequestError.ResponseEnded when httpVersion.Major > 1 =>
                 "the server refused the stream (REFUSED_STREAM) or ended the connection (GOAWAY) before it answered.",
             HttpRequestError.ResponseEnded => "the server ended the connection before it answered.",
-            _ when httpVersion.Major > 1 => $"the handshake over HTTP/2 failed ({error?.ToString() ?? exception.GetType().Name}). Where the server does not speak it, leave HttpVersion at 1.1.",
+            _ when httpVersion.Major > 1 => $"the handshake over HTTP/2 failed ({error?.ToString() ?? exception.GetType().Name}). Where the server does not speak it, set HttpVersion to 1.1.",
             _ => $"the handshake failed ({error?.ToString() ?? exception.GetType().Name}).",
         };
         return new LateConnectException(connection, Sentence(connection, uri, message), TransportCause.Of(exception))
@@ -56,7 +56,7 @@ internal static class ConnectErrors
 
         if (retryAfter is { } wait)
         {
-            message += string.Create(CultureInfo.InvariantCulture, $" It says to come back after {wait.TotalSeconds:0} s.");
+            message += string.Create(CultureInfo.InvariantCulture, $" The server asks to wait {wait.TotalSeconds:0} s.");
         }
 
         return new LateConnectException(connection, Sentence(connection, uri, message))
@@ -91,7 +91,7 @@ internal static class ConnectErrors
         _ => $"it refused with {(int)status} {status}.",
     };
 
-    // What follows the head is no body: it may last for ever (RFC 9110 §9.3.6 and §15.2.2).
+    // What follows the head is no body: it may be endless (RFC 9110 §9.3.6 and §15.2.2).
     private static bool IsOpen(HttpResponseMessage response) =>
         response.StatusCode == HttpStatusCode.SwitchingProtocols
         || (response.RequestMessage?.Method == HttpMethod.Connect && response.IsSuccessStatusCode);

@@ -4,7 +4,7 @@ namespace Late.Hosting.Transport;
 
 /// <summary>
 /// The cookies of one connection (RFC 6265), where its HTTP handler serves others too: what one server gave to one
-/// connection is nobody else's. It holds nothing until there is a cookie.
+/// connection is not shared. It holds nothing until there is a cookie.
 /// </summary>
 internal sealed class CookieJar
 {
@@ -13,7 +13,7 @@ internal sealed class CookieJar
     /// <summary>The value of the request's <c>Cookie</c> field; null where there is none.</summary>
     public string? Get(Uri uri) => _cookies?.GetCookieHeader(uri) is { Length: > 0 } cookies ? cookies : null;
 
-    /// <summary>Keeps what an answer's <c>Set-Cookie</c> fields say.</summary>
+    /// <summary>Keeps the cookies of an answer's <c>Set-Cookie</c> fields.</summary>
     public void Set(Uri uri, HttpResponseMessage response)
     {
         if (!response.Headers.NonValidated.TryGetValues("Set-Cookie", out var values))

@@ -7,7 +7,7 @@ using Late.Hosting.WebSockets;
 namespace Late.Hosting.Transport;
 
 /// <summary>
-/// The writing half of a WebSocket: writes in one flush what was appended since the last. For several threads at once; one
+/// The writing half of a WebSocket: writes in one flush what was appended since the last. Thread-safe; one
 /// of them writes, and what the others append meanwhile with it.
 /// </summary>
 /// <param name="stream">The connection.</param>
@@ -63,7 +63,7 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
                 return null;
             }
 
-            // Numbered in the order in which they are written, so that a pong says something of the earlier ones.
+            // Numbered in the order in which they are written, so that a pong answers the earlier ones too.
             Volatile.Write(ref _pings, _pings + 1);
             BinaryPrimitives.WriteInt64BigEndian(payload, _pings);
             writer.WriteControl(Opcode.Ping, payload);
@@ -82,7 +82,7 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
 
             if (_isWriting)
             {
-                // The write that is under way goes on with what was appended meanwhile.
+                // The write in progress continues with what was appended meanwhile.
                 _written ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 return new ValueTask(_written.Task);
             }
@@ -106,7 +106,7 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
             }
         }
 
-        // Who waits for it does so for a time: a write that fails after it is nobody's any more.
+        // Its waiters have a timeout: the exception of a write that fails later is not observed.
         return FlushAsync().AsTask().Observed();
     }
 
@@ -145,7 +145,7 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
         }
     }
 
-    /// <summary>Under the lock, while nobody writes: true where there is something to write, and the caller writes it.</summary>
+    /// <summary>Under the lock, while no write is in progress: true where there is something to write, and the caller writes it.</summary>
     private bool TryBegin()
     {
         if (_writeFailure is null)
@@ -189,7 +189,7 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
                 {
                     await stream.WriteAsync(bytes.Memory).ConfigureAwait(false);
 
-                    // A stream of HTTP/2 keeps what is written until it is told to send it.
+                    // A stream of HTTP/2 keeps what is written until it is flushed.
                     await stream.FlushAsync().ConfigureAwait(false);
                     Volatile.Write(ref _writtenBytes, _writtenBytes + bytes.Memory.Length);
                 }
@@ -229,7 +229,7 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
         waiters?.TrySetResult();
     }
 
-    /// <summary>Takes what is to be written, and who waits for it; where there is nothing, writing ends.</summary>
+    /// <summary>Takes what is to be written, and its waiters; where there is nothing, writing ends.</summary>
     private bool TryTake(out WrittenBytes bytes, out TaskCompletionSource? waiters)
     {
         using (_gate.Enter())

@@ -19,10 +19,10 @@ internal sealed class Http2Line
 
     public HttpLine Http { get; }
 
-    /// <summary>Completed when the server has said how many streams it takes, or the connection is over.</summary>
+    /// <summary>Completed when the server has sent its limit of streams, or the connection is over.</summary>
     public Task Settled => _settled.Task;
 
-    /// <summary>Under the origin's lock: takes a place, where there seems to be one; until the server has said how many, it is not sure.</summary>
+    /// <summary>Under the origin's lock: takes a place, where there seems to be one; until the server has sent its limit, it is provisional.</summary>
     public bool TryJoin()
     {
         var hasRoom = !_isRetired && !_isFull && _used < (_limit ?? _origin.Streams);
@@ -30,7 +30,7 @@ internal sealed class Http2Line
         return hasRoom;
     }
 
-    /// <summary>True where the place that was taken is there, now that the server has said how many there are.</summary>
+    /// <summary>True where the place that was taken exists, now that the server has sent its limit.</summary>
     public bool HasPlace()
     {
         using (_origin.Gate.Enter())
@@ -59,7 +59,7 @@ internal sealed class Http2Line
         _settled.TrySetResult();
     }
 
-    /// <summary>HTTP has found no stream: nobody else tries until one has ended.</summary>
+    /// <summary>HTTP has found no stream: no other attempt is made until one has ended.</summary>
     public void SetFull()
     {
         using (_origin.Gate.Enter())

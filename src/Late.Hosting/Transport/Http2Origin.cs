@@ -4,12 +4,12 @@ namespace Late.Hosting.Transport;
 
 /// <summary>The HTTP/2 connections to one origin.</summary>
 /// <param name="gate">Guards it.</param>
-/// <param name="forget">Called when there are none.</param>
-internal sealed class Http2Origin(Gate gate, Action forget)
+/// <param name="remove">Called when there are none.</param>
+internal sealed class Http2Origin(Gate gate, Action remove)
 {
     public Gate Gate { get; } = gate;
 
-    /// <summary>How many streams the server takes on one connection, as it said last.</summary>
+    /// <summary>How many streams the server accepts on one connection, by its last settings.</summary>
     public int Streams { get; set; } = 100;
 
     public List<Http2Line> Lines { get; } = [];
@@ -19,7 +19,7 @@ internal sealed class Http2Origin(Gate gate, Action forget)
         Lines.Remove(line);
         if (Lines.Count == 0)
         {
-            forget();
+            remove();
         }
     }
 }

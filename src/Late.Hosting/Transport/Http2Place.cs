@@ -11,11 +11,11 @@ internal sealed class Http2Place(Http2Line line, bool isFirst) : IDisposable
 
     /// <summary>True where another connection may be tried in the same attempt: this one had no stream left, and nothing was sent.</summary>
     /// <param name="request">What was to be sent.</param>
-    /// <param name="exception">What HTTP said.</param>
+    /// <param name="exception">What HTTP threw.</param>
     public bool CanTryAnother(UpgradeRequest request, Exception exception) =>
         !isFirst && !request.IsSent && (exception is ObjectDisposedException || RepeatRefusedException.IsCauseOf(exception));
 
-    /// <summary>Nobody else tries to open a stream until one has ended.</summary>
+    /// <summary>No other attempt opens a stream until one has ended.</summary>
     public void LeaveFull()
     {
         Dispose();

@@ -4,7 +4,7 @@ namespace Late.Hosting.Transport;
 
 /// <summary>What HTTP/2 reads from and writes to. It sees the server's first SETTINGS, and the end.</summary>
 /// <param name="inner">The TCP connection, or TLS over it.</param>
-/// <param name="line">Is told.</param>
+/// <param name="line">Is notified.</param>
 internal sealed class Http2Wire(Stream inner, Http2Line line) : ForwardingStream(inner)
 {
     private const int FrameHeaderBytes = 9;

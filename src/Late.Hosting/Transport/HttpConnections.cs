@@ -72,7 +72,7 @@ internal sealed class HttpConnections(Action<SocketsHttpHandler>? configure = nu
     {
         var handler = new SocketsHttpHandler
         {
-            // A redirect would take credentials elsewhere unseen: it is a refusal that says so.
+            // A redirect would take credentials elsewhere unseen: it is reported as a refusal.
             AllowAutoRedirect = false,
             EnableMultipleHttp2Connections = true,
             UseCookies = keepsCookies,

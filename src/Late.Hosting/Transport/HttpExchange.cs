@@ -24,7 +24,7 @@ internal sealed class HttpExchange(CancellationToken opening)
     public async ValueTask<Stream> ConnectAsync(
         Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        // A second one follows an answer only: who asks for credentials may end the TCP connection with that.
+        // A second one follows an answer only: a server that asks for credentials may close the TCP connection with it.
         if (_socket is not null && (IsInUse || !_isAnswered))
         {
             throw new RepeatRefusedException();

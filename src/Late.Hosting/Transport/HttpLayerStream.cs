@@ -5,7 +5,7 @@ namespace Late.Hosting.Transport;
 /// for each connection, are left out of the way from then on.
 /// </summary>
 /// <param name="inner">The TCP connection, or TLS over it.</param>
-/// <param name="exchange">Is told what comes and goes until the upgrade.</param>
+/// <param name="exchange">Observes what is received and sent until the upgrade.</param>
 internal sealed class HttpLayerStream(Stream inner, HttpExchange exchange) : ForwardingStream(inner)
 {
     // Set while a thread leaves HTTP: the stream that it then reads from is the one below.
@@ -16,7 +16,7 @@ internal sealed class HttpLayerStream(Stream inner, HttpExchange exchange) : For
 
     /// <summary>
     /// Takes the connection from under HTTP, which sees its end. HTTP is not asked which connection it has upgraded, since
-    /// it would not say: the one that it reads from is.
+    /// it would not report: the one that it reads from does.
     /// </summary>
     /// <param name="upgraded">The stream of an upgraded answer.</param>
     /// <param name="early">What came behind the answer's headers, in the same read.</param>

@@ -65,7 +65,7 @@ internal sealed class HttpLine : IDisposable
     /// <summary>False where something answers in place of a server.</summary>
     public bool IsOverTcp { get; }
 
-    /// <summary>What becomes of the TCP connection.</summary>
+    /// <summary>What happens to the TCP connection.</summary>
     public HttpExchange Exchange { get; private set; } = new(CancellationToken.None);
 
     /// <summary>Begins the next attempt, after one that has left nothing.</summary>
@@ -74,7 +74,7 @@ internal sealed class HttpLine : IDisposable
     /// <summary>Sends a request.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _invoker.SendAsync(request, cancellationToken);
 
-    /// <summary>Takes no request any more. The TCP connection is closed at once, or with the last session that uses it.</summary>
+    /// <summary>Accepts no more requests. The TCP connection is closed immediately, or with the last session that uses it.</summary>
     public void Dispose()
     {
         Exchange.End();

@@ -25,7 +25,7 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
                 IsOwner = true,
             };
 
-    /// <summary>True where nobody else uses the HTTP connections.</summary>
+    /// <summary>True where the HTTP connections are not shared.</summary>
     private bool IsOwner { get; init; }
 
     public async Task<WebSocketConnection> ConnectAsync(LateHandshakeContext request, LateConnectionOptions options, CancellationToken cancellationToken)
@@ -47,7 +47,7 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
         }
         catch (Exception exception) when (exception is not LateConnectException && (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
         {
-            // A cancelled attempt may end with whatever the socket says of it.
+            // A canceled attempt may end with any exception of the socket.
             cancellationToken.ThrowIfCancellationRequested();
             throw ConnectErrors.FromTransport(connection, request.Uri!, options.HttpVersion, exception);
         }
@@ -178,7 +178,7 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
         }
         catch (IOException)
         {
-            // The server broke the connection behind its answer: the first read says so.
+            // The server broke the connection behind its answer: the first read reports it.
         }
     }
 

@@ -4,7 +4,7 @@ namespace Late.Hosting.Transport;
 internal interface ITransport : IDisposable
 {
     /// <summary>Connects and upgrades.</summary>
-    /// <exception cref="LateConnectException">It failed; the exception says how.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="LateConnectException">It failed; the exception has the reason.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     Task<WebSocketConnection> ConnectAsync(LateHandshakeContext request, LateConnectionOptions options, CancellationToken cancellationToken);
 }

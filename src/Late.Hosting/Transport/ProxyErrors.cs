@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Late.Hosting.Transport;
 
-/// <summary>Says what is wrong where a proxy does not open a tunnel.</summary>
+/// <summary>Describes why a proxy did not open a tunnel.</summary>
 internal static partial class ProxyErrors
 {
-    private const string Credentials = "it wants credentials, or refuses those that it got. Set Proxy.Credentials in ConfigureHttpHandler, or those of the environment's proxy.";
+    private const string Credentials = "it requires credentials, or rejects those that were sent. Set Proxy.Credentials in ConfigureHttpHandler, or those of the environment's proxy.";
 
     /// <summary>
     /// The status with which the proxy has refused; null where there is none. A proxy of SOCKS has none, but refuses credentials too:
@@ -37,9 +37,9 @@ internal static partial class ProxyErrors
     }
 
     public static string Describe(Exception exception) =>
-        IsOfSocksCredentials(exception.InnerException) ? $"the SOCKS proxy did not let it through: {Credentials}"
+        IsOfSocksCredentials(exception.InnerException) ? $"the SOCKS proxy rejected the connection: {Credentials}"
         : StatusOf(exception) is { } status ? Describe(status)
-        : "the proxy did not let it through. Check the proxy's address and its credentials.";
+        : "the proxy rejected the connection. Check the proxy's address and its credentials.";
 
     public static string Describe(HttpStatusCode status) => status == HttpStatusCode.ProxyAuthenticationRequired
         ? $"the proxy refused with 407 ProxyAuthenticationRequired: {Credentials}"
@@ -49,7 +49,7 @@ internal static partial class ProxyErrors
     private static bool IsOfSocksCredentials(Exception? cause) =>
         cause is IOException && cause.Message.Contains("SOCKS", StringComparison.Ordinal) && cause.Message.Contains("authenticat", StringComparison.Ordinal);
 
-    // SocketsHttpHandler says it in its message and nowhere else: ... failed with status code '407'.
+    // SocketsHttpHandler reports it in its message only: ... failed with status code '407'.
     [GeneratedRegex("(?<=')[1-5][0-9]{2}(?=')")]
     private static partial Regex StatusInQuotes();
 }

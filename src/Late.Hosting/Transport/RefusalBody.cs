@@ -35,7 +35,7 @@ internal static class RefusalBody
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException or InvalidDataException or InvalidOperationException)
         {
-            // It is cut, stalls, or is not what its headers say.
+            // It is cut, stalls, or does not match its headers.
         }
 
         // Without a character that the limit has cut.

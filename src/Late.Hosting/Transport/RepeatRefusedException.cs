@@ -2,7 +2,7 @@ namespace Late.Hosting.Transport;
 
 /// <summary>
 /// HTTP wanted to send a request again, or to open a second TCP connection for it, and was not allowed to: one attempt is one
-/// request. What it is the answer to, HTTP does not tell.
+/// request. HTTP does not report what it is the answer to.
 /// </summary>
 internal sealed class RepeatRefusedException() : HttpRequestException("HTTP did not repeat the request: one attempt is one request.")
 {

@@ -10,7 +10,7 @@ internal static class RetryAfter
 
     /// <summary>How long to wait; null where the field is missing, malformed, or names a time that has passed.</summary>
     /// <param name="headers">The headers of the answer.</param>
-    /// <param name="received">When the answer was received: a date counts from it where the answer has no date (RFC 9110 §6.6.1).</param>
+    /// <param name="received">When the answer was received: a date is relative to it where the answer has no date (RFC 9110 §6.6.1).</param>
     public static TimeSpan? Of(IReadOnlyDictionary<string, IEnumerable<string>> headers, DateTimeOffset received)
     {
         // Two clocks would disagree: the server's date is compared with the server's date.

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Late.Hosting.Transport;
 
-/// <summary>Says what is wrong with a server's certificate, and what to do about it.</summary>
+/// <summary>Describes what is wrong with a server's certificate, and what to do.</summary>
 internal static class TlsErrors
 {
     private const int ProtocolMismatch = unchecked((int)0x80090367);
@@ -29,10 +29,10 @@ internal static class TlsErrors
     public static string Describe(Exception exception)
     {
         // SslStream names the problems, by the names of the flags, in its message and nowhere else.
-        var said = Authentication(exception)?.Message ?? "";
+        var text = Authentication(exception)?.Message ?? "";
         foreach (var (sign, advice) in s_problems)
         {
-            if (said.Contains(sign, StringComparison.Ordinal))
+            if (text.Contains(sign, StringComparison.Ordinal))
             {
                 return $"TLS failed: {advice}";
             }
@@ -44,7 +44,7 @@ internal static class TlsErrors
     /// <summary>True where TLS failed since the server does not speak the version of HTTP (no_application_protocol, RFC 7301 §3.2).</summary>
     public static bool IsOfVersion(Exception? exception)
     {
-        // OpenSSL says it in the message alone, Windows by SEC_E_APPLICATION_PROTOCOL_MISMATCH.
+        // OpenSSL reports it in the message only, Windows by SEC_E_APPLICATION_PROTOCOL_MISMATCH.
         while (exception is not null
             && !exception.Message.Contains("no application protocol", StringComparison.OrdinalIgnoreCase)
             && exception is not Win32Exception { NativeErrorCode: ProtocolMismatch })

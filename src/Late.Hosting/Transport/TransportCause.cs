@@ -6,7 +6,7 @@ namespace Late.Hosting.Transport;
 
 /// <summary>
 /// What a failed attempt shows of the exception that caused it: types, codes and stacks. The messages below HTTP hold a
-/// proxy's address with its credentials, what a server sent, or what the application's own callback says (promise P12).
+/// proxy's address with its credentials, what a server sent, or the message of the application's own callback (promise P12).
 /// </summary>
 internal static class TransportCause
 {
@@ -20,7 +20,7 @@ internal static class TransportCause
             HttpProtocolException protocol => new HttpProtocolException(protocol.ErrorCode, $"{protocol.HttpRequestError} (error code {protocol.ErrorCode})", inner),
             HttpIOException http => new HttpIOException(http.HttpRequestError, $"{http.HttpRequestError}", inner),
             SocketException socket => new SocketException((int)socket.SocketErrorCode),
-            OperationCanceledException => new OperationCanceledException("The attempt was cancelled.", inner),
+            OperationCanceledException => new OperationCanceledException("The attempt was canceled.", inner),
             TimeoutException => new TimeoutException("The attempt took too long.", inner),
             _ => null,
         };

@@ -5,7 +5,7 @@ namespace Late.Hosting.Transport;
 
 /// <summary>
 /// An open WebSocket: the seam between a session and what carries it. One reader and one writer at a time; pings are
-/// answered by whoever reads; <see cref="Abort"/> from anywhere, and it releases both.
+/// answered by the reader; <see cref="Abort"/> from anywhere, and it releases both.
 /// </summary>
 internal abstract class WebSocketConnection : IAsyncDisposable
 {
@@ -27,7 +27,7 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     /// <summary>The close frame that the server sent; valid when <see cref="ReceiveAsync"/> has returned null.</summary>
     public abstract (int? Code, string Reason) PeerClose { get; }
 
-    /// <summary>Told of every pong, with its payload, by whoever reads.</summary>
+    /// <summary>Called by the reader with the payload of every pong.</summary>
     public Action<ReadOnlySpan<byte>>? OnPong { get; set; }
 
     /// <summary>Counts the bytes that are read and written.</summary>
@@ -39,14 +39,14 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     public abstract ValueTask<FrameBatch?> ReceiveAsync();
 
     /// <summary>
-    /// Answers the newest ping that has come. Whoever receives calls it before a pause; at the end of each read it is done
+    /// Answers the newest ping. The reader calls it before a pause; at the end of each read it is done
     /// anyway.
     /// </summary>
     public virtual void AnswerPing()
     {
     }
 
-    /// <summary>Reads and forgets until the server ends the connection (RFC 6455 §7.1.1).</summary>
+    /// <summary>Reads and discards until the server ends the connection (RFC 6455 §7.1.1).</summary>
     public abstract Task DrainAsync();
 
     /// <summary>Copies frames into the write buffer.</summary>
@@ -71,9 +71,9 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     {
     }
 
-    /// <summary>Ends it all at once.</summary>
+    /// <summary>Ends the connection immediately.</summary>
     public abstract void Abort();
 
-    /// <summary>Gives everything back; when no read is under way.</summary>
+    /// <summary>Releases all resources; when no read is in progress.</summary>
     public abstract ValueTask DisposeAsync();
 }

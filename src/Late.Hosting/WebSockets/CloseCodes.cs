@@ -5,12 +5,12 @@ namespace Late.Hosting.WebSockets;
 /// </summary>
 internal static class CloseCodes
 {
-    /// <summary>Says that a Close frame had no code.</summary>
+    /// <summary>A Close frame had no code.</summary>
     public const int NoStatus = 1005;
 
-    /// <summary>Says that no Close frame came.</summary>
+    /// <summary>No Close frame was received.</summary>
     public const int Abnormal = 1006;
 
-    /// <summary>Says that the handshake of TLS failed.</summary>
+    /// <summary>The handshake of TLS failed.</summary>
     public const int TlsFailed = 1015;
 }

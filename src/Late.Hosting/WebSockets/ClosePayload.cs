@@ -4,13 +4,13 @@ using System.Text.Unicode;
 
 namespace Late.Hosting.WebSockets;
 
-/// <summary>What a Close frame says (RFC 6455 §5.5.1): a status code and a reason, or nothing.</summary>
+/// <summary>The content of a Close frame (RFC 6455 §5.5.1): a status code and a reason, or nothing.</summary>
 internal readonly record struct ClosePayload(int Code, string Reason)
 {
     /// <summary>A Close frame without payload counts as 1005 (§7.1.5).</summary>
     public static ClosePayload Empty { get; } = new(CloseCodes.NoStatus, string.Empty);
 
-    /// <summary>Reads a payload of no byte, or of two and more; that there is not one byte the header has said.</summary>
+    /// <summary>Reads a payload of no byte, or of two and more; the header has excluded one byte.</summary>
     public static ClosePayload Parse(ReadOnlySpan<byte> payload)
     {
         if (payload.IsEmpty)

@@ -2,7 +2,7 @@ namespace Late.Hosting.WebSockets;
 
 /// <summary>
 /// Follows the blocks of DEFLATE data (RFC 1951) without inflating them, and makes final ones ordinary: a decompressor that
-/// has seen a final block does not go on, and a message may have some and go on after them (RFC 7692 §7.2.3.4).
+/// has seen a final block does not continue, and a message may have some and continue after them (RFC 7692 §7.2.3.4).
 /// </summary>
 internal sealed class DeflateBlocks
 {
@@ -51,7 +51,7 @@ internal sealed class DeflateBlocks
     /// <summary>A message begins, where a byte and a block do.</summary>
     public void Begin() => (_stage, _bits, _bitCount) = (Stage.Begin, 0, 0);
 
-    /// <summary>Follows the next part of a message up to the end of a final block, and clears the bits that say that it is final.</summary>
+    /// <summary>Follows the next part of a message up to the end of a final block, and clears the bits that mark it as final.</summary>
     /// <param name="data">The part; its bits are changed.</param>
     /// <param name="following">What a decompressor gets after that which was followed, so that its next block begins with the next byte.</param>
     /// <returns>How many bytes were followed.</returns>

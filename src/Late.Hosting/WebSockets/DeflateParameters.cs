@@ -7,7 +7,7 @@ namespace Late.Hosting.WebSockets;
 internal sealed record DeflateParameters(
     bool ServerNoContextTakeover = false, bool ClientNoContextTakeover = false, int ClientMaxWindowBits = DeflateParameters.MostWindowBits)
 {
-    /// <summary>The largest window of DEFLATE, and what counts where nothing is said (§7.1.2).</summary>
+    /// <summary>The largest window of DEFLATE, and the default (§7.1.2).</summary>
     public const int MostWindowBits = 15;
 
     public const string ExtensionName = "permessage-deflate";
@@ -16,7 +16,7 @@ internal sealed record DeflateParameters(
     public static ReadOnlySpan<byte> OmittedTail => [0x00, 0x00, 0xFF, 0xFF];
 
     /// <summary>The offer for the request's <c>Sec-WebSocket-Extensions</c>.</summary>
-    /// <remarks><c>client_max_window_bits</c> without a value says that the server may ask for a smaller window (§7.1.2.2).</remarks>
+    /// <remarks><c>client_max_window_bits</c> without a value allows the server to ask for a smaller window (§7.1.2.2).</remarks>
     public string ToOffer() =>
         ExtensionName
         + (ServerNoContextTakeover ? "; server_no_context_takeover" : string.Empty)

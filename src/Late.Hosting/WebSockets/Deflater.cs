@@ -4,12 +4,12 @@ namespace Late.Hosting.WebSockets;
 
 /// <summary>Compresses the messages of one connection (RFC 7692 §7.2.1).</summary>
 /// <param name="contextTakeover">False when the server asked for <c>client_no_context_takeover</c> (§7.1.1.2).</param>
-/// <param name="windowBits">How far back a message may refer, as the server's <c>client_max_window_bits</c> says (§7.1.2.2).</param>
+/// <param name="windowBits">How far back a message may refer, by the server's <c>client_max_window_bits</c> (§7.1.2.2).</param>
 /// <param name="level">The fastest by default: for small messages the others cost several times as much for little.</param>
 internal sealed class Deflater(
     bool contextTakeover = true, int windowBits = DeflateParameters.MostWindowBits, CompressionLevel level = CompressionLevel.Fastest) : IDisposable
 {
-    // .NET's compressor always looks back 2^15 bytes. For a server that keeps less, it begins anew with each window.
+    // .NET's compressor always looks back 2^15 bytes. For a server that keeps less, it is reset with each window.
     private readonly bool _isWindowSmall = windowBits < DeflateParameters.MostWindowBits;
     private readonly DeflaterOutput _output = new();
     private DeflateStream? _stream;
@@ -54,7 +54,7 @@ internal sealed class Deflater(
             return;
         }
 
-        // What the stream's end writes behind the part belongs to nobody.
+        // What the stream's end writes behind the part is not sent.
         int length = _output.Written.Length;
         _stream.Dispose();
         _stream = null;

@@ -26,7 +26,7 @@ internal sealed class DeflaterOutput : Stream
 
     public void Clear() => _length = 0;
 
-    /// <summary>Forgets what was written behind a length.</summary>
+    /// <summary>Discards what was written behind a length.</summary>
     public void CutTo(int length) => _length = length;
 
     public void ReleaseBuffer()

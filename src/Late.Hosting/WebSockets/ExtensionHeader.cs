@@ -94,7 +94,7 @@ internal ref struct ExtensionHeader(ReadOnlySpan<char> value)
         return token.ToString();
     }
 
-    /// <summary>What a quoted string says; it must be a token when unquoted (§9.1), else the result is empty.</summary>
+    /// <summary>The content of a quoted string; it must be a token when unquoted (§9.1), else the result is empty.</summary>
     private string ReadQuoted()
     {
         var unquoted = new StringBuilder();

@@ -4,9 +4,9 @@ namespace Late.Hosting.WebSockets;
 
 /// <summary>
 /// What one read brought: whole messages, parsed in place, and the control frames between them. It holds the memory
-/// that they lie in until <see cref="Release"/>, and is itself reused: whoever releases a batch forgets it.
+/// that they lie in until <see cref="Release"/>, and is itself reused: a released batch must not be used.
 /// </summary>
-/// <remarks>Filled by one thread, then handed over as a whole; not for two threads at once.</remarks>
+/// <remarks>Filled by one thread, then handed over as a whole; not thread-safe.</remarks>
 internal sealed class FrameBatch
 {
     // A batch takes no more once it holds so much: one read may inflate to a thousand times its size.
@@ -63,7 +63,7 @@ internal sealed class FrameBatch
     /// <summary>True while there are messages that <see cref="TryOpenNext"/> has not handed out.</summary>
     public bool HasNext => _next < _count;
 
-    /// <summary>Hands the messages out one by one; each can be read as <see cref="Open"/> says.</summary>
+    /// <summary>Hands the messages out one by one; each can be read as <see cref="Open"/> describes.</summary>
     public bool TryOpenNext(out LateFrame frame)
     {
         if (_next < _count)

@@ -4,7 +4,7 @@ namespace Late.Hosting.WebSockets;
 /// The reading half of a client (RFC 6455 §6.2): bytes in, whole messages and control frames out, or a protocol error.
 /// </summary>
 /// <remarks>
-/// <para>The caller reads from its stream into <see cref="GetBuffer"/>, and says with <see cref="Advance"/> how much came.</para>
+/// <para>The caller reads from its stream into <see cref="GetBuffer"/>, and reports with <see cref="Advance"/> how much was read.</para>
 /// <para>A message in one uncompressed frame that lies wholly in the buffer is handed out where it lies. All others are
 /// assembled in memory of their own, and the rest of a large one is read straight to its place.</para>
 /// <para>One thread at a time. Batches may be released on any thread, at any time.</para>
@@ -41,7 +41,7 @@ internal sealed class FrameReader : IDisposable
         _message = new MessageAssembly(_maxMessageBytes);
     }
 
-    /// <summary>What the server's Close frame said; null until it came.</summary>
+    /// <summary>The content of the server's Close frame; null until it was received.</summary>
     public ClosePayload? Close { get; private set; }
 
     /// <summary>True between messages: nothing partial is kept, and <see cref="ReleaseBuffer"/> gives the memory back.</summary>
@@ -51,7 +51,7 @@ internal sealed class FrameReader : IDisposable
     private bool ReadsToPlaceNext => _remaining >= _readToPlaceBytes && !_isCompressed && !_hasEnded;
 
     /// <summary>
-    /// True where the batch was full before all was parsed. <see cref="Advance"/> goes on with an empty one and a count of 0,
+    /// True where the batch was full before all was parsed. <see cref="Advance"/> continues with an empty one and a count of 0,
     /// before more is read.
     /// </summary>
     public bool HasMore { get; private set; }

@@ -9,7 +9,7 @@ namespace Late.Hosting.WebSockets;
 /// <summary>
 /// The writing half of a client (RFC 6455 §6.1): messages in, masked frames out, one behind the other in one buffer.
 /// </summary>
-/// <remarks>Not safe for several threads at once: the caller sees to that, and so decides the order on the wire.</remarks>
+/// <remarks>Not thread-safe: the caller synchronizes, and so decides the order on the wire.</remarks>
 internal sealed class FrameWriter : IDisposable
 {
     public const int MaxControlPayload = 125;
@@ -110,7 +110,7 @@ internal sealed class FrameWriter : IDisposable
         WriteClosePayload(payload[..ClosePayload.Write(code, reason, payload)]);
     }
 
-    /// <summary>Hands over what is buffered, memory and all. The writer begins anew.</summary>
+    /// <summary>Hands over what is buffered, with its memory. The writer is then empty.</summary>
     public WrittenBytes Take()
     {
         // The next burst will be like this one: its buffer need not grow step by step.
@@ -121,7 +121,7 @@ internal sealed class FrameWriter : IDisposable
         return taken;
     }
 
-    /// <summary>Forgets what is buffered and gives the memory back, so that a quiet connection holds none.</summary>
+    /// <summary>Discards what is buffered and returns the memory, so that a quiet connection holds none.</summary>
     public void Clear() => Take().Return();
 
     public void Dispose()

@@ -1,6 +1,6 @@
 namespace Late.Hosting.WebSockets;
 
-/// <summary>What the response said (RFC 6455 §4.2.2): its status, and each field's values as they came.</summary>
+/// <summary>The content of the response (RFC 6455 §4.2.2): its status, and each field's values as received.</summary>
 internal sealed record HandshakeAnswer(int Status)
 {
     public IReadOnlyList<string> Upgrade { get; init; } = [];

@@ -10,7 +10,7 @@ internal static class HandshakeRules
     public const int SwitchingProtocols = 101;
     public const int Ok = 200;
 
-    /// <summary>The field that says the version of the protocol (§4.1).</summary>
+    /// <summary>The field with the version of the protocol (§4.1).</summary>
     public const string VersionField = "Sec-WebSocket-Version";
 
     /// <summary>The <c>Sec-WebSocket-Version</c> (§4.1).</summary>
@@ -41,7 +41,7 @@ internal static class HandshakeRules
         return error is null ? new HandshakeOutcome(null, subProtocol, deflate) : new HandshakeOutcome(error);
     }
 
-    // RFC 8441 §5: HTTP/2 has its own way to say all this; only the status is left.
+    // RFC 8441 §5: HTTP/2 has its own equivalents; only the status is left.
     private static string? CheckConnect(HandshakeAnswer answer) =>
         answer.Status == Ok ? null : $"The server answered {answer.Status} to the extended CONNECT, not 200 (RFC 8441 §5).";
 

@@ -6,10 +6,10 @@ namespace Late.Hosting.WebSockets;
 /// <summary>Decompresses the messages of one connection (RFC 7692 §7.2.2).</summary>
 /// <remarks>
 /// <para>The window of one message serves the next (context takeover). A server that was asked not to use that simply does not
-/// refer to it, so nothing has to be forgotten. The stream's window is the largest there is, 2^15 bytes, and serves every
+/// refer to it, so nothing has to be reset. The stream's window is the largest there is, 2^15 bytes, and serves every
 /// smaller one.</para>
-/// <para>A final block (§7.2.3.4) ends the stream for good. From the first one on, the blocks of every message are followed,
-/// and the stream gets them without the bits that say final. Where it comes as a surprise, a new stream begins with the
+/// <para>A final block (§7.2.3.4) ends the stream permanently. From the first one on, the blocks of every message are followed,
+/// and the stream gets them without the bits that mark it as final. Where it was not expected, a new stream begins with the
 /// window that the old one had.</para>
 /// </remarks>
 internal sealed class Inflater : IDisposable
@@ -37,7 +37,7 @@ internal sealed class Inflater : IDisposable
     /// <param name="compressed">The part as it came; it is not needed after, and may be changed.</param>
     /// <param name="isLast">Whether the message ends with it.</param>
     /// <param name="message">Gets what it inflates to.</param>
-    /// <exception cref="WebSocketProtocolException">The message inflates beyond the limit, or is no DEFLATE data.</exception>
+    /// <exception cref="WebSocketProtocolException">The inflated message exceeds the limit, or is no DEFLATE data.</exception>
     public void Inflate(Memory<byte> compressed, bool isLast, MessageAssembly message)
     {
         if (!_hasData)
@@ -100,7 +100,7 @@ internal sealed class Inflater : IDisposable
     }
 
     /// <summary>Inflates into the room that there is.</summary>
-    /// <returns>0 when there is no more input. Less than the room says nothing: the stream takes its input in pieces, and stops after each.</returns>
+    /// <returns>0 when there is no more input. Less than the room has no meaning: the stream takes its input in pieces, and stops after each.</returns>
     private int InflateSome(MessageAssembly message)
     {
         if (_skipped > 0)

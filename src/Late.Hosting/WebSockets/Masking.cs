@@ -20,7 +20,7 @@ internal static class Masking
         nuint length = (nuint)source.Length;
         nuint i = 0;
 
-        // Every width is a multiple of four, so that the key begins anew with each step.
+        // Every width is a multiple of four, so that the key starts over with each step.
         if (Vector512.IsHardwareAccelerated)
         {
             var keys = Vector512.Create(key).AsByte();

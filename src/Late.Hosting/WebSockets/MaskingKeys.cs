@@ -33,7 +33,7 @@ internal sealed class MaskingKeys
         _next = next + 1;
         uint key = keys[next];
 
-        // Used once: what is read from this memory later tells nothing about a frame that was sent.
+        // Used once: what is read from this memory later reveals nothing about a frame that was sent.
         keys[next] = 0;
         return key;
     }

@@ -3,7 +3,7 @@ namespace Late.Hosting.WebSockets;
 /// <summary>
 /// A message that cannot be handed out where it was read: its fragments joined (RFC 6455 §5.4), inflated, and checked as
 /// they come (§8.1). Small ones lie one behind the other in a shared segment, a large one has memory of its own, which
-/// grows with what has come and never beyond the limit.
+/// grows with what was received and never exceeds the limit.
 /// </summary>
 internal sealed class MessageAssembly(int maxBytes) : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class MessageAssembly(int maxBytes) : IDisposable
     private int _validated;
     private bool _isText;
 
-    /// <summary>The limit, for who fills the room.</summary>
+    /// <summary>The limit, for the caller that fills the room.</summary>
     public int MaxBytes => maxBytes;
 
     /// <summary>What there is of the message.</summary>
@@ -41,7 +41,7 @@ internal sealed class MessageAssembly(int maxBytes) : IDisposable
         }
     }
 
-    /// <summary>Says from a header what will come, before memory is taken for it.</summary>
+    /// <summary>Announces a header's payload, before memory is taken for it.</summary>
     public void Expect(long count)
     {
         if (count > maxBytes - _length)
@@ -60,7 +60,7 @@ internal sealed class MessageAssembly(int maxBytes) : IDisposable
         return array.AsMemory(_start + _length, (int)Math.Min(atMost, Math.Min(array.Length - _start, maxBytes) - _length));
     }
 
-    /// <summary>Says that bytes were put into the room.</summary>
+    /// <summary>Adds the bytes that were written into the room.</summary>
     public void Commit(int count) => _length += count;
 
     public void Append(ReadOnlySpan<byte> bytes)

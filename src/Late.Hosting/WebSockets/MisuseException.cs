@@ -1,4 +1,4 @@
 namespace Late.Hosting.WebSockets;
 
-/// <summary>A handler did what it may not: the message says what instead, and holds nothing else.</summary>
+/// <summary>A handler misused the library: the message explains the correct use, and has no other content.</summary>
 internal sealed class MisuseException(string message) : InvalidOperationException(message);

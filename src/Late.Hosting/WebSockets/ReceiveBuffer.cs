@@ -40,13 +40,13 @@ internal sealed class ReceiveBuffer(int maxSegmentBytes)
         return _segment!.Array.AsMemory(_end);
     }
 
-    /// <summary>Says that bytes were put into the room.</summary>
+    /// <summary>Adds the bytes that were written into the room.</summary>
     public void Commit(int count) => _end += count;
 
-    /// <summary>Says that bytes are parsed.</summary>
+    /// <summary>Marks bytes as parsed.</summary>
     public void Consume(int count) => Start += count;
 
-    /// <summary>Forgets the unparsed bytes.</summary>
+    /// <summary>Discards the unparsed bytes.</summary>
     public void Discard() => Start = _end;
 
     /// <summary>A read that filled the buffer left more behind: the next buffer is larger.</summary>

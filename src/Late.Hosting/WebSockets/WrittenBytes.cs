@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Late.Hosting.WebSockets;
 
-/// <summary>Frames ready for the stream, taken from the writer so that it can go on while these are sent.</summary>
+/// <summary>Frames ready for the stream, taken from the writer so that it can continue while these are sent.</summary>
 internal readonly struct WrittenBytes(byte[] array, int length)
 {
     public ReadOnlyMemory<byte> Memory => new(array, 0, length);

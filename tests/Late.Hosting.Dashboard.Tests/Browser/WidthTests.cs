@@ -30,7 +30,7 @@ public sealed partial class WidthTests(ChromiumFixture chromium) : IClassFixture
         // What is cut off has less room than content; each part lies inside its row and on no other column.
         var cut = await page.Page.EvaluateAsync<string[]>("""
             () => [...document.querySelectorAll("li.row")].flatMap(row => {
-              const who = row.querySelector(".who").getBoundingClientRect();
+              const who = row.querySelector(".identity").getBoundingClientRect();
               return [...row.querySelectorAll(".state, .state > *")]
                 .filter(part => {
                   const { left, right, top, bottom } = part.getBoundingClientRect();

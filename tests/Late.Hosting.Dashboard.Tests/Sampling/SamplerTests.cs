@@ -28,18 +28,18 @@ public sealed class SamplerTests
     public void Every_change_of_the_state_is_told_once_also_those_between_two_looks()
     {
         var (sampler, connections) = Observed.Create(_clock, count: 1);
-        connections[0].Move(LateConnectionState.Connecting, "Attempt 1 is under way.", attempt: 1);
+        connections[0].Move(LateConnectionState.Connecting, "Attempt 1 is in progress.", attempt: 1);
         using var viewer = sampler.Join();
         var first = Assert.Single(Next(viewer).GetProperty("connections").EnumerateArray());
 
         connections[0].Move(LateConnectionState.Reconnecting, "Refused.");
-        connections[0].Move(LateConnectionState.Connecting, "Attempt 2 is under way.", attempt: 2);
+        connections[0].Move(LateConnectionState.Connecting, "Attempt 2 is in progress.", attempt: 2);
         _clock.Advance(Sampler.Interval);
         var second = Assert.Single(Next(viewer).GetProperty("connections").EnumerateArray());
 
         Assert.Equal(["Connecting"], Changes(first));
         Assert.Equal(["Reconnecting", "Connecting"], Changes(second));
-        Assert.Equal("Attempt 2 is under way.", second.GetProperty("reason").GetString());
+        Assert.Equal("Attempt 2 is in progress.", second.GetProperty("reason").GetString());
         Assert.Equal(2, second.GetProperty("attempt").GetInt32());
     }
 
@@ -48,13 +48,13 @@ public sealed class SamplerTests
     {
         var (sampler, connections) = Observed.Create(_clock, count: 1);
         var at = _clock.GetUtcNow() + TimeSpan.FromSeconds(3);
-        connections[0].Move(LateConnectionState.Connecting, "Attempt 1 is under way.");
+        connections[0].Move(LateConnectionState.Connecting, "Attempt 1 is in progress.");
         connections[0].Move(LateConnectionState.Reconnecting, "Refused.");
         connections[0].Status = connections[0].Status with { NextAttemptAt = at, Attempt = 1 };
         using var viewer = sampler.Join();
         var first = Assert.Single(Next(viewer).GetProperty("connections").EnumerateArray());
 
-        connections[0].Move(LateConnectionState.Connecting, "Attempt 2 is under way.");
+        connections[0].Move(LateConnectionState.Connecting, "Attempt 2 is in progress.");
         _clock.Advance(Sampler.Interval);
         var second = Assert.Single(Next(viewer).GetProperty("connections").EnumerateArray());
 

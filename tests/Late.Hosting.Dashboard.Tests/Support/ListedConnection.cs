@@ -13,7 +13,7 @@ internal sealed class ListedConnection(string name, TimeProvider time) : ILateCo
 
     public string? Key => null;
 
-    public LateConnectionStatus Status { get; set; } = new() { State = LateConnectionState.Stopped, Since = time.GetUtcNow(), Reason = "The connection is not started." };
+    public LateConnectionStatus Status { get; set; } = new() { State = LateConnectionState.NotStarted, Since = time.GetUtcNow(), Reason = "The connection is not started." };
 
     public LateConnectionStatistics Statistics { get; set; } = new();
 

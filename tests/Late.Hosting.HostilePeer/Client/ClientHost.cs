@@ -70,16 +70,16 @@ internal sealed class ClientHost
         options.HttpVersion = _facts.Script.IsHttp2 ? HttpVersion.Version20 : HttpVersion.Version11;
         options.ConnectTimeout = TimeSpan.FromMilliseconds(plan.ConnectTimeout);
         options.ReadyTimeout = TimeSpan.FromMilliseconds(plan.ReadyTimeout);
-        options.CallTimeout = TimeSpan.FromMilliseconds(plan.CallTimeout);
-        options.CloseTimeout = TimeSpan.FromMilliseconds(plan.CloseTimeout);
+        options.CallTimeout = options.SlowCallbackThreshold = TimeSpan.FromMilliseconds(plan.CallTimeout);
+        options.CloseTimeout = options.CallbackGracePeriod = TimeSpan.FromMilliseconds(plan.CloseTimeout);
         options.SendTimeout = TimeSpan.FromMilliseconds(plan.SendTimeout);
         options.KeepAliveInterval = options.KeepAliveTimeout = TimeSpan.FromMilliseconds(plan.KeepAlive);
         options.MaxMessageBytes = plan.MaxMessageBytes;
         options.ReceiveBufferBytes = plan.ReceiveBufferBytes;
-        options.MailboxCapacity = plan.MailboxCapacity;
+        options.MailboxCapacity = options.SendLimit.QueueLimit = plan.MailboxCapacity;
         options.Compression = plan.Compression;
         options.HandlerErrors = plan.HandlerErrors;
-        options.Startup = plan.FailFast && !_facts.Script.IsSupervised ? LateStartup.FailFast : LateStartup.Background;
+        options.Startup = plan.FailFast && !_facts.Script.IsSupervised ? LateStartupMode.FailFast : LateStartupMode.Background;
         options.Reconnect.BaseDelay = TimeSpan.FromMilliseconds(plan.BaseDelay);
         options.Reconnect.MaxDelay = TimeSpan.FromMilliseconds(plan.MaxDelay);
         if (plan.SendLimitFrames > 0)

@@ -23,7 +23,7 @@ internal sealed record ClientPlan
 
     public LateCompression Compression { get; init; }
 
-    public LateHandlerErrors HandlerErrors { get; init; }
+    public LateHandlerErrorBehavior HandlerErrors { get; init; }
 
     public int BaseDelay { get; init; }
 

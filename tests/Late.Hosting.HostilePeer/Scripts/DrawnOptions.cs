@@ -20,7 +20,7 @@ internal static class DrawnOptions
             Compression = needs.Compression
                 ? dice.Pick(LateCompression.Deflate, LateCompression.DeflateNoContextTakeover)
                 : dice.Weighted((60, LateCompression.Off), (25, LateCompression.Deflate), (15, LateCompression.DeflateNoContextTakeover)),
-            HandlerErrors = dice.Weighted((90, LateHandlerErrors.Continue), (10, LateHandlerErrors.Restart)),
+            HandlerErrors = dice.Weighted((90, LateHandlerErrorBehavior.Continue), (10, LateHandlerErrorBehavior.Restart)),
             BaseDelay = baseDelay,
             MaxDelay = needs.ShortDelays ? 15 : baseDelay * dice.Between(1, 4),
             BudgetPerSecond = needs.Budget ? dice.Between(5, 15) : dice.Chance(10) ? dice.Between(10, 40) : 0,

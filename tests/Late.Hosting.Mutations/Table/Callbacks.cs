@@ -10,7 +10,7 @@ internal static class Callbacks
         new("call-whose-callback-throws-waits", "P2: from a call the exception goes to the caller", Finder.Simulation,
             new Edit("Runner.cs", "if (item?.TryFail(exception) == true) { return; }", "")),
         new("restart-is-continue", "P2: HandlerErrors = Restart", Finder.Simulation,
-            new Edit("Runner.cs", "if (policy != LateHandlerErrors.Continue)", "if (policy == LateHandlerErrors.Stop)")),
+            new Edit("Runner.cs", "if (policy != LateHandlerErrorBehavior.Continue)", "if (policy == LateHandlerErrorBehavior.Stop)")),
         new("burst-is-not-flushed", "P4: frames leave when there is nothing else to do", Finder.Simulation,
             new Edit("Runner.cs", "else if (session.Output.HasUnflushed) {", "else if (session.Output.HasUnflushed && session.Ending is not null) {")),
         new("ended-session-goes-on", "P3: no callback begins behind the end of a session", Finder.Simulation,

@@ -12,7 +12,7 @@ internal static class Calls
         new("shorter-timeout-waits-for-longer-ones", "P5: a call ends within its timeout", Finder.Simulation,
             new Edit("CallClock.cs", "_last.Due.At > due", "_last.Due.At < 0")),
         new("ended-call-stays-with-its-session", "P5: an ended call leaves no entry", Finder.Tests("*Calls.CallTests"),
-            new Edit("PendingCall.cs", "session?.Forget(this); ended?.Invoke(Call);", "ended?.Invoke(Call);")),
+            new Edit("PendingCall.cs", "session?.Remove(this); ended?.Invoke(Call);", "ended?.Invoke(Call);")),
         new("pending-table-keeps-ended-calls", "P5: an ended call leaves no entry", Finder.Simulation,
             new Edit("LatePendingCalls.TKey.cs", "call.WhenEnded(ended => _calls.TryRemove(KeyValuePair.Create(key, ended)));", "")),
         new("delivered-call-is-safe-to-repeat", "P6: NotDelivered only where the handler never saw it", Finder.Simulation,

@@ -85,7 +85,7 @@ internal static class Lifecycle
         new("watchers-are-not-notified", "§3: WatchAsync shows every change", Finder.Simulation,
             new Edit("EffectRunner.cs", "connection.Watchers.Publish();", "")),
         new("watchers-see-a-change-twice", "§3: no duplicates", Finder.Simulation,
-            new Edit("StatusWatchers.cs", "Tell(); changes.Writer.TryWrite(_told.Latest);", "changes.Writer.TryWrite(_told.Latest);")),
+            new Edit("StatusWatchers.cs", "Deliver(); changes.Writer.TryWrite(_delivered.Latest);", "changes.Writer.TryWrite(_delivered.Latest);")),
         new("watchers-never-end", "P15: nothing follows Stopped", Finder.Simulation,
             new Edit("StatusWatchers.cs", "isLast |= next.Status.State == LateConnectionState.Stopped;", "")),
         new("refused-work-is-not-told", "P5: every call ends", Finder.Simulation,

@@ -20,7 +20,7 @@ internal static class Sending
         new("waiting-frame-is-not-copied", "P4: a frame that waits is what it was", Finder.Tests("*SendLimitTests"),
             new Edit("SendQueue.cs", "new WaitingFrame(frame.Copy(), bytes", "new WaitingFrame(frame, bytes")),
         new("send-queue-has-no-capacity", "P8: so many frames may wait, and no more", Finder.Tests("*SendLimitTests"),
-            new Edit("SessionOutput.cs", "_queue is { } queue && queue.Count >= connection.Options.MailboxCapacity;", "false;")),
+            new Edit("SessionOutput.cs", "_queue is { } queue && queue.Count >= connection.Options.SendLimit.QueueLimit;", "false;")),
         new("two-writes-at-once", "RFC 6455 §5: one frame after the other", Finder.Simulation,
             new Edit("FrameOutput.cs", "if (_isWriting) { // The write", "if (_isWriting && _written is not null) { // The write")),
         new("failed-write-is-forgotten", "P4: nothing is written behind a failed write", Finder.Tests("*FramedConnectionTests"),

@@ -176,7 +176,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         var asking = Guarded(() => client.ReconnectAsync("an operator's wish"));
         var error = asking.Exception?.InnerException;
         subject.Verdict.Require(asking.IsCompleted, "P5", $"ReconnectAsync waits");
-        var isRefused = state is LateConnectionState.Stopping or LateConnectionState.Faulted || (state == LateConnectionState.Stopped && !hasBegun);
+        var isRefused = state is LateConnectionState.Stopping or LateConnectionState.Faulted || state == LateConnectionState.Stopped || (state == LateConnectionState.NotStarted && !hasBegun);
         subject.Verdict.Require(!isRefused || error is LateException, "P15", $"ReconnectAsync did not fail while {state}");
     }
 
@@ -210,7 +210,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
                     error is LateFaultedException || (error is LateStoppedException && subject.Plan.IsSupervised && subject.Ending.IsToldToStop), "P15", $"{errand} did not fail at once, though the connection is faulted");
                 break;
             case LateConnectionState.Stopping:
-            case LateConnectionState.Stopped when subject.Statuses.HasStarted:
+            case LateConnectionState.Stopped:
                 subject.Verdict.Require(error is LateStoppedException or LateFaultedException, "P9", $"{errand} did not fail at once, though the connection is {state}");
                 break;
             case LateConnectionState.Connecting or LateConnectionState.Connected or LateConnectionState.Reconnecting when whenNotReady == LateWhenNotReady.Fail:

@@ -35,7 +35,7 @@ internal sealed class Fleet(World world, ILateSupervisor<SimulationHandler> supe
         foreach (var order in _all)
         {
             // A callback and the close handshake have their time, and a letting go of both.
-            var longest = (3 * world.Plan.Options.CloseTimeout) + TimeSpan.FromSeconds(1);
+            var longest = (2 * world.Plan.Options.CallbackGracePeriod) + world.Plan.Options.CloseTimeout + TimeSpan.FromSeconds(1);
             world.Verdict.Require(order.Kind != "stop" || order.Task.IsCompleted || world.Time.Elapsed - order.Began <= longest + world.Time.Slack, "P9", $"{order} has not ended since {order.Began}");
         }
 
@@ -60,7 +60,7 @@ internal sealed class Fleet(World world, ILateSupervisor<SimulationHandler> supe
 
     private void Start(string key, bool gets)
     {
-        var wish = new Wish((LateStartup)world.Dice.Weighted(70, 15, 15));
+        var wish = new Wish((LateStartupMode)world.Dice.Weighted(70, 15, 15));
         var cancellation = Cancellation(out var cancelledAt);
         var kind = gets ? "get" : "start";
         world.Story.Tell($"{kind} {key}: {wish.Startup}{(cancelledAt is { } at ? $", cancelled at {at}" : "")}");
@@ -99,13 +99,13 @@ internal sealed class Fleet(World world, ILateSupervisor<SimulationHandler> supe
             var subject = world.Subjects.OfClient(client);
             world.Verdict.Require(order.Kind == "get" || subject?.Wish == order.Wish, "P15", $"{order} gave the connection of another start");
             world.Verdict.Require(
-                subject?.Wish!.Startup == LateStartup.Background || subject!.Statuses.WasReady, "P3", $"{order} is done, and the connection was never ready");
+                subject?.Wish!.Startup == LateStartupMode.Background || subject!.Statuses.WasReady, "P3", $"{order} is done, and the connection was never ready");
         }
         catch (Exception exception)
         {
             world.Story.Tell($"{order}: {exception.GetType().Name}");
             SecretCheck.OfException(world.Verdict, exception);
-            var waits = order.Kind == "get" || startup != LateStartup.Background;
+            var waits = order.Kind == "get" || startup != LateStartupMode.Background;
             var isRight = exception switch
             {
                 LateKeyInUseException => order.Kind == "start",

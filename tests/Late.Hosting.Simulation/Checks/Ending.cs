@@ -20,7 +20,7 @@ internal sealed class Ending(Subject subject)
     /// <summary>True when nothing of it runs any more.</summary>
     public bool IsOver => _endedAt is not null;
 
-    private bool HasStarted => subject.Startup == LateStartup.Background ? _isRestart || !(subject.Wish?.CancelledAt <= _madeAt) : _isReadyInTime;
+    private bool HasStarted => subject.Startup == LateStartupMode.Background ? _isRestart || !(subject.Wish?.CancelledAt <= _madeAt) : _isReadyInTime;
 
     private LateReconnectOptions Delays => subject.Options.Reconnect;
 
@@ -33,7 +33,7 @@ internal sealed class Ending(Subject subject)
     /// <summary>The log says that it is ready: with that its start is over, unless that has failed before.</summary>
     public void OnReady()
     {
-        var hasFailed = subject.Startup == LateStartup.FailFast ? subject.Logs.HasFailed : Now - _madeAt >= subject.Options.StartupTimeout;
+        var hasFailed = subject.Startup == LateStartupMode.FailFast ? subject.Logs.HasFailed : Now - _madeAt >= subject.Options.StartupTimeout;
         _isReadyInTime |= !hasFailed && (_isRestart || !(subject.Wish?.CancelledAt <= Now));
     }
 
@@ -71,8 +71,8 @@ internal sealed class Ending(Subject subject)
         }
 
         var onEnd = subject.Client.State == LateConnectionState.Faulted ? plan.OnFault : plan.OnStop;
-        subject.Verdict.Require(isThere == (onEnd != LateOnEnd.Forget), "P15", $"the connection has ended, and its key is {(isThere ? "kept" : "forgotten")} though the option is {onEnd}");
-        subject.Verdict.Require(onEnd != LateOnEnd.StartAgain || Now - ended <= Grown + s_tolerance + s_tolerance, "P10", $"it has ended at {ended}, and does not start again");
+        subject.Verdict.Require(isThere == (onEnd != LateEndBehavior.Remove), "P15", $"the connection has ended, and its key is {(isThere ? "kept" : "forgotten")} though the option is {onEnd}");
+        subject.Verdict.Require(onEnd != LateEndBehavior.Restart || Now - ended <= Grown + s_tolerance + s_tolerance, "P10", $"it has ended at {ended}, and does not start again");
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;

@@ -11,17 +11,17 @@ internal sealed class Errors(Subject subject)
     private int _endsSession;
     private bool _needsInit;
 
-    private LateHandlerErrors Policy => subject.Options.HandlerErrors;
+    private LateHandlerErrorBehavior Policy => subject.Options.HandlerErrors;
 
     /// <summary>A callback of a message or a post is about to throw.</summary>
     public void OnThrown(int session)
     {
         _thrown++;
-        _endsSession = Policy == LateHandlerErrors.Continue ? 0 : session;
+        _endsSession = Policy == LateHandlerErrorBehavior.Continue ? 0 : session;
     }
 
     public void OnDisconnected(LateDisconnect disconnect) =>
-        _needsInit = disconnect.Reason == LateDisconnectReason.HandlerError && Policy == LateHandlerErrors.Restart;
+        _needsInit = disconnect.Reason == LateDisconnectReason.HandlerError && Policy == LateHandlerErrorBehavior.Restart;
 
     public void OnInit() => _needsInit = false;
 

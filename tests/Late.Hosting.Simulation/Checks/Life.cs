@@ -64,7 +64,7 @@ internal sealed class Life(Subject subject)
     public void Leave()
     {
         var took = subject.Time.Elapsed - _enteredAt;
-        var limit = subject.Options.CallTimeout;
+        var limit = subject.Options.SlowCallbackThreshold;
         subject.Verdict.Require(
             took <= (2 * limit) + subject.Time.Slack || subject.Logs.Count(11) > _warningsBefore || subject.Logs.HasAbandoned, "P8", $"{Running} took {took}, and the log has no word about it");
         if (took > TimeSpan.Zero)

@@ -17,7 +17,7 @@ internal sealed class Reasons(Subject subject)
             LateDisconnectReason.ClosedByServer => session.OwnCloseCode == (disconnect.CloseCode ?? 0),
             LateDisconnectReason.ProtocolError => session.HasBrokenProtocol,
             LateDisconnectReason.ReadyTimeout => !disconnect.WasReady,
-            LateDisconnectReason.HostStopping => subject.World.IsStopping || (!subject.Plan.IsSupervised && subject.Options.Startup != LateStartup.Background),
+            LateDisconnectReason.HostStopping => subject.World.IsStopping || (!subject.Plan.IsSupervised && subject.Options.Startup != LateStartupMode.Background),
             LateDisconnectReason.SupervisorStopping => subject.Plan.IsSupervised && subject.Ending.IsToldToStop,
             LateDisconnectReason.Rotated => subject.Rotations.IsRotated,
             _ => true,

@@ -125,7 +125,7 @@ internal sealed class Rotations(Subject subject)
     /// <summary>The log says that the session has ended.</summary>
     public void OnEnded(string text)
     {
-        (_isOpen, _endedAt, _isRotated) = (false, Now, text.Contains("is replaced", StringComparison.Ordinal));
+        (_isOpen, _endedAt, _isRotated) = (false, Now, text.Contains("is rotated", StringComparison.Ordinal));
         subject.Verdict.Require(!_isRotated || _drainedAt <= Now, "P5", $"session {subject.Session?.Number} was replaced, and was due at {_dueAt} and free at {_drainedAt}");
     }
 

@@ -40,7 +40,7 @@ internal sealed class Statuses(Subject subject, ILateClient client)
 
     /// <summary>With nothing else to do: a fault that stops the host has asked it to.</summary>
     public void CheckNow() => subject.Verdict.Require(
-        client.State != Faulted || subject.Options.OnFault != LateOnFault.StopHost || subject is { Life: { IsTerminated: false } or { Running: not null } }
+        client.State != Faulted || subject.Options.OnFault != LateFaultBehavior.StopHost || subject is { Life: { IsTerminated: false } or { Running: not null } }
             || subject.World.IsAskedToStop || subject.IsStopping,
         "P15",
         $"the connection is faulted, and nobody has asked the host to stop");
@@ -86,7 +86,7 @@ internal sealed class Statuses(Subject subject, ILateClient client)
 
     private static bool IsLegal(LateConnectionState from, LateConnectionState to) => to switch
     {
-        Connecting => from is Stopped or Reconnecting,
+        Connecting => from is NotStarted or Reconnecting,
         Connected => from is Connecting,
         Ready => from is Connected,
         Reconnecting => from is Connecting or Connected or Ready,

@@ -8,9 +8,9 @@ internal sealed record FleetPlan
 
     public required int? MaxConnections { get; init; }
 
-    public required LateOnEnd OnStop { get; init; }
+    public required LateEndBehavior OnStop { get; init; }
 
-    public required LateOnEnd OnFault { get; init; }
+    public required LateEndBehavior OnFault { get; init; }
 
     public static FleetPlan Draw(Dice dice)
     {
@@ -19,8 +19,8 @@ internal sealed record FleetPlan
         {
             Keys = keys,
             MaxConnections = dice.Chance(30) ? dice.Between(1, keys) : null,
-            OnStop = (LateOnEnd)dice.Below(3),
-            OnFault = (LateOnEnd)dice.Below(3),
+            OnStop = (LateEndBehavior)dice.Below(3),
+            OnFault = (LateEndBehavior)dice.Below(3),
         };
     }
 }

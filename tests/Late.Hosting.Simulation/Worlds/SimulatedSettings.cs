@@ -69,6 +69,8 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
         Set($"{Section}:ReadyTimeout", Text(options.ReadyTimeout));
         Set($"{Section}:CallTimeout", Text(options.CallTimeout));
         Set($"{Section}:CloseTimeout", Text(options.CloseTimeout));
+        Set($"{Section}:SlowCallbackThreshold", Text(options.SlowCallbackThreshold));
+        Set($"{Section}:CallbackGracePeriod", Text(options.CallbackGracePeriod));
         Set($"{Section}:SendTimeout", Text(options.SendTimeout));
         Set($"{Section}:KeepAliveInterval", Text(options.KeepAliveInterval));
         Set($"{Section}:KeepAliveTimeout", Text(options.KeepAliveTimeout));

@@ -32,7 +32,7 @@ internal sealed class Subject
 
     public LateConnectionOptions Options => Plan.Options;
 
-    public LateStartup Startup => Wish?.Startup ?? Options.Startup;
+    public LateStartupMode Startup => Wish?.Startup ?? Options.Startup;
 
     public Story Story { get; }
 

@@ -169,7 +169,7 @@ internal sealed class World
             Verdict.Require(!Plan.IsInvalid, "P13", $"the host started with settings that are wrong");
             foreach (var subject in Plan.IsSupervised ? [] : Subjects.All)
             {
-                var needsReady = subject.Options.Startup != LateStartup.Background;
+                var needsReady = subject.Options.Startup != LateStartupMode.Background;
                 Verdict.Require(
                     !needsReady || subject.Statuses.Seen.Any(status => status.State == LateConnectionState.Ready), "P3", $"the start is over, and the connection was never ready");
             }

@@ -98,12 +98,13 @@ internal sealed record WorldPlan
             MaxMessageBytes = dice.Pick(8000, 100_000),
             MailboxCapacity = dice.Pick(1, 2, 5, 20, 1024),
             ReceiveBufferBytes = dice.Pick(1, 200, 4000, 1024 * 1024),
-            Startup = (LateStartup)dice.Weighted(80, 10, 10),
+            Startup = (LateStartupMode)dice.Weighted(80, 10, 10),
             StartupTimeout = dice.Time(100, 30_000),
             WhenNotReady = (LateWhenNotReady)dice.Weighted(80, 20),
-            HandlerErrors = (LateHandlerErrors)dice.Weighted(60, 30, 10),
-            OnFault = (LateOnFault)dice.Below(2),
+            HandlerErrors = (LateHandlerErrorBehavior)dice.Weighted(60, 30, 10),
+            OnFault = (LateFaultBehavior)dice.Below(2),
         };
+        (options.SlowCallbackThreshold, options.CallbackGracePeriod, options.SendLimit.QueueLimit) = (options.CallTimeout, options.CloseTimeout, options.MailboxCapacity);
         options.Reconnect.BaseDelay = dice.Time(5, 1000);
         options.Reconnect.MaxDelay = options.Reconnect.BaseDelay * dice.Between(1, 60);
         options.Reconnect.MaxAttempts = dice.Chance(15) ? dice.Between(1, 5) : null;

@@ -22,7 +22,7 @@ public sealed class FloorTests
     /// <summary>What users type and cannot do without what lies above it: the type, what it names, and why.</summary>
     private static readonly (string User, string Used, string Why)[] s_exceptions =
     [
-        ("LateDisconnectResult`1", "DisconnectWish", "a result has its state and what is to follow"),
+        ("LateDisconnectResult`1", "DisconnectRequest", "a result has its state and what is to follow"),
         ("LateFrame", "FrameBatch", "a frame is a view of a batch: two words, and no copy"),
         ("LateHandler`1", "MisuseException", "what the library says of a misuse is logged whole, unlike what the application throws"),
         ("LateResult`1", "ResultActions", "a result has its state and one frame, or what else follows: three words, as a callback hands them over"),

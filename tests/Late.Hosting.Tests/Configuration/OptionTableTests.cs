@@ -20,7 +20,7 @@ public sealed class OptionTableTests
     {
         [TakesEffect.ByReconnecting] = "immediately: the connection reconnects once",
         [TakesEffect.Immediately] = "immediately, in the open session too",
-        [TakesEffect.WithNextUse] = "with the next call, write, close, refusal, error or log message",
+        [TakesEffect.WithNextUse] = "with the next call, write, close, stop, refusal, error or log message",
         [TakesEffect.WithNextAttempt] = "with the next attempt",
         [TakesEffect.WithNextSession] = "with the next session",
         [TakesEffect.WithNextLoss] = "with the next lost session",

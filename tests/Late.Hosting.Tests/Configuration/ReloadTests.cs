@@ -10,7 +10,7 @@ public sealed class ReloadTests
     [Theory]
     [InlineData("01:00:00", "00:00:02", 2)]
     [InlineData("00:00:02", "00:00:30", 30)]
-    public async Task A_reload_of_CallTimeout_reaches_the_warning_of_slow_callbacks(string before, string after, int seconds)
+    public async Task A_reload_of_SlowCallbackThreshold_reaches_the_warning_of_slow_callbacks(string before, string after, int seconds)
     {
         var hold = new TaskCompletionSource();
         var handler = new ScriptedHandler
@@ -21,9 +21,9 @@ public sealed class ReloadTests
                 return LateResult.Ok(state);
             },
         };
-        await using var host = new TestHost(handler, settings: new() { ["Late:Forwarding:CallTimeout"] = before });
+        await using var host = new TestHost(handler, settings: new() { ["Late:Forwarding:SlowCallbackThreshold"] = before });
         await host.ReadyAsync();
-        Reload(host, "CallTimeout", after);
+        Reload(host, "SlowCallbackThreshold", after);
         await host.Client.PostAsync(new Note("slow"), Token);
         await handler.SkipToAsync("Info slow");
         for (var i = 0; i < 2; i++)

@@ -61,6 +61,8 @@ public sealed class SettingsTests
             ["Late:Forwarding:ReadyTimeout"] = "00:00:02",
             ["Late:Forwarding:CallTimeout"] = "00:00:03",
             ["Late:Forwarding:CloseTimeout"] = "00:00:04",
+            ["Late:Forwarding:SlowCallbackThreshold"] = "00:00:22",
+            ["Late:Forwarding:CallbackGracePeriod"] = "00:00:23",
             ["Late:Forwarding:SendTimeout"] = "00:00:05",
             ["Late:Forwarding:KeepAliveInterval"] = "00:00:06",
             ["Late:Forwarding:KeepAliveTimeout"] = "00:00:07",
@@ -88,6 +90,7 @@ public sealed class SettingsTests
             ["Late:Forwarding:SendLimit:Frames"] = "19",
             ["Late:Forwarding:SendLimit:Bytes"] = "20000000000",
             ["Late:Forwarding:SendLimit:Window"] = "00:00:21",
+            ["Late:Forwarding:SendLimit:QueueLimit"] = "24",
         });
         LateConnectionOptions? seen = null;
         host.Handler.Init = (context, _) =>
@@ -113,8 +116,8 @@ public sealed class SettingsTests
         Assert.Equal([8, 9, 10, 14], new[] { seen.MaxMessageBytes, seen.MailboxCapacity, seen.ReceiveBufferBytes, seen.Reconnect.MaxAttempts ?? 0 });
         Assert.Equal(LateCompression.Deflate, seen.Compression);
         Assert.Equal(LateWhenNotReady.Fail, seen.WhenNotReady);
-        Assert.Equal(LateHandlerErrors.Stop, seen.HandlerErrors);
-        Assert.Equal(LateOnFault.StopHost, seen.OnFault);
+        Assert.Equal(LateHandlerErrorBehavior.Stop, seen.HandlerErrors);
+        Assert.Equal(LateFaultBehavior.StopHost, seen.OnFault);
         Assert.Equal(TimeSpan.FromHours(16), seen.Rotation.MaxSessionLifetime);
         Assert.Equal(new TimeOnly(17, 0), seen.Rotation.TimeOfDay);
         Assert.Equal(TimeSpan.FromSeconds(18), seen.Rotation.Jitter);
@@ -122,6 +125,7 @@ public sealed class SettingsTests
         Assert.Equal(19, seen.SendLimit.Frames);
         Assert.Equal(20_000_000_000, seen.SendLimit.Bytes);
         Assert.Equal(TimeSpan.FromSeconds(21), seen.SendLimit.Window);
+        Assert.Equal((22, 23, 24), (seen.SlowCallbackThreshold.TotalSeconds, seen.CallbackGracePeriod.TotalSeconds, seen.SendLimit.QueueLimit));
     }
 
     [Fact]

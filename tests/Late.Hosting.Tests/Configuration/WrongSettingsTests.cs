@@ -39,7 +39,7 @@ public sealed class WrongSettingsTests
 
         string[] times =
         [
-            "ConnectTimeout", "ReadyTimeout", "CallTimeout", "CloseTimeout", "SendTimeout", "KeepAliveInterval", "KeepAliveTimeout", "StartupTimeout",
+            "ConnectTimeout", "ReadyTimeout", "CallTimeout", "CloseTimeout", "SlowCallbackThreshold", "CallbackGracePeriod", "SendTimeout", "KeepAliveInterval", "KeepAliveTimeout", "StartupTimeout",
             "Reconnect:BaseDelay", "Reconnect:MaxDelay", "Reconnect:StableAfter", "Rotation:Jitter", "SendLimit:Window",
         ];
         foreach (var option in times)
@@ -51,7 +51,7 @@ public sealed class WrongSettingsTests
         Add($"{Connection}:Rotation:MaxSessionLifetime", Time, [.. s_notSingle.Except(["null", "{}"]), .. s_times]);
         Add($"{Connection}:Rotation:MaxSessionLifetime", "It is", "\"-00:00:01\"", "\"00:00:01\"", "\"50.00:00:00\"");
         Add($"{Connection}:Rotation:TimeOfDay", "it is a time of day like \"04:00\", in UTC.", [.. s_notSingle.Except(["null", "{}"]), "\"25:00\"", "\"4 PM\"", "\"hunter2\"", "4", "\"-04:00\""]);
-        string[] numbers = ["MaxMessageBytes", "MailboxCapacity", "ReceiveBufferBytes"];
+        string[] numbers = ["MaxMessageBytes", "MailboxCapacity", "ReceiveBufferBytes", "SendLimit:QueueLimit"];
         foreach (var option in numbers)
         {
             Add($"{Connection}:{option}", "it is a whole number, at most 2147483647", [.. s_notSingle, .. s_numbers, "2147483648"]);
@@ -69,8 +69,8 @@ public sealed class WrongSettingsTests
         Add($"{Connection}:SendLimit:Bytes", "It is 1 or more.", "0", "-1");
         (string Option, Type Type)[] names =
         [
-            ("Compression", typeof(LateCompression)), ("Startup", typeof(LateStartup)), ("WhenNotReady", typeof(LateWhenNotReady)), ("HandlerErrors", typeof(LateHandlerErrors)),
-            ("OnFault", typeof(LateOnFault)), ("Rotation:Order", typeof(LateRotationOrder)),
+            ("Compression", typeof(LateCompression)), ("Startup", typeof(LateStartupMode)), ("WhenNotReady", typeof(LateWhenNotReady)), ("HandlerErrors", typeof(LateHandlerErrorBehavior)),
+            ("OnFault", typeof(LateFaultBehavior)), ("Rotation:Order", typeof(LateRotationOrder)),
         ];
         foreach (var (option, type) in names)
         {
@@ -82,7 +82,7 @@ public sealed class WrongSettingsTests
         Add($"{Connection}:LogExceptionMessages", "it is true or false.", [.. s_notSingle.Except(["null", "{}"]), "1", "\"on\""]);
         Add($"{Connection}:HttpVersion", "t is 1.1 or 2.0.", [.. s_notSingle, "1", "2", "3.0", "\"1,1\"", "\"HTTP/2\"", "\"1.1.5\"", "\"hunter2\""]);
         Add($"{Connection}:Uri", "it is an address like", [.. s_notSingle, "\"ws://[hunter2\"", "\"ws://feed.example:hunter2\""]);
-        Add($"{Connection}:Uri", "Write it whole, like wss://feed.example/v2.", "\"hunter2\"", "\"hunter2:x\"", "\"//feed.example\"", "\"/hunter2\"");
+        Add($"{Connection}:Uri", "Specify it completely, like wss://feed.example/v2.", "\"hunter2\"", "\"hunter2:x\"", "\"//feed.example\"", "\"/hunter2\"");
         Add($"{Connection}:Uri", "A WebSocket's is wss.", "\"https://a:hunter2@feed.example\"");
         Add($"{Connection}:Uri", "fragment", "\"wss://feed.example/#hunter2\"");
         Add($"{Connection}:SubProtocols", "it is a list. Its entries are Late:Forwarding:SubProtocols:0", "\"hunter2\"", "5", "true");
@@ -113,7 +113,7 @@ public sealed class WrongSettingsTests
         Add("Late", "is a single value: it is a section, with a section for each name, like Late:Forwarding.", "\"hunter2\"");
         foreach (var option in (string[])["OnStop", "OnFault"])
         {
-            Add($"{Supervisor}:{option}", "it is one of Forget, Keep, StartAgain.", [.. s_notSingle, .. s_names]);
+            Add($"{Supervisor}:{option}", "it is one of Remove, Keep, Restart.", [.. s_notSingle, .. s_names]);
         }
 
         Add($"{Supervisor}:MetricsPerConnection", "it is true or false.", [.. s_notSingle, "1"]);
@@ -205,12 +205,12 @@ public sealed class WrongSettingsTests
         Assert.Contains(wanted, await StartAsync(Nested($"{Connection}:{option}", "\"x\"")), StringComparison.Ordinal);
 
     [Theory] // A name that nothing has, next to a name that has no section: its values would silently not count.
-    [InlineData("Late:Forwardng:CallTimeout", "The configuration has Late:Forwardng, which nothing reads. Did you mean Late:Forwarding?")]
-    [InlineData("Late:ForwardingHandler:CallTimeout", "The configuration has Late:ForwardingHandler, which nothing reads. Did you mean Late:Forwarding?")]
-    [InlineData("Late:CallTimeout", "The configuration has Late:CallTimeout, which nothing reads. Did you mean Late:Forwarding:CallTimeout?")]
-    [InlineData("Late:Reconnect:MaxDelay", "The configuration has Late:Reconnect, which nothing reads. Did you mean Late:Forwarding:Reconnect?")]
-    [InlineData("Late:Supervisor:Devices:OnStop", "The configuration has Late:Supervisor, which nothing reads. Did you mean Late:Supervisors?")]
-    [InlineData("Late:Supervisors:Device:OnStop", "The configuration has Late:Supervisors:Device, which nothing reads. Did you mean Late:Supervisors:Devices?")]
+    [InlineData("Late:Forwardng:CallTimeout", "The configuration has Late:Forwardng, which is not read. Did you mean Late:Forwarding?")]
+    [InlineData("Late:ForwardingHandler:CallTimeout", "The configuration has Late:ForwardingHandler, which is not read. Did you mean Late:Forwarding?")]
+    [InlineData("Late:CallTimeout", "The configuration has Late:CallTimeout, which is not read. Did you mean Late:Forwarding:CallTimeout?")]
+    [InlineData("Late:Reconnect:MaxDelay", "The configuration has Late:Reconnect, which is not read. Did you mean Late:Forwarding:Reconnect?")]
+    [InlineData("Late:Supervisor:Devices:OnStop", "The configuration has Late:Supervisor, which is not read. Did you mean Late:Supervisors?")]
+    [InlineData("Late:Supervisors:Device:OnStop", "The configuration has Late:Supervisors:Device, which is not read. Did you mean Late:Supervisors:Devices?")]
     [InlineData("Late:Elsewhere:CallTimeout", null)]
     [InlineData("Late:Budget:Venue:Burst", null)]
     public async Task A_typo_in_a_name_is_a_warning_that_says_what_was_meant(string path, string? message)

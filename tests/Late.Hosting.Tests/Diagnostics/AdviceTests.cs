@@ -49,7 +49,7 @@ public sealed class AdviceTests
         await host.StopAsync(Token);
 
         var error = await Assert.ThrowsAnyAsync<LateException>(() => call);
-        Assert.DoesNotContain("try again", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("retry", error.Message, StringComparison.Ordinal);
         Assert.Equal(LateDelivery.Unknown, error.Delivery);
     }
 
@@ -64,7 +64,7 @@ public sealed class AdviceTests
         var call = await Assert.ThrowsAsync<LateDisconnectedException>(() => client.CallAsync(new Ask("x"), new LateCallOptions { WhenNotReady = LateWhenNotReady.Fail }, Token));
         var ping = await Assert.ThrowsAsync<LateDisconnectedException>(() => client.PingAsync(Token));
         var later = Assert.Throws<LateDisconnectedException>(() => client.PostAfter(TimeSpan.Zero, new Note("x")));
-        const string Known = "Connection 'Forwarding' is Connecting since 2026-01-01 00:00:00Z: Attempt 1 is under way. Nothing was sent; it is safe to try again. ";
+        const string Known = "Connection 'Forwarding' is Connecting since 2026-01-01 00:00:00Z: Attempt 1 is in progress. Nothing was sent; it is safe to retry. ";
         Assert.Equal($"{Known}To wait until it is ready, set WhenNotReady = Wait.", call.Message);
         Assert.Equal($"{Known}To wait for a session, await WaitForReadyAsync first.", ping.Message);
         Assert.Equal($"{Known}A delayed post belongs to a session: start it in HandleConnectAsync, or after WaitForReadyAsync.", later.Message);
@@ -81,7 +81,7 @@ public sealed class AdviceTests
 
         var error = await Assert.ThrowsAsync<LateCallTimeoutException>(() => call);
         Assert.Equal(
-            "Connection 'Forwarding' did not take this in time. It is Connecting since 2026-01-01 00:00:00Z: Attempt 1 is under way. Nothing was sent; it is safe to try again.", error.Message);
+            "Connection 'Forwarding' did not take this in time. It is Connecting since 2026-01-01 00:00:00Z: Attempt 1 is in progress. Nothing was sent; it is safe to retry.", error.Message);
     }
 
     [Theory]

@@ -57,7 +57,7 @@ public sealed class CultureTests
         await using var host = new TestHost(
             configure: static options =>
             {
-                (options.MailboxCapacity, options.Startup, options.CallTimeout) = (-5, (LateStartup)(-7), TimeSpan.FromSeconds(-1.5));
+                (options.MailboxCapacity, options.Startup, options.CallTimeout) = (-5, (LateStartupMode)(-7), TimeSpan.FromSeconds(-1.5));
                 (options.SendLimit.Bytes, options.Rotation.Jitter) = (-6, TimeSpan.FromSeconds(-0.5));
             },
             settings: new() { ["Late:Forwarding:STARTUPTIMEOUT"] = "00:00:01.5", ["Late:Forwarding:WHENNOTREADY"] = "wait", ["Late:Forwarding:MAILBOXCAPACITI"] = "1" });

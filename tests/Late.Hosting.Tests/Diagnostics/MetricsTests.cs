@@ -52,7 +52,7 @@ public sealed class MetricsTests
         await host.Client.WaitForReadyAsync(Token);
 
         Assert.Equal(
-            ["1 late.attempt.outcome=failed error.type=503", "1 late.attempt.outcome=cancelled", "1 late.attempt.outcome=connected"],
+            ["1 late.attempt.outcome=failed error.type=503", "1 late.attempt.outcome=canceled", "1 late.attempt.outcome=connected"],
             probe.Of(LateTelemetry.ConnectionAttempts));
     }
 
@@ -111,7 +111,7 @@ public sealed class MetricsTests
             [
                 "1 late.request.type=Ask late.call.outcome=replied",
                 "2 late.request.type=Ask late.call.outcome=failed",
-                "2 late.request.type=Ask late.call.outcome=cancelled",
+                "2 late.request.type=Ask late.call.outcome=canceled",
                 "3 late.request.type=Ask late.call.outcome=timed_out",
                 "3 late.request.type=Ask late.call.outcome=disconnected",
             ],
@@ -217,12 +217,13 @@ public sealed class MetricsTests
         Assert.Equal(["1 network.io.direction=receive", "2 network.io.direction=transmit"], probe.Of(LateTelemetry.ConnectionFrames));
         Assert.Equal(
             [
-                "0 late.connection.state=stopped",
+                "0 late.connection.state=not_started",
                 "0 late.connection.state=connecting",
                 "0 late.connection.state=connected",
                 "1 late.connection.state=ready",
                 "0 late.connection.state=reconnecting",
                 "0 late.connection.state=stopping",
+                "0 late.connection.state=stopped",
                 "0 late.connection.state=faulted",
             ],
             probe.Of(LateTelemetry.ConnectionState));

@@ -22,7 +22,7 @@ public sealed class DirectoryTests
         var made = host.Time.GetUtcNow();
         var connection = Connections(host.Services).Single();
         Assert.Equal(("Forwarding", "ForwardingHandler", null, null), (connection.Name, connection.HandlerName, connection.SupervisorName, connection.Key));
-        Assert.Equal(LateConnectionState.Stopped, connection.Status.State);
+        Assert.Equal(LateConnectionState.NotStarted, connection.Status.State);
         Assert.Equal(new LateConnectionStatistics { NotReadySince = made }, connection.GetStatistics());
 
         await host.StartAsync();

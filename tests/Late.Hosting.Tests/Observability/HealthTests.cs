@@ -22,7 +22,7 @@ public sealed class HealthTests
         var ready = await CheckAsync(host, "Late:Forwarding");
 
         Assert.Equal([HealthStatus.Unhealthy, HealthStatus.Unhealthy, HealthStatus.Healthy], [before.Status, connecting.Status, ready.Status]);
-        Assert.Equal("Forwarding is Connecting since 2026-01-01 00:00:00Z: Attempt 1 is under way. It is not ready for 0 s.", connecting.Description);
+        Assert.Equal("Forwarding is Connecting since 2026-01-01 00:00:00Z: Attempt 1 is in progress. It has not been ready for 0 s.", connecting.Description);
         Assert.Equal("Ready", ready.Data["state"]);
         Assert.Equal(host.Client.Status.Since, ready.Data["since"]);
         Assert.DoesNotContain("nextAttempt", ready.Data.Keys);
@@ -51,7 +51,7 @@ public sealed class HealthTests
 
         Assert.Equal([HealthStatus.Degraded, HealthStatus.Unhealthy, HealthStatus.Healthy], [degraded.Status, unhealthy.Status, healthy.Status]);
         Assert.Equal(
-            "Forwarding is Reconnecting since 2026-01-01 00:00:05Z: The connection broke. It is not ready for 30 s. Attempt 2 begins at 2026-01-01 00:01:05Z, in 30 s.",
+            "Forwarding is Reconnecting since 2026-01-01 00:00:05Z: The connection broke. It has not been ready for 30 s. Attempt 2 begins at 2026-01-01 00:01:05Z, in 30 s.",
             unhealthy.Description);
         Assert.Equal(
             [("attempt", 1), ("connection", "Forwarding"), ("nextAttempt", at), ("since", at.AddMinutes(-1)), ("state", "Reconnecting")],

@@ -24,7 +24,7 @@ public sealed class SupervisorHealthTests
         Assert.Equal((HealthStatus.Healthy, "Device has 2 connections: 2 Ready."), (ready.Status, ready.Description));
         Assert.Equal(
             [
-                ("connected", 0), ("connecting", 0), ("connections", 2), ("faulted", 0), ("ready", 2),
+                ("connected", 0), ("connecting", 0), ("connections", 2), ("faulted", 0), ("not_started", 0), ("ready", 2),
                 ("reconnecting", 0), ("stopped", 0), ("stopping", 0), ("supervisor", "Device"),
             ],
             ready.Data.OrderBy(static pair => pair.Key).Select(static pair => (pair.Key, pair.Value)));
@@ -53,7 +53,7 @@ public sealed class SupervisorHealthTests
         await host.Devices.StopAsync("3", Token);
         var stopped = await CheckAsync(host);
 
-        Assert.Equal((HealthStatus.Degraded, "Device has 2 connections: 1 Connecting, 1 Ready. Device/2 is Connecting since 2026-01-01 00:00:00Z: Attempt 1 is under way."), (one.Status, one.Description));
+        Assert.Equal((HealthStatus.Degraded, "Device has 2 connections: 1 Connecting, 1 Ready. Device/2 is Connecting since 2026-01-01 00:00:00Z: Attempt 1 is in progress."), (one.Status, one.Description));
         Assert.Equal([HealthStatus.Degraded, HealthStatus.Degraded, HealthStatus.Unhealthy, HealthStatus.Degraded], [half.Status, degraded.Status, unhealthy.Status, stopped.Status]);
     }
 

@@ -40,9 +40,9 @@ public sealed class EndTests
     }
 
     [Theory]
-    [InlineData(LateOnEnd.Forget, 0)]
-    [InlineData(LateOnEnd.Keep, 1)]
-    public async Task A_fault_forgets_or_keeps_a_key_as_OnFault_says(LateOnEnd onFault, int keys)
+    [InlineData(LateEndBehavior.Remove, 0)]
+    [InlineData(LateEndBehavior.Keep, 1)]
+    public async Task A_fault_forgets_or_keeps_a_key_as_OnFault_says(LateEndBehavior onFault, int keys)
     {
         await using var host = new SupervisedHost(supervise: options => options.OnFault = onFault);
         await host.StartAsync();
@@ -60,7 +60,7 @@ public sealed class EndTests
     public async Task A_connection_starts_again_with_a_new_handler_the_same_arguments_and_growing_delays()
     {
         await using var host = new SupervisedHost(
-            options => options.Reconnect.MaxDelay = TimeSpan.FromSeconds(5), options => options.OnFault = LateOnEnd.StartAgain);
+            options => options.Reconnect.MaxDelay = TimeSpan.FromSeconds(5), options => options.OnFault = LateEndBehavior.Restart);
         await host.StartAsync();
         host.Log.IsBroken = static _ => true;
         await host.StartAsync("a");
@@ -84,10 +84,10 @@ public sealed class EndTests
     }
 
     [Theory]
-    [InlineData(LateOnEnd.Forget)]
-    [InlineData(LateOnEnd.Keep)]
-    [InlineData(LateOnEnd.StartAgain)]
-    public async Task P15_who_watches_a_faulted_connection_is_told_when_nothing_of_it_is_left(LateOnEnd onFault)
+    [InlineData(LateEndBehavior.Remove)]
+    [InlineData(LateEndBehavior.Keep)]
+    [InlineData(LateEndBehavior.Restart)]
+    public async Task P15_who_watches_a_faulted_connection_is_told_when_nothing_of_it_is_left(LateEndBehavior onFault)
     {
         await using var host = new SupervisedHost(supervise: options => options.OnFault = onFault);
         await host.StartAsync();
@@ -95,11 +95,11 @@ public sealed class EndTests
         var client = await host.StartAsync("a");
         await SupervisedHost.StateAsync(client, LateConnectionState.Faulted);
         host.Log.IsBroken = static _ => false;
-        if (onFault == LateOnEnd.Keep)
+        if (onFault == LateEndBehavior.Keep)
         {
             await host.StartAsync("a");
         }
-        else if (onFault == LateOnEnd.StartAgain)
+        else if (onFault == LateEndBehavior.Restart)
         {
             host.Clock.AdvanceTo(host.Clock.GetUtcNow() + await NextDelayAsync(host, 1));
         }
@@ -117,7 +117,7 @@ public sealed class EndTests
     public async Task A_key_that_was_started_by_hand_meanwhile_is_not_started_again_whatever_its_options_say_then()
     {
         var isWrong = false;
-        await using var host = new SupervisedHost(supervise: options => options.OnFault = LateOnEnd.StartAgain);
+        await using var host = new SupervisedHost(supervise: options => options.OnFault = LateEndBehavior.Restart);
         await host.StartAsync();
         host.Log.IsBroken = static _ => true;
         await host.StartAsync("a", options => options.MailboxCapacity = isWrong ? 0 : 1);
@@ -136,7 +136,7 @@ public sealed class EndTests
     {
         await using var host = new SupervisedHost(
             options => (options.Reconnect.MaxDelay, options.Reconnect.StableAfter) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2)),
-            options => options.OnFault = LateOnEnd.StartAgain);
+            options => options.OnFault = LateEndBehavior.Restart);
         await host.StartAsync();
         host.Log.IsBroken = static _ => true;
         await host.StartAsync("a");
@@ -162,7 +162,7 @@ public sealed class EndTests
     public async Task A_connection_that_starts_again_and_again_keeps_nothing_of_what_it_has_been()
     {
         await using var host = new SupervisedHost(
-            options => options.Reconnect.MaxDelay = TimeSpan.FromSeconds(1), options => options.OnFault = LateOnEnd.StartAgain);
+            options => options.Reconnect.MaxDelay = TimeSpan.FromSeconds(1), options => options.OnFault = LateEndBehavior.Restart);
         await host.StartAsync();
         host.Log.IsBroken = static _ => true;
         await host.StartAsync("a");
@@ -183,7 +183,7 @@ public sealed class EndTests
     [Fact]
     public async Task P5_who_waits_for_a_connection_whose_handler_could_not_be_made_again_is_told_when_its_key_is_stopped()
     {
-        await using var host = new SupervisedHost(supervise: options => options.OnFault = LateOnEnd.StartAgain);
+        await using var host = new SupervisedHost(supervise: options => options.OnFault = LateEndBehavior.Restart);
         await host.StartAsync();
         host.Log.IsBroken = static _ => true;
         await host.StartAsync("a");
@@ -203,7 +203,7 @@ public sealed class EndTests
     [Fact]
     public async Task A_key_that_waits_for_its_next_start_can_be_stopped()
     {
-        await using var host = new SupervisedHost(supervise: options => options.OnFault = LateOnEnd.StartAgain);
+        await using var host = new SupervisedHost(supervise: options => options.OnFault = LateEndBehavior.Restart);
         await host.StartAsync();
         host.Log.IsBroken = static _ => true;
         await host.StartAsync("a");

@@ -13,7 +13,7 @@ public sealed class InTurnTests
     public async Task Of_2000_connections_that_were_started_and_stopped_in_turn_nothing_is_left()
     {
         await using var host = new SupervisedHost(
-            static options => options.Startup = LateStartup.WaitForReady,
+            static options => options.Startup = LateStartupMode.WaitForReady,
             build: static devices => devices.UseConnectBudget("hub"),
             settings: new() { ["Late:Budgets:hub:Concurrency"] = "10", ["Late:Device:CloseTimeout"] = "00:00:01" });
         await host.StartAsync();

@@ -24,12 +24,13 @@ public sealed class SupervisorMetricsTests
             [
                 "late.connection.attempts 1 late.connection.name=Device late.attempt.outcome=connected",
                 "late.connection.attempts 1 late.connection.name=Device late.attempt.outcome=connected",
-                "late.connection.state 0 late.connection.name=Device late.connection.state=stopped",
+                "late.connection.state 0 late.connection.name=Device late.connection.state=not_started",
                 "late.connection.state 1 late.connection.name=Device late.connection.state=connecting",
                 "late.connection.state 0 late.connection.name=Device late.connection.state=connected",
                 "late.connection.state 2 late.connection.name=Device late.connection.state=ready",
                 "late.connection.state 0 late.connection.name=Device late.connection.state=reconnecting",
                 "late.connection.state 0 late.connection.name=Device late.connection.state=stopping",
+                "late.connection.state 0 late.connection.name=Device late.connection.state=stopped",
                 "late.connection.state 0 late.connection.name=Device late.connection.state=faulted",
                 "late.mailbox.depth 0 late.connection.name=Device",
             ],
@@ -39,7 +40,7 @@ public sealed class SupervisorMetricsTests
     [Fact]
     public async Task What_is_counted_does_not_fall_when_connections_are_stopped_or_replaced()
     {
-        await using var host = new SupervisedHost(supervise: static options => options.OnStop = LateOnEnd.Keep);
+        await using var host = new SupervisedHost(supervise: static options => options.OnStop = LateEndBehavior.Keep);
         using var probe = new MetricProbe(host.Services, LateTelemetry.ConnectionFrames);
         await host.StartAsync();
         await ReceiveAndStopAsync(host, "1");

@@ -70,7 +70,7 @@ public sealed class SupervisorOptionsTests
         var error = await Assert.ThrowsAsync<OptionsValidationException>(host.StartAsync);
 
         Assert.Contains("Late:Supervisors:Device:MaxConnections is 0", error.Message, StringComparison.Ordinal);
-        Assert.Contains("Late:Supervisors:Device:OnFault cannot be read: it is one of Forget, Keep, StartAgain.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Late:Supervisors:Device:OnFault cannot be read: it is one of Remove, Keep, Restart.", error.Message, StringComparison.Ordinal);
         Assert.Contains("Late:Supervisors:Device:Mood is not an option.", error.Message, StringComparison.Ordinal);
         Assert.Contains("Late:Device:MailboxCapacity is 0", error.Message, StringComparison.Ordinal);
     }

@@ -59,7 +59,7 @@ public sealed class SupervisorTests
     [Fact]
     public async Task Of_many_callers_at_once_one_starts_and_all_get_the_same()
     {
-        await using var host = new SupervisedHost(options => options.Startup = LateStartup.WaitForReady);
+        await using var host = new SupervisedHost(options => options.Startup = LateStartupMode.WaitForReady);
         await host.StartAsync();
         var starting = Enumerable.Range(0, 50)
             .Select(_ => Task.Run(() => host.Devices.GetOrStartAsync("a", arguments: [new Device("a")], cancellationToken: Token), Token)).ToList();
@@ -116,7 +116,7 @@ public sealed class SupervisorTests
     [Fact]
     public async Task Who_waits_for_a_start_that_another_caller_gives_up_starts_the_connection_instead()
     {
-        await using var host = new SupervisedHost(options => options.Startup = LateStartup.WaitForReady);
+        await using var host = new SupervisedHost(options => options.Startup = LateStartupMode.WaitForReady);
         await host.StartAsync();
         using var givenUp = new CancellationTokenSource();
         var first = host.StartAsync("a", token: givenUp.Token);
@@ -198,7 +198,7 @@ public sealed class SupervisorTests
     [Fact]
     public async Task A_start_that_fails_fast_frees_its_key()
     {
-        await using var host = new SupervisedHost(options => options.Startup = LateStartup.FailFast);
+        await using var host = new SupervisedHost(options => options.Startup = LateStartupMode.FailFast);
         await host.StartAsync();
         host.Peers.OnAttempt((_, attempt) => attempt.Refuse(System.Net.HttpStatusCode.BadGateway));
 
@@ -214,7 +214,7 @@ public sealed class SupervisorTests
         await using var host = new SupervisedHost();
         await host.StartAsync();
         using var caller = new CancellationTokenSource();
-        var waiting = host.StartAsync("waits", options => options.Startup = LateStartup.WaitForReady, caller.Token);
+        var waiting = host.StartAsync("waits", options => options.Startup = LateStartupMode.WaitForReady, caller.Token);
         var client = await host.StartAsync("runs", token: caller.Token);
         await host.Peers["waits"].NextAttemptAsync();
 

@@ -1,6 +1,6 @@
 namespace Late.Hosting.Connection.Callbacks;
 
-/// <summary>Warns of a callback that runs longer than <see cref="LateConnectionOptions.CallTimeout"/>. It looks from time to time, so that callbacks pay nothing.</summary>
+/// <summary>Warns of a callback that runs longer than <see cref="LateConnectionOptions.SlowCallbackThreshold"/>. It looks from time to time, so that callbacks pay nothing.</summary>
 internal sealed class CallbackMonitor : IDisposable
 {
     private readonly RunningCallback _running;
@@ -12,18 +12,18 @@ internal sealed class CallbackMonitor : IDisposable
 
     public CallbackMonitor(RunningCallback running, ConnectionContext connection, CallbackMonitors all)
     {
-        (_running, _connection, _all, Period) = (running, connection, all, connection.Options.CallTimeout);
+        (_running, _connection, _all, Period) = (running, connection, all, connection.Options.SlowCallbackThreshold);
         all.Add(this);
     }
 
     /// <summary>How often it looks; written under the lock of <see cref="CallbackMonitors"/>.</summary>
     public TimeSpan Period { get; set; }
 
-    /// <summary>The options were reloaded: it looks as often as they say now.</summary>
-    public void OnSettingsChanged() => _all.Change(this, _connection.Options.CallTimeout);
+    /// <summary>The options were reloaded: the period may have changed.</summary>
+    public void OnSettingsChanged() => _all.Change(this, _connection.Options.SlowCallbackThreshold);
 
     /// <summary>Looks whether the callback still runs that ran before.</summary>
-    /// <returns>True where <see cref="Warn"/> has something to say.</returns>
+    /// <returns>True where <see cref="Warn"/> is to be called.</returns>
     public bool Look()
     {
         _callback = _running.Name;

@@ -69,7 +69,7 @@ internal sealed class CallbackMonitors(TimeProvider time)
 
     private ITimer StartClock(TimeSpan period)
     {
-        // What flows with the first connection, like its log scope, has no part in what is said of the others.
+        // The execution context of the first connection, with its log scope, does not apply to the others.
         using var unflowed = ExecutionContext.SuppressFlow();
         return time.CreateTimer(_ => Look(period), null, period, period);
     }

@@ -8,7 +8,7 @@ namespace Late.Hosting.Connection.Callbacks;
 /// </summary>
 /// <remarks>
 /// A scope flows with the execution context into whatever a callback starts. Each call and each message has its own; the
-/// frames that complete at once share one, since making one for each would cost more than they do. Work that a
+/// frames that complete synchronously share one, since making one for each would cost more than they do. Work that a
 /// <c>HandleIn</c> leaves running may thus be taken for a part of a later one, while that one runs.
 /// </remarks>
 internal sealed class CallbackScope(ConnectionContext connection)
@@ -23,7 +23,7 @@ internal sealed class CallbackScope(ConnectionContext connection)
 
     /// <summary>
     /// Runs what waits for the end of a connection. Inside one of its callbacks it would wait for itself: there it begins, and
-    /// goes on when the callback has completed.
+    /// continues when the callback has completed.
     /// </summary>
     public static Task RunOutside(ConnectionContext connection, Func<Task> work)
     {

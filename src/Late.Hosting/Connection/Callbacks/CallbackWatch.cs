@@ -4,7 +4,7 @@ using Late.Hosting.Diagnostics;
 namespace Late.Hosting.Connection.Callbacks;
 
 /// <summary>
-/// Measures and traces a runner's callbacks. Of those of a burst that complete at once it is a sample: to measure each would
+/// Measures and traces a runner's callbacks. Of those of a burst that complete synchronously it is a sample: to measure each would
 /// cost more than most of them do.
 /// </summary>
 internal sealed class CallbackWatch(ConnectionTelemetry telemetry)
@@ -26,7 +26,7 @@ internal sealed class CallbackWatch(ConnectionTelemetry telemetry)
     public void Begin(string? callback) => _began = callback is null || ++_unmeasured < MostUnmeasured ? 0 : telemetry.BeginCallback();
 
     /// <summary>
-    /// Every callback that does not complete at once is measured, from here where it was not from its beginning, and so is the one
+    /// Every callback that does not complete synchronously is measured, from here where it was not from its beginning, and so is the one
     /// after it.
     /// </summary>
     public void Await()
@@ -44,7 +44,7 @@ internal sealed class CallbackWatch(ConnectionTelemetry telemetry)
     public void Failed(Exception exception) => _span?.SetFailed(exception.GetType().FullName!);
 
     /// <summary>There was no callback.</summary>
-    public void Forget() => _began = 0;
+    public void Discard() => _began = 0;
 
     public void End(string? callback)
     {

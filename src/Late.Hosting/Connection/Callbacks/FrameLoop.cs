@@ -5,7 +5,7 @@ using Late.Hosting.WebSockets;
 namespace Late.Hosting.Connection.Callbacks;
 
 /// <summary>
-/// Handles frames where they lie, as long as their callbacks complete synchronously and nothing else is due: what one turn of
+/// Handles frames where they lie, as long as their callbacks complete synchronously and nothing else is due: what one iteration of
 /// its loop does is what receiving costs.
 /// </summary>
 internal sealed class FrameLoop<TState>(
@@ -62,7 +62,7 @@ internal sealed class FrameLoop<TState>(
         }
 
         // No callback is left to measure.
-        watch.Forget();
+        watch.Discard();
         return default;
     }
 }

@@ -11,14 +11,14 @@ internal interface ILifeCallbacks
     /// <summary>Makes the first state, or after an error a new one.</summary>
     Task InitAsync(CancellationToken cancellationToken);
 
-    /// <summary>Tells the handler that a session has begun.</summary>
+    /// <summary>Notifies the handler that a session has begun.</summary>
     /// <returns>False where the handler has thrown, and the session ends.</returns>
     Task<bool> TryConnectAsync(Session session);
 
-    /// <summary>Tells the handler that its session has ended.</summary>
+    /// <summary>Notifies the handler that its session has ended.</summary>
     /// <returns>What it wants to follow; null leaves it to the options.</returns>
-    Task<DisconnectWish?> DisconnectAsync(LateDisconnect disconnect);
+    Task<DisconnectRequest?> DisconnectAsync(LateDisconnect disconnect);
 
-    /// <summary>Tells the handler that all has ended.</summary>
+    /// <summary>Notifies the handler that the connection has ended.</summary>
     Task TerminateAsync(LateTerminateReason reason, CancellationToken cancellationToken);
 }

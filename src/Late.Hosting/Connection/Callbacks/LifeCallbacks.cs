@@ -4,7 +4,7 @@ using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection.Callbacks;
 
-/// <summary>The callbacks of a handler's life (promise P3), which are awaited one by one and throw to nobody but the log.</summary>
+/// <summary>The callbacks of a handler's life (promise P3), which are awaited one by one; their exceptions are logged.</summary>
 internal sealed class LifeCallbacks<TState>(
     ILateHandler<TState> handler, HandlerState<TState> state, RunningCallback callback, ResultWriter results, ConnectionContext connection) : ILifeCallbacks
 {
@@ -46,7 +46,7 @@ internal sealed class LifeCallbacks<TState>(
         return true;
     }
 
-    public async Task<DisconnectWish?> DisconnectAsync(LateDisconnect disconnect)
+    public async Task<DisconnectRequest?> DisconnectAsync(LateDisconnect disconnect)
     {
         using var block = callback.BeginBlock("HandleDisconnectAsync");
         var span = connection.Telemetry.StartSessionEvent("HandleDisconnect", _session?.Number, _session?.AttemptContext ?? default, isPartOfAttempt: false);
@@ -56,7 +56,7 @@ internal sealed class LifeCallbacks<TState>(
         {
             var result = await handler.HandleDisconnectAsync(disconnect, state.Current, callback.Token).ConfigureAwait(false);
             state.Current = result.State;
-            return result.Wish;
+            return result.Request;
         }
         catch (Exception exception)
         {

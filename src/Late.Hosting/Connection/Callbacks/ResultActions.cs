@@ -2,7 +2,7 @@ using Late.Hosting.Connection.Lifecycle;
 
 namespace Late.Hosting.Connection.Callbacks;
 
-/// <summary>What follows a callback beside its state and its single frame.</summary>
+/// <summary>The actions of a result, in addition to its state and its single frame.</summary>
 internal sealed record ResultActions
 {
     public IReadOnlyList<LateFrame>? Frames { get; init; }
@@ -27,7 +27,7 @@ internal sealed record ResultActions
         if (!LateCloseCode.MaySend(closeCode))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(closeCode), closeCode, "This code may not stand in a close frame (RFC 6455 §7.4). Take 1000, or 4000 to 4999 for your own.");
+                nameof(closeCode), closeCode, "This code is not allowed in a close frame (RFC 6455 §7.4). Use 1000, or 4000 to 4999 for your own codes.");
         }
 
         return this with { Next = NextStep.Stop, CloseCode = closeCode, Reason = reason };
@@ -35,7 +35,7 @@ internal sealed record ResultActions
 
     public ResultActions ThenReconnect(string reason, TimeSpan? after)
     {
-        DisconnectWish.CheckDelay(after);
+        DisconnectRequest.CheckDelay(after);
         return this with { Next = NextStep.Reconnect, CloseCode = LateCloseCode.NormalClosure, Reason = reason, After = after };
     }
 }

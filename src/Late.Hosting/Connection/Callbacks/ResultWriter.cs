@@ -5,7 +5,7 @@ using Late.Hosting.WebSockets;
 namespace Late.Hosting.Connection.Callbacks;
 
 /// <summary>
-/// Does to the session what results ask for beside the next state: writes their frames, holds calls and releases them, and
+/// Applies the actions of results to the session, in addition to the next state: writes their frames, holds calls and releases them, and
 /// ends the session.
 /// </summary>
 internal sealed class ResultWriter
@@ -65,7 +65,7 @@ internal sealed class ResultWriter
     /// <summary>Sends what the send limit lets pass while a callback runs, which may take long.</summary>
     public Task SendWhileAsync(Task callback) => _session.Output.SendWhileAsync(callback);
 
-    /// <summary>Writes what results have left to write, and makes the session ready where one of them said so.</summary>
+    /// <summary>Writes what results have left to write, and makes the session ready where one of them released it.</summary>
     public ValueTask FlushAsync()
     {
         var flushing = _session.Output.FlushAsync();

@@ -6,7 +6,7 @@ using Late.Hosting.WebSockets;
 namespace Late.Hosting.Connection.Callbacks;
 
 /// <summary>
-/// Runs a handler's callbacks in a session: says what is handled next, when frames are written, and when the thread is left to
+/// Runs a handler's callbacks in a session: decides what is handled next, when frames are written, and when the thread is left to
 /// others.
 /// </summary>
 internal sealed class Runner(ConnectionContext connection, RunningCallback callback, ResultWriter results, HandlerParts handler)
@@ -175,7 +175,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
         if (callback.Token.IsCancellationRequested && exception is OperationCanceledException)
         {
             // A call is failed with the others, when the session is closed.
-            connection.Log.CallbackCancelled(connection.Name, name);
+            connection.Log.CallbackCanceled(connection.Name, name);
             return;
         }
 
@@ -187,7 +187,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
         callback.Watch.Failed(exception);
         connection.Errors.CallbackThrew(name, exception);
         var policy = connection.Options.HandlerErrors;
-        if (policy != LateHandlerErrors.Continue)
+        if (policy != LateHandlerErrorBehavior.Continue)
         {
             Session.End(SessionEnd.HandlerFailed(name, exception, policy));
         }

@@ -13,7 +13,7 @@ internal sealed class RunningCallback(ConnectionContext connection)
     private CallbackScope? _frameScope;
     private bool _hasActivity;
 
-    /// <summary>The token of all callbacks: cancelled when a stopping connection has waited long enough.</summary>
+    /// <summary>The token of all callbacks: canceled when a stopping connection has waited long enough.</summary>
     public CancellationToken Token => _source.Token;
 
     /// <summary>The callback's name; null between callbacks.</summary>
@@ -56,7 +56,7 @@ internal sealed class RunningCallback(ConnectionContext connection)
     public void CountFrame() => Number++;
 
     /// <summary>Traces the callback of a frame.</summary>
-    /// <param name="span">Its span, which is current; null where nobody wants it.</param>
+    /// <param name="span">Its span, which is current; null where it is not recorded.</param>
     public void Trace(Activity? span)
     {
         _hasActivity = span is not null;

@@ -3,7 +3,7 @@ using Late.Hosting.Locking;
 namespace Late.Hosting.Connection.Calls;
 
 /// <summary>
-/// The clock of all calls that wait for as long as <see cref="LateConnectionOptions.CallTimeout"/> says: one timer, and a
+/// The clock of all calls that wait for <see cref="LateConnectionOptions.CallTimeout"/>: one timer, and a
 /// list in the order in which they end. A timer for each would cost as much as the rest of a call.
 /// </summary>
 internal sealed class CallClock(TimeProvider time) : IDisposable
@@ -24,7 +24,7 @@ internal sealed class CallClock(TimeProvider time) : IDisposable
         {
             if (_isOver)
             {
-                // The connection has ended, and refuses the call at once.
+                // The connection has ended, and refuses the call immediately.
                 return true;
             }
 

@@ -10,7 +10,7 @@ internal sealed class CallContext(string connectionName, TimeProvider time, Life
 
     public TimeProvider Time { get; } = time;
 
-    /// <summary>Is told of every call that ends.</summary>
+    /// <summary>Receives every call that ends.</summary>
     public RecentCalls Calls { get; } = calls;
 
     public CallClock Clock { get; } = new(time);

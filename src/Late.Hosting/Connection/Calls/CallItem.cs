@@ -8,7 +8,7 @@ namespace Late.Hosting.Connection.Calls;
 /// <summary>A call with its request and the caller that waits for its reply.</summary>
 internal sealed class CallItem<TRequest, TReply> : PendingCall, IPendingCall<TReply>
 {
-    // The caller goes on elsewhere: its code does not run inside the callback that replies.
+    // The caller continues elsewhere: its code does not run inside the callback that replies.
     private readonly TaskCompletionSource<TReply> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LateCall<TReply> _call;
     private TRequest _request;
@@ -55,5 +55,5 @@ internal sealed class CallItem<TRequest, TReply> : PendingCall, IPendingCall<TRe
 
     private protected override void SetException(Exception exception) => _completion.TrySetException(exception);
 
-    private protected override void SetCancelled(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
+    private protected override void SetCanceled(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
 }

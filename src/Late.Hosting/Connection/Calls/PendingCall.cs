@@ -6,10 +6,10 @@ using Late.Hosting.Locking;
 namespace Late.Hosting.Connection.Calls;
 
 /// <summary>
-/// A call from its caller to its end, whatever its types: it waits in the mailbox for its turn, then in its session for the
+/// A call from its caller to its end, whatever its types: it waits in the mailbox, then in its session for the
 /// handler's reply, and ends once (promise P5).
 /// </summary>
-/// <remarks>Its lock is the call itself: a lock beside it would be one object more for each call.</remarks>
+/// <remarks>Its lock is the call itself: a separate lock would be one more object for each call.</remarks>
 internal abstract class PendingCall(CallContext context, Mailbox mailbox) : MailboxItem, IPendingCall
 {
     private SessionCalls? _session;
@@ -23,7 +23,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
     /// <summary>The call as its handler sees it.</summary>
     public abstract LateCall Call { get; }
 
-    /// <summary>Is told of the call's end; null where nobody listens.</summary>
+    /// <summary>Notified of the call's end; null where it is not needed.</summary>
     public CallTelemetry? Telemetry { private get; init; }
 
     public bool IsEnded => _progress == CallProgress.Ended;
@@ -50,11 +50,11 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
     {
         if (cancellationToken.CanBeCanceled)
         {
-            SetCancellation(cancellationToken.UnsafeRegister(static (call, token) => ((PendingCall)call!).OnCancelled(token), this));
+            SetCancellation(cancellationToken.UnsafeRegister(static (call, token) => ((PendingCall)call!).OnCanceled(token), this));
         }
     }
 
-    /// <summary>Tells the session when the call ends; false where it has ended.</summary>
+    /// <summary>Notifies the session when the call ends; false where it has ended.</summary>
     public bool TryKeepIn(SessionCalls session)
     {
         using (Gate.EnterOwn(this))
@@ -99,7 +99,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
     public InvalidOperationException OtherReply(object key, Type reply) => new(
         $"The call under {key} waits for another reply than {TypeName.Of(reply)}: it is a {TypeName.Of(Call.GetType().GenericTypeArguments[0])}'s.");
 
-    /// <summary>Fails the call because the connection cannot carry it; says whether the handler saw it.</summary>
+    /// <summary>Fails the call because the connection cannot carry it; the exception states whether the handler received it.</summary>
     public override void Refuse(ConnectionFailure failure)
     {
         if (TryEnd(CallOutcome.Disconnected, out var delivery))
@@ -137,7 +137,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
 
     private protected abstract void SetException(Exception exception);
 
-    private protected abstract void SetCancelled(CancellationToken cancellationToken);
+    private protected abstract void SetCanceled(CancellationToken cancellationToken);
 
     private bool TryEnd(CallOutcome outcome, out LateDelivery delivery, Exception? exception = null)
     {
@@ -174,7 +174,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
             mailbox.Withdraw(this);
         }
 
-        session?.Forget(this);
+        session?.Remove(this);
         ended?.Invoke(Call);
         return true;
     }
@@ -186,15 +186,15 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
         Telemetry?.End(outcome, delivery, duration, exception?.GetType());
     }
 
-    private void OnCancelled(CancellationToken cancellationToken)
+    private void OnCanceled(CancellationToken cancellationToken)
     {
-        if (TryEnd(CallOutcome.Cancelled, out _))
+        if (TryEnd(CallOutcome.Canceled, out _))
         {
-            SetCancelled(cancellationToken);
+            SetCanceled(cancellationToken);
         }
     }
 
-    // The clock may fire, and the token be cancelled, before they are kept: what comes too late is given back at once.
+    // The clock may fire, and the token be canceled, before they are kept: what comes too late is released immediately.
     private void SetTimer(ITimer timer)
     {
         using (Gate.EnterOwn(this))

@@ -30,11 +30,11 @@ internal sealed class SessionCalls(Session session)
 
         if (!call.TryKeepIn(this))
         {
-            Forget(call);
+            Remove(call);
         }
     }
 
-    public void Forget(PendingCall call)
+    public void Remove(PendingCall call)
     {
         using (_gate.Enter())
         {

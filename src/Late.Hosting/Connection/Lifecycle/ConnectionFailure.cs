@@ -1,6 +1,6 @@
 namespace Late.Hosting.Connection.Lifecycle;
 
-/// <summary>Why work is refused or fails; makes one exception for each that is told of it.</summary>
+/// <summary>Why work is refused or fails; creates a separate exception for each caller.</summary>
 internal sealed class ConnectionFailure
 {
     private readonly Func<string, LateDelivery, LateException> _make;
@@ -46,7 +46,7 @@ internal sealed class ConnectionFailure
     public static ConnectionFailure NotReady(LifecycleState lifecycle, string howToWait)
     {
         var current = lifecycle.Current;
-        var other = Final(lifecycle) ?? (current.State == LateConnectionState.Stopped && !lifecycle.HasStarted ? NotStarted : null);
+        var other = Final(lifecycle) ?? (current.State == LateConnectionState.NotStarted && !lifecycle.HasStarted ? NotStarted : null);
         return new((name, delivery) => new LateDisconnectedException(
             name, other?.ToException(name, delivery).Message ?? $"{StatusText.Explain(lifecycle, current)} {Advice(delivery)} {howToWait}", current.Exception)
         {
@@ -60,7 +60,7 @@ internal sealed class ConnectionFailure
     {
         { State: LateConnectionState.Faulted } fault => Faulted(fault.Reason, fault.Exception),
         { State: LateConnectionState.Stopping } => Stopped,
-        { State: LateConnectionState.Stopped } when lifecycle.IsOver => Stopped,
+        { State: LateConnectionState.Stopped } => Stopped,
         _ => null,
     };
 
@@ -74,8 +74,8 @@ internal sealed class ConnectionFailure
         };
 
     private static string Advice(LateDelivery delivery) => delivery == LateDelivery.NotDelivered
-        ? "Nothing was sent; it is safe to try again."
-        : "The server may have acted on it: find out before you try again.";
+        ? "Nothing was sent; it is safe to retry."
+        : "The server may have acted on it; check before you retry.";
 
     private static string Known(LateDelivery delivery) => delivery == LateDelivery.NotDelivered
         ? "Nothing was sent."

@@ -54,7 +54,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>The attempt has failed, or a new session was requested meanwhile.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="exception">What was thrown.</param>
-    /// <param name="isRefused">Whether it was refused for a reason that waiting alone does not remove; null where the server said nothing.</param>
+    /// <param name="isRefused">Whether it was refused for a reason that waiting alone does not remove; null where the server did not answer.</param>
     public Effects FailAttempt(string reason, Exception? exception = null, bool? isRefused = null)
     {
         using (Gate.Enter())
@@ -215,7 +215,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         }
     }
 
-    /// <summary>A token that is cancelled by the next request for a new session while there is none.</summary>
+    /// <summary>A token that is canceled by the next request for a new session while there is none.</summary>
     public CancellationToken RenewInterruption()
     {
         using (Gate.Enter())

@@ -23,7 +23,7 @@ internal sealed class EffectRunner(ConnectionContext connection)
             connection.Watchers.Publish();
         }
 
-        // Before the log, which may take its time: work that nobody handles any more fails immediately.
+        // Before the log, which may take its time: work that will not be handled fails immediately.
         Answer(effects);
         Log(effects);
         effects.Ended?.CancelEnded();

@@ -40,7 +40,7 @@ internal readonly record struct Effects
     /// <summary>Why a new session is requested while there is none.</summary>
     public string? LoggedRequest { get; init; }
 
-    /// <summary>Cancelled: a new session was requested while there is none.</summary>
+    /// <summary>Canceled: a new session was requested while there is none.</summary>
     public CancellationTokenSource? Interrupted { get; init; }
 
     /// <summary>The connection that was prepared to follow the session, and is not needed.</summary>

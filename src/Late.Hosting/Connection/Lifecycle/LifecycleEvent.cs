@@ -15,7 +15,7 @@ internal enum LifecycleEvent
     /// <summary>The attempt has failed, or a new session was requested meanwhile.</summary>
     FailAttempt,
 
-    /// <summary>The next connection is upgraded while the session goes on.</summary>
+    /// <summary>The next connection is upgraded while the session continues.</summary>
     Prepare,
 
     /// <summary>The next connection leaves its slot: an attempt takes it, or it is not needed.</summary>

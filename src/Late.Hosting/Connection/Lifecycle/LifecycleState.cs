@@ -4,13 +4,13 @@ using Late.Hosting.Locking;
 namespace Late.Hosting.Connection.Lifecycle;
 
 /// <summary>
-/// What the lifecycle knows, for everybody to read, and what its events have in common. Written by <see cref="ConnectionLifecycle"/>
+/// The state of the lifecycle, which other classes read, and what its events have in common. Written by <see cref="ConnectionLifecycle"/>
 /// alone, under <see cref="Gate"/>.
 /// </summary>
 /// <param name="name">The connection's name.</param>
 /// <param name="time">The connection's clock.</param>
 /// <param name="work">The work that phases admit and refuse.</param>
-/// <param name="stopEnd">How a session ends at a stop that nobody has requested.</param>
+/// <param name="stopEnd">How a session ends at a stop that was not requested.</param>
 internal abstract class LifecycleState(string name, TimeProvider time, WorkQueues work, SessionEnd stopEnd)
 {
     private bool _isRefused;
@@ -35,7 +35,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
 
     public LateConnectionStatus Current => History.Current;
 
-    /// <summary>True where the connection was started, whatever has become of it.</summary>
+    /// <summary>True where the connection was started, in any later state.</summary>
     public bool HasStarted => Life is not (LifePhase.NotStarted or LifePhase.Standby);
 
     /// <summary>True where no session follows, unless a new life begins.</summary>
@@ -59,7 +59,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>What InitAsync threw.</summary>
     public Exception? InitFailure { get; protected set; }
 
-    /// <summary>What becomes of work from outside; under <see cref="Gate"/>.</summary>
+    /// <summary>What happens to work from outside; under <see cref="Gate"/>.</summary>
     public Admission Admission => IsEnding
         ? Admission.Over
         : Phase switch
@@ -75,13 +75,13 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
 
     protected WorkQueues Work { get; } = work;
 
-    /// <summary>What the first request of a stop has said.</summary>
+    /// <summary>The session end that the first request of a stop specified.</summary>
     protected SessionEnd? StopRequest { get => _stopRequest; set => Volatile.Write(ref _stopRequest, value); }
 
-    /// <summary>Cancelled, outside the lock, where a new session is requested while there is none.</summary>
+    /// <summary>Canceled, outside the lock, where a new session is requested while there is none.</summary>
     protected CancellationTokenSource Interruption { get; set; } = new();
 
-    /// <summary>The interruption is cancelled, or will be in a moment.</summary>
+    /// <summary>The interruption is canceled, or will be in a moment.</summary>
     protected bool IsInterrupted { get; set; }
 
     /// <summary>The connection that was prepared to follow the session.</summary>
@@ -105,7 +105,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         }
     }
 
-    /// <summary>Notes that an attempt which has waited goes on.</summary>
+    /// <summary>Notes that an attempt that has waited continues.</summary>
     /// <returns>False where the connection is not connecting any more: it has been stopped while the attempt waited.</returns>
     public bool TryNoteConnecting(string reason)
     {
@@ -199,7 +199,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         return candidate;
     }
 
-    /// <summary>Publishes the phase of the session, unless the connection ends: that wins over what a session has to say.</summary>
+    /// <summary>Publishes the phase of the session, unless the connection ends: that takes precedence over the session's phase.</summary>
     protected Effects Show(string reason, Exception? exception = null, int? attempt = null) =>
         Life == LifePhase.Running ? Write(reason, exception, attempt) : new Effects { HasHappened = true };
 

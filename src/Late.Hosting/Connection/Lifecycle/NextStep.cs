@@ -1,6 +1,6 @@
 namespace Late.Hosting.Connection.Lifecycle;
 
-/// <summary>How the connection goes on.</summary>
+/// <summary>How the connection continues.</summary>
 internal enum NextStep
 {
     Continue,

@@ -13,7 +13,7 @@ internal sealed record SessionEnd
     /// <summary>What was thrown, where something was.</summary>
     public Exception? Exception { get; init; }
 
-    /// <summary>What the server's close frame said; null where it sent none.</summary>
+    /// <summary>The content of the server's close frame; null where it sent none.</summary>
     public (int? Code, string Reason)? ServerClose { get; init; }
 
     /// <summary>How long the session was ready; null where it never was, and before it has ended.</summary>
@@ -24,7 +24,7 @@ internal sealed record SessionEnd
     /// <summary>The code of the close frame that we send; null for one without.</summary>
     public int? CloseCode { get; init; }
 
-    /// <summary>False where nobody is there any more who could read what we write.</summary>
+    /// <summary>False where the peer no longer reads what is written.</summary>
     public bool CanWrite => Reason is not (LateDisconnectReason.ConnectionLost or LateDisconnectReason.KeepAliveTimeout or LateDisconnectReason.SendTimeout);
 
     public string CloseReason { get; init; } = "";
@@ -35,7 +35,7 @@ internal sealed record SessionEnd
     /// <summary>The delay that the handler asked for.</summary>
     public TimeSpan? After { get; init; }
 
-    /// <summary>A new session was asked for: no rule of reconnecting says no to it.</summary>
+    /// <summary>A new session was requested: the rules of reconnecting do not apply.</summary>
     public bool IsRequested { get; init; }
 
     /// <summary>We ended it, or the server in good order: nothing to worry about.</summary>
@@ -57,7 +57,7 @@ internal sealed record SessionEnd
     /// <summary>The next attempt is due now.</summary>
     public bool IsImmediate { get; init; }
 
-    /// <summary>The handler's state is made anew.</summary>
+    /// <summary>The handler's state is initialized again.</summary>
     public bool Restart { get; init; }
 
     public static SessionEnd Closed(int? code, string reason) => new()
@@ -96,7 +96,7 @@ internal sealed record SessionEnd
     public static SessionEnd Requested(string reason) => new()
     {
         Reason = LateDisconnectReason.ReconnectRequested,
-        Description = reason.Length == 0 ? "A new session was asked for." : $"A new session was asked for: {reason}",
+        Description = reason.Length == 0 ? "A new session was requested." : $"A new session was requested: {reason}",
         CloseCode = LateCloseCode.NormalClosure,
         CloseReason = reason,
         IsRequested = true,
@@ -106,7 +106,7 @@ internal sealed record SessionEnd
     public static SessionEnd Rotated { get; } = new()
     {
         Reason = LateDisconnectReason.Rotated,
-        Description = "The session is replaced before the server ends it.",
+        Description = "The session is rotated.",
         CloseCode = LateCloseCode.NormalClosure,
         IsRequested = true,
         IsImmediate = true,
@@ -120,14 +120,14 @@ internal sealed record SessionEnd
 
     public static SessionEnd SupervisorStopping { get; } = Stopping(LateDisconnectReason.SupervisorStopping, "The supervisor stopped the connection.");
 
-    public static SessionEnd HandlerFailed(string callback, Exception exception, LateHandlerErrors policy) => new()
+    public static SessionEnd HandlerFailed(string callback, Exception exception, LateHandlerErrorBehavior policy) => new()
     {
         Reason = LateDisconnectReason.HandlerError,
         Description = $"{callback} threw {TypeName.Of(exception.GetType())}.",
         Exception = exception,
         CloseCode = LateCloseCode.InternalError,
-        Next = policy == LateHandlerErrors.Stop ? NextStep.Fault : NextStep.Reconnect,
-        Restart = policy == LateHandlerErrors.Restart,
+        Next = policy == LateHandlerErrorBehavior.Stop ? NextStep.Fault : NextStep.Reconnect,
+        Restart = policy == LateHandlerErrorBehavior.Restart,
     };
 
     /// <summary>The end that a callback's result asks for.</summary>
@@ -135,7 +135,7 @@ internal sealed record SessionEnd
     {
         Reason = next == NextStep.Stop ? LateDisconnectReason.HandlerStopped : LateDisconnectReason.ReconnectRequested,
         Description = Describe(
-            next == NextStep.Stop ? "The handler stopped the connection" : "The handler asked for a new session",
+            next == NextStep.Stop ? "The handler stopped the connection" : "The handler requested a new session",
             next == NextStep.Stop ? closeCode : null,
             closeReason),
         CloseCode = closeCode,

@@ -1,6 +1,6 @@
 namespace Late.Hosting.Connection.Lifecycle;
 
-/// <summary>What the lifecycle knows of one session, and alone writes, under its lock; everybody else reads.</summary>
+/// <summary>The lifecycle's record of one session, which it alone writes, under its lock; other classes read it.</summary>
 internal abstract class SessionLife
 {
     private readonly CancellationTokenSource _ended = new();
@@ -16,7 +16,7 @@ internal abstract class SessionLife
     /// <summary>How the session has ended; null while it has not.</summary>
     public SessionEnd? Ending { get => _end; internal set => _end = value; }
 
-    /// <summary>How the session will end when it has drained or said goodbye; null where nothing ends it.</summary>
+    /// <summary>How the session will end when it has drained or sent its goodbye; null where nothing ends it.</summary>
     public SessionEnd? PendingEnd { get => _pendingEnd; internal set => _pendingEnd = value; }
 
     /// <summary>The timestamp of being ready; 0 where the session never was.</summary>
@@ -27,10 +27,10 @@ internal abstract class SessionLife
     /// <summary>Being ready is being logged: the end is logged after it.</summary>
     public bool IsLoggingReady { get; internal set; }
 
-    /// <summary>Cancelled when the session has ended.</summary>
+    /// <summary>Canceled when the session has ended.</summary>
     public CancellationToken Ended => _ended.Token;
 
-    /// <summary>The session has ended: called outside the lock, before anybody else is notified.</summary>
+    /// <summary>The session has ended: called outside the lock, before any watcher is notified.</summary>
     public abstract void OnEnded();
 
     /// <summary>Cancels <see cref="Ended"/>, on another thread: what listens to it is the handler's code.</summary>

@@ -6,7 +6,7 @@ internal enum SessionPhase
     /// <summary>There is no session, and no attempt to open one.</summary>
     None,
 
-    /// <summary>Upgraded while another session goes on: it has no number and no callbacks.</summary>
+    /// <summary>Upgraded while another session continues: it has no number and no callbacks.</summary>
     Candidate,
 
     /// <summary>An attempt is in progress.</summary>

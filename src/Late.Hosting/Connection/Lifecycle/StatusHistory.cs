@@ -12,7 +12,7 @@ internal sealed class StatusHistory
     {
         _time = time;
         var now = time.GetUtcNow();
-        _last = new StatusChange(new LateConnectionStatus { State = Stopped, Since = now, Reason = "The connection is not started." }, now);
+        _last = new StatusChange(new LateConnectionStatus { State = NotStarted, Since = now, Reason = "The connection is not started." }, now);
     }
 
     /// <summary>The last change; later ones follow it.</summary>
@@ -29,8 +29,9 @@ internal sealed class StatusHistory
     /// <summary>The state that a phase is shown as.</summary>
     public static LateConnectionState StateOf(LifePhase life, SessionPhase session) => life switch
     {
-        LifePhase.NotStarted or LifePhase.Standby or LifePhase.Starting or LifePhase.Stopped => Stopped,
+        LifePhase.NotStarted or LifePhase.Standby or LifePhase.Starting => NotStarted,
         LifePhase.Stopping => Stopping,
+        LifePhase.Stopped => Stopped,
         LifePhase.Faulted or LifePhase.Retired => Faulted,
         _ => session switch
         {
@@ -53,7 +54,7 @@ internal sealed class StatusHistory
             Exception = exception,
             Attempt = attempt ?? from.Attempt,
         };
-        _last = _last.Next = new StatusChange(status, to == Ready ? null : from.State is Ready or Stopped ? now : NotReadySince);
+        _last = _last.Next = new StatusChange(status, to == Ready ? null : from.State is Ready or NotStarted ? now : NotReadySince);
     }
 
     /// <summary>Notes what becomes known within a state: no change, and not for watchers.</summary>

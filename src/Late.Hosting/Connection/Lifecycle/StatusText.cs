@@ -14,8 +14,8 @@ internal static class StatusText
 
     private static string Predicate(LifecycleState lifecycle, LateConnectionStatus current) => current.State switch
     {
-        Stopped when !lifecycle.IsOver => lifecycle.HasStarted ? "is starting, and InitAsync runs." : "is not started: the host starts its services in the order of their registration.",
-        Ready => string.Create(CultureInfo.InvariantCulture, $"is Ready since {current.Since:u}, and takes no work at this moment: its handler is busy, or its session ends."),
+        NotStarted => lifecycle.HasStarted ? "is starting, and InitAsync runs." : "is not started: the host starts its services in the order of their registration.",
+        Ready => string.Create(CultureInfo.InvariantCulture, $"is Ready since {current.Since:u}, and accepts no work now: its handler is busy, or its session ends."),
         _ => string.Create(CultureInfo.InvariantCulture, $"is {current.State} since {current.Since:u}: {LateException.WithoutName(lifecycle.Name, current.Reason)}"),
     };
 }

@@ -4,14 +4,14 @@ using Late.Hosting.Locking;
 
 namespace Late.Hosting.Connection.Lifecycle;
 
-/// <summary>Notifies those who watch the connection's state: of every change, once and in order.</summary>
+/// <summary>Notifies the watchers of the connection's state: of every change, once and in order.</summary>
 internal sealed class StatusWatchers(LifecycleState lifecycle)
 {
     private const int MostKept = 100;
 
     private readonly Gate _gate = new();
     private List<Channel<LateConnectionStatus>>? _watchers;
-    private StatusChange _told = lifecycle.History.Last;
+    private StatusChange _delivered = lifecycle.History.Last;
     private StatusChange? _oldest;
     private int _kept;
     private bool _isComplete;
@@ -23,7 +23,7 @@ internal sealed class StatusWatchers(LifecycleState lifecycle)
         {
             using (_gate.Enter())
             {
-                Tell();
+                Deliver();
                 var changes = new List<LateConnectionStatus>(_kept);
                 for (var change = _kept == 0 ? null : _oldest; change is not null && changes.Count < _kept; change = change.Next)
                 {
@@ -35,12 +35,12 @@ internal sealed class StatusWatchers(LifecycleState lifecycle)
         }
     }
 
-    /// <summary>Passes on the changes that nobody has passed on yet.</summary>
+    /// <summary>Publishes the changes that were not published yet.</summary>
     public void Publish()
     {
         using (_gate.Enter())
         {
-            Tell();
+            Deliver();
         }
     }
 
@@ -68,8 +68,8 @@ internal sealed class StatusWatchers(LifecycleState lifecycle)
         var changes = Channel.CreateUnbounded<LateConnectionStatus>(new UnboundedChannelOptions { SingleReader = true });
         using (_gate.Enter())
         {
-            Tell();
-            changes.Writer.TryWrite(_told.Latest);
+            Deliver();
+            changes.Writer.TryWrite(_delivered.Latest);
             if (_isComplete)
             {
                 changes.Writer.Complete();
@@ -99,13 +99,13 @@ internal sealed class StatusWatchers(LifecycleState lifecycle)
         }
     }
 
-    private void Tell()
+    private void Deliver()
     {
         // Nothing follows a stop. After a fault something may, until it is known that nothing does: looked at before the changes.
         var isLast = lifecycle.Life == LifePhase.Retired;
-        while (_told.Next is { } next)
+        while (_delivered.Next is { } next)
         {
-            _told = next;
+            _delivered = next;
             Keep(next);
             isLast |= next.Status.State == LateConnectionState.Stopped;
             _watchers?.ForEach(watcher => watcher.Writer.TryWrite(next.Status));

@@ -1,6 +1,6 @@
 namespace Late.Hosting.Connection.Mailboxes;
 
-/// <summary>What becomes of work that comes from outside the connection.</summary>
+/// <summary>What happens to work that comes from outside the connection.</summary>
 internal enum Admission
 {
     /// <summary>It waits for a session that is ready, or is refused, as its caller has chosen.</summary>

@@ -7,7 +7,7 @@ namespace Late.Hosting.Connection.Mailboxes;
 
 /// <summary>
 /// Where frames meet calls, posts and sends. Frames keep the order of the wire, items the order in which they were admitted;
-/// the runner takes items between two frames (promises P1 and P16). Whether an item is admitted, the lifecycle says, under the
+/// the runner takes items between two frames (promises P1 and P16). The lifecycle decides whether an item is admitted, under the
 /// same lock. One reader fills the mailbox, one runner empties it.
 /// </summary>
 internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
@@ -55,7 +55,7 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
     /// Takes an item of the handler's own: without regard to room, which only the handler could make. With a session, the
     /// item belongs to it and is dropped with it; without, it is for the present or the next one.
     /// </summary>
-    /// <returns>False where the sender has to be told that it was not taken.</returns>
+    /// <returns>False where the sender must be notified that it was not accepted.</returns>
     public bool SubmitOwn(MailboxItem item, SessionLife? session = null)
     {
         ConnectionFailure failure;
@@ -77,7 +77,7 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
 
             if (!isEnding || session is not null)
             {
-                // What the last callbacks of a session post dies with it, and a delayed post has no sender who waits.
+                // What the last callbacks of a session post ends with it, and a delayed post has no waiting sender.
                 item.Accept();
             }
 
@@ -187,7 +187,7 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
     }
 
     /// <summary>Begins a gap between two frames.</summary>
-    /// <returns>Limits <see cref="TryTakeDue"/> to what has been admitted by now, so that frames go on too (promise P16).</returns>
+    /// <returns>Limits <see cref="TryTakeDue"/> to what has been admitted by now, so that frames continue too (promise P16).</returns>
     public long BeginGap() => work.BeginGap();
 
     /// <summary>Takes the next item of a gap; for the runner alone.</summary>
@@ -213,11 +213,11 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
         _room.Set();
     }
 
-    /// <summary>Lets the runner go on, on this thread where it waits; for the reader, when it has nothing else to do.</summary>
+    /// <summary>Lets the runner continue, on this thread where it waits; for the reader, when it has nothing else to do.</summary>
     public void RunHere() => _work.SetAndRun();
 
-    /// <summary>Takes an item back before its turn.</summary>
-    /// <returns>False where its turn has come, or, for <paramref name="onlyWaiting"/>, where it was taken into the mailbox.</returns>
+    /// <summary>Removes an item before it is handled.</summary>
+    /// <returns>False where its handling has begun, or, for <paramref name="onlyWaiting"/>, where it was taken into the mailbox.</returns>
     public bool Withdraw(MailboxItem item, bool onlyWaiting = false)
     {
         bool isWithdrawn;
@@ -236,7 +236,7 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
         return isWithdrawn;
     }
 
-    // Outside the lock: what waited lets go of its clock and of its sender's token.
+    // Outside the lock: the waiting item releases its clock and its sender's token.
     private static void Accept(List<MailboxItem>? accepted) => accepted?.ForEach(static item => item.Accept());
 
     private ConnectionFailure Refusal() => lifecycle.IsEnding

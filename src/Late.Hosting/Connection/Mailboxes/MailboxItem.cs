@@ -3,7 +3,7 @@ using Late.Hosting.Connection.Lifecycle;
 
 namespace Late.Hosting.Connection.Mailboxes;
 
-/// <summary>What waits in the mailbox beside the received frames: a call, a post or a send.</summary>
+/// <summary>What waits in the mailbox in addition to the received frames: a call, a post or a send.</summary>
 internal abstract class MailboxItem
 {
     /// <summary>The list that the item stands in; written under the mailbox's lock.</summary>
@@ -41,11 +41,11 @@ internal abstract class MailboxItem
     /// <summary>The item will not be handled, and has not been.</summary>
     public abstract void Refuse(ConnectionFailure failure);
 
-    /// <summary>The item's turn has come. What is thrown goes to <see cref="TryFail"/>.</summary>
+    /// <summary>Handles the item. What is thrown goes to <see cref="TryFail"/>.</summary>
     /// <returns>Done when the item is handled, and the result of its callback is applied.</returns>
     public abstract ValueTask HandleAsync(Runner runner);
 
     /// <summary>The item could not be handled: its callback threw, perhaps.</summary>
-    /// <returns>True where somebody was told; else the handler's error policy applies.</returns>
+    /// <returns>True where the sender was notified; otherwise the handler's error policy applies.</returns>
     public virtual bool TryFail(Exception exception) => false;
 }

@@ -1,6 +1,6 @@
 namespace Late.Hosting.Connection.Mailboxes;
 
-/// <summary>A queue of items that lets go of any of them at once: those that are cancelled leave nothing behind.</summary>
+/// <summary>A queue of items that releases any of them immediately: a canceled item holds no memory.</summary>
 internal sealed class MailboxList
 {
     private MailboxItem? _first;

@@ -27,7 +27,7 @@ internal sealed class PostItem<TMessage>(TMessage message, ConnectionContext con
         {
             Connection.Telemetry.PostDropped();
 
-            // Its sender has gone on: the log is the one place left to say it.
+            // Its sender no longer waits: the log is the only place left to report it.
             Connection.Log.PostDropped(Connection.Name, TypeName.Of<TMessage>());
         }
     }

@@ -4,7 +4,7 @@ namespace Late.Hosting.Connection.Mailboxes;
 
 /// <summary>
 /// A post or a send: its sender waits for a moment in its life, with a token and perhaps a limit of time. A post that is
-/// accepted at once makes nothing for a wait; whoever else ends an item finds its completion made: in
+/// accepted immediately allocates nothing for a wait; any other code that ends an item finds its completion made: in
 /// <see cref="Suspend"/>, before others can see it.
 /// </summary>
 internal abstract class SubmittedItem(ConnectionContext connection) : MailboxItem
@@ -12,16 +12,16 @@ internal abstract class SubmittedItem(ConnectionContext connection) : MailboxIte
     private TaskCompletionSource? _completion;
     private ITimer? _timeout;
     private CancellationTokenRegistration _cancellation;
-    private CancellationToken _cancelled;
-    private int _isGivenUp;
+    private CancellationToken _canceled;
+    private int _isCanceled;
     private int _isDone;
 
     protected ConnectionContext Connection => connection;
 
-    /// <summary>Whether a cancelled sender takes the item back out of the mailbox.</summary>
+    /// <summary>Whether a canceled sender takes the item back out of the mailbox.</summary>
     private protected abstract bool MayWithdrawOnceAccepted { get; }
 
-    /// <summary>Whether the sender has been told already.</summary>
+    /// <summary>Whether the sender has been notified.</summary>
     private bool IsDone => Volatile.Read(ref _isDone) != 0;
 
     public override void Suspend() => EnsureCompletion();
@@ -40,10 +40,10 @@ internal abstract class SubmittedItem(ConnectionContext connection) : MailboxIte
             _timeout = connection.Time.CreateTimer(static item => ((SubmittedItem)item!).OnTimeout(), this, limit, Timeout.InfiniteTimeSpan);
         }
 
-        _cancellation = cancellationToken.UnsafeRegister(static (item, token) => ((SubmittedItem)item!).OnCancelled(token), this);
+        _cancellation = cancellationToken.UnsafeRegister(static (item, token) => ((SubmittedItem)item!).OnCanceled(token), this);
         if (IsDone)
         {
-            // Done before the clock and the token were kept: nobody else gives them back.
+            // Completed before the clock and the token were kept: no other code releases them.
             ReleaseClocks();
         }
 
@@ -70,22 +70,22 @@ internal abstract class SubmittedItem(ConnectionContext connection) : MailboxIte
         return true;
     }
 
-    /// <summary>The sender has been told that the item was not taken.</summary>
+    /// <summary>The sender was notified that the item was not accepted.</summary>
     private protected virtual void OnFailed()
     {
     }
 
-    /// <summary>Takes the item back where its sender has given up; where it stands nowhere, its turn has come.</summary>
+    /// <summary>Removes the item where its sender has canceled; where it is in no queue, its handling has begun.</summary>
     private protected void TryGiveUp()
     {
-        if (Volatile.Read(ref _isGivenUp) == 0 || !TryWithdraw() || !TryFinish())
+        if (Volatile.Read(ref _isCanceled) == 0 || !TryWithdraw() || !TryFinish())
         {
             return;
         }
 
-        if (_cancelled.IsCancellationRequested)
+        if (_canceled.IsCancellationRequested)
         {
-            EnsureCompletion().TrySetCanceled(_cancelled);
+            EnsureCompletion().TrySetCanceled(_canceled);
         }
         else
         {
@@ -101,15 +101,15 @@ internal abstract class SubmittedItem(ConnectionContext connection) : MailboxIte
 
     private void OnTimeout() => GiveUp();
 
-    private void OnCancelled(CancellationToken cancellationToken)
+    private void OnCanceled(CancellationToken cancellationToken)
     {
-        _cancelled = cancellationToken;
+        _canceled = cancellationToken;
         GiveUp();
     }
 
     private void GiveUp()
     {
-        Interlocked.Exchange(ref _isGivenUp, 1);
+        Interlocked.Exchange(ref _isCanceled, 1);
         TryGiveUp();
     }
 

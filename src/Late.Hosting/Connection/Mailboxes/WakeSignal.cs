@@ -15,19 +15,19 @@ internal sealed class WakeSignal : IValueTaskSource, IThreadPoolWorkItem
     private int _state;
 
     /// <summary>
-    /// Wakes the waiter, or the next one. It goes on elsewhere: those who signal hold locks, or are callers with work of
+    /// Wakes the waiter, or the next one. It continues on another thread: signalers hold locks, or are callers with work of
     /// their own.
     /// </summary>
     public void Set()
     {
         if (TryWake())
         {
-            // Behind what the thread has queued for itself: other callers, mostly, who put more into the same burst.
+            // Behind what the thread has queued for itself: mostly other callers, which add to the same burst.
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 
-    /// <summary>Wakes the waiter, which goes on here and now; for a thread that has nothing else to do.</summary>
+    /// <summary>Wakes the waiter, which continues here and now; for a thread that has nothing else to do.</summary>
     public void SetAndRun()
     {
         if (TryWake())
@@ -63,7 +63,7 @@ internal sealed class WakeSignal : IValueTaskSource, IThreadPoolWorkItem
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
 
-    /// <summary>True where a waiter is to go on: exactly one caller gets it.</summary>
+    /// <summary>True where a waiter is to continue: exactly one caller gets it.</summary>
     private bool TryWake() =>
         Interlocked.CompareExchange(ref _state, Signalled, Idle) == Waiting
         && Interlocked.CompareExchange(ref _state, Idle, Waiting) == Waiting;

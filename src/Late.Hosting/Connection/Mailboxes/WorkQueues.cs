@@ -53,7 +53,7 @@ internal sealed class WorkQueues
         return Submission.Waiting;
     }
 
-    /// <summary>Admits an item that nobody has seen yet.</summary>
+    /// <summary>Admits an item that is in no queue yet.</summary>
     public void AdmitNow(MailboxItem item)
     {
         Admit(item);
@@ -96,8 +96,8 @@ internal sealed class WorkQueues
         return item;
     }
 
-    /// <summary>Takes an item back before its turn, and admits what waits for its room.</summary>
-    /// <returns>False where its turn has come, or, for <paramref name="onlyWaiting"/>, where it was admitted.</returns>
+    /// <summary>Removes an item before it is handled, and admits what waits for its room.</summary>
+    /// <returns>False where its handling has begun, or, for <paramref name="onlyWaiting"/>, where it was admitted.</returns>
     public bool TryWithdraw(MailboxItem item, bool onlyWaiting, Admission admission, out List<MailboxItem>? accepted)
     {
         accepted = null;

@@ -22,8 +22,8 @@ internal sealed class ConnectAttempt : IDisposable
     /// <param name="connection">The connection.</param>
     /// <param name="transport">Upgrades.</param>
     /// <param name="number">Which attempt it is since the last stable session.</param>
-    /// <param name="stopping">Cancelled when the host stops.</param>
-    /// <param name="interrupted">Cancelled when nobody needs it any more.</param>
+    /// <param name="stopping">Canceled when the host stops.</param>
+    /// <param name="interrupted">Canceled when it is no longer needed.</param>
     public ConnectAttempt(ConnectionContext connection, ITransport transport, int number, CancellationToken stopping, CancellationToken interrupted)
     {
         (_connection, _transport, _number, _stopping, _interrupted) = (connection, transport, number, stopping, interrupted);
@@ -35,16 +35,16 @@ internal sealed class ConnectAttempt : IDisposable
     /// <summary>True where the server chose none of the sub-protocols that it was offered.</summary>
     public bool LacksSubProtocol { get; private set; }
 
-    private bool IsCancelled => _stopping.IsCancellationRequested || _interrupted.IsCancellationRequested;
+    private bool IsCanceled => _stopping.IsCancellationRequested || _interrupted.IsCancellationRequested;
 
     /// <summary>Waits for the permit; <see cref="ConnectAsync"/> does so too.</summary>
     /// <exception cref="LateConnectException">The application's limiter threw.</exception>
-    /// <exception cref="OperationCanceledException">The attempt was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The attempt was canceled.</exception>
     public Task WaitForPermitAsync() => _permit?.WaitAsync() ?? Task.CompletedTask;
 
     /// <summary>Connects and upgrades.</summary>
     /// <exception cref="LateConnectException">It failed.</exception>
-    /// <exception cref="OperationCanceledException">The attempt was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The attempt was canceled.</exception>
     public async Task<WebSocketConnection> ConnectAsync(AttemptTelemetry telemetry = default)
     {
         await WaitForPermitAsync().ConfigureAwait(false);
@@ -57,13 +57,13 @@ internal sealed class ConnectAttempt : IDisposable
             _permit?.OnFailed(exception);
             throw;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !IsCancelled)
+        catch (Exception exception) when (exception is not OperationCanceledException || !IsCanceled)
         {
-            // It comes from ConfigureHandshake, and says what only its author can explain.
+            // It comes from ConfigureHandshake: its message is the application's.
             _connection.Log.HandshakeThrew(_connection.Name, _connection.Errors.Loggable(exception));
             throw new LateConnectException(
                 _connection.Name,
-                $"Connection '{_connection.Name}' could not prepare its upgrade: ConfigureHandshake threw {exception.GetType().Name}.",
+                $"Connection '{_connection.Name}' could not prepare its upgrade request: ConfigureHandshake threw {exception.GetType().Name}. See the inner exception.",
                 Redaction.WithoutCredentials(exception));
         }
     }
@@ -94,11 +94,11 @@ internal sealed class ConnectAttempt : IDisposable
             LacksSubProtocol = request.SubProtocols.Count > 0 && socket.Handshake.SubProtocol is null;
             return socket;
         }
-        catch (OperationCanceledException exception) when (clock.IsCancellationRequested && !IsCancelled)
+        catch (OperationCanceledException exception) when (clock.IsCancellationRequested && !IsCanceled)
         {
             throw new LateConnectException(
                 _connection.Name,
-                $"Connection '{_connection.Name}' had no answer to its upgrade within ConnectTimeout ({options.ConnectTimeout}). Check the network and the server, or raise ConnectTimeout.",
+                $"Connection '{_connection.Name}' received no answer to its upgrade request within ConnectTimeout ({options.ConnectTimeout}). Check the network and the server, or raise ConnectTimeout.",
                 exception);
         }
     }

@@ -23,13 +23,13 @@ internal static class Decision
 
     /// <summary>How the connection continues after a session: a stop and a fault take precedence over what the handler wants.</summary>
     /// <param name="end">How the session ended.</param>
-    /// <param name="wish">What <c>HandleDisconnect</c> returned; null where it wants nothing, did not run or threw.</param>
-    public static NextStep Next(SessionEnd end, DisconnectWish? wish) =>
-        end.Next is NextStep.Stop or NextStep.Fault ? end.Next : wish?.Next ?? NextStep.Continue;
+    /// <param name="request">What <c>HandleDisconnect</c> returned; null where it wants nothing, did not run or threw.</param>
+    public static NextStep Next(SessionEnd end, DisconnectRequest? request) =>
+        end.Next is NextStep.Stop or NextStep.Fault ? end.Next : request?.Next ?? NextStep.Continue;
 
     /// <summary>What follows a session. Where the handler wants nothing, a request for a new session is granted and the options decide about a loss.</summary>
     /// <inheritdoc cref="Next"/>
-    public static LateSessionOutcome AfterSession(SessionEnd end, DisconnectWish? wish, AttemptHistory history, LateConnectionOptions options)
+    public static LateSessionOutcome AfterSession(SessionEnd end, DisconnectRequest? request, AttemptHistory history, LateConnectionOptions options)
     {
         var outcome = new LateSessionOutcome
         {
@@ -43,10 +43,10 @@ internal static class Decision
             Delay = end.After,
             Restart = end.Restart,
         };
-        return Next(end, wish) switch
+        return Next(end, request) switch
         {
             NextStep.Stop or NextStep.Fault => outcome with { IsStable = false },
-            NextStep.Reconnect => outcome with { ShouldReconnect = true, Delay = wish!.After ?? outcome.Delay, IsImmediate = outcome.IsImmediate && wish.After is null },
+            NextStep.Reconnect => outcome with { ShouldReconnect = true, Delay = request!.After ?? outcome.Delay, IsImmediate = outcome.IsImmediate && request.After is null },
             _ => outcome with { ShouldReconnect = end.IsRequested || IsTransient(outcome, options) },
         };
     }
@@ -67,7 +67,7 @@ internal static class Decision
 
     /// <summary>
     /// Transient or permanent (promise P10): a code that the options name as permanent is always that; about all else
-    /// <see cref="LateReconnectOptions.ShouldReconnect"/> decides, by default <see cref="LateReconnectOptions.CanHeal"/>.
+    /// <see cref="LateReconnectOptions.ShouldReconnect"/> decides, by default <see cref="LateReconnectOptions.IsTransient"/>.
     /// </summary>
     private static bool IsTransient(LateSessionOutcome outcome, LateConnectionOptions options)
     {

@@ -1,4 +1,4 @@
 namespace Late.Hosting.Connection.Reconnecting;
 
-/// <summary>Says what chance decides, from 0 to 1; in the container where chance shall be repeatable.</summary>
+/// <summary>Returns a random number from 0 to 1; registered in the container where it must be repeatable.</summary>
 internal delegate double Randomizer();

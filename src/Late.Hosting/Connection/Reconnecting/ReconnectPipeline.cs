@@ -32,7 +32,7 @@ internal sealed class ReconnectPipeline(ConnectionContext connection, ILoggerFac
             TimeProvider = time,
         };
 
-        // Polly's metrics are on. Its log lines say again what the connection's own log says, so they are for debugging.
+        // Polly's metrics are on. Its log lines repeat the connection's own log, so they have the level Debug.
         builder.ConfigureTelemetry(new TelemetryOptions
         {
             LoggerFactory = loggers,
@@ -94,8 +94,8 @@ internal sealed class ReconnectPipeline(ConnectionContext connection, ILoggerFac
 
         if (outcome.Exception is LateConnectException { RetryAfter: { } retryAfter })
         {
-            // Those who were told the same come back spread over half a base delay, and never too early. What no clock can wait
-            // for is not meant. "At once" from a server that has just refused: the backoff is politer.
+            // Clients that received the same delay return spread over half a base delay, and never too early. What no clock can wait
+            // for is ignored. A zero from a server that has just refused: the backoff is politer.
             var least = Shorter(retryAfter, Limits.LongestDelay - (0.5 * retry.Delay)) + jitter;
             return retryAfter > retry.Delay || grown < retryAfter ? least : grown;
         }

@@ -14,9 +14,9 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
     /// <summary>Runs attempt <paramref name="number"/> and its session.</summary>
     /// <param name="number">Which attempt it is since the last stable session.</param>
-    /// <param name="stopping">Cancelled when the host stops.</param>
-    /// <param name="interrupted">Cancelled when a new session is requested while there is none.</param>
-    /// <param name="abandoned">Cancelled when a callback that does not end is no longer waited for.</param>
+    /// <param name="stopping">Canceled when the host stops.</param>
+    /// <param name="interrupted">Canceled when a new session is requested while there is none.</param>
+    /// <param name="abandoned">Canceled when a callback that does not end is no longer waited for.</param>
     public async Task<LateSessionOutcome> RunAsync(int number, CancellationToken stopping, CancellationToken interrupted, CancellationToken abandoned)
     {
         _hasAskedAgain &= number > 1;
@@ -34,7 +34,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             outcome = await DecideAsync(number, end, abandoned).ConfigureAwait(false);
             if (!outcome.IsImmediate)
             {
-                // One that a rotation has made would go stale: nobody reads it, or answers its pings.
+                // One that a rotation has made would go stale: it is not read, and its pings are not answered.
                 TakeNext()?.Abort();
             }
 
@@ -43,7 +43,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
     }
 
     /// <summary>Makes the attempt.</summary>
-    /// <returns>The session; where the attempt failed or was cancelled null, and what follows.</returns>
+    /// <returns>The session; where the attempt failed or was canceled null, and what follows.</returns>
     private async Task<(Session? Session, LateSessionOutcome Outcome)> OpenAsync(int number, CancellationToken stopping, CancellationToken interrupted)
     {
         var over = new LateSessionOutcome { Attempt = number };
@@ -52,8 +52,8 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         var next = TakeNext();
         var attempt = next is null ? new ConnectAttempt(connection, transport, number, stopping, interrupted) : null;
         var waits = attempt is { HasPermit: false };
-        var underWay = $"Attempt {number} is under way.";
-        var reason = waits ? $"Attempt {number} waits for the connect budget '{connection.Hooks.Budget}'." : underWay;
+        var inProgress = $"Attempt {number} is in progress.";
+        var reason = waits ? $"Attempt {number} waits for the connect budget '{connection.Hooks.Budget}'." : inProgress;
         if (!connection.Effects.Run(connection.Lifecycle.BeginAttempt(reason, number)))
         {
             attempt?.Dispose();
@@ -69,10 +69,10 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             if (waits)
             {
                 await attempt!.WaitForPermitAsync().ConfigureAwait(false);
-                if (!connection.Lifecycle.TryNoteConnecting(underWay))
+                if (!connection.Lifecycle.TryNoteConnecting(inProgress))
                 {
                     // The permit came with the stop.
-                    telemetry.Cancelled();
+                    telemetry.Canceled();
                     return (null, over);
                 }
             }
@@ -81,13 +81,13 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            telemetry.Cancelled();
+            telemetry.Canceled();
             return (null, over);
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {
-            telemetry.Cancelled();
-            connection.Effects.Run(connection.Lifecycle.FailAttempt("A new session was asked for."));
+            telemetry.Canceled();
+            connection.Effects.Run(connection.Lifecycle.FailAttempt("A new session was requested."));
             return (null, LateSessionOutcome.Now);
         }
         catch (LateConnectException exception)
@@ -154,23 +154,23 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
     private async Task<LateSessionOutcome> DecideAsync(int number, SessionEnd end, CancellationToken abandoned)
     {
         // A callback that was abandoned may still run: no other may begin concurrently.
-        DisconnectWish? wish = null;
+        DisconnectRequest? request = null;
         if (runner.Callback.Name is null || !abandoned.IsCancellationRequested)
         {
-            wish = await AbandonableAsync(runner.Life.DisconnectAsync(Decision.Disconnect(end)), abandoned).ConfigureAwait(false);
+            request = await AbandonableAsync(runner.Life.DisconnectAsync(Decision.Disconnect(end)), abandoned).ConfigureAwait(false);
         }
 
-        if (Decision.Next(end, wish) == NextStep.Stop)
+        if (Decision.Next(end, request) == NextStep.Stop)
         {
             connection.Effects.Run(connection.Lifecycle.Stop(SessionEnd.HandlerStopped));
         }
 
-        return Decision.AfterSession(end, wish, History(number), connection.Options);
+        return Decision.AfterSession(end, request, History(number), connection.Options);
     }
 
     private AttemptHistory History(int number) => new(number, connection.Lifecycle.History.WasReady, connection.Hooks.Handshake.Count > 0 && !_hasAskedAgain);
 
-    private static async Task<DisconnectWish?> AbandonableAsync(Task<DisconnectWish?> disconnecting, CancellationToken abandoned)
+    private static async Task<DisconnectRequest?> AbandonableAsync(Task<DisconnectRequest?> disconnecting, CancellationToken abandoned)
     {
         try
         {

@@ -94,7 +94,7 @@ internal sealed class SendQueue : IDisposable
         {
             if (_frames.First != first)
             {
-                // Taken back meanwhile: whoever does that lets the runner look again.
+                // Removed meanwhile: the code that removes it signals the runner again.
                 return false;
             }
 
@@ -194,7 +194,7 @@ internal sealed class SendQueue : IDisposable
             _connection.Log.SendLimitReached(_connection.Name);
             _isDue = true;
         }
-        else if (_count >= _connection.Options.MailboxCapacity && !_saidFull)
+        else if (_count >= Limit.QueueLimit && !_saidFull)
         {
             _saidFull = true;
             _connection.Log.SendQueueFull(_connection.Name, _count);

@@ -3,7 +3,7 @@ using Late.Hosting.Locking;
 namespace Late.Hosting.Connection.Sending;
 
 /// <summary>
-/// What a connection has sent within the last <see cref="LateSendLimitOptions.Window"/>, over its sessions. A frame counts from
+/// What a connection has sent within the last <see cref="LateSendLimitOptions.Window"/>, over its sessions. A frame is counted from
 /// the moment in which it may be sent, and its time from the end of the write that carried it: the server has it by then, and
 /// may have had it later than we began. Frames whose writes ended at about the same time count as one slice, for as long as
 /// the last of them does: memory is bounded, and never more is sent than allowed.

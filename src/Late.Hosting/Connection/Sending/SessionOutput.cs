@@ -9,7 +9,7 @@ namespace Late.Hosting.Connection.Sending;
 
 /// <summary>
 /// Where frames leave a session: those that the send limit lets pass gather in the socket's buffer and go in one flush.
-/// Senders are told when theirs are written, or that they may not be.
+/// Senders are notified when theirs are written, or that they may not be.
 /// </summary>
 internal sealed class SessionOutput(Session session, ConnectionContext connection, WebSocketConnection socket) : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
     /// <summary>True until our close frame: also what is done with the server's last messages is sent (RFC 6455 §5.5.1).</summary>
     public bool CanWrite => _isOpen && session.Ending is not { CanWrite: false };
 
-    /// <summary>True where a flush has something to do: bytes to write, or senders to tell that theirs are written.</summary>
+    /// <summary>True where a flush has something to do: bytes to write, or senders to notify that theirs are written.</summary>
     /// <remarks>What is left of a write that failed, and what was appended after it, is never written.</remarks>
     public bool HasUnflushed => (_isOpen && socket.UnflushedBytes > 0) || _unwritten.Count > 0;
 
@@ -41,7 +41,7 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
     public bool HasWaiting => _queue is { Count: > 0 };
 
     /// <summary>True where so many wait that no more may come (promise P8).</summary>
-    public bool IsFull => _queue is { } queue && queue.Count >= connection.Options.MailboxCapacity;
+    public bool IsFull => _queue is { } queue && queue.Count >= connection.Options.SendLimit.QueueLimit;
 
     /// <summary>True while frames of <c>HandleConnect</c> wait.</summary>
     public bool IsConnecting { get; private set; }
@@ -96,7 +96,7 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
         }
     }
 
-    /// <summary>Copies frames into the write buffer, or where they have to wait, elsewhere; <paramref name="sender"/> is told when they are written.</summary>
+    /// <summary>Copies frames into the write buffer, or where they have to wait, elsewhere; <paramref name="sender"/> is notified when they are written.</summary>
     public void Write(ReadOnlySpan<LateFrame> frames, SendItem? sender = null)
     {
         if (_queue is null && !connection.Options.SendLimit.IsSet)
@@ -157,7 +157,7 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
 
         writing.GetAwaiter().GetResult();
         _queue?.Written();
-        TellSenders();
+        NotifySenders();
         return default;
     }
 
@@ -167,10 +167,10 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
     /// <summary>Nothing is written any more.</summary>
     public void Shut() => _isOpen = false;
 
-    /// <summary>The session is over: whoever waits is told.</summary>
+    /// <summary>The session is over: every waiter is notified.</summary>
     public void End(ConnectionFailure failure)
     {
-        TellSenders();
+        NotifySenders();
         _queue?.End(failure);
     }
 
@@ -200,7 +200,7 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
 
             if (!_isOpen)
             {
-                TellSenders();
+                NotifySenders();
             }
         }
     }
@@ -216,10 +216,10 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
         return frames is null or LateFrame[] or List<LateFrame>;
     }
 
-    /// <summary>Tells the senders of frames that they are written, or that they may not be. A flush that was given up may still end beside us.</summary>
-    private void TellSenders()
+    /// <summary>Notifies the senders of frames that they are written, or that they may not be. An abandoned flush may complete concurrently.</summary>
+    private void NotifySenders()
     {
-        Sent[] told;
+        Sent[] notified;
         long written;
         using (_gate.Enter())
         {
@@ -236,11 +236,11 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
                 count++;
             }
 
-            told = CollectionsMarshal.AsSpan(_unwritten)[..count].ToArray();
+            notified = CollectionsMarshal.AsSpan(_unwritten)[..count].ToArray();
             _unwritten.RemoveRange(0, count);
         }
 
-        foreach (var (sender, end) in told)
+        foreach (var (sender, end) in notified)
         {
             if (end <= written)
             {
@@ -275,7 +275,7 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
 
         // Also of a write that failed, the server may have the most.
         _queue?.Written();
-        TellSenders();
+        NotifySenders();
     }
 
     private void OnTimeout()

@@ -3,7 +3,7 @@ namespace Late.Hosting.Connection.Sending;
 /// <summary>A frame that waits for the send limit, with memory of its own.</summary>
 /// <param name="Frame">The frame.</param>
 /// <param name="Bytes">How many bytes count.</param>
-/// <param name="Sender">Who is told when it is written; null for one of a result.</param>
+/// <param name="Sender">Notified when it is written; null for a frame of a result.</param>
 /// <param name="Since">When it began to wait.</param>
 internal sealed record WaitingFrame(LateFrame Frame, long Bytes, SendItem? Sender, long Since)
 {

@@ -13,7 +13,7 @@ internal sealed class CloseHandshake(ConnectionContext connection, WebSocketConn
     /// <summary>Closes the socket.</summary>
     /// <param name="end">How the session ends.</param>
     /// <param name="reading">Ends with what the server sends.</param>
-    /// <param name="abandoned">Cancelled when nothing of it is waited for any more.</param>
+    /// <param name="abandoned">Canceled when nothing of it is waited for any more.</param>
     public async Task RunAsync(SessionEnd end, Task reading, CancellationToken abandoned)
     {
         // A stop that is no longer waited for leaves no time for a handshake.
@@ -42,7 +42,7 @@ internal sealed class CloseHandshake(ConnectionContext connection, WebSocketConn
         socket.Abort();
         output.Shut();
 
-        // A stream of the user's own may go on with its read when it is disposed: its memory is left to it then.
+        // A stream of the user's own may continue with its read when it is disposed: its memory is left to it then.
         await reading.WaitAsync(s_longestDrain, connection.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

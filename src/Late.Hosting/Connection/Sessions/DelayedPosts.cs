@@ -3,7 +3,7 @@ using Late.Hosting.Locking;
 
 namespace Late.Hosting.Connection.Sessions;
 
-/// <summary>The delayed posts of one session; they die with it.</summary>
+/// <summary>The delayed posts of one session; they end with it.</summary>
 internal sealed class DelayedPosts(Session session, ConnectionContext connection)
 {
     private readonly Gate _gate = new();
@@ -17,7 +17,7 @@ internal sealed class DelayedPosts(Session session, ConnectionContext connection
         {
             if (_isOver)
             {
-                // It belongs to a session that has just ended, and dies with it.
+                // It belongs to a session that has just ended, and ends with it.
                 return post;
             }
 

@@ -37,7 +37,7 @@ internal sealed class KeepAlive : IDisposable
         Volatile.Write(ref _isPaused, false);
     }
 
-    /// <summary>The options were reloaded: the next look is due as they say now.</summary>
+    /// <summary>The options were reloaded: the next check is due as they specify now.</summary>
     public void OnSettingsChanged() => LookAfter(TimeSpan.Zero);
 
     public void Dispose() => _clock.Dispose();
@@ -84,7 +84,7 @@ internal sealed class KeepAlive : IDisposable
         }
         else
         {
-            var what = _session.Pings.IsKeepAliveWritten ? "The server did not answer a ping" : "Nothing came from the server, and a ping could not be written,";
+            var what = _session.Pings.IsKeepAliveWritten ? "The server did not answer a ping" : "Nothing was received from the server, and a ping could not be written";
             _session.End(SessionEnd.TimedOut(
                 LateDisconnectReason.KeepAliveTimeout, $"{what} within KeepAliveTimeout ({timeout}) after KeepAliveInterval ({interval}) of silence.", null));
             _socket.Abort();

@@ -6,7 +6,7 @@ namespace Late.Hosting.Connection.Sessions;
 
 /// <summary>
 /// What the reader waits for after it has filled the mailbox: the next read. Where nothing has come yet, the thread has
-/// nothing else to do, and runs the callbacks itself; the reader goes on elsewhere as soon as more comes, also while they
+/// nothing else to do, and runs the callbacks itself; the reader continues elsewhere as soon as more comes, also while they
 /// run. A wake-up of another thread costs more than most callbacks.
 /// </summary>
 internal readonly struct NextRead(ValueTask<FrameBatch?> next, Mailbox mailbox) : ICriticalNotifyCompletion
@@ -35,7 +35,7 @@ internal readonly struct NextRead(ValueTask<FrameBatch?> next, Mailbox mailbox) 
 
     public void UnsafeOnCompleted(Action continuation)
     {
-        // From here on the reader may go on at any moment, on another thread.
+        // From here on the reader may continue at any moment, on another thread.
         _next.UnsafeOnCompleted(continuation);
         mailbox.RunHere();
     }

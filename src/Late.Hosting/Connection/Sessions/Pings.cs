@@ -153,7 +153,7 @@ internal sealed class Pings
     {
         if (payload.Length != sizeof(long))
         {
-            // A pong that answers no ping of ours is allowed, and says nothing.
+            // A pong that answers no ping of ours is allowed, and has no effect (§5.5.3).
             return;
         }
 

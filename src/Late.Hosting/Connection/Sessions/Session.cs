@@ -9,7 +9,7 @@ namespace Late.Hosting.Connection.Sessions;
 
 /// <summary>
 /// One socket's life: makes and runs a reader that fills the mailbox, the runner that empties it, and the close handshake at the
-/// end. What belongs to the session dies with it; where it stands, the lifecycle says.
+/// end. What belongs to the session ends with it; the lifecycle keeps its phase.
 /// </summary>
 internal sealed class Session : SessionLife, IDisposable
 {
@@ -35,7 +35,7 @@ internal sealed class Session : SessionLife, IDisposable
 
     public LateHandshake Handshake => _socket.Handshake;
 
-    /// <summary>The span of the attempt that opened it; empty where nobody traces.</summary>
+    /// <summary>The span of the attempt that opened it; empty where tracing is off.</summary>
     public ActivityContext AttemptContext { get; init; }
 
     public DelayedPosts DelayedPosts { get; }
@@ -56,7 +56,7 @@ internal sealed class Session : SessionLife, IDisposable
 
     /// <summary>Runs the session to its end.</summary>
     /// <param name="runner">Runs the callbacks.</param>
-    /// <param name="abandoned">Cancelled when a callback that does not end is no longer waited for.</param>
+    /// <param name="abandoned">Canceled when a callback that does not end is no longer waited for.</param>
     public async Task<SessionEnd> RunAsync(Runner runner, CancellationToken abandoned)
     {
         using var scope = _connection.Log.BeginSession(Number);
@@ -64,7 +64,7 @@ internal sealed class Session : SessionLife, IDisposable
         using var keepAlive = _keepAlive = new KeepAlive(this, _socket, _connection);
         var running = Task.Run(() => runner.RunAsync(this), CancellationToken.None);
 
-        // On a thread of its own too: reads that complete synchronously, one after the other, keep nothing here from its turn.
+        // On a thread of its own too: reads that complete synchronously, one after the other, do not delay the work here.
         var reading = Task.Run(new SessionInput(this, _connection, _socket, keepAlive).ReadAsync, CancellationToken.None);
         var isAbandoned = false;
         try

@@ -40,7 +40,7 @@ internal sealed class SessionInput(Session session, ConnectionContext connection
         }
         catch (WebSocketReadException exception) when (exception.CloseCode is { } code)
         {
-            // §7.1.7: our close frame says what was wrong. Unread bytes would make a reset of it, so they are read.
+            // §7.1.7: our close frame has the reason. Unread bytes would make a reset of it, so they are read.
             session.End(SessionEnd.Broken(code, exception.Message, exception.InnerException));
             await socket.DrainAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

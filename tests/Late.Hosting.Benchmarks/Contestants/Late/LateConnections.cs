@@ -21,7 +21,7 @@ internal sealed class LateConnections : IConnections
             builder.Services.AddLateConnection<CountingHandler>(i.ToString(CultureInfo.InvariantCulture), options =>
             {
                 options.Uri = uri;
-                options.Startup = LateStartup.WaitForReady;
+                options.Startup = LateStartupMode.WaitForReady;
                 options.CloseTimeout = TimeSpan.FromSeconds(1);
             });
         }

@@ -24,7 +24,7 @@ internal sealed class LateHost<THandler> : IAsyncDisposable
         builder.Services.AddLateConnection<THandler>(options =>
         {
             options.Uri = uri;
-            options.Startup = LateStartup.WaitForReady;
+            options.Startup = LateStartupMode.WaitForReady;
             options.CloseTimeout = TimeSpan.FromSeconds(1);
             configure?.Invoke(options);
         });

@@ -20,7 +20,7 @@ internal sealed class SupervisedConnections : IManyConnections
         builder.Services.AddLateSupervisor<EchoHandler>(options =>
         {
             (options.Uri, options.HttpVersion) = (uri, httpVersion);
-            options.Startup = LateStartup.WaitForReady;
+            options.Startup = LateStartupMode.WaitForReady;
             options.CloseTimeout = TimeSpan.FromSeconds(1);
         });
         _host = builder.Build();

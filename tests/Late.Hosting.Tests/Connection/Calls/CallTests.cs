@@ -141,10 +141,10 @@ public sealed class CallTests
     }
 
     [Theory]
-    [InlineData(LateHandlerErrors.Continue, LateConnectionState.Ready)]
-    [InlineData(LateHandlerErrors.Restart, LateConnectionState.Reconnecting)]
-    [InlineData(LateHandlerErrors.Stop, LateConnectionState.Faulted)]
-    public async Task P2_an_exception_from_HandleIn_is_logged_and_followed_by_the_policy(LateHandlerErrors policy, LateConnectionState follows)
+    [InlineData(LateHandlerErrorBehavior.Continue, LateConnectionState.Ready)]
+    [InlineData(LateHandlerErrorBehavior.Restart, LateConnectionState.Reconnecting)]
+    [InlineData(LateHandlerErrorBehavior.Stop, LateConnectionState.Faulted)]
+    public async Task P2_an_exception_from_HandleIn_is_logged_and_followed_by_the_policy(LateHandlerErrorBehavior policy, LateConnectionState follows)
     {
         var handler = new ScriptedHandler { In = (_, _, _) => throw new FormatException("bad frame") };
         await using var host = new TestHost(handler, options => options.HandlerErrors = policy);
@@ -154,7 +154,7 @@ public sealed class CallTests
         {
         }
 
-        if (policy == LateHandlerErrors.Continue)
+        if (policy == LateHandlerErrorBehavior.Continue)
         {
             await host.Client.CallAsync(new Ask("after"), Token);
         }
@@ -166,7 +166,7 @@ public sealed class CallTests
 
         Assert.Equal(follows, host.Client.State);
         Assert.Contains(host.Logs.GetSnapshot(), record => record.Exception?.Message == typeof(FormatException).FullName);
-        if (policy == LateHandlerErrors.Restart)
+        if (policy == LateHandlerErrorBehavior.Restart)
         {
             await host.NextAttemptAsync();
             await host.Transport.AcceptAsync();

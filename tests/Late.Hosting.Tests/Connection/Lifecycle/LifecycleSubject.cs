@@ -23,7 +23,7 @@ internal sealed class LifecycleSubject
     public static SessionEnd EndOf(int variant) => (variant % 4) switch
     {
         0 => SessionEnd.HandlerStopped,
-        1 => SessionEnd.HandlerFailed("HandleInAsync", new InvalidOperationException(), LateHandlerErrors.Stop),
+        1 => SessionEnd.HandlerFailed("HandleInAsync", new InvalidOperationException(), LateHandlerErrorBehavior.Stop),
         _ => SessionEnd.Lost("It broke.", null),
     };
 
@@ -37,7 +37,7 @@ internal sealed class LifecycleSubject
             {
                 StepKind.StandBy => Tell(Lifecycle.StandBy()),
                 StepKind.Start => Tell(Lifecycle.Start()),
-                StepKind.BeginAttempt => Tell(Lifecycle.BeginAttempt("Attempt 1 is under way.", 1)),
+                StepKind.BeginAttempt => Tell(Lifecycle.BeginAttempt("Attempt 1 is in progress.", 1)),
                 StepKind.FailAttempt => Tell(Lifecycle.FailAttempt("Refused.", isRefused: false)),
                 StepKind.Open => Tell(Lifecycle.Open(session, "Open.")),
                 StepKind.Prepare => Tell(Lifecycle.Prepare(session, this)),

@@ -57,7 +57,7 @@ public sealed class LifecycleTests(ITestOutputHelper output)
     {
         var subject = new LifecycleSubject();
         subject.Lifecycle.Start();
-        subject.Lifecycle.BeginAttempt("Attempt 1 is under way.", 1);
+        subject.Lifecycle.BeginAttempt("Attempt 1 is in progress.", 1);
         var session = new TestSession(0);
         subject.Lifecycle.Open(session, "Open.");
 

@@ -29,7 +29,7 @@ public sealed class NotStartedTests
 
         var record = Assert.Single(logs.GetSnapshot(), static record => record.Id.Name == "NotStarted");
         Assert.Equal(LogLevel.Warning, record.Level);
-        Assert.StartsWith("Forwarding: something has waited for this connection for 00:00:05, and the host has not started it.", record.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Forwarding: a caller has waited 00:00:05 for this connection, which the host has not started.", record.Message, StringComparison.Ordinal);
         Assert.Contains("register the connection before the service", record.Message, StringComparison.Ordinal);
         await patience.CancelAsync();
         await Record.ExceptionAsync(() => starting);

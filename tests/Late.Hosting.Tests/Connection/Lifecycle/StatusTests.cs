@@ -78,20 +78,20 @@ public sealed class StatusTests
         _lifecycle.Start();
         for (var i = 1; i <= 120; i++)
         {
-            _lifecycle.BeginAttempt($"Attempt {i} is under way.", i);
+            _lifecycle.BeginAttempt($"Attempt {i} is in progress.", i);
             _lifecycle.FailAttempt($"Attempt {i} failed.");
             _watchers.Publish();
         }
 
         var changes = _watchers.RecentChanges;
-        Assert.Equal((100, "Attempt 71 is under way.", "Attempt 120 failed."), (changes.Count, changes[0].Reason, changes[^1].Reason));
+        Assert.Equal((100, "Attempt 71 is in progress.", "Attempt 120 failed."), (changes.Count, changes[0].Reason, changes[^1].Reason));
     }
 
     [Fact]
     public void Every_change_that_the_phases_can_show_follows_the_table_of_the_design()
     {
         LateConnectionState[] running = [Connecting, Connected, Ready, LateConnectionState.Reconnecting];
-        Assert.Equal([Stopped, Stopped, Stopped, LateConnectionState.Reconnecting, Stopping, Stopped, Faulted, Faulted], Enum.GetValues<LifePhase>().Select(static life => StatusHistory.StateOf(life, SessionPhase.None)));
+        Assert.Equal([NotStarted, NotStarted, NotStarted, LateConnectionState.Reconnecting, Stopping, Stopped, Faulted, Faulted], Enum.GetValues<LifePhase>().Select(static life => StatusHistory.StateOf(life, SessionPhase.None)));
         Assert.Equal(running.Order(), Enum.GetValues<SessionPhase>().Select(static phase => StatusHistory.StateOf(LifePhase.Running, phase)).Distinct().Order());
         Assert.All(Enum.GetValues<SessionPhase>(), static phase => Assert.Equal(Stopping, StatusHistory.StateOf(LifePhase.Stopping, phase)));
     }
@@ -125,7 +125,7 @@ public sealed class StatusTests
     {
         var session = new TestSession(0);
         _lifecycle.Start();
-        _lifecycle.BeginAttempt("Attempt 1 is under way.", 1);
+        _lifecycle.BeginAttempt("Attempt 1 is in progress.", 1);
         _lifecycle.Open(session, "The server answered 101.");
         _lifecycle.HandlerConnected(session, holds: false);
         _lifecycle.FramesWritten(session);

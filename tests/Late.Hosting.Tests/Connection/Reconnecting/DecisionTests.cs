@@ -168,20 +168,20 @@ public sealed class DecisionTests
         "rotated" => SessionEnd.Rotated,
         "asked by the handler" => new ResultActions { Next = NextStep.Reconnect, After = TimeSpan.FromSeconds(3) }.ToEnd(),
         "stopped by the handler" => new ResultActions { Next = NextStep.Stop }.ToEnd(),
-        "failed" => SessionEnd.HandlerFailed("HandleInAsync", new FormatException(), LateHandlerErrors.Continue),
-        "failed, restart" => SessionEnd.HandlerFailed("HandleInAsync", new FormatException(), LateHandlerErrors.Restart),
-        "failed, stop" => SessionEnd.HandlerFailed("HandleInAsync", new FormatException(), LateHandlerErrors.Stop),
+        "failed" => SessionEnd.HandlerFailed("HandleInAsync", new FormatException(), LateHandlerErrorBehavior.Continue),
+        "failed, restart" => SessionEnd.HandlerFailed("HandleInAsync", new FormatException(), LateHandlerErrorBehavior.Restart),
+        "failed, stop" => SessionEnd.HandlerFailed("HandleInAsync", new FormatException(), LateHandlerErrorBehavior.Stop),
         "host stops" => SessionEnd.HostStopping,
         "supervisor stops" => SessionEnd.SupervisorStopping,
         _ => throw new ArgumentOutOfRangeException(nameof(what), what, null),
     };
 
-    private static DisconnectWish? Wish(string what) => what switch
+    private static DisconnectRequest? Wish(string what) => what switch
     {
         "nothing" => null,
-        "reconnect" => DisconnectWish.Reconnect(after: null),
-        "reconnect later" => DisconnectWish.Reconnect(s_after),
-        "stop" => DisconnectWish.Stop,
+        "reconnect" => DisconnectRequest.Reconnect(after: null),
+        "reconnect later" => DisconnectRequest.Reconnect(s_after),
+        "stop" => DisconnectRequest.Stop,
         _ => throw new ArgumentOutOfRangeException(nameof(what), what, null),
     };
 

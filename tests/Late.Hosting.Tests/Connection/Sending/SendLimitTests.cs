@@ -53,7 +53,7 @@ public sealed class SendLimitTests
         await using var host = new TestHost(handler, options =>
         {
             Limit(options, frames: 1);
-            options.MailboxCapacity = 1;
+            options.SendLimit.QueueLimit = 1;
         });
         var socket = await host.ReadyAsync();
         await host.Client.PostAsync(new Note(""), Token);
@@ -331,13 +331,13 @@ public sealed class SendLimitTests
     }
 
     [Fact]
-    public async Task P8_where_MailboxCapacity_frames_wait_the_handler_gets_nothing_more_until_one_has_left()
+    public async Task P8_where_QueueLimit_frames_wait_the_handler_gets_nothing_more_until_one_has_left()
     {
         var handler = new ScriptedHandler { Info = (note, state, _) => LateResult.Send(state, LateFrame.Text(note.Text)) };
         await using var host = new TestHost(handler, options =>
         {
             Limit(options, frames: 1);
-            options.MailboxCapacity = 3;
+            options.SendLimit.QueueLimit = 3;
         });
         var socket = await host.ReadyAsync();
         foreach (var note in (string[])["1", "2", "3", "4"])
@@ -364,7 +364,7 @@ public sealed class SendLimitTests
         await using var host = new TestHost(handler, options =>
         {
             Limit(options, frames: 2);
-            options.MailboxCapacity = 3;
+            options.SendLimit.QueueLimit = 3;
         });
         var socket = await host.ReadyAsync();
         await host.Handler.SkipToAsync("Connect");

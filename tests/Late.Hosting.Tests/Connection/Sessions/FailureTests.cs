@@ -54,7 +54,7 @@ public sealed class FailureTests
                 return LateDisconnectResult.Ok(state);
             },
         };
-        await using var host = new TestHost(handler, options => options.HandlerErrors = LateHandlerErrors.Stop);
+        await using var host = new TestHost(handler, options => options.HandlerErrors = LateHandlerErrorBehavior.Stop);
         await host.StartAsync();
         await host.Transport.AcceptAsync();
         await host.StateAsync(LateConnectionState.Faulted);
@@ -73,7 +73,7 @@ public sealed class FailureTests
             Connect = (_, _) => throw new InvalidOperationException("no"),
             Disconnect = async (_, _, _) => await new TaskCompletionSource<LateDisconnectResult<int>>().Task,
         };
-        await using var host = new TestHost(handler, options => options.HandlerErrors = LateHandlerErrors.Restart);
+        await using var host = new TestHost(handler, options => options.HandlerErrors = LateHandlerErrorBehavior.Restart);
         await host.StartAsync();
         await host.Transport.AcceptAsync();
         Assert.Equal("Init", await handler.NextAsync());

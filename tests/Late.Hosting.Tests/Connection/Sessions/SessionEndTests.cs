@@ -102,7 +102,7 @@ public sealed class SessionEndTests
             Info = (_, _, _) => throw new InvalidOperationException("no"),
             Disconnect = (_, state, _) => LateDisconnectResult.Stop(state),
         };
-        await using var host = new TestHost(handler, options => options.HandlerErrors = LateHandlerErrors.Restart);
+        await using var host = new TestHost(handler, options => options.HandlerErrors = LateHandlerErrorBehavior.Restart);
         await host.ReadyAsync();
         await host.Client.PostAsync(new Note("x"), Token);
 

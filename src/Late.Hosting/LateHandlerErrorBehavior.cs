@@ -4,9 +4,9 @@ namespace Late.Hosting;
 /// What follows an exception from <c>HandleInAsync</c> or <c>HandleInfoAsync</c>. One from <c>HandleCallAsync</c> goes to
 /// the caller; one from <c>HandleConnectAsync</c> ends the session in any case.
 /// </summary>
-public enum LateHandlerErrors
+public enum LateHandlerErrorBehavior
 {
-    /// <summary>It is logged, the state stays as it was, and the connection lives on.</summary>
+    /// <summary>It is logged, the state is unchanged, and the connection continues.</summary>
     Continue,
 
     /// <summary>The session is closed with 1011, <c>InitAsync</c> makes a new state, and the connection reconnects.</summary>

@@ -7,11 +7,11 @@ namespace Late.Hosting.Connection.Callbacks;
 /// <summary>What a handler wants to follow the end of its session.</summary>
 /// <param name="Next">Reconnect or stop.</param>
 /// <param name="After">The delay before the next attempt; null leaves it to the backoff.</param>
-internal sealed record DisconnectWish(NextStep Next, TimeSpan? After)
+internal sealed record DisconnectRequest(NextStep Next, TimeSpan? After)
 {
-    public static readonly DisconnectWish Stop = new(NextStep.Stop, null);
+    public static readonly DisconnectRequest Stop = new(NextStep.Stop, null);
 
-    public static DisconnectWish Reconnect(TimeSpan? after)
+    public static DisconnectRequest Reconnect(TimeSpan? after)
     {
         CheckDelay(after);
         return new(NextStep.Reconnect, after);

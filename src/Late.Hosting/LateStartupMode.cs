@@ -1,9 +1,9 @@
 namespace Late.Hosting;
 
 /// <summary>What the start of the host waits for.</summary>
-public enum LateStartup
+public enum LateStartupMode
 {
-    /// <summary>Nothing: the connection is made in the background, for as long as it takes.</summary>
+    /// <summary>Nothing: the connection is made in the background.</summary>
     Background,
 
     /// <summary>

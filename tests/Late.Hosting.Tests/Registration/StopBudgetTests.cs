@@ -1,0 +1,73 @@
+using Late.Hosting.Tests.Support;
+using Late.Hosting.Transport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+
+namespace Late.Hosting.Tests.Registration;
+
+/// <summary>P9: a stop that may exceed the host's shutdown timeout is known at its start.</summary>
+public sealed class StopBudgetTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(2, 30, false, null)]
+    [InlineData(3, 30, false, "The host may take 00:00:45 to stop its 3 connections one after the other (CallbackGracePeriod twice, and CloseTimeout), longer than HostOptions.ShutdownTimeout (00:00:30); what has not ended by then is aborted. To avoid it, set HostOptions.ServicesStopConcurrently, raise ShutdownTimeout, or lower these options")]
+    [InlineData(3, 30, true, null)]
+    [InlineData(1, 10, false, "The host may take 00:00:15 to stop its connection (CallbackGracePeriod twice, and CloseTimeout), longer than HostOptions.ShutdownTimeout (00:00:10); what has not ended by then is aborted. To avoid it, raise ShutdownTimeout, or lower these options")]
+    [InlineData(0, 1, false, null)]
+    public async Task P9_a_stop_that_may_exceed_the_shutdown_timeout_is_a_warning_with_the_sum(int connections, int shutdownTimeout, bool isConcurrent, string? warning)
+    {
+        var logs = new FakeLogCollector();
+        using var host = Build(logs, connections, shutdownTimeout, isConcurrent);
+        await host.StartAsync(Token);
+        await host.StopAsync(Token);
+
+        Assert.Equal(warning is null ? [] : [warning], logs.GetSnapshot().Where(static record => record.Id.Name == "StopMayExceed").Select(static record => record.Message));
+    }
+
+    [Fact]
+    public async Task P9_a_stop_says_what_it_waits_for()
+    {
+        var handler = new ScriptedHandler
+        {
+            Info = static async (_, state, ct) =>
+            {
+                await new TaskCompletionSource().Task.WaitAsync(ct);
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler, options => options.CallbackGracePeriod = TimeSpan.FromSeconds(7));
+        await host.ReadyAsync();
+        await host.Client.PostAsync(new Note("slow"), Token);
+        await handler.SkipToAsync("Info slow");
+
+        var stop = host.StopAsync(Token);
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(7));
+        host.Time.Advance(TimeSpan.FromSeconds(7));
+        await stop;
+
+        Assert.Equal(
+            "Forwarding: stopping waits for HandleInfoAsync, for at most 00:00:07",
+            Assert.Single(host.Logs.GetSnapshot(), static record => record.Id.Name == "StopWaits").Message);
+    }
+
+    private static IHost Build(FakeLogCollector logs, int connections, int shutdownTimeout, bool isConcurrent)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddSingleton<ILoggerProvider>(new FakeLoggerProvider(logs));
+        builder.Services.AddSingleton(new ScriptedHandler());
+        builder.Services.Configure<HostOptions>(options =>
+            (options.ShutdownTimeout, options.ServicesStopConcurrently) = (TimeSpan.FromSeconds(shutdownTimeout), isConcurrent));
+        builder.Services.AddLateSupervisor<ForwardingHandler>();
+        foreach (var name in Enumerable.Range(1, connections).Select(static number => $"feed{number}"))
+        {
+            builder.Services.AddKeyedSingleton<ITransport>(name, new FakeTransport());
+            builder.Services.AddLateConnection<ForwardingHandler>(name, static options => options.Uri = new Uri("ws://feed.example"));
+        }
+
+        return builder.Build();
+    }
+}
