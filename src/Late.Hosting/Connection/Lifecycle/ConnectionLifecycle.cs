@@ -10,93 +10,73 @@ namespace Late.Hosting.Connection.Lifecycle;
 internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQueues work, SessionEnd stopEnd) : LifecycleState(name, time, work, stopEnd)
 {
     /// <summary>The connection starts.</summary>
-    public Effects Start()
-    {
-        using (Gate.Enter())
-        {
-            return new Effects { HasHappened = Phases.MoveLife(LifecycleEvent.Start), EndsStart = true };
-        }
-    }
+    public Effects Start() =>
+        Locked(() => new Effects { HasHappened = Phases.MoveLife(LifecycleEvent.Start), EndsStart = true });
 
     /// <summary>InitAsync threw: the connection fails permanently, unless it is stopped.</summary>
     public void NoteInitFailure(Exception exception) => InitFailure = exception;
 
     /// <summary>Another owner runs the connection; between sessions.</summary>
-    public Effects StandBy()
+    public Effects StandBy() => Locked(() =>
     {
-        using (Gate.Enter())
+        if (Phase != SessionPhase.None)
         {
-            if (Phase != SessionPhase.None)
-            {
-                throw Phases.Illegal(Standby, Phase);
-            }
-
-            return new Effects { HasHappened = Phases.MoveLife(Standby), Discarded = TakeCandidateNow() };
+            throw Phases.Illegal(Standby, Phase);
         }
-    }
+
+        return new Effects { HasHappened = Phases.MoveLife(Standby), Discarded = TakeCandidateNow() };
+    });
 
     /// <summary>An attempt begins; not where the connection ends.</summary>
-    public Effects BeginAttempt(string reason, int number)
+    public Effects BeginAttempt(string reason, int number) => Locked(() =>
     {
-        using (Gate.Enter())
+        Phases.MoveLife(LifecycleEvent.BeginAttempt);
+        if (IsEnding)
         {
-            Phases.MoveLife(LifecycleEvent.BeginAttempt);
-            if (IsEnding)
-            {
-                return default;
-            }
-
-            Phases.MoveVacancy(LifecycleEvent.BeginAttempt);
-            return Show(reason, attempt: number);
+            return default;
         }
-    }
+
+        Phases.MoveVacancy(LifecycleEvent.BeginAttempt);
+        return Show(reason, attempt: number);
+    });
 
     /// <summary>The attempt has failed, or a new session was requested meanwhile.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="exception">What was thrown.</param>
     /// <param name="isRefused">Whether it was refused for a reason that waiting alone does not remove; null where the server did not answer.</param>
-    public Effects FailAttempt(string reason, Exception? exception = null, bool? isRefused = null)
+    public Effects FailAttempt(string reason, Exception? exception = null, bool? isRefused = null) => Locked(() =>
     {
-        using (Gate.Enter())
-        {
-            Phases.MoveVacancy(LifecycleEvent.FailAttempt);
-            IsRefused = isRefused ?? IsRefused;
-            return Show(reason, exception);
-        }
-    }
+        Phases.MoveVacancy(LifecycleEvent.FailAttempt);
+        IsRefused = isRefused ?? IsRefused;
+        return Show(reason, exception);
+    });
 
     /// <summary>The session of an attempt begins; not where the connection ends. One that is to be replaced already ends immediately.</summary>
-    public Effects Open(SessionLife session, string reason)
+    public Effects Open(SessionLife session, string reason) => Locked(() =>
     {
-        using (Gate.Enter())
+        if (IsEnding)
         {
-            if (IsEnding)
-            {
-                return default;
-            }
-
-            Phases.Enter(session, Phase, LifecycleEvent.Open);
-            session.Number = ++Sessions;
-            var effects = Show(reason);
-            return (IsInterrupted ? EndNow(session, SessionEnd.Requested(""), LifecycleEvent.End) : effects) with { LogsConnected = true };
+            return default;
         }
-    }
+
+        Phases.Enter(session, Phase, LifecycleEvent.Open);
+        session.Number = ++Sessions;
+        var effects = Show(reason);
+        return (IsInterrupted ? EndNow(session, SessionEnd.Requested(""), LifecycleEvent.End) : effects) with { LogsConnected = true };
+    });
 
     /// <summary>Keeps the connection that is to follow a session; discards it where that has ended.</summary>
-    public Effects Prepare(SessionLife session, object candidate)
+    public Effects Prepare(SessionLife session, object candidate) => Locked(() =>
     {
-        using (Gate.Enter())
+        if (IsEnding || session != Session || session.Phase == SessionPhase.Closed)
         {
-            if (IsEnding || session != Session || session.Phase == SessionPhase.Closed)
-            {
-                return new Effects { Discarded = candidate };
-            }
-
-            Phases.Follow(Candidate is null ? SessionPhase.None : SessionPhase.Candidate, LifecycleEvent.Prepare);
-            Candidate = candidate;
-            return new Effects { HasHappened = true };
+            return new Effects { Discarded = candidate };
         }
-    }
+
+        Phases.Follow(Candidate is null ? SessionPhase.None : SessionPhase.Candidate, LifecycleEvent.Prepare);
+        Candidate = candidate;
+        return new Effects { HasHappened = true };
+    });
 
     /// <summary>Takes the connection that was prepared; null where there is none.</summary>
     public object? TakeCandidate()
@@ -108,22 +88,19 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     }
 
     /// <summary>The connection that was prepared becomes the session; not where the connection ends.</summary>
-    public Effects Adopt(SessionLife session, string reason)
+    public Effects Adopt(SessionLife session, string reason) => Locked(() =>
     {
-        using (Gate.Enter())
+        if (IsEnding)
         {
-            if (IsEnding)
-            {
-                return default;
-            }
-
-            Phases.Enter(session, Phase == SessionPhase.None && Candidate is not null ? SessionPhase.Candidate : Phase, LifecycleEvent.Adopt);
-            Candidate = null;
-            session.Number = ++Sessions;
-            History.Add(LateConnectionState.Connecting, reason);
-            return Show(reason);
+            return default;
         }
-    }
+
+        Phases.Enter(session, Phase == SessionPhase.None && Candidate is not null ? SessionPhase.Candidate : Phase, LifecycleEvent.Adopt);
+        Candidate = null;
+        session.Number = ++Sessions;
+        History.Add(Now, LateConnectionState.Connecting, reason);
+        return Show(reason);
+    });
 
     /// <summary><c>HandleConnect</c> has completed.</summary>
     public Effects HandlerConnected(SessionLife session, bool holds) => Move(session, holds ? HandlerHeld : LifecycleEvent.HandlerConnected);
@@ -132,37 +109,31 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     public Effects Release(SessionLife session) => Move(session, LifecycleEvent.Release);
 
     /// <summary>The frames before ready are written: work is admitted from here on.</summary>
-    public Effects FramesWritten(SessionLife session)
+    public Effects FramesWritten(SessionLife session) => Locked(() =>
     {
-        using (Gate.Enter())
+        if (!Phases.Move(session, LifecycleEvent.FramesWritten))
         {
-            if (!Phases.Move(session, LifecycleEvent.FramesWritten))
-            {
-                return default;
-            }
-
-            session.ReadyAt = Math.Max(1, Time.GetTimestamp());
-            session.IsLoggingReady = true;
-            IsRefused = false;
-            var effects = Show("The handler is ready for calls.") with { LoggedReady = session };
-            if (session.PendingEnd is not null)
-            {
-                Phases.Move(session, LifecycleEvent.Drain);
-            }
-
-            return Admission == Admission.Open && Work.HasWaiting ? effects with { Accepted = Work.AdmitWaiting(), Wakes = true } : effects;
+            return default;
         }
-    }
+
+        session.ReadyAt = Math.Max(1, Timestamp);
+        session.IsLoggingReady = true;
+        IsRefused = false;
+        var effects = Show("The handler is ready for calls.") with { LoggedReady = session };
+        if (session.PendingEnd is not null)
+        {
+            Phases.Move(session, LifecycleEvent.Drain);
+        }
+
+        return Admission == Admission.Open && Work.HasWaiting ? effects with { Accepted = Work.AdmitWaiting(), Wakes = true } : effects;
+    });
 
     /// <summary>Being ready has been logged: where the session has ended meanwhile, its end is logged now.</summary>
-    public Effects ReadyLogged(SessionLife session)
+    public Effects ReadyLogged(SessionLife session) => Locked(() =>
     {
-        using (Gate.Enter())
-        {
-            session.IsLoggingReady = false;
-            return new Effects { LoggedEnd = session.Ending is null ? null : session };
-        }
-    }
+        session.IsLoggingReady = false;
+        return new Effects { LoggedEnd = session.Ending is null ? null : session };
+    });
 
     /// <summary>The session ends when what was admitted is handled; the first reason counts.</summary>
     public Effects Drain(SessionLife session, SessionEnd end) => EndLater(session, end, LifecycleEvent.Drain);
@@ -177,43 +148,39 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     public Effects ReleaseClose(SessionLife session) => Move(session, LifecycleEvent.ReleaseClose);
 
     /// <summary>The session ends; the first reason counts.</summary>
-    public Effects End(SessionLife session, SessionEnd end) => End(session, end, LifecycleEvent.End);
+    public Effects End(SessionLife session, SessionEnd end) =>
+        Locked(() => EndNow(session, end, LifecycleEvent.End));
 
     /// <summary>The session ends, unless it was ready in time.</summary>
-    public Effects EndUnlessReady(SessionLife session, SessionEnd end) => End(session, end, ReadyTimeout);
+    public Effects EndUnlessReady(SessionLife session, SessionEnd end) =>
+        Locked(() => EndNow(session, end, ReadyTimeout));
 
     /// <summary>Nothing of the session is left.</summary>
-    public Effects Leave(SessionLife session, ConnectionFailure failure)
+    public Effects Leave(SessionLife session, ConnectionFailure failure) => Locked(() =>
     {
-        using (Gate.Enter())
-        {
-            Phases.Leave(session);
-            return new Effects { HasHappened = true, Refused = Work.RemoveOfSession(), Failure = failure, Wakes = true };
-        }
-    }
+        Phases.Leave(session);
+        return new Effects { HasHappened = true, Refused = Work.RemoveOfSession(), Failure = failure, Wakes = true };
+    });
 
     /// <summary>Ends the session, or interrupts the attempt or the wait in its place; not where the connection does not run.</summary>
-    public Effects RequestReconnect(string reason)
+    public Effects RequestReconnect(string reason) => Locked(() =>
     {
-        using (Gate.Enter())
+        if (Life != LifePhase.Running)
         {
-            if (Life != LifePhase.Running)
-            {
-                // While InitAsync runs, the first attempt follows anyway.
-                return new Effects { HasHappened = Life == LifePhase.Starting };
-            }
-
-            // What was prepared has the old address, perhaps, or an old token.
-            var discarded = TakeCandidateNow();
-            if (Session is { Ending: null } session)
-            {
-                return EndNow(session, SessionEnd.Requested(reason), LifecycleEvent.End) with { Discarded = discarded };
-            }
-
-            IsInterrupted = true;
-            return new Effects { HasHappened = true, LoggedRequest = reason, Interrupted = Interruption, Discarded = discarded };
+            // While InitAsync runs, the first attempt follows anyway.
+            return new Effects { HasHappened = Life == LifePhase.Starting };
         }
-    }
+
+        // What was prepared has the old address, perhaps, or an old token.
+        var discarded = TakeCandidateNow();
+        if (Session is { Ending: null } session)
+        {
+            return EndNow(session, SessionEnd.Requested(reason), LifecycleEvent.End) with { Discarded = discarded };
+        }
+
+        IsInterrupted = true;
+        return new Effects { HasHappened = true, LoggedRequest = reason, Interrupted = Interruption, Discarded = discarded };
+    });
 
     /// <summary>A token that is canceled by the next request for a new session while there is none.</summary>
     public CancellationToken RenewInterruption()
@@ -230,71 +197,45 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     }
 
     /// <summary>The host or a supervisor stops the connection: the first request decides how the session ends.</summary>
-    public Effects RequestStop(SessionEnd end)
+    public Effects RequestStop(SessionEnd end) => Locked(() =>
     {
-        using (Gate.Enter())
-        {
-            StopRequest ??= end;
-            return StopNow(StopRequest);
-        }
-    }
+        StopRequest ??= end;
+        return StopNow(StopRequest);
+    });
 
     /// <summary>The connection stops; the first reason counts.</summary>
-    public Effects Stop(SessionEnd end)
-    {
-        using (Gate.Enter())
-        {
-            return StopNow(end);
-        }
-    }
+    public Effects Stop(SessionEnd end) =>
+        Locked(() => StopNow(end));
 
     /// <summary>The connection fails permanently. While it stops, that is logged and changes nothing.</summary>
-    public Effects Fault(string reason, Exception? exception)
-    {
-        using (Gate.Enter())
-        {
-            return FaultNow(reason, exception);
-        }
-    }
+    public Effects Fault(string reason, Exception? exception) =>
+        Locked(() => FaultNow(reason, exception));
 
     /// <summary>A new life begins after a fault.</summary>
-    public Effects Revive()
+    public Effects Revive() => Locked(() =>
     {
-        using (Gate.Enter())
+        if (Session is not null)
         {
-            if (Session is not null)
-            {
-                throw Phases.Illegal(LifecycleEvent.Revive, Phase);
-            }
-
-            Phases.MoveLife(LifecycleEvent.Revive);
-            if (Phase == SessionPhase.Connecting)
-            {
-                // An attempt that the fault has cut short.
-                Phases.MoveVacancy(LifecycleEvent.FailAttempt);
-            }
-
-            IsFaultTold = IsRefused = false;
-            History.BeginLife();
-            return new Effects { HasHappened = true };
+            throw Phases.Illegal(LifecycleEvent.Revive, Phase);
         }
-    }
+
+        Phases.MoveLife(LifecycleEvent.Revive);
+        if (Phase == SessionPhase.Connecting)
+        {
+            // An attempt that the fault has cut short.
+            Phases.MoveVacancy(LifecycleEvent.FailAttempt);
+        }
+
+        IsFaultTold = IsRefused = false;
+        History.BeginLife();
+        return new Effects { HasHappened = true };
+    });
 
     /// <summary>Everything has stopped.</summary>
-    public Effects Finish(string reason)
-    {
-        using (Gate.Enter())
-        {
-            return Phases.MoveLife(LifecycleEvent.Finish) ? Write(reason, Current.Exception) : default;
-        }
-    }
+    public Effects Finish(string reason) =>
+        Locked(() => Phases.MoveLife(LifecycleEvent.Finish) ? Write(reason, Current.Exception) : default);
 
     /// <summary>No new life follows a fault.</summary>
-    public Effects Retire()
-    {
-        using (Gate.Enter())
-        {
-            return Phases.MoveLife(LifecycleEvent.Retire) ? new Effects { HasHappened = true, PublishesStatus = true } : default;
-        }
-    }
+    public Effects Retire() =>
+        Locked(() => Phases.MoveLife(LifecycleEvent.Retire) ? new Effects { HasHappened = true, PublishesStatus = true } : default);
 }

@@ -31,7 +31,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     public SessionLife? Session => Phases.Session;
 
     /// <summary>What the phases look like from outside.</summary>
-    public StatusHistory History { get; } = new(time);
+    public StatusHistory History { get; } = new(time.GetUtcNow());
 
     public LateConnectionStatus Current => History.Current;
 
@@ -71,7 +71,11 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
 
     protected Phases Phases { get; } = new(name);
 
-    protected TimeProvider Time { get; } = time;
+    /// <summary>When the event has come: no clock is read under the lock, since a clock in a test may run what is due.</summary>
+    protected DateTimeOffset Now { get; private set; }
+
+    /// <summary>The same as a timestamp.</summary>
+    protected long Timestamp { get; private set; }
 
     protected WorkQueues Work { get; } = work;
 
@@ -116,35 +120,29 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         }
     }
 
-    /// <summary>Moves a session, where nothing else follows.</summary>
-    protected Effects Move(SessionLife session, LifecycleEvent lifecycleEvent)
+    /// <summary>Takes an event under the lock.</summary>
+    protected Effects Locked(Func<Effects> transition)
     {
+        var (now, timestamp) = (time.GetUtcNow(), time.GetTimestamp());
         using (Gate.Enter())
         {
-            return new Effects { HasHappened = Phases.Move(session, lifecycleEvent) };
+            (Now, Timestamp) = (now, timestamp);
+            return transition();
         }
     }
+
+    /// <summary>Moves a session, where nothing else follows.</summary>
+    protected Effects Move(SessionLife session, LifecycleEvent lifecycleEvent) =>
+        Locked(() => new Effects { HasHappened = Phases.Move(session, lifecycleEvent) });
 
     /// <summary>Ends a session when it has nothing left to do.</summary>
-    protected Effects EndLater(SessionLife session, SessionEnd end, LifecycleEvent lifecycleEvent)
+    protected Effects EndLater(SessionLife session, SessionEnd end, LifecycleEvent lifecycleEvent) => Locked(() =>
     {
-        using (Gate.Enter())
-        {
-            var isOpen = session.Ending is null;
-            Phases.Move(session, lifecycleEvent);
-            session.PendingEnd ??= isOpen ? end : null;
-            return new Effects { HasHappened = isOpen, Wakes = true };
-        }
-    }
-
-    /// <summary>Ends a session.</summary>
-    protected Effects End(SessionLife session, SessionEnd end, LifecycleEvent lifecycleEvent)
-    {
-        using (Gate.Enter())
-        {
-            return EndNow(session, end, lifecycleEvent);
-        }
-    }
+        var isOpen = session.Ending is null;
+        Phases.Move(session, lifecycleEvent);
+        session.PendingEnd ??= isOpen ? end : null;
+        return new Effects { HasHappened = isOpen, Wakes = true };
+    });
 
     protected Effects EndNow(SessionLife session, SessionEnd end, LifecycleEvent lifecycleEvent)
     {
@@ -153,7 +151,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
             return default;
         }
 
-        session.Ending = session.WasReady ? end with { ReadyFor = Time.GetElapsedTime(session.ReadyAt) } : end;
+        session.Ending = session.WasReady ? end with { ReadyFor = time.GetElapsedTime(session.ReadyAt, Timestamp) } : end;
         var (description, exception) = (end.Description, end.Exception);
         var effects = end.Next switch
         {
@@ -205,7 +203,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
 
     protected Effects Write(string reason, Exception? exception, int? attempt = null)
     {
-        History.Add(StatusHistory.StateOf(Life, Phase), reason, exception, attempt);
+        History.Add(Now, StatusHistory.StateOf(Life, Phase), reason, exception, attempt);
         return new Effects { HasHappened = true, PublishesStatus = true };
     }
 }

@@ -5,15 +5,10 @@ namespace Late.Hosting.Connection.Lifecycle;
 /// <summary>What the connection's phases look like from outside; written under the lifecycle's lock.</summary>
 internal sealed class StatusHistory
 {
-    private readonly TimeProvider _time;
     private volatile StatusChange _last;
 
-    public StatusHistory(TimeProvider time)
-    {
-        _time = time;
-        var now = time.GetUtcNow();
+    public StatusHistory(DateTimeOffset now) =>
         _last = new StatusChange(new LateConnectionStatus { State = NotStarted, Since = now, Reason = "The connection is not started." }, now);
-    }
 
     /// <summary>The last change; later ones follow it.</summary>
     public StatusChange Last => _last;
@@ -42,9 +37,9 @@ internal sealed class StatusHistory
         },
     };
 
-    public void Add(LateConnectionState to, string reason, Exception? exception = null, int? attempt = null)
+    public void Add(DateTimeOffset now, LateConnectionState to, string reason, Exception? exception = null, int? attempt = null)
     {
-        var (from, now) = (Current, _time.GetUtcNow());
+        var from = Current;
         WasReady |= to == Ready;
         var status = new LateConnectionStatus
         {
