@@ -196,11 +196,19 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         }
     }
 
-    /// <summary>The host or a supervisor stops the connection: the first request decides how the session ends.</summary>
+    /// <summary>The host or a supervisor stops the connection, and its session with it: the first request decides how that ends.</summary>
     public Effects RequestStop(SessionEnd end) => Locked(() =>
     {
         StopRequest ??= end;
-        return StopNow(StopRequest);
+        var effects = StopNow(StopRequest);
+        if (Session is not { Ending: null } session)
+        {
+            return effects;
+        }
+
+        // At the same moment: no callback begins in a connection that is seen to stop.
+        var ended = EndNow(session, StopRequest, LifecycleEvent.End);
+        return effects with { HasHappened = true, Ended = ended.Ended, LoggedEnd = ended.LoggedEnd, Wakes = true };
     });
 
     /// <summary>The connection stops; the first reason counts.</summary>

@@ -129,8 +129,10 @@ internal sealed class LifecycleModel
             case StepKind.RenewInterruption:
                 _isInterrupted = false;
                 return "nothing";
-            case StepKind.RequestStop or StepKind.Stop:
-                return _life is LifePhase.Stopping or LifePhase.Stopped or LifePhase.Retired ? "nothing" : Stop();
+            case StepKind.Stop:
+                return StopOnce();
+            case StepKind.RequestStop:
+                return RequestStop();
             case StepKind.Fault when _life != LifePhase.NotStarted:
                 return Fault();
             case StepKind.Revive when _life == LifePhase.Faulted && _session is null:
@@ -223,6 +225,20 @@ internal sealed class LifecycleModel
         // The session's end is told before what follows for the connection.
         var words = follows.Split(' ', 2);
         return Say("happened", $"ended:{session}", words.Length > 1 ? words[1] : "");
+    }
+
+    private string StopOnce() => _life is LifePhase.Stopping or LifePhase.Stopped or LifePhase.Retired ? "nothing" : Stop();
+
+    private string RequestStop()
+    {
+        var stopped = StopOnce();
+        if (_session is not { } session || !s_open.Contains(PhaseOf(session)))
+        {
+            return stopped;
+        }
+
+        _phases[session] = SessionPhase.Closed;
+        return Say("happened", $"ended:{session}", string.Join(" ", stopped.Split(' ').Skip(1)));
     }
 
     private string Stop()

@@ -121,6 +121,18 @@ public sealed class StatusTests
         Assert.Equal(Stopping, _lifecycle.Current.State);
     }
 
+    [Fact]
+    public void P9_a_requested_stop_ends_the_session_at_the_moment_in_which_the_connection_stops()
+    {
+        var session = BecomeReady();
+
+        var effects = _lifecycle.RequestStop(SessionEnd.SupervisorStopping);
+
+        Assert.Equal((Stopping, SessionPhase.Closed), (_lifecycle.Current.State, session.Phase));
+        Assert.Same(session, effects.Ended);
+        Assert.Same(SessionEnd.SupervisorStopping.Description, session.Ending?.Description);
+    }
+
     private TestSession BecomeReady()
     {
         var session = new TestSession(0);
