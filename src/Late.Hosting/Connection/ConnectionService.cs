@@ -63,14 +63,14 @@ internal sealed class ConnectionService(
         }
 
         connection.Settings.Changed -= OnSettingsChanged;
+        var request = connection.Lifecycle.NoteStop(end);
+        var reason = request.Description;
 
-        // From here on it takes no work. What follows from that may take its time: a log sink blocks the thread that writes to it.
-        var effects = connection.Lifecycle.RequestStop(end);
-        var reason = connection.Lifecycle.StopEnd.Description;
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var grace = StopGrace.Begin(connection, _parts.Runner, _abandoned, begun.Task, cancellationToken);
 
-        var stopping = Task.Run(() => StopExecutionAsync(effects, begun), CancellationToken.None).Observed();
+        // On a thread of its own: a log sink that blocks keeps the thread that writes to it.
+        var stopping = Task.Run(() => StopExecutionAsync(request, begun), CancellationToken.None).Observed();
         try
         {
             await stopping.WaitAsync(grace.Last).ConfigureAwait(false);
@@ -88,18 +88,20 @@ internal sealed class ConnectionService(
         if (Interlocked.Exchange(ref _hasBegun, 1) == 0)
         {
             // It was stopped before it came to run.
-            await EndAsync(_parts, new LateTerminateReason(connection.Lifecycle.StopEnd.TerminateKind, reason)).ConfigureAwait(false);
+            await EndAsync(_parts, new LateTerminateReason(request.TerminateKind, reason)).ConfigureAwait(false);
         }
 
+        // Where no thread was free to do it until the last moment.
+        connection.Effects.Run(connection.Lifecycle.RequestStop(request));
         connection.Effects.Run(connection.Lifecycle.Finish(reason));
     }
 
-    private async Task StopExecutionAsync(Effects effects, TaskCompletionSource begun)
+    private async Task StopExecutionAsync(SessionEnd request, TaskCompletionSource begun)
     {
         Task stopping;
         try
         {
-            connection.Effects.Run(effects);
+            connection.Effects.Run(connection.Lifecycle.RequestStop(request));
             LogWait();
             stopping = base.StopAsync(CancellationToken.None);
         }

@@ -196,6 +196,16 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         }
     }
 
+    /// <summary>A stop will be requested in a moment: the first decides how the session ends.</summary>
+    /// <returns>What it has decided.</returns>
+    public SessionEnd NoteStop(SessionEnd end)
+    {
+        using (Gate.Enter())
+        {
+            return StopRequest ??= end;
+        }
+    }
+
     /// <summary>The host or a supervisor stops the connection, and its session with it: the first request decides how that ends.</summary>
     public Effects RequestStop(SessionEnd end) => Locked(() =>
     {
