@@ -18,6 +18,12 @@ internal sealed class EffectRunner(ConnectionContext connection)
         }
 
         effects.Ended?.OnEnded();
+        if (effects.LoggedFault is { } fault)
+        {
+            // Before callers and watchers are notified: what ends the life is in the log by then.
+            LogFault(fault.Reason, fault.Exception);
+        }
+
         if (effects.PublishesStatus)
         {
             connection.Watchers.Publish();
@@ -55,11 +61,6 @@ internal sealed class EffectRunner(ConnectionContext connection)
         if (effects.Ended?.Ending is { IsExpected: false } end)
         {
             connection.Statistics.AddError(end.Description);
-        }
-
-        if (effects.LoggedFault is { } fault)
-        {
-            LogFault(fault.Reason, fault.Exception);
         }
 
         if (effects.LoggedRequest is { } reason)

@@ -14,6 +14,9 @@ internal readonly record struct Effects
     /// <summary>The session that has just ended.</summary>
     public SessionLife? Ended { get; init; }
 
+    /// <summary>The fault that is logged now.</summary>
+    public (string Reason, Exception? Exception)? LoggedFault { get; init; }
+
     /// <summary>The state has changed.</summary>
     public bool PublishesStatus { get; init; }
 
@@ -24,9 +27,6 @@ internal readonly record struct Effects
 
     /// <summary>The work that was let in.</summary>
     public IReadOnlyList<MailboxItem>? Accepted { get; init; }
-
-    /// <summary>The fault that is logged now.</summary>
-    public (string Reason, Exception? Exception)? LoggedFault { get; init; }
 
     /// <summary>A session has opened.</summary>
     public bool LogsConnected { get; init; }
