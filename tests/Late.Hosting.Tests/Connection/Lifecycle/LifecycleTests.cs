@@ -95,7 +95,7 @@ public sealed class LifecycleTests(ITestOutputHelper output)
         var next = model.Opened;
         var items = model.Items;
         (Step Step, int Item)[][] steps =
-            [.. threads.Select(numbers => numbers.Select(number => (Draw(number, model, next++), items++)).ToArray())];
+            [.. threads.Select(numbers => numbers.Select(number => (WithoutRenewal(Draw(number, model, next++)), items++)).ToArray())];
         var results = steps.Select(static own => new string[own.Length]).ToArray();
         using var start = new Barrier(steps.Length);
         var running = steps.Select((own, index) => new Thread(() =>
@@ -113,6 +113,9 @@ public sealed class LifecycleTests(ITestOutputHelper output)
             IsSomeOrder(model, steps, results, new int[steps.Length], subject.Describe),
             string.Join(" | ", steps.Select((own, index) => string.Join(" ", own.Select((one, i) => $"{one.Step}: {results[index][i]};")))));
     }
+
+    // A token is cancelled outside the lock: whether it is when it is looked at, no order of the events says.
+    private static Step WithoutRenewal(Step step) => step.Kind == StepKind.RenewInterruption ? step with { Kind = StepKind.Take } : step;
 
     private static bool IsSomeOrder(LifecycleModel model, (Step Step, int Item)[][] steps, string[][] results, int[] done, Func<int, string> describe)
     {
