@@ -32,7 +32,7 @@ public sealed partial class DocumentationTests
     {
         foreach (var (kind, code) in Examples())
         {
-            var compilation = Programs.Compile(OutputKind.DynamicallyLinkedLibrary, $"using Late.Hosting;\n{code}");
+            var compilation = Compiler.Compile(OutputKind.DynamicallyLinkedLibrary, $"using Late.Hosting;\n{code}");
             Assert.Empty(Programs.Errors(compilation));
             var found = (await Programs.AnalyzeAsync(compilation)).Select(static diagnostic => diagnostic.Id);
             Assert.Equal(kind == "clean" ? [] : [kind], found);
@@ -56,13 +56,13 @@ public sealed partial class DocumentationTests
         var sources = Sources("tests/Late.Hosting.Analyzers.Tests/Examples").ToList();
 
         Assert.Equal(3, sources.Count);
-        Assert.Empty(Programs.Errors(Programs.Compile(OutputKind.DynamicallyLinkedLibrary, sources)));
+        Assert.Empty(Programs.Errors(Compiler.Compile(OutputKind.DynamicallyLinkedLibrary, sources)));
         await IsCleanAsync(sources, atLeast: 3);
     }
 
     private static async Task IsCleanAsync(IReadOnlyList<string> sources, int atLeast)
     {
-        var compilation = Programs.Compile(OutputKind.ConsoleApplication, sources);
+        var compilation = Compiler.Compile(OutputKind.ConsoleApplication, sources);
         var symbols = LateSymbols.Find(compilation)!;
         var handlers = compilation.SyntaxTrees.SelectMany(tree => tree.GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>()
             .Select(type => compilation.GetSemanticModel(tree).GetDeclaredSymbol(type)!).Where(symbols.IsHandler));

@@ -1,5 +1,3 @@
-using Late.Hosting.Tests.Support;
-
 namespace Late.Hosting.Tests;
 
 /// <summary>What a handler may not do and the compiler says: each handler is the one that compiles, with one change.</summary>

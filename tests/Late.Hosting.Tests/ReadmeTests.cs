@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Late.Hosting.Tests.Support;
+using Microsoft.CodeAnalysis;
 
 namespace Late.Hosting.Tests;
 
@@ -35,7 +36,7 @@ public sealed partial class ReadmeTests
     public async Task The_tests_of_handlers_pass()
     {
         using var code = new MemoryStream();
-        Assert.True(Compiler.Compile(Sources()).Emit(code, cancellationToken: TestContext.Current.CancellationToken).Success);
+        Assert.True(Compiler.Compile(OutputKind.ConsoleApplication, Sources()).Emit(code, cancellationToken: TestContext.Current.CancellationToken).Success);
         var shown = Blocks().Where(static block => block.Kind == "test").Select(static block => block.Code).ToList();
         var tests = Assembly.Load(code.ToArray()).GetExportedTypes()
             .Where(type => shown.Exists(code => code.Contains($"class {type.Name}", StringComparison.Ordinal)))

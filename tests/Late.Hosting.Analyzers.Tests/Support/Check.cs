@@ -14,7 +14,7 @@ internal static class Check
     public static async Task<IReadOnlyList<Diagnostic>> ReportsAsync(string rule, string program)
     {
         var marked = Marked.Parse(program);
-        var compilation = Programs.Compile(OutputKind.DynamicallyLinkedLibrary, marked.Source);
+        var compilation = Compiler.Compile(OutputKind.DynamicallyLinkedLibrary, marked.Source);
         Assert.Empty(Programs.Errors(compilation));
         var found = await Programs.AnalyzeAsync(compilation);
 
@@ -29,7 +29,7 @@ internal static class Check
     /// <summary>No rule reports anything in a program that compiles.</summary>
     public static async Task IsCleanAsync(string program)
     {
-        var compilation = Programs.Compile(OutputKind.DynamicallyLinkedLibrary, program);
+        var compilation = Compiler.Compile(OutputKind.DynamicallyLinkedLibrary, program);
         Assert.Empty(Programs.Errors(compilation));
         Assert.Empty((await Programs.AnalyzeAsync(compilation)).Select(static diagnostic => diagnostic.ToString()));
     }
@@ -57,8 +57,8 @@ internal static class Check
         using var workspace = new AdhocWorkspace();
         var project = workspace.AddProject(ProjectInfo.Create(
             ProjectId.CreateNewId(), VersionStamp.Default, "Program", "Program", LanguageNames.CSharp,
-            compilationOptions: Programs.Options(OutputKind.DynamicallyLinkedLibrary), parseOptions: Programs.Parsing, metadataReferences: Programs.References));
-        project = project.AddDocument("Usings.cs", SourceText.From(Programs.Usings)).Project;
+            compilationOptions: Compiler.Options(OutputKind.DynamicallyLinkedLibrary), parseOptions: Compiler.Parsing, metadataReferences: Compiler.References));
+        project = project.AddDocument("Usings.cs", SourceText.From(Compiler.Usings)).Project;
         var document = project.AddDocument("Program.cs", SourceText.From(source));
         for (var rounds = 0; await ActionAsync(provider, document) is { } action; rounds++)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Late.Hosting.HostilePeer.Oracle;
 using Late.Hosting.HostilePeer.Scripts;
+using Late.Hosting.Tests.Shared.Seeds;
 
 namespace Late.Hosting.HostilePeer.Running;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Simulation.Worlds;
+using Late.Hosting.Tests.Shared.Seeds;
 
 namespace Late.Hosting.Simulation.Running;
 

@@ -1,4 +1,4 @@
-namespace Late.Hosting.Simulation.Running;
+namespace Late.Hosting.Tests.Shared.Seeds;
 
 /// <summary>Counts the tasks that failed and that nobody looked at: the finalizer finds them.</summary>
 internal static class Unobserved
