@@ -99,10 +99,10 @@ internal sealed class ConnectionService(
     private async Task StopExecutionAsync(SessionEnd request, TaskCompletionSource begun)
     {
         Task stopping;
+        var (what, longest) = WaitsFor();
         try
         {
             connection.Effects.Run(connection.Lifecycle.RequestStop(request));
-            LogWait();
             stopping = base.StopAsync(CancellationToken.None);
         }
         finally
@@ -110,20 +110,19 @@ internal sealed class ConnectionService(
             begun.SetResult();
         }
 
+        if (what is not null)
+        {
+            // Only now: a log that blocks delays neither the attempt's token nor the callback's.
+            connection.Log.StopWaits(connection.Name, what, longest);
+        }
+
         await stopping.ConfigureAwait(false);
     }
 
-    private void LogWait()
-    {
-        if (_parts!.Runner.Callback.Name is { } callback)
-        {
-            connection.Log.StopWaits(connection.Name, callback, connection.Options.CallbackGracePeriod);
-        }
-        else if (connection.Session is not null)
-        {
-            connection.Log.StopWaits(connection.Name, "the close handshake", connection.Options.CloseTimeout);
-        }
-    }
+    private (string? What, TimeSpan Longest) WaitsFor() =>
+        _parts!.Runner.Callback.Name is { } callback ? (callback, connection.Options.CallbackGracePeriod)
+        : connection.Session is not null ? ("the close handshake", connection.Options.CloseTimeout)
+        : default;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -54,6 +54,48 @@ public sealed class StopBudgetTests
             Assert.Single(host.Logs.GetSnapshot(), static record => record.Id.Name == "StopWaits").Message);
     }
 
+    [Fact]
+    public async Task P9_a_log_that_blocks_at_what_a_stop_waits_for_does_not_keep_it_from_canceling_the_callback()
+    {
+        using var canceled = new ManualResetEventSlim();
+        var handler = new ScriptedHandler
+        {
+            Info = async (_, state, ct) =>
+            {
+                try
+                {
+                    await new TaskCompletionSource().Task.WaitAsync(ct);
+                    return LateResult.Ok(state);
+                }
+                finally
+                {
+                    canceled.Set();
+                }
+            },
+        };
+        var blocking = FakeLogCollector.Create(new FakeLogCollectorOptions
+        {
+            OutputSink = line =>
+            {
+                if (line.Contains("stopping waits for", StringComparison.Ordinal))
+                {
+                    canceled.Wait(Token);
+                }
+            },
+        });
+        await using var host = new TestHost(
+            handler, options => options.CallbackGracePeriod = TimeSpan.FromSeconds(7), connection => connection.Services.AddSingleton<ILoggerProvider>(new FakeLoggerProvider(blocking)));
+        await host.ReadyAsync(); 
+        await host.Client.PostAsync(new Note("slow"), Token);
+        await handler.SkipToAsync("Info slow");
+
+        var stop = host.StopAsync(Token);
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(7));
+        host.Time.Advance(TimeSpan.FromSeconds(7));
+
+        await stop;
+    }
+
     private static IHost Build(FakeLogCollector logs, int connections, int shutdownTimeout, bool isConcurrent)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
