@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Late.Hosting.Analyzers.Tests;
 
-/// <summary>What docs/analyzers.md shows is reported, or not, as it says; what README, sample and examples show is clean.</summary>
+/// <summary>What docs/analyzers.md shows is reported, or not, as it says; what README, the other pages, sample and examples show is clean.</summary>
 public sealed partial class DocumentationTests
 {
     private static readonly string Page = Repository.Read("docs/analyzers.md");
@@ -40,11 +40,12 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
-    public async Task The_handlers_of_the_README_are_clean()
+    public async Task The_handlers_of_README_and_the_other_pages_are_clean()
     {
-        // Each block on its own: whether they compile together is the README's own test.
-        var sources = CodeBlock().Matches(Repository.Read("README.md")).Select(static block => block.Groups["code"].Value).ToList();
-        await IsCleanAsync(sources, atLeast: 2);
+        // Whether they compile together is the pages' own test.
+        var pages = Directory.EnumerateFiles(Path.Combine(Repository.Folder, "docs"), "*.md").Select(File.ReadAllText).Append(Repository.Read("README.md"));
+        var sources = pages.SelectMany(static page => CompiledBlock().Matches(page)).Select(static block => block.Groups["code"].Value).ToList();
+        await IsCleanAsync(sources, atLeast: 4);
     }
 
     [Fact]
@@ -85,6 +86,6 @@ public sealed partial class DocumentationTests
     [GeneratedRegex("^<!-- analyzed as: (?<kind>[A-Za-z0-9]+) -->\n```csharp\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Example();
 
-    [GeneratedRegex("^```csharp\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex CodeBlock();
+    [GeneratedRegex("^<!-- compiled as: [a-z]+ -->\n```csharp\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex CompiledBlock();
 }

@@ -15,7 +15,7 @@ public sealed class OptionTableTests
         [typeof(LateCallOptions)] = "They are given with each call, and are in no section.",
     };
 
-    // How README says it.
+    // How docs/configuration.md states it.
     private static readonly Dictionary<TakesEffect, string> s_words = new()
     {
         [TakesEffect.ByReconnecting] = "immediately: the connection reconnects once",
@@ -70,22 +70,22 @@ public sealed class OptionTableTests
     }
 
     [Fact]
-    public void README_names_every_option_and_says_when_a_reload_of_it_takes_effect()
+    public void The_page_of_options_names_every_option_and_says_when_a_reload_of_it_takes_effect()
     {
-        var rows = Repository.Read("README.md").Split('\n').Where(static line => line.StartsWith("| `", StringComparison.Ordinal)).ToArray();
+        var rows = Repository.Read("docs/configuration.md").Split('\n').Where(static line => line.StartsWith("| `", StringComparison.Ordinal)).ToArray();
         var missing = new List<string>();
         foreach (var (name, how) in ConnectionOptions())
         {
             if (!rows.Any(row => row.StartsWith($"| `{name}` |", StringComparison.Ordinal)))
             {
-                missing.Add($"README.md has no row `{name}` in the table of options.");
+                missing.Add($"docs/configuration.md has no row `{name}` in the table of options.");
             }
 
             // A section stands for all its options.
             var shown = name.Split('.')[0];
             if (how is { } effect && !rows.Any(row => row.Contains($"`{shown}`", StringComparison.Ordinal) && row.Contains($"| {s_words[effect]}", StringComparison.Ordinal)))
             {
-                missing.Add($"README.md does not name `{shown}` among the options that take effect \"{s_words[effect]}\", as the row of {name} says ({effect}).");
+                missing.Add($"docs/configuration.md does not name `{shown}` among the options that take effect \"{s_words[effect]}\", as the row of {name} says ({effect}).");
             }
         }
 
@@ -101,7 +101,7 @@ public sealed class OptionTableTests
 
     private static Table Find(string options) => s_tables.Single(table => table.Options.Name == options);
 
-    /// <summary>The options of connections as README writes them, and when a change takes effect; null where none can be read.</summary>
+    /// <summary>The options of connections as docs/configuration.md writes them, and when a change takes effect; null where none can be read.</summary>
     private static IEnumerable<(string Name, TakesEffect? How)> ConnectionOptions() =>
         from table in s_tables.Take(4)
         let section = table.Options == typeof(LateConnectionOptions) ? "" : $"{table.Options.Name["Late".Length..^"Options".Length]}."

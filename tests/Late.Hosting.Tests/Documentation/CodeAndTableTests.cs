@@ -6,10 +6,10 @@ using System.Text.RegularExpressions;
 using Late.Hosting.Tests.Support;
 using Microsoft.CodeAnalysis;
 
-namespace Late.Hosting.Tests;
+namespace Late.Hosting.Tests.Documentation;
 
-/// <summary>What the README shows compiles, and what it says of defaults is so.</summary>
-public sealed partial class ReadmeTests
+/// <summary>What README and docs/ show compiles, and what their tables state of defaults, metrics and exceptions is so.</summary>
+public sealed partial class CodeAndTableTests
 {
     private static readonly string Readme = Repository.Read("README.md");
 
@@ -27,7 +27,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Every_code_block_compiles()
     {
-        Assert.Equal(Blocks().Count, CodeFence().Count(Readme));
+        Assert.All(Pages.All, static page => Assert.True(CodeFence().Count(Repository.Read(page)) == MarkedFence().Count(Repository.Read(page)), $"{page} has a block of C# that is neither compiled nor analyzed."));
         Assert.Equal(["file", "program", "registration", "test", "use"], Blocks().Select(static block => block.Kind).Distinct().Order());
         Assert.Empty(Compiler.Check(Sources()));
     }
@@ -57,6 +57,12 @@ public sealed partial class ReadmeTests
     }
 
     [Theory]
+    [InlineData(": LateHandler<")]
+    [InlineData(": ILateHandler<")]
+    public void README_shows_each_kind_of_handler_once(string kind) =>
+        Assert.Single(Block().Matches(Readme), block => block.Groups["code"].Value.Contains(kind, StringComparison.Ordinal));
+
+    [Theory]
     [InlineData("CallAsync(new Unhandled())")]
     [InlineData("PostAsync(new Unhandled())")]
     [InlineData("PostAfter(TimeSpan.Zero, new Unhandled())")]
@@ -82,7 +88,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void The_table_of_options_says_the_real_defaults()
     {
-        var said = OptionRow().Matches(Section("### Options", "### A fresh token"))
+        var said = OptionRow().Matches(Section("docs/configuration.md", "## Options"))
             .Select(static row => $"{row.Groups["name"].Value} {row.Groups["default"].Value}");
 
         Assert.Equal([.. Defaults(new LateConnectionOptions(), ""), .. Defaults(new LateReconnectOptions(), "Reconnect."), .. Defaults(new LateRotationOptions(), "Rotation."), .. Defaults(new LateSendLimitOptions(), "SendLimit.")], said);
@@ -91,7 +97,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task The_table_of_metrics_names_every_instrument_with_its_unit_and_kind()
     {
-        var said = MetricRow().Matches(Section("### Metrics", "### Traces"))
+        var said = MetricRow().Matches(Section("docs/observability.md", "## Metrics"))
             .Select(static row => $"{row.Groups["name"].Value} {row.Groups["unit"].Value} {row.Groups["kind"].Value}");
         await using var host = new TestHost();
         using var probe = new MetricProbe(host);
@@ -110,13 +116,13 @@ public sealed partial class ReadmeTests
             .Where(static field => field.Name.EndsWith("Tag", StringComparison.Ordinal))
             .Select(static field => (string)field.GetValue(null)!);
 
-        Assert.All(tags, tag => Assert.Contains($"`{tag}`", Section("### Metrics", "### Traces"), StringComparison.Ordinal));
+        Assert.All(tags, tag => Assert.Contains($"`{tag}`", Section("docs/observability.md", "## Metrics"), StringComparison.Ordinal));
     }
 
     [Fact]
     public void The_tables_of_supervisors_and_budgets_say_the_real_defaults()
     {
-        var said = OptionRow().Matches(Section("## Many connections", "## Guarantees"))
+        var said = OptionRow().Matches(Repository.Read("docs/supervisors.md"))
             .Select(static row => $"{row.Groups["name"].Value} {row.Groups["default"].Value}");
 
         Assert.Equal([.. Defaults(new LateSupervisorOptions(), ""), .. Defaults(new LateConnectBudgetOptions(), "")], said);
@@ -202,13 +208,24 @@ public sealed partial class ReadmeTests
     ];
 
     private static List<(string Kind, string Code)> Blocks() =>
-        [.. Block().Matches(Readme).Select(static block => (block.Groups["kind"].Value, block.Groups["code"].Value))];
+    [
+        .. Pages.All.SelectMany(static page => Block().Matches(Repository.Read(page)))
+            .Select(static block => (block.Groups["kind"].Value, block.Groups["code"].Value)),
+    ];
 
-    private static string Section(string from, string to) =>
-        Readme[Readme.IndexOf(from, StringComparison.Ordinal)..Readme.IndexOf(to, StringComparison.Ordinal)];
+    /// <summary>A section of a page, from its heading to the next one.</summary>
+    private static string Section(string page, string heading)
+    {
+        var text = Repository.Read(page);
+        var start = text.IndexOf($"\n{heading}\n", StringComparison.Ordinal) + 1;
+        return text[start..text.IndexOf("\n## ", start, StringComparison.Ordinal)];
+    }
 
     [GeneratedRegex("^<!-- compiled as: (?<kind>[a-z]+) -->\n```csharp\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
+
+    [GeneratedRegex("^<!-- (compiled|analyzed) as: [A-Za-z0-9]+ -->\n```csharp$", RegexOptions.Multiline)]
+    private static partial Regex MarkedFence();
 
     [GeneratedRegex("^```(csharp|cs|c#)$", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex CodeFence();
