@@ -32,13 +32,7 @@ internal sealed class ConnectPermit : IDisposable
 
     /// <exception cref="OperationCanceledException">The attempt was canceled.</exception>
     /// <exception cref="LateConnectException">The application's limiter threw.</exception>
-    public async Task WaitAsync()
-    {
-        await _permit.ConfigureAwait(false);
-
-        // It may have been acquired in the moment in which the attempt was canceled.
-        _canceled.Token.ThrowIfCancellationRequested();
-    }
+    public Task WaitAsync() => _permit;
 
     /// <summary>The attempt has failed: the server may ask the whole group to wait.</summary>
     public void OnFailed(Exception exception)

@@ -200,9 +200,10 @@ internal sealed class ConnectionService(
     /// </summary>
     private async Task<LateSessionOutcome> RunToStableAsync(ConnectionParts parts, LateSessionOutcome loss, CancellationToken stopping)
     {
+        var interrupted = connection.Lifecycle.RenewInterruption(out var wasRequested);
+
         // A requested session begins with an attempt; a loss begins with itself, so that it sets the first delay.
-        var number = loss.IsImmediate ? 1 : 0;
-        var interrupted = connection.Lifecycle.RenewInterruption();
+        var number = loss.IsImmediate || wasRequested ? 1 : 0;
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping, interrupted);
         try
         {

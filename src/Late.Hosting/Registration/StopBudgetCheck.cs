@@ -14,7 +14,7 @@ internal sealed class StopBudgetCheck(IEnumerable<ConnectionRegistration> connec
         TimeSpan[] budgets = [.. connections.Select(connection => BudgetOf(services.GetRequiredKeyedService<CurrentOptions<LateConnectionOptions>>(connection.Name).Value))];
         var isConcurrent = host.Value.ServicesStopConcurrently || budgets.Length == 1;
         var longest = TimeSpan.FromTicks(isConcurrent ? budgets.DefaultIfEmpty().Max(static budget => budget.Ticks) : budgets.Sum(static budget => budget.Ticks));
-        if (longest > host.Value.ShutdownTimeout)
+        if (host.Value.ShutdownTimeout != Timeout.InfiniteTimeSpan && longest > host.Value.ShutdownTimeout)
         {
             log.StopMayExceed(
                 longest,

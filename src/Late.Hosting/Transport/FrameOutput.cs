@@ -162,7 +162,8 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
     {
         if (_pongLength >= 0)
         {
-            if (!writer.IsClosed)
+            // After an abort the buffer that it needs would not be returned to the pool.
+            if (!writer.IsClosed && !_isAborted)
             {
                 writer.WriteControl(Opcode.Pong, _pong.AsSpan(0, _pongLength));
             }

@@ -137,15 +137,27 @@ internal sealed class FramedConnection(
     public override void Abort()
     {
         _output.Abort();
-        stream.Dispose();
+        DisposeStream();
     }
 
     public override ValueTask DisposeAsync()
     {
-        stream.Dispose();
+        DisposeStream();
         reader.Dispose();
         _output.Dispose();
         return default;
+    }
+
+    private void DisposeStream()
+    {
+        try
+        {
+            stream.Dispose();
+        }
+        catch (Exception)
+        {
+            // A stream of the user's own: the connection is over either way, and what follows its end is not held up.
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

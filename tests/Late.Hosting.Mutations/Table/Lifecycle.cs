@@ -53,7 +53,7 @@ internal static class Lifecycle
         new("fault-is-told-twice", "P15: a fault is logged once", Finder.Model,
             new Edit("LifecycleState.cs", "IsFaultTold = true;", "")),
         new("end-is-logged-before-ready", "the log tells in order", Finder.Model,
-            new Edit("LifecycleState.cs", "LoggedEnd = session.IsLoggingReady ? null : session", "LoggedEnd = session")),
+            new Edit("LifecycleState.cs", "LoggedEnd = session.IsBeingLogged ? null : session", "LoggedEnd = session")),
         new("loss-hides-a-stop", "P15: the terminal state is visible", Finder.Model,
             new Edit("LifecycleState.cs", "Life == LifePhase.Running ? Write(reason, exception, attempt)", "Life != LifePhase.Stopped ? Write(reason, exception, attempt)")),
         new("ready-time-is-not-measured", "P10: a session that stayed ready for StableAfter is stable", Finder.Simulation,

@@ -17,6 +17,8 @@ internal static class Regressions
         979,    // The runner span on bytes that a failed write had left behind.
         3240,   // An attempt whose permit came with the stop began all the same.
         4891,   // InitAsync ran beside a HandleDisconnect that was given up.
+        19853,  // An attempt that was interrupted while it waited for its permit began all the same.
+        21583,  // A write that an abort interrupted took a buffer for a pong, which was not returned.
         72578,  // Frames of a write that failed did not count for the send limit until it failed.
         77508,  // Calls that would not wait did, in a session whose life was over before it was ready.
         105578, // An InitAsync that was given up left a failed task behind.

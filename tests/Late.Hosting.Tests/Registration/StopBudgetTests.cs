@@ -18,6 +18,7 @@ public sealed class StopBudgetTests
     [InlineData(3, 30, true, null)]
     [InlineData(1, 10, false, "The host may take 00:00:15 to stop its connection (CallbackGracePeriod twice, and CloseTimeout), longer than HostOptions.ShutdownTimeout (00:00:10); what has not ended by then is aborted. To avoid it, raise ShutdownTimeout, or lower these options")]
     [InlineData(0, 1, false, null)]
+    [InlineData(3, -1, false, null)]
     public async Task P9_a_stop_that_may_exceed_the_shutdown_timeout_is_a_warning_with_the_sum(int connections, int shutdownTimeout, bool isConcurrent, string? warning)
     {
         var logs = new FakeLogCollector();
@@ -102,7 +103,7 @@ public sealed class StopBudgetTests
         builder.Services.AddSingleton<ILoggerProvider>(new FakeLoggerProvider(logs));
         builder.Services.AddSingleton(new ScriptedHandler());
         builder.Services.Configure<HostOptions>(options =>
-            (options.ShutdownTimeout, options.ServicesStopConcurrently) = (TimeSpan.FromSeconds(shutdownTimeout), isConcurrent));
+            (options.ShutdownTimeout, options.ServicesStopConcurrently) = (shutdownTimeout < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(shutdownTimeout), isConcurrent));
         builder.Services.AddLateSupervisor<ForwardingHandler>();
         foreach (var name in Enumerable.Range(1, connections).Select(static number => $"feed{number}"))
         {

@@ -15,6 +15,8 @@ internal sealed class ScriptedStream(IEnumerable<byte[]> reads) : Stream
     /// <summary>Called by each write.</summary>
     public Action? OnWriting { get; set; }
 
+    public bool ThrowsWhenDisposed { get; set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -66,5 +68,9 @@ internal sealed class ScriptedStream(IEnumerable<byte[]> reads) : Stream
         // Not the reads: one of them may be in progress on another thread.
         _isDisposed = true;
         base.Dispose(disposing);
+        if (ThrowsWhenDisposed)
+        {
+            throw new IOException("Thrown by the stream's Dispose.");
+        }
     }
 }

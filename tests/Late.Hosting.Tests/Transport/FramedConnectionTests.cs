@@ -134,6 +134,32 @@ public sealed class FramedConnectionTests
         await Assert.ThrowsAsync<WebSocketReadException>(async () => await receiving);
     }
 
+    [Fact] // P17: the write that an abort interrupts may end after everything else.
+    public async Task A_pong_that_waits_for_a_write_takes_no_memory_after_an_abort()
+    {
+        await using var socket = Connect(out var stream, [ServerFrames.Join(ServerFrames.Text("m"), Pings(0, 1))]);
+        var blocked = Block(stream);
+        socket.Append([LateFrame.Text("a")]);
+        var flushing = socket.FlushAsync().AsTask();
+        (await socket.ReceiveAsync())!.Release();
+        socket.AnswerPing();
+
+        socket.Abort();
+        blocked.SetResult();
+
+        await flushing;
+        Assert.Equal(0, socket.UnflushedBytes);
+    }
+
+    [Fact] // A stream of the user's own: what follows the end of its connection does not depend on it.
+    public async Task A_stream_that_throws_when_it_is_disposed_holds_up_neither_an_abort_nor_a_disposal()
+    {
+        await using var socket = Connect(out var stream, []);
+        stream.ThrowsWhenDisposed = true;
+
+        socket.Abort();
+    }
+
     private static FramedConnection Connect(out ScriptedStream stream, IEnumerable<byte[]> reads)
     {
         stream = new ScriptedStream(reads);

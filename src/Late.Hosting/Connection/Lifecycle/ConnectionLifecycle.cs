@@ -62,7 +62,8 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         Phases.Enter(session, Phase, LifecycleEvent.Open);
         session.Number = ++Sessions;
         var effects = Show(reason);
-        return (IsInterrupted ? EndNow(session, SessionEnd.Requested(""), LifecycleEvent.End) : effects) with { LogsConnected = true };
+        session.IsBeingLogged = true;
+        return (IsInterrupted ? EndNow(session, SessionEnd.Requested(""), LifecycleEvent.End) : effects) with { LoggedOpen = session };
     });
 
     /// <summary>Keeps the connection that is to follow a session; discards it where that has ended.</summary>
@@ -117,7 +118,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         }
 
         session.ReadyAt = Math.Max(1, Timestamp);
-        session.IsLoggingReady = true;
+        session.IsBeingLogged = true;
         IsRefused = false;
         var effects = Show("The handler is ready for calls.") with { LoggedReady = session };
         if (session.PendingEnd is not null)
@@ -128,10 +129,10 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         return Admission == Admission.Open && Work.HasWaiting ? effects with { Accepted = Work.AdmitWaiting(), Wakes = true } : effects;
     });
 
-    /// <summary>Being ready has been logged: where the session has ended meanwhile, its end is logged now.</summary>
-    public Effects ReadyLogged(SessionLife session) => Locked(() =>
+    /// <summary>That it is open, or ready, has been logged: where the session has ended meanwhile, its end is logged now.</summary>
+    public Effects Logged(SessionLife session) => Locked(() =>
     {
-        session.IsLoggingReady = false;
+        session.IsBeingLogged = false;
         return new Effects { LoggedEnd = session.Ending is null ? null : session };
     });
 
@@ -154,6 +155,14 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>The session ends, unless it was ready in time.</summary>
     public Effects EndUnlessReady(SessionLife session, SessionEnd end) =>
         Locked(() => EndNow(session, end, ReadyTimeout));
+
+    /// <summary>A callback of the session is no longer waited for: the session ends, where it has not, and no callback follows that one.</summary>
+    public Effects Abandon(SessionLife session) => Locked(() =>
+    {
+        var effects = EndNow(session, StopEnd, LifecycleEvent.End);
+        session.Ending = session.Ending! with { HandlesRest = false };
+        return effects;
+    });
 
     /// <summary>Nothing of the session is left.</summary>
     public Effects Leave(SessionLife session, ConnectionFailure failure) => Locked(() =>
@@ -183,11 +192,13 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     });
 
     /// <summary>A token that is canceled by the next request for a new session while there is none.</summary>
-    public CancellationToken RenewInterruption()
+    /// <param name="wasRequested">Whether one was requested since the last renewal.</param>
+    public CancellationToken RenewInterruption(out bool wasRequested)
     {
         using (Gate.Enter())
         {
-            if (Interruption.IsCancellationRequested)
+            wasRequested = Interruption.IsCancellationRequested;
+            if (wasRequested)
             {
                 (Interruption, IsInterrupted) = (new CancellationTokenSource(), false);
             }

@@ -32,8 +32,8 @@ internal sealed class EffectRunner(ConnectionContext connection)
         // Before the log, which may take its time: work that will not be handled fails immediately.
         Answer(effects);
         Log(effects);
-        effects.Ended?.CancelEnded();
-        effects.Interrupted?.Cancel();
+        Canceled(effects.Ended?.CancelEndedAsync());
+        Canceled(effects.Interrupted?.CancelAsync());
         (effects.Discarded as WebSocketConnection)?.Abort();
         if (effects.Wakes)
         {
@@ -68,19 +68,27 @@ internal sealed class EffectRunner(ConnectionContext connection)
             connection.Log.ReconnectRequested(connection.Name, reason);
         }
 
-        if (effects.LogsConnected)
+        if (effects.LoggedOpen is { } opened)
         {
             connection.Log.Connected(connection.Name, connection.Lifecycle.Current.Attempt);
+            LogEnd(connection.Lifecycle.Logged(opened).LoggedEnd);
         }
 
         if (effects.LoggedReady is { } ready)
         {
             connection.Log.Ready(connection.Name, ready.Number);
-            LogEnd(connection.Lifecycle.ReadyLogged(ready).LoggedEnd);
+            LogEnd(connection.Lifecycle.Logged(ready).LoggedEnd);
         }
 
         LogEnd(effects.LoggedEnd);
     }
+
+    /// <summary>What listens to a token is the application's code: it runs on another thread, and what it throws is logged.</summary>
+    private void Canceled(Task? canceling) => canceling?.ContinueWith(
+        failed => connection.Errors.CallbackThrew("A canceled token's callback", failed.Exception!),
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted,
+        TaskScheduler.Default);
 
     private void LogFault(string reason, Exception? exception)
     {

@@ -28,8 +28,8 @@ internal readonly record struct Effects
     /// <summary>The work that was let in.</summary>
     public IReadOnlyList<MailboxItem>? Accepted { get; init; }
 
-    /// <summary>A session has opened.</summary>
-    public bool LogsConnected { get; init; }
+    /// <summary>The session that has opened, which is logged now.</summary>
+    public SessionLife? LoggedOpen { get; init; }
 
     /// <summary>The session whose end is logged now.</summary>
     public SessionLife? LoggedEnd { get; init; }

@@ -159,7 +159,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
             NextStep.Fault => FaultNow(description, exception),
             _ => Show(description, exception) with { Refused = Work.RemoveOfSession(), Failure = ConnectionFailure.Disconnected(end) },
         };
-        return effects with { HasHappened = true, Ended = session, LoggedEnd = session.IsLoggingReady ? null : session, Wakes = true };
+        return effects with { HasHappened = true, Ended = session, LoggedEnd = session.IsBeingLogged ? null : session, Wakes = true };
     }
 
     protected Effects StopNow(SessionEnd end)

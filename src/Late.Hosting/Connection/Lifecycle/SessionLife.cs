@@ -24,8 +24,8 @@ internal abstract class SessionLife
 
     public bool WasReady => ReadyAt != 0;
 
-    /// <summary>Being ready is being logged: the end is logged after it.</summary>
-    public bool IsLoggingReady { get; internal set; }
+    /// <summary>That it is open, or ready, is being logged: the end is logged after it.</summary>
+    public bool IsBeingLogged { get; internal set; }
 
     /// <summary>Canceled when the session has ended.</summary>
     public CancellationToken Ended => _ended.Token;
@@ -33,6 +33,6 @@ internal abstract class SessionLife
     /// <summary>The session has ended: called outside the lock, before any watcher is notified.</summary>
     public abstract void OnEnded();
 
-    /// <summary>Cancels <see cref="Ended"/>, on another thread: what listens to it is the handler's code.</summary>
-    public void CancelEnded() => _ = _ended.CancelAsync();
+    /// <summary>Cancels <see cref="Ended"/>.</summary>
+    public Task CancelEndedAsync() => _ended.CancelAsync();
 }

@@ -40,7 +40,17 @@ internal sealed class ConnectAttempt : IDisposable
     /// <summary>Waits for the permit; <see cref="ConnectAsync"/> does so too.</summary>
     /// <exception cref="LateConnectException">The application's limiter threw.</exception>
     /// <exception cref="OperationCanceledException">The attempt was canceled.</exception>
-    public Task WaitForPermitAsync() => _permit?.WaitAsync() ?? Task.CompletedTask;
+    public async Task WaitForPermitAsync()
+    {
+        if (_permit is not null)
+        {
+            await _permit.WaitAsync().ConfigureAwait(false);
+        }
+
+        // The permit may have come in the moment in which the attempt was canceled: what listens to a token runs later, on another thread.
+        _stopping.ThrowIfCancellationRequested();
+        _interrupted.ThrowIfCancellationRequested();
+    }
 
     /// <summary>Connects and upgrades.</summary>
     /// <exception cref="LateConnectException">It failed.</exception>

@@ -74,7 +74,7 @@ internal sealed class Session : SessionLife, IDisposable
         catch (OperationCanceledException) when (abandoned.IsCancellationRequested && !running.IsCompleted)
         {
             isAbandoned = true;
-            EndByStop();
+            _connection.Effects.Run(_connection.Lifecycle.Abandon(this));
             _socket.Abort();
             _connection.Log.CallbackAbandoned(_connection.Name, runner.Callback.Name ?? "A callback");
         }

@@ -15,6 +15,8 @@ internal sealed class LifecycleModel
 
     private readonly Dictionary<int, SessionPhase> _phases = [];
     private readonly HashSet<int> _willDrain = [];
+    private readonly HashSet<int> _beingLogged = [];
+    private readonly HashSet<int> _ended = [];
     private readonly List<LateConnectionState> _states = [];
     private readonly List<(int Number, bool Waits)> _admitted = [];
     private readonly List<(int Number, bool Waits)> _waiting = [];
@@ -33,8 +35,8 @@ internal sealed class LifecycleModel
     {
         (_life, _session, _isConnecting, _hasCandidate, _isInterrupted, _isFaultTold, Opened, Items) =
             (other._life, other._session, other._isConnecting, other._hasCandidate, other._isInterrupted, other._isFaultTold, other.Opened, other.Items);
-        (_phases, _willDrain, _states, _admitted, _waiting) =
-            (new(other._phases), [.. other._willDrain], [.. other._states], [.. other._admitted], [.. other._waiting]);
+        (_phases, _willDrain, _beingLogged, _ended) = (new(other._phases), [.. other._willDrain], [.. other._beingLogged], [.. other._ended]);
+        (_states, _admitted, _waiting) = ([.. other._states], [.. other._admitted], [.. other._waiting]);
     }
 
     /// <summary>How many sessions there may be: one more than the number of the last that was opened.</summary>
@@ -121,6 +123,13 @@ internal sealed class LifecycleModel
                 return to == phase ? "nothing" : Move(session, to);
             case StepKind.End when isOpen:
                 return End(session, step.Variant);
+            case StepKind.Abandon when isOpen:
+                return End(session, 0);
+            case StepKind.Abandon when isClosed:
+                return "nothing";
+            case StepKind.Logged:
+                _beingLogged.Remove(session);
+                return Say("nothing", _ended.Contains(session) ? $"end:{session}" : "");
             case StepKind.Leave when isClosed && session == _session:
                 (_session, _isConnecting) = (null, false);
                 return Say("happened", "", "", RefuseOfSession());
@@ -194,13 +203,15 @@ internal sealed class LifecycleModel
     private string Open(int session)
     {
         var opened = Enter(session);
-        return _isInterrupted ? End(session, 2) : opened;
+        _beingLogged.Add(session);
+        return Say(_isInterrupted ? End(session, 2) : opened, "open");
     }
 
     private string BecomeReady(int session)
     {
         var shown = Show(LateConnectionState.Ready);
         _phases[session] = _willDrain.Contains(session) ? SessionPhase.Draining : SessionPhase.Ready;
+        _beingLogged.Add(session);
         var accepted = Admit();
         return Say(shown, "", "", "", accepted.Length > 0 ? $"accepted:{accepted}" : "", "ready");
     }
@@ -224,7 +235,7 @@ internal sealed class LifecycleModel
 
         // The session's end is told before what follows for the connection.
         var words = follows.Split(' ', 2);
-        return Say("happened", $"ended:{session}", words.Length > 1 ? words[1] : "");
+        return Say("happened", LogEnd(session), words.Length > 1 ? words[1] : "");
     }
 
     private string StopOnce() => _life is LifePhase.Stopping or LifePhase.Stopped or LifePhase.Retired ? "nothing" : Stop();
@@ -238,7 +249,13 @@ internal sealed class LifecycleModel
         }
 
         _phases[session] = SessionPhase.Closed;
-        return Say("happened", $"ended:{session}", string.Join(" ", stopped.Split(' ').Skip(1)));
+        return Say("happened", LogEnd(session), string.Join(" ", stopped.Split(' ').Skip(1)));
+    }
+
+    private string LogEnd(int session)
+    {
+        _ended.Add(session);
+        return _beingLogged.Contains(session) ? $"ended:{session}" : $"ended:{session} end:{session}";
     }
 
     private string Stop()

@@ -20,6 +20,8 @@ public enum StepKind
     HoldClose,
     ReleaseClose,
     End,
+    Abandon,
+    Logged,
     Leave,
     RequestReconnect,
     RenewInterruption,

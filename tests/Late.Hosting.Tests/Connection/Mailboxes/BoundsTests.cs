@@ -124,6 +124,35 @@ public sealed class BoundsTests
     }
 
     [Fact]
+    public async Task P3_no_callback_follows_an_abandoned_one_although_the_server_closed_behind_further_frames()
+    {
+        var hold = new TaskCompletionSource();
+        var ended = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            In = async (_, state, _) =>
+            {
+                await hold.Task;
+                ended.SetResult();
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        socket.Send("a", "b");
+        await handler.SkipToAsync("In a");
+        socket.Close(1000, "");
+        await host.StateAsync(LateConnectionState.Reconnecting);
+        var stop = host.StopAsync(Token);
+        host.Time.Advance(TimeSpan.FromSeconds(10));
+        await stop;
+
+        hold.SetResult();
+        await ended.Task;
+        Assert.Equal([], handler.Story());
+    }
+
+    [Fact]
     public async Task P9_a_stop_does_not_wait_longer_than_the_host()
     {
         var hold = new TaskCompletionSource();

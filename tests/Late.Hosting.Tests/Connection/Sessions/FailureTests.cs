@@ -1,5 +1,7 @@
 using Late.Hosting.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Late.Hosting.Tests.Connection.Sessions;
 
@@ -83,5 +85,55 @@ public sealed class FailureTests
         await host.StopAsync(new CancellationToken(canceled: true));
 
         Assert.Empty(handler.Story());
+    }
+
+    [Fact]
+    public async Task A_token_whose_callback_throws_at_a_request_for_a_new_session_disturbs_neither_the_caller_nor_the_connection()
+    {
+        var waiting = new TaskCompletionSource();
+        var attempts = 0;
+        await using var host = new TestHost(build: connection => connection.ConfigureHandshake(async (_, token) =>
+        {
+            if (++attempts == 1)
+            {
+                token.Register(static () => throw new InvalidOperationException("Thrown by a callback of the token."));
+                waiting.SetResult();
+                await new TaskCompletionSource().Task.WaitAsync(token);
+            }
+        }));
+        await host.StartAsync();
+        await waiting.Task;
+
+        await host.Client.ReconnectAsync("now", Token);
+
+        await host.Transport.AcceptAsync();
+        await host.Client.WaitForReadyAsync(Token);
+    }
+
+    [Fact]
+    public async Task The_end_of_a_session_is_logged_behind_its_beginning_although_a_log_reconnects_at_that_line()
+    {
+        TestHost? host = null;
+        var sink = FakeLogCollector.Create(new FakeLogCollectorOptions
+        {
+            OutputSink = line =>
+            {
+                if (line.Contains("connected (attempt 1)", StringComparison.Ordinal))
+                {
+                    _ = host!.Client.ReconnectAsync("at the line", CancellationToken.None);
+                }
+            },
+        });
+        var behind = new FakeLogCollector();
+        await using var made = host = new TestHost(build: connection => connection.Services
+            .AddSingleton<ILoggerProvider>(new FakeLoggerProvider(sink))
+            .AddSingleton<ILoggerProvider>(new FakeLoggerProvider(behind)));
+        await host.StartAsync();
+        await host.Transport.AcceptAsync();
+        await host.Transport.AcceptAsync();
+
+        Assert.Equal(
+            ["Connected", "SessionEnded"],
+            behind.GetSnapshot().Select(static record => record.Id.Name).Where(static name => name is "Connected" or "SessionEnded").Take(2));
     }
 }
