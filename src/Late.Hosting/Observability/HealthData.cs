@@ -7,7 +7,7 @@ internal static class HealthData
 {
     /// <summary>In words.</summary>
     public static string Describe(string connection, LateConnectionStatus status) =>
-        string.Create(CultureInfo.InvariantCulture, $"{connection} is {status.State} since {status.Since:u}: {status.Reason}");
+        string.Create(CultureInfo.InvariantCulture, $"{connection} is {status.State} since {status.Since:u}: {LateException.WithoutName(connection, status.Reason)}");
 
     /// <summary>For programs.</summary>
     public static Dictionary<string, object> Of(string connection, LateConnectionStatus status)

@@ -59,6 +59,21 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task The_description_of_a_refused_connection_has_its_name_once()
+    {
+        await using var host = Checked();
+        var socket = await host.ReadyAsync();
+        socket.Drop();
+        await host.NextAttemptAsync();
+        (await host.Transport.AttemptAsync()).Refuse(HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(10));
+        await host.WaitingUntilAsync();
+
+        var description = (await CheckAsync(host, "Late:Forwarding")).Description!;
+        Assert.Contains(": It could not connect: it was refused", description, StringComparison.Ordinal);
+        Assert.Equal(2, description.Split("Forwarding").Length);
+    }
+
+    [Fact]
     public async Task The_grace_period_counts_over_all_attempts()
     {
         await using var host = Checked(configure: static health => health.GracePeriod = TimeSpan.FromSeconds(3));
