@@ -24,6 +24,8 @@ if (FeedService.IsWanted(builder.Configuration))
 builder.Services.AddLateConnection<TickerHandler>().UseOwnFeedByDefault();
 builder.Services.AddOptions<TickerSettings>().BindConfiguration("Ticker").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<PriceBoard>();
+builder.Services.AddSingleton<SessionStore>();
+builder.Services.AddScoped<SessionJournal>();
 builder.Services.AddHealth(builder.Configuration);
 
 // The web application around it. What a call throws becomes an answer in CallExceptionHandler.
@@ -42,17 +44,14 @@ app.UseWebSockets();
 app.MapControllers();
 app.MapHealth();
 app.MapFeed();
-
-// The page of the connections. Where strangers reach it: .RequireAuthorization().
-app.MapLateDashboard("/late");
-app.MapGet("/", static () => TypedResults.LocalRedirect("/late"));
+app.MapDashboard();
 try
 {
     await app.RunAsync();
     return 0;
 }
-catch (Exception exception) when (exception is OptionsValidationException or LateException)
+catch (Exception exception) when (exception is OptionsValidationException or LateException or IOException)
 {
-    // Wrong settings, or no feed under Startup = FailFast: the host has logged it, and a crash adds nothing.
+    // Wrong settings, no feed under Startup = FailFast, or a port in use: the host has logged it, and a crash adds nothing.
     return 1;
 }

@@ -63,7 +63,7 @@ public sealed class SampleTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_exchange_that_does_not_answer_is_a_503_after_CallTimeout()
+    public async Task An_exchange_that_does_not_answer_is_a_504_after_CallTimeout()
     {
         var exchange = await _application.Exchange.AcceptAsync();
         await exchange.ReceiveAsync();
@@ -72,11 +72,11 @@ public sealed class SampleTests : IAsyncDisposable
         await exchange.ReceiveAsync();
         await _application.Exchange.AdvanceAsync(TimeSpan.FromSeconds(5));
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await posting).StatusCode);
+        Assert.Equal(HttpStatusCode.GatewayTimeout, (await posting).StatusCode);
     }
 
     [Fact]
-    public async Task Subscriptions_survive_a_drop()
+    public async Task Subscriptions_survive_a_drop_which_the_journal_of_sessions_shows()
     {
         var exchange = await _application.AcceptAsync();
         await PostAsync("/subscriptions/XRP-USD");
@@ -84,6 +84,7 @@ public sealed class SampleTests : IAsyncDisposable
         exchange = await _application.Exchange.AcceptAsync();
 
         await exchange.ExpectAsync("""{"method":"subscribe","params":{"channel":"ticker","symbol":["BTC/USD","ETH/USD","SOL/USD","XRP/USD"]}}""");
+        Assert.Equal("The connection broke.", Assert.Single((await GetAsync("/connection/sessions")).EnumerateArray()).GetProperty("reason").GetString());
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Late.Hosting;
 using Late.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using WorkerSample.Kraken;
@@ -8,12 +9,20 @@ using WorkerSample.Ticker;
 namespace WorkerSample.Tests;
 
 /// <summary>The handler speaks to the exchange as its documentation says. There is no network: each test says what comes.</summary>
-public sealed class TickerHandlerTests
+public sealed class TickerHandlerTests : IAsyncDisposable
 {
     private readonly LateTestClock _clock = new();
     private readonly PriceBoard _prices;
+    private readonly ServiceProvider _services;
 
-    public TickerHandlerTests() => _prices = new PriceBoard(_clock);
+    public TickerHandlerTests()
+    {
+        _prices = new PriceBoard(_clock);
+        _services = new ServiceCollection().AddSingleton<TimeProvider>(_clock).AddSingleton<SessionStore>().AddScoped<SessionJournal>()
+            .BuildServiceProvider(validateScopes: true);
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
 
     [Fact]
     public async Task A_session_begins_with_a_subscription_to_all_that_is_wanted()
@@ -87,6 +96,17 @@ public sealed class TickerHandlerTests
         await ConfirmAsync(test, "subscribe", "ALGO/USD", id: 1);
 
         Assert.Equal(["ALGO/USD"], test.State.Active);
+    }
+
+    [Fact]
+    public async Task An_ended_session_is_written_to_the_journal_with_its_reason()
+    {
+        await using var test = await ConnectAsync();
+        await test.DisconnectAsync(1001, "Maintenance.");
+
+        var ended = Assert.Single(_services.GetRequiredService<SessionStore>().Read());
+        Assert.Equal(_clock.GetUtcNow(), ended.EndedAt);
+        Assert.Contains("Maintenance.", ended.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -235,6 +255,6 @@ public sealed class TickerHandlerTests
         }
 
         return LateHandlerTest.ConnectAsync<TickerHandler>(
-            self => new TickerHandler(self, _prices, Options.Create(settings), NullLogger<TickerHandler>.Instance), clock: _clock);
+            self => new TickerHandler(self, _prices, Options.Create(settings), _services.GetRequiredService<IServiceScopeFactory>(), NullLogger<TickerHandler>.Instance), clock: _clock);
     }
 }

@@ -6,8 +6,9 @@ using WorkerSample.Ticker;
 namespace WorkerSample.Controllers;
 
 /// <summary>
-/// Turns what <c>CallAsync</c> throws into an answer: what the exchange refuses is the client's to mend (422), a feed that
-/// is away comes back (503). Anything else is a bug, and stays a 500.
+/// Maps what <c>CallAsync</c> throws to an answer: what the exchange refuses is the client's to correct (422), a request that the
+/// exchange may have received is not simply repeated (504), and one that it has not can be repeated later (503). Anything else is a
+/// bug, and stays a 500.
 /// </summary>
 public sealed class CallExceptionHandler(FeedAway feedAway, IProblemDetailsService problems) : IExceptionHandler
 {
@@ -19,6 +20,12 @@ public sealed class CallExceptionHandler(FeedAway feedAway, IProblemDetailsServi
             {
                 Status = StatusCodes.Status422UnprocessableEntity,
                 Title = "The exchange refused the request.",
+                Detail = exception.Message,
+            },
+            LateException { Delivery: LateDelivery.Unknown } or LateCallTimeoutException { Delivery: LateDelivery.Unknown } => new ProblemDetails
+            {
+                Status = StatusCodes.Status504GatewayTimeout,
+                Title = "The exchange did not answer.",
                 Detail = exception.Message,
             },
             LateException or LateCallTimeoutException => feedAway.Describe(httpContext.Response, exception.Message),

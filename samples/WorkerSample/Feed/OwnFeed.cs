@@ -1,7 +1,5 @@
-using System.Net;
 using Late.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using WorkerSample.Operations;
 
 namespace WorkerSample.Feed;
 
@@ -12,7 +10,7 @@ public static class OwnFeed
     {
         connection.Services.AddOptions<LateConnectionOptions>(connection.Name).Validate(
             static options => options.Uri is not null || options.Startup == LateStartupMode.Background,
-            $"Late:{connection.Name}:Startup is Background where Late:{connection.Name}:Uri is not set: the application's own feed listens only when the host has started.");
+            $"Late:{connection.Name}:Startup needs an address unless it is Background: the application's own feed listens only when the host has started. Set Late:{connection.Name}:Uri, or remove Startup.");
 
         // The address is asked for before every attempt, so this works with any --urls, and with port 0.
         return connection.ConfigureHandshake(static async (context, cancellationToken) =>
@@ -23,16 +21,9 @@ public static class OwnFeed
     {
         // Connections start with the host, a little before the web server listens.
         await StartedAsync(services.GetRequiredService<IHostApplicationLifetime>(), cancellationToken);
-        var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        var address = addresses.Select(BindingAddress.Parse).OrderBy(static address => address.Scheme == "https").FirstOrDefault()
-            ?? throw new InvalidOperationException("The web server has no address. Set Late:Ticker:Uri.");
-        return new UriBuilder
-        {
-            Scheme = address.Scheme == "https" ? "wss" : "ws",
-            Host = IsLocal(address.Host) ? address.Host : "localhost",
-            Port = address.Port,
-            Path = FeedExtensions.Path,
-        }.Uri;
+        return OwnAddress.Of(services, FeedExtensions.Path) is { } address
+            ? new UriBuilder(address) { Scheme = address.Scheme == "https" ? "wss" : "ws" }.Uri
+            : throw new InvalidOperationException("The web server has no address. Set Late:Ticker:Uri.");
     }
 
     private static async Task StartedAsync(IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
@@ -41,10 +32,4 @@ public static class OwnFeed
         using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
         await started.Task.WaitAsync(cancellationToken);
     }
-
-    // "*", "+", "0.0.0.0" and "[::]" are all addresses of the machine, and none to connect to.
-    private static bool IsLocal(string host) =>
-        IPAddress.TryParse(host, out var address)
-            ? !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
-            : host is not ("*" or "+");
 }

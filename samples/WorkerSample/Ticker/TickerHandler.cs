@@ -9,7 +9,7 @@ namespace WorkerSample.Ticker;
 /// Speaks the ticker channel of Kraken's WebSocket API v2. Its callbacks run one at a time, so there is nothing to lock.
 /// </summary>
 public sealed class TickerHandler(
-    ILateClient<TickerHandler> self, PriceBoard prices, IOptions<TickerSettings> settings, ILogger<TickerHandler> logger) :
+    ILateClient<TickerHandler> self, PriceBoard prices, IOptions<TickerSettings> settings, IServiceScopeFactory scopes, ILogger<TickerHandler> logger) :
     LateHandler<TickerState>,
     ILateSyncCallHandler<TickerState, Subscribe, Subscription>,
     ILateSyncCallHandler<TickerState, Unsubscribe, bool>,
@@ -82,6 +82,10 @@ public sealed class TickerHandler(
     public override LateDisconnectResult<TickerState> HandleDisconnect(LateDisconnect disconnect, TickerState state)
     {
         prices.MarkStale();
+
+        // The handler lives longer than a scope: it takes a scoped service in the callback that needs one.
+        using var scope = scopes.CreateScope();
+        scope.ServiceProvider.GetRequiredService<SessionJournal>().Add(disconnect.Description);
         return LateDisconnectResult.Ok(state.WithoutSession());
     }
 
@@ -115,7 +119,7 @@ public sealed class TickerHandler(
             return state.With(result.Symbol);
         }
 
-        // Two that ask for the same symbol at once: the second is told an error, and has what it wants.
+        // Two concurrent requests for the same symbol: the second receives an error, and has what it asked for.
         if (answer.Symbol is { } symbol && state.Active.Contains(symbol))
         {
             _ = answer.ReqId is { } second && _pending.Reply(second, new Subscription(symbol, IsNew: false));
