@@ -47,9 +47,9 @@ public sealed partial class WordsTests
         }
     }
 
-    private static IEnumerable<string> Files() => Directory
-        .EnumerateFiles(Path.Combine(Repository.Folder, "src"), "*", SearchOption.AllDirectories)
-        .Where(static file => Path.GetExtension(file) is ".cs" or ".js" or ".html" or ".md" && !file.Split('/', '\\').Any(static folder => folder is "bin" or "obj"))
+    private static IEnumerable<string> Files() => new[] { "src", "samples" }
+        .SelectMany(static folder => Directory.EnumerateFiles(Path.Combine(Repository.Folder, folder), "*", SearchOption.AllDirectories))
+        .Where(static file => Path.GetExtension(file) is ".cs" or ".js" or ".html" or ".json" or ".md" && !file.Split('/', '\\').Any(static folder => folder is "bin" or "obj"))
         .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Folder, "docs"), "*.md", SearchOption.AllDirectories))
         .Append(Path.Combine(Repository.Folder, "README.md"));
 

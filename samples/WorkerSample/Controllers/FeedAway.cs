@@ -6,7 +6,7 @@ using WorkerSample.Ticker;
 
 namespace WorkerSample.Controllers;
 
-/// <summary>Says that the feed is away: 503 with problem details, and <c>Retry-After</c> where waiting helps.</summary>
+/// <summary>The answer while the feed is away: 503 with problem details, and <c>Retry-After</c> where waiting helps.</summary>
 public sealed class FeedAway(ILateClient<TickerHandler> ticker, TimeProvider time)
 {
     public ProblemDetails Describe(HttpResponse response, string detail)

@@ -8,7 +8,7 @@ namespace WorkerSample.Controllers;
 /// <param name="Bid">The best bid.</param>
 /// <param name="Ask">The best ask.</param>
 /// <param name="ChangePct">The change in 24 hours, in per cent.</param>
-/// <param name="AgeSeconds">How long ago the exchange said so.</param>
+/// <param name="AgeSeconds">How long ago the exchange sent it.</param>
 /// <param name="IsLive">False when the session in which it came has ended.</param>
 public sealed record PriceView(string Symbol, decimal Last, decimal Bid, decimal Ask, decimal ChangePct, double AgeSeconds, bool IsLive)
 {

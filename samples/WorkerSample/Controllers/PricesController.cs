@@ -5,8 +5,8 @@ using WorkerSample.Ticker;
 namespace WorkerSample.Controllers;
 
 /// <summary>
-/// The last known prices. While the feed is away they go on being served, with their age and <c>isLive: false</c>: an old
-/// price that says so is worth more than an error. Only where nothing is known is the answer 503.
+/// The last known prices. While the feed is away they are still served, with their age and <c>isLive: false</c>: an old
+/// price that is marked as old is worth more than an error. Only where nothing is known is the answer 503.
 /// </summary>
 [ApiController]
 [Route("prices")]

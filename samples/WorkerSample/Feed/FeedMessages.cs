@@ -3,7 +3,7 @@ using WorkerSample.Kraken;
 
 namespace WorkerSample.Feed;
 
-/// <summary>What the feed says, in the words of the exchange.</summary>
+/// <summary>What the feed sends, in the format of the exchange.</summary>
 internal static class FeedMessages
 {
     public static KrakenMessage Online { get; } = new()

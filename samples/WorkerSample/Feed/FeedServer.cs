@@ -12,7 +12,7 @@ internal sealed class FeedServer(Market market, IOptions<FeedSettings> settings,
     private readonly ConcurrentDictionary<FeedSession, byte> _sessions = new();
     private long _awayUntil;
 
-    /// <summary>How long the feed goes on refusing clients; zero or less where it takes them.</summary>
+    /// <summary>How long the feed still refuses clients; zero or less where it takes them.</summary>
     public TimeSpan AwayFor => new(Interlocked.Read(ref _awayUntil) - time.GetUtcNow().UtcTicks);
 
     public async Task RunSessionAsync(WebSocket socket, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed class FeedServer(Market market, IOptions<FeedSettings> settings,
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        // Our own connection stops at the same time and says goodbye itself. Other clients are told after a moment.
+        // Our own connection stops at the same time and closes by itself. The connections of other clients are closed after a moment.
         var sessions = _sessions.Keys;
         try
         {

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace WorkerSample.Kraken;
 
 /// <summary>
-/// What the exchange says. An answer has a method, and either a result or an error; data has a channel. Fields that are
+/// What the exchange sends. An answer has a method, and either a result or an error; data has a channel. Fields that are
 /// not listed here are skipped, so that the exchange may add some.
 /// </summary>
 public sealed record KrakenMessage

@@ -1,6 +1,6 @@
 namespace WorkerSample.Kraken;
 
-/// <summary>What a client says: <c>subscribe</c>, <c>unsubscribe</c> or <c>ping</c>.</summary>
+/// <summary>What a client sends: <c>subscribe</c>, <c>unsubscribe</c> or <c>ping</c>.</summary>
 /// <param name="Method">The method.</param>
 /// <param name="Params">What to subscribe to; none for a ping.</param>
 /// <param name="ReqId">Comes back in the answer.</param>

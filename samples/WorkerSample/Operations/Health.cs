@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace WorkerSample.Operations;
 
 /// <summary>
-/// <c>/health/live</c> says that the process is well, <c>/health/ready</c> that it can do its work: a feed that is away for
+/// <c>/health/live</c> reports that the process is well, <c>/health/ready</c> that it can do its work: a feed that is away for
 /// longer than the grace period takes the application out of rotation, and restarts nothing.
 /// </summary>
 internal static class Health

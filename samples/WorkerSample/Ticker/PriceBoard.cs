@@ -4,7 +4,7 @@ using WorkerSample.Kraken;
 namespace WorkerSample.Ticker;
 
 /// <summary>
-/// The last known prices. The handler writes them, requests read them. It stands beside the connection, not in the
+/// The last known prices. The handler writes them, requests read them. It is a service of its own, not a part of the
 /// handler's state, so that prices can be read while the feed is away and without waiting behind the feed's messages.
 /// </summary>
 public sealed class PriceBoard(TimeProvider time)

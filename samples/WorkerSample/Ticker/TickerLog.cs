@@ -1,6 +1,6 @@
 namespace WorkerSample.Ticker;
 
-/// <summary>What the handler logs beside what the connection logs itself.</summary>
+/// <summary>What the handler logs; the connection logs its own states.</summary>
 internal static partial class TickerLog
 {
     [LoggerMessage(LogLevel.Information, "The exchange is {Status}")]

@@ -67,6 +67,6 @@ internal static partial class Pages
     [GeneratedRegex("^(?<level>#+) (?<text>.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();
 
-    [GeneratedRegex(@"[^\p{L}\p{Nd} _-]")]
+    [GeneratedRegex(@"[^\p{L}\p{N} _-]")]
     private static partial Regex NoAnchor();
 }
