@@ -86,7 +86,7 @@ public sealed class StopBudgetTests
         });
         await using var host = new TestHost(
             handler, options => options.CallbackGracePeriod = TimeSpan.FromSeconds(7), connection => connection.Services.AddSingleton<ILoggerProvider>(new FakeLoggerProvider(blocking)));
-        await host.ReadyAsync(); 
+        await host.ReadyAsync();
         await host.Client.PostAsync(new Note("slow"), Token);
         await handler.SkipToAsync("Info slow");
 
