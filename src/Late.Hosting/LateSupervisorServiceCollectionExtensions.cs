@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting;
 using Late.Hosting.Registration;
+using Microsoft.Extensions.Configuration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -21,7 +22,26 @@ public static class LateSupervisorServiceCollectionExtensions
     public static ILateConnectionBuilder AddLateSupervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
         this IServiceCollection services, Action<LateConnectionOptions>? configure = null, Action<LateSupervisorOptions>? supervise = null)
         where THandler : class, ILateHandler =>
-        SupervisorRegistration.Add<THandler>(services, HandlerRegistration.DefaultName(typeof(THandler)), isKeyed: false, configure, supervise);
+        Add<THandler>(services).With(configure).With(supervise);
+
+    /// <summary>
+    /// Registers an <see cref="ILateSupervisor{THandler}"/>, as
+    /// <see cref="AddLateSupervisor{THandler}(IServiceCollection, Action{LateConnectionOptions}, Action{LateSupervisorOptions})"/> does,
+    /// with another section for the options of its connections than <c>Late:{name}</c>. Its own are in <c>Late:Supervisors:{name}</c> as ever.
+    /// </summary>
+    /// <typeparam name="THandler">The handler; made once for each connection, with services from the container.</typeparam>
+    /// <param name="services">The application's services.</param>
+    /// <param name="section">
+    /// The section of the connections; it is read again after every reload. One that is not in the configuration stops the start of the host.
+    /// Of several, the last is read.
+    /// </param>
+    /// <param name="configure">Changes the options of every connection, before those that its start specifies.</param>
+    /// <param name="supervise">Changes the options of the supervisor.</param>
+    /// <returns>A builder, to configure more.</returns>
+    public static ILateConnectionBuilder AddLateSupervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        this IServiceCollection services, IConfigurationSection section, Action<LateConnectionOptions>? configure = null, Action<LateSupervisorOptions>? supervise = null)
+        where THandler : class, ILateHandler =>
+        Add<THandler>(services).With(section).With(configure).With(supervise);
 
     /// <summary>
     /// Registers a named <see cref="ILateSupervisor{THandler}"/>, in addition to others of the same handler, under the name as its
@@ -36,9 +56,42 @@ public static class LateSupervisorServiceCollectionExtensions
     /// <exception cref="InvalidOperationException">Another handler has a supervisor of that name.</exception>
     public static ILateConnectionBuilder AddLateSupervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
         this IServiceCollection services, string name, Action<LateConnectionOptions>? configure = null, Action<LateSupervisorOptions>? supervise = null)
+        where THandler : class, ILateHandler =>
+        Add<THandler>(services, name).With(configure).With(supervise);
+
+    /// <summary>
+    /// Registers a named <see cref="ILateSupervisor{THandler}"/>, as
+    /// <see cref="AddLateSupervisor{THandler}(IServiceCollection, string, Action{LateConnectionOptions}, Action{LateSupervisorOptions})"/> does,
+    /// with another section for the options of its connections than <c>Late:{name}</c>. Its own are in <c>Late:Supervisors:{name}</c> as ever.
+    /// </summary>
+    /// <typeparam name="THandler">The handler; made once for each connection, with services from the container.</typeparam>
+    /// <param name="services">The application's services.</param>
+    /// <param name="name">The supervisor's name.</param>
+    /// <param name="section">
+    /// The section of the connections; it is read again after every reload. One that is not in the configuration stops the start of the host.
+    /// Of several, the last is read.
+    /// </param>
+    /// <param name="configure">Changes the options of every connection, before those that its start specifies.</param>
+    /// <param name="supervise">Changes the options of the supervisor.</param>
+    /// <returns>A builder, to configure more.</returns>
+    /// <exception cref="InvalidOperationException">Another handler has a supervisor of that name.</exception>
+    public static ILateConnectionBuilder AddLateSupervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        this IServiceCollection services,
+        string name,
+        IConfigurationSection section,
+        Action<LateConnectionOptions>? configure = null,
+        Action<LateSupervisorOptions>? supervise = null)
+        where THandler : class, ILateHandler =>
+        Add<THandler>(services, name).With(section).With(configure).With(supervise);
+
+    private static HandlerRegistration Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(IServiceCollection services)
+        where THandler : class, ILateHandler =>
+        SupervisorRegistration.Add<THandler>(services, HandlerRegistration.DefaultName(typeof(THandler)), isKeyed: false);
+
+    private static HandlerRegistration Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(IServiceCollection services, string name)
         where THandler : class, ILateHandler
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return SupervisorRegistration.Add<THandler>(services, name, isKeyed: true, configure, supervise);
+        return SupervisorRegistration.Add<THandler>(services, name, isKeyed: true);
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
@@ -8,7 +7,7 @@ namespace Late.Hosting.Configuration;
 /// Reads a name's section into options. Every value that cannot be read and every key that does not exist is kept with them, so
 /// that all problems are reported together.
 /// </summary>
-internal sealed class OptionsReader<TOptions>(OptionSection<TOptions> section, IConfiguration? configuration)
+internal sealed class OptionsReader<TOptions>(OptionSections<TOptions> sections)
     : IConfigureNamedOptions<TOptions>, IOptionsChangeTokenSource<TOptions>
     where TOptions : class
 {
@@ -21,11 +20,18 @@ internal sealed class OptionsReader<TOptions>(OptionSection<TOptions> section, I
 
     public void Configure(string? name, TOptions options)
     {
-        if (configuration is not null && name is not null)
+        if (name is null || sections.Find(name) is not { } section)
         {
-            section.Options.Read(configuration.GetSection(section.PathOf(name)), options, section.Unread(options));
+            return;
         }
+
+        if (sections.IsMissing(name))
+        {
+            sections.Kind.Unread(options).Add($"{section.Path} is not in the configuration: it is the section that was specified at the registration.");
+        }
+
+        sections.Kind.Options.Read(section, options, sections.Kind.Unread(options));
     }
 
-    public IChangeToken GetChangeToken() => configuration?.GetReloadToken() ?? new CancellationChangeToken(CancellationToken.None);
+    public IChangeToken GetChangeToken() => sections.GetReloadToken();
 }

@@ -16,7 +16,7 @@ internal static class BudgetRegistration
         }
 
         CommonRegistration.Add(services);
-        OptionsRegistration.Add(services, OptionTables.Budgets, name);
+        OptionsRegistration.Add<LateConnectBudgetOptions>(services, name);
         services.AddKeyedSingleton(name, (provider, _) => Create(provider, name));
         services.AddSingleton(provider => provider.GetRequiredKeyedService<ConnectBudget>(name));
     }

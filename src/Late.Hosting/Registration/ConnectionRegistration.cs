@@ -17,27 +17,19 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
 
     protected override string Method => "AddLateConnection";
 
-    public static ILateConnectionBuilder Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-        IServiceCollection services, string name, bool isKeyed, Action<LateConnectionOptions>? configure)
+    public static HandlerRegistration Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        IServiceCollection services, string name, bool isKeyed)
         where THandler : class, ILateHandler
     {
         ArgumentNullException.ThrowIfNull(services);
         var registration = new ConnectionRegistration(name, typeof(THandler), isKeyed) { Services = services };
         if (Find(registration) is { } found)
         {
-            registration = found;
-        }
-        else
-        {
-            CommonRegistration.Add(services);
-            AddConnection<THandler>(registration);
+            return found;
         }
 
-        if (configure is not null)
-        {
-            services.Configure(name, configure);
-        }
-
+        CommonRegistration.Add(services);
+        AddConnection<THandler>(registration);
         return registration;
     }
 
@@ -52,7 +44,7 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
     {
         var (services, name) = (registration.Services, registration.Name);
         services.AddSingleton(registration);
-        OptionsRegistration.Add(services, OptionTables.Connections, name);
+        OptionsRegistration.Add<LateConnectionOptions>(services, name);
         AddFactory<THandler>(services, name);
         services.AddKeyedSingleton(name, (provider, _) => provider.GetRequiredKeyedService<ConnectionFactory<THandler>>(name)
             .CreateContext(ConnectionIdentity.OfHost(name), provider.GetRequiredKeyedService<CurrentOptions<LateConnectionOptions>>(name)));

@@ -1,4 +1,6 @@
+using Late.Hosting.Configuration;
 using Late.Hosting.Diagnostics;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Registration;
@@ -22,6 +24,26 @@ internal abstract record HandlerRegistration(string Name, Type Handler, bool IsK
     {
         var name = handler.Name.Split('`')[0];
         return name.Length > "Handler".Length && name.EndsWith("Handler", StringComparison.Ordinal) ? name[..^"Handler".Length] : name;
+    }
+
+    /// <summary>Reads the options of connections from a section, in place of the one of the name.</summary>
+    public HandlerRegistration With(IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        Services.AddSingleton(new SpecifiedSection<LateConnectionOptions>(Name, section));
+        return this;
+    }
+
+    /// <summary>Adds a delegate to the options.</summary>
+    public HandlerRegistration With<TOptions>(Action<TOptions>? configure)
+        where TOptions : class
+    {
+        if (configure is not null)
+        {
+            Services.Configure(Name, configure);
+        }
+
+        return this;
     }
 
     /// <summary>The registration that has the name already; null where none has.</summary>

@@ -18,11 +18,13 @@ internal static class OptionsRegistration
         where TOptions : class, new()
     {
         services.AddOptions();
-        services.AddSingleton(provider => new OptionsReader<TOptions>(section, provider.GetService<IConfiguration>()));
+        services.AddSingleton(provider => new OptionSections<TOptions>(
+            section, provider.GetService<IConfiguration>(), provider.GetServices<SpecifiedSection<TOptions>>()));
+        services.AddSingleton(static provider => new OptionsReader<TOptions>(provider.GetRequiredService<OptionSections<TOptions>>()));
         services.AddSingleton<IConfigureOptions<TOptions>>(static provider => provider.GetRequiredService<OptionsReader<TOptions>>());
         services.AddSingleton<IOptionsChangeTokenSource<TOptions>>(static provider => provider.GetRequiredService<OptionsReader<TOptions>>());
         services.AddSingleton<IValidateOptions<TOptions>>(provider => new OptionsValidator<TOptions>(
-            section, rules is null ? null : (name, options, problems) => rules(provider, name, options, problems)));
+            provider.GetRequiredService<OptionSections<TOptions>>(), rules is null ? null : (name, options, problems) => rules(provider, name, options, problems)));
         services.AddSingleton(static provider => new OptionsSource<TOptions>(
             provider.GetServices<IConfigureOptions<TOptions>>(),
             provider.GetServices<IPostConfigureOptions<TOptions>>(),
@@ -32,11 +34,11 @@ internal static class OptionsRegistration
     }
 
     /// <summary>Adds the options of one name, which are checked before the host starts anything.</summary>
-    public static void Add<TOptions>(IServiceCollection services, OptionSection<TOptions> section, string name)
+    public static void Add<TOptions>(IServiceCollection services, string name)
         where TOptions : class, new()
     {
         services.AddKeyedSingleton(name, (provider, _) => provider.GetRequiredService<OptionsSource<TOptions>>().Open(name));
         services.AddSingleton(provider => new CheckedSection(
-            section.PathOf(name), () => _ = provider.GetRequiredKeyedService<CurrentOptions<TOptions>>(name).Value));
+            provider.GetRequiredService<OptionSections<TOptions>>().PathOf(name), () => _ = provider.GetRequiredKeyedService<CurrentOptions<TOptions>>(name).Value));
     }
 }

@@ -18,32 +18,19 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
 
     protected override string Method => "AddLateSupervisor";
 
-    public static ILateConnectionBuilder Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-        IServiceCollection services, string name, bool isKeyed, Action<LateConnectionOptions>? configure, Action<LateSupervisorOptions>? supervise)
+    public static HandlerRegistration Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        IServiceCollection services, string name, bool isKeyed)
         where THandler : class, ILateHandler
     {
         ArgumentNullException.ThrowIfNull(services);
         var registration = new SupervisorRegistration(name, typeof(THandler), isKeyed) { Services = services };
         if (Find(registration) is { } found)
         {
-            registration = found;
-        }
-        else
-        {
-            CommonRegistration.Add(services);
-            AddSupervisor<THandler>(registration);
+            return found;
         }
 
-        if (configure is not null)
-        {
-            services.Configure(name, configure);
-        }
-
-        if (supervise is not null)
-        {
-            services.Configure(name, supervise);
-        }
-
+        CommonRegistration.Add(services);
+        AddSupervisor<THandler>(registration);
         return registration;
     }
 
@@ -52,11 +39,11 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
     {
         var (services, name) = (registration.Services, registration.Name);
         services.AddSingleton(registration);
-        OptionsRegistration.Add(services, OptionTables.Supervisors, name);
+        OptionsRegistration.Add<LateSupervisorOptions>(services, name);
 
         // What its connections begin with; their addresses may come later.
         services.AddSingleton(provider => new CheckedSection(
-            OptionTables.Connections.PathOf(name),
+            provider.GetRequiredService<OptionSections<LateConnectionOptions>>().PathOf(name),
             () => provider.GetRequiredService<OptionsSource<LateConnectionOptions>>().Create(name, static options => options.Uri ??= s_someUri)));
         ConnectionRegistration.AddFactory<THandler>(services, name);
         services.AddKeyedSingleton(name, (provider, _) => new SupervisedTransports(
