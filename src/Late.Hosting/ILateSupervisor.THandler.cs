@@ -28,7 +28,10 @@ public interface ILateSupervisor<THandler>
     /// </summary>
     /// <param name="key">The key. It is shown in logs and metrics, so let it hold no secret.</param>
     /// <param name="configure">Changes the options of this connection; it is called again after a reload of the configuration.</param>
-    /// <param name="arguments">Arguments of the handler's constructor, in addition to the services that it takes.</param>
+    /// <param name="create">
+    /// Makes the handler, from the application's services and whatever it captures; null for a handler whose constructor takes services only. It is
+    /// called again for a restart, and makes a new handler at each call. The handler is disposed with its connection.
+    /// </param>
     /// <param name="cancellationToken">Ends the start, and with it the connection; nothing once it has started.</param>
     /// <returns>
     /// The connection, when it has started: with <see cref="LateStartupMode.WaitForReady"/> and <see cref="LateStartupMode.FailFast"/>
@@ -40,7 +43,7 @@ public interface ILateSupervisor<THandler>
     /// <exception cref="LateConnectException">The connection was not ready in time, and is removed.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are wrong.</exception>
     Task<ILateClient<THandler>> StartAsync(
-        string key, Action<LateConnectionOptions>? configure = null, IReadOnlyList<object>? arguments = null, CancellationToken cancellationToken = default);
+        string key, Action<LateConnectionOptions>? configure = null, Func<IServiceProvider, THandler>? create = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Returns the connection of a key, whatever its state, and starts one where there is none. Of several concurrent callers, one
@@ -48,7 +51,7 @@ public interface ILateSupervisor<THandler>
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="configure">Changes the options of a connection that is started.</param>
-    /// <param name="arguments">Arguments of the constructor of a handler that is made.</param>
+    /// <param name="create">Makes the handler of a connection that is started.</param>
     /// <param name="cancellationToken">Ends the wait, and the start where it began with this call.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="LateConnectionLimitException">There are <see cref="LateSupervisorOptions.MaxConnections"/> already.</exception>
@@ -56,7 +59,7 @@ public interface ILateSupervisor<THandler>
     /// <exception cref="LateConnectException">The connection was not ready in time, and is removed.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are wrong.</exception>
     Task<ILateClient<THandler>> GetOrStartAsync(
-        string key, Action<LateConnectionOptions>? configure = null, IReadOnlyList<object>? arguments = null, CancellationToken cancellationToken = default);
+        string key, Action<LateConnectionOptions>? configure = null, Func<IServiceProvider, THandler>? create = null, CancellationToken cancellationToken = default);
 
     /// <summary>Gets the connection of a key, whatever its state.</summary>
     /// <param name="key">The key.</param>

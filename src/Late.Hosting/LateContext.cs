@@ -9,6 +9,9 @@ public sealed class LateContext(string name, LateConnectionOptions options, Time
     /// <summary>The connection's name: <c>Ticker</c> for a <c>TickerHandler</c>, or the one given at its registration.</summary>
     public string Name { get; } = name;
 
+    /// <summary>The key under which the supervisor has started the connection; null where the host keeps it.</summary>
+    public string? Key { get; init; }
+
     /// <summary>The connection's options as they are now; a later reload makes a new object.</summary>
     public LateConnectionOptions Options { get; } = options;
 

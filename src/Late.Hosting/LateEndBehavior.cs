@@ -10,7 +10,7 @@ public enum LateEndBehavior
     Keep,
 
     /// <summary>
-    /// The connection is restarted with the same options and arguments and a new handler. The delays before it grow from
+    /// The connection is restarted with the same options and a new handler. The delays before it grow from
     /// <see cref="LateReconnectOptions.BaseDelay"/> to <see cref="LateReconnectOptions.MaxDelay"/>, and start over after a
     /// connection that has lasted for <see cref="LateReconnectOptions.StableAfter"/>.
     /// </summary>

@@ -104,7 +104,7 @@ public sealed class Http2AttemptTests
         await using var fleet = await Fleet.StartAsync(server, 3);
         var shared = fleet.Peers["0"].TcpConnection;
 
-        var start = fleet.Supervisor.StartAsync("3", arguments: ["3", Task.CompletedTask], cancellationToken: Token);
+        var start = fleet.Supervisor.StartAsync("3", create: static _ => new FleetHandler("3"), cancellationToken: Token);
         var refused = await server.RequestAsync();
         Assert.Equal(shared, refused.Context.Connection.Id);
         if (isAccepted)
@@ -195,7 +195,7 @@ public sealed class Http2AttemptTests
     {
         await using var server = await TestServer.StartAsync(HttpProtocols.Http2);
         await using var fleet = await Fleet.StartAsync(server, 1);
-        var start = fleet.Supervisor.StartAsync("1", arguments: ["1", Task.CompletedTask], cancellationToken: Token);
+        var start = fleet.Supervisor.StartAsync("1", create: static _ => new FleetHandler("1"), cancellationToken: Token);
         var refused = await server.RequestAsync();
         var closed = refused.Context.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionLifetimeFeature>()!.ConnectionClosed;
         refused.Refuse(503);

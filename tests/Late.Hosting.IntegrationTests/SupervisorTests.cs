@@ -27,7 +27,7 @@ public sealed class SupervisorTests
         await host.StartAsync(Token);
         var fleet = host.Services.GetRequiredService<ILateSupervisor<FleetHandler>>();
 
-        var clients = await Task.WhenAll(Enumerable.Range(0, Connections).Select(number => fleet.StartAsync($"{number}", arguments: [$"{number}"], cancellationToken: Token)));
+        var clients = await Task.WhenAll(Enumerable.Range(0, Connections).Select(number => fleet.StartAsync($"{number}", create: _ => new FleetHandler($"{number}"), cancellationToken: Token)));
         var peers = await AcceptAllAsync(server, before: 0);
         await CallAllAsync(clients, peers);
 

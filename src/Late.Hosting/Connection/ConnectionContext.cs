@@ -17,7 +17,7 @@ internal sealed class ConnectionContext
 {
     public ConnectionContext(ConnectionIdentity identity, CurrentOptions<LateConnectionOptions> settings, TimeProvider time, ConnectionLog log, ConnectionMetrics metrics)
     {
-        (Name, MeasuredAs, Settings, Time, Log) = (identity.Name, identity.MeasuredAs, settings, time, log);
+        (Name, MeasuredAs, Key, Settings, Time, Log) = (identity.Name, identity.MeasuredAs, identity.Key, settings, time, log);
         Telemetry = new ConnectionTelemetry(Name, metrics, time, MeasuredAs);
         Statistics = new ConnectionStatistics(time);
         Errors = new ErrorReports(Name, log, Statistics, settings);
@@ -35,6 +35,9 @@ internal sealed class ConnectionContext
 
     /// <summary>The name in its measurements, which other connections may have too.</summary>
     public string MeasuredAs { get; }
+
+    /// <summary>Its key in its supervisor; null where the host runs it.</summary>
+    public string? Key { get; }
 
     public CurrentOptions<LateConnectionOptions> Settings { get; }
 

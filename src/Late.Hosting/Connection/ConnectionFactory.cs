@@ -36,9 +36,15 @@ internal sealed class ConnectionFactory<[DynamicallyAccessedMembers(DynamicallyA
     };
 
     /// <summary>Makes the handler, with services from the container and the client of its own connection.</summary>
-    public THandler CreateHandler(ConnectionContext connection, ILateClient<THandler> client, params object[] arguments) =>
-        ActivatorUtilities.CreateInstance<THandler>(
-            new HandlerServices(services, [typeof(ILateClient<THandler>), typeof(ILateCaller<THandler>)], client, new ScopedServices(registered, _log, connection.Name, typeof(THandler))), arguments);
+    /// <param name="connection">Its connection.</param>
+    /// <param name="client">The client of that connection.</param>
+    /// <param name="create">Makes it in place of the container; null for its constructor.</param>
+    public THandler CreateHandler(ConnectionContext connection, ILateClient<THandler> client, Func<IServiceProvider, THandler>? create = null)
+    {
+        var scoped = new ScopedServices(registered, _log, connection.Name, typeof(THandler));
+        var own = new HandlerServices(services, [typeof(ILateClient<THandler>), typeof(ILateCaller<THandler>)], client, scoped);
+        return create is null ? ActivatorUtilities.CreateInstance<THandler>(own) : create(own);
+    }
 
     /// <summary>Puts together what runs, and is given back when the connection ends.</summary>
     public static ConnectionParts CreateParts(ConnectionContext connection, THandler handler, ITransport transport)

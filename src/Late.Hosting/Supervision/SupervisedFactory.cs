@@ -27,10 +27,8 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
 
     /// <summary>Makes a connection; it does not run yet.</summary>
     /// <exception cref="OptionsValidationException">Its options do not pass the checks.</exception>
-    public Supervised<THandler> Create(string key, Action<LateConnectionOptions>? configure, IReadOnlyList<object> arguments)
+    public Supervised<THandler> Create(string key, Action<LateConnectionOptions>? configure, Func<IServiceProvider, THandler>? create)
     {
-        // The caller's list may change until the connection restarts.
-        object[] kept = [.. arguments];
         var current = options.Open(name, configure, owner: NameOf(key));
         try
         {
@@ -42,15 +40,15 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
             throw;
         }
 
-        var identity = ConnectionIdentity.OfSupervisor(NameOf(key), supervisor.Value.MetricsPerConnection ? NameOf(key) : name);
+        var identity = ConnectionIdentity.OfSupervisor(NameOf(key), key, supervisor.Value.MetricsPerConnection ? NameOf(key) : name);
         var connection = connections.CreateContext(identity, current);
         var client = new Client<THandler>(connection);
         var service = connections.CreateService(
-            connection, () => ConnectionFactory<THandler>.CreateParts(connection, connections.CreateHandler(connection, client, kept), transports.Create(key, connection)));
+            connection, () => ConnectionFactory<THandler>.CreateParts(connection, connections.CreateHandler(connection, client, create), transports.Create(key, connection)));
         return new Supervised<THandler>(key, connection, service, client)
         {
             Entry = new DirectoryEntry(connection, s_handler) { SupervisorName = name, Key = key },
-            MakeAgain = () => Create(key, configure, kept),
+            MakeAgain = () => Create(key, configure, create),
         };
     }
 }

@@ -28,13 +28,13 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
     IReadOnlyList<DirectoryEntry> IConnectionSource.Look(out Traffic gone) => _keys.Look(out gone);
 
     public async Task<ILateClient<THandler>> StartAsync(
-        string key, Action<LateConnectionOptions>? configure, IReadOnlyList<object>? arguments, CancellationToken cancellationToken)
+        string key, Action<LateConnectionOptions>? configure, Func<IServiceProvider, THandler>? create, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
         cancellationToken.ThrowIfCancellationRequested();
         while (true)
         {
-            var connection = factory.Create(key, configure, arguments ?? []);
+            var connection = factory.Create(key, configure, create);
             if (_keys.TryAdd(connection, replacesEnded: true, out var other))
             {
                 return await BeginAsync(connection, cancellationToken).ConfigureAwait(false);
@@ -53,7 +53,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
     }
 
     public async Task<ILateClient<THandler>> GetOrStartAsync(
-        string key, Action<LateConnectionOptions>? configure, IReadOnlyList<object>? arguments, CancellationToken cancellationToken)
+        string key, Action<LateConnectionOptions>? configure, Func<IServiceProvider, THandler>? create, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
         cancellationToken.ThrowIfCancellationRequested();
@@ -61,7 +61,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         {
             if (_keys.Find(key) is not { } other)
             {
-                var connection = factory.Create(key, configure, arguments ?? []);
+                var connection = factory.Create(key, configure, create);
                 if (_keys.TryAdd(connection, replacesEnded: false, out other))
                 {
                     return await BeginAsync(connection, cancellationToken).ConfigureAwait(false);

@@ -67,7 +67,7 @@ public sealed class Fleet : IAsyncDisposable
     {
         var numbers = Enumerable.Range(first, last - first + 1);
         await Task.WhenAll(numbers.Select(number =>
-            Supervisor.StartAsync($"{number}", arguments: [$"{number}", gate?.Invoke(number) ?? Task.CompletedTask], cancellationToken: Token)));
+            Supervisor.StartAsync($"{number}", create: _ => new FleetHandler($"{number}", gate?.Invoke(number)), cancellationToken: Token)));
         await AcceptAsync(last - first + 1);
     }
 

@@ -1,6 +1,7 @@
 using Late.Hosting.Simulation.Checks;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Simulation.Worlds;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Simulation.Calling;
 
@@ -71,9 +72,10 @@ internal sealed class Fleet(World world, ILateSupervisor<SimulationHandler> supe
             wish.CancelledAt = cancelledAt;
         }
 
+        SimulationHandler Create(IServiceProvider services) => new(services.GetRequiredService<ILateClient<SimulationHandler>>(), world.Subjects, wish);
         var task = gets
-            ? supervisor.GetOrStartAsync(key, options => options.Startup = wish.Startup, [wish], cancellation)
-            : supervisor.StartAsync(key, options => options.Startup = wish.Startup, [wish], cancellation);
+            ? supervisor.GetOrStartAsync(key, options => options.Startup = wish.Startup, Create, cancellation)
+            : supervisor.StartAsync(key, options => options.Startup = wish.Startup, Create, cancellation);
         var order = new Order(world.NextOrder(), kind, key, world.Time.Elapsed) { Task = task, CancelledAt = cancelledAt, Wish = wish };
         if (!world.IsStopping && cancelledAt != order.Began)
         {

@@ -64,7 +64,7 @@ internal static class InTurnRun
             while (Interlocked.Increment(ref next) is var number && number <= count)
             {
                 var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                await visits.StartAsync($"{round}-{number}", arguments: [answered]);
+                await visits.StartAsync($"{round}-{number}", create: services => new VisitHandler(answered, services.GetRequiredService<Counters>()));
                 await answered.Task.WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System);
                 await visits.StopAsync($"{round}-{number}");
             }

@@ -32,7 +32,7 @@ public sealed class EndTests
         await SupervisedHost.StateAsync(faulted, LateConnectionState.Faulted);
         host.Peers.OnAttempt(static (_, attempt) => attempt.Accept());
 
-        Assert.Same(faulted, await host.Devices.GetOrStartAsync("a", arguments: [new Device("a")], cancellationToken: Token));
+        Assert.Same(faulted, await host.Devices.GetOrStartAsync("a", create: SupervisedHost.Create("a"), cancellationToken: Token));
         await Assert.ThrowsAsync<LateFaultedException>(() => faulted.CallAsync(new Query(), Token));
         var next = await host.StartAsync("a");
         await next.WaitForReadyAsync(Token);
@@ -57,7 +57,7 @@ public sealed class EndTests
     }
 
     [Fact]
-    public async Task A_connection_starts_again_with_a_new_handler_the_same_arguments_and_growing_delays()
+    public async Task A_connection_starts_again_with_a_new_handler_made_in_the_same_way_and_growing_delays()
     {
         await using var host = new SupervisedHost(
             options => options.Reconnect.MaxDelay = TimeSpan.FromSeconds(5), options => options.OnFault = LateEndBehavior.Restart);

@@ -51,7 +51,11 @@ internal sealed class SupervisedHost : IAsyncDisposable
 
     /// <summary>Starts a device's connection, whose serial number is its key.</summary>
     public Task<ILateClient<DeviceHandler>> StartAsync(string key, Action<LateConnectionOptions>? configure = null, CancellationToken? token = null) =>
-        Devices.StartAsync(key, configure, [new Device(key)], token ?? Token);
+        Devices.StartAsync(key, configure, Create(key), token ?? Token);
+
+    /// <summary>Makes the handler of a device.</summary>
+    public static Func<IServiceProvider, DeviceHandler> Create(string serial) => services => new DeviceHandler(
+        new Device(serial), services.GetRequiredService<DeviceLog>(), services.GetRequiredService<ILateClient<DeviceHandler>>());
 
     /// <summary>Starts a device's connection and accepts it.</summary>
     public async Task<(ILateClient<DeviceHandler> Client, LateTestSession Session)> ReadyAsync(string key, Action<LateConnectionOptions>? configure = null)

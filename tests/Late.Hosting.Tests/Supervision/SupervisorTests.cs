@@ -10,7 +10,7 @@ public sealed class SupervisorTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_connection_has_its_key_in_its_name_and_its_arguments_in_its_handler()
+    public async Task A_connection_has_its_key_in_its_name_and_what_its_start_gives_it_in_its_handler()
     {
         await using var host = new SupervisedHost();
         await host.StartAsync();
@@ -22,6 +22,39 @@ public sealed class SupervisorTests
         Assert.Equal("charger-17", await client.CallAsync(new Query(), Token));
         Assert.Equal(["Init charger-17 of Device/charger-17", "Init charger-18 of Device/charger-18"], host.Log.Lines);
         Assert.Contains(host.Logs.GetSnapshot(), record => record.Message.StartsWith("Device/charger-18: ready", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_handler_that_takes_services_only_is_made_by_the_container_and_has_its_key_in_its_context()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var peers = new LateTestPeers();
+        builder.Services.AddSingleton<DeviceLog>();
+        builder.Services.AddLateTestPeers<KeyHandler>(peers);
+        builder.Services.AddLateSupervisor<KeyHandler>();
+        builder.Services.AddLateTestPeer<KeyHandler>("single", new LateTestPeer(peers.Clock));
+        builder.Services.AddLateConnection<KeyHandler>("single", static options => options.Uri = new Uri("ws://device.example/"));
+        using var host = builder.Build();
+        await host.StartAsync(Token);
+
+        var client = await host.Services.GetRequiredService<ILateSupervisor<KeyHandler>>().StartAsync("17", cancellationToken: Token);
+        await peers["17"].AcceptAsync();
+        await client.WaitForReadyAsync(Token);
+
+        await SupervisedHost.UntilAsync(() => host.Services.GetRequiredService<DeviceLog>().Lines.Count == 2);
+        Assert.Equal(["key 17 of Key/17", "no key of single"], host.Services.GetRequiredService<DeviceLog>().Lines.Order());
+    }
+
+    [Fact]
+    public async Task A_start_whose_handler_cannot_be_made_fails_with_that_exception_and_its_key_is_free()
+    {
+        await using var host = new SupervisedHost();
+        await host.StartAsync();
+
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => host.Devices.StartAsync("a", create: static _ => throw new InvalidDataException("no device"), cancellationToken: Token));
+
+        Assert.Equal("no device", error.Message);
+        await host.ReadyAsync("a");
     }
 
     [Fact]
@@ -62,7 +95,7 @@ public sealed class SupervisorTests
         await using var host = new SupervisedHost(options => options.Startup = LateStartupMode.WaitForReady);
         await host.StartAsync();
         var starting = Enumerable.Range(0, 50)
-            .Select(_ => Task.Run(() => host.Devices.GetOrStartAsync("a", arguments: [new Device("a")], cancellationToken: Token), Token)).ToList();
+            .Select(_ => Task.Run(() => host.Devices.GetOrStartAsync("a", create: SupervisedHost.Create("a"), cancellationToken: Token), Token)).ToList();
         await host.Peers["a"].AcceptAsync();
 
         var clients = await Task.WhenAll(starting);
@@ -96,7 +129,7 @@ public sealed class SupervisorTests
         await host.StopAsync();
 
         await Assert.ThrowsAsync<LateStoppedException>(() => host.StartAsync("a"));
-        await Assert.ThrowsAsync<LateStoppedException>(() => host.Devices.GetOrStartAsync("a", arguments: [new Device("a")], cancellationToken: Token));
+        await Assert.ThrowsAsync<LateStoppedException>(() => host.Devices.GetOrStartAsync("a", create: SupervisedHost.Create("a"), cancellationToken: Token));
         Assert.Empty(host.Log.Lines);
     }
 
@@ -110,7 +143,7 @@ public sealed class SupervisorTests
         await session.ExpectCloseAsync(LateCloseCode.NormalClosure);
         await stopping;
 
-        await Assert.ThrowsAsync<LateStoppedException>(() => host.Devices.GetOrStartAsync("a", arguments: [new Device("a")], cancellationToken: Token));
+        await Assert.ThrowsAsync<LateStoppedException>(() => host.Devices.GetOrStartAsync("a", create: SupervisedHost.Create("a"), cancellationToken: Token));
     }
 
     [Fact]
@@ -122,7 +155,7 @@ public sealed class SupervisorTests
         var first = host.StartAsync("a", token: givenUp.Token);
         await host.Peers["a"].NextAttemptAsync();
         host.Peers.OnAttempt(static (_, attempt) => attempt.Accept());
-        var second = host.Devices.GetOrStartAsync("a", arguments: [new Device("a")], cancellationToken: Token);
+        var second = host.Devices.GetOrStartAsync("a", create: SupervisedHost.Create("a"), cancellationToken: Token);
         await givenUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
 
@@ -159,7 +192,7 @@ public sealed class SupervisorTests
         await SupervisedHost.StateAsync(old, LateConnectionState.Stopping);
 
         await Assert.ThrowsAsync<LateKeyInUseException>(() => host.StartAsync("a"));
-        var starting = host.Devices.GetOrStartAsync("a", arguments: [new Device("a")], cancellationToken: Token);
+        var starting = host.Devices.GetOrStartAsync("a", create: SupervisedHost.Create("a"), cancellationToken: Token);
         Assert.False(starting.IsCompleted);
         session.Drop();
 

@@ -15,7 +15,7 @@ internal sealed class LifeCallbacks<TState>(
     public async Task InitAsync(CancellationToken cancellationToken)
     {
         using var block = callback.BeginBlock("InitAsync");
-        state.Current = await handler.InitAsync(new LateContext(connection.Name, connection.Options, connection.Time), cancellationToken).ConfigureAwait(false);
+        state.Current = await handler.InitAsync(new LateContext(connection.Name, connection.Options, connection.Time) { Key = connection.Key }, cancellationToken).ConfigureAwait(false);
         IsInitialized = true;
     }
 
