@@ -1,4 +1,5 @@
 using Late.Hosting.Testing.Harness;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting.Testing;
 
@@ -52,7 +53,7 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     /// <returns>A task that is done then.</returns>
     /// <exception cref="InvalidOperationException">There is a session already, or the connection has ended.</exception>
     /// <exception cref="LateConnectException">The server's answer is not accepted.</exception>
-    public Task ConnectAsync(string? subProtocol = null, IEnumerable<KeyValuePair<string, string>>? headers = null) =>
+    public Task ConnectAsync(string? subProtocol = null, IEnumerable<KeyValuePair<string, StringValues>>? headers = null) =>
         _connection.ConnectAsync(subProtocol, headers);
 
     /// <summary>The server sends a text message.</summary>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Late.Hosting.Testing.Wire;
 using Late.Hosting.WebSockets;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting.Testing;
 
@@ -21,7 +22,7 @@ public sealed class LateTestAttempt
         (_peer, _method, _version, Number, Waited) = (peer, request.Method, request.Version, number, waited);
         Uri = request.RequestUri!;
         Headers = request.Headers.NonValidated.ToDictionary(
-            static header => header.Key, static header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
+            static header => header.Key, static header => new StringValues([.. header.Value]), StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>Which attempt at this peer it is; the first is 1.</summary>
@@ -34,11 +35,11 @@ public sealed class LateTestAttempt
     public Uri Uri { get; }
 
     /// <summary>The headers of the request; names are compared without case.</summary>
-    public IReadOnlyDictionary<string, string> Headers { get; }
+    public IReadOnlyDictionary<string, StringValues> Headers { get; }
 
     /// <summary>The sub-protocols that were asked for, the preferred one first.</summary>
     public IReadOnlyList<string> SubProtocols =>
-        Headers.TryGetValue("Sec-WebSocket-Protocol", out var value) ? value.Split(',', StringSplitOptions.TrimEntries) : [];
+        Headers.TryGetValue("Sec-WebSocket-Protocol", out var values) ? values.ToString().Split(',', StringSplitOptions.TrimEntries) : [];
 
     /// <summary>True when it is answered, or the connection has canceled it.</summary>
     public bool IsEnded => _answer.Task.IsCompleted;
@@ -58,7 +59,7 @@ public sealed class LateTestAttempt
     /// <param name="headers">Headers of the answer, in addition to those that the handshake needs.</param>
     /// <returns>The server's end of the WebSocket.</returns>
     /// <exception cref="LateTestException">It is already answered or canceled.</exception>
-    public LateTestSession Accept(string? subProtocol = null, IEnumerable<KeyValuePair<string, string>>? headers = null)
+    public LateTestSession Accept(string? subProtocol = null, IEnumerable<KeyValuePair<string, StringValues>>? headers = null)
     {
         var session = new LateTestSession(_peer, this);
         var answer = Answer(_method == HttpMethod.Connect ? HttpStatusCode.OK : HttpStatusCode.SwitchingProtocols, headers);
@@ -67,7 +68,7 @@ public sealed class LateTestAttempt
         {
             answer.Headers.TryAddWithoutValidation("Upgrade", "websocket");
             answer.Headers.TryAddWithoutValidation("Connection", "Upgrade");
-            answer.Headers.TryAddWithoutValidation("Sec-WebSocket-Accept", HandshakeRules.AcceptFor(key));
+            answer.Headers.TryAddWithoutValidation("Sec-WebSocket-Accept", HandshakeRules.AcceptFor(key!));
         }
 
         if (subProtocol is not null)
@@ -86,7 +87,7 @@ public sealed class LateTestAttempt
     /// <param name="body">The body of the answer.</param>
     /// <exception cref="LateTestException">It is already answered or canceled.</exception>
     public void Refuse(
-        HttpStatusCode status, TimeSpan? retryAfter = null, IEnumerable<KeyValuePair<string, string>>? headers = null, string body = "")
+        HttpStatusCode status, TimeSpan? retryAfter = null, IEnumerable<KeyValuePair<string, StringValues>>? headers = null, string body = "")
     {
         var answer = Answer(status, headers);
         answer.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
@@ -154,12 +155,12 @@ public sealed class LateTestAttempt
         }
     }
 
-    private HttpResponseMessage Answer(HttpStatusCode status, IEnumerable<KeyValuePair<string, string>>? headers)
+    private HttpResponseMessage Answer(HttpStatusCode status, IEnumerable<KeyValuePair<string, StringValues>>? headers)
     {
         var answer = new HttpResponseMessage(status) { Version = _version };
-        foreach (var (name, value) in headers ?? [])
+        foreach (var (name, values) in headers ?? [])
         {
-            answer.Headers.TryAddWithoutValidation(name, value);
+            answer.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         }
 
         return answer;

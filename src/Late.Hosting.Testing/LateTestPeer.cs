@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using Late.Hosting.Connection;
 using Late.Hosting.Testing.Wire;
 using Late.Hosting.Transport;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting.Testing;
 
@@ -89,7 +90,7 @@ public sealed class LateTestPeer
     /// <param name="headers">Headers of the answer, in addition to those that the handshake needs.</param>
     /// <returns>The server's end of the WebSocket.</returns>
     /// <exception cref="LateTestException">No attempt came, or none follows.</exception>
-    public async Task<LateTestSession> AcceptAsync(string? subProtocol = null, IEnumerable<KeyValuePair<string, string>>? headers = null) =>
+    public async Task<LateTestSession> AcceptAsync(string? subProtocol = null, IEnumerable<KeyValuePair<string, StringValues>>? headers = null) =>
         (await NextAttemptAsync().ConfigureAwait(false)).Accept(subProtocol, headers);
 
     /// <summary>

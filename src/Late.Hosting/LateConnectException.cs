@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting;
 
@@ -17,9 +18,8 @@ public sealed class LateConnectException : LateException
     /// <summary>The status of the server's answer, or of the proxy's where it refused the tunnel (407 also where a SOCKS proxy refused the credentials); null where there was none.</summary>
     public HttpStatusCode? StatusCode { get; init; }
 
-    /// <summary>The headers of the server's answer, those of its content with them; empty where there was none.</summary>
-    public IReadOnlyDictionary<string, IEnumerable<string>> Headers { get; init; } =
-        new Dictionary<string, IEnumerable<string>>();
+    /// <summary>The headers of the server's answer, those of its content with them; names are compared without case. Empty where there was no answer.</summary>
+    public IReadOnlyDictionary<string, StringValues> Headers { get; init; } = new Dictionary<string, StringValues>();
 
     /// <summary>The first KiB of the answer's body, decompressed, read as UTF-8, as far as it came; empty where there was none. It is never logged.</summary>
     public string Body { get; init; } = "";

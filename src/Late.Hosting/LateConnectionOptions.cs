@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting;
 
@@ -16,9 +17,9 @@ public sealed class LateConnectionOptions
     /// <value>Required, here or from <c>ConfigureHandshake</c>.</value>
     public Uri? Uri { get; set; }
 
-    /// <summary>Headers of the upgrade request.</summary>
+    /// <summary>Headers of the upgrade request; names are compared without case. The section has one value for each, code may set several.</summary>
     /// <value>The default is none.</value>
-    public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+    public IDictionary<string, StringValues> Headers { get; } = new Dictionary<string, StringValues>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The requested sub-protocols, the preferred one first (RFC 6455 §1.9).</summary>
     /// <value>The default is none.</value>

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting;
 
@@ -6,19 +7,14 @@ namespace Late.Hosting;
 /// <param name="statusCode">The status of the answer.</param>
 /// <param name="headers">The headers of the answer.</param>
 /// <param name="subProtocol">The sub-protocol that the server chose.</param>
-public sealed class LateHandshake(HttpStatusCode statusCode, IReadOnlyDictionary<string, IEnumerable<string>> headers, string? subProtocol)
+public sealed class LateHandshake(HttpStatusCode statusCode, IReadOnlyDictionary<string, StringValues> headers, string? subProtocol)
 {
     /// <summary>The status of the answer: 101, or 200 over HTTP/2.</summary>
     public HttpStatusCode StatusCode { get; } = statusCode;
 
     /// <summary>The headers of the answer; names are compared without case.</summary>
-    public IReadOnlyDictionary<string, IEnumerable<string>> Headers { get; } = headers;
+    public IReadOnlyDictionary<string, StringValues> Headers { get; } = headers;
 
     /// <summary>The sub-protocol that the server chose; null where it chose none.</summary>
     public string? SubProtocol { get; } = subProtocol;
-
-    /// <summary>The first value of a header.</summary>
-    /// <param name="name">The header's name.</param>
-    /// <returns>The value, or null where the answer does not have it.</returns>
-    public string? Header(string name) => Headers.TryGetValue(name, out var values) ? values.FirstOrDefault() : null;
 }

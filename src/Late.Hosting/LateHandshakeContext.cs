@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Primitives;
+
 namespace Late.Hosting;
 
 /// <summary>One attempt's upgrade request, to be completed: a fresh token, another address.</summary>
@@ -9,7 +11,7 @@ public sealed class LateHandshakeContext
         Attempt = attempt;
         Services = services;
         Uri = options.Uri;
-        Headers = new Dictionary<string, string>(options.Headers, StringComparer.OrdinalIgnoreCase);
+        Headers = new Dictionary<string, StringValues>(options.Headers, StringComparer.OrdinalIgnoreCase);
         SubProtocols = [.. options.SubProtocols];
     }
 
@@ -25,8 +27,8 @@ public sealed class LateHandshakeContext
     /// <summary>The address of this attempt; at first that of the options.</summary>
     public Uri? Uri { get; set; }
 
-    /// <summary>The headers of this attempt; at first those of the options.</summary>
-    public IDictionary<string, string> Headers { get; }
+    /// <summary>The headers of this attempt; names are compared without case. At first those of the options.</summary>
+    public IDictionary<string, StringValues> Headers { get; }
 
     /// <summary>The sub-protocols asked for in this attempt; at first those of the options.</summary>
     public IList<string> SubProtocols { get; }

@@ -81,7 +81,7 @@ public sealed class ConnectionTests
 
         var seen = app.Script.Handshake!;
         Assert.Equal(101, (int)seen.StatusCode);
-        Assert.Equal("eu-1", seen.Header("x-feed-region"));
+        Assert.Equal("eu-1", seen.Headers["x-feed-region"]);
         Assert.Equal("feed.v1", seen.SubProtocol);
     }
 

@@ -71,7 +71,7 @@ public sealed class HandshakeTests
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, error.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(7), error.RetryAfter);
-        Assert.Equal(["maintenance"], error.Headers["x-reason"]);
+        Assert.Equal(["maintenance"], error.Headers["x-reason"].ToArray());
         Assert.Equal(new string('x', 1024), error.Body);
         Assert.DoesNotContain("xxx", error.ToString(), StringComparison.Ordinal);
     }

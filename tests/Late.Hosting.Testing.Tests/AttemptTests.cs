@@ -63,7 +63,7 @@ public sealed class AttemptTests
         await using var host = new TestedHost();
         await host.StartAsync();
         var attempt = await host.Peer.NextAttemptAsync();
-        attempt.Refuse(HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(3), new Dictionary<string, string> { ["X-Why"] = "tired" }, "Back soon.");
+        attempt.Refuse(HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(3), [new("X-Why", "tired")], "Back soon.");
         attempt = await host.Peer.NextAttemptAsync();
 
         Assert.InRange(attempt.Waited, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3.25));
@@ -74,17 +74,34 @@ public sealed class AttemptTests
     }
 
     [Fact]
+    public async Task A_header_of_several_values_has_them_in_the_request_and_in_the_answer()
+    {
+        await using var host = new TestedHost(configure: options =>
+        {
+            options.Startup = LateStartupMode.FailFast;
+            options.Headers["X-Accepts"] = new(["one", "two"]);
+        });
+        var starting = host.StartAsync();
+        var attempt = await host.Peer.NextAttemptAsync();
+        attempt.Refuse(HttpStatusCode.ServiceUnavailable, headers: [new("X-Why", new(["tired", "late"]))]);
+        var exception = await Assert.ThrowsAsync<LateConnectException>(() => starting);
+
+        Assert.Equal(["one", "two"], attempt.Headers["x-accepts"].ToArray());
+        Assert.Equal(["tired", "late"], exception.Headers["x-why"].ToArray());
+    }
+
+    [Fact]
     public async Task A_refusal_reaches_the_application_whole()
     {
         await using var host = new TestedHost(configure: options => options.Startup = LateStartupMode.FailFast);
         var starting = host.StartAsync();
         (await host.Peer.NextAttemptAsync()).Refuse(
-            HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(2.1), new Dictionary<string, string> { ["X-Why"] = "tired" }, "Back soon.");
+            HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(2.1), [new("X-Why", "tired")], "Back soon.");
         var exception = await Assert.ThrowsAsync<LateConnectException>(() => starting);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, exception.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(3), exception.RetryAfter);
-        Assert.Equal(["tired"], exception.Headers["X-Why"]);
+        Assert.Equal(["tired"], exception.Headers["X-Why"].ToArray());
         Assert.Equal("Back soon.", exception.Body);
     }
 

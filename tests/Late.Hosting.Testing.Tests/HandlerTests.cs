@@ -55,7 +55,7 @@ public sealed class HandlerTests
         Assert.Equal(["Init"], test.Handler.Story);
         Assert.False(test.IsReady);
 
-        await test.ConnectAsync("v2", new Dictionary<string, string> { ["X-Region"] = "eu" });
+        await test.ConnectAsync("v2", [new("X-Region", "eu")]);
 
         Assert.Equal(["Init", "Connect v2eu"], test.Handler.Story);
         Assert.Equal(["hello 0"], test.SentTexts);

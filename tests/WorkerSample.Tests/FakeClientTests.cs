@@ -4,6 +4,7 @@ using Late.Hosting;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Primitives;
 using WorkerSample.Controllers;
 using WorkerSample.Ticker;
 
@@ -20,7 +21,7 @@ public sealed class FakeClientTests
         new LateConnectException("Ticker", "Connection 'Ticker' could not connect: it was refused with 503.", new HttpRequestException("refused"))
         {
             StatusCode = HttpStatusCode.ServiceUnavailable,
-            Headers = new Dictionary<string, IEnumerable<string>> { ["Retry-After"] = ["3"] },
+            Headers = new Dictionary<string, StringValues> { ["Retry-After"] = "3" },
             Body = "away",
             RetryAfter = TimeSpan.FromSeconds(3),
             TransportError = HttpRequestError.ConnectionError,

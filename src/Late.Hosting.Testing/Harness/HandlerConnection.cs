@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Testing.Wire;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting.Testing.Harness;
 
@@ -40,7 +41,7 @@ internal sealed class HandlerConnection(
         }
     }
 
-    public async Task ConnectAsync(string? subProtocol, IEnumerable<KeyValuePair<string, string>>? headers)
+    public async Task ConnectAsync(string? subProtocol, IEnumerable<KeyValuePair<string, StringValues>>? headers)
     {
         if (!HasNoSession || HasEnded)
         {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting.Configuration;
 
@@ -8,7 +9,7 @@ namespace Late.Hosting.Configuration;
 /// <param name="problem">What is wrong with a name and its text; null where nothing is.</param>
 /// <param name="takesEffect">When a change takes effect.</param>
 internal sealed class NamedTextsOption<TOptions>(
-    string name, Func<TOptions, IDictionary<string, string>> get, Func<string, string, string?> problem, TakesEffect takesEffect) : Option<TOptions>(name)
+    string name, Func<TOptions, IDictionary<string, StringValues>> get, Func<string, StringValues, string?> problem, TakesEffect takesEffect) : Option<TOptions>(name)
 {
     public override void Read(IConfigurationSection section, TOptions options, List<string> problems)
     {

@@ -1,5 +1,6 @@
 using System.Collections;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting.Configuration;
 
@@ -20,7 +21,7 @@ internal sealed class OptionTable<TOptions> : IEnumerable<Option<TOptions>>
         _options.Add(new ListOption<TOptions, T>(name, kind, get, takesEffect));
 
     /// <summary>Texts under names.</summary>
-    public void Add(string name, Func<string, string, string?> problem, Func<TOptions, IDictionary<string, string>> get, TakesEffect takesEffect) =>
+    public void Add(string name, Func<string, StringValues, string?> problem, Func<TOptions, IDictionary<string, StringValues>> get, TakesEffect takesEffect) =>
         _options.Add(new NamedTextsOption<TOptions>(name, get, problem, takesEffect));
 
     /// <summary>A section with options of its own.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting.Configuration;
 
@@ -29,11 +30,11 @@ internal static class RequestCheck
     };
 
     /// <summary>What is wrong with a header; null where nothing is. The value is never part of the message.</summary>
-    public static string? ProblemOfHeader(string name, string? value) =>
+    public static string? ProblemOfHeader(string name, StringValues values) =>
         !IsToken(name) ? "is not a header's name (RFC 9110 §5.1)."
         : Reserved.Contains(name) ? "is written by the handshake itself. For sub-protocols there is SubProtocols."
-        : value is null ? "is null."
-        : value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0 ? "has a value with a line break."
+        : values.Count == 0 || values.Contains(null) ? "is null."
+        : values.Any(static value => value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) ? "has a value with a line break."
         : null;
 
     /// <summary>True for what can be a sub-protocol's name (RFC 6455 §4.1).</summary>
@@ -47,9 +48,9 @@ internal static class RequestCheck
             return $"Uri {uriProblem}";
         }
 
-        foreach (var (name, value) in request.Headers)
+        foreach (var (name, values) in request.Headers)
         {
-            if (ProblemOfHeader(name, value) is { } headerProblem)
+            if (ProblemOfHeader(name, values) is { } headerProblem)
             {
                 return $"the header {name} {headerProblem}";
             }

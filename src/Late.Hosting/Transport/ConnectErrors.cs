@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Late.Hosting.Diagnostics;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting.Transport;
 
@@ -69,12 +70,12 @@ internal static class ConnectErrors
     }
 
     /// <summary>The headers of an answer, those of its content with them.</summary>
-    public static IReadOnlyDictionary<string, IEnumerable<string>> HeadersOf(HttpResponseMessage response)
+    public static IReadOnlyDictionary<string, StringValues> HeadersOf(HttpResponseMessage response)
     {
-        var headers = new Dictionary<string, IEnumerable<string>>(StringComparer.OrdinalIgnoreCase);
+        var headers = new Dictionary<string, StringValues>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
         {
-            headers[name] = [.. values];
+            headers[name] = values.ToArray();
         }
 
         return headers;
@@ -106,9 +107,9 @@ internal static class ConnectErrors
         $"Connection '{connection}' could not connect to {Redaction.Redact(uri)}: {message}";
 
     /// <summary>Where a redirect goes, as an address alone: no user info, no query; null where that is not known.</summary>
-    private static string? Target(Uri uri, IReadOnlyDictionary<string, IEnumerable<string>> headers)
+    private static string? Target(Uri uri, IReadOnlyDictionary<string, StringValues> headers)
     {
-        var location = headers.TryGetValue("Location", out var values) ? values.FirstOrDefault() : null;
+        var location = headers.TryGetValue("Location", out var values) ? values[0] : null;
         return Uri.TryCreate(uri, location, out var target) && target is { Scheme: "ws" or "wss" or "http" or "https" }
             ? Redaction.Redact(target) is { Length: <= MostTargetChars } text ? text : target.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)
             : null;

@@ -189,9 +189,9 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
             Version = options.HttpVersion,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        foreach (var (name, value) in request.Headers)
+        foreach (var (name, values) in request.Headers)
         {
-            message.Headers.TryAddWithoutValidation(name, value);
+            message.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         }
 
         if (!message.Headers.Contains("Authorization") && BasicCredentials.Of(request.Uri!) is { } credentials)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting.Transport;
 
@@ -11,7 +12,7 @@ internal static class RetryAfter
     /// <summary>How long to wait; null where the field is missing, malformed, or names a time that has passed.</summary>
     /// <param name="headers">The headers of the answer.</param>
     /// <param name="received">When the answer was received: a date is relative to it where the answer has no date (RFC 9110 §6.6.1).</param>
-    public static TimeSpan? Of(IReadOnlyDictionary<string, IEnumerable<string>> headers, DateTimeOffset received)
+    public static TimeSpan? Of(IReadOnlyDictionary<string, StringValues> headers, DateTimeOffset received)
     {
         // Two clocks would disagree: the server's date is compared with the server's date.
         var now = Values(headers, "Date").Select(value => HttpDate(value, received)).FirstOrDefault(static date => date is not null) ?? received;
@@ -49,7 +50,7 @@ internal static class RetryAfter
     }
 
     /// <summary>The values of a field, also where something has put several into one line. A date has a comma of its own, or none.</summary>
-    private static IEnumerable<string> Values(IReadOnlyDictionary<string, IEnumerable<string>> headers, string name)
+    private static IEnumerable<string> Values(IReadOnlyDictionary<string, StringValues> headers, string name)
     {
         if (!headers.TryGetValue(name, out var lines))
         {
@@ -58,7 +59,7 @@ internal static class RetryAfter
 
         foreach (var line in lines)
         {
-            var parts = line.Split(',', StringSplitOptions.TrimEntries);
+            var parts = line!.Split(',', StringSplitOptions.TrimEntries);
             for (var i = 0; i < parts.Length; i++)
             {
                 yield return i + 1 < parts.Length && IsDayOfWeek(parts[i]) ? $"{parts[i]}, {parts[++i]}" : parts[i];

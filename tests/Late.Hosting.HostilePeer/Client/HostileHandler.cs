@@ -36,7 +36,7 @@ internal sealed class HostileHandler(ILateClient<HostileHandler> self, Facts fac
         try
         {
             facts.Life.Connects++;
-            facts.Life.Session = facts.Session(int.Parse(handshake.Header("X-Session") ?? "0", CultureInfo.InvariantCulture));
+            facts.Life.Session = facts.Session(handshake.Headers.TryGetValue("X-Session", out var number) ? int.Parse(number.ToString(), CultureInfo.InvariantCulture) : 0);
             facts.Progress();
             facts.Tell($"handler: HandleConnect of session {Session?.Number}");
             if (Session is not { } session)

@@ -56,7 +56,7 @@ internal sealed class SimulationHandler
         try
         {
             _messages = 0;
-            _acts.BeginSession(int.Parse(handshake.Header("X-Session")!, CultureInfo.InvariantCulture));
+            _acts.BeginSession(int.Parse(handshake.Headers["X-Session"].ToString(), CultureInfo.InvariantCulture));
             return _acts.Conclude("Connect", await _acts.TakeTimeAsync("Connect", cancellationToken));
         }
         finally

@@ -3,6 +3,7 @@ using System.Net;
 using Late.Hosting.Simulation.Worlds;
 using Late.Hosting.Transport;
 using Late.Hosting.WebSockets;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting.Simulation.Network;
 
@@ -57,9 +58,9 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
         }
 
         subject.Story.Tell($"server {session.Number}: accepts");
-        var headers = new Dictionary<string, IEnumerable<string>>(StringComparer.OrdinalIgnoreCase)
+        var headers = new Dictionary<string, StringValues>(StringComparer.OrdinalIgnoreCase)
         {
-            ["X-Session"] = [session.Number.ToString(CultureInfo.InvariantCulture)],
+            ["X-Session"] = session.Number.ToString(CultureInfo.InvariantCulture),
         };
         return new FramedConnection(
             session.Wire,

@@ -27,7 +27,7 @@ public sealed class TotalHandler(ILateClient<TotalHandler> self) :
 
     public ValueTask<LateResult<int>> HandleConnectAsync(LateHandshake handshake, int total, CancellationToken cancellationToken)
     {
-        Story.Add($"Connect {handshake.SubProtocol}{handshake.Header("X-Region")}");
+        Story.Add($"Connect {handshake.SubProtocol}{handshake.Headers.GetValueOrDefault("X-Region")}");
         self.PostAfter(TimeSpan.FromSeconds(10), new Beat());
         var hello = LateResult.Send(total, LateFrame.Text($"hello {total}"));
         return WantsLogin ? hello.HoldCalls() : hello;

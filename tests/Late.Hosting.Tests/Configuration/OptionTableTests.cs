@@ -3,6 +3,7 @@ using System.Reflection;
 using Late.Hosting.Configuration;
 using Late.Hosting.Tests.Support;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting.Tests.Configuration;
 
@@ -169,7 +170,7 @@ public sealed class OptionTableTests
                 return null;
             }
 
-            var key = property.PropertyType == typeof(IDictionary<string, string>) ? $"{name}:A" : property.PropertyType.IsInterface ? $"{name}:0" : name;
+            var key = property.PropertyType == typeof(IDictionary<string, StringValues>) ? $"{name}:A" : property.PropertyType.IsInterface ? $"{name}:0" : name;
             var section = new ConfigurationBuilder().AddInMemoryCollection([new($"Test:{key}", TextOf(property))]).Build().GetSection("Test");
             var (options, problems) = (new TOptions(), new List<string>());
             Rows.Read(section, options, problems);

@@ -162,7 +162,7 @@ public sealed class SettingsTests
     public async Task A_reload_whose_delegate_throws_is_logged_and_changes_nothing()
     {
         await using var host = new TestHost(
-            configure: options => options.Uri = new Uri(options.Headers["where"]),
+            configure: options => options.Uri = new Uri(options.Headers["where"].ToString()),
             settings: new() { ["Late:Forwarding:Headers:where"] = "ws://one.example" });
         await host.ReadyAsync();
         Reload(host, "Late:Forwarding:Headers:where", "no address");

@@ -239,7 +239,7 @@ public sealed class WrongSettingsTests
     {
         await using var host = new TestHost(configure: options =>
         {
-            options.Headers["A"] = null!;
+            options.Headers["A"] = (string?)null;
             options.SubProtocols.Add(null!);
             options.HttpVersion = null!;
             options.Reconnect.ShouldReconnect = null!;

@@ -38,7 +38,7 @@ public sealed class SupervisorOptionsTests
         await session.ExpectCloseAsync(LateCloseCode.NormalClosure);
         var attempt = await host.Peers["a"].NextAttemptAsync();
 
-        Assert.Equal(("2", "a"), (attempt.Headers["X-Version"], attempt.Headers["X-Serial"]));
+        Assert.Equal(("2", "a"), (attempt.Headers["X-Version"].ToString(), attempt.Headers["X-Serial"].ToString()));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using System.Threading.Channels;
 using Late.Hosting.Transport;
 using Late.Hosting.WebSockets;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting.Tests.Support;
 
@@ -22,7 +23,7 @@ internal sealed class FakeSocket : WebSocketConnection
     private long _pings;
 
     public override LateHandshake Handshake { get; } =
-        new(System.Net.HttpStatusCode.SwitchingProtocols, new Dictionary<string, IEnumerable<string>>(), null);
+        new(System.Net.HttpStatusCode.SwitchingProtocols, new Dictionary<string, StringValues>(), null);
 
     public override int UnflushedBytes => _unflushed.Count;
 

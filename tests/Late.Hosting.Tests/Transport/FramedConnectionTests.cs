@@ -2,6 +2,7 @@ using Late.Hosting.Tests.Support;
 using Late.Hosting.Tests.WebSockets;
 using Late.Hosting.Transport;
 using Late.Hosting.WebSockets;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting.Tests.Transport;
 
@@ -163,7 +164,7 @@ public sealed class FramedConnectionTests
     private static FramedConnection Connect(out ScriptedStream stream, IEnumerable<byte[]> reads)
     {
         stream = new ScriptedStream(reads);
-        var handshake = new LateHandshake(System.Net.HttpStatusCode.SwitchingProtocols, new Dictionary<string, IEnumerable<string>>(), null);
+        var handshake = new LateHandshake(System.Net.HttpStatusCode.SwitchingProtocols, new Dictionary<string, StringValues>(), null);
         return new FramedConnection(stream, handshake, new FrameReader(1024), new FrameWriter(), TimeProvider.System);
     }
 

@@ -1,4 +1,5 @@
 using Late.Hosting.Transport;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting.Tests.Transport;
 
@@ -56,14 +57,14 @@ public sealed class RetryAfterTests
     public void Of_several_values_the_longest_satisfies_all(double seconds, params string[] values) => Assert.Equal(seconds, Of(values));
 
     [Fact]
-    public void Without_the_field_there_is_no_delay() => Assert.Null(RetryAfter.Of(new Dictionary<string, IEnumerable<string>>(), s_received));
+    public void Without_the_field_there_is_no_delay() => Assert.Null(RetryAfter.Of(new Dictionary<string, StringValues>(), s_received));
 
     private static double? Of(string[] values, string? date = null)
     {
-        var headers = new Dictionary<string, IEnumerable<string>> { ["Retry-After"] = values };
+        var headers = new Dictionary<string, StringValues> { ["Retry-After"] = values };
         if (date is not null)
         {
-            headers["Date"] = [date];
+            headers["Date"] = date;
         }
 
         return RetryAfter.Of(headers, s_received)?.TotalSeconds;

@@ -2,6 +2,7 @@ using Late.Hosting.Tests.Support;
 using Late.Hosting.Tests.WebSockets;
 using Late.Hosting.Transport;
 using Late.Hosting.WebSockets;
+using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting.Tests.Transport;
 
@@ -17,7 +18,7 @@ public sealed class UnsentPongTests
     {
         var ping = ServerFrames.Ping("");
         var stream = new ScriptedStream(Enumerable.Repeat(ping, Reads).Append(ServerFrames.Close(1000))) { Writable = new TaskCompletionSource().Task };
-        var handshake = new LateHandshake(System.Net.HttpStatusCode.SwitchingProtocols, new Dictionary<string, IEnumerable<string>>(), null);
+        var handshake = new LateHandshake(System.Net.HttpStatusCode.SwitchingProtocols, new Dictionary<string, StringValues>(), null);
         await using var socket = new FramedConnection(stream, handshake, new FrameReader(1024), new FrameWriter(), TimeProvider.System);
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
