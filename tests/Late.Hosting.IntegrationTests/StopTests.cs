@@ -220,6 +220,36 @@ public sealed class StopTests
     }
 
     [BoundedFact]
+    public async Task P9_HandleTerminate_has_its_time_after_a_callback_and_a_close_that_took_all_of_theirs()
+    {
+        var clock = new TestClock();
+        await using var server = await TestServer.StartAsync();
+        await using var app = Stopping(server.Uri, clock);
+        app.Script.In = async (_, state, ct) =>
+        {
+            await new TaskCompletionSource().Task.WaitAsync(ct);
+            return LateResult.Ok(state);
+        };
+        app.Script.Terminate = async (_, _, ct) => await Task.Delay(TimeSpan.FromSeconds(9), clock, ct);
+        var peer = await app.StartAsync(server);
+        await peer.SendAsync("begin");
+        await app.Life.ExpectAsync("Init", "Connect", "In begin");
+
+        var stop = app.StopAsync();
+        await clock.TimerAsync(GracePeriod + CloseTimeout);
+        clock.Advance(GracePeriod);
+        Assert.Equal(1000, (await peer.ReceiveCloseAsync()).Code);
+        clock.Advance(CloseTimeout);
+        await app.Life.SkipToAsync("Terminate HostStopping");
+        await clock.TimerAsync(TimeSpan.FromSeconds(9));
+        clock.Advance(TimeSpan.FromSeconds(9));
+        await stop;
+
+        Assert.Empty(app.Logs.Of("TerminateTimedOut"));
+        Assert.Equal(LateConnectionState.Stopped, app.Client.State);
+    }
+
+    [BoundedFact]
     public async Task P9_stopping_again_changes_nothing()
     {
         await using var server = await TestServer.StartAsync();

@@ -60,6 +60,7 @@ internal sealed class ConnectionFactory<[DynamicallyAccessedMembers(DynamicallyA
         connection,
         createParts,
         new ReconnectPipeline(connection, services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance, RetryTimeOf(connection)),
+        services.GetRequiredService<StopShares>(),
         services.GetRequiredService<IHostApplicationLifetime>());
 
     private TimeProvider RetryTimeOf(ConnectionContext connection) =>

@@ -8,12 +8,19 @@ namespace Late.Hosting.Connection;
 /// <summary>What a running connection is made of, and what is given back when it ends.</summary>
 internal sealed class ConnectionParts(object handler, Runner runner, SessionCycle cycle, ITransport transport)
 {
+    /// <summary>The callback that is last.</summary>
+    public const string Terminate = "HandleTerminateAsync";
+
     public Runner Runner { get; } = runner;
 
     public SessionCycle Cycle { get; } = cycle;
 
     /// <summary>Runs <c>HandleTerminate</c>, and gives back the handler and the transport.</summary>
-    public async Task TerminateAsync(ConnectionContext connection, LateTerminateReason reason, CancellationToken abandoned)
+    /// <param name="connection">What the parts share.</param>
+    /// <param name="reason">Why the connection ends.</param>
+    /// <param name="time">How long it may take.</param>
+    /// <param name="cancellationToken">Canceled when nothing is waited for any more.</param>
+    public async Task TerminateAsync(ConnectionContext connection, LateTerminateReason reason, TimeSpan time, CancellationToken cancellationToken)
     {
         if (Runner.Callback.Name is { } callback)
         {
@@ -21,8 +28,8 @@ internal sealed class ConnectionParts(object handler, Runner runner, SessionCycl
             return;
         }
 
-        using var limit = new CancellationTokenSource(connection.Options.CallbackGracePeriod, connection.Time);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abandoned);
+        using var limit = new CancellationTokenSource(time, connection.Time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             if (Runner.Life.IsInitialized)

@@ -11,13 +11,17 @@ namespace Late.Hosting.Connection;
 
 /// <summary>Keeps one connection: starts it with the host, runs attempt after attempt, and stops it with the host.</summary>
 internal sealed class ConnectionService(
-    ConnectionContext connection, Func<ConnectionParts> makeParts, ReconnectPipeline reconnect, IHostApplicationLifetime lifetime) : BackgroundService
+    ConnectionContext connection, Func<ConnectionParts> makeParts, ReconnectPipeline reconnect, StopShares shares, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private readonly TaskCompletionSource<LateSessionOutcome> _firstFailure = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _abandoned = new();
+    private readonly StopSignals _signals = new();
+    private StopLimits? _limits;
     private ConnectionParts? _parts;
     private CallbackMonitor? _monitor;
     private int _hasBegun;
+
+    /// <summary>How long its stop may take, as it is now.</summary>
+    public TimeSpan StopBudget => ExecuteTask is { IsCompleted: false } ? StopLimits.Of(connection.Options).Sum : TimeSpan.Zero;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -35,24 +39,27 @@ internal sealed class ConnectionService(
         }
     }
 
-    public override Task StopAsync(CancellationToken cancellationToken) => StopAsync(connection.Lifecycle.StopEnd, cancellationToken);
+    public override Task StopAsync(CancellationToken cancellationToken) => StopAsync(connection.Lifecycle.StopEnd, shares.Begin(this), cancellationToken);
 
     /// <summary>Stops the connection; the first stop determines how its session ends.</summary>
-    public Task StopAsync(SessionEnd end, CancellationToken cancellationToken) =>
-        CallbackScope.RunOutside(connection, () => StopOutsideAsync(end, cancellationToken));
+    /// <param name="end">How it ends.</param>
+    /// <param name="share">Its share of the time that its options allow; 1 for all of it.</param>
+    /// <param name="cancellationToken">When canceled, nothing is waited for any more.</param>
+    public Task StopAsync(SessionEnd end, double share, CancellationToken cancellationToken) =>
+        CallbackScope.RunOutside(connection, () => StopOutsideAsync(end, share, cancellationToken));
 
     /// <summary>Stops a connection that was not stopped, and does not wait for its end.</summary>
     public override void Dispose()
     {
         if (ExecuteTask is { IsCompleted: false } && connection.Lifecycle.Life != LifePhase.Faulted)
         {
-            _ = StopAsync(SessionEnd.HostDisposed, CancellationToken.None).Observed();
+            _ = StopAsync(SessionEnd.HostDisposed, 1, CancellationToken.None).Observed();
         }
 
         base.Dispose();
     }
 
-    private async Task StopOutsideAsync(SessionEnd end, CancellationToken cancellationToken)
+    private async Task StopOutsideAsync(SessionEnd end, double share, CancellationToken cancellationToken)
     {
         if (_parts is null)
         {
@@ -63,14 +70,16 @@ internal sealed class ConnectionService(
         }
 
         connection.Settings.Changed -= OnSettingsChanged;
-        var request = connection.Lifecycle.NoteStop(end);
+        var limits = StopLimits.Of(connection.Options) * share;
+        _limits = limits;
+        var request = connection.Lifecycle.NoteStop(end with { CloseWithin = limits.Close });
         var reason = request.Description;
 
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var grace = StopGrace.Begin(connection, _parts.Runner, _abandoned, begun.Task, cancellationToken);
+        using var grace = StopGrace.Begin(connection.Time, _parts.Runner, limits, _signals, begun.Task, cancellationToken);
 
         // On a thread of its own: a log sink that blocks keeps the thread that writes to it.
-        var stopping = Task.Run(() => StopExecutionAsync(request, begun), CancellationToken.None).Observed();
+        var stopping = Task.Run(() => StopExecutionAsync(request, limits, begun), CancellationToken.None).Observed();
         try
         {
             await stopping.WaitAsync(grace.Last).ConfigureAwait(false);
@@ -96,10 +105,10 @@ internal sealed class ConnectionService(
         connection.Effects.Run(connection.Lifecycle.Finish(reason));
     }
 
-    private async Task StopExecutionAsync(SessionEnd request, TaskCompletionSource begun)
+    private async Task StopExecutionAsync(SessionEnd request, StopLimits limits, TaskCompletionSource begun)
     {
         Task stopping;
-        var (what, longest) = WaitsFor();
+        var (what, longest) = WaitsFor(limits);
         try
         {
             connection.Effects.Run(connection.Lifecycle.RequestStop(request));
@@ -119,9 +128,9 @@ internal sealed class ConnectionService(
         await stopping.ConfigureAwait(false);
     }
 
-    private (string? What, TimeSpan Longest) WaitsFor() =>
-        _parts!.Runner.Callback.Name is { } callback ? (callback, connection.Options.CallbackGracePeriod)
-        : connection.Session is not null ? ("the close handshake", connection.Options.CloseTimeout)
+    private (string? What, TimeSpan Longest) WaitsFor(StopLimits limits) =>
+        _parts!.Runner.Callback.Name is { } callback ? (callback, limits.Callback)
+        : connection.Session is not null ? ("the close handshake", limits.Close)
         : default;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -151,7 +160,7 @@ internal sealed class ConnectionService(
 
     private async Task EndAsync(ConnectionParts parts, LateTerminateReason end)
     {
-        await parts.TerminateAsync(connection, end, _abandoned.Token).ConfigureAwait(false);
+        await parts.TerminateAsync(connection, end, (_limits ?? StopLimits.Of(connection.Options)).Terminate, _signals.Ended.Token).ConfigureAwait(false);
         connection.CallContext.Clock.Dispose();
         connection.Log.Stopped(connection.Name, LateException.WithoutName(connection.Name, end.Description));
     }
@@ -182,7 +191,7 @@ internal sealed class ConnectionService(
                 ? new LateTerminateReason(connection.Lifecycle.StoppedBy, connection.Lifecycle.Current.Reason)
                 : new LateTerminateReason(LateTerminateKind.Faulted, loss.Description, loss.Exception);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested || _abandoned.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested || _signals.Abandoned.IsCancellationRequested)
         {
             connection.Effects.Run(connection.Lifecycle.Stop(connection.Lifecycle.StopEnd));
             return new LateTerminateReason(connection.Lifecycle.StoppedBy, connection.Lifecycle.Current.Reason);
@@ -222,7 +231,7 @@ internal sealed class ConnectionService(
 
     private async Task<LateSessionOutcome> AttemptAsync(ConnectionParts parts, int number, CancellationToken stopping, CancellationToken interrupted)
     {
-        var outcome = await parts.Cycle.RunAsync(number, stopping, interrupted, _abandoned.Token).ConfigureAwait(false);
+        var outcome = await parts.Cycle.RunAsync(number, stopping, interrupted, _signals.Abandoned.Token).ConfigureAwait(false);
         if (outcome.Disconnect is not { WasReady: true } && !outcome.IsImmediate)
         {
             _firstFailure.TrySetResult(outcome);
@@ -241,7 +250,7 @@ internal sealed class ConnectionService(
     {
         try
         {
-            await parts.Runner.Life.InitAsync(stopping).Observed().WaitAsync(_abandoned.Token).ConfigureAwait(false);
+            await parts.Runner.Life.InitAsync(stopping).Observed().WaitAsync(_signals.Abandoned.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

@@ -4,9 +4,9 @@ using Late.Hosting.Connection.Callbacks;
 namespace Late.Hosting.Connection;
 
 /// <summary>
-/// Gives a running callback <see cref="LateConnectionOptions.CallbackGracePeriod"/> to end by itself, then cancels its token and
-/// gives it and the close <see cref="LateConnectionOptions.CloseTimeout"/> (promise P9). The host's own limit cuts both short.
-/// Code that blocks its thread, and so keeps the stop from noticing, is awaited no longer than <see cref="Last"/>.
+/// Gives a running callback its time to end by itself, then cancels its token, gives it and the close theirs, and <c>HandleTerminate</c>
+/// its own (promise P9). The host's own limit cuts all short. Code that blocks its thread, and so keeps the stop from noticing, is awaited
+/// no longer than <see cref="Last"/>.
 /// </summary>
 internal sealed class StopGrace : IDisposable
 {
@@ -14,41 +14,39 @@ internal sealed class StopGrace : IDisposable
     private static readonly TimeSpan s_lastWait = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _last = new();
-    private readonly CancellationTokenSource _abandoned;
+    private readonly Runner _runner;
+    private readonly StopSignals _signals;
+    private readonly StopLimits _limits;
     private readonly Task _begun;
     private readonly ITimer _lastClock;
     private readonly ITimer _cancelClock;
     private readonly ITimer _abandonClock;
-    private readonly CancellationTokenRegistration _hostLimit;
+    private CancellationTokenRegistration _hostLimit;
 
-    private StopGrace(ConnectionContext connection, Runner runner, CancellationTokenSource abandoned, Task begun, CancellationToken hostLimit)
+    private StopGrace(TimeProvider time, Runner runner, StopLimits limits, StopSignals signals, Task begun)
     {
-        (_abandoned, _begun) = (abandoned, begun);
-        var grace = connection.Options.CallbackGracePeriod;
-        var all = TimeSpan.FromTicks(Math.Min((grace + connection.Options.CloseTimeout).Ticks, Limits.LongestTimeout.Ticks));
-        _lastClock = connection.Time.CreateTimer(_ => _last.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _cancelClock = connection.Time.CreateTimer(_ => OnceBegun(runner.Callback.Cancel), null, grace, Timeout.InfiniteTimeSpan);
-        _abandonClock = connection.Time.CreateTimer(_ => Abandon(), null, all, Timeout.InfiniteTimeSpan);
-        _hostLimit = hostLimit.UnsafeRegister(
-            _ =>
-            {
-                OnceBegun(runner.Callback.Cancel);
-                Abandon();
-            },
-            null);
+        (_runner, _limits, _signals, _begun) = (runner, limits, signals, begun);
+        _lastClock = time.CreateTimer(_ => _last.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _cancelClock = time.CreateTimer(_ => OnceBegun(runner.Callback.Cancel), null, limits.Callback, Timeout.InfiniteTimeSpan);
+        _abandonClock = time.CreateTimer(_ => Abandon(), null, AtMost(limits.Callback + limits.Close), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Canceled when the stop ends whatever still runs.</summary>
     public CancellationToken Last => _last.Token;
 
     /// <summary>Begins to count.</summary>
-    /// <param name="connection">The connection that stops.</param>
+    /// <param name="time">The connection's clock.</param>
     /// <param name="runner">Runs its callbacks.</param>
-    /// <param name="abandoned">Canceled when a callback is no longer waited for.</param>
+    /// <param name="limits">How long its parts may take.</param>
+    /// <param name="signals">What is signaled.</param>
     /// <param name="begun">Done when the connection knows of the stop: without it, the next attempt would follow an abandoned callback.</param>
     /// <param name="hostLimit">The host's own limit.</param>
-    public static StopGrace Begin(ConnectionContext connection, Runner runner, CancellationTokenSource abandoned, Task begun, CancellationToken hostLimit) =>
-        new(connection, runner, abandoned, begun, hostLimit);
+    public static StopGrace Begin(TimeProvider time, Runner runner, StopLimits limits, StopSignals signals, Task begun, CancellationToken hostLimit)
+    {
+        var grace = new StopGrace(time, runner, limits, signals, begun);
+        grace._hostLimit = hostLimit.UnsafeRegister(static grace => ((StopGrace)grace!).EndNow(), grace);
+        return grace;
+    }
 
     public void Dispose()
     {
@@ -58,10 +56,22 @@ internal sealed class StopGrace : IDisposable
         _hostLimit.Dispose();
     }
 
+    private static TimeSpan AtMost(TimeSpan time) => time < Limits.LongestTimeout ? time : Limits.LongestTimeout;
+
+    private void EndNow()
+    {
+        OnceBegun(_runner.Callback.Cancel);
+        _lastClock.Change(s_lastWait, Timeout.InfiniteTimeSpan);
+        OnceBegun(_signals.Abandoned.Cancel);
+        OnceBegun(_signals.Ended.Cancel);
+    }
+
     private void Abandon()
     {
-        _lastClock.Change(s_lastWait, Timeout.InfiniteTimeSpan);
-        OnceBegun(_abandoned.Cancel);
+        // Where no callback is stuck, HandleTerminate is still to come, or runs.
+        var isStuck = _runner.Callback.Name is not (null or ConnectionParts.Terminate);
+        _lastClock.Change(AtMost(isStuck ? s_lastWait : _limits.Terminate + s_lastWait), Timeout.InfiniteTimeSpan);
+        OnceBegun(_signals.Abandoned.Cancel);
     }
 
     private void OnceBegun(Action action)

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Threading.RateLimiting;
 using Late.Hosting.Budgets;
 using Late.Hosting.Configuration;
+using Late.Hosting.Connection;
 using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Observability;
@@ -42,6 +43,8 @@ internal static class CommonRegistration
         services.AddSingleton<CallbackMonitors>();
         services.AddHostedService<OptionsCheck>();
         services.AddHostedService<StopBudgetCheck>();
+        services.AddSingleton<StopShares>();
+        services.AddHostedService(static provider => provider.GetRequiredService<StopShares>());
     }
 
     private static ILogger CreateLogger(IServiceProvider provider) => GuardedLogger.Create(provider.GetService<ILoggerFactory>(), ConnectionLog.Category);

@@ -1,4 +1,5 @@
 using Late.Hosting.Configuration;
+using Late.Hosting.Connection;
 using Late.Hosting.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,7 +12,7 @@ internal sealed class StopBudgetCheck(IEnumerable<ConnectionRegistration> connec
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        TimeSpan[] budgets = [.. connections.Select(connection => BudgetOf(services.GetRequiredKeyedService<CurrentOptions<LateConnectionOptions>>(connection.Name).Value))];
+        TimeSpan[] budgets = [.. connections.Select(connection => StopLimits.Of(services.GetRequiredKeyedService<CurrentOptions<LateConnectionOptions>>(connection.Name).Value).Sum)];
         var isConcurrent = host.Value.ServicesStopConcurrently || budgets.Length == 1;
         var longest = TimeSpan.FromTicks(isConcurrent ? budgets.DefaultIfEmpty().Max(static budget => budget.Ticks) : budgets.Sum(static budget => budget.Ticks));
         if (host.Value.ShutdownTimeout != Timeout.InfiniteTimeSpan && longest > host.Value.ShutdownTimeout)
@@ -27,7 +28,4 @@ internal sealed class StopBudgetCheck(IEnumerable<ConnectionRegistration> connec
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>The running callback, the close, and <c>HandleTerminateAsync</c>.</summary>
-    private static TimeSpan BudgetOf(LateConnectionOptions options) => (2 * options.CallbackGracePeriod) + options.CloseTimeout;
 }

@@ -73,6 +73,6 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
             provider.GetRequiredService<OptionsSource<LateConnectionOptions>>(),
             options,
             provider.GetRequiredKeyedService<SupervisedTransports>(name));
-        return new Supervisor<THandler>(name, connections, options, provider.GetRequiredService<SupervisorLog>());
+        return new Supervisor<THandler>(name, connections, options, provider.GetRequiredService<StopShares>(), provider.GetRequiredService<SupervisorLog>());
     }
 }

@@ -38,6 +38,9 @@ internal sealed class Supervised<THandler>(string key, ConnectionContext context
     /// <summary>The same, or it will be so in a moment.</summary>
     public bool IsEnding => service.ExecuteTask is not null && Client.State is LateConnectionState.Faulted or LateConnectionState.Stopped;
 
+    /// <summary>How long its stop may take, as it is now.</summary>
+    public TimeSpan StopBudget => service.StopBudget;
+
     public TimeSpan Age => Context.Time.GetElapsedTime(_madeAt);
 
     /// <summary>Done when the start is, and failed where the start is.</summary>
@@ -68,12 +71,12 @@ internal sealed class Supervised<THandler>(string key, ConnectionContext context
     }
 
     /// <summary>Stops it; where it is being stopped, the earliest of the limits counts.</summary>
-    public async Task StopAsync(SessionEnd end, CancellationToken limit)
+    public async Task StopAsync(SessionEnd end, double share, CancellationToken limit)
     {
         await _begun.Task.ConfigureAwait(false);
         try
         {
-            await service.StopAsync(end, limit).ConfigureAwait(false);
+            await service.StopAsync(end, share, limit).ConfigureAwait(false);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
+using Late.Hosting.Connection;
 using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Diagnostics;
@@ -10,7 +11,7 @@ namespace Late.Hosting.Supervision;
 
 /// <summary>Keeps the connections of one handler that are started at run time.</summary>
 internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-    string name, SupervisedFactory<THandler> factory, CurrentOptions<LateSupervisorOptions> options, SupervisorLog log)
+    string name, SupervisedFactory<THandler> factory, CurrentOptions<LateSupervisorOptions> options, StopShares shares, SupervisorLog log)
     : ILateSupervisor<THandler>, IConnectionSource, IHostedService, IDisposable
     where THandler : class, ILateHandler
 {
@@ -99,17 +100,22 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         return true;
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        // They stop concurrently.
+        shares.Add(this, () => _keys.All.Select(static connection => connection.StopBudget).DefaultIfEmpty().Max());
+        return Task.CompletedTask;
+    }
 
-    public Task StopAsync(CancellationToken cancellationToken) => StopAllAsync(SessionEnd.HostStopping, cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => StopAllAsync(SessionEnd.HostStopping, shares.Begin(this), cancellationToken);
 
     /// <summary>Stops connections that were not stopped, and does not wait for their end.</summary>
-    public void Dispose() => _ = StopAllAsync(SessionEnd.HostDisposed, CancellationToken.None).Observed();
+    public void Dispose() => _ = StopAllAsync(SessionEnd.HostDisposed, 1, CancellationToken.None).Observed();
 
-    private Task StopAllAsync(SessionEnd end, CancellationToken cancellationToken) => Task.WhenAll(_keys.StopAll().Select(connection =>
+    private Task StopAllAsync(SessionEnd end, double share, CancellationToken cancellationToken) => Task.WhenAll(_keys.StopAll().Select(connection =>
         CallbackScope.RunOutside(connection.Context, async () =>
         {
-            await connection.StopAsync(end, cancellationToken).ConfigureAwait(false);
+            await connection.StopAsync(end, share, cancellationToken).ConfigureAwait(false);
             connection.SetStopped();
         })));
 
@@ -140,7 +146,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
 
     private async Task StopAsync(Supervised<THandler> connection, CancellationToken cancellationToken)
     {
-        await connection.StopAsync(SessionEnd.SupervisorStopping, cancellationToken).ConfigureAwait(false);
+        await connection.StopAsync(SessionEnd.SupervisorStopping, 1, cancellationToken).ConfigureAwait(false);
         _keys.Remove(connection);
         connection.SetStopped();
     }

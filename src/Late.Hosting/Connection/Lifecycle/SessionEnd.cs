@@ -29,6 +29,9 @@ internal sealed record SessionEnd
 
     public string CloseReason { get; init; } = "";
 
+    /// <summary>How long the close handshake may take; null for <see cref="LateConnectionOptions.CloseTimeout"/>.</summary>
+    public TimeSpan? CloseWithin { get; init; }
+
     /// <summary>What the server sent before it ended is still handled.</summary>
     public bool HandlesRest { get; init; }
 

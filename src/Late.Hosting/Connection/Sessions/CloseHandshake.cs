@@ -17,7 +17,7 @@ internal sealed class CloseHandshake(ConnectionContext connection, WebSocketConn
     public async Task RunAsync(SessionEnd end, Task reading, CancellationToken abandoned)
     {
         // A stop that is no longer waited for leaves no time for a handshake.
-        using var clock = new CancellationTokenSource(connection.Options.CloseTimeout, connection.Time);
+        using var clock = new CancellationTokenSource(end.CloseWithin ?? connection.Options.CloseTimeout, connection.Time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, abandoned);
         try
         {
