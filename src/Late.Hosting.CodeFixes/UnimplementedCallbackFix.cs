@@ -22,7 +22,7 @@ public sealed class UnimplementedCallbackFix : LateCodeFix
             || context.Model.GetDeclaredSymbol(method) is not IMethodSymbol symbol
             || LateSymbols.Find(context.Model.Compilation) is not { } symbols
             || CallbackMatch.Find(symbol, symbols, symbols.DeclaredCallbacks()) is not { Callback: { } callback, HasFirstParameters: true } match
-            || !(match.HasReturnType || IsConvertible(symbol, callback)))
+            || !(match.HasReturnType || IsConvertible(symbol, callback) || DisconnectFactories.CanReplace(method, symbol, callback)))
         {
             return null;
         }
@@ -37,7 +37,7 @@ public sealed class UnimplementedCallbackFix : LateCodeFix
         var generator = editor.Generator;
         var mark = new SyntaxAnnotation();
 
-        SyntaxNode changed = method;
+        SyntaxNode changed = DisconnectFactories.Replace(method, symbol, callback);
         if (!match.HasParameters)
         {
             changed = generator.AddParameters(changed, callback.Parameters.Skip(symbol.Parameters.Length)

@@ -30,6 +30,19 @@ public sealed class UnimplementedCallbackTests
         "public async ValueTask<LateResult<State>> HandleInAsync(LateFrame frame, State state, CancellationToken cancellationToken) { await Task.Yield(); return LateResult.Ok(state); }")]
     public Task One_of_another_signature_gets_that_of_the_callback(string wrong, string right) => FixesAsync(Program(wrong), Program(right));
 
+    // Its result was that of the other callbacks once; it compiles, and is never called.
+    [Theory]
+    [InlineData(
+        "public ValueTask<LateResult<State>> [|HandleDisconnectAsync|](LateDisconnect disconnect, State state, CancellationToken cancellationToken) => LateResult.Ok(state);",
+        "public ValueTask<LateDisconnectResult<State>> HandleDisconnectAsync(LateDisconnect disconnect, State state, CancellationToken cancellationToken) => LateDisconnectResult.Ok(state);")]
+    [InlineData(
+        "public LateResult<State> [|HandleDisconnect|](LateDisconnect disconnect, State state) => disconnect.WasReady ? LateResult.Reconnect(state) : LateResult.Stop(state);",
+        "public ValueTask<LateDisconnectResult<State>> HandleDisconnectAsync(LateDisconnect disconnect, State state, CancellationToken cancellationToken) => disconnect.WasReady ? LateDisconnectResult.Reconnect(state) : LateDisconnectResult.Stop(state);")]
+    [InlineData(
+        "public async Task<LateResult<State>> [|HandleDisconnectAsync|](LateDisconnect disconnect, State state, CancellationToken cancellationToken) { await Task.Yield(); return LateResult.Ok(state); }",
+        "public async ValueTask<LateDisconnectResult<State>> HandleDisconnectAsync(LateDisconnect disconnect, State state, CancellationToken cancellationToken) { await Task.Yield(); return LateDisconnectResult.Ok(state); }")]
+    public Task A_disconnect_that_returns_the_result_of_other_callbacks_gets_its_own(string wrong, string right) => FixesAsync(Program(wrong), Program(right));
+
     [Theory]
     [InlineData("public ValueTask<LateResult<State>> [|HandleCallAsync|](Ask request, LateCall<string> call, State state, CancellationToken cancellationToken) => LateResult.Ok(state);", "ILateCallHandler<State, Ask, string>")]
     [InlineData("public ValueTask<LateResult<State>> [|HandleInfoAsync|](Tick message, State state, CancellationToken cancellationToken) => LateResult.Ok(state);", "ILateInfoHandler<State, Tick>")]
@@ -47,6 +60,7 @@ public sealed class UnimplementedCallbackTests
     [InlineData("public ValueTask<LateResult<State>> [|HandleInAsync|](LateFrame frame, int state, CancellationToken cancellationToken) => LateResult.Ok(new State());")]
     [InlineData("public void [|HandleDisconnectAsync|](LateDisconnect disconnect, State state, CancellationToken cancellationToken) { }")]
     [InlineData("public ValueTask<LateResult<State>> [|HandleCallAsync|](Ask request, State state, CancellationToken cancellationToken) => LateResult.Ok(state);")]
+    [InlineData("public ValueTask<LateResult<State>> [|HandleDisconnectAsync|](LateDisconnect disconnect, State state, CancellationToken cancellationToken) => LateResult.Send(state, LateFrame.Text(\"bye\"));")]
     public Task One_that_needs_another_body_has_no_fix(string wrong) => Check.OffersNoFixAsync<UnimplementedCallbackFix>(Rule, Program(wrong));
 
     [Theory]
@@ -101,6 +115,9 @@ public sealed class UnimplementedCallbackTests
     [InlineData(
         "public ValueTask<LateResult<State>> [|HandleCallAsync|](Ask request, LateCall<string> call, State state, CancellationToken cancellationToken) => LateResult.Ok(state);",
         "'HandleCallAsync' looks like the callback ILateCallHandler<State, Ask, string>.HandleCallAsync and does not implement it. The connection never calls it. Add the interface ILateCallHandler<State, Ask, string>.")]
+    [InlineData(
+        "public ValueTask<LateResult<State>> [|HandleDisconnectAsync|](LateDisconnect disconnect, State state, CancellationToken cancellationToken) => LateResult.Ok(state);",
+        "'HandleDisconnectAsync' looks like the callback ILateHandler<State>.HandleDisconnectAsync and does not implement it. The connection never calls it. Return ValueTask<LateDisconnectResult<State>>.")]
     [InlineData(
         "private ValueTask<LateResult<State>> [|HandleInAsync|](LateFrame frame, State state, CancellationToken cancellationToken) => LateResult.Ok(state);",
         "'HandleInAsync' looks like the callback ILateHandler<State>.HandleInAsync and does not implement it. The connection never calls it. Make it public.")]

@@ -29,9 +29,9 @@ internal static class Sessions
     private static IEnumerable<Mutation> Stops =>
     [
         new("callback-that-hangs-keeps-the-stop", "P9: a stop ends", Finder.Simulation,
-            new Edit("StopGrace.cs", "null, 2 * grace, Timeout.InfiniteTimeSpan)", "null, 200 * grace, Timeout.InfiniteTimeSpan)")),
+            new Edit("StopGrace.cs", "AtMost(limits.Callback + limits.Close)", "AtMost(100 * (limits.Callback + limits.Close))")),
         new("limit-of-the-host-is-ignored", "P9: a stop ends inside the host's shutdown timeout", Finder.Simulation,
-            new Edit("StopGrace.cs", "OnceBegun(runner.Callback.Cancel); Abandon();", "OnceBegun(runner.Callback.Cancel);")),
+            new Edit("StopGrace.cs", "OnceBegun(_signals.Ended.Cancel);", "")),
         new("stop-before-the-start-terminates-nothing", "P3: HandleTerminate runs once", Finder.Simulation,
             new Edit("ConnectionService.cs", "if (Interlocked.Exchange(ref _hasBegun, 1) == 0)", "if (Interlocked.Exchange(ref _hasBegun, 1) > 1)")),
         new("stopped-connection-terminates-twice", "P3: HandleTerminate runs once", Finder.Simulation,
