@@ -97,7 +97,7 @@ public static class LateTestServiceCollectionExtensions
 
         services.RemoveAll<TimeProvider>();
         services.AddSingleton<TimeProvider>(clock);
-        services.PostConfigure<LateConnectionOptions>(name, static options => options.Uri ??= DefaultUri);
+        services.PostConfigure<LateConnectionOptions>(name, static options => options.Uri ??= options.Uris.Count == 0 ? DefaultUri : null);
         return services;
     }
 }

@@ -5,7 +5,7 @@ namespace Late.Hosting;
 
 /// <summary>
 /// The options of a connection: the section <c>Late:{name}</c> of the configuration, then the delegate given to
-/// <c>AddLateConnection</c>. A reload of the configuration is applied: a change of <see cref="Uri"/>,
+/// <c>AddLateConnection</c>. A reload of the configuration is applied: a change of <see cref="Uri"/>, <see cref="Uris"/>,
 /// <see cref="Headers"/> or <see cref="SubProtocols"/> reconnects once, every other change takes effect with its next use.
 /// </summary>
 public sealed class LateConnectionOptions
@@ -14,8 +14,16 @@ public sealed class LateConnectionOptions
     /// The server's address: absolute, <c>ws</c> or <c>wss</c>. User info, percent-encoded, is sent as a Basic
     /// <c>Authorization</c> header (RFC 7617), unless <see cref="Headers"/> or <c>ConfigureHandshake</c> sets that header.
     /// </summary>
-    /// <value>Required, here or from <c>ConfigureHandshake</c>.</value>
+    /// <value>Required, here, in <see cref="Uris"/> or from <c>ConfigureHandshake</c>.</value>
     public Uri? Uri { get; set; }
+
+    /// <summary>
+    /// Further addresses of the same service, like <see cref="Uri"/>, which is the first of them where it is set. Attempts try them one
+    /// after the other, beginning with the address of the last session that became ready: a failed attempt, and a session that ends before
+    /// it is ready, move on to the next address. The delays between attempts are the same as with one address.
+    /// </summary>
+    /// <value>The default is none.</value>
+    public IList<Uri> Uris { get; } = [];
 
     /// <summary>Headers of the upgrade request; names are compared without case. The section has one value for each, code may set several.</summary>
     /// <value>The default is none.</value>

@@ -10,7 +10,6 @@ public sealed class LateHandshakeContext
         Name = name;
         Attempt = attempt;
         Services = services;
-        Uri = options.Uri;
         Headers = new Dictionary<string, StringValues>(options.Headers, StringComparer.OrdinalIgnoreCase);
         SubProtocols = [.. options.SubProtocols];
     }
@@ -24,7 +23,7 @@ public sealed class LateHandshakeContext
     /// <summary>The application's services.</summary>
     public IServiceProvider Services { get; }
 
-    /// <summary>The address of this attempt; at first that of the options.</summary>
+    /// <summary>The address of this attempt; at first the next of <see cref="LateConnectionOptions.Uri"/> and <see cref="LateConnectionOptions.Uris"/>.</summary>
     public Uri? Uri { get; set; }
 
     /// <summary>The headers of this attempt; names are compared without case. At first those of the options.</summary>

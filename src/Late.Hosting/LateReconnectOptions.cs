@@ -50,13 +50,14 @@ public sealed class LateReconnectOptions
     /// Whether a failure is transient. A refusal of the upgrade (400 to 499 except 408 Request Timeout and 429 Too Many
     /// Requests; 300 to 399) is permanent before the first ready session: the address or the credentials are wrong. After a
     /// ready session they were right, and the refusal is transient. A 401 is transient once where <c>ConfigureHandshake</c>
-    /// can set new credentials. Everything else is transient.
+    /// can set new credentials. With <see cref="LateConnectionOptions.Uris"/> a refusal is permanent when each address has refused.
+    /// Everything else is transient.
     /// </summary>
     /// <param name="outcome">How the attempt or the session ended.</param>
     /// <returns>Whether another attempt makes sense.</returns>
     public static bool IsTransient(LateSessionOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);
-        return !outcome.IsRefused || outcome.HasBeenReady || outcome.AsksAgain;
+        return !outcome.IsRefused || outcome.HasBeenReady || outcome.AsksAgain || outcome.HasAnotherAddress;
     }
 }

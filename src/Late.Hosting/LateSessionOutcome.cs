@@ -51,6 +51,9 @@ public sealed record LateSessionOutcome
     /// <summary>True after the first 401 since the last stable session, where <c>ConfigureHandshake</c> can set new credentials.</summary>
     internal bool AsksAgain { get; init; }
 
+    /// <summary>True where the next attempt takes an address that has not refused the upgrade since the last session that was ready.</summary>
+    internal bool HasAnotherAddress { get; init; }
+
     /// <summary>True where the next attempt is due now: at the start, and where a new session was asked for.</summary>
     internal bool IsImmediate { get; init; }
 

@@ -9,7 +9,7 @@ internal static class ConnectionRules
     /// <param name="problems">Where it is added.</param>
     public static void Check(LateConnectionOptions options, bool setsUri, Problems problems)
     {
-        if (options.Uri is null && !setsUri && !problems.Has(nameof(options.Uri)))
+        if (options is { Uri: null, Uris.Count: 0 } && !setsUri && !problems.Has(nameof(options.Uri)) && !problems.HasWithin(nameof(options.Uris)))
         {
             problems.AddIf(nameof(options.Uri), RequestCheck.ProblemOfUri(null));
         }

@@ -18,6 +18,9 @@ internal sealed class Problems(string? section, List<string> found)
     /// <summary>True where a problem of this option is known already.</summary>
     public bool Has(string option) => found.Any(problem => problem.StartsWith($"{PathOf(option)} ", StringComparison.Ordinal));
 
+    /// <summary>True where a problem of an entry of this option is known already.</summary>
+    public bool HasWithin(string option) => found.Any(problem => problem.StartsWith($"{PathOf(option)}:", StringComparison.Ordinal));
+
     /// <summary>The same problems, for the options of a section in this one.</summary>
     public Problems Within(string option) => new(PathOf(option), found);
 

@@ -59,6 +59,14 @@ internal static class ValueKinds
         Comparer = EqualityComparer<Uri?>.Create(static (one, other) => one?.OriginalString == other?.OriginalString),
     };
 
+    /// <summary>The address of a server, as one of several.</summary>
+    public static ValueKind<Uri> ListedAddress { get; } = new(
+        static (string text, [MaybeNullWhen(false)] out Uri value) => Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out value), Address.Expected)
+    {
+        Problem = static value => value is null ? "is null." : RequestCheck.ProblemOfUri(value),
+        Comparer = Address.Comparer!,
+    };
+
     /// <summary>The name of a sub-protocol. Not shown: some servers take a token there.</summary>
     public static ValueKind<string> SubProtocol { get; } = new(
         static (string text, [MaybeNullWhen(false)] out string value) =>

@@ -12,6 +12,9 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     /// <summary>What the server answered to the upgrade.</summary>
     public abstract LateHandshake Handshake { get; }
 
+    /// <summary>The address of the options that it leads to; null where it leads to another one.</summary>
+    public Uri? ConfiguredAddress { get; set; }
+
     /// <summary>How many bytes are appended and not written.</summary>
     public abstract int UnflushedBytes { get; }
 

@@ -56,6 +56,8 @@ public sealed class SettingsTests
         {
             ["Late:Forwarding:Uri"] = "wss://other.example/v3",
             ["Late:Forwarding:Headers:X-Client"] = "me",
+            ["Late:Forwarding:Uris:0"] = "wss://second.example",
+            ["Late:Forwarding:Uris:1"] = "wss://third.example",
             ["Late:Forwarding:SubProtocols:0"] = "v2",
             ["Late:Forwarding:ConnectTimeout"] = "00:00:01",
             ["Late:Forwarding:ReadyTimeout"] = "00:00:02",
@@ -103,6 +105,7 @@ public sealed class SettingsTests
         Assert.NotNull(seen);
         Assert.Equal(new Uri("wss://other.example/v3"), seen.Uri);
         Assert.Equal("me", seen.Headers["x-client"]);
+        Assert.Equal([new Uri("wss://second.example"), new Uri("wss://third.example")], seen.Uris);
         Assert.Equal(["v2"], seen.SubProtocols);
         TimeSpan[] times =
         [

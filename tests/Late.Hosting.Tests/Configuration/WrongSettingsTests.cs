@@ -85,6 +85,11 @@ public sealed class WrongSettingsTests
         Add($"{Connection}:Uri", "Specify it completely, like wss://feed.example/v2.", "\"hunter2\"", "\"hunter2:x\"", "\"//feed.example\"", "\"/hunter2\"");
         Add($"{Connection}:Uri", "A WebSocket's is wss.", "\"https://a:hunter2@feed.example\"");
         Add($"{Connection}:Uri", "fragment", "\"wss://feed.example/#hunter2\"");
+        Add($"{Connection}:Uris", "it is a list. Its entries are Late:Forwarding:Uris:0", "\"wss://hunter2\"", "5", "true");
+        Add($"{Connection}:Uris:0", "it is an address like", "null", "\"\"", "{}", """["hunter2"]""", "\"ws://[hunter2\"");
+        Add($"{Connection}:Uris:0", "Specify it completely, like wss://feed.example/v2.", "\"hunter2\"", "\"hunter2:x\"");
+        Add($"{Connection}:Uris:0", "A WebSocket's is wss.", "\"https://a:hunter2@feed.example\"");
+        Add($"{Connection}:Uris:0", "fragment", "\"wss://feed.example/#hunter2\"");
         Add($"{Connection}:SubProtocols", "it is a list. Its entries are Late:Forwarding:SubProtocols:0", "\"hunter2\"", "5", "true");
         Add($"{Connection}:SubProtocols:A", "Its entries are Late:Forwarding:SubProtocols:0", "\"hunter2\"", """{ "0": "hunter2" }""");
         Add($"{Connection}:SubProtocols:-1", "Its entries are Late:Forwarding:SubProtocols:0", "\"hunter2\"");
@@ -241,12 +246,13 @@ public sealed class WrongSettingsTests
         {
             options.Headers["A"] = (string?)null;
             options.SubProtocols.Add(null!);
+            options.Uris.Add(null!);
             options.HttpVersion = null!;
             options.Reconnect.ShouldReconnect = null!;
         });
 
         var error = await Assert.ThrowsAsync<OptionsValidationException>(host.StartAsync);
-        foreach (var option in (string[])["Headers:A is null", "SubProtocols:0 is not", "HttpVersion is null", "Reconnect:ShouldReconnect is null"])
+        foreach (var option in (string[])["Headers:A is null", "SubProtocols:0 is not", "Uris:0 is null", "HttpVersion is null", "Reconnect:ShouldReconnect is null"])
         {
             Assert.Contains($"{Connection}:{option}", error.Message, StringComparison.Ordinal);
         }

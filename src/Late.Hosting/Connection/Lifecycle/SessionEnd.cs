@@ -63,6 +63,9 @@ internal sealed record SessionEnd
     /// <summary>The handler's state is initialized again.</summary>
     public bool Restart { get; init; }
 
+    /// <summary>The session counts as a failed attempt: it was never ready, and not because it was wanted no longer.</summary>
+    public bool CountsAsFailed => ReadyFor is null && Next != NextStep.Stop && !IsImmediate;
+
     public static SessionEnd Closed(int? code, string reason) => new()
     {
         Reason = LateDisconnectReason.ClosedByServer,

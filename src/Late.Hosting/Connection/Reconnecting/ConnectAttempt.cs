@@ -13,7 +13,7 @@ internal sealed class ConnectAttempt : IDisposable
 {
     private readonly ConnectionContext _connection;
     private readonly ITransport _transport;
-    private readonly int _number;
+    private readonly AttemptPlan _plan;
     private readonly CancellationToken _stopping;
     private readonly CancellationToken _interrupted;
     private readonly ConnectPermit? _permit;
@@ -21,16 +21,19 @@ internal sealed class ConnectAttempt : IDisposable
     /// <summary>Begins it: it takes its place in the line of the budget.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="transport">Upgrades.</param>
-    /// <param name="number">Which attempt it is since the last stable session.</param>
+    /// <param name="plan">What it begins with.</param>
     /// <param name="stopping">Canceled when the host stops.</param>
     /// <param name="interrupted">Canceled when it is no longer needed.</param>
-    public ConnectAttempt(ConnectionContext connection, ITransport transport, int number, CancellationToken stopping, CancellationToken interrupted)
+    public ConnectAttempt(ConnectionContext connection, ITransport transport, AttemptPlan plan, CancellationToken stopping, CancellationToken interrupted)
     {
-        (_connection, _transport, _number, _stopping, _interrupted) = (connection, transport, number, stopping, interrupted);
+        (_connection, _transport, _plan, _stopping, _interrupted) = (connection, transport, plan, stopping, interrupted);
         _permit = ConnectPermit.Request(connection.Services, connection.Hooks.Budget, connection.Name, stopping, interrupted);
     }
 
     public bool HasPermit => _permit is null or { IsAcquired: true };
+
+    /// <summary>The configured address that it has gone to; null where that was another one, or it did not come so far.</summary>
+    public Uri? Address { get; private set; }
 
     /// <summary>True where the server chose none of the sub-protocols that it was offered.</summary>
     public bool LacksSubProtocol { get; private set; }
@@ -58,13 +61,19 @@ internal sealed class ConnectAttempt : IDisposable
     public async Task<WebSocketConnection> ConnectAsync(AttemptTelemetry telemetry = default)
     {
         await WaitForPermitAsync().ConfigureAwait(false);
+        var options = _connection.Options;
         try
         {
-            return await UpgradeAsync(_connection.Options, telemetry).ConfigureAwait(false);
+            return await UpgradeAsync(options, telemetry).ConfigureAwait(false);
         }
         catch (LateConnectException exception)
         {
             _permit?.OnFailed(exception);
+            if (Address is not null)
+            {
+                _plan.Addresses.OnFailed(Address, options);
+            }
+
             throw;
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !IsCanceled)
@@ -85,7 +94,8 @@ internal sealed class ConnectAttempt : IDisposable
     {
         using var clock = new CancellationTokenSource(options.ConnectTimeout, _connection.Time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, _stopping, _interrupted);
-        var request = new LateHandshakeContext(_connection.Name, _number, options, _connection.Services);
+        var request = new LateHandshakeContext(_connection.Name, _plan.Number, options, _connection.Services) { Uri = _plan.Addresses.Next(options) };
+        var configured = request.Uri;
         try
         {
             foreach (var configure in _connection.Hooks.Handshake)
@@ -99,8 +109,10 @@ internal sealed class ConnectAttempt : IDisposable
             }
 
             telemetry.SetAddress(request.Uri!);
-            _connection.Log.Connecting(_connection.Name, Redaction.Redact(request.Uri!), _number);
+            _connection.Log.Connecting(_connection.Name, Redaction.Redact(request.Uri!), _plan.Number);
+            Address = request.Uri == configured ? configured : null;
             var socket = await _transport.ConnectAsync(request, options, limit.Token).ConfigureAwait(false);
+            socket.ConfiguredAddress = Address;
             LacksSubProtocol = request.SubProtocols.Count > 0 && socket.Handshake.SubProtocol is null;
             return socket;
         }

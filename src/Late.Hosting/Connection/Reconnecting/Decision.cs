@@ -60,6 +60,7 @@ internal static class Decision
             HasBeenReady = history.HasBeenReady,
             Exception = error,
             Delay = error.RetryAfter,
+            HasAnotherAddress = history.HasAnotherAddress,
             AsksAgain = error.StatusCode == HttpStatusCode.Unauthorized && history.CanAskAgain,
         };
         return outcome with { ShouldReconnect = IsTransient(outcome, options) };

@@ -9,6 +9,7 @@ namespace Late.Hosting.Connection.Reconnecting;
 /// <summary>From an attempt to what follows it: connects, runs the session to its end, notifies the handler, and decides.</summary>
 internal sealed class SessionCycle(ConnectionContext connection, ITransport transport, Runner runner)
 {
+    private readonly Addresses _addresses = new();
     private bool _hasWarned;
     private bool _hasAskedAgain;
 
@@ -31,6 +32,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             using var rotation = Rotation.Begin(connection, session, ended => ConnectNextAsync(number, stopping, ended));
             using var stop = stopping.UnsafeRegister(static session => ((Session)session!).EndByStop(), session);
             var end = await session.RunAsync(runner, abandoned).ConfigureAwait(false);
+            NoteEnd(session.ConfiguredAddress, end);
             outcome = await DecideAsync(number, end, abandoned).ConfigureAwait(false);
             if (!outcome.IsImmediate)
             {
@@ -50,7 +52,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
         // One that a rotation has made needs no attempt.
         var next = TakeNext();
-        var attempt = next is null ? new ConnectAttempt(connection, transport, number, stopping, interrupted) : null;
+        var attempt = next is null ? new ConnectAttempt(connection, transport, new AttemptPlan(number, _addresses), stopping, interrupted) : null;
         var waits = attempt is { HasPermit: false };
         var inProgress = $"Attempt {number} is in progress.";
         var reason = waits ? $"Attempt {number} waits for the connect budget '{connection.Hooks.Budget}'." : inProgress;
@@ -92,7 +94,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         }
         catch (LateConnectException exception)
         {
-            return (null, Fail(number, telemetry, exception));
+            return (null, Fail(number, attempt!.Address, telemetry, exception));
         }
         finally
         {
@@ -119,7 +121,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
     /// <summary>Connects to replace an open session.</summary>
     private async Task<WebSocketConnection> ConnectNextAsync(int number, CancellationToken stopping, CancellationToken ended)
     {
-        using var attempt = new ConnectAttempt(connection, transport, number, stopping, ended);
+        using var attempt = new ConnectAttempt(connection, transport, new AttemptPlan(number, _addresses), stopping, ended);
         return await ConnectAsync(attempt, default).ConfigureAwait(false);
     }
 
@@ -135,9 +137,11 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         return socket;
     }
 
-    private LateSessionOutcome Fail(int number, AttemptTelemetry telemetry, LateConnectException error)
+    private LateSessionOutcome Fail(int number, Uri? address, AttemptTelemetry telemetry, LateConnectException error)
     {
-        var outcome = Decision.AfterFailure(error, History(number), connection.Options);
+        var options = connection.Options;
+        var history = History(number) with { HasAnotherAddress = address is not null && error.StatusCode is not null && _addresses.OnRefused(address, options) };
+        var outcome = Decision.AfterFailure(error, history, options);
         _hasAskedAgain |= outcome.AsksAgain;
         var wasRefused = connection.Lifecycle.IsRefused;
         telemetry.Failed(error);
@@ -149,6 +153,19 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
         connection.Effects.Run(connection.Lifecycle.FailAttempt(error.Message, error, outcome.IsRefused));
         return outcome;
+    }
+
+    /// <summary>The next attempt begins with the address of a session that has been ready, and not with that of one that has failed.</summary>
+    private void NoteEnd(Uri? address, SessionEnd end)
+    {
+        if (address is not null && end.ReadyFor is not null)
+        {
+            _addresses.OnReady(address);
+        }
+        else if (address is not null && end.CountsAsFailed)
+        {
+            _addresses.OnFailed(address, connection.Options);
+        }
     }
 
     private async Task<LateSessionOutcome> DecideAsync(int number, SessionEnd end, CancellationToken abandoned)

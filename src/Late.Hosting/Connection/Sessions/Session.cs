@@ -35,6 +35,9 @@ internal sealed class Session : SessionLife, IDisposable
 
     public LateHandshake Handshake => _socket.Handshake;
 
+    /// <summary>The address of the options that it leads to; null where it leads to another one.</summary>
+    public Uri? ConfiguredAddress => _socket.ConfiguredAddress;
+
     /// <summary>The span of the attempt that opened it; empty where tracing is off.</summary>
     public ActivityContext AttemptContext { get; init; }
 
@@ -84,7 +87,7 @@ internal sealed class Session : SessionLife, IDisposable
         }
 
         var end = Ending!;
-        if (!WasReady && end is { Next: not NextStep.Stop, IsImmediate: false })
+        if (end.CountsAsFailed)
         {
             _socket.SetFailed();
         }

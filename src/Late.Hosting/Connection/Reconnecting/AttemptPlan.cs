@@ -1,0 +1,6 @@
+namespace Late.Hosting.Connection.Reconnecting;
+
+/// <summary>What an attempt begins with.</summary>
+/// <param name="Number">Which attempt it is since the last stable session.</param>
+/// <param name="Addresses">Has the configured address that it goes to.</param>
+internal sealed record AttemptPlan(int Number, Addresses Addresses);
