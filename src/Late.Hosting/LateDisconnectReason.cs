@@ -38,4 +38,7 @@ public enum LateDisconnectReason
 
     /// <summary>The connection was stopped by <c>ILateSupervisor.StopAsync</c>.</summary>
     SupervisorStopping,
+
+    /// <summary>The handler returned <c>LateResult.Fault</c>.</summary>
+    HandlerFaulted,
 }

@@ -31,5 +31,7 @@ public readonly struct LateDisconnectResult<TState>
 
     internal LateDisconnectResult<TState> ThenReconnect(TimeSpan? after) => new(State, DisconnectRequest.Reconnect(after));
 
+    internal LateDisconnectResult<TState> ThenFault(string reason, Exception? exception) => new(State, DisconnectRequest.Fault(reason, exception));
+
     internal LateDisconnectResult<TState> ThenStop() => new(State, DisconnectRequest.Stop);
 }

@@ -31,4 +31,16 @@ public static class LateDisconnectResult
     /// <param name="state">The last state.</param>
     /// <returns>The result.</returns>
     public static LateDisconnectResult<TState> Stop<TState>(TState state) => Ok(state).ThenStop();
+
+    /// <summary>
+    /// Faults the connection: <c>HandleTerminate</c> runs next, and <see cref="LateConnectionOptions.OnFault"/> decides what follows.
+    /// </summary>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    /// <param name="state">The last state.</param>
+    /// <param name="reason">Why, in one sentence without secrets: it is logged, and is in the state and in the <see cref="LateFaultedException"/> of callers.</param>
+    /// <param name="exception">The cause: the inner exception of what callers receive; null for none.</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="ArgumentException">The reason is empty.</exception>
+    public static LateDisconnectResult<TState> Fault<TState>(TState state, string reason, Exception? exception = null) =>
+        Ok(state).ThenFault(reason, exception);
 }

@@ -64,6 +64,13 @@ public readonly struct LateResult<TState>
     public LateResult<TState> ThenStop(int closeCode = LateCloseCode.NormalClosure, string reason = "") =>
         new(State, Begun.ThenStop(closeCode, reason));
 
+    /// <summary>Faults the connection, when the frames of this result are written; see <see cref="LateResult.Fault"/>.</summary>
+    /// <param name="reason">Why, in one sentence without secrets.</param>
+    /// <param name="exception">The cause: the inner exception of what callers receive; null for none.</param>
+    /// <returns>The result with that.</returns>
+    /// <exception cref="ArgumentException">The reason is empty.</exception>
+    public LateResult<TState> ThenFault(string reason, Exception? exception = null) => new(State, Begun.ThenFault(reason, exception));
+
     /// <summary>Makes a new session, when the frames of this result are written; see <see cref="LateResult.Reconnect"/>.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="after">The delay before the next attempt, at most a day; null leaves it to the backoff.</param>

@@ -62,6 +62,22 @@ public static class LateResult
     public static LateResult<TState> Stop<TState>(TState state, int closeCode = LateCloseCode.NormalClosure, string reason = "") =>
         Ok(state).ThenStop(closeCode, reason);
 
+    /// <summary>
+    /// Faults the connection: closes the session with 1011, runs <c>HandleDisconnect</c> and <c>HandleTerminate</c>. For what a new
+    /// session cannot fix, such as a revoked account; <see cref="LateConnectionOptions.OnFault"/> decides what follows.
+    /// </summary>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    /// <param name="state">The last state.</param>
+    /// <param name="reason">
+    /// Why, in one sentence without secrets: it is logged, and is in the state and in the <see cref="LateFaultedException"/> of callers.
+    /// The server does not receive it.
+    /// </param>
+    /// <param name="exception">The cause: the inner exception of what callers receive; null for none.</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="ArgumentException">The reason is empty.</exception>
+    public static LateResult<TState> Fault<TState>(TState state, string reason, Exception? exception = null) =>
+        Ok(state).ThenFault(reason, exception);
+
     /// <summary>Ends the session with 1000 and makes a new one.</summary>
     /// <typeparam name="TState">The state's type.</typeparam>
     /// <param name="state">The next state.</param>

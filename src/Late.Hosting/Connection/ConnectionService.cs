@@ -187,9 +187,14 @@ internal sealed class ConnectionService(
                 connection.Effects.Run(connection.Lifecycle.Stop(connection.Lifecycle.StopEnd));
             }
 
-            return connection.Lifecycle.Life is LifePhase.Stopping or LifePhase.Stopped
-                ? new LateTerminateReason(connection.Lifecycle.StoppedBy, connection.Lifecycle.Current.Reason)
-                : new LateTerminateReason(LateTerminateKind.Faulted, loss.Description, loss.Exception);
+            return connection.Lifecycle.Current switch
+            {
+                { State: LateConnectionState.Stopping or LateConnectionState.Stopped } stop => new LateTerminateReason(connection.Lifecycle.StoppedBy, stop.Reason),
+
+                // The handler's own fault has more information than the end of its session.
+                { State: LateConnectionState.Faulted } fault => new LateTerminateReason(LateTerminateKind.Faulted, fault.Reason, fault.Exception),
+                _ => new LateTerminateReason(LateTerminateKind.Faulted, loss.Description, loss.Exception),
+            };
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested || _signals.Abandoned.IsCancellationRequested)
         {

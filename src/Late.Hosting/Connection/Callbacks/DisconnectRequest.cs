@@ -5,11 +5,14 @@ using Late.Hosting.Connection.Lifecycle;
 namespace Late.Hosting.Connection.Callbacks;
 
 /// <summary>What a handler wants to follow the end of its session.</summary>
-/// <param name="Next">Reconnect or stop.</param>
+/// <param name="Next">Reconnect, stop or fault.</param>
 /// <param name="After">The delay before the next attempt; null leaves it to the backoff.</param>
-internal sealed record DisconnectRequest(NextStep Next, TimeSpan? After)
+/// <param name="Faulted">The fault; null where it is none.</param>
+internal sealed record DisconnectRequest(NextStep Next, TimeSpan? After, SessionEnd? Faulted = null)
 {
     public static readonly DisconnectRequest Stop = new(NextStep.Stop, null);
+
+    public static DisconnectRequest Fault(string reason, Exception? exception) => new(NextStep.Fault, null, SessionEnd.FaultedByHandler(reason, exception));
 
     public static DisconnectRequest Reconnect(TimeSpan? after)
     {

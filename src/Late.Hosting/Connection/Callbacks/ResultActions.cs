@@ -15,12 +15,15 @@ internal sealed record ResultActions
 
     public TimeSpan? After { get; init; }
 
+    /// <summary>How the session ends where the connection is faulted.</summary>
+    public SessionEnd? Faulted { get; init; }
+
     public bool Hold { get; init; }
 
     public bool Release { get; init; }
 
     /// <summary>How the session ends where the result asks for it.</summary>
-    public SessionEnd ToEnd() => SessionEnd.FromHandler(Next, CloseCode, Reason, After);
+    public SessionEnd ToEnd() => Next == NextStep.Fault ? Faulted! : SessionEnd.FromHandler(Next, CloseCode, Reason, After);
 
     public ResultActions ThenStop(int closeCode, string reason)
     {
@@ -32,6 +35,9 @@ internal sealed record ResultActions
 
         return this with { Next = NextStep.Stop, CloseCode = closeCode, Reason = reason };
     }
+
+    public ResultActions ThenFault(string reason, Exception? exception) =>
+        this with { Next = NextStep.Fault, Faulted = SessionEnd.FaultedByHandler(reason, exception) };
 
     public ResultActions ThenReconnect(string reason, TimeSpan? after)
     {

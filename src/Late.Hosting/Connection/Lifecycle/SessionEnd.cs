@@ -151,6 +151,21 @@ internal sealed record SessionEnd
         IsRequested = next == NextStep.Reconnect,
     };
 
+    /// <summary>The handler reports a fault.</summary>
+    /// <exception cref="ArgumentException">The reason is empty.</exception>
+    public static SessionEnd FaultedByHandler(string reason, Exception? exception)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        return new()
+        {
+            Reason = LateDisconnectReason.HandlerFaulted,
+            Description = $"The handler faulted the connection: {reason}{(reason[^1] is '.' or '!' or '?' ? "" : ".")}",
+            Exception = exception,
+            CloseCode = LateCloseCode.InternalError,
+            Next = NextStep.Fault,
+        };
+    }
+
     private static SessionEnd Stopping(LateDisconnectReason reason, string description) => new()
     {
         Reason = reason,

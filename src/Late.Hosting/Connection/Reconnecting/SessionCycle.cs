@@ -177,9 +177,14 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             request = await AbandonableAsync(runner.Life.DisconnectAsync(Decision.Disconnect(end)), abandoned).ConfigureAwait(false);
         }
 
-        if (Decision.Next(end, request) == NextStep.Stop)
+        switch (Decision.Next(end, request))
         {
-            connection.Effects.Run(connection.Lifecycle.Stop(SessionEnd.HandlerStopped));
+            case NextStep.Stop:
+                connection.Effects.Run(connection.Lifecycle.Stop(SessionEnd.HandlerStopped));
+                break;
+            case NextStep.Fault when request?.Faulted is { } fault:
+                connection.Effects.Run(connection.Lifecycle.Fault(fault.Description, fault.Exception));
+                break;
         }
 
         return Decision.AfterSession(end, request, History(number), connection.Options);
