@@ -65,7 +65,7 @@ internal sealed class ConnectBudget(string name, IPermits permits, Func<LateConn
             catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 throw new LateConnectException(
-                    connection, $"Connection '{connection}' did not get a permit to connect: the rate limiter of connect budget '{name}' threw {exception.GetType().Name}.", exception);
+                    connection, $"Connection '{connection}' did not get a permit to connect: the rate limiter of connect budget '{name}' threw {exception.GetType().Name}. See the inner exception.", exception);
             }
         }
     }

@@ -27,7 +27,7 @@ internal sealed class OptionsReader<TOptions>(OptionSections<TOptions> sections)
 
         if (sections.IsMissing(name))
         {
-            sections.Kind.Unread(options).Add($"{section.Path} is not in the configuration: it is the section that was specified at the registration.");
+            sections.Kind.Unread(options).Add($"{section.Path} is not in the configuration. It is the section that the registration specifies: check its path.");
         }
 
         sections.Kind.Options.Read(section, options, sections.Kind.Unread(options));

@@ -51,7 +51,7 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(9, LogLevel.Information, "{Connection}: stopped: {Reason}", EventName = "Stopped")]
     public partial void Stopped(string connection, string reason);
 
-    [LoggerMessage(10, LogLevel.Error, "{Connection}: {Callback} threw; the state is unchanged", EventName = "CallbackThrew")]
+    [LoggerMessage(10, LogLevel.Error, "{Connection}: {Callback} threw; the state is unchanged. Fix the callback, or catch in it what is no error", EventName = "CallbackThrew")]
     public partial void CallbackThrew(string connection, string callback, Exception exception);
 
     [LoggerMessage(11, LogLevel.Warning, "{Connection}: {Callback} has been running for {Duration}; frames, calls and posts wait until it completes. Move long work out of the callback", EventName = "CallbackRunning")]
@@ -63,19 +63,19 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(13, LogLevel.Error, "{Connection}: {Callback} did not end in the time of the stop and was abandoned. Pass its CancellationToken to what it awaits", EventName = "CallbackAbandoned")]
     public partial void CallbackAbandoned(string connection, string callback);
 
-    [LoggerMessage(14, LogLevel.Error, "{Connection}: HandleTerminateAsync was not run, because {Callback} still runs", EventName = "TerminateSkipped")]
+    [LoggerMessage(14, LogLevel.Error, "{Connection}: HandleTerminateAsync was not run, because {Callback} still runs. Pass its CancellationToken to what it awaits", EventName = "TerminateSkipped")]
     public partial void TerminateSkipped(string connection, string callback);
 
-    [LoggerMessage(15, LogLevel.Error, "{Connection}: HandleTerminateAsync did not end within CallbackGracePeriod and was abandoned. Pass its CancellationToken to what it awaits", EventName = "TerminateTimedOut")]
+    [LoggerMessage(15, LogLevel.Error, "{Connection}: HandleTerminateAsync did not end in the time of the stop and was abandoned. Pass its CancellationToken to what it awaits", EventName = "TerminateTimedOut")]
     public partial void TerminateTimedOut(string connection);
 
-    [LoggerMessage(16, LogLevel.Warning, "{Connection}: an accepted {Message} was dropped, because its session ended", EventName = "PostDropped")]
+    [LoggerMessage(16, LogLevel.Warning, "{Connection}: an accepted {Message} was dropped, because its session ended. Post again in HandleConnectAsync what the next session needs", EventName = "PostDropped")]
     public partial void PostDropped(string connection, string message);
 
-    [LoggerMessage(17, LogLevel.Warning, "{Connection}: {Count} frames were not sent, because their session has ended", EventName = "FramesNotSent")]
+    [LoggerMessage(17, LogLevel.Warning, "{Connection}: {Count} frames were not sent, because their session has ended. Send again in HandleConnectAsync what the next session needs", EventName = "FramesNotSent")]
     public partial void FramesNotSent(string connection, int count);
 
-    [LoggerMessage(18, LogLevel.Debug, "{Connection}: the close handshake did not end in time", EventName = "CloseTimedOut")]
+    [LoggerMessage(18, LogLevel.Debug, "{Connection}: the server did not complete the close handshake in time, and the connection was aborted. For a slow server, raise CloseTimeout, and HostOptions.ShutdownTimeout where that is shorter", EventName = "CloseTimedOut")]
     public partial void CloseTimedOut(string connection);
 
     [LoggerMessage(19, LogLevel.Error, "{Connection}: the reloaded configuration is invalid and was ignored; the previous settings stay in effect. {Problems}", EventName = "ReloadRefused")]
@@ -97,7 +97,7 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(20, LogLevel.Warning, "{Connection}: session lost: {Reason}", EventName = "SessionLost")]
     public partial void SessionLost(string connection, string reason);
 
-    [LoggerMessage(21, LogLevel.Warning, "{Connection}: ConfigureHandshake threw; the attempt failed", EventName = "HandshakeThrew")]
+    [LoggerMessage(21, LogLevel.Warning, "{Connection}: ConfigureHandshake threw; the attempt failed. Fix the delegate, or catch in it what must not fail an attempt", EventName = "HandshakeThrew")]
     public partial void HandshakeThrew(string connection, Exception exception);
 
     [LoggerMessage(22, LogLevel.Debug, "{Connection}: receive paused: ReceiveBufferBytes reached", EventName = "ReadingPaused")]
@@ -109,7 +109,7 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(24, LogLevel.Debug, "{Connection}: frames wait for SendLimit", EventName = "SendLimitReached")]
     public partial void SendLimitReached(string connection);
 
-    [LoggerMessage(25, LogLevel.Warning, "{Connection}: {Count} frames wait for SendLimit, the maximum that its QueueLimit allows; the handler receives no more work until one has been sent", EventName = "SendQueueFull")]
+    [LoggerMessage(25, LogLevel.Warning, "{Connection}: {Count} frames wait for SendLimit, the maximum that its QueueLimit allows; the handler receives no more work until one has been sent. Send less, or raise SendLimit to what the server allows", EventName = "SendQueueFull")]
     public partial void SendQueueFull(string connection, int count);
 
     [LoggerMessage(26, LogLevel.Warning, "The configuration has {Section}, which is not read. Did you mean {Meant}?", EventName = "SectionNotRead")]
@@ -124,12 +124,12 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(29, LogLevel.Warning, "{Connection}: {Handler} receives {Service}, which is registered as scoped, and keeps it as long as the connection. Inject IServiceScopeFactory, and create a scope in each callback that needs it", EventName = "ScopedService")]
     public partial void ScopedService(string connection, string handler, string service);
 
-    [LoggerMessage(30, LogLevel.Error, "{Connection}: the upgrade is refused after a ready session; attempts continue, up to {MaxDelay} apart (Reconnect.RefusedMaxDelay), and health is unhealthy until the next ready session", EventName = "Refused")]
+    [LoggerMessage(30, LogLevel.Error, "{Connection}: the upgrade is refused after a ready session; attempts continue, up to {MaxDelay} apart (Reconnect.RefusedMaxDelay), and health is unhealthy until the next ready session. Check the credentials and the address", EventName = "Refused")]
     public partial void Refused(string connection, TimeSpan maxDelay);
 
     [LoggerMessage(31, LogLevel.Information, "{Connection}: stopping waits for {What}, for at most {Limit}", EventName = "StopWaits")]
     public partial void StopWaits(string connection, string what, TimeSpan limit);
 
-    [LoggerMessage(32, LogLevel.Warning, "The host may take {Longest} to stop {Connections} (CallbackGracePeriod twice, and CloseTimeout), longer than HostOptions.ShutdownTimeout ({ShutdownTimeout}); what has not ended by then is aborted. To avoid it, {Advice}raise ShutdownTimeout, or lower these options", EventName = "StopMayExceed")]
+    [LoggerMessage(32, LogLevel.Warning, "The host may take {Longest} to stop {Connections} (CallbackGracePeriod twice, and CloseTimeout), longer than HostOptions.ShutdownTimeout ({ShutdownTimeout}); each part of a stop is then cut to its share. To avoid it, {Advice}raise ShutdownTimeout, or lower these options", EventName = "StopMayExceed")]
     public partial void StopMayExceed(TimeSpan longest, string connections, TimeSpan shutdownTimeout, string advice);
 }

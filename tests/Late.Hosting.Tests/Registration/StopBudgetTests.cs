@@ -14,9 +14,9 @@ public sealed class StopBudgetTests
 
     [Theory]
     [InlineData(2, 30, false, null)]
-    [InlineData(3, 30, false, "The host may take 00:00:45 to stop its 3 connections one after the other (CallbackGracePeriod twice, and CloseTimeout), longer than HostOptions.ShutdownTimeout (00:00:30); what has not ended by then is aborted. To avoid it, set HostOptions.ServicesStopConcurrently, raise ShutdownTimeout, or lower these options")]
+    [InlineData(3, 30, false, "The host may take 00:00:45 to stop its 3 connections one after the other (CallbackGracePeriod twice, and CloseTimeout), longer than HostOptions.ShutdownTimeout (00:00:30); each part of a stop is then cut to its share. To avoid it, set HostOptions.ServicesStopConcurrently, raise ShutdownTimeout, or lower these options")]
     [InlineData(3, 30, true, null)]
-    [InlineData(1, 10, false, "The host may take 00:00:15 to stop its connection (CallbackGracePeriod twice, and CloseTimeout), longer than HostOptions.ShutdownTimeout (00:00:10); what has not ended by then is aborted. To avoid it, raise ShutdownTimeout, or lower these options")]
+    [InlineData(1, 10, false, "The host may take 00:00:15 to stop its connection (CallbackGracePeriod twice, and CloseTimeout), longer than HostOptions.ShutdownTimeout (00:00:10); each part of a stop is then cut to its share. To avoid it, raise ShutdownTimeout, or lower these options")]
     [InlineData(0, 1, false, null)]
     [InlineData(3, -1, false, null)]
     public async Task P9_a_stop_that_may_exceed_the_shutdown_timeout_is_a_warning_with_the_sum(int connections, int shutdownTimeout, bool isConcurrent, string? warning)

@@ -127,7 +127,7 @@ internal sealed class Pings
             throw new LateCallTimeoutException(
                 _connection.Name,
                 IsWritten(ping)
-                    ? $"The server of connection '{_connection.Name}' did not answer a ping within KeepAliveTimeout."
+                    ? $"The server of connection '{_connection.Name}' did not answer a ping within KeepAliveTimeout. Ping again, or raise KeepAliveTimeout."
                     : $"A ping of connection '{_connection.Name}' could not be written within KeepAliveTimeout: the frames before it are still being written.")
             {
                 Delivery = LateDelivery.Unknown,
