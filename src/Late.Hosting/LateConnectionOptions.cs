@@ -55,7 +55,8 @@ public sealed class LateConnectionOptions
 
     /// <summary>
     /// How long a running callback may continue after the connection was asked to stop, before its token is canceled; also how
-    /// long <c>HandleTerminateAsync</c> may run. A stop takes at most twice this time and <see cref="CloseTimeout"/>.
+    /// long <c>HandleTerminateAsync</c> may run. A stop takes at most twice this time and <see cref="CloseTimeout"/>. Where
+    /// <c>HostOptions.ShutdownTimeout</c> leaves less for all that stop, each part is cut to its share.
     /// </summary>
     /// <value>The default is 5 seconds.</value>
     public TimeSpan CallbackGracePeriod { get; set; } = TimeSpan.FromSeconds(5);
