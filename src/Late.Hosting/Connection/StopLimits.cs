@@ -4,7 +4,7 @@ namespace Late.Hosting.Connection;
 /// <param name="Callback">The callback that runs, until its token is canceled.</param>
 /// <param name="Close">The close handshake.</param>
 /// <param name="Terminate"><c>HandleTerminate</c>.</param>
-internal readonly record struct StopLimits(TimeSpan Callback, TimeSpan Close, TimeSpan Terminate)
+internal sealed record StopLimits(TimeSpan Callback, TimeSpan Close, TimeSpan Terminate)
 {
     public TimeSpan Sum => Callback + Close + Terminate;
 
