@@ -5,7 +5,7 @@ namespace Late.Hosting;
 /// never overlap. Each takes the state and returns the next one; one that throws leaves the state unchanged.
 /// </summary>
 /// <remarks>
-/// <para>The order of life is <c>Init</c>, then (<c>HandleConnect</c>, anything, <c>HandleDisconnect</c>)*, then
+/// <para>The order of life is <c>Init</c>, then (<c>HandleConnecting</c>+, (<c>HandleConnect</c>, anything, <c>HandleDisconnect</c>)?)*, then
 /// <c>HandleTerminate</c>. Every <c>HandleConnect</c> has exactly one <c>HandleDisconnect</c>.</para>
 /// <para><see cref="LateHandler{TState}"/> is a base class that implements it, with a synchronous form of each callback.</para>
 /// <para>To take calls and messages, implement <see cref="ILateCallHandler{TState, TRequest, TReply}"/> and
@@ -22,6 +22,23 @@ public interface ILateHandler<TState> : ILateHandler
     /// <param name="cancellationToken">Canceled when the connection stops.</param>
     /// <returns>The state. An exception faults the connection.</returns>
     ValueTask<TState> InitAsync(LateContext context, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Runs before every attempt to connect, within <see cref="LateConnectionOptions.ConnectTimeout"/>: sets the address, the headers and the
+    /// sub-protocols of this attempt from the state, like the address and the id of a session that is resumed. For an attempt that is
+    /// made while a session is open it runs between the callbacks of that session, so it should be quick: fetch tokens in
+    /// <c>ConfigureHandshake</c>, which runs after it.
+    /// </summary>
+    /// <param name="handshake">The upgrade request of this attempt, with the outcome before it.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="cancellationToken">Canceled when the attempt is: its time is over, the connection stops, or a new session is requested.</param>
+    /// <returns>
+    /// The next state; by default the same. An exception leaves the state unchanged and fails the attempt. A
+    /// <see cref="LateConnectException"/> specifies what follows, by <see cref="LateConnectException.RetryAfter"/> and
+    /// <see cref="LateConnectException.IsTransient"/>; after any other the attempt is retried. A callback that completes after
+    /// <see cref="LateConnectionOptions.ConnectTimeout"/> fails the attempt too, and its state counts.
+    /// </returns>
+    ValueTask<TState> HandleConnectingAsync(LateHandshakeContext handshake, TState state, CancellationToken cancellationToken) => new(state);
 
     /// <summary>
     /// Runs after every upgrade, before anything else of the session: restore subscriptions here. (Late:

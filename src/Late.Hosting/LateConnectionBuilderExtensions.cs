@@ -9,8 +9,9 @@ namespace Late.Hosting;
 public static class LateConnectionBuilderExtensions
 {
     /// <summary>
-    /// Completes the upgrade request of every attempt: a fresh token, another address. It runs within
-    /// <see cref="LateConnectionOptions.ConnectTimeout"/>; an exception fails the attempt.
+    /// Completes the upgrade request of every attempt: a fresh token, another address. It runs after <c>HandleConnectingAsync</c> and within
+    /// <see cref="LateConnectionOptions.ConnectTimeout"/>; an exception fails the attempt, and a <see cref="LateConnectException"/> specifies
+    /// what follows, by <see cref="LateConnectException.RetryAfter"/> and <see cref="LateConnectException.IsTransient"/>.
     /// </summary>
     /// <param name="builder">The connection.</param>
     /// <param name="configure">What to do with the request.</param>

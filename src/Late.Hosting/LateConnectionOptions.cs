@@ -33,7 +33,7 @@ public sealed class LateConnectionOptions
     /// <value>The default is none.</value>
     public IList<string> SubProtocols { get; } = [];
 
-    /// <summary>The maximum time of one attempt, from <c>ConfigureHandshake</c> to the upgrade's answer.</summary>
+    /// <summary>The maximum time of one attempt, from <c>HandleConnectingAsync</c> to the upgrade's answer.</summary>
     /// <value>The default is 10 seconds.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -40,6 +40,23 @@ public abstract class LateHandler<TState> : ILateHandler<TState>
     public virtual ValueTask<TState> InitAsync(LateContext context, CancellationToken cancellationToken) => new(Init(context));
 
     /// <summary>
+    /// Runs before every attempt to connect: sets the address, the headers and the sub-protocols of this attempt from the state. For an
+    /// attempt that is made while a session is open it runs between the callbacks of that session.
+    /// </summary>
+    /// <param name="handshake">The upgrade request of this attempt, with the outcome before it.</param>
+    /// <param name="state">The state.</param>
+    /// <returns>
+    /// The next state; by default the same. An exception leaves the state unchanged and fails the attempt. A
+    /// <see cref="LateConnectException"/> specifies what follows, by <see cref="LateConnectException.RetryAfter"/> and
+    /// <see cref="LateConnectException.IsTransient"/>; after any other the attempt is retried.
+    /// </returns>
+    public virtual TState HandleConnecting(LateHandshakeContext handshake, TState state) => state;
+
+    /// <inheritdoc/>
+    public virtual ValueTask<TState> HandleConnectingAsync(LateHandshakeContext handshake, TState state, CancellationToken cancellationToken) =>
+        new(HandleConnecting(handshake, state));
+
+    /// <summary>
     /// Runs after every upgrade, before anything else of the session: restore subscriptions here. (Late: <c>handle_connect/2</c>.)
     /// Calls are admitted when the frames of its result are written.
     /// </summary>

@@ -20,6 +20,12 @@ public sealed class LateHandshakeContext
     /// <summary>Which attempt this is since the last stable session; the first is 1.</summary>
     public int Attempt { get; }
 
+    /// <summary>
+    /// The outcome before: how the last session ended, or why the last attempt failed; null for the first attempt. Of an attempt that is
+    /// made while a session is open, why the last attempt to replace that session failed; null where there was none.
+    /// </summary>
+    public LateSessionOutcome? Previous { get; internal init; }
+
     /// <summary>The application's services.</summary>
     public IServiceProvider Services { get; }
 

@@ -132,4 +132,7 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
 
     [LoggerMessage(32, LogLevel.Warning, "The host may take {Longest} to stop {Connections} (CallbackGracePeriod twice, and CloseTimeout), longer than HostOptions.ShutdownTimeout ({ShutdownTimeout}); each part of a stop is then cut to its share. To avoid it, {Advice}raise ShutdownTimeout, or lower these options", EventName = "StopMayExceed")]
     public partial void StopMayExceed(TimeSpan longest, string connections, TimeSpan shutdownTimeout, string advice);
+
+    [LoggerMessage(33, LogLevel.Debug, "{Connection}: preparing attempt {Attempt}", EventName = "Preparing")]
+    public partial void Preparing(string connection, int attempt);
 }

@@ -9,6 +9,7 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
 
     // Created on first use: a name for each of thousands of connections that are not traced would be wasted.
     private string? _connectSpan;
+    private string? _connectingSpan;
     private string? _frameSpan;
 
     /// <summary>An attempt begins: its span is the current one until the attempt's outcome is recorded.</summary>
@@ -32,6 +33,9 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
             metrics.Attempts.Count(_name, tag, new(LateTelemetry.ErrorTypeTag, error));
         }
     }
+
+    /// <summary>A span of <c>HandleConnecting</c>, current until it is disposed, in the trace of its attempt where that is current; null where there is no listener.</summary>
+    public Activity? StartConnecting() => StartSpan(ref _connectingSpan, "HandleConnecting", ActivityKind.Internal)?.AddTag(_name.Key, connection);
 
     /// <summary>A span of something that happens to a session, current until it is disposed; null where there is no listener.</summary>
     /// <param name="what">What happens.</param>

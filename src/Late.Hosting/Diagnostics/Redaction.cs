@@ -22,9 +22,24 @@ internal static partial class Redaction
         return exception;
     }
 
+    /// <summary>A failed attempt as it is, unless it, or an exception inside of it, shows an address with user info or a query, as one of the application may.</summary>
+    public static LateConnectException WithoutCredentials(LateConnectException exception)
+    {
+        var message = Query().Replace(UserInfo().Replace(exception.Message, ""), "");
+        var inner = exception.InnerException is { } cause ? WithoutCredentials(cause) : null;
+        return message == exception.Message && inner == exception.InnerException ? exception : exception.With(message, inner);
+    }
+
     /// <summary>An address without user info, query and fragment: tokens stand there.</summary>
     public static string Redact(Uri uri) => uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
     [GeneratedRegex("://[^/?#\\s]*@")]
     private static partial Regex AddressWithUserInfo();
+
+    [GeneratedRegex("(?<=://)[^/?#\\s]*@")]
+    private static partial Regex UserInfo();
+
+    // A query that ends a sentence takes its period with it.
+    [GeneratedRegex("(?<=://[^?#\\s]*)[?#][^\\s\"')]*")]
+    private static partial Regex Query();
 }

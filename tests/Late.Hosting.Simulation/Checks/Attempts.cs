@@ -39,13 +39,13 @@ internal sealed class Attempts(Subject subject)
 
     private TimeSpan Since => subject.Client.Status.Since - subject.World.Began;
 
-    /// <summary>The connection asks for the upgrade's address, headers and token.</summary>
-    public string OnHandshake(int number)
+    /// <summary>The log says that an attempt begins.</summary>
+    public void OnPreparing(int number)
     {
         if (subject.Rotations.HasJustEnded && subject.Client.State == LateConnectionState.Reconnecting)
         {
             // It was to follow the session that has ended at this very moment, and is given up.
-            return $"{Secrets.Header}-{++_tokens}";
+            return;
         }
 
         if (_isOpen)
@@ -62,9 +62,10 @@ internal sealed class Attempts(Subject subject)
             subject.World.Budget?.OnBegan(subject, Since);
             Begin(number);
         }
-
-        return $"{Secrets.Header}-{++_tokens}";
     }
+
+    /// <summary>The connection asks for the upgrade's token.</summary>
+    public string OnHandshake() => $"{Secrets.Header}-{++_tokens}";
 
     public void OnConnecting(LateHandshakeContext request, ConnectPlan plan)
     {

@@ -50,6 +50,9 @@ internal sealed class SubjectLogs(Subject subject)
                 subject.Verdict.Require(exception?.Message.Contains("bug", StringComparison.Ordinal) != true, "P15", $"{text} {exception}");
                 subject.Verdict.Require(exception is not OperationCanceledException, "P9", $"a stop was taken for a failure: {text}");
                 break;
+            case 33:
+                subject.Attempts.OnPreparing(int.Parse(text[(text.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+                break;
             case 30:
                 subject.Attempts.OnRefusedLater();
                 break;

@@ -141,12 +141,13 @@ public sealed class MetricsTests
         Assert.Equal(
             [
                 "0 late.callback.name=InitAsync",
+                "0 late.callback.name=HandleConnectingAsync",
                 "0 late.callback.name=HandleConnectAsync",
                 "1 late.callback.name=HandleInAsync",
                 "2 late.callback.name=HandleInfoAsync",
                 "0 late.callback.name=HandleCallAsync",
             ],
-            probe.Of(LateTelemetry.CallbackDuration).Take(5));
+            probe.Of(LateTelemetry.CallbackDuration).Take(6));
 
         async ValueTask<LateResult<int>> Later(int seconds)
         {

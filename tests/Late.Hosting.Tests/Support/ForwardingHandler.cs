@@ -15,6 +15,17 @@ internal sealed class ForwardingHandler(ScriptedHandler script, ILateClient<Forw
         return await script.Init(context, cancellationToken);
     }
 
+    public ValueTask<int> HandleConnectingAsync(LateHandshakeContext handshake, int state, CancellationToken cancellationToken)
+    {
+        if (script.Connecting is not { } connecting)
+        {
+            return new(state);
+        }
+
+        script.Write("Connecting");
+        return connecting(handshake, state, cancellationToken);
+    }
+
     public ValueTask<LateResult<int>> HandleConnectAsync(LateHandshake handshake, int state, CancellationToken cancellationToken)
     {
         script.Write("Connect");

@@ -11,6 +11,9 @@ internal sealed class ScriptedHandler
 
     public Func<LateContext, CancellationToken, ValueTask<int>> Init { get; set; } = (_, _) => new(0);
 
+    /// <summary>Null for the default, which is not written down.</summary>
+    public Func<LateHandshakeContext, int, CancellationToken, ValueTask<int>>? Connecting { get; set; }
+
     public Func<int, CancellationToken, ValueTask<LateResult<int>>> Connect { get; set; } = (state, _) => LateResult.Ok(state);
 
     public Func<LateFrame, int, CancellationToken, ValueTask<LateResult<int>>> In { get; set; } = (_, state, _) => LateResult.Ok(state);

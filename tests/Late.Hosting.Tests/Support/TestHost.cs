@@ -108,6 +108,16 @@ internal sealed class TestHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until there is an event of a name in the log.</summary>
+    public async Task LoggedAsync(string name)
+    {
+        while (!Logs.GetSnapshot().Any(entry => entry.Id.Name == name))
+        {
+            Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     /// <summary>Waits until there was another attempt than those counted before.</summary>
     public async Task AttemptedAsync(int before)
     {

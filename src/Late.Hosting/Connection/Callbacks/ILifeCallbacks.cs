@@ -11,6 +11,15 @@ internal interface ILifeCallbacks
     /// <summary>Makes the first state, or after an error a new one.</summary>
     Task InitAsync(CancellationToken cancellationToken);
 
+    /// <summary>Has the handler complete the request of an attempt, while there is no session.</summary>
+    /// <param name="handshake">The attempt's request.</param>
+    /// <param name="cancellationToken">Canceled when the attempt is.</param>
+    /// <returns>Done when the callback is; failed with what it threw.</returns>
+    Task ConnectingAsync(LateHandshakeContext handshake, CancellationToken cancellationToken);
+
+    /// <summary>The same in an open session, as one of the callbacks that the runner runs.</summary>
+    ValueTask ConnectingInSessionAsync(LateHandshakeContext handshake, CancellationToken cancellationToken);
+
     /// <summary>Notifies the handler that a session has begun.</summary>
     /// <returns>False where the handler has thrown, and the session ends.</returns>
     Task<bool> TryConnectAsync(Session session);

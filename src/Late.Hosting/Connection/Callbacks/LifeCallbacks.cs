@@ -19,6 +19,15 @@ internal sealed class LifeCallbacks<TState>(
         IsInitialized = true;
     }
 
+    public async Task ConnectingAsync(LateHandshakeContext handshake, CancellationToken cancellationToken)
+    {
+        using var block = callback.BeginBlock("HandleConnectingAsync");
+        state.Apply(await CompleteAsync(handshake, cancellationToken).ConfigureAwait(false));
+    }
+
+    public ValueTask ConnectingInSessionAsync(LateHandshakeContext handshake, CancellationToken cancellationToken) =>
+        state.ApplyAsync(CompleteAsync(handshake, cancellationToken));
+
     public async Task<bool> TryConnectAsync(Session session)
     {
         _session = session;
@@ -76,6 +85,28 @@ internal sealed class LifeCallbacks<TState>(
         catch (Exception exception)
         {
             connection.Errors.CallbackThrew("HandleTerminateAsync", exception);
+        }
+    }
+
+    private async ValueTask<LateResult<TState>> CompleteAsync(LateHandshakeContext handshake, CancellationToken cancellationToken)
+    {
+        var span = connection.Telemetry.StartConnecting();
+        using var traced = Spans.EndWith(span);
+        try
+        {
+            return LateResult.Ok(await handler.HandleConnectingAsync(handshake, state.Current, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception exception)
+        {
+            span?.SetFailed(exception.GetType().FullName!);
+
+            // A failure that the handler specifies, and a callback that ends with its attempt, are no errors of the callback.
+            if (exception is not LateConnectException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+            {
+                connection.Errors.CallbackThrew("HandleConnectingAsync", exception);
+            }
+
+            throw;
         }
     }
 }

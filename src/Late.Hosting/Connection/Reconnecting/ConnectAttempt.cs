@@ -6,17 +6,22 @@ using Late.Hosting.Transport;
 namespace Late.Hosting.Connection.Reconnecting;
 
 /// <summary>
-/// One attempt to connect, for the next session or to replace an open one: waits for the budget's permit, gets the address
-/// and the credentials from the hooks, and upgrades.
+/// One attempt to connect, for the next session or to replace an open one: waits for the budget's permit, has the handler
+/// and the hooks complete the request, and upgrades.
 /// </summary>
 internal sealed class ConnectAttempt : IDisposable
 {
+    private const string Hook = "ConfigureHandshake";
+
     private readonly ConnectionContext _connection;
     private readonly ITransport _transport;
     private readonly AttemptPlan _plan;
     private readonly CancellationToken _stopping;
     private readonly CancellationToken _interrupted;
     private readonly ConnectPermit? _permit;
+
+    // What of the application runs; null where nothing does.
+    private string? _running;
 
     /// <summary>Begins it: it takes its place in the line of the budget.</summary>
     /// <param name="connection">The connection.</param>
@@ -74,15 +79,20 @@ internal sealed class ConnectAttempt : IDisposable
                 _plan.Addresses.OnFailed(Address, options);
             }
 
-            throw;
+            // One that the application has thrown may hold what its messages must not.
+            throw Redaction.WithoutCredentials(exception);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !IsCanceled)
         {
-            // It comes from ConfigureHandshake: its message is the application's.
-            _connection.Log.HandshakeThrew(_connection.Name, _connection.Errors.Loggable(exception));
+            // Its message is the application's. What HandleConnecting threw is logged with the other callbacks' exceptions.
+            if (_running == Hook)
+            {
+                _connection.Log.HandshakeThrew(_connection.Name, _connection.Errors.Loggable(exception));
+            }
+
             throw new LateConnectException(
                 _connection.Name,
-                $"Connection '{_connection.Name}' could not prepare its upgrade request: ConfigureHandshake threw {exception.GetType().Name}. See the inner exception.",
+                $"Connection '{_connection.Name}' could not prepare its upgrade request: {_running} threw {exception.GetType().Name}. See the inner exception.",
                 Redaction.WithoutCredentials(exception));
         }
     }
@@ -94,15 +104,25 @@ internal sealed class ConnectAttempt : IDisposable
     {
         using var clock = new CancellationTokenSource(options.ConnectTimeout, _connection.Time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, _stopping, _interrupted);
-        var request = new LateHandshakeContext(_connection.Name, _plan.Number, options, _connection.Services) { Uri = _plan.Addresses.Next(options) };
+        var request = new LateHandshakeContext(_connection.Name, _plan.Number, options, _connection.Services)
+        {
+            Uri = _plan.Addresses.Next(options),
+            Previous = _plan.Previous,
+        };
         var configured = request.Uri;
         try
         {
+            _connection.Log.Preparing(_connection.Name, _plan.Number);
+            _running = "HandleConnectingAsync";
+            await _plan.Connecting(request, limit.Token).ConfigureAwait(false);
+            limit.Token.ThrowIfCancellationRequested();
+            _running = Hook;
             foreach (var configure in _connection.Hooks.Handshake)
             {
                 await configure(request, limit.Token).AsTask().Observed().WaitAsync(limit.Token).ConfigureAwait(false);
             }
 
+            _running = null;
             if (RequestCheck.Problem(request) is { } problem)
             {
                 throw new LateConnectException(_connection.Name, $"Connection '{_connection.Name}' cannot connect: {problem}");
@@ -120,7 +140,9 @@ internal sealed class ConnectAttempt : IDisposable
         {
             throw new LateConnectException(
                 _connection.Name,
-                $"Connection '{_connection.Name}' received no answer to its upgrade request within ConnectTimeout ({options.ConnectTimeout}). Check the network and the server, or raise ConnectTimeout.",
+                _running is null
+                    ? $"Connection '{_connection.Name}' received no answer to its upgrade request within ConnectTimeout ({options.ConnectTimeout}). Check the network and the server, or raise ConnectTimeout."
+                    : $"Connection '{_connection.Name}' could not connect within ConnectTimeout ({options.ConnectTimeout}): {_running} did not complete in time. Pass its CancellationToken to what it awaits, or raise ConnectTimeout.",
                 exception);
         }
     }

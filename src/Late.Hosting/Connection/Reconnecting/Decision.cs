@@ -63,11 +63,11 @@ internal static class Decision
             HasAnotherAddress = history.HasAnotherAddress,
             AsksAgain = error.StatusCode == HttpStatusCode.Unauthorized && history.CanAskAgain,
         };
-        return outcome with { ShouldReconnect = IsTransient(outcome, options) };
+        return outcome with { ShouldReconnect = error.IsTransient ?? IsTransient(outcome, options) };
     }
 
     /// <summary>
-    /// Transient or permanent (promise P10): a code that the options name as permanent is always that; about all else
+    /// Transient or permanent (promise P10), where the exception of the attempt does not specify it: a code that the options name as permanent is always that; about all else
     /// <see cref="LateReconnectOptions.ShouldReconnect"/> decides, by default <see cref="LateReconnectOptions.IsTransient"/>.
     /// </summary>
     private static bool IsTransient(LateSessionOutcome outcome, LateConnectionOptions options)

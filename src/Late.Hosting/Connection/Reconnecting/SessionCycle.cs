@@ -12,6 +12,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
     private readonly Addresses _addresses = new();
     private bool _hasWarned;
     private bool _hasAskedAgain;
+    private LateSessionOutcome? _previous;
 
     /// <summary>Runs attempt <paramref name="number"/> and its session.</summary>
     /// <param name="number">Which attempt it is since the last stable session.</param>
@@ -21,7 +22,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
     public async Task<LateSessionOutcome> RunAsync(int number, CancellationToken stopping, CancellationToken interrupted, CancellationToken abandoned)
     {
         _hasAskedAgain &= number > 1;
-        var (session, outcome) = await OpenAsync(number, stopping, interrupted).ConfigureAwait(false);
+        var (session, outcome) = await OpenAsync(number, stopping, interrupted, abandoned).ConfigureAwait(false);
         if (session is null)
         {
             return outcome;
@@ -29,11 +30,13 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
         using (session)
         {
-            using var rotation = Rotation.Begin(connection, session, ended => ConnectNextAsync(number, stopping, ended));
+            LateSessionOutcome? failed = null;
+            using var rotation = Rotation.Begin(
+                connection, session, ended => ConnectNextAsync(NextPlan(session, number, failed), exception => failed = Failure(number, exception), stopping, ended));
             using var stop = stopping.UnsafeRegister(static session => ((Session)session!).EndByStop(), session);
             var end = await session.RunAsync(runner, abandoned).ConfigureAwait(false);
             NoteEnd(session.ConfiguredAddress, end);
-            outcome = await DecideAsync(number, end, abandoned).ConfigureAwait(false);
+            _previous = outcome = await DecideAsync(number, end, abandoned).ConfigureAwait(false);
             if (!outcome.IsImmediate)
             {
                 // One that a rotation has made would go stale: it is not read, and its pings are not answered.
@@ -46,13 +49,14 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
     /// <summary>Makes the attempt.</summary>
     /// <returns>The session; where the attempt failed or was canceled null, and what follows.</returns>
-    private async Task<(Session? Session, LateSessionOutcome Outcome)> OpenAsync(int number, CancellationToken stopping, CancellationToken interrupted)
+    private async Task<(Session? Session, LateSessionOutcome Outcome)> OpenAsync(
+        int number, CancellationToken stopping, CancellationToken interrupted, CancellationToken abandoned)
     {
         var over = new LateSessionOutcome { Attempt = number };
 
         // One that a rotation has made needs no attempt.
         var next = TakeNext();
-        var attempt = next is null ? new ConnectAttempt(connection, transport, new AttemptPlan(number, _addresses), stopping, interrupted) : null;
+        var attempt = next is null ? new ConnectAttempt(connection, transport, Plan(number, abandoned), stopping, interrupted) : null;
         var waits = attempt is { HasPermit: false };
         var inProgress = $"Attempt {number} is in progress.";
         var reason = waits ? $"Attempt {number} waits for the connect budget '{connection.Hooks.Budget}'." : inProgress;
@@ -118,11 +122,28 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
     private WebSocketConnection? TakeNext() => (WebSocketConnection?)connection.Lifecycle.TakeCandidate();
 
+    /// <summary>An attempt while there is no session. A callback that does not end is waited for until it is abandoned: no other runs concurrently.</summary>
+    private AttemptPlan Plan(int number, CancellationToken abandoned) => new(
+        number, _addresses, (handshake, cancellationToken) => runner.Life.ConnectingAsync(handshake, cancellationToken).Observed().WaitAsync(abandoned), _previous);
+
+    /// <summary>An attempt to replace an open session: the callback runs between those of the session.</summary>
+    private AttemptPlan NextPlan(Session session, int number, LateSessionOutcome? failed) => new(
+        number, _addresses, (handshake, cancellationToken) => ConnectingItem.RunAsync(connection.Mailbox, session, handshake, cancellationToken), failed);
+
     /// <summary>Connects to replace an open session.</summary>
-    private async Task<WebSocketConnection> ConnectNextAsync(int number, CancellationToken stopping, CancellationToken ended)
+    private async Task<WebSocketConnection> ConnectNextAsync(
+        AttemptPlan plan, Action<LateConnectException> onFailed, CancellationToken stopping, CancellationToken ended)
     {
-        using var attempt = new ConnectAttempt(connection, transport, new AttemptPlan(number, _addresses), stopping, ended);
-        return await ConnectAsync(attempt, default).ConfigureAwait(false);
+        using var attempt = new ConnectAttempt(connection, transport, plan, stopping, ended);
+        try
+        {
+            return await ConnectAsync(attempt, default).ConfigureAwait(false);
+        }
+        catch (LateConnectException exception)
+        {
+            onFailed(exception);
+            throw;
+        }
     }
 
     private async Task<WebSocketConnection> ConnectAsync(ConnectAttempt attempt, AttemptTelemetry telemetry)
@@ -139,9 +160,9 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
     private LateSessionOutcome Fail(int number, Uri? address, AttemptTelemetry telemetry, LateConnectException error)
     {
-        var options = connection.Options;
-        var history = History(number) with { HasAnotherAddress = address is not null && error.StatusCode is not null && _addresses.OnRefused(address, options) };
-        var outcome = Decision.AfterFailure(error, history, options);
+        var hasAnother = address is not null && error.StatusCode is not null && _addresses.OnRefused(address, connection.Options);
+        var outcome = Failure(number, error, hasAnother);
+        _previous = outcome;
         _hasAskedAgain |= outcome.AsksAgain;
         var wasRefused = connection.Lifecycle.IsRefused;
         telemetry.Failed(error);
@@ -154,6 +175,9 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         connection.Effects.Run(connection.Lifecycle.FailAttempt(error.Message, error, outcome.IsRefused));
         return outcome;
     }
+
+    private LateSessionOutcome Failure(int number, LateConnectException error, bool hasAnotherAddress = false) =>
+        Decision.AfterFailure(error, History(number) with { HasAnotherAddress = hasAnotherAddress }, connection.Options);
 
     /// <summary>The next attempt begins with the address of a session that has been ready, and not with that of one that has failed.</summary>
     private void NoteEnd(Uri? address, SessionEnd end)
