@@ -25,6 +25,15 @@ public sealed class LateConnectionOptions
     /// <value>The default is none.</value>
     public IList<Uri> Uris { get; } = [];
 
+    /// <summary>
+    /// Origins, like <c>wss://resume.example:8443</c>, that are trusted as those of <see cref="Uri"/> and <see cref="Uris"/> are. To an
+    /// address that came from a message, by <c>HandleConnectingAsync</c> for example, headers, cookies and credentials are sent only where
+    /// its origin is one of these: see <see cref="LateHandshakeContext.IsForeignOrigin"/>. An address from a message never replaces
+    /// <c>wss</c> by <c>ws</c>, unless its origin is one of these.
+    /// </summary>
+    /// <value>The default is none.</value>
+    public IList<Uri> AllowedOrigins { get; } = [];
+
     /// <summary>Headers of the upgrade request; names are compared without case. The section has one value for each, code may set several.</summary>
     /// <value>The default is none.</value>
     public IDictionary<string, StringValues> Headers { get; } = new Dictionary<string, StringValues>(StringComparer.OrdinalIgnoreCase);

@@ -32,9 +32,27 @@ public sealed class LateHandshakeContext
     /// <summary>The address of this attempt; at first the next of <see cref="LateConnectionOptions.Uri"/> and <see cref="LateConnectionOptions.Uris"/>.</summary>
     public Uri? Uri { get; set; }
 
+    /// <summary>
+    /// Whether the address came from a message of the server and its origin (scheme, host and port) is none of
+    /// <see cref="LateConnectionOptions.Uri"/>, <see cref="LateConnectionOptions.Uris"/> and
+    /// <see cref="LateConnectionOptions.AllowedOrigins"/>. An address that <c>HandleConnectingAsync</c> sets counts as one from a message; one
+    /// at another origin that <c>ConfigureHandshake</c> sets is the application's own. For <c>ConfigureHandshake</c>, which runs with
+    /// the address that is set by then.
+    /// </summary>
+    /// <remarks>
+    /// To such an origin goes nothing that is meant for the configured ones: no header of the options or of <c>ConfigureHandshake</c>, no
+    /// cookie, no user info of the configured address, and neither the credentials nor the client certificates of
+    /// <c>ConfigureHttpHandler</c>. The headers that <c>HandleConnectingAsync</c> has set or changed, the sub-protocols, and the user info and
+    /// the query of the address itself are sent. A query that <c>ConfigureHandshake</c> adds is sent too: add no token there.
+    /// </remarks>
+    public bool IsForeignOrigin { get; internal set; }
+
     /// <summary>The headers of this attempt; names are compared without case. At first those of the options.</summary>
     public IDictionary<string, StringValues> Headers { get; }
 
     /// <summary>The sub-protocols asked for in this attempt; at first those of the options.</summary>
     public IList<string> SubProtocols { get; }
+
+    /// <summary>Whose user info is sent where <see cref="Uri"/> has none; null for no other.</summary>
+    internal Uri? UserInfoOf { get; set; }
 }

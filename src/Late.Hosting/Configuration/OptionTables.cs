@@ -56,6 +56,7 @@ internal static class OptionTables
     {
         { nameof(LateConnectionOptions.Uri), ValueKinds.Address, static o => o.Uri, static (o, v) => o.Uri = v, ByReconnecting },
         { nameof(LateConnectionOptions.Uris), ValueKinds.ListedAddress, static o => o.Uris, ByReconnecting },
+        { nameof(LateConnectionOptions.AllowedOrigins), ValueKinds.Origin, static o => o.AllowedOrigins, WithNextAttempt },
         { nameof(LateConnectionOptions.Headers), RequestCheck.ProblemOfHeader, static o => o.Headers, ByReconnecting },
         { nameof(LateConnectionOptions.SubProtocols), ValueKinds.SubProtocol, static o => o.SubProtocols, ByReconnecting },
         { nameof(LateConnectionOptions.ConnectTimeout), ValueKinds.Timeout, static o => o.ConnectTimeout, static (o, v) => o.ConnectTimeout = v, WithNextAttempt },

@@ -67,6 +67,14 @@ internal static class ValueKinds
         Comparer = Address.Comparer!,
     };
 
+    /// <summary>The scheme, host and port of a server.</summary>
+    public static ValueKind<Uri> Origin { get; } = ListedAddress with
+    {
+        Expected = "it is an origin like \"wss://resume.example\".",
+        Problem = static value => ListedAddress.Problem(value)
+            ?? (value is { PathAndQuery: "/", UserInfo: "" } ? null : "has a path, a query or user info. An origin is scheme, host and port, like wss://resume.example:8443."),
+    };
+
     /// <summary>The name of a sub-protocol. Not shown: some servers take a token there.</summary>
     public static ValueKind<string> SubProtocol { get; } = new(
         static (string text, [MaybeNullWhen(false)] out string value) =>

@@ -135,4 +135,7 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
 
     [LoggerMessage(33, LogLevel.Debug, "{Connection}: preparing attempt {Attempt}", EventName = "Preparing")]
     public partial void Preparing(string connection, int attempt);
+
+    [LoggerMessage(34, LogLevel.Information, "{Connection}: the address came from a message, and its origin is not one of Uri and Uris; configured headers, cookies and credentials are not sent. To send them, add the origin to AllowedOrigins", EventName = "ForeignOrigin")]
+    public partial void ForeignOrigin(string connection);
 }

@@ -6,9 +6,9 @@ namespace Late.Hosting.Transport;
 internal static class BasicCredentials
 {
     /// <summary>The field's value; null where the address has no user info.</summary>
-    public static string? Of(Uri uri)
+    public static string? Of(Uri? uri)
     {
-        if (uri.UserInfo.Length == 0)
+        if (uri is null or { UserInfo.Length: 0 })
         {
             return null;
         }

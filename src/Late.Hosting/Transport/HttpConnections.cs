@@ -4,18 +4,34 @@ namespace Late.Hosting.Transport;
 /// Opens the HTTP connections of all Late connections that have the same settings of HTTP. The settings are those of a handler that
 /// sends nothing itself: each TCP connection belongs to a copy of it (see <see cref="HttpLine"/>).
 /// </summary>
-/// <param name="configure">Changes the settings, before their first use.</param>
-/// <param name="keepsCookies">True where the handler keeps the cookies; by default each Late connection keeps its own.</param>
-internal sealed class HttpConnections(Action<SocketsHttpHandler>? configure = null, bool keepsCookies = false) : IDisposable
+internal sealed class HttpConnections : IDisposable
 {
     private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(20);
 
-    private readonly Lazy<SocketsHttpHandler> _settings = new(() => Create(configure, keepsCookies));
     private readonly Http2Lines _http2 = new();
-    private readonly IdleLines _idle = configure is null && !keepsCookies ? IdleLines.Default : new IdleLines();
+    private readonly Lazy<SocketsHttpHandler> _settings;
+    private readonly Lazy<HttpConnections>? _withoutCredentials;
+    private readonly IdleLines _idle;
+
+    /// <param name="configure">Changes the settings, before their first use; null for the default ones, which have no credentials.</param>
+    /// <param name="keepsCookies">True where the handler keeps the cookies; by default each Late connection keeps its own.</param>
+    public HttpConnections(Action<SocketsHttpHandler>? configure = null, bool keepsCookies = false)
+    {
+        var isDefault = configure is null && !keepsCookies;
+        _settings = new(() => Create(configure, keepsCookies));
+        _idle = isDefault ? IdleLines.Default : new IdleLines();
+        _withoutCredentials = isDefault ? null : new(() => new HttpConnections(_settings));
+        KeepsCookies = keepsCookies;
+    }
+
+    private HttpConnections(Lazy<SocketsHttpHandler> others) =>
+        (_settings, _idle) = (new(() => HttpSettings.CopyWithoutCredentials(others.Value)), new IdleLines());
 
     /// <summary>True where the handler keeps the cookies.</summary>
-    public bool KeepsCookies { get; } = keepsCookies;
+    public bool KeepsCookies { get; }
+
+    /// <summary>The same without what identifies the client to a server: no cookies, credentials and client certificates. Those of a proxy stay.</summary>
+    public HttpConnections WithoutCredentials => _withoutCredentials?.Value ?? this;
 
     /// <summary>Answers requests in place of servers; null where they go over TCP.</summary>
     public HttpMessageHandler? Substitute { get; init; }
@@ -56,6 +72,11 @@ internal sealed class HttpConnections(Action<SocketsHttpHandler>? configure = nu
 
     public void Dispose()
     {
+        if (_withoutCredentials is { IsValueCreated: true })
+        {
+            _withoutCredentials.Value.Dispose();
+        }
+
         _http2.Dispose();
         if (_idle != IdleLines.Default)
         {

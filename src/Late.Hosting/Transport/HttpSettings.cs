@@ -1,3 +1,5 @@
+using System.Net.Security;
+
 namespace Late.Hosting.Transport;
 
 /// <summary>Copies the settings of a handler, which has no way to do so itself.</summary>
@@ -47,6 +49,41 @@ internal static class HttpSettings
         foreach (var property in settings.Properties)
         {
             copy.Properties.Add(property);
+        }
+
+        return copy;
+    }
+
+    /// <summary>The same without what identifies the client to a server: cookies, credentials, client certificates, and the name that its certificate must have.</summary>
+    public static SocketsHttpHandler CopyWithoutCredentials(SocketsHttpHandler settings)
+    {
+        var copy = Copy(settings);
+        (copy.UseCookies, copy.Credentials, copy.PreAuthenticate) = (false, null, false);
+        copy.SslOptions = CopyWithoutCredentials(settings.SslOptions);
+        return copy;
+    }
+
+    private static SslClientAuthenticationOptions CopyWithoutCredentials(SslClientAuthenticationOptions settings)
+    {
+        var copy = new SslClientAuthenticationOptions
+        {
+            AllowRenegotiation = settings.AllowRenegotiation,
+            AllowTlsResume = settings.AllowTlsResume,
+            ApplicationProtocols = settings.ApplicationProtocols,
+            CertificateChainPolicy = settings.CertificateChainPolicy,
+            CertificateRevocationCheckMode = settings.CertificateRevocationCheckMode,
+            EnabledSslProtocols = settings.EnabledSslProtocols,
+            EncryptionPolicy = settings.EncryptionPolicy,
+            RemoteCertificateValidationCallback = settings.RemoteCertificateValidationCallback,
+        };
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
+        {
+            (copy.AllowRsaPkcs1Padding, copy.AllowRsaPssPadding) = (settings.AllowRsaPkcs1Padding, settings.AllowRsaPssPadding);
+        }
+
+        if (!OperatingSystem.IsWindows() && !OperatingSystem.IsAndroid())
+        {
+            copy.CipherSuitesPolicy = settings.CipherSuitesPolicy;
         }
 
         return copy;

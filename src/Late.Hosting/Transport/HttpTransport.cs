@@ -39,11 +39,12 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
                 LateCompression.Deflate => new DeflateParameters(),
                 _ => new DeflateParameters(ServerNoContextTakeover: true, ClientNoContextTakeover: true),
             });
+        var connections = request.IsForeignOrigin ? http.WithoutCredentials : http;
         try
         {
             return offer.Key is null && http.Substitute is null
-                ? await ConnectSharedAsync(request, options, offer, cancellationToken).ConfigureAwait(false)
-                : await ConnectAloneAsync(request, options, offer, cancellationToken).ConfigureAwait(false);
+                ? await ConnectSharedAsync(connections, request, options, offer, cancellationToken).ConfigureAwait(false)
+                : await ConnectAloneAsync(connections, request, options, offer, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not LateConnectException && (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
         {
@@ -62,15 +63,15 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
     }
 
     private async Task<WebSocketConnection> ConnectAloneAsync(
-        LateHandshakeContext request, LateConnectionOptions options, HandshakeOffer offer, CancellationToken cancellationToken)
+        HttpConnections connections, LateHandshakeContext request, LateConnectionOptions options, HandshakeOffer offer, CancellationToken cancellationToken)
     {
-        var line = http.Open(cancellationToken);
+        var line = connections.Open(cancellationToken);
         HttpResponseMessage? response = null;
         Stream? stream = null;
         try
         {
             using var message = CreateRequest(request, options, offer);
-            response = await SendAsync(line, message, cancellationToken).ConfigureAwait(false);
+            response = await SendAsync(line, message, request.IsForeignOrigin ? null : _cookies, cancellationToken).ConfigureAwait(false);
             var outcome = await CheckAsync(request, offer, response, cancellationToken).ConfigureAwait(false);
             stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             byte[] early = [];
@@ -91,21 +92,21 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
         }
         finally
         {
-            http.Close(line);
+            connections.Close(line);
         }
     }
 
     private async Task<WebSocketConnection> ConnectSharedAsync(
-        LateHandshakeContext request, LateConnectionOptions options, HandshakeOffer offer, CancellationToken cancellationToken)
+        HttpConnections connections, LateHandshakeContext request, LateConnectionOptions options, HandshakeOffer offer, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var place = await http.RentAsync(request.Uri!, cancellationToken).ConfigureAwait(false);
+            var place = await connections.RentAsync(request.Uri!, cancellationToken).ConfigureAwait(false);
             using var message = CreateRequest(request, options, offer);
             HttpResponseMessage? response = null;
             try
             {
-                response = await SendAsync(place.Http, message, cancellationToken).ConfigureAwait(false);
+                response = await SendAsync(place.Http, message, request.IsForeignOrigin ? null : _cookies, cancellationToken).ConfigureAwait(false);
                 var outcome = await CheckAsync(request, offer, response, cancellationToken).ConfigureAwait(false);
                 var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
                 return Open(new Http2Stream(stream, place), [], options, outcome, response);
@@ -123,9 +124,9 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpLine line, UpgradeRequest message, CancellationToken cancellationToken)
+    private static async Task<HttpResponseMessage> SendAsync(HttpLine line, UpgradeRequest message, CookieJar? cookies, CancellationToken cancellationToken)
     {
-        if (_cookies?.Get(message.RequestUri!) is { } cookie)
+        if (cookies?.Get(message.RequestUri!) is { } cookie)
         {
             message.Headers.TryAddWithoutValidation("Cookie", cookie);
         }
@@ -133,7 +134,7 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
         try
         {
             var response = await line.SendAsync(message, cancellationToken).ConfigureAwait(false);
-            _cookies?.Set(message.RequestUri!, response);
+            cookies?.Set(message.RequestUri!, response);
             return response;
         }
         catch (HttpRequestException exception) when (RepeatRefusedException.IsCauseOf(exception) || IsBroken(exception))
@@ -194,7 +195,7 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
             message.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         }
 
-        if (!message.Headers.Contains("Authorization") && BasicCredentials.Of(request.Uri!) is { } credentials)
+        if (!message.Headers.Contains("Authorization") && (BasicCredentials.Of(request.Uri!) ?? BasicCredentials.Of(request.UserInfoOf)) is { } credentials)
         {
             message.Headers.TryAddWithoutValidation("Authorization", credentials);
         }

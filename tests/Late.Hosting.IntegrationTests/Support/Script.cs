@@ -41,6 +41,9 @@ public sealed class Script
 
     public Func<LateContext, CancellationToken, ValueTask<int>> Init { get; set; } = (_, _) => new(0);
 
+    /// <summary>What happens before each attempt; not written down.</summary>
+    public Func<LateHandshakeContext, int, CancellationToken, ValueTask<int>> Connecting { get; set; } = (_, state, _) => new(state);
+
     public Func<LateHandshake, int, CancellationToken, ValueTask<LateResult<int>>> Connect { get; set; } = (_, state, _) => LateResult.Ok(state);
 
     public Func<LateFrame, int, CancellationToken, ValueTask<LateResult<int>>> In { get; set; }

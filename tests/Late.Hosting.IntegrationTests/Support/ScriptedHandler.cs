@@ -24,6 +24,9 @@ public sealed class ScriptedHandler : ILateHandler<int>, ILateCallHandler<int, A
         }
     }
 
+    public ValueTask<int> HandleConnectingAsync(LateHandshakeContext handshake, int state, CancellationToken cancellationToken) =>
+        _script.Connecting(handshake, state, cancellationToken);
+
     public ValueTask<LateResult<int>> HandleConnectAsync(LateHandshake handshake, int state, CancellationToken cancellationToken)
     {
         _script.Handshake = handshake;

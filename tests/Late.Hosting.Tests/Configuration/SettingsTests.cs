@@ -58,6 +58,7 @@ public sealed class SettingsTests
             ["Late:Forwarding:Headers:X-Client"] = "me",
             ["Late:Forwarding:Uris:0"] = "wss://second.example",
             ["Late:Forwarding:Uris:1"] = "wss://third.example",
+            ["Late:Forwarding:AllowedOrigins:0"] = "wss://resume.example:8443",
             ["Late:Forwarding:SubProtocols:0"] = "v2",
             ["Late:Forwarding:ConnectTimeout"] = "00:00:01",
             ["Late:Forwarding:ReadyTimeout"] = "00:00:02",
@@ -106,6 +107,7 @@ public sealed class SettingsTests
         Assert.Equal(new Uri("wss://other.example/v3"), seen.Uri);
         Assert.Equal("me", seen.Headers["x-client"]);
         Assert.Equal([new Uri("wss://second.example"), new Uri("wss://third.example")], seen.Uris);
+        Assert.Equal([new Uri("wss://resume.example:8443")], seen.AllowedOrigins);
         Assert.Equal(["v2"], seen.SubProtocols);
         TimeSpan[] times =
         [

@@ -90,6 +90,10 @@ public sealed class WrongSettingsTests
         Add($"{Connection}:Uris:0", "Specify it completely, like wss://feed.example/v2.", "\"hunter2\"", "\"hunter2:x\"");
         Add($"{Connection}:Uris:0", "A WebSocket's is wss.", "\"https://a:hunter2@feed.example\"");
         Add($"{Connection}:Uris:0", "fragment", "\"wss://feed.example/#hunter2\"");
+        Add($"{Connection}:AllowedOrigins", "it is a list. Its entries are Late:Forwarding:AllowedOrigins:0", "\"wss://hunter2\"", "5", "true");
+        Add($"{Connection}:AllowedOrigins:0", "it is an origin like", "null", "\"\"", "{}", """["hunter2"]""", "\"ws://[hunter2\"");
+        Add($"{Connection}:AllowedOrigins:0", "Specify it completely, like wss://feed.example/v2.", "\"hunter2\"");
+        Add($"{Connection}:AllowedOrigins:0", "An origin is scheme, host and port, like wss://resume.example:8443.", "\"wss://feed.example/hunter2\"", "\"wss://feed.example?hunter2\"", "\"wss://hunter2@feed.example\"");
         Add($"{Connection}:SubProtocols", "it is a list. Its entries are Late:Forwarding:SubProtocols:0", "\"hunter2\"", "5", "true");
         Add($"{Connection}:SubProtocols:A", "Its entries are Late:Forwarding:SubProtocols:0", "\"hunter2\"", """{ "0": "hunter2" }""");
         Add($"{Connection}:SubProtocols:-1", "Its entries are Late:Forwarding:SubProtocols:0", "\"hunter2\"");
@@ -247,12 +251,13 @@ public sealed class WrongSettingsTests
             options.Headers["A"] = (string?)null;
             options.SubProtocols.Add(null!);
             options.Uris.Add(null!);
+            options.AllowedOrigins.Add(null!);
             options.HttpVersion = null!;
             options.Reconnect.ShouldReconnect = null!;
         });
 
         var error = await Assert.ThrowsAsync<OptionsValidationException>(host.StartAsync);
-        foreach (var option in (string[])["Headers:A is null", "SubProtocols:0 is not", "Uris:0 is null", "HttpVersion is null", "Reconnect:ShouldReconnect is null"])
+        foreach (var option in (string[])["Headers:A is null", "SubProtocols:0 is not", "Uris:0 is null", "AllowedOrigins:0 is null", "HttpVersion is null", "Reconnect:ShouldReconnect is null"])
         {
             Assert.Contains($"{Connection}:{option}", error.Message, StringComparison.Ordinal);
         }

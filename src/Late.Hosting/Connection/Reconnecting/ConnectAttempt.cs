@@ -104,18 +104,20 @@ internal sealed class ConnectAttempt : IDisposable
     {
         using var clock = new CancellationTokenSource(options.ConnectTimeout, _connection.Time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, _stopping, _interrupted);
+        var configured = _plan.Addresses.Next(options);
         var request = new LateHandshakeContext(_connection.Name, _plan.Number, options, _connection.Services)
         {
-            Uri = _plan.Addresses.Next(options),
+            Uri = _plan.Requested ?? configured,
             Previous = _plan.Previous,
         };
-        var configured = request.Uri;
         try
         {
             _connection.Log.Preparing(_connection.Name, _plan.Number);
             _running = "HandleConnectingAsync";
             await _plan.Connecting(request, limit.Token).ConfigureAwait(false);
             limit.Token.ThrowIfCancellationRequested();
+            var address = MessageAddress.Of(request, configured, options);
+            request.IsForeignOrigin = address is { IsForeign: true };
             _running = Hook;
             foreach (var configure in _connection.Hooks.Handshake)
             {
@@ -128,8 +130,14 @@ internal sealed class ConnectAttempt : IDisposable
                 throw new LateConnectException(_connection.Name, $"Connection '{_connection.Name}' cannot connect: {problem}");
             }
 
+            address?.Restrict(request);
             telemetry.SetAddress(request.Uri!);
             _connection.Log.Connecting(_connection.Name, Redaction.Redact(request.Uri!), _plan.Number);
+            if (request.IsForeignOrigin)
+            {
+                _connection.Log.ForeignOrigin(_connection.Name);
+            }
+
             Address = request.Uri == configured ? configured : null;
             var socket = await _transport.ConnectAsync(request, options, limit.Token).ConfigureAwait(false);
             socket.ConfiguredAddress = Address;
