@@ -6,8 +6,8 @@ namespace Late.Hosting.Testing;
 /// <summary>A handler under test. Each step is done when everything that follows from it is done too.</summary>
 /// <remarks>
 /// <para>A step throws what the handler's callbacks throw. The state is then what it was, and the test may continue.</para>
-/// <para>When a session has ended, the connection is ready to connect again immediately: <see cref="ConnectAsync"/> begins the
-/// next session without a delay. <see cref="Outcome"/> has the delay that was requested.</para>
+/// <para>When a session has ended, the next attempt begins immediately, <c>HandleConnectingAsync</c> with it, and waits for
+/// <see cref="ConnectAsync"/>, which begins the next session without a delay. <see cref="Outcome"/> has the delay that was requested.</para>
 /// </remarks>
 /// <typeparam name="THandler">The handler.</typeparam>
 public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsyncDisposable
@@ -42,6 +42,12 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     /// <summary>How the last session ended, and what follows: another attempt, after which delay. Null before the first end.</summary>
     public LateSessionOutcome? Outcome => _connection.Outcome;
 
+    /// <summary>
+    /// The attempt that <see cref="ConnectAsync"/> accepts, with the address, the headers and the sub-protocols that
+    /// <c>HandleConnectingAsync</c> has set; null while there is a session, and where the attempt has failed.
+    /// </summary>
+    public LateTestAttempt? Attempt => _connection.Attempt;
+
     IHandlerState ILateHandlerTest<THandler>.HandlerState => _connection.Runner.State;
 
     /// <summary>Discards what has been sent so far.</summary>
@@ -52,7 +58,10 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     /// <param name="headers">Headers of the server's answer.</param>
     /// <returns>A task that is done then.</returns>
     /// <exception cref="InvalidOperationException">There is a session already, or the connection has ended.</exception>
-    /// <exception cref="LateConnectException">The server's answer is not accepted.</exception>
+    /// <exception cref="LateConnectException">
+    /// The server's answer is not accepted, or <c>HandleConnectingAsync</c> has thrown it, also of the attempt that has followed the last
+    /// session. The next call makes the next attempt.
+    /// </exception>
     public Task ConnectAsync(string? subProtocol = null, IEnumerable<KeyValuePair<string, StringValues>>? headers = null) =>
         _connection.ConnectAsync(subProtocol, headers);
 
@@ -67,13 +76,13 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     public Task ReceiveAsync(LateFrame frame) => _connection.ReceiveAsync(frame);
 
     /// <summary>The connection breaks without a close frame.</summary>
-    /// <returns>A task that completes when <c>HandleDisconnectAsync</c> has run.</returns>
+    /// <returns>A task that completes when <c>HandleDisconnectAsync</c> has run, and <c>HandleConnectingAsync</c> for the next attempt.</returns>
     public Task DisconnectAsync() => _connection.DisconnectAsync(static session => session.Drop());
 
     /// <summary>The server closes the connection.</summary>
     /// <param name="closeCode">The code of its close frame.</param>
     /// <param name="reason">The reason in its close frame.</param>
-    /// <returns>A task that completes when <c>HandleDisconnectAsync</c> has run.</returns>
+    /// <returns>A task that completes when <c>HandleDisconnectAsync</c> has run, and <c>HandleConnectingAsync</c> for the next attempt.</returns>
     public Task DisconnectAsync(int closeCode, string reason = "") => _connection.DisconnectAsync(session => session.Close(closeCode, reason));
 
     /// <summary>

@@ -18,7 +18,7 @@ public static class LateHandlerTest
 {
     private const DynamicallyAccessedMemberTypes Constructors = DynamicallyAccessedMemberTypes.PublicConstructors;
 
-    /// <summary>Starts a handler: <c>InitAsync</c> has run, and the connection is not open yet.</summary>
+    /// <summary>Starts a handler: <c>InitAsync</c> and <c>HandleConnectingAsync</c> have run, and the connection is not open yet.</summary>
     /// <typeparam name="THandler">The handler.</typeparam>
     /// <param name="handler">The handler.</param>
     /// <param name="configure">Changes the options. There is no network that could be slow: keep-alive and <c>ConnectTimeout</c> are long.</param>
@@ -56,7 +56,7 @@ public static class LateHandlerTest
         }
     }
 
-    /// <summary>Starts a handler and connects it: <c>InitAsync</c> and <c>HandleConnectAsync</c> have run.</summary>
+    /// <summary>Starts a handler and connects it: <c>InitAsync</c>, <c>HandleConnectingAsync</c> and <c>HandleConnectAsync</c> have run.</summary>
     /// <inheritdoc cref="StartAsync{THandler}(THandler, Action{LateConnectionOptions}, LateTestClock)"/>
     public static Task<LateHandlerTest<THandler>> ConnectAsync<[DynamicallyAccessedMembers(Constructors)] THandler>(
         THandler handler, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null)

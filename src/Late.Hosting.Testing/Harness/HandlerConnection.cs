@@ -26,8 +26,11 @@ internal sealed class HandlerConnection(
 
     public IReadOnlyList<LateFrame> Sent => [.. _sessions.SelectMany(static session => session.AllReceived)];
 
+    /// <summary>The attempt that waits for its answer; null where there is none.</summary>
+    public LateTestAttempt? Attempt => HasNoSession ? _attempt : null;
+
     /// <summary>True between sessions, and when all has ended.</summary>
-    private bool HasNoSession => (_attempt ??= peer.TakeAttempt()) is not null || HasEnded;
+    private bool HasNoSession => (_attempt ??= peer.TakeAttempt()) is not null || outcomes.IsHeld || HasEnded;
 
     private bool HasEnded => connection.Service.ExecuteTask is { IsCompleted: true };
 
@@ -49,6 +52,11 @@ internal sealed class HandlerConnection(
                 HasEnded ? $"The connection has ended. {connection.Context.Lifecycle.Explain()}" : "There is a session already. DisconnectAsync ends it.");
         }
 
+        if (outcomes.IsHeld)
+        {
+            await BeginAttemptAsync().ConfigureAwait(false);
+        }
+
         var before = outcomes.Last;
         var attempt = _attempt!;
         _attempt = null;
@@ -56,6 +64,7 @@ internal sealed class HandlerConnection(
         await SettleAsync().ConfigureAwait(false);
         if (outcomes.Last is { Disconnect: null, Exception: { } refusal } outcome && outcome != before)
         {
+            outcomes.TakeFailure();
             ExceptionDispatchInfo.Throw(refusal);
         }
     }
@@ -70,7 +79,16 @@ internal sealed class HandlerConnection(
     {
         end(OpenSession);
         await UntilAsync(() => HasNoSession).ConfigureAwait(false);
-        errors.ThrowFirst();
+        try
+        {
+            errors.ThrowFirst();
+        }
+        catch
+        {
+            // Where the next attempt has failed with it, ConnectAsync does not throw it again.
+            outcomes.TakeFailure();
+            throw;
+        }
     }
 
     public async Task AdvanceAsync(TimeSpan time)
@@ -114,6 +132,25 @@ internal sealed class HandlerConnection(
         await connection.Service.StopAsync(limit.Token).ConfigureAwait(false);
         connection.Service.Dispose();
         await services.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Throws what has failed the last attempt; where a step has thrown it, begins the next one.</summary>
+    private async Task BeginAttemptAsync()
+    {
+        var failure = outcomes.TakeFailure();
+        errors.ThrowFirst();
+        if (failure is null)
+        {
+            outcomes.Resume();
+            await UntilAsync(() => HasNoSession).ConfigureAwait(false);
+            failure = outcomes.TakeFailure() ?? (HasEnded ? connection.Context.Lifecycle.Current.Exception : null);
+            errors.ThrowFirst();
+        }
+
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
     }
 
     private LateTestSession OpenSession => Session is { } session && !HasNoSession

@@ -20,7 +20,7 @@ internal static class HandlerSetup
     {
         var peer = new LateTestPeer(clock);
         var errors = new CallbackErrors();
-        var outcomes = new Outcomes();
+        var outcomes = new Outcomes(peer.Changes);
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(errors);
         services.AddSingleton<IHostApplicationLifetime>(new NoHost());
