@@ -5,8 +5,8 @@ namespace Late.Hosting;
 /// never overlap. Each takes the state and returns the next one; one that throws leaves the state unchanged.
 /// </summary>
 /// <remarks>
-/// <para>The order of life is <c>Init</c>, then (<c>HandleConnecting</c>+, (<c>HandleConnect</c>, anything, <c>HandleDisconnect</c>)?)*, then
-/// <c>HandleTerminate</c>. Every <c>HandleConnect</c> has exactly one <c>HandleDisconnect</c>.</para>
+/// <para>The order of life is <c>Init</c>, then (<c>HandleConnecting</c>+, (<c>HandleConnect</c>, anything, <c>HandleClosing</c>?,
+/// <c>HandleDisconnect</c>)?)*, then <c>HandleTerminate</c>. Every <c>HandleConnect</c> has exactly one <c>HandleDisconnect</c>.</para>
 /// <para><see cref="LateHandler{TState}"/> is a base class that implements it, with a synchronous form of each callback.</para>
 /// <para>To take calls and messages, implement <see cref="ILateCallHandler{TState, TRequest, TReply}"/> and
 /// <see cref="ILateInfoHandler{TState, TMessage}"/> too. A handler that implements <see cref="IDisposable"/> or
@@ -46,7 +46,7 @@ public interface ILateHandler<TState> : ILateHandler
     /// </summary>
     /// <param name="handshake">The server's answer.</param>
     /// <param name="state">The state.</param>
-    /// <param name="cancellationToken">Canceled when the session ends.</param>
+    /// <param name="cancellationToken">Canceled when the session ends or is to close.</param>
     /// <returns>What follows; by default nothing. An exception ends the session with 1011.</returns>
     ValueTask<LateResult<TState>> HandleConnectAsync(LateHandshake handshake, TState state, CancellationToken cancellationToken) =>
         LateResult.Ok(state);
@@ -57,6 +57,26 @@ public interface ILateHandler<TState> : ILateHandler
     /// <param name="cancellationToken">Canceled while the connection stops.</param>
     /// <returns>What follows; by default nothing.</returns>
     ValueTask<LateResult<TState>> HandleInAsync(LateFrame frame, TState state, CancellationToken cancellationToken) =>
+        LateResult.Ok(state);
+
+    /// <summary>
+    /// Runs once before the connection closes a session of its own accord: send the server a goodbye here. It does so for a stop of the host
+    /// or of the supervisor, <c>ReconnectAsync</c>, a changed option, and a rotation.
+    /// </summary>
+    /// <remarks>
+    /// <para>The frames of its result are sent before the close frame, and do not wait for <see cref="LateConnectionOptions.SendLimit"/>; what
+    /// waits for it is not sent. <see cref="LateResult{TState}.HoldClose"/> keeps the session open for what the server still sends, and
+    /// <see cref="LateResult{TState}.CloseWith"/> chooses the close frame. Calls and posts are not handled any more.</para>
+    /// <para>It does not run where the session ends in another way: by the server, by an error, by another timeout, or by a result of the
+    /// handler. What it throws is logged, and the session closes. <c>LateResult.Stop</c>, <c>Reconnect</c> and <c>Fault</c> are errors here.</para>
+    /// </remarks>
+    /// <param name="closing">Why the session closes, and until when it may stay open.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="cancellationToken">
+    /// Canceled after four fifths of <see cref="LateConnectionOptions.CloseTimeout"/> (<see cref="LateClosing.Until"/>); then the session closes.
+    /// </param>
+    /// <returns>What follows; by default nothing.</returns>
+    ValueTask<LateResult<TState>> HandleClosingAsync(LateClosing closing, TState state, CancellationToken cancellationToken) =>
         LateResult.Ok(state);
 
     /// <summary>

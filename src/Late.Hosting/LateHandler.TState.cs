@@ -80,6 +80,23 @@ public abstract class LateHandler<TState> : ILateHandler<TState>
         HandleIn(frame, state);
 
     /// <summary>
+    /// Runs once before the connection closes a session of its own accord: send the server a goodbye here. It does so for a stop of the host
+    /// or of the supervisor, <c>ReconnectAsync</c>, a changed option, and a rotation.
+    /// </summary>
+    /// <param name="closing">Why the session closes, and until when it may stay open.</param>
+    /// <param name="state">The state.</param>
+    /// <returns>
+    /// What follows; by default nothing. Its frames are sent before the close frame; <see cref="LateResult{TState}.HoldClose"/> keeps the
+    /// session open for what the server still sends, and <see cref="LateResult{TState}.CloseWith"/> chooses the close frame. What it throws is
+    /// logged, and the session closes.
+    /// </returns>
+    public virtual LateResult<TState> HandleClosing(LateClosing closing, TState state) => LateResult.Ok(state);
+
+    /// <inheritdoc/>
+    public virtual ValueTask<LateResult<TState>> HandleClosingAsync(LateClosing closing, TState state, CancellationToken cancellationToken) =>
+        HandleClosing(closing, state);
+
+    /// <summary>
     /// Runs once for every session that has seen <c>HandleConnect</c>, after it ended. (Late: <c>handle_disconnect/2</c>.) Calls that
     /// were waiting for a reply have failed by then.
     /// </summary>

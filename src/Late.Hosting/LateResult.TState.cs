@@ -56,6 +56,24 @@ public readonly struct LateResult<TState>
     /// <returns>The result with that.</returns>
     public LateResult<TState> ReleaseCalls() => new(State, Begun with { Release = true });
 
+    /// <summary>
+    /// Keeps the session open after the frames of this result: what the server still sends is handled, until a later result has
+    /// <see cref="ReleaseClose"/>, the server closes, or <see cref="LateClosing.Until"/>. For <c>HandleClosing</c> alone.
+    /// </summary>
+    /// <returns>The result with that.</returns>
+    public LateResult<TState> HoldClose() => new(State, Begun with { HoldClose = true });
+
+    /// <summary>Closes the session, when the frames of this result are written, after <see cref="HoldClose"/>; without effect where nothing is held.</summary>
+    /// <returns>The result with that.</returns>
+    public LateResult<TState> ReleaseClose() => new(State, Begun with { ReleaseClose = true });
+
+    /// <summary>Chooses the close frame of the session that closes; the default is 1000. For <c>HandleClosing</c> alone.</summary>
+    /// <param name="closeCode">The code of the close frame, 1000 to 4999 as RFC 6455 §7.4 allows.</param>
+    /// <param name="reason">The reason in the close frame; cut at 123 bytes of UTF-8 (RFC 6455 §5.5).</param>
+    /// <returns>The result with that.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The code may not stand in a close frame.</exception>
+    public LateResult<TState> CloseWith(int closeCode, string reason = "") => new(State, Begun.CloseWith(closeCode, reason));
+
     /// <summary>Ends the connection permanently, when the frames of this result are written; see <see cref="LateResult.Stop"/>.</summary>
     /// <param name="closeCode">The code of the close frame.</param>
     /// <param name="reason">The reason in the close frame.</param>

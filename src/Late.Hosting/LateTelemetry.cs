@@ -54,6 +54,9 @@ public static class LateTelemetry
     /// <summary>Posts that were not accepted, which their senders know; in <c>{post}</c>.</summary>
     public const string PostsFailed = "late.posts.failed";
 
+    /// <summary>Goodbyes before a close that time or a blocked socket cut short; in <c>{goodbye}</c>.</summary>
+    public const string GoodbyesCut = "late.goodbyes.cut";
+
     /// <summary>Attempts that wait for a permit of a connect budget; in <c>{attempt}</c>.</summary>
     public const string BudgetWaiting = "late.budget.waiting";
 
@@ -119,5 +122,8 @@ public static class LateTelemetry
 
         /// <summary>Of <see cref="PostsDropped"/> and <see cref="PostsFailed"/>.</summary>
         public const string Post = "{post}";
+
+        /// <summary>Of <see cref="GoodbyesCut"/>.</summary>
+        public const string Goodbye = "{goodbye}";
     }
 }

@@ -72,7 +72,7 @@ internal sealed class ConnectionService(
         connection.Settings.Changed -= OnSettingsChanged;
         var limits = StopLimits.Of(connection.Options) * share;
         _limits = limits;
-        var request = connection.Lifecycle.NoteStop(end with { CloseWithin = limits.Close });
+        var request = connection.Lifecycle.NoteStop(end with { CallbackWithin = limits.Callback, CloseWithin = limits.Close });
         var reason = request.Description;
 
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -27,7 +27,7 @@ internal sealed class StopGrace : IDisposable
     {
         (_runner, _limits, _signals, _begun) = (runner, limits, signals, begun);
         _lastClock = time.CreateTimer(_ => _last.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _cancelClock = time.CreateTimer(_ => OnceBegun(runner.Callback.Cancel), null, limits.Callback, Timeout.InfiniteTimeSpan);
+        _cancelClock = time.CreateTimer(_ => OnceBegun(runner.Callback.CancelAfterGrace), null, limits.Callback, Timeout.InfiniteTimeSpan);
         _abandonClock = time.CreateTimer(_ => Abandon(), null, AtMost(limits.Callback + limits.Close), Timeout.InfiniteTimeSpan);
     }
 

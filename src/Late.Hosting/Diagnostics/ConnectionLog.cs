@@ -138,4 +138,7 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
 
     [LoggerMessage(34, LogLevel.Information, "{Connection}: the address came from a message, and its origin is not one of Uri and Uris; configured headers, cookies and credentials are not sent. To send them, add the origin to AllowedOrigins", EventName = "ForeignOrigin")]
     public partial void ForeignOrigin(string connection);
+
+    [LoggerMessage(35, LogLevel.Warning, "{Connection}: the goodbye of HandleClosingAsync was cut short; the session closes without the rest of it. To give it more time, raise CloseTimeout ({CloseTimeout}, of which a fifth is kept for the close handshake)", EventName = "GoodbyeCut")]
+    public partial void GoodbyeCut(string connection, TimeSpan closeTimeout);
 }

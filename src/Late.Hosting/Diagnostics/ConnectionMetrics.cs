@@ -24,6 +24,7 @@ internal sealed class ConnectionMetrics : IDisposable
         PingDuration = Meter.CreateHistogram(LateTelemetry.PingDuration, LateTelemetry.Units.Second, "How long pings took to be answered.", tags: null, s_short);
         SendDelay = Meter.CreateHistogram(LateTelemetry.SendDelay, LateTelemetry.Units.Second, "How long frames waited for the send limit.", tags: null, s_long);
         PostsDropped = Meter.CreateCounter<long>(LateTelemetry.PostsDropped, LateTelemetry.Units.Post, "Posts that were accepted, and dropped because their session ended.");
+        GoodbyesCut = Meter.CreateCounter<long>(LateTelemetry.GoodbyesCut, LateTelemetry.Units.Goodbye, "Goodbyes before a close that time or a blocked socket cut short.");
         PostsFailed = Meter.CreateCounter<long>(LateTelemetry.PostsFailed, LateTelemetry.Units.Post, "Posts that were not accepted.");
     }
 
@@ -45,6 +46,8 @@ internal sealed class ConnectionMetrics : IDisposable
     public Counter<long> PostsDropped { get; }
 
     public Counter<long> PostsFailed { get; }
+
+    public Counter<long> GoodbyesCut { get; }
 
     public void Dispose() => _own?.Dispose();
 }

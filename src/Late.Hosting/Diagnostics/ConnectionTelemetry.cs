@@ -122,6 +122,8 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
 
     public void PostFailed() => metrics.PostsFailed.Count(_name);
 
+    public void GoodbyeCut() => metrics.GoodbyesCut.Count(_name);
+
     private Activity? StartSpan(ref string? name, string what, ActivityKind kind) =>
         Spans.Source.HasListeners() ? Spans.Start(name ??= $"{what} {connection}", kind) : null;
 

@@ -44,6 +44,12 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
     {
         using (_gate.Enter())
         {
+            if (writer.IsClosed)
+            {
+                // What a callback still wanted to send that the close did not wait for.
+                return long.MaxValue;
+            }
+
             foreach (ref readonly var frame in frames)
             {
                 writer.Write(frame);

@@ -53,7 +53,7 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     public abstract Task DrainAsync();
 
     /// <summary>Copies frames into the write buffer.</summary>
-    /// <returns>Their end, as a position among all bytes of frames.</returns>
+    /// <returns>Their end, as a position among all bytes of frames; one that is never reached where a close frame has been sent.</returns>
     public abstract long Append(ReadOnlySpan<LateFrame> frames);
 
     /// <summary>How many pings were put into the write buffer.</summary>

@@ -53,6 +53,9 @@ public sealed class Script
     public Func<Note, int, CancellationToken, ValueTask<LateResult<int>>> Info { get; set; } =
         (message, state, _) => LateResult.Send(state, LateFrame.Text(message.Text));
 
+    /// <summary>What <c>HandleClosing</c> does; null for a handler without it.</summary>
+    public Func<LateClosing, int, CancellationToken, ValueTask<LateResult<int>>>? Closing { get; set; }
+
     public Func<LateDisconnect, int, CancellationToken, ValueTask<LateDisconnectResult<int>>> Disconnect { get; set; } = (_, state, _) => LateDisconnectResult.Ok(state);
 
     public Func<LateTerminateReason, int, CancellationToken, ValueTask> Terminate { get; set; } = (_, _, _) => default;

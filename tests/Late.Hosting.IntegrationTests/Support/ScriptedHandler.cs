@@ -42,6 +42,9 @@ public sealed class ScriptedHandler : ILateHandler<int>, ILateCallHandler<int, A
     public ValueTask<LateResult<int>> HandleInfoAsync(Note message, int state, CancellationToken cancellationToken) =>
         RunAsync($"Info {message.Text}", () => _script.Info(message, state, cancellationToken));
 
+    public ValueTask<LateResult<int>> HandleClosingAsync(LateClosing closing, int state, CancellationToken cancellationToken) =>
+        _script.Closing is { } saysGoodbye ? RunAsync($"Closing {closing.Reason}", () => saysGoodbye(closing, state, cancellationToken)) : LateResult.Ok(state);
+
     public ValueTask<LateDisconnectResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int state, CancellationToken cancellationToken)
     {
         _script.Disconnected = disconnect;

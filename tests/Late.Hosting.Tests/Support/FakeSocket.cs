@@ -15,6 +15,7 @@ internal sealed class FakeSocket : WebSocketConnection
     private readonly FrameReader _reader = new(1024);
     private readonly TaskCompletionSource<(int Code, string Reason)> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (int? Code, string Reason) _peerClose;
     private TaskCompletionSource? _blockedWrites;
     private long _appended;
@@ -40,6 +41,12 @@ internal sealed class FakeSocket : WebSocketConnection
 
     /// <summary>The close frame that the client sends.</summary>
     public Task<(int Code, string Reason)> Closed => _closed.Task;
+
+    /// <summary>How many frames were written before the close frame.</summary>
+    public long WrittenAtClose { get; private set; }
+
+    /// <summary>The client has read the server's close frame.</summary>
+    public Task ClosedByServer => _drained.Task;
 
     public Task Aborted => _aborted.Task;
 
@@ -93,6 +100,9 @@ internal sealed class FakeSocket : WebSocketConnection
     /// <summary>The connection breaks.</summary>
     public void Drop() => _incoming.Writer.TryComplete(new WebSocketReadException(null, "The connection broke."));
 
+    /// <summary>The server breaks the protocol.</summary>
+    public void Violate(int code) => _incoming.Writer.TryComplete(new WebSocketReadException(code, "The server broke the protocol."));
+
     /// <summary>Writes wait until the socket is aborted.</summary>
     public void BlockWrites() => _blockedWrites = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -106,7 +116,11 @@ internal sealed class FakeSocket : WebSocketConnection
 
     public override async ValueTask<FrameBatch?> ReceiveAsync()
     {
-        var frames = await _incoming.Reader.ReadAsync();
+        if (!await _incoming.Reader.WaitToReadAsync() || !_incoming.Reader.TryRead(out var frames))
+        {
+            throw new WebSocketReadException(null, "The connection is over.");
+        }
+
         if (frames is null)
         {
             _incoming.Writer.TryComplete();
@@ -162,7 +176,11 @@ internal sealed class FakeSocket : WebSocketConnection
         }
     }
 
-    public override Task DrainAsync() => Task.CompletedTask;
+    public override Task DrainAsync()
+    {
+        _drained.TrySetResult();
+        return Task.CompletedTask;
+    }
 
     /// <summary>How many pings were sent.</summary>
     public override long Pings => _pings;
@@ -171,6 +189,7 @@ internal sealed class FakeSocket : WebSocketConnection
 
     public override Task CloseOutputAsync(int? code, string reason)
     {
+        WrittenAtClose = WrittenBytes;
         _closed.TrySetResult((code ?? 1005, reason));
         if (AnswersClose)
         {

@@ -50,6 +50,17 @@ internal sealed class ForwardingHandler(ScriptedHandler script, ILateClient<Forw
         return script.Info(message, state, cancellationToken);
     }
 
+    public ValueTask<LateResult<int>> HandleClosingAsync(LateClosing closing, int state, CancellationToken cancellationToken)
+    {
+        if (script.Closing is not { } saysGoodbye)
+        {
+            return LateResult.Ok(state);
+        }
+
+        script.Write($"Closing {closing.Reason}");
+        return saysGoodbye(closing, state, cancellationToken);
+    }
+
     public ValueTask<LateDisconnectResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int state, CancellationToken cancellationToken)
     {
         script.Write($"Disconnect {disconnect.Reason}");

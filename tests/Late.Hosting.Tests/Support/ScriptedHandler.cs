@@ -26,6 +26,8 @@ internal sealed class ScriptedHandler
 
     public Func<Note, int, CancellationToken, ValueTask<LateResult<int>>> Info { get; set; } = (_, state, _) => LateResult.Ok(state);
 
+    public Func<LateClosing, int, CancellationToken, ValueTask<LateResult<int>>>? Closing { get; set; }
+
     public Func<LateDisconnect, int, CancellationToken, ValueTask<LateDisconnectResult<int>>> Disconnect { get; set; } = (_, state, _) => LateDisconnectResult.Ok(state);
 
     public Func<LateTerminateReason, int, CancellationToken, ValueTask> Terminate { get; set; } = (_, _, _) => default;

@@ -23,7 +23,7 @@ internal sealed class FrameLoop<TState>(
         var mailbox = connection.Mailbox;
         var watch = callback.Watch;
         var traces = _traces && Spans.Source.HasListeners();
-        while (!session.IsOver && frames.TryOpenNext(out var frame))
+        while (!session.IsSilent && frames.TryOpenNext(out var frame))
         {
             callback.CountFrame();
             if (traces)

@@ -24,6 +24,9 @@ internal interface ILifeCallbacks
     /// <returns>False where the handler has thrown, and the session ends.</returns>
     Task<bool> TryConnectAsync(Session session);
 
+    /// <summary>Runs the handler's goodbye before a close of ours.</summary>
+    Task CloseAsync(Session session);
+
     /// <summary>Notifies the handler that its session has ended.</summary>
     /// <returns>What it wants to follow; null leaves it to the options.</returns>
     Task<DisconnectRequest?> DisconnectAsync(LateDisconnect disconnect);

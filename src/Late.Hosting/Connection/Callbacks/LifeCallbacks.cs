@@ -36,11 +36,11 @@ internal sealed class LifeCallbacks<TState>(
         using var traced = Spans.EndWith(span);
         try
         {
-            state.Apply(await handler.HandleConnectAsync(session.Handshake, state.Current, session.Ended).ConfigureAwait(false));
+            state.Apply(await handler.HandleConnectAsync(session.Handshake, state.Current, session.Left).ConfigureAwait(false));
         }
         catch (Exception exception)
         {
-            if (session.Ending is null || exception is not OperationCanceledException)
+            if (!session.IsLeaving || exception is not OperationCanceledException)
             {
                 connection.Errors.CallbackThrew("HandleConnectAsync", exception);
             }
@@ -53,6 +53,38 @@ internal sealed class LifeCallbacks<TState>(
         results.EndConnect();
         await results.FlushAsync().ConfigureAwait(false);
         return true;
+    }
+
+    public async Task CloseAsync(Session session)
+    {
+        using var block = callback.BeginBlock("HandleClosingAsync");
+        using var traced = Spans.EndWith(connection.Telemetry.StartSessionEvent("HandleClosing", session.Number, session.AttemptContext, isPartOfAttempt: false));
+        var goodbye = session.Goodbye;
+        results.BeginGoodbye();
+        try
+        {
+            var handling = handler.HandleClosingAsync(goodbye.Begin(callback), state.Current, goodbye.Token);
+            if (!handling.IsCompleted)
+            {
+                goodbye.CheckTime();
+            }
+
+            state.Apply(await handling.ConfigureAwait(false));
+            if (!session.IsSilent)
+            {
+                goodbye.CheckTime();
+            }
+        }
+        catch (OperationCanceledException) when (goodbye.Token.IsCancellationRequested)
+        {
+            // It was cut short, which is logged.
+        }
+        catch (Exception exception)
+        {
+            connection.Errors.CallbackThrew("HandleClosingAsync", exception);
+        }
+
+        results.EndGoodbye();
     }
 
     public async Task<DisconnectRequest?> DisconnectAsync(LateDisconnect disconnect)

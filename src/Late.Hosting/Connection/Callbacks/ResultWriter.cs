@@ -1,4 +1,5 @@
 using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Sending;
 using Late.Hosting.Connection.Sessions;
 using Late.Hosting.WebSockets;
 
@@ -12,6 +13,7 @@ internal sealed class ResultWriter
 {
     private Session _session = null!;
     private bool _isConnecting;
+    private bool _isClosing;
     private bool _holds;
 
     /// <summary>True where there is more to do than to handle the next frame.</summary>
@@ -21,18 +23,14 @@ internal sealed class ResultWriter
     public bool HasWaiting => _session.Output.HasWaiting;
 
     /// <summary>Begins a session, with the result of <c>HandleConnect</c>.</summary>
-    public void Open(Session session) => (_session, _isConnecting, _holds) = (session, true, false);
+    public void Open(Session session) => (_session, _isConnecting, _isClosing, _holds) = (session, true, false, false);
 
     /// <summary>Applies a result whole or not at all.</summary>
     /// <exception cref="MisuseException">It cannot be applied.</exception>
     public void Write(in LateFrame frame, IReadOnlyList<LateFrame>? frames, ResultActions? actions)
     {
-        _session.Output.Check(frame, frames);
-        if (actions is { Hold: true } && !_isConnecting)
-        {
-            throw new MisuseException("HoldCalls() belongs to the result of HandleConnectAsync: later the session is ready already.");
-        }
-
+        ResultFrames.Check(frame, frames, _session.Output.Limit);
+        Check(actions);
         _session.Output.WriteResult(frame, frames);
         if (actions is null)
         {
@@ -48,10 +46,33 @@ internal sealed class ResultWriter
             _session.Release();
         }
 
+        if (_isClosing)
+        {
+            WriteClose(actions);
+        }
+        else if (actions.ReleaseClose)
+        {
+            _session.ReleaseClose();
+        }
+
         if (actions.Next != NextStep.Continue)
         {
-            _session.End(actions.ToEnd());
+            _session.EndByResult(actions.ToEnd());
         }
+    }
+
+    /// <summary>The result of <c>HandleClosing</c> follows.</summary>
+    public void BeginGoodbye()
+    {
+        _isClosing = true;
+        _session.Output.BeginGoodbye();
+    }
+
+    /// <summary>The result of <c>HandleClosing</c> is applied.</summary>
+    public void EndGoodbye()
+    {
+        _isClosing = false;
+        _session.Output.EndGoodbye();
     }
 
     /// <summary>The result of <c>HandleConnect</c> is applied: unless it holds calls, the session is ready when its frames are written.</summary>
@@ -70,6 +91,39 @@ internal sealed class ResultWriter
     {
         var flushing = _session.Output.FlushAsync();
         return _session.IsReleasing ? ReleaseAsync(flushing) : flushing;
+    }
+
+    private void Check(ResultActions? actions)
+    {
+        if (actions is null)
+        {
+            return;
+        }
+
+        if (actions.Hold && !_isConnecting)
+        {
+            throw new MisuseException("HoldCalls() belongs to the result of HandleConnectAsync: later the session is ready already.");
+        }
+
+        if (_isClosing ? actions.Next != NextStep.Continue : actions.HoldClose || actions.Close is not null)
+        {
+            throw new MisuseException(_isClosing
+                ? "HandleClosingAsync returned Stop, Reconnect or Fault, and the session closes already. Return LateResult.Ok or Send there; what follows the close is decided in HandleDisconnectAsync."
+                : "HoldClose() and CloseWith() belong to the result of HandleClosingAsync. To close the session from another callback, return LateResult.Stop or Reconnect.");
+        }
+    }
+
+    private void WriteClose(ResultActions actions)
+    {
+        if (actions.Close is { } close)
+        {
+            _session.CloseWith(close.Code, close.Reason);
+        }
+
+        if (actions is { HoldClose: true, ReleaseClose: false })
+        {
+            _session.HoldClose();
+        }
     }
 
     private async ValueTask ReleaseAsync(ValueTask flushing)

@@ -48,7 +48,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
         {
             var burst = default(Burst);
             long? gap = null;
-            while (!session.IsOver)
+            while (!session.IsSilent || await StaysOpenAsync(session).ConfigureAwait(false))
             {
                 if (session.Output.SendDue())
                 {
@@ -155,10 +155,33 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
         }
     }
 
+    /// <summary>No more frames are handled: the session has ended, or a close of ours begins with a goodbye.</summary>
+    /// <returns>True where the handler keeps it open for the frames that still come.</returns>
+    private async ValueTask<bool> StaysOpenAsync(Session session)
+    {
+        if (session.Ending is not null)
+        {
+            return false;
+        }
+
+        if (!session.Goodbye.HasBegun)
+        {
+            await Life.CloseAsync(session).ConfigureAwait(false);
+            if (!session.IsSilent)
+            {
+                return true;
+            }
+        }
+
+        // Its frames leave with the close frame, in the time of the close.
+        session.Goodbye.End();
+        return false;
+    }
+
     /// <summary>More frames wait for the send limit than may: the handler gets nothing more to do until one has left (promise P8).</summary>
     private async ValueTask WaitForRoomAsync(Session session)
     {
-        while (session.Output.IsFull && session.Ending is null)
+        while (session.Output.IsFull && session.Ending is null && !session.IsSilent)
         {
             session.Output.SendDue();
             await results.FlushAsync().ConfigureAwait(false);

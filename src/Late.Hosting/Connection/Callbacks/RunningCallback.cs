@@ -8,10 +8,15 @@ namespace Late.Hosting.Connection.Callbacks;
 /// </summary>
 internal sealed class RunningCallback(ConnectionContext connection)
 {
+    private const int NoGoodbye = 0;
+    private const int Goodbye = 1;
+    private const int CancelAfterGoodbye = 2;
+
     private readonly CancellationTokenSource _source = new();
     private CallbackScope _scope = new(connection);
     private CallbackScope? _frameScope;
     private bool _hasActivity;
+    private int _goodbye;
 
     /// <summary>The token of all callbacks: canceled when a stopping connection has waited long enough.</summary>
     public CancellationToken Token => _source.Token;
@@ -27,6 +32,27 @@ internal sealed class RunningCallback(ConnectionContext connection)
 
     /// <summary>Asks the running callback to end.</summary>
     public void Cancel() => _ = _source.CancelAsync();
+
+    /// <summary>The same when its time at a stop is over; a goodbye has a time of its own.</summary>
+    public void CancelAfterGrace()
+    {
+        if (Interlocked.CompareExchange(ref _goodbye, CancelAfterGoodbye, Goodbye) == NoGoodbye)
+        {
+            Cancel();
+        }
+    }
+
+    /// <summary>A goodbye begins, and the frames that are handled after it.</summary>
+    public void BeginGoodbye() => Interlocked.Exchange(ref _goodbye, Goodbye);
+
+    /// <summary>The goodbye is over.</summary>
+    public void EndGoodbye()
+    {
+        if (Interlocked.Exchange(ref _goodbye, NoGoodbye) == CancelAfterGoodbye)
+        {
+            Cancel();
+        }
+    }
 
     /// <summary>Marks everything until the end of the block as a callback of the handler's life.</summary>
     public Block BeginBlock(string name)

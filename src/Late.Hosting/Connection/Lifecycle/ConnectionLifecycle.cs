@@ -69,7 +69,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>Keeps the connection that is to follow a session; discards it where that has ended.</summary>
     public Effects Prepare(SessionLife session, object candidate) => Locked(() =>
     {
-        if (IsEnding || session != Session || session.Phase == SessionPhase.Closed)
+        if (IsEnding || session != Session || session.IsLeaving)
         {
             return new Effects { Discarded = candidate };
         }
@@ -133,20 +133,48 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     public Effects Logged(SessionLife session) => Locked(() =>
     {
         session.IsBeingLogged = false;
-        return new Effects { LoggedEnd = session.Ending is null ? null : session };
+        return new Effects { LoggedEnd = session.IsLeaving ? session : null };
     });
 
     /// <summary>The session ends when what was admitted is handled; the first reason counts.</summary>
-    public Effects Drain(SessionLife session, SessionEnd end) => EndLater(session, end, LifecycleEvent.Drain);
+    public Effects Drain(SessionLife session, SessionEnd end) => Locked(() =>
+    {
+        var isOpen = session.Ending is null;
+        Phases.Move(session, LifecycleEvent.Drain);
+        session.PendingEnd ??= isOpen ? end : null;
+        return new Effects { HasHappened = isOpen, Wakes = true };
+    });
 
-    /// <summary>A close of ours begins with a goodbye.</summary>
-    public Effects BeginClosing(SessionLife session, SessionEnd end) => EndLater(session, end, LifecycleEvent.BeginClosing);
+    /// <summary>A close of ours begins with a goodbye; the first reason counts.</summary>
+    public Effects BeginClosing(SessionLife session, SessionEnd end) => Locked(() => CloseNow(session, end));
 
-    /// <summary>The handler keeps the session open after its goodbye.</summary>
-    public Effects HoldClose(SessionLife session) => Move(session, LifecycleEvent.HoldClose);
+    /// <summary>The handler chooses the close frame; not where the session has ended meanwhile.</summary>
+    public void ChooseClose(SessionLife session, int code, string reason)
+    {
+        using (Gate.Enter())
+        {
+            if (session is { Ending: null, PendingEnd: { } end })
+            {
+                session.PendingEnd = end with { CloseCode = code, CloseReason = reason };
+            }
+        }
+    }
+
+    /// <summary>The handler keeps the session open after its goodbye, for the frames that still come.</summary>
+    public Effects HoldClose(SessionLife session) => Locked(() =>
+    {
+        var hasMoved = Phases.Move(session, LifecycleEvent.HoldClose);
+        session.IsSilent = session.Ending is { HandlesRest: false };
+        return new Effects { HasHappened = hasMoved };
+    });
 
     /// <summary>The handler lets the session close.</summary>
-    public Effects ReleaseClose(SessionLife session) => Move(session, LifecycleEvent.ReleaseClose);
+    public Effects ReleaseClose(SessionLife session) => Locked(() =>
+    {
+        var hasMoved = Phases.Move(session, LifecycleEvent.ReleaseClose);
+        session.IsSilent |= hasMoved;
+        return new Effects { HasHappened = hasMoved };
+    });
 
     /// <summary>The session ends; the first reason counts.</summary>
     public Effects End(SessionLife session, SessionEnd end) =>
@@ -161,6 +189,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     {
         var effects = EndNow(session, StopEnd, LifecycleEvent.End);
         session.Ending = session.Ending! with { HandlesRest = false };
+        session.IsSilent = true;
         return effects;
     });
 
@@ -171,7 +200,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         return new Effects { HasHappened = true, Refused = Work.RemoveOfSession(), Failure = failure, Wakes = true };
     });
 
-    /// <summary>Ends the session, or interrupts the attempt or the wait in its place; not where the connection does not run.</summary>
+    /// <summary>Begins to close the session, or interrupts the attempt or the wait in its place; not where the connection does not run.</summary>
     public Effects RequestReconnect(string reason) => Locked(() =>
     {
         if (Life != LifePhase.Running)
@@ -182,9 +211,9 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
 
         // What was prepared has the old address, perhaps, or an old token.
         var discarded = TakeCandidateNow();
-        if (Session is { Ending: null } session)
+        if (Session is { IsLeaving: false } session)
         {
-            return EndNow(session, SessionEnd.Requested(reason), LifecycleEvent.End) with { Discarded = discarded };
+            return CloseNow(session, SessionEnd.Requested(reason)) with { Discarded = discarded };
         }
 
         IsInterrupted = true;
@@ -217,19 +246,20 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         }
     }
 
-    /// <summary>The host or a supervisor stops the connection, and its session with it: the first request decides how that ends.</summary>
+    /// <summary>The host or a supervisor stops the connection, and closes its session with it: the first request decides how that ends.</summary>
     public Effects RequestStop(SessionEnd end) => Locked(() =>
     {
         StopRequest ??= end;
+        StopRequestedAt = StopRequestedAt == 0 ? Math.Max(1, Timestamp) : StopRequestedAt;
         var effects = StopNow(StopRequest);
-        if (Session is not { Ending: null } session)
+        if (Session is not { IsLeaving: false } session)
         {
             return effects;
         }
 
-        // At the same moment: no callback begins in a connection that is seen to stop.
-        var ended = EndNow(session, StopRequest, LifecycleEvent.End);
-        return effects with { HasHappened = true, Ended = ended.Ended, LoggedEnd = ended.LoggedEnd, Wakes = true };
+        // At the same moment: in a connection that is seen to stop, no callback begins but those of its close.
+        var closing = CloseNow(session, StopRequest);
+        return effects with { HasHappened = true, Left = closing.Left, LoggedEnd = closing.LoggedEnd, Wakes = true };
     });
 
     /// <summary>The connection stops; the first reason counts.</summary>

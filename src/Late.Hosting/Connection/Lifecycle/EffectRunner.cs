@@ -17,7 +17,7 @@ internal sealed class EffectRunner(ConnectionContext connection)
             connection.StartWatch.End();
         }
 
-        effects.Ended?.OnEnded();
+        effects.Left?.OnLeft();
         if (effects.LoggedFault is { } fault)
         {
             // Before callers and watchers are notified: what ends the life is in the log by then.
@@ -32,7 +32,7 @@ internal sealed class EffectRunner(ConnectionContext connection)
         // Before the log, which may take its time: work that will not be handled fails immediately.
         Answer(effects);
         Log(effects);
-        Canceled(effects.Ended?.CancelEndedAsync());
+        Canceled(effects.Left?.CancelLeftAsync());
         Canceled(effects.Interrupted?.CancelAsync());
         (effects.Discarded as WebSocketConnection)?.Abort();
         if (effects.Wakes)
@@ -42,6 +42,9 @@ internal sealed class EffectRunner(ConnectionContext connection)
 
         return effects.HasHappened;
     }
+
+    // While a close of ours is in progress, its reason is known.
+    private static SessionEnd? EndOf(SessionLife? session) => session?.Ending ?? session?.PendingEnd;
 
     private static void Answer(in Effects effects)
     {
@@ -58,7 +61,7 @@ internal sealed class EffectRunner(ConnectionContext connection)
 
     private void Log(in Effects effects)
     {
-        if (effects.Ended?.Ending is { IsExpected: false } end)
+        if (EndOf(effects.Left) is { IsExpected: false } end)
         {
             connection.Statistics.AddError(end.Description);
         }
@@ -84,7 +87,7 @@ internal sealed class EffectRunner(ConnectionContext connection)
     }
 
     /// <summary>What listens to a token is the application's code: it runs on another thread, and what it throws is logged.</summary>
-    private void Canceled(Task? canceling) => canceling?.ContinueWith(
+    public void Canceled(Task? canceling) => canceling?.ContinueWith(
         failed => connection.Errors.CallbackThrew("A canceled token's callback", failed.Exception!),
         CancellationToken.None,
         TaskContinuationOptions.OnlyOnFaulted,
@@ -99,7 +102,7 @@ internal sealed class EffectRunner(ConnectionContext connection)
 
     private void LogEnd(SessionLife? session)
     {
-        if (session?.Ending is not { } end)
+        if (EndOf(session) is not { } end)
         {
             return;
         }

@@ -11,8 +11,8 @@ internal readonly record struct Effects
     /// <summary>The connection has started, or never will.</summary>
     public bool EndsStart { get; init; }
 
-    /// <summary>The session that has just ended.</summary>
-    public SessionLife? Ended { get; init; }
+    /// <summary>The session that has just ended, or begins to close.</summary>
+    public SessionLife? Left { get; init; }
 
     /// <summary>The fault that is logged now.</summary>
     public (string Reason, Exception? Exception)? LoggedFault { get; init; }

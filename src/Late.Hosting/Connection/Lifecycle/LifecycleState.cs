@@ -16,6 +16,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     private bool _isRefused;
     private long _sessions;
     private SessionEnd? _stopRequest;
+    private long _stopRequestedAt;
 
     public string Name { get; } = name;
 
@@ -53,6 +54,9 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>How the session ends when the connection is stopped: the first request decides.</summary>
     public SessionEnd StopEnd => Volatile.Read(ref _stopRequest) ?? stopEnd;
 
+    /// <summary>The timestamp of the request to stop; 0 before it.</summary>
+    public long StopRequestedAt { get => Volatile.Read(ref _stopRequestedAt); protected set => Volatile.Write(ref _stopRequestedAt, value); }
+
     /// <summary>What has stopped the connection.</summary>
     public LateTerminateKind StoppedBy { get; private set; }
 
@@ -65,7 +69,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         : Phase switch
         {
             SessionPhase.Ready => Admission.Open,
-            SessionPhase.Draining or SessionPhase.Closing or SessionPhase.HeldClose => Admission.Draining,
+            SessionPhase.Draining => Admission.Draining,
             _ => Admission.NotReady,
         };
 
@@ -135,31 +139,48 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     protected Effects Move(SessionLife session, LifecycleEvent lifecycleEvent) =>
         Locked(() => new Effects { HasHappened = Phases.Move(session, lifecycleEvent) });
 
-    /// <summary>Ends a session when it has nothing left to do.</summary>
-    protected Effects EndLater(SessionLife session, SessionEnd end, LifecycleEvent lifecycleEvent) => Locked(() =>
+    /// <summary>Begins a close of ours: only for the handler the session continues; the first reason counts.</summary>
+    protected Effects CloseNow(SessionLife session, SessionEnd end)
     {
-        var isOpen = session.Ending is null;
-        Phases.Move(session, lifecycleEvent);
-        session.PendingEnd ??= isOpen ? end : null;
-        return new Effects { HasHappened = isOpen, Wakes = true };
-    });
+        if (!Phases.Move(session, LifecycleEvent.BeginClosing))
+        {
+            return default;
+        }
+
+        session.PendingEnd = WithTime(session, end);
+        session.IsSilent = true;
+        return Show(end.Description, end.Exception) with
+        {
+            Left = session,
+            LoggedEnd = session.IsBeingLogged ? null : session,
+            Refused = Work.RemoveOfSession(),
+            Failure = ConnectionFailure.Disconnected(end),
+            Wakes = true,
+        };
+    }
 
     protected Effects EndNow(SessionLife session, SessionEnd end, LifecycleEvent lifecycleEvent)
     {
+        var before = session.Phase;
         if (!Phases.Move(session, lifecycleEvent))
         {
             return default;
         }
 
-        session.Ending = session.WasReady ? end with { ReadyFor = time.GetElapsedTime(session.ReadyAt, Timestamp) } : end;
+        var wasClosing = before is SessionPhase.Closing or SessionPhase.HeldClose;
+        session.Ending = end = wasClosing ? session.PendingEnd!.EndedBy(end) : WithTime(session, end);
+        session.IsSilent = before == SessionPhase.Closing || !end.HandlesRest;
         var (description, exception) = (end.Description, end.Exception);
         var effects = end.Next switch
         {
             NextStep.Stop => StopNow(end),
             NextStep.Fault => FaultNow(description, exception),
+            _ when wasClosing => default,
             _ => Show(description, exception) with { Refused = Work.RemoveOfSession(), Failure = ConnectionFailure.Disconnected(end) },
         };
-        return effects with { HasHappened = true, Ended = session, LoggedEnd = session.IsBeingLogged ? null : session, Wakes = true };
+        return wasClosing
+            ? effects with { HasHappened = true, Wakes = true }
+            : effects with { HasHappened = true, Left = session, LoggedEnd = session.IsBeingLogged ? null : session, Wakes = true };
     }
 
     protected Effects StopNow(SessionEnd end)
@@ -196,6 +217,9 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         Candidate = null;
         return candidate;
     }
+
+    private SessionEnd WithTime(SessionLife session, SessionEnd end) =>
+        session.WasReady ? end with { ReadyFor = time.GetElapsedTime(session.ReadyAt, Timestamp) } : end;
 
     /// <summary>Publishes the phase of the session, unless the connection ends: that takes precedence over the session's phase.</summary>
     protected Effects Show(string reason, Exception? exception = null, int? attempt = null) =>

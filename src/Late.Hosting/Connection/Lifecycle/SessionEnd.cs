@@ -25,12 +25,15 @@ internal sealed record SessionEnd
     public int? CloseCode { get; init; }
 
     /// <summary>False where the peer no longer reads what is written.</summary>
-    public bool CanWrite => Reason is not (LateDisconnectReason.ConnectionLost or LateDisconnectReason.KeepAliveTimeout or LateDisconnectReason.SendTimeout);
+    public bool CanWrite { get; init; } = true;
 
     public string CloseReason { get; init; } = "";
 
-    /// <summary>How long the close handshake may take; null for <see cref="LateConnectionOptions.CloseTimeout"/>.</summary>
+    /// <summary>How long goodbye and close handshake may take; null for <see cref="LateConnectionOptions.CloseTimeout"/>.</summary>
     public TimeSpan? CloseWithin { get; init; }
+
+    /// <summary>How long the callback before them may take; null for <see cref="LateConnectionOptions.CallbackGracePeriod"/>.</summary>
+    public TimeSpan? CallbackWithin { get; init; }
 
     /// <summary>What the server sent before it ended is still handled.</summary>
     public bool HandlesRest { get; init; }
@@ -80,6 +83,7 @@ internal sealed record SessionEnd
         Reason = LateDisconnectReason.ConnectionLost,
         Description = description,
         Exception = exception,
+        CanWrite = false,
         HandlesRest = true,
     };
 
@@ -97,6 +101,7 @@ internal sealed record SessionEnd
         Reason = reason,
         Description = description,
         CloseCode = closeCode,
+        CanWrite = closeCode is not null,
     };
 
     public static SessionEnd Requested(string reason) => new()
@@ -165,6 +170,21 @@ internal sealed record SessionEnd
             Next = NextStep.Fault,
         };
     }
+
+    /// <summary>
+    /// The end of a session that something else ends while a close of ours is in progress. The first reason counts, unless the other one
+    /// allows no further session.
+    /// </summary>
+    public SessionEnd EndedBy(SessionEnd other) =>
+        ReferenceEquals(this, other) ? this
+        : Next == NextStep.Reconnect && other.Next is (NextStep.Stop or NextStep.Fault) ? other with { ReadyFor = ReadyFor }
+        : this with
+        {
+            ServerClose = other.ServerClose,
+            CloseCode = other.ServerClose is null && other.Reason != LateDisconnectReason.ProtocolError ? CloseCode : other.CloseCode,
+            CanWrite = other.CanWrite,
+            HandlesRest = other.HandlesRest,
+        };
 
     private static SessionEnd Stopping(LateDisconnectReason reason, string description) => new()
     {

@@ -3,9 +3,10 @@ namespace Late.Hosting.Connection.Lifecycle;
 /// <summary>The lifecycle's record of one session, which it alone writes, under its lock; other classes read it.</summary>
 internal abstract class SessionLife
 {
-    private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationTokenSource _left = new();
     private volatile SessionEnd? _end;
     private volatile SessionEnd? _pendingEnd;
+    private volatile bool _isSilent;
     private volatile int _phase;
 
     /// <summary>Counts the sessions of the connection; the first is 1.</summary>
@@ -16,7 +17,13 @@ internal abstract class SessionLife
     /// <summary>How the session has ended; null while it has not.</summary>
     public SessionEnd? Ending { get => _end; internal set => _end = value; }
 
-    /// <summary>How the session will end when it has drained or sent its goodbye; null where nothing ends it.</summary>
+    /// <summary>True from the beginning of a close of ours, or from the end: no work comes any more, and no frame but what the handler holds it open for.</summary>
+    public bool IsLeaving => Phase is SessionPhase.Closing or SessionPhase.HeldClose or SessionPhase.Closed;
+
+    /// <summary>True where no callback of a frame may begin; looked at before each of them.</summary>
+    public bool IsSilent { get => _isSilent; internal set => _isSilent = value; }
+
+    /// <summary>How the session will end when it has drained, or after its goodbye; null where nothing ends it.</summary>
     public SessionEnd? PendingEnd { get => _pendingEnd; internal set => _pendingEnd = value; }
 
     /// <summary>The timestamp of being ready; 0 where the session never was.</summary>
@@ -27,12 +34,12 @@ internal abstract class SessionLife
     /// <summary>That it is open, or ready, is being logged: the end is logged after it.</summary>
     public bool IsBeingLogged { get; internal set; }
 
-    /// <summary>Canceled when the session has ended.</summary>
-    public CancellationToken Ended => _ended.Token;
+    /// <summary>Canceled when the session has ended, or a close of ours begins.</summary>
+    public CancellationToken Left => _left.Token;
 
-    /// <summary>The session has ended: called outside the lock, before any watcher is notified.</summary>
-    public abstract void OnEnded();
+    /// <summary>The session has ended, or a close of ours begins: called outside the lock, before any watcher is notified.</summary>
+    public abstract void OnLeft();
 
-    /// <summary>Cancels <see cref="Ended"/>.</summary>
-    public Task CancelEndedAsync() => _ended.CancelAsync();
+    /// <summary>Cancels <see cref="Left"/>.</summary>
+    public Task CancelLeftAsync() => _left.CancelAsync();
 }

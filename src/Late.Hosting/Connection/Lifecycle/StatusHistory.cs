@@ -32,7 +32,7 @@ internal sealed class StatusHistory
         {
             SessionPhase.Connecting => Connecting,
             SessionPhase.Opening or SessionPhase.Held or SessionPhase.Releasing => Connected,
-            SessionPhase.None or SessionPhase.Closed => LateConnectionState.Reconnecting,
+            SessionPhase.None or SessionPhase.Closing or SessionPhase.HeldClose or SessionPhase.Closed => LateConnectionState.Reconnecting,
             _ => Ready,
         },
     };

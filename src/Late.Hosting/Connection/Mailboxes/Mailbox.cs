@@ -68,7 +68,7 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
                 return false;
             }
 
-            if (!isEnding && lifecycle.Phase != SessionPhase.Closed)
+            if (!isEnding && lifecycle.Session is not { IsLeaving: true })
             {
                 work.AdmitNow(item);
                 _work.Set();

@@ -57,7 +57,7 @@ internal sealed class Rotation : IDisposable
 
     private void OnDue()
     {
-        if (_session.Ending is not null)
+        if (_session.IsLeaving)
         {
             // A callback or a close handshake is all that is left of it.
             return;
@@ -77,10 +77,10 @@ internal sealed class Rotation : IDisposable
     {
         try
         {
-            _connection.Effects.Run(_connection.Lifecycle.Prepare(_session, await _connect(_session.Ended).ConfigureAwait(false)));
+            _connection.Effects.Run(_connection.Lifecycle.Prepare(_session, await _connect(_session.Left).ConfigureAwait(false)));
             _session.Drain(SessionEnd.Rotated);
         }
-        catch (OperationCanceledException) when (_session.Ended.IsCancellationRequested)
+        catch (OperationCanceledException) when (_session.Left.IsCancellationRequested)
         {
             // It ended by itself: the next attempt connects.
         }

@@ -33,7 +33,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             LateSessionOutcome? failed = null;
             using var rotation = Rotation.Begin(
                 connection, session, ended => ConnectNextAsync(NextPlan(session, number, failed), exception => failed = Failure(number, exception), stopping, ended));
-            using var stop = stopping.UnsafeRegister(static session => ((Session)session!).EndByStop(), session);
+            using var stop = stopping.UnsafeRegister(static session => ((Session)session!).CloseByStop(), session);
             var end = await session.RunAsync(runner, abandoned).ConfigureAwait(false);
             NoteEnd(session.ConfiguredAddress, end);
             _previous = outcome = await DecideAsync(number, end, abandoned).ConfigureAwait(false);

@@ -51,6 +51,15 @@ internal sealed class SendQueue : IDisposable
         return true;
     }
 
+    /// <summary>Counts a frame that does not wait.</summary>
+    public void Pass(in LateFrame frame)
+    {
+        if (frame.Kind is not (LateFrameKind.Ping or LateFrameKind.Pong))
+        {
+            _connection.SendWindow.Count(frame.CountBytes(), _unwritten, Limit);
+        }
+    }
+
     /// <summary>Marks the last frame as the last of <c>HandleConnect</c>.</summary>
     /// <returns>False where none waits.</returns>
     public bool MarkLast()
@@ -154,18 +163,12 @@ internal sealed class SendQueue : IDisposable
     /// <summary>What still waits is not sent, and whatever comes.</summary>
     public void End(ConnectionFailure failure)
     {
-        WaitingFrame[] rest;
         _connection.SendWindow.End(_unwritten, Limit);
-        using (_gate.Enter())
-        {
-            _ended = failure;
-            rest = [.. _frames];
-            _frames.Clear();
-            Counted();
-        }
-
-        Drop(rest, failure);
+        Clear(failure, isOver: true);
     }
+
+    /// <summary>What still waits is not sent.</summary>
+    public void Clear(ConnectionFailure failure) => Clear(failure, isOver: false);
 
     public void Dispose() => _clock.Dispose();
 
@@ -199,6 +202,20 @@ internal sealed class SendQueue : IDisposable
             _saidFull = true;
             _connection.Log.SendQueueFull(_connection.Name, _count);
         }
+    }
+
+    private void Clear(ConnectionFailure failure, bool isOver)
+    {
+        WaitingFrame[] rest;
+        using (_gate.Enter())
+        {
+            _ended = isOver ? failure : _ended;
+            rest = [.. _frames];
+            _frames.Clear();
+            Counted();
+        }
+
+        Drop(rest, failure);
     }
 
     private void Counted()

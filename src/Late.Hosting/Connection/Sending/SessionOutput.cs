@@ -3,7 +3,6 @@ using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sessions;
 using Late.Hosting.Locking;
 using Late.Hosting.Transport;
-using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Connection.Sending;
 
@@ -22,6 +21,11 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
     private ITimer? _clock;
     private SendQueue? _queue;
     private bool _isOpen = true;
+    private bool _isGoodbye;
+    private long _goodbyeEnd;
+
+    /// <summary>How much may be sent, and when.</summary>
+    public LateSendLimitOptions Limit => connection.Options.SendLimit;
 
     /// <summary>True until our close frame: also what is done with the server's last messages is sent (RFC 6455 §5.5.1).</summary>
     public bool CanWrite => _isOpen && session.Ending is not { CanWrite: false };
@@ -41,39 +45,13 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
     public bool HasWaiting => _queue is { Count: > 0 };
 
     /// <summary>True where so many wait that no more may come (promise P8).</summary>
-    public bool IsFull => _queue is { } queue && queue.Count >= connection.Options.SendLimit.QueueLimit;
+    public bool IsFull => _queue is { } queue && queue.Count >= Limit.QueueLimit;
 
     /// <summary>True while frames of <c>HandleConnect</c> wait.</summary>
     public bool IsConnecting { get; private set; }
 
-    /// <summary>A result is applied whole or not at all: a frame that cannot be sent is found before the first is written.</summary>
-    /// <exception cref="MisuseException">There is one.</exception>
-    public void Check(in LateFrame frame, IReadOnlyList<LateFrame>? frames)
-    {
-        var limit = connection.Options.SendLimit;
-        var problem = limit.Problem(frame);
-        if (frame.IsExpired)
-        {
-            throw FrameBatch.Expired();
-        }
-
-        for (var i = 0; i < frames?.Count; i++)
-        {
-            if (frames[i].IsExpired)
-            {
-                throw FrameBatch.Expired();
-            }
-
-            problem ??= frames[i].Kind == default
-                ? "A result holds default(LateFrame), which cannot be sent. Make frames with LateFrame.Text, Binary or Json."
-                : limit.Problem(frames[i]);
-        }
-
-        if (problem is not null)
-        {
-            throw new MisuseException(problem);
-        }
-    }
+    /// <summary>True where frames of the goodbye could not be written, because the server does not read.</summary>
+    public bool HasBlockedGoodbye => _goodbyeEnd > socket.WrittenBytes && session.Ending is { CanWrite: true, ServerClose: null };
 
     /// <summary>Writes the frames of a result: one, or those of a list.</summary>
     public void WriteResult(in LateFrame frame, IReadOnlyList<LateFrame>? frames)
@@ -82,7 +60,7 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
         {
             Write(new ReadOnlySpan<LateFrame>(in frame));
         }
-        else if (TryGetSpan(frames, out var span))
+        else if (ResultFrames.TryGetSpan(frames, out var span))
         {
             Write(span);
         }
@@ -99,7 +77,7 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
     /// <summary>Copies frames into the write buffer, or where they have to wait, elsewhere; <paramref name="sender"/> is notified when they are written.</summary>
     public void Write(ReadOnlySpan<LateFrame> frames, SendItem? sender = null)
     {
-        if (_queue is null && !connection.Options.SendLimit.IsSet)
+        if (_queue is null && !Limit.IsSet)
         {
             Append(frames, sender);
             return;
@@ -108,7 +86,12 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
         _queue ??= new SendQueue(connection);
         for (var i = 0; i < frames.Length; i++)
         {
-            if (!CanWrite || _queue.PassOrWait(frames[i], sender))
+            if (_isGoodbye)
+            {
+                _queue.Pass(frames[i]);
+                Append(frames.Slice(i, 1), sender);
+            }
+            else if (!CanWrite || _queue.PassOrWait(frames[i], sender))
             {
                 Append(frames.Slice(i, 1), sender);
             }
@@ -117,6 +100,16 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
 
     /// <summary>The frames of <c>HandleConnect</c> are given: those that wait hold the session's being ready.</summary>
     public void EndConnect() => IsConnecting = _queue?.MarkLast() ?? false;
+
+    /// <summary>What waits for the send limit is not sent; the frames of the goodbye pass it.</summary>
+    public void BeginGoodbye()
+    {
+        _isGoodbye = true;
+        _queue?.Clear(ConnectionFailure.Disconnected(session.PendingEnd!));
+    }
+
+    /// <summary>Frames keep to the send limit again.</summary>
+    public void EndGoodbye() => _isGoodbye = false;
 
     /// <summary>Takes what may be sent now out of what waits for the send limit.</summary>
     /// <returns>True where there was something.</returns>
@@ -190,6 +183,7 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
         }
 
         var end = socket.Append(frames);
+        _goodbyeEnd = _isGoodbye ? end : _goodbyeEnd;
         connection.Statistics.CountSent(frames.Length);
         if (sender is not null)
         {
@@ -203,17 +197,6 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
                 NotifySenders();
             }
         }
-    }
-
-    private static bool TryGetSpan(IReadOnlyList<LateFrame>? frames, out ReadOnlySpan<LateFrame> span)
-    {
-        span = frames switch
-        {
-            LateFrame[] array => array,
-            List<LateFrame> list => CollectionsMarshal.AsSpan(list),
-            _ => default,
-        };
-        return frames is null or LateFrame[] or List<LateFrame>;
     }
 
     /// <summary>Notifies the senders of frames that they are written, or that they may not be. An abandoned flush may complete concurrently.</summary>

@@ -13,11 +13,12 @@ internal sealed class CloseHandshake(ConnectionContext connection, WebSocketConn
     /// <summary>Closes the socket.</summary>
     /// <param name="end">How the session ends.</param>
     /// <param name="reading">Ends with what the server sends.</param>
+    /// <param name="time">How long it may take.</param>
     /// <param name="abandoned">Canceled when nothing of it is waited for any more.</param>
-    public async Task RunAsync(SessionEnd end, Task reading, CancellationToken abandoned)
+    public async Task RunAsync(SessionEnd end, Task reading, TimeSpan time, CancellationToken abandoned)
     {
         // A stop that is no longer waited for leaves no time for a handshake.
-        using var clock = new CancellationTokenSource(end.CloseWithin ?? connection.Options.CloseTimeout, connection.Time);
+        using var clock = new CancellationTokenSource(time, connection.Time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, abandoned);
         try
         {

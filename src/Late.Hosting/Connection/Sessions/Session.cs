@@ -13,6 +13,8 @@ namespace Late.Hosting.Connection.Sessions;
 /// </summary>
 internal sealed class Session : SessionLife, IDisposable
 {
+    private static readonly TimeSpan s_longestAbort = TimeSpan.FromSeconds(1);
+
     private readonly ConnectionContext _connection;
     private readonly WebSocketConnection _socket;
     private readonly LateConnectionOptions _options;
@@ -30,6 +32,7 @@ internal sealed class Session : SessionLife, IDisposable
         socket.Statistics = connection.Statistics;
         Output = new SessionOutput(this, connection, socket);
         Calls = new SessionCalls(this);
+        Goodbye = new Goodbye(this, connection);
         _readyClock = connection.Time.CreateTimer(static session => ((Session)session!).OnReadyTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -51,7 +54,10 @@ internal sealed class Session : SessionLife, IDisposable
     /// <summary>The calls that the handler has.</summary>
     public SessionCalls Calls { get; }
 
-    /// <summary>True when no further callback may begin, whatever is left in the mailbox.</summary>
+    /// <summary>The goodbye before a close of ours.</summary>
+    public Goodbye Goodbye { get; }
+
+    /// <summary>True when no frame is handled any more, whatever is left in the mailbox.</summary>
     public bool IsOver => Ending is { HandlesRest: false };
 
     /// <summary>True where the session is ready as soon as what it has to write is written.</summary>
@@ -72,14 +78,11 @@ internal sealed class Session : SessionLife, IDisposable
         var isAbandoned = false;
         try
         {
-            await running.WaitAsync(abandoned).ConfigureAwait(false);
+            await (await Task.WhenAny(running, Goodbye.Cut).WaitAsync(abandoned).ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (abandoned.IsCancellationRequested && !running.IsCompleted)
         {
-            isAbandoned = true;
-            _connection.Effects.Run(_connection.Lifecycle.Abandon(this));
-            _socket.Abort();
-            _connection.Log.CallbackAbandoned(_connection.Name, runner.Callback.Name ?? "A callback");
+            isAbandoned = Abandon(runner);
         }
         catch (Exception exception)
         {
@@ -92,8 +95,19 @@ internal sealed class Session : SessionLife, IDisposable
             _socket.SetFailed();
         }
 
-        await new CloseHandshake(_connection, _socket, Output).RunAsync(end, reading, abandoned).ConfigureAwait(false);
+        await new CloseHandshake(_connection, _socket, Output).RunAsync(end, reading, Goodbye.ForHandshake, abandoned).ConfigureAwait(false);
+        if (Output.HasBlockedGoodbye && !Goodbye.Cut.IsCompleted)
+        {
+            Goodbye.Report();
+        }
+
         Leave(end);
+        if (!isAbandoned && !running.IsCompleted)
+        {
+            // What was cut short: no other callback begins before the one that still runs has completed (promise P1).
+            isAbandoned = !await CompletesAsync(running, runner, abandoned).ConfigureAwait(false);
+        }
+
         if (!isAbandoned && reading.IsCompleted)
         {
             await _socket.DisposeAsync().ConfigureAwait(false);
@@ -110,17 +124,48 @@ internal sealed class Session : SessionLife, IDisposable
         Output.OnSettingsChanged();
     }
 
-    /// <summary>Ends it because the connection is stopped.</summary>
-    public void EndByStop() => End(_connection.Lifecycle.StopEnd);
+    /// <summary>Closes it because the connection is stopped.</summary>
+    public void CloseByStop() => _connection.Effects.Run(_connection.Lifecycle.RequestStop(_connection.Lifecycle.StopEnd));
+
+    /// <summary>Closes it with a goodbye of the handler; the first reason counts.</summary>
+    public void Close(SessionEnd end) => _connection.Effects.Run(_connection.Lifecycle.BeginClosing(this, end));
+
+    /// <summary>Ends it as a result asks for; where it closes already, a result can only let it close.</summary>
+    public void EndByResult(SessionEnd end)
+    {
+        if (!IsLeaving || (end.Next is NextStep.Stop or NextStep.Fault && PendingEnd is { Next: NextStep.Reconnect }))
+        {
+            End(end);
+        }
+        else
+        {
+            ReleaseClose();
+        }
+    }
+
+    /// <summary>The handler keeps it open after its goodbye.</summary>
+    public void HoldClose() => _connection.Effects.Run(_connection.Lifecycle.HoldClose(this));
+
+    /// <summary>The handler lets it close, where it has kept it open.</summary>
+    public void ReleaseClose()
+    {
+        if (Phase == SessionPhase.HeldClose)
+        {
+            _connection.Effects.Run(_connection.Lifecycle.ReleaseClose(this));
+        }
+    }
+
+    /// <summary>The handler chooses the close frame.</summary>
+    public void CloseWith(int code, string reason) => _connection.Lifecycle.ChooseClose(this, code, reason);
 
     /// <summary>Ends the session; the first reason counts. From here on it takes no work from outside.</summary>
     /// <returns>False where it had ended already.</returns>
     public bool End(SessionEnd end) => _connection.Effects.Run(_connection.Lifecycle.End(this, end));
 
-    public override void OnEnded() => DelayedPosts.Stop();
+    public override void OnLeft() => DelayedPosts.Stop();
 
     /// <summary>
-    /// Ends the session when the handler has handled what it has been given and replied to its calls, or after
+    /// Closes the session when the handler has handled what it has been given and replied to its calls, or after
     /// <see cref="LateConnectionOptions.CallTimeout"/>. Until then it takes no more work from outside.
     /// </summary>
     public void Drain(SessionEnd end)
@@ -130,7 +175,7 @@ internal sealed class Session : SessionLife, IDisposable
             return;
         }
 
-        var clock = _drainClock = _connection.Time.CreateTimer(static session => ((Session)session!).EndDrained(), this, _connection.Options.CallTimeout, Timeout.InfiniteTimeSpan);
+        var clock = _drainClock = _connection.Time.CreateTimer(static session => ((Session)session!).CloseDrained(), this, _connection.Options.CallTimeout, Timeout.InfiniteTimeSpan);
         if (Ending is not null)
         {
             // It may have been disposed before the clock was there.
@@ -138,12 +183,12 @@ internal sealed class Session : SessionLife, IDisposable
         }
     }
 
-    /// <summary>Nothing is left in the mailbox: a session that drains ends, where no call waits for its reply.</summary>
+    /// <summary>Nothing is left in the mailbox: a session that drains closes, where no call waits for its reply.</summary>
     public void OnIdle()
     {
-        if (PendingEnd is not null && Calls.IsEmpty && !Output.HasWaiting)
+        if (PendingEnd is not null && !IsLeaving && Calls.IsEmpty && !Output.HasWaiting)
         {
-            EndDrained();
+            CloseDrained();
         }
     }
 
@@ -170,9 +215,38 @@ internal sealed class Session : SessionLife, IDisposable
         _readyClock.Dispose();
         Output.Dispose();
         _drainClock?.Dispose();
+        Goodbye.Dispose();
     }
 
-    private void EndDrained() => End(PendingEnd!);
+    private void CloseDrained() => Close(PendingEnd!);
+
+    /// <summary>Ends it without what it still waits for.</summary>
+    /// <returns>True where that is a callback.</returns>
+    private bool Abandon(Runner runner)
+    {
+        Goodbye.CutShort();
+        _connection.Effects.Run(_connection.Lifecycle.Abandon(this));
+        _socket.Abort();
+        if (runner.Callback.Name is not { } callback)
+        {
+            return false;
+        }
+
+        _connection.Log.CallbackAbandoned(_connection.Name, callback);
+        return true;
+    }
+
+    private async Task<bool> CompletesAsync(Task running, Runner runner, CancellationToken abandoned)
+    {
+        await running.WaitAsync(abandoned).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!running.IsCompleted && !Abandon(runner))
+        {
+            // It was writing, which the abort ends.
+            await running.WaitAsync(s_longestAbort, _connection.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return running.IsCompleted;
+    }
 
     private void Leave(SessionEnd end)
     {

@@ -15,6 +15,7 @@ internal sealed class LifecycleModel
 
     private readonly Dictionary<int, SessionPhase> _phases = [];
     private readonly HashSet<int> _willDrain = [];
+    private readonly Dictionary<int, int> _closings = [];
     private readonly HashSet<int> _beingLogged = [];
     private readonly HashSet<int> _ended = [];
     private readonly List<LateConnectionState> _states = [];
@@ -35,7 +36,8 @@ internal sealed class LifecycleModel
     {
         (_life, _session, _isConnecting, _hasCandidate, _isInterrupted, _isFaultTold, Opened, Items) =
             (other._life, other._session, other._isConnecting, other._hasCandidate, other._isInterrupted, other._isFaultTold, other.Opened, other.Items);
-        (_phases, _willDrain, _beingLogged, _ended) = (new(other._phases), [.. other._willDrain], [.. other._beingLogged], [.. other._ended]);
+        (_phases, _willDrain, _closings) = (new(other._phases), [.. other._willDrain], new(other._closings));
+        (_beingLogged, _ended) = ([.. other._beingLogged], [.. other._ended]);
         (_states, _admitted, _waiting) = ([.. other._states], [.. other._admitted], [.. other._waiting]);
     }
 
@@ -58,6 +60,7 @@ internal sealed class LifecycleModel
         var (session, phase) = (step.Session, PhaseOf(step.Session));
         var isOpen = s_open.Contains(phase);
         var isClosed = phase == SessionPhase.Closed;
+        var isClosing = phase is SessionPhase.Closing or SessionPhase.HeldClose;
         switch (step.Kind)
         {
             case StepKind.StandBy when Slot == SessionPhase.None && _life is LifePhase.NotStarted or LifePhase.Running:
@@ -83,7 +86,7 @@ internal sealed class LifecycleModel
                 _hasCandidate = false;
                 Show(LateConnectionState.Connecting);
                 return Enter(session);
-            case StepKind.Prepare when IsEnding || session != _session || isClosed:
+            case StepKind.Prepare when IsEnding || session != _session || isClosed || isClosing:
                 return "nothing discarded";
             case StepKind.Prepare when !_hasCandidate:
                 _hasCandidate = true;
@@ -112,10 +115,10 @@ internal sealed class LifecycleModel
                 _willDrain.Add(session);
                 _phases[session] = phase == SessionPhase.Ready ? SessionPhase.Draining : phase;
                 return "happened";
+            case StepKind.BeginClosing when isClosing:
+                return "nothing";
             case StepKind.BeginClosing when isOpen:
-                _willDrain.Add(session);
-                _phases[session] = phase == SessionPhase.HeldClose ? phase : SessionPhase.Closing;
-                return "happened";
+                return Close(session, step.Variant);
             case StepKind.HoldClose or StepKind.ReleaseClose when isClosed:
                 return "nothing";
             case StepKind.HoldClose or StepKind.ReleaseClose when phase is SessionPhase.Closing or SessionPhase.HeldClose:
@@ -216,8 +219,18 @@ internal sealed class LifecycleModel
         return Say(shown, "", "", "", accepted.Length > 0 ? $"accepted:{accepted}" : "", "ready");
     }
 
+    private string Close(int session, int variant)
+    {
+        _closings[session] = variant;
+        _phases[session] = SessionPhase.Closing;
+        return Say(Show(LateConnectionState.Reconnecting), LogEnd(session), RefuseOfSession());
+    }
+
     private string End(int session, int variant)
     {
+        // What a close of ours begins with is not taken back by another end, unless nothing is to follow after that.
+        var wasClosing = _closings.TryGetValue(session, out var closing);
+        variant = wasClosing && closing % 4 < 2 ? closing : variant;
         _phases[session] = SessionPhase.Closed;
         string follows;
         switch (variant % 4)
@@ -229,13 +242,13 @@ internal sealed class LifecycleModel
                 follows = Fault();
                 break;
             default:
-                follows = Say(Show(LateConnectionState.Reconnecting), "", "", RefuseOfSession());
+                follows = wasClosing ? "happened" : Say(Show(LateConnectionState.Reconnecting), "", "", RefuseOfSession());
                 break;
         }
 
         // The session's end is told before what follows for the connection.
         var words = follows.Split(' ', 2);
-        return Say("happened", LogEnd(session), words.Length > 1 ? words[1] : "");
+        return Say("happened", wasClosing ? "" : LogEnd(session), words.Length > 1 ? words[1] : "");
     }
 
     private string StopOnce() => _life is LifePhase.Stopping or LifePhase.Stopped or LifePhase.Retired ? "nothing" : Stop();
@@ -243,19 +256,19 @@ internal sealed class LifecycleModel
     private string RequestStop()
     {
         var stopped = StopOnce();
-        if (_session is not { } session || !s_open.Contains(PhaseOf(session)))
+        if (_session is not { } session || !s_open.Contains(PhaseOf(session)) || _closings.ContainsKey(session))
         {
             return stopped;
         }
 
-        _phases[session] = SessionPhase.Closed;
+        (_closings[session], _phases[session]) = (0, SessionPhase.Closing);
         return Say("happened", LogEnd(session), string.Join(" ", stopped.Split(' ').Skip(1)));
     }
 
     private string LogEnd(int session)
     {
         _ended.Add(session);
-        return _beingLogged.Contains(session) ? $"ended:{session}" : $"ended:{session} end:{session}";
+        return _beingLogged.Contains(session) ? $"left:{session}" : $"left:{session} end:{session}";
     }
 
     private string Stop()
@@ -288,9 +301,9 @@ internal sealed class LifecycleModel
         }
 
         var discarded = Discard() ? "discarded" : "";
-        if (_session is { } session && s_open.Contains(PhaseOf(session)))
+        if (_session is { } session && s_open.Contains(PhaseOf(session)) && !_closings.ContainsKey(session))
         {
-            return Say(End(session, 2), "", discarded);
+            return Say(Close(session, 2), "", discarded);
         }
 
         _isInterrupted = true;
@@ -311,7 +324,7 @@ internal sealed class LifecycleModel
             return "Refused";
         }
 
-        var takes = Slot is SessionPhase.Ready or SessionPhase.Draining or SessionPhase.Closing or SessionPhase.HeldClose;
+        var takes = Slot is SessionPhase.Ready or SessionPhase.Draining;
         if (Slot == SessionPhase.Ready && _waiting.Count == 0 && _admitted.Count < Capacity)
         {
             _admitted.Add((number, waits));

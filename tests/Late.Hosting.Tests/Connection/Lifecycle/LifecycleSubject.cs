@@ -97,7 +97,7 @@ internal sealed class LifecycleSubject
     private static string Tell(in Effects effects) => string.Join(" ", new[]
     {
         effects.HasHappened ? "happened" : "nothing",
-        effects.Ended is TestSession ended ? $"ended:{ended.Index}" : "",
+        effects.Left is TestSession left ? $"left:{left.Index}" : "",
         effects.PublishesStatus ? "state" : "",
         Numbers("refused:", effects.Refused),
         Numbers("accepted:", effects.Accepted),

@@ -122,15 +122,15 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void P9_a_requested_stop_ends_the_session_at_the_moment_in_which_the_connection_stops()
+    public void P9_a_requested_stop_begins_to_close_the_session_at_the_moment_in_which_the_connection_stops()
     {
         var session = BecomeReady();
 
         var effects = _lifecycle.RequestStop(SessionEnd.SupervisorStopping);
 
-        Assert.Equal((Stopping, SessionPhase.Closed), (_lifecycle.Current.State, session.Phase));
-        Assert.Same(session, effects.Ended);
-        Assert.Same(SessionEnd.SupervisorStopping.Description, session.Ending?.Description);
+        Assert.Equal((Stopping, SessionPhase.Closing, true), (_lifecycle.Current.State, session.Phase, session.IsSilent));
+        Assert.Same(session, effects.Left);
+        Assert.Same(SessionEnd.SupervisorStopping.Description, session.PendingEnd?.Description);
     }
 
     private TestSession BecomeReady()

@@ -6,7 +6,7 @@ internal sealed class TestSession(int index) : SessionLife
 {
     public int Index { get; } = index;
 
-    public override void OnEnded()
+    public override void OnLeft()
     {
     }
 }

@@ -1,0 +1,354 @@
+using Late.Hosting.Tests.Support;
+
+namespace Late.Hosting.Tests.Connection.Sessions;
+
+/// <summary>Promise P18: a goodbye before a close of ours, and before no other end.</summary>
+public sealed class GoodbyeTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("stop", LateDisconnectReason.HostStopping)]
+    [InlineData("request", LateDisconnectReason.ReconnectRequested)]
+    [InlineData("reload", LateDisconnectReason.ReconnectRequested)]
+    [InlineData("rotation", LateDisconnectReason.Rotated)]
+    public async Task P18_the_goodbye_leaves_before_the_close_frame_with_the_code_that_the_handler_chooses(string kind, LateDisconnectReason reason)
+    {
+        LateClosing? given = null;
+        var handler = new ScriptedHandler
+        {
+            Closing = (closing, state, _) =>
+            {
+                given = closing;
+                return LateResult.Send(state, LateFrame.Text("bye")).CloseWith(4001, "later");
+            },
+        };
+        await using var host = new TestHost(handler, settings: Settings());
+        var socket = await host.ReadyAsync();
+
+        var closing = CloseAsync(host, kind);
+
+        Assert.Equal((4001, "later"), await socket.Closed);
+        Assert.Equal(1, socket.WrittenAtClose);
+        Assert.Equal("bye", await socket.SentAsync());
+        await closing;
+        await host.Handler.SkipToAsync($"Disconnect {reason}");
+        Assert.Equal((reason, true, host.Time.GetUtcNow() + TimeSpan.FromSeconds(4)), (given!.Reason, given.WasReady, given.Until));
+    }
+
+    [Theory]
+    [InlineData("stop", LateDisconnectReason.HostStopping)]
+    [InlineData("request", LateDisconnectReason.ReconnectRequested)]
+    [InlineData("reload", LateDisconnectReason.ReconnectRequested)]
+    [InlineData("rotation", LateDisconnectReason.Rotated)]
+    public async Task P18_P3_it_runs_once_between_HandleConnect_and_HandleDisconnect(string kind, LateDisconnectReason reason)
+    {
+        await using var host = new TestHost(Goodbye(), settings: Settings());
+        await host.ReadyAsync();
+
+        await CloseAsync(host, kind);
+
+        await host.Handler.SkipToAsync("Connect");
+        Assert.Equal($"Closing {reason}", await host.Handler.NextAsync());
+        Assert.Equal($"Disconnect {reason}", await host.Handler.NextAsync());
+    }
+
+    [Theory]
+    [InlineData("close", LateDisconnectReason.ClosedByServer)]
+    [InlineData("drop", LateDisconnectReason.ConnectionLost)]
+    [InlineData("violation", LateDisconnectReason.ProtocolError)]
+    [InlineData("error", LateDisconnectReason.HandlerError)]
+    [InlineData("handler stops", LateDisconnectReason.HandlerStopped)]
+    [InlineData("handler reconnects", LateDisconnectReason.ReconnectRequested)]
+    [InlineData("silence", LateDisconnectReason.KeepAliveTimeout)]
+    [InlineData("blocked", LateDisconnectReason.SendTimeout)]
+    public async Task P18_there_is_none_before_an_end_that_is_no_close_of_ours(string end, LateDisconnectReason reason)
+    {
+        var handler = Goodbye();
+        handler.In = (_, state, _) => end switch
+        {
+            "error" => throw new InvalidOperationException("no"),
+            "handler stops" => LateResult.Stop(state),
+            "handler reconnects" => LateResult.Reconnect(state),
+            _ => LateResult.Send(state, LateFrame.Text("answer")),
+        };
+        await using var host = new TestHost(handler, options => (options.HandlerErrors, options.SendTimeout) = (LateHandlerErrorBehavior.Restart, TimeSpan.FromSeconds(7)));
+        var socket = await host.ReadyAsync();
+        switch (end)
+        {
+            case "close":
+                socket.Close(1000, "");
+                break;
+            case "drop":
+                socket.Drop();
+                break;
+            case "violation":
+                socket.Violate(1002);
+                break;
+            case "silence":
+                host.Time.Advance(TimeSpan.FromSeconds(20));
+                host.Time.Advance(TimeSpan.FromSeconds(20));
+                break;
+            case "blocked":
+                var due = host.Time.GetUtcNow() + TimeSpan.FromSeconds(7);
+                socket.BlockWrites();
+                socket.Send("question");
+                await host.Time.TimerAsync(due);
+                host.Time.Advance(TimeSpan.FromSeconds(7));
+                break;
+            default:
+                socket.Send(end);
+                break;
+        }
+
+        await host.Handler.SkipToAsync("Connect");
+        var story = await host.Handler.NextAsync();
+        Assert.Equal($"Disconnect {reason}", story.StartsWith("In ", StringComparison.Ordinal) ? await host.Handler.NextAsync() : story);
+    }
+
+    [Fact]
+    public async Task P18_there_is_none_before_a_ReadyTimeout()
+    {
+        var handler = Goodbye();
+        handler.Connect = (state, _) => LateResult.Ok(state).HoldCalls();
+        await using var host = new TestHost(handler);
+        await host.StartAsync();
+        await host.Transport.AcceptAsync();
+        await host.StateAsync(LateConnectionState.Connected);
+        await host.Handler.SkipToAsync("Connect");
+
+        host.Time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal("Disconnect ReadyTimeout", await host.Handler.NextAsync());
+    }
+
+    [Fact]
+    public async Task P18_it_is_taken_before_queued_frames_after_the_running_callback()
+    {
+        var running = new TaskCompletionSource();
+        var handler = Goodbye();
+        handler.In = async (_, state, _) =>
+        {
+            await running.Task;
+            return LateResult.Send(state, LateFrame.Text("last answer"));
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        socket.Send("1", "2");
+        await host.Handler.SkipToAsync("In 1");
+
+        var stop = host.StopAsync(Token);
+        await host.StateAsync(LateConnectionState.Stopping);
+        running.SetResult();
+        await stop;
+
+        Assert.Equal(["last answer", "bye"], [await socket.SentAsync(), await socket.SentAsync()]);
+        Assert.Equal(["Closing HostStopping", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
+    }
+
+    [Fact]
+    public async Task P18_it_waits_for_HandleConnect_whose_token_the_close_cancels()
+    {
+        var handler = Goodbye();
+        handler.Connect = async (state, token) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token).ContinueWith(static _ => { }, TaskScheduler.Default);
+            return LateResult.Send(state, LateFrame.Text("hello"));
+        };
+        await using var host = new TestHost(handler);
+        await host.StartAsync();
+        var socket = await host.Transport.AcceptAsync();
+        await host.Handler.SkipToAsync("Connect");
+
+        await host.StopAsync(Token);
+
+        Assert.Equal(["hello", "bye"], [await socket.SentAsync(), await socket.SentAsync()]);
+        Assert.Equal(["Closing HostStopping", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
+    }
+
+    [Fact]
+    public async Task P18_there_is_none_where_HandleConnect_throws()
+    {
+        var handler = Goodbye();
+        handler.Connect = async (state, token) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+            return LateResult.Ok(state);
+        };
+        await using var host = new TestHost(handler);
+        await host.StartAsync();
+        await host.Transport.AcceptAsync();
+        await host.Handler.SkipToAsync("Connect");
+
+        await host.StopAsync(Token);
+
+        Assert.Equal(["Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
+    }
+
+    [Fact]
+    public async Task P18_P2_what_it_throws_is_logged_and_the_session_closes()
+    {
+        var handler = new ScriptedHandler { Closing = static (_, _, _) => throw new InvalidOperationException("no") };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+
+        await host.StopAsync(Token);
+
+        Assert.Equal((1000, ""), await socket.Closed);
+        Assert.Contains(host.Logs.GetSnapshot(), static record => record.Id.Name == "CallbackThrew" && record.Message.Contains("HandleClosingAsync", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("stop")]
+    [InlineData("reconnect")]
+    [InlineData("fault")]
+    [InlineData("hold calls")]
+    public async Task P18_a_result_that_asks_for_what_cannot_follow_is_an_error_of_which_nothing_is_applied(string misuse)
+    {
+        var handler = new ScriptedHandler
+        {
+            Closing = (_, state, _) =>
+            {
+                var bye = LateResult.Send(state, LateFrame.Text("bye"));
+                return misuse switch
+                {
+                    "stop" => bye.ThenStop(),
+                    "reconnect" => bye.ThenReconnect(),
+                    "fault" => bye.ThenFault("no"),
+                    _ => bye.HoldCalls(),
+                };
+            },
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+
+        await host.StopAsync(Token);
+
+        Assert.False(socket.TrySent(out _));
+        Assert.Contains(host.Logs.GetSnapshot(), static record => record.Exception is { } error && error.ToString().Contains("MisuseException", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("hold")]
+    [InlineData("code")]
+    public async Task P18_only_its_result_can_hold_the_close_or_choose_its_code(string misuse)
+    {
+        var handler = Goodbye();
+        handler.Call = (_, call, state, _) =>
+        {
+            var result = LateResult.Ok(state);
+            return misuse == "hold" ? result.HoldClose() : result.CloseWith(4001, "");
+        };
+        await using var host = new TestHost(handler);
+        await host.ReadyAsync();
+
+        var error = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => host.Client.CallAsync(new Ask("x"), Token));
+
+        Assert.Contains("belong to the result of HandleClosingAsync", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void P18_a_code_that_may_not_stand_in_a_close_frame_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(static () => LateResult.Ok(0).CloseWith(1006));
+
+    [Fact]
+    public async Task P18_a_release_where_nothing_is_held_changes_nothing()
+    {
+        var handler = Goodbye();
+        handler.Call = static (request, call, state, _) =>
+        {
+            call.Reply(request.Text);
+            return LateResult.Ok(state).ReleaseClose();
+        };
+        await using var host = new TestHost(handler);
+        await host.ReadyAsync();
+
+        Assert.Equal("x", await host.Client.CallAsync(new Ask("x"), Token));
+        Assert.Equal(LateConnectionState.Ready, host.Client.State);
+    }
+
+    [Fact]
+    public async Task P18_its_frames_pass_the_send_limit_and_count_and_what_waits_for_the_limit_is_not_sent()
+    {
+        var handler = Goodbye();
+        await using var host = new TestHost(handler, options => (options.SendLimit.Frames, options.SendLimit.Window) = (1, TimeSpan.FromHours(1)));
+        var socket = await host.ReadyAsync();
+        await host.Client.SendAsync(LateFrame.Text("first"), Token);
+        var waiting = host.Client.SendAsync(LateFrame.Text("second"), Token).AsTask();
+        await host.Client.CallAsync(new Ask("behind it"), Token);
+
+        await host.Client.ReconnectAsync("", Token);
+
+        Assert.Equal(["first", "bye"], [await socket.SentAsync(), await socket.SentAsync()]);
+        Assert.Equal(LateDelivery.NotDelivered, (await Assert.ThrowsAsync<LateDisconnectedException>(() => waiting)).Delivery);
+        var next = await host.Transport.AcceptAsync();
+        await host.Client.WaitForReadyAsync(Token);
+        host.Time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromSeconds(1));
+        var later = host.Client.SendAsync(LateFrame.Text("third"), Token).AsTask();
+        await host.Client.CallAsync(new Ask("behind it"), Token);
+        Assert.False(later.IsCompleted);
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        await later;
+        Assert.Equal("third", await next.SentAsync());
+    }
+
+    [Fact]
+    public async Task P7_from_the_request_for_a_new_session_on_the_old_one_takes_no_work()
+    {
+        var goodbye = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            Closing = async (_, state, _) =>
+            {
+                await goodbye.Task;
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler);
+        await host.ReadyAsync();
+
+        await host.Client.ReconnectAsync("", Token);
+        await host.Handler.SkipToAsync("Closing ReconnectRequested");
+        var ready = host.Client.WaitForReadyAsync(Token);
+        var waits = host.Client.CallAsync(new Ask("waits"), Token);
+        await Assert.ThrowsAsync<LateDisconnectedException>(() => host.Client.CallAsync(new Ask("fails"), new LateCallOptions { WhenNotReady = LateWhenNotReady.Fail }, Token));
+        Assert.False(ready.IsCompleted);
+        goodbye.SetResult();
+        await host.Transport.AcceptAsync();
+
+        await ready;
+        Assert.Equal("waits", await waits);
+        Assert.Equal(["Disconnect ReconnectRequested", "Connect", "Call waits"], host.Handler.Story());
+    }
+
+    /// <summary>A handler that says "bye".</summary>
+    private static ScriptedHandler Goodbye() => new() { Closing = static (_, state, _) => LateResult.Send(state, LateFrame.Text("bye")) };
+
+    private static Dictionary<string, string?> Settings() => new()
+    {
+        ["Late:Forwarding:Uri"] = "ws://one.example/",
+        ["Late:Forwarding:Rotation:MaxSessionLifetime"] = "01:00:00",
+        ["Late:Forwarding:Rotation:Jitter"] = "00:00:00",
+        ["Late:Forwarding:KeepAliveInterval"] = "10.00:00:00",
+    };
+
+    private static async Task CloseAsync(TestHost host, string kind)
+    {
+        switch (kind)
+        {
+            case "stop":
+                await host.StopAsync(Token);
+                break;
+            case "request":
+                await host.Client.ReconnectAsync("wanted", Token);
+                break;
+            case "reload":
+                host.Configuration["Late:Forwarding:Uri"] = "ws://two.example/";
+                host.Configuration.Reload();
+                break;
+            case "rotation":
+                host.Time.Advance(TimeSpan.FromHours(1));
+                break;
+        }
+    }
+}

@@ -1,0 +1,341 @@
+using Late.Hosting.Tests.Support;
+
+namespace Late.Hosting.Tests.Connection.Sessions;
+
+/// <summary>A close that the handler holds, and the one deadline of goodbye, held close and handshake (promises P9 and P18).</summary>
+public sealed class HeldCloseTests
+{
+    private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_handshake = TimeSpan.FromSeconds(1);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task P18_frames_are_handled_while_the_close_is_held_those_that_waited_too_until_a_result_releases_it()
+    {
+        var running = new TaskCompletionSource();
+        var handler = Holding();
+        handler.In = async (frame, state, _) =>
+        {
+            var text = frame.GetText();
+            if (text == "1")
+            {
+                await running.Task;
+            }
+
+            return text == "last" ? LateResult.Send(state, LateFrame.Text("thanks")).ReleaseClose() : LateResult.Ok(state);
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        socket.Send("1", "2");
+        await host.Handler.SkipToAsync("In 1");
+        var stop = host.StopAsync(Token);
+        await host.StateAsync(LateConnectionState.Stopping);
+        running.SetResult();
+        Assert.Equal("CloseStream", await socket.SentAsync());
+        Assert.Equal(["Closing HostStopping", "In 2"], [await host.Handler.NextAsync(), await host.Handler.NextAsync()]);
+
+        socket.Send("last", "never");
+        await stop;
+
+        Assert.Equal("thanks", await socket.SentAsync());
+        Assert.Equal((1000, ""), await socket.Closed);
+        Assert.Equal(["In last", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
+        Assert.DoesNotContain(host.Logs.GetSnapshot(), static record => record.Id.Name == "GoodbyeCut");
+    }
+
+    [Fact]
+    public async Task P3_what_the_handler_posts_while_it_holds_the_close_ends_with_the_session()
+    {
+        var handler = Holding();
+        handler.In = async (frame, state, _) =>
+        {
+            await handler.Client.PostAsync(new Note("to itself"), Token);
+            handler.Client.PostAfter(TimeSpan.FromSeconds(1), new Note("later"));
+            var result = LateResult.Ok(state);
+            return frame.GetText() == "last" ? result.ReleaseClose() : result;
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        await host.Client.ReconnectAsync("", Token);
+        Assert.Equal("CloseStream", await socket.SentAsync());
+        socket.Send("1");
+        await host.Handler.SkipToAsync("In 1");
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+
+        socket.Send("last");
+        await host.Transport.AcceptAsync();
+        await host.Client.WaitForReadyAsync(Token);
+
+        Assert.Equal(["In last", "Disconnect ReconnectRequested", "Connect"], host.Handler.Story());
+    }
+
+    [Fact]
+    public async Task P18_a_hold_that_the_same_result_releases_does_not_hold()
+    {
+        var handler = new ScriptedHandler { Closing = static (_, state, _) => LateResult.Ok(state).HoldClose().ReleaseClose() };
+        await using var host = new TestHost(handler);
+        await host.ReadyAsync();
+
+        await host.StopAsync(Token);
+
+        Assert.Equal(["Init", "Connect", "Closing HostStopping", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
+    }
+
+    [Theory]
+    [InlineData("stop")]
+    [InlineData("reconnect")]
+    public async Task P18_a_result_that_would_end_the_session_releases_the_close(string wish)
+    {
+        var handler = Holding();
+        handler.In = (_, state, _) => wish == "stop" ? LateResult.Stop(state) : LateResult.Reconnect(state);
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        var stop = host.StopAsync(Token);
+        Assert.Equal("CloseStream", await socket.SentAsync());
+
+        socket.Send("last");
+        await stop;
+
+        Assert.Equal(["In last", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story()[^3..]);
+    }
+
+    [Fact]
+    public async Task P15_a_handler_that_stops_the_connection_while_it_holds_the_close_of_a_request_has_its_way()
+    {
+        var handler = Holding();
+        handler.In = static (_, state, _) => LateResult.Stop(state, 4002, "enough");
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        await host.Client.ReconnectAsync("", Token);
+        Assert.Equal("CloseStream", await socket.SentAsync());
+
+        socket.Send("last");
+        await host.StateAsync(LateConnectionState.Stopped);
+
+        Assert.Equal((4002, "enough"), await socket.Closed);
+        Assert.Equal(["In last", "Disconnect HandlerStopped", "Terminate HandlerStopped"], host.Handler.Story()[^3..]);
+    }
+
+    [Fact]
+    public async Task P18_what_the_server_sent_before_its_own_close_is_handled_while_the_close_is_held()
+    {
+        await using var host = new TestHost(Holding());
+        var socket = await host.ReadyAsync();
+        var stop = host.StopAsync(Token);
+        Assert.Equal("CloseStream", await socket.SentAsync());
+
+        socket.Send("last transcript");
+        socket.Close(4003, "done");
+        await stop;
+
+        Assert.Equal(4003, (await socket.Closed).Code);
+        Assert.Equal(["In last transcript", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story()[^3..]);
+    }
+
+    [Fact]
+    public async Task P18_what_the_server_sent_before_its_own_close_is_handled_where_it_came_before_the_handler_held()
+    {
+        var goodbye = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            Closing = async (_, state, _) =>
+            {
+                await goodbye.Task;
+                return LateResult.Ok(state).HoldClose();
+            },
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        var stop = host.StopAsync(Token);
+        await host.Handler.SkipToAsync("Closing HostStopping");
+
+        socket.Send("last transcript");
+        socket.Close(1000, "");
+        await socket.ClosedByServer;
+        goodbye.SetResult();
+        await stop;
+
+        Assert.Equal(["In last transcript", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
+    }
+
+    [Fact]
+    public async Task P9_a_server_that_never_answers_costs_CloseTimeout_and_no_more()
+    {
+        await using var host = new TestHost(Holding());
+        using var probe = new MetricProbe(host, LateTelemetry.GoodbyesCut);
+        var socket = await host.ReadyAsync();
+        socket.AnswersClose = false;
+        var begun = host.Time.GetUtcNow();
+        var stop = host.StopAsync(Token);
+        Assert.Equal("CloseStream", await socket.SentAsync());
+
+        await host.Time.TimerAsync(begun + s_goodbye);
+        host.Time.Advance(s_goodbye);
+        Assert.Equal((1000, ""), await socket.Closed);
+        Assert.False(stop.IsCompleted);
+        await host.Time.TimerAsync(begun + s_goodbye + s_handshake);
+        host.Time.Advance(s_handshake);
+        await stop;
+
+        Assert.True(socket.Aborted.IsCompleted);
+        Assert.Contains(host.Logs.GetSnapshot(), static record => record.Id.Name == "GoodbyeCut");
+        Assert.Equal(["1"], probe.Of(LateTelemetry.GoodbyesCut));
+    }
+
+    [Fact]
+    public async Task P9_a_goodbye_that_obeys_its_token_ends_with_its_time()
+    {
+        var handler = new ScriptedHandler
+        {
+            Closing = static async (_, state, token) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        var begun = host.Time.GetUtcNow();
+        await host.Client.ReconnectAsync("", Token);
+        await host.Time.TimerAsync(begun + s_goodbye);
+
+        host.Time.Advance(s_goodbye);
+        Assert.Equal((1000, ""), await socket.Closed);
+        await host.Transport.AcceptAsync();
+        await host.Client.WaitForReadyAsync(Token);
+
+        Assert.Equal(["Init", "Connect", "Closing ReconnectRequested", "Disconnect ReconnectRequested", "Connect"], host.Handler.Story());
+        Assert.DoesNotContain(host.Logs.GetSnapshot(), static record => record.Id.Name == "CallbackThrew");
+        Assert.Contains(host.Logs.GetSnapshot(), static record => record.Id.Name == "GoodbyeCut");
+    }
+
+    [Fact]
+    public async Task P1_P9_a_goodbye_that_ignores_its_token_keeps_neither_the_close_frame_nor_calls_but_HandleDisconnect()
+    {
+        var goodbye = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            Call = static (_, _, state, _) => LateResult.Ok(state),
+            Closing = async (_, state, _) =>
+            {
+                await goodbye.Task;
+                return LateResult.Send(state, LateFrame.Text("too late"));
+            },
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        var call = host.Client.CallAsync(new Ask("kept"), new LateCallOptions { Timeout = Timeout.InfiniteTimeSpan }, Token);
+        await host.Handler.SkipToAsync("Call kept");
+        var begun = host.Time.GetUtcNow();
+        await host.Client.ReconnectAsync("", Token);
+        await host.Time.TimerAsync(begun + s_goodbye);
+
+        host.Time.Advance(s_goodbye);
+        Assert.Equal((1000, ""), await socket.Closed);
+        await Assert.ThrowsAsync<LateDisconnectedException>(() => call);
+        Assert.Equal(["Closing ReconnectRequested"], host.Handler.Story());
+        goodbye.SetResult();
+
+        Assert.Equal("Disconnect ReconnectRequested", await host.Handler.NextAsync());
+        Assert.False(socket.TrySent(out _));
+    }
+
+    [Fact]
+    public async Task P9_the_hosts_limit_cuts_a_held_close()
+    {
+        await using var host = new TestHost(Holding());
+        var socket = await host.ReadyAsync();
+        using var limit = new CancellationTokenSource();
+        var stop = host.StopAsync(limit.Token);
+        Assert.Equal("CloseStream", await socket.SentAsync());
+
+        await limit.CancelAsync();
+        await stop;
+
+        Assert.Equal(LateConnectionState.Stopped, host.Client.State);
+        Assert.Equal(["Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story()[^2..]);
+        Assert.Contains(host.Logs.GetSnapshot(), static record => record.Id.Name == "GoodbyeCut");
+        Assert.DoesNotContain(host.Logs.GetSnapshot(), static record => record.Id.Name == "CallbackAbandoned");
+    }
+
+    [Fact]
+    public async Task P9_a_blocked_socket_cuts_the_goodbye_short_and_costs_CloseTimeout()
+    {
+        var handler = new ScriptedHandler { Closing = static (_, state, _) => LateResult.Send(state, LateFrame.Text("bye")) };
+        await using var host = new TestHost(handler, options => options.SendTimeout = TimeSpan.FromHours(1));
+        using var probe = new MetricProbe(host, LateTelemetry.GoodbyesCut);
+        var socket = await host.ReadyAsync();
+        var begun = host.Time.GetUtcNow();
+        socket.BlockWrites();
+        var stop = host.StopAsync(Token);
+        await host.Handler.SkipToAsync("Closing HostStopping");
+        await host.Time.TimerAsync(begun + TimeSpan.FromHours(1));
+
+        host.Time.Advance(s_goodbye + s_handshake);
+        await stop;
+
+        Assert.Contains(host.Logs.GetSnapshot(), static record => record.Id.Name == "GoodbyeCut");
+        Assert.Equal(["1"], probe.Of(LateTelemetry.GoodbyesCut));
+    }
+
+    [Fact]
+    public async Task P9_a_frame_that_is_handled_while_the_close_is_held_has_the_time_of_the_close()
+    {
+        var token = CancellationToken.None;
+        var hold = new TaskCompletionSource();
+        var handler = Holding();
+        handler.In = async (_, state, cancellation) =>
+        {
+            token = cancellation;
+            await hold.Task;
+            return LateResult.Ok(state).ReleaseClose();
+        };
+        await using var host = new TestHost(handler, options => (options.CallbackGracePeriod, options.CloseTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)));
+        var socket = await host.ReadyAsync();
+        var begun = host.Time.GetUtcNow();
+        var stop = host.StopAsync(Token);
+        Assert.Equal("CloseStream", await socket.SentAsync());
+        socket.Send("transcript");
+        await host.Handler.SkipToAsync("In transcript");
+        await host.Time.TimerAsync(begun + TimeSpan.FromSeconds(1));
+
+        host.Time.Advance(TimeSpan.FromSeconds(15));
+        Assert.False(token.IsCancellationRequested);
+        hold.SetResult();
+        await stop;
+
+        Assert.DoesNotContain(host.Logs.GetSnapshot(), static record => record.Id.Name is "GoodbyeCut" or "CallbackAbandoned");
+    }
+
+    [Fact]
+    public async Task P9_where_the_callback_before_it_used_up_the_time_the_goodbye_is_sent_and_nothing_is_held()
+    {
+        var running = new TaskCompletionSource();
+        var handler = Holding();
+        handler.In = async (_, state, _) =>
+        {
+            await running.Task;
+            return LateResult.Ok(state);
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        socket.Send("question");
+        await host.Handler.SkipToAsync("In question");
+        var begun = host.Time.GetUtcNow();
+        var stop = host.StopAsync(Token);
+        await host.StateAsync(LateConnectionState.Stopping);
+        await host.Time.TimerAsync(begun + TimeSpan.FromSeconds(10));
+
+        host.Time.Advance(TimeSpan.FromSeconds(9));
+        running.SetResult();
+        await stop;
+
+        Assert.Equal("CloseStream", await socket.SentAsync());
+        Assert.Equal((1000, ""), await socket.Closed);
+        Assert.Contains(host.Logs.GetSnapshot(), static record => record.Id.Name == "GoodbyeCut");
+    }
+
+    /// <summary>A handler that asks the server for its last words, and waits for them.</summary>
+    private static ScriptedHandler Holding() => new() { Closing = static (_, state, _) => LateResult.Send(state, LateFrame.Text("CloseStream")).HoldClose() };
+}
