@@ -61,7 +61,7 @@ public interface ILateHandler<TState> : ILateHandler
 
     /// <summary>
     /// Runs once before the connection closes a session of its own accord: send the server a goodbye here. It does so for a stop of the host
-    /// or of the supervisor, <c>ReconnectAsync</c>, a changed option, and a rotation.
+    /// or of the supervisor, <c>ReconnectAsync</c>, a changed option, a rotation, and <see cref="LateConnectionOptions.DataTimeout"/>.
     /// </summary>
     /// <remarks>
     /// <para>The frames of its result are sent before the close frame, and do not wait for <see cref="LateConnectionOptions.SendLimit"/>; what

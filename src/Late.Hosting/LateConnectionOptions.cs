@@ -58,7 +58,7 @@ public sealed class LateConnectionOptions
     /// <value>The default is 5 seconds.</value>
     public TimeSpan SlowCallbackThreshold { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The maximum time of the close handshake.</summary>
+    /// <summary>The maximum time of the goodbye (<c>HandleClosing</c>) and the close handshake together; a fifth of it is kept for the handshake.</summary>
     /// <value>The default is 5 seconds.</value>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -84,6 +84,13 @@ public sealed class LateConnectionOptions
     /// <summary>The maximum time of the answer to a ping; a session that exceeds it is lost.</summary>
     /// <value>The default is 20 seconds.</value>
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// The maximum time without a message from the server, though it answers pings: the session is closed after it, with the goodbye of
+    /// <c>HandleClosing</c>, and the connection reconnects. Time in which the connection does not read does not count.
+    /// </summary>
+    /// <value>The default is none.</value>
+    public TimeSpan? DataTimeout { get; set; }
 
     /// <summary>The maximum size of a message, in bytes after decompression; a larger one closes the session with 1009.</summary>
     /// <value>The default is 1,048,576 (1 MiB).</value>

@@ -41,4 +41,7 @@ public enum LateDisconnectReason
 
     /// <summary>The handler returned <c>LateResult.Fault</c>.</summary>
     HandlerFaulted,
+
+    /// <summary>No message came within <see cref="LateConnectionOptions.DataTimeout"/>.</summary>
+    DataTimeout,
 }

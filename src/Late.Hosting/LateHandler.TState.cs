@@ -81,7 +81,7 @@ public abstract class LateHandler<TState> : ILateHandler<TState>
 
     /// <summary>
     /// Runs once before the connection closes a session of its own accord: send the server a goodbye here. It does so for a stop of the host
-    /// or of the supervisor, <c>ReconnectAsync</c>, a changed option, and a rotation.
+    /// or of the supervisor, <c>ReconnectAsync</c>, a changed option, a rotation, and <see cref="LateConnectionOptions.DataTimeout"/>.
     /// </summary>
     /// <param name="closing">Why the session closes, and until when it may stay open.</param>
     /// <param name="state">The state.</param>

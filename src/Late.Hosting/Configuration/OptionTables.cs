@@ -68,6 +68,7 @@ internal static class OptionTables
         { nameof(LateConnectionOptions.SendTimeout), ValueKinds.Timeout, static o => o.SendTimeout, static (o, v) => o.SendTimeout = v, WithNextUse },
         { nameof(LateConnectionOptions.KeepAliveInterval), ValueKinds.Timeout, static o => o.KeepAliveInterval, static (o, v) => o.KeepAliveInterval = v, Immediately },
         { nameof(LateConnectionOptions.KeepAliveTimeout), ValueKinds.Timeout, static o => o.KeepAliveTimeout, static (o, v) => o.KeepAliveTimeout = v, Immediately },
+        { nameof(LateConnectionOptions.DataTimeout), ValueKinds.Timeout.OrNone(), static o => o.DataTimeout, static (o, v) => o.DataTimeout = v, Immediately },
         { nameof(LateConnectionOptions.MaxMessageBytes), ValueKinds.Count, static o => o.MaxMessageBytes, static (o, v) => o.MaxMessageBytes = v, WithNextAttempt },
         { nameof(LateConnectionOptions.MailboxCapacity), ValueKinds.Count, static o => o.MailboxCapacity, static (o, v) => o.MailboxCapacity = v, WithNextSession },
         { nameof(LateConnectionOptions.ReceiveBufferBytes), ValueKinds.Count, static o => o.ReceiveBufferBytes, static (o, v) => o.ReceiveBufferBytes = v, WithNextSession },

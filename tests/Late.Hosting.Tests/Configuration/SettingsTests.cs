@@ -69,6 +69,7 @@ public sealed class SettingsTests
             ["Late:Forwarding:SendTimeout"] = "00:00:05",
             ["Late:Forwarding:KeepAliveInterval"] = "00:00:06",
             ["Late:Forwarding:KeepAliveTimeout"] = "00:00:07",
+            ["Late:Forwarding:DataTimeout"] = "00:00:24",
             ["Late:Forwarding:MaxMessageBytes"] = "8",
             ["Late:Forwarding:MailboxCapacity"] = "9",
             ["Late:Forwarding:ReceiveBufferBytes"] = "10",
@@ -116,6 +117,7 @@ public sealed class SettingsTests
         ];
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 11, 12, 13, 15], times.Select(time => time.TotalSeconds));
         Assert.Equal(TimeSpan.FromMinutes(20), seen.Reconnect.RefusedMaxDelay);
+        Assert.Equal(TimeSpan.FromSeconds(24), seen.DataTimeout);
         Assert.Equal([HttpStatusCode.NotFound, HttpStatusCode.Gone], seen.PermanentStatusCodes.Order());
         Assert.Equal([4004], seen.PermanentCloseCodes);
         Assert.Equal([8, 9, 10, 14], new[] { seen.MaxMessageBytes, seen.MailboxCapacity, seen.ReceiveBufferBytes, seen.Reconnect.MaxAttempts ?? 0 });

@@ -7,7 +7,8 @@ namespace Late.Hosting.Connection.Sessions;
 /// Notices a server that is gone (promise P11): pings after <see cref="LateConnectionOptions.KeepAliveInterval"/> of
 /// silence, and ends the session where nothing comes within <see cref="LateConnectionOptions.KeepAliveTimeout"/> after it.
 /// Time in which we do not read does not count. A connection that is never silent is pinged as often, for its round-trip
-/// time only: what it receives shows that the server is there.
+/// time only: what it receives shows that the server is there. Where no message comes for <see cref="LateConnectionOptions.DataTimeout"/>, it
+/// closes the session.
 /// </summary>
 internal sealed class KeepAlive : IDisposable
 {
@@ -19,13 +20,18 @@ internal sealed class KeepAlive : IDisposable
     private bool _isPaused;
     private long _pingedAt;
     private long _lastPingAt;
+    private long _lastMessageAt;
 
     public KeepAlive(Session session, WebSocketConnection socket, ConnectionContext connection)
     {
         (_session, _socket, _connection) = (session, socket, connection);
         _countsFrom = _lastPingAt = connection.Time.GetTimestamp();
-        _clock = connection.Time.CreateTimer(static clock => ((KeepAlive)clock!).Look(), this, connection.Options.KeepAliveInterval, Timeout.InfiniteTimeSpan);
+        _clock = connection.Time.CreateTimer(static clock => ((KeepAlive)clock!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        LookAfter(connection.Options.KeepAliveInterval);
     }
+
+    /// <summary>A read has brought messages.</summary>
+    public void NoteMessages() => Volatile.Write(ref _lastMessageAt, _socket.LastReadAt);
 
     /// <summary>We stop reading: the server cannot show that it is there.</summary>
     public void Pause() => Volatile.Write(ref _isPaused, true);
@@ -44,6 +50,12 @@ internal sealed class KeepAlive : IDisposable
 
     private void Look()
     {
+        if (UntilDataTimeout() is { } left && left <= TimeSpan.Zero)
+        {
+            _session.Close(SessionEnd.TimedOut(
+                LateDisconnectReason.DataTimeout, $"No message came within DataTimeout ({_connection.Options.DataTimeout}).", LateCloseCode.NormalClosure));
+        }
+
         var (interval, timeout) = (_connection.Options.KeepAliveInterval, _connection.Options.KeepAliveTimeout);
         var from = Math.Max(_socket.LastReadAt, Volatile.Read(ref _countsFrom));
         var isPaused = Volatile.Read(ref _isPaused);
@@ -97,5 +109,21 @@ internal sealed class KeepAlive : IDisposable
         _session.Pings.SendForKeepAlive();
     }
 
-    private void LookAfter(TimeSpan time) => _clock.Change(time, Timeout.InfiniteTimeSpan);
+    private void LookAfter(TimeSpan time)
+    {
+        var data = UntilDataTimeout() ?? time;
+        _clock.Change(data < time ? data : time, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>How long no message may come from now on; null where nothing limits it.</summary>
+    private TimeSpan? UntilDataTimeout()
+    {
+        if (_connection.Options.DataTimeout is not { } timeout || _session.IsLeaving)
+        {
+            return null;
+        }
+
+        var from = Math.Max(Volatile.Read(ref _lastMessageAt), Volatile.Read(ref _countsFrom));
+        return Volatile.Read(ref _isPaused) ? timeout : timeout - _connection.Time.GetElapsedTime(from);
+    }
 }

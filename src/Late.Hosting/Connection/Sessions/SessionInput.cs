@@ -15,6 +15,7 @@ internal sealed class SessionInput(Session session, ConnectionContext connection
             while (frames is not null)
             {
                 connection.Statistics.CountReceived(frames.Count);
+                keepAlive.NoteMessages();
                 if (session.IsOver)
                 {
                     // No callback will see them; they are read on for the sake of the close frame behind them.

@@ -12,6 +12,7 @@ public sealed class GoodbyeTests
     [InlineData("request", LateDisconnectReason.ReconnectRequested)]
     [InlineData("reload", LateDisconnectReason.ReconnectRequested)]
     [InlineData("rotation", LateDisconnectReason.Rotated)]
+    [InlineData("no data", LateDisconnectReason.DataTimeout)]
     public async Task P18_the_goodbye_leaves_before_the_close_frame_with_the_code_that_the_handler_chooses(string kind, LateDisconnectReason reason)
     {
         LateClosing? given = null;
@@ -41,6 +42,7 @@ public sealed class GoodbyeTests
     [InlineData("request", LateDisconnectReason.ReconnectRequested)]
     [InlineData("reload", LateDisconnectReason.ReconnectRequested)]
     [InlineData("rotation", LateDisconnectReason.Rotated)]
+    [InlineData("no data", LateDisconnectReason.DataTimeout)]
     public async Task P18_P3_it_runs_once_between_HandleConnect_and_HandleDisconnect(string kind, LateDisconnectReason reason)
     {
         await using var host = new TestHost(Goodbye(), settings: Settings());
@@ -345,6 +347,11 @@ public sealed class GoodbyeTests
             case "reload":
                 host.Configuration["Late:Forwarding:Uri"] = "ws://two.example/";
                 host.Configuration.Reload();
+                break;
+            case "no data":
+                host.Configuration["Late:Forwarding:DataTimeout"] = "00:00:30";
+                host.Configuration.Reload();
+                host.Time.Advance(TimeSpan.FromSeconds(30));
                 break;
             case "rotation":
                 host.Time.Advance(TimeSpan.FromHours(1));
