@@ -9,6 +9,7 @@ internal sealed class ConnectPermit : IDisposable
     private readonly ConnectBudget _budget;
     private readonly CancellationTokenSource _canceled;
     private readonly Task<IDisposable> _permit;
+    private int _isDisposed;
 
     private ConnectPermit(ConnectBudget budget, string connection, CancellationToken stopping, CancellationToken interrupted)
     {
@@ -43,8 +44,14 @@ internal sealed class ConnectPermit : IDisposable
         }
     }
 
+    /// <summary>Gives it back, or leaves the line; once, whichever call is first.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         _canceled.Cancel();
         _ = _permit.ContinueWith(
             static permit => permit.Result.Dispose(),

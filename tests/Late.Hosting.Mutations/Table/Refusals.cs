@@ -12,7 +12,7 @@ internal static class Refusals
         new("redirect-is-retried", "P10: a redirect is permanent", Finder.HostilePeer,
             new Edit("LateSessionOutcome.cs", "(int)status is >= 300 and <= 499", "(int)status is >= 400 and <= 499")),
         new("credentials-of-the-address-are-lost", "RFC 7617: user info of the address becomes Authorization", Finder.HostilePeer,
-            new Edit("HttpTransport.cs", "BasicCredentials.Of(request.Uri!) is { } credentials", "BasicCredentials.Of(new Uri(\"ws://localhost\")) is { } credentials")),
+            new Edit("HttpTransport.cs", "(BasicCredentials.Of(request.Uri!) ?? BasicCredentials.Of(request.UserInfoOf)) is { } credentials", "BasicCredentials.Of(new Uri(\"ws://localhost\")) is { } credentials")),
         new("open-tunnel-is-read-as-a-body", "RFC 9110 §9.3.6: what follows a CONNECT's 200 is no body", Finder.HostilePeer,
             new Edit("ConnectErrors.cs", "|| (response.RequestMessage?.Method == HttpMethod.Connect && response.IsSuccessStatusCode)", "")),
         new("cut-body-is-lost", "§5: a refusal's body is kept as far as it came", Finder.HostilePeer,

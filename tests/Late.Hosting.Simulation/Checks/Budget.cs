@@ -34,7 +34,7 @@ internal sealed class Budget(World world, LateConnectBudgetOptions options)
         _lastChange = now;
         verdict.Require(now >= _pausedUntil || now == _refusedAt, "P10", $"an attempt began, and the server had asked to wait until {_pausedUntil}");
         CheckRate(verdict, now);
-        var underWay = world.Subjects.All.Count(static other => other.Attempts.IsUnderWay);
+        var underWay = world.Subjects.All.Count(static other => other.Attempts is { IsUnderWay: true, IsTimeOver: false });
         verdict.Require(!(underWay > options.Concurrency), "P10", $"{underWay} attempts are under way at once, of {options.Concurrency}");
         if (queuedAt is { } at && !(at <= _lastServed))
         {

@@ -78,6 +78,7 @@ internal sealed class Life(Subject subject)
     private bool IsInOrder(string callback) => callback switch
     {
         "Init" => !_isConnected,
+        "Connecting" => _isInitialized && subject.Preparations.MayBegin && _isConnected == subject.Rotations.IsPreparing,
         "Connect" => _isInitialized && !_isConnected,
         "Terminate" => _isInitialized && !_isConnected,
         _ => _isConnected,

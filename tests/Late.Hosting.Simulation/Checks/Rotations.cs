@@ -61,7 +61,7 @@ internal sealed class Rotations(Subject subject)
             return subject.Sessions[^1];
         }
 
-        subject.Verdict.Require(prepared.Address == subject.World.Settings.Uri, "P10", $"session {prepared.Number} has begun at an old address");
+        subject.Verdict.Require(subject.Preparations.IsCurrent(prepared.Address), "P10", $"session {prepared.Number} has begun at an old address");
         return prepared;
     }
 

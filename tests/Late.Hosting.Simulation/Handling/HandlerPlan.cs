@@ -22,6 +22,9 @@ internal sealed record HandlerPlan
     /// <summary>How many posts to itself follow each other in a session, each from the callback of the one before.</summary>
     public required int OwnPostsInRow { get; init; }
 
+    /// <summary>Whether it does anything before an attempt.</summary>
+    public required bool Connects { get; init; }
+
     /// <param name="dice">Chance.</param>
     /// <param name="extras">Chance of its own, for what most worlds do not have.</param>
     /// <param name="trouble">From nothing (0) to much (3).</param>
@@ -43,5 +46,6 @@ internal sealed record HandlerPlan
         MostFrameChars = dice.Chance(5) ? 20_000 : dice.Pick(20, 300),
         MostDelay = dice.Time(5, 15_000),
         OwnPostsInRow = extras.Chance(8) ? extras.Pick(20, 200, 2000) : 0,
+        Connects = extras.Chance(30),
     };
 }

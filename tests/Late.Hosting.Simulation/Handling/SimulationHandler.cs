@@ -48,6 +48,30 @@ internal sealed class SimulationHandler
         }
     }
 
+    public async ValueTask<long> HandleConnectingAsync(LateHandshakeContext handshake, long state, CancellationToken cancellationToken)
+    {
+        _subject.Life.Enter("Connecting", state);
+        var isInSession = _subject.Life.IsConnected;
+        try
+        {
+            _subject.Preparations.OnBegins(handshake, isInSession);
+            if (!_subject.Plan.Handler.Connects)
+            {
+                return state;
+            }
+
+            _subject.Preparations.Act(handshake, await _acts.TakeTimeAsync("Connecting", cancellationToken));
+            var next = _subject.Life.NewState();
+            _subject.Life.Accept(next);
+            return next;
+        }
+        finally
+        {
+            _subject.Life.Leave();
+            _subject.Preparations.OnEnds(isInSession);
+        }
+    }
+
     public async ValueTask<LateResult<long>> HandleConnectAsync(LateHandshake handshake, long state, CancellationToken cancellationToken)
     {
         _subject.Life.Enter("Connect", state);

@@ -17,7 +17,7 @@ internal sealed class Subject
         Transport = new SimulatedTransport(this);
         (Traffic, Calls, Posts, Callers) = (new Traffic(this), new Calls(this), new Posts(this), new Callers(this, client));
         (Life, Attempts, Reasons, Bounds, Errors) = (new Life(this), new Attempts(this), new Reasons(this), new Bounds(this), new Errors(this));
-        (Rotations, Ending, SendLimit) = (new Rotations(this), new Ending(this), new SendLimit(this));
+        (Rotations, Preparations, Ending, SendLimit) = (new Rotations(this), new Preparations(this), new Ending(this), new SendLimit(this));
         (Gaps, Turns) = (new Gaps(this), new Turns(this));
         Statuses = new Statuses(this, client);
         _ = Statuses.WatchAsync();
@@ -67,6 +67,8 @@ internal sealed class Subject
     public Errors Errors { get; }
 
     public Rotations Rotations { get; }
+
+    public Preparations Preparations { get; }
 
     public Ending Ending { get; }
 

@@ -114,7 +114,12 @@ internal sealed class ConnectAttempt : IDisposable
         {
             _connection.Log.Preparing(_connection.Name, _plan.Number);
             _running = "HandleConnectingAsync";
-            await _plan.Connecting(request, limit.Token).ConfigureAwait(false);
+            using (limit.Token.UnsafeRegister(static attempt => ((ConnectAttempt)attempt!).Dispose(), this))
+            {
+                // One that outlasts the attempt is awaited, but keeps no permit from others.
+                await _plan.Connecting(request, limit.Token).ConfigureAwait(false);
+            }
+
             limit.Token.ThrowIfCancellationRequested();
             var address = MessageAddress.Of(request, configured, options);
             request.IsForeignOrigin = address is { IsForeign: true };

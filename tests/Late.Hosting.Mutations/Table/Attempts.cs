@@ -1,0 +1,33 @@
+namespace Late.Hosting.Mutations.Table;
+
+/// <summary>What an attempt begins with: its address, what the handler sets, and what may be sent where.</summary>
+internal static class Attempts
+{
+    public static IEnumerable<Mutation> Mutations =>
+    [
+        new("foreign-origin-gets-the-configured-headers", "P12: no configured header for a foreign origin", Finder.Simulation,
+            new Edit("MessageAddress.cs", "request.Headers.Remove(name);", "")),
+        new("header-of-the-handler-is-withheld", "P12: what HandleConnecting sets is its own will", Finder.Simulation,
+            new Edit("MessageAddress.cs", "if (!_headers.TryGetValue(name, out var own) || own != value)", "if (true)")),
+        new("address-from-a-message-leaves-TLS", "P12: wss never becomes ws", Finder.Simulation,
+            new Edit("MessageAddress.cs", "_address.Scheme == Uri.UriSchemeWs && ", "false && ")),
+        new("another-port-is-the-same-origin", "P12: an origin is scheme, host and port", Finder.Tests("*MessageAddressTests"),
+            new Edit("MessageAddress.cs", "(one.Scheme, one.IdnHost, one.Port) == (other.Scheme, other.IdnHost, other.Port)", "(one.Scheme, one.IdnHost) == (other.Scheme, other.IdnHost)")),
+        new("foreign-server-gets-the-client-certificate", "P12: no client certificate for a foreign origin", Finder.Tests("*HttpSettingsTests"),
+            new Edit("HttpSettings.cs", "CertificateChainPolicy = settings.CertificateChainPolicy,", "CertificateChainPolicy = settings.CertificateChainPolicy, ClientCertificates = settings.ClientCertificates,")),
+        new("failed-address-is-tried-again", "P10: a failed attempt moves on to the next address", Finder.Tests("*AddressesTests"),
+            new Edit("ConnectAttempt.cs", "_plan.Addresses.OnFailed(Address, options);", "")),
+        new("refusal-of-one-address-is-permanent", "P10: a refusal is permanent when each address has refused", Finder.Tests("*AddressesTests"),
+            new Edit("Addresses.cs", "return All(options).Any(other => !_refused.Contains(other.OriginalString));", "return false;")),
+        new("state-before-an-attempt-is-lost", "P2: HandleConnecting returns the next state", Finder.Simulation,
+            new Edit("LifeCallbacks.cs", "state.Apply(await CompleteAsync(handshake, cancellationToken).ConfigureAwait(false));", "await CompleteAsync(handshake, cancellationToken).ConfigureAwait(false);")),
+        new("previous-outcome-is-lost", "§2a: handshake.Previous is the outcome before", Finder.Simulation,
+            new Edit("ConnectAttempt.cs", "Previous = _plan.Previous,", "")),
+        new("IsTransient-of-an-exception-is-ignored", "§2a: the exception specifies what follows", Finder.Simulation,
+            new Edit("Decision.cs", "error.IsTransient ?? IsTransient(outcome, options)", "IsTransient(outcome, options)")),
+        new("callback-that-goes-on-keeps-the-permit", "P10: an attempt whose time is over keeps no permit from others", Finder.Simulation,
+            new Edit("ConnectAttempt.cs", "static attempt => ((ConnectAttempt)attempt!).Dispose()", "static _ => { }")),
+        new("attempt-beside-a-session-does-not-wait-for-its-callbacks", "P1: one at a time", Finder.Simulation,
+            new Edit("SessionCycle.cs", "ConnectingItem.RunAsync(connection.Mailbox, session, handshake, cancellationToken)", "runner.Life.ConnectingAsync(handshake, cancellationToken)")),
+    ];
+}

@@ -1,0 +1,131 @@
+using Late.Hosting.Simulation.Handling;
+using Late.Hosting.Simulation.Network;
+using Late.Hosting.Simulation.Worlds;
+
+namespace Late.Hosting.Simulation.Checks;
+
+/// <summary>
+/// Follows <c>HandleConnecting</c> (promises P3, P10 and P12): it runs once for every attempt, with the outcome before it; what it sets counts for
+/// its attempt alone; and a foreign origin gets what the handler has set, and nothing else.
+/// </summary>
+internal sealed class Preparations(Subject subject)
+{
+    private readonly HashSet<TimeSpan> _overruns = [];
+    private TimeSpan _beganAt;
+    private bool _isAwaited;
+    private bool _hasPrevious;
+    private bool _hasPreparedBefore;
+    private Uri? _address;
+    private string? _session;
+
+    /// <summary>What the callback of the present attempt has thrown; null for nothing, or what says nothing about the attempt.</summary>
+    public LateConnectException? Failure { get; private set; }
+
+    /// <summary>When the last callback has ended that ran without a session.</summary>
+    public TimeSpan EndedAt { get; private set; }
+
+    /// <summary>True where the callback may begin: an attempt has begun, and has had none.</summary>
+    public bool MayBegin => _isAwaited;
+
+    /// <summary>An attempt begins.</summary>
+    public void OnAttempt() => (_beganAt, _isAwaited, _address, _session, Failure) = (subject.Time.Elapsed, true, null, null, null);
+
+    /// <summary>An attempt has failed, or a session has ended.</summary>
+    public void OnOutcome() => _hasPrevious = true;
+
+    /// <summary>A session has begun.</summary>
+    public void OnSession() => _hasPreparedBefore = false;
+
+    /// <summary>An attempt to replace the open session has failed.</summary>
+    public void OnPrepareFailed() => _hasPreparedBefore = true;
+
+    public void OnBegins(LateHandshakeContext handshake, bool isInSession)
+    {
+        _isAwaited = false;
+        var isExpected = isInSession ? _hasPreparedBefore : _hasPrevious;
+        subject.Verdict.Require(handshake.Previous is not null == isExpected, "P10", $"before an attempt, the outcome before is '{handshake.Previous}'");
+        if (!isInSession)
+        {
+            var beganAt = _beganAt;
+            subject.Time.After(subject.Options.ConnectTimeout, () =>
+            {
+                // It is waited for, and keeps no permit from others.
+                if (_beganAt == beganAt && subject.Life.Running == "Connecting")
+                {
+                    subject.Attempts.Leave();
+                }
+            });
+        }
+
+        subject.Verdict.Require(handshake.Uri == subject.World.Settings.Uri, "P10", $"an attempt begins with the address of another");
+    }
+
+    public void OnEnds(bool isInSession)
+    {
+        if (isInSession)
+        {
+            return;
+        }
+
+        EndedAt = subject.Time.Elapsed;
+        if (EndedAt - _beganAt > subject.Options.ConnectTimeout)
+        {
+            _overruns.Add(EndedAt);
+        }
+    }
+
+    /// <summary>True where a callback takes longer than its attempt may, or has ended at a time after it had: the attempt fails only then.</summary>
+    public bool HasOverrun(TimeSpan at) => subject.Life.Running == "Connecting" || _overruns.Any(overrun => at >= overrun && at - overrun <= subject.Time.Slack);
+
+    /// <summary>Sets what chance says, or throws it.</summary>
+    public void Act(LateHandshakeContext handshake, Outcome outcome)
+    {
+        var dice = subject.Dice;
+        if (outcome == Outcome.Throw)
+        {
+            if (dice.Chance(40))
+            {
+                throw new SimulatedException();
+            }
+
+            throw Failure = new LateConnectException(subject.Client.Name, "The handler does not want it.")
+            {
+                RetryAfter = dice.Pick<TimeSpan?>(null, TimeSpan.Zero, dice.Time(1, 8000)),
+                IsTransient = dice.Pick<bool?>(null, null, true, dice.Chance(80)),
+            };
+        }
+
+        if (dice.Chance(50))
+        {
+            handshake.Headers["X-Session"] = _session = $"{Secrets.Header}-s{dice.Below(1000)}";
+        }
+
+        _address = dice.Below(6) switch
+        {
+            0 => new Uri($"wss://other.example/resume?id={Secrets.Query}"),
+            1 => new Uri($"wss://feed.example/resume?id={Secrets.Query}"),
+            2 => new Uri($"ws://other.example/resume?id={Secrets.Query}"),
+            _ => null,
+        };
+        handshake.Uri = _address ?? handshake.Uri;
+    }
+
+    /// <summary>The request of the attempt leaves.</summary>
+    public void OnRequest(LateHandshakeContext request, string token)
+    {
+        var verdict = subject.Verdict;
+        verdict.Require(!_isAwaited, "P3", $"attempt {request.Attempt} was made without HandleConnecting");
+        verdict.Require(request.Uri == (_address ?? subject.World.Settings.Uri), "P10", $"attempt {request.Attempt} goes to an old address");
+        verdict.Require(request.Uri!.Scheme == "wss", "P12", $"attempt {request.Attempt} leaves TLS");
+        var isForeign = request.Uri.Host != "feed.example";
+        verdict.Require(request.IsForeignOrigin == isForeign, "P12", $"attempt {request.Attempt} takes {request.Uri.Host} for {(isForeign ? "an own" : "a foreign")} origin");
+        request.Headers.TryGetValue("X-Session", out var session);
+        verdict.Require((string?)session == _session, "P10", $"attempt {request.Attempt} has lost what the handler has set, or has that of another attempt");
+        request.Headers.TryGetValue("X-Token", out var sent);
+        verdict.Require((string?)sent == (isForeign ? null : token), isForeign ? "P12" : "P10", $"attempt {request.Attempt} to {request.Uri.Host} brings {(sent.Count == 0 ? "no" : "a wrong")} token");
+        verdict.Require(request.Headers.ContainsKey("X-Key") != isForeign, "P12", $"attempt {request.Attempt} to {request.Uri.Host} {(isForeign ? "has" : "lacks")} the configured headers");
+    }
+
+    /// <summary>True where an address is that of the configuration, or one that the handler has set.</summary>
+    public bool IsCurrent(Uri address) => address == subject.World.Settings.Uri || address.AbsolutePath == "/resume";
+}
