@@ -20,7 +20,19 @@ public interface ILateCaller
     /// <returns>A task that completes when the old session takes no more work.</returns>
     /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
     /// <exception cref="LateStoppedException">The connection is not started, stopped or stopping.</exception>
-    Task ReconnectAsync(string reason, CancellationToken cancellationToken = default);
+    Task ReconnectAsync(string reason, CancellationToken cancellationToken = default) => ReconnectAsync(new LateReconnect { Reason = reason }, cancellationToken);
+
+    /// <summary>
+    /// Replaces the session as requested. Where there is none, the wait for the next attempt ends, and it begins immediately, whatever
+    /// the delay and the order in the request.
+    /// </summary>
+    /// <param name="request">How.</param>
+    /// <param name="cancellationToken">Cancels it before it begins.</param>
+    /// <returns>A task that completes when the session takes no more work, or when the next connection is being made first.</returns>
+    /// <exception cref="ArgumentException">The request cannot be used, as the message explains.</exception>
+    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
+    /// <exception cref="LateStoppedException">The connection is not started, stopped or stopping.</exception>
+    Task ReconnectAsync(LateReconnect request, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Sends a frame, in order with calls and posts, without passing it to the handler. Completes when it is written to the socket.

@@ -87,7 +87,7 @@ public interface ILateHandler<TState> : ILateHandler
     /// <param name="state">The state.</param>
     /// <param name="cancellationToken">Canceled while the connection stops.</param>
     /// <returns>
-    /// <see cref="LateDisconnectResult.Ok"/> to continue as the options specify (the default), <see cref="LateDisconnectResult.Reconnect"/> or
+    /// <see cref="LateDisconnectResult.Ok"/> to continue as the options specify (the default), <see cref="LateDisconnectResult.Reconnect{TState}(TState)"/> or
     /// <see cref="LateDisconnectResult.ReconnectAfter"/> to reconnect whatever they specify, <see cref="LateDisconnectResult.Stop"/> to
     /// stop the connection. There are no frames in it, because there is no session to send them to.
     /// </returns>

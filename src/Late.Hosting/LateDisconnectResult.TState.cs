@@ -33,5 +33,7 @@ public readonly struct LateDisconnectResult<TState>
 
     internal LateDisconnectResult<TState> ThenFault(string reason, Exception? exception) => new(State, DisconnectRequest.Fault(reason, exception));
 
+    internal LateDisconnectResult<TState> ThenReconnect(LateReconnect request) => new(State, DisconnectRequest.Reconnect(request));
+
     internal LateDisconnectResult<TState> ThenStop() => new(State, DisconnectRequest.Stop);
 }

@@ -26,6 +26,17 @@ public static class LateDisconnectResult
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative or longer than a day.</exception>
     public static LateDisconnectResult<TState> ReconnectAfter<TState>(TState state, TimeSpan delay) => Ok(state).ThenReconnect(delay);
 
+    /// <summary>
+    /// Reconnects after a delay or at an address that the server has named, also where the options would not. The session is over:
+    /// of the request, <see cref="LateReconnect.After"/> and <see cref="LateReconnect.Uri"/> have an effect.
+    /// </summary>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    /// <param name="state">The next state.</param>
+    /// <param name="request">How.</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="ArgumentException">The request cannot be used, or asks for <see cref="LateReconnectOrder.ConnectFirst"/>.</exception>
+    public static LateDisconnectResult<TState> Reconnect<TState>(TState state, LateReconnect request) => Ok(state).ThenReconnect(request);
+
     /// <summary>Stops the connection: <c>HandleTerminate</c> runs next, and no attempt follows. (Late: <c>{:stop, reason, state}</c>.)</summary>
     /// <typeparam name="TState">The state's type.</typeparam>
     /// <param name="state">The last state.</param>

@@ -103,7 +103,7 @@ public abstract class LateHandler<TState> : ILateHandler<TState>
     /// <param name="disconnect">How the session ended.</param>
     /// <param name="state">The state.</param>
     /// <returns>
-    /// <see cref="LateDisconnectResult.Ok"/> to continue as the options specify (the default), <see cref="LateDisconnectResult.Reconnect"/> or
+    /// <see cref="LateDisconnectResult.Ok"/> to continue as the options specify (the default), <see cref="LateDisconnectResult.Reconnect{TState}(TState)"/> or
     /// <see cref="LateDisconnectResult.ReconnectAfter"/> to reconnect whatever they specify, <see cref="LateDisconnectResult.Stop"/> to
     /// stop the connection.
     /// </returns>

@@ -89,11 +89,18 @@ public readonly struct LateResult<TState>
     /// <exception cref="ArgumentException">The reason is empty.</exception>
     public LateResult<TState> ThenFault(string reason, Exception? exception = null) => new(State, Begun.ThenFault(reason, exception));
 
-    /// <summary>Makes a new session, when the frames of this result are written; see <see cref="LateResult.Reconnect"/>.</summary>
+    /// <summary>Makes a new session, when the frames of this result are written; see <see cref="LateResult.Reconnect{TState}(TState, string, TimeSpan?)"/>.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="after">The delay before the next attempt, at most a day; null leaves it to the backoff.</param>
     /// <returns>The result with that.</returns>
-    public LateResult<TState> ThenReconnect(string reason = "", TimeSpan? after = null) => new(State, Begun.ThenReconnect(reason, after));
+    public LateResult<TState> ThenReconnect(string reason = "", TimeSpan? after = null) =>
+        ThenReconnect(new LateReconnect { Reason = reason, After = after });
+
+    /// <summary>Makes a new session as requested, when the frames of this result are written; see <see cref="LateResult.Reconnect{TState}(TState, LateReconnect)"/>.</summary>
+    /// <param name="request">How.</param>
+    /// <returns>The result with that.</returns>
+    /// <exception cref="ArgumentException">The request cannot be used, as the message explains.</exception>
+    public LateResult<TState> ThenReconnect(LateReconnect request) => new(State, Begun.ThenReconnect(request));
 
     /// <summary>The result as a callback returns it that has nothing to wait for.</summary>
     /// <param name="result">The result.</param>

@@ -86,4 +86,15 @@ public static class LateResult
     /// <returns>The result.</returns>
     public static LateResult<TState> Reconnect<TState>(TState state, string reason = "", TimeSpan? after = null) =>
         Ok(state).ThenReconnect(reason, after);
+
+    /// <summary>
+    /// Makes a new session: with a close code that the server does not take for a goodbye, at an address that it has named, or on a
+    /// connection that is made before the session ends.
+    /// </summary>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    /// <param name="state">The next state.</param>
+    /// <param name="request">How.</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="ArgumentException">The request cannot be used, as the message explains.</exception>
+    public static LateResult<TState> Reconnect<TState>(TState state, LateReconnect request) => Ok(state).ThenReconnect(request);
 }

@@ -23,6 +23,10 @@ public sealed class LateRotationOptions
     public TimeSpan Jitter { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>What comes first: the close of the old session, or the connect for the next.</summary>
-    /// <value>The default is <see cref="LateRotationOrder.CloseFirst"/>.</value>
-    public LateRotationOrder Order { get; set; }
+    /// <value>The default is <see cref="LateReconnectOrder.CloseFirst"/>.</value>
+    public LateReconnectOrder Order { get; set; }
+
+    /// <summary>When the next connection takes over, with <see cref="LateReconnectOrder.ConnectFirst"/>.</summary>
+    /// <value>The default is <see cref="LateSwitchWhen.Upgraded"/>.</value>
+    public LateSwitchWhen SwitchWhen { get; set; }
 }

@@ -21,7 +21,7 @@ internal sealed class FakeTicker(Exception exception) : ILateClient<TickerHandle
 
     public IAsyncEnumerable<LateConnectionStatus> WatchAsync(CancellationToken cancellationToken = default) => throw exception;
 
-    public Task ReconnectAsync(string reason, CancellationToken cancellationToken = default) => Task.FromException(exception);
+    public Task ReconnectAsync(LateReconnect request, CancellationToken cancellationToken = default) => Task.FromException(exception);
 
     public Task<TimeSpan> PingAsync(CancellationToken cancellationToken = default) => Task.FromException<TimeSpan>(exception);
 

@@ -41,7 +41,8 @@ internal static class OptionTables
         { nameof(LateRotationOptions.MaxSessionLifetime), s_lifetime.OrNone(), static o => o.MaxSessionLifetime, static (o, v) => o.MaxSessionLifetime = v, WithNextSession },
         { nameof(LateRotationOptions.TimeOfDay), ValueKinds.TimeOfDay.OrNone(), static o => o.TimeOfDay, static (o, v) => o.TimeOfDay = v, WithNextSession },
         { nameof(LateRotationOptions.Jitter), s_jitter, static o => o.Jitter, static (o, v) => o.Jitter = v, WithNextSession },
-        { nameof(LateRotationOptions.Order), ValueKinds.Choice<LateRotationOrder>(), static o => o.Order, static (o, v) => o.Order = v, WithNextSession },
+        { nameof(LateRotationOptions.Order), ValueKinds.Choice<LateReconnectOrder>(), static o => o.Order, static (o, v) => o.Order = v, WithNextSession },
+        { nameof(LateRotationOptions.SwitchWhen), ValueKinds.Choice<LateSwitchWhen>(), static o => o.SwitchWhen, static (o, v) => o.SwitchWhen = v, WithNextSession },
     };
 
     public static OptionTable<LateSendLimitOptions> SendLimit { get; } = new()

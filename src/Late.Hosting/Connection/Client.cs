@@ -50,11 +50,13 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
         return connection.Watchers.WatchAsync(cancellationToken);
     }
 
-    public Task ReconnectAsync(string reason, CancellationToken cancellationToken)
+    public Task ReconnectAsync(LateReconnect request, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(reason);
+        ReconnectCheck.Request(request);
         cancellationToken.ThrowIfCancellationRequested();
-        return connection.Effects.Run(connection.Lifecycle.RequestReconnect(reason))
+        return connection.Session is { IsLeaving: false, Switch: { } next } && (request.ConnectsFirst || request.FinishCalls)
+            ? next.Begin(request)
+            : connection.Effects.Run(connection.Lifecycle.RequestReconnect(SessionEnd.Requested(request)))
             ? Task.CompletedTask
             : throw ConnectionFailure.NotRunning(connection.Lifecycle).ToException(Name, LateDelivery.NotDelivered);
     }

@@ -272,7 +272,7 @@ internal sealed class ConnectionService(
         string[] changed = [.. OptionTables.Connection.Changed(before, after, TakesEffect.ByReconnecting)];
         if (changed.Length > 0)
         {
-            connection.Effects.Run(connection.Lifecycle.RequestReconnect($"{string.Join(" and ", changed)} changed in the configuration."));
+            connection.Effects.Run(connection.Lifecycle.RequestReconnect(SessionEnd.Requested($"{string.Join(" and ", changed)} changed in the configuration.")));
         }
     }
 }

@@ -141,4 +141,7 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
 
     [LoggerMessage(35, LogLevel.Warning, "{Connection}: the goodbye of HandleClosingAsync was cut short; the session closes without the rest of it. To give it more time, raise CloseTimeout ({CloseTimeout}, of which a fifth is kept for the close handshake)", EventName = "GoodbyeCut")]
     public partial void GoodbyeCut(string connection, TimeSpan closeTimeout);
+
+    [LoggerMessage(36, LogLevel.Warning, "{Connection}: the next connection, which is made before the session ends, failed; the session continues. {Reason}", EventName = "ReconnectFailed")]
+    public partial void ReconnectFailed(string connection, string reason);
 }

@@ -56,7 +56,7 @@ internal sealed class FramedConnection(
         reader.Close is { } close && close.Code != CloseCodes.NoStatus ? (close.Code, close.Reason) : (null, "");
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<FrameBatch?> ReceiveAsync()
+    protected internal override async ValueTask<FrameBatch?> ReceiveNextAsync()
     {
         while (true)
         {

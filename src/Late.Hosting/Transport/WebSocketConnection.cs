@@ -9,6 +9,8 @@ namespace Late.Hosting.Transport;
 /// </summary>
 internal abstract class WebSocketConnection : IAsyncDisposable
 {
+    private ReadAhead? _ahead;
+
     /// <summary>What the server answered to the upgrade.</summary>
     public abstract LateHandshake Handshake { get; }
 
@@ -39,7 +41,16 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     /// <summary>Receives what comes next.</summary>
     /// <returns>Messages, or null when the server has sent its close frame.</returns>
     /// <exception cref="WebSocketReadException">The connection broke, or the server broke the protocol.</exception>
-    public abstract ValueTask<FrameBatch?> ReceiveAsync();
+    public ValueTask<FrameBatch?> ReceiveAsync() => _ahead is { } ahead ? ReceiveFromAsync(ahead) : ReceiveNextAsync();
+
+    /// <summary>Reads before anything is received, so that pings are answered and the first message is known.</summary>
+    /// <param name="maxBytes">How much memory of ours may hold what is read.</param>
+    /// <returns>True when there is a message; false where the connection has ended before.</returns>
+    public Task<bool> ReadAhead(long maxBytes)
+    {
+        _ahead = new ReadAhead(this, maxBytes);
+        return _ahead.HasMessage;
+    }
 
     /// <summary>
     /// Answers the newest ping. The reader calls it before a pause; at the end of each read it is done
@@ -77,6 +88,33 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     /// <summary>Ends the connection immediately.</summary>
     public abstract void Abort();
 
+    /// <summary>Ends a connection that never became a session, and releases its resources.</summary>
+    public async Task DiscardAsync()
+    {
+        Abort();
+        if (_ahead is { } ahead)
+        {
+            await ahead.DiscardAsync().ConfigureAwait(false);
+        }
+
+        await DisposeAsync().ConfigureAwait(false);
+    }
+
     /// <summary>Releases all resources; when no read is in progress.</summary>
     public abstract ValueTask DisposeAsync();
+
+    /// <summary>Receives what comes next from the socket.</summary>
+    protected internal abstract ValueTask<FrameBatch?> ReceiveNextAsync();
+
+    private async ValueTask<FrameBatch?> ReceiveFromAsync(ReadAhead ahead)
+    {
+        var (hasRead, frames) = await ahead.TakeAsync().ConfigureAwait(false);
+        if (hasRead)
+        {
+            return frames;
+        }
+
+        _ahead = null;
+        return await ReceiveNextAsync().ConfigureAwait(false);
+    }
 }

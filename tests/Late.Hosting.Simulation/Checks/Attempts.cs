@@ -138,6 +138,7 @@ internal sealed class Attempts(Subject subject)
         (_isOpen, _hasBegun, _isAccepted) = (true, false, false);
         subject.Preparations.OnSession();
         subject.Session = subject.Rotations.OnConnected(hasConnected);
+        subject.Session.BegunAt = subject.Time.Elapsed;
     }
 
     /// <summary>The log says that the connection beside a session could not be made.</summary>

@@ -21,8 +21,11 @@ internal sealed class Bounds(Subject subject)
         var (verdict, options, now) = (subject.Verdict, subject.Options, subject.Time.Elapsed);
         CheckUnhandled(session);
         verdict.Require(!session.HasUnansweredPing, "P8", $"session {session.Number} has read a ping, and answered neither it nor a newer one");
+
+        // A connection that waits to become a session is read, and not pinged.
+        var silentSince = session.Wire.SilentSince < session.BegunAt ? session.BegunAt : session.Wire.SilentSince;
         verdict.Require(
-            !(now - session.Wire.SilentSince > options.KeepAliveInterval + options.KeepAliveTimeout + subject.Time.Slack), "P11", $"session {session.Number} has been silent since {session.Wire.SilentSince}");
+            !(now - silentSince > options.KeepAliveInterval + options.KeepAliveTimeout + subject.Time.Slack), "P11", $"session {session.Number} has been silent since {silentSince}");
         verdict.Require(
             !(now - session.ClientClosedAt > options.CloseTimeout + subject.Time.Slack), "P9", $"session {session.Number} closes since {session.ClientClosedAt}");
     }

@@ -35,7 +35,7 @@ internal sealed class Rotations(Subject subject)
     public bool IsRotated => !_isOpen && _isRotated;
 
     /// <summary>True where an attempt beside the session may wait for its turn.</summary>
-    public bool MayQueue => _isOpen && IsDue && Options.Order == LateRotationOrder.ConnectFirst && _prepared is null && _preparingSince is null;
+    public bool MayQueue => _isOpen && IsDue && Options.Order == LateReconnectOrder.ConnectFirst && _prepared is null && _preparingSince is null;
 
     /// <summary>True where the session has ended at this very moment.</summary>
     public bool HasJustEnded => !_isOpen && _endedAt == Now;
@@ -85,14 +85,14 @@ internal sealed class Rotations(Subject subject)
         }
 
         _dueAt = Now + lifetime;
-        _drainedAt = Options.Order == LateRotationOrder.CloseFirst ? _dueAt : null;
+        _drainedAt = Options.Order == LateReconnectOrder.CloseFirst ? _dueAt : null;
         return true;
     }
 
     /// <summary>An attempt begins beside the session.</summary>
     public void OnPreparing()
     {
-        subject.Verdict.Require(IsDue && Options.Order == LateRotationOrder.ConnectFirst, "P10", $"an attempt was made beside a session that goes on until {_dueAt}");
+        subject.Verdict.Require(IsDue && Options.Order == LateReconnectOrder.ConnectFirst, "P10", $"an attempt was made beside a session that goes on until {_dueAt}");
         subject.Verdict.Require(
             !(Now < _againAt), "P10", $"an attempt beside the session begins before {_againAt}");
         subject.Verdict.Require(_prepared is null, "P10", $"an attempt was made for a session that has its connection");

@@ -47,6 +47,9 @@ internal sealed class ServerSession
     public Wire Wire { get; }
 
     /// <summary>Where the client has asked for it.</summary>
+    /// <summary>Since when it is a session of the client's, which may have connected earlier.</summary>
+    public TimeSpan BegunAt { get; set; }
+
     public required Uri Address { get; init; }
 
     /// <summary>The number of the last frame of the handler that the client has written.</summary>

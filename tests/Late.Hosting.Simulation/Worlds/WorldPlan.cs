@@ -152,6 +152,6 @@ internal sealed record WorldPlan
         rotation.MaxSessionLifetime = kind < 3 ? dice.Time(10_000, 60_000) : null;
         rotation.TimeOfDay = kind > 1 ? TimeOnly.FromTimeSpan(TimeSpan.FromSeconds(dice.Between(0, 100))) : null;
         rotation.Jitter = dice.Pick(TimeSpan.Zero, dice.Time(10, 60_000), TimeSpan.FromMinutes(5));
-        rotation.Order = (LateRotationOrder)dice.Below(2);
+        rotation.Order = (LateReconnectOrder)dice.Below(2);
     }
 }

@@ -82,7 +82,7 @@ public sealed class BudgetedConnectionsTests
     [Fact]
     public async Task A_next_connection_that_is_made_first_waits_for_its_turn_and_the_switch_needs_no_other()
     {
-        await using var host = Create(new() { ["Late:Budgets:hub:PerSecond"] = "0.01" }, static options => Rotate(options, LateRotationOrder.ConnectFirst));
+        await using var host = Create(new() { ["Late:Budgets:hub:PerSecond"] = "0.01" }, static options => Rotate(options, LateReconnectOrder.ConnectFirst));
         await host.StartAsync();
         var (client, old) = await host.ReadyAsync("a");
         host.Clock.Advance(s_life);
@@ -101,7 +101,7 @@ public sealed class BudgetedConnectionsTests
     [Fact]
     public async Task P10_a_refusal_of_a_next_connection_that_is_made_first_holds_the_whole_group()
     {
-        await using var host = Create(new() { ["Late:Budgets:hub:Concurrency"] = "1" }, static options => Rotate(options, LateRotationOrder.ConnectFirst));
+        await using var host = Create(new() { ["Late:Budgets:hub:Concurrency"] = "1" }, static options => Rotate(options, LateReconnectOrder.ConnectFirst));
         await host.StartAsync();
         var (client, _) = await host.ReadyAsync("a");
         host.Clock.Advance(s_life);
@@ -123,7 +123,7 @@ public sealed class BudgetedConnectionsTests
     [Fact]
     public async Task A_session_that_is_closed_first_waits_for_the_turn_of_the_next()
     {
-        await using var host = Create(new() { ["Late:Budgets:hub:PerSecond"] = "0.01" }, static options => Rotate(options, LateRotationOrder.CloseFirst));
+        await using var host = Create(new() { ["Late:Budgets:hub:PerSecond"] = "0.01" }, static options => Rotate(options, LateReconnectOrder.CloseFirst));
         await host.StartAsync();
         var (client, old) = await host.ReadyAsync("a");
         host.Clock.Advance(s_life);
@@ -154,7 +154,7 @@ public sealed class BudgetedConnectionsTests
     private static SupervisedHost Create(Dictionary<string, string?> settings, Action<LateConnectionOptions>? configure = null) =>
         new(configure, build: static devices => devices.UseConnectBudget("hub"), settings: settings);
 
-    private static void Rotate(LateConnectionOptions options, LateRotationOrder order)
+    private static void Rotate(LateConnectionOptions options, LateReconnectOrder order)
     {
         // What the servers of these tests do not send, nobody misses.
         options.KeepAliveInterval = TimeSpan.FromHours(1);

@@ -128,7 +128,7 @@ public sealed class SettingsTests
         Assert.Equal(TimeSpan.FromHours(16), seen.Rotation.MaxSessionLifetime);
         Assert.Equal(new TimeOnly(17, 0), seen.Rotation.TimeOfDay);
         Assert.Equal(TimeSpan.FromSeconds(18), seen.Rotation.Jitter);
-        Assert.Equal(LateRotationOrder.ConnectFirst, seen.Rotation.Order);
+        Assert.Equal(LateReconnectOrder.ConnectFirst, seen.Rotation.Order);
         Assert.Equal(19, seen.SendLimit.Frames);
         Assert.Equal(20_000_000_000, seen.SendLimit.Bytes);
         Assert.Equal(TimeSpan.FromSeconds(21), seen.SendLimit.Window);

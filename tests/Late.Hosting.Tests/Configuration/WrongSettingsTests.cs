@@ -70,7 +70,7 @@ public sealed class WrongSettingsTests
         (string Option, Type Type)[] names =
         [
             ("Compression", typeof(LateCompression)), ("Startup", typeof(LateStartupMode)), ("WhenNotReady", typeof(LateWhenNotReady)), ("HandlerErrors", typeof(LateHandlerErrorBehavior)),
-            ("OnFault", typeof(LateFaultBehavior)), ("Rotation:Order", typeof(LateRotationOrder)),
+            ("OnFault", typeof(LateFaultBehavior)), ("Rotation:Order", typeof(LateReconnectOrder)),
         ];
         foreach (var (option, type) in names)
         {

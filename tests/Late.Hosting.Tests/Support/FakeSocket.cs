@@ -16,6 +16,7 @@ internal sealed class FakeSocket : WebSocketConnection
     private readonly TaskCompletionSource<(int Code, string Reason)> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _reading = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (int? Code, string Reason) _peerClose;
     private TaskCompletionSource? _blockedWrites;
     private long _appended;
@@ -49,6 +50,9 @@ internal sealed class FakeSocket : WebSocketConnection
     public Task ClosedByServer => _drained.Task;
 
     public Task Aborted => _aborted.Task;
+
+    /// <summary>Completes when the client reads.</summary>
+    public Task Reading => _reading.Task;
 
     public bool IsDisposed { get; private set; }
 
@@ -114,8 +118,9 @@ internal sealed class FakeSocket : WebSocketConnection
         blocked?.TrySetResult();
     }
 
-    public override async ValueTask<FrameBatch?> ReceiveAsync()
+    protected internal override async ValueTask<FrameBatch?> ReceiveNextAsync()
     {
+        _reading.TrySetResult();
         if (!await _incoming.Reader.WaitToReadAsync() || !_incoming.Reader.TryRead(out var frames))
         {
             throw new WebSocketReadException(null, "The connection is over.");

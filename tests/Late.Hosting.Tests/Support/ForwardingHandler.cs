@@ -6,7 +6,7 @@ internal sealed record Note(string Text);
 
 /// <summary>The handler of the tests: each test says in a <see cref="ScriptedHandler"/> what the callbacks do.</summary>
 internal sealed class ForwardingHandler(ScriptedHandler script, ILateClient<ForwardingHandler> client)
-    : ILateHandler<int>, ILateCallHandler<int, Ask, string>, ILateInfoHandler<int, Note>
+    : ILateHandler<int>, ILateCallHandler<int, Ask, string>, ILateInfoHandler<int, Note>, ILateInfoHandler<int, LateReconnectFailed>
 {
     public async ValueTask<int> InitAsync(LateContext context, CancellationToken cancellationToken)
     {
@@ -59,6 +59,12 @@ internal sealed class ForwardingHandler(ScriptedHandler script, ILateClient<Forw
 
         script.Write($"Closing {closing.Reason}");
         return saysGoodbye(closing, state, cancellationToken);
+    }
+
+    public ValueTask<LateResult<int>> HandleInfoAsync(LateReconnectFailed message, int state, CancellationToken cancellationToken)
+    {
+        script.Write($"ReconnectFailed {message.Request.Reason}: {message.Exception.Message}");
+        return LateResult.Ok(state);
     }
 
     public ValueTask<LateDisconnectResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int state, CancellationToken cancellationToken)

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using Late.Hosting.Configuration;
 using Late.Hosting.Connection.Lifecycle;
 
 namespace Late.Hosting.Connection.Callbacks;
@@ -12,20 +10,22 @@ internal sealed record DisconnectRequest(NextStep Next, TimeSpan? After, Session
 {
     public static readonly DisconnectRequest Stop = new(NextStep.Stop, null);
 
+    /// <summary>The address of the next attempt; null for the configured one.</summary>
+    public Uri? Uri { get; init; }
+
     public static DisconnectRequest Fault(string reason, Exception? exception) => new(NextStep.Fault, null, SessionEnd.FaultedByHandler(reason, exception));
 
     public static DisconnectRequest Reconnect(TimeSpan? after)
     {
-        CheckDelay(after);
+        ReconnectCheck.Delay(after);
         return new(NextStep.Reconnect, after);
     }
 
-    /// <summary>Throws where a handler may not ask for a delay.</summary>
-    public static void CheckDelay(TimeSpan? delay, [CallerArgumentExpression(nameof(delay))] string? name = null)
+    public static DisconnectRequest Reconnect(LateReconnect request)
     {
-        if (delay < TimeSpan.Zero || delay > Limits.LongestDelay)
-        {
-            throw new ArgumentOutOfRangeException(name, delay, "The delay before the next attempt is zero to one day.");
-        }
+        ReconnectCheck.Request(request);
+        return request.ConnectsFirst
+            ? throw new ArgumentException("HandleDisconnect cannot ask for ConnectFirst: its session is over. Leave Order out.", nameof(request))
+            : new(NextStep.Reconnect, request.After) { Uri = request.Uri };
     }
 }

@@ -18,6 +18,9 @@ internal sealed record ResultActions
     /// <summary>How the session ends where the connection is faulted.</summary>
     public SessionEnd? Faulted { get; init; }
 
+    /// <summary>How the next session is made, where the result asks for one.</summary>
+    public LateReconnect? Reconnect { get; init; }
+
     public bool Hold { get; init; }
 
     public bool Release { get; init; }
@@ -30,11 +33,11 @@ internal sealed record ResultActions
     public (int Code, string Reason)? Close { get; init; }
 
     /// <summary>How the session ends where the result asks for it.</summary>
-    public SessionEnd ToEnd() => Next == NextStep.Fault ? Faulted! : SessionEnd.FromHandler(Next, CloseCode, Reason, After);
+    public SessionEnd ToEnd() => Next == NextStep.Fault ? Faulted! : SessionEnd.FromHandler(Next, CloseCode, Reason, After) with { Uri = Reconnect?.Uri };
 
     public ResultActions ThenStop(int closeCode, string reason)
     {
-        CheckCloseCode(closeCode);
+        ReconnectCheck.CloseCode(closeCode);
         return this with { Next = NextStep.Stop, CloseCode = closeCode, Reason = reason };
     }
 
@@ -43,22 +46,13 @@ internal sealed record ResultActions
 
     public ResultActions CloseWith(int closeCode, string reason)
     {
-        CheckCloseCode(closeCode);
+        ReconnectCheck.CloseCode(closeCode);
         return this with { Close = (closeCode, reason) };
     }
 
-    public ResultActions ThenReconnect(string reason, TimeSpan? after)
+    public ResultActions ThenReconnect(LateReconnect request)
     {
-        DisconnectRequest.CheckDelay(after);
-        return this with { Next = NextStep.Reconnect, CloseCode = LateCloseCode.NormalClosure, Reason = reason, After = after };
-    }
-
-    private static void CheckCloseCode(int closeCode)
-    {
-        if (!LateCloseCode.MaySend(closeCode))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(closeCode), closeCode, "This code is not allowed in a close frame (RFC 6455 §7.4). Use 1000, or 4000 to 4999 for your own codes.");
-        }
+        ReconnectCheck.Request(request);
+        return this with { Next = NextStep.Reconnect, CloseCode = request.CloseCode, Reason = request.Reason, After = request.After, Reconnect = request };
     }
 }

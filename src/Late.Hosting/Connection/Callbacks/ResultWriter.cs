@@ -55,7 +55,11 @@ internal sealed class ResultWriter
             _session.ReleaseClose();
         }
 
-        if (actions.Next != NextStep.Continue)
+        if (actions.Reconnect is { } request && (request.ConnectsFirst || request.FinishCalls))
+        {
+            _session.Switch?.Begin(request, actions.ToEnd());
+        }
+        else if (actions.Next != NextStep.Continue)
         {
             _session.EndByResult(actions.ToEnd());
         }

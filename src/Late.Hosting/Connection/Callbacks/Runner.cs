@@ -117,7 +117,10 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
                 }
                 else if (session.Ending is not null)
                 {
-                    return;
+                    if (!await session.LastFrames.WaitAsync().ConfigureAwait(false))
+                    {
+                        return;
+                    }
                 }
                 else
                 {
@@ -175,7 +178,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
 
         // Its frames leave with the close frame, in the time of the close.
         session.Goodbye.End();
-        return false;
+        return !session.IsSilent;
     }
 
     /// <summary>More frames wait for the send limit than may: the handler gets nothing more to do until one has left (promise P8).</summary>

@@ -66,7 +66,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         return (IsInterrupted ? EndNow(session, SessionEnd.Requested(""), LifecycleEvent.End) : effects) with { LoggedOpen = session };
     });
 
-    /// <summary>Keeps the connection that is to follow a session; discards it where that has ended.</summary>
+    /// <summary>Keeps the connection that is to follow a session, in place of an earlier one; discards it where the session has ended.</summary>
     public Effects Prepare(SessionLife session, object candidate) => Locked(() =>
     {
         if (IsEnding || session != Session || session.IsLeaving)
@@ -75,16 +75,36 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         }
 
         Phases.Follow(Candidate is null ? SessionPhase.None : SessionPhase.Candidate, LifecycleEvent.Prepare);
-        Candidate = candidate;
-        return new Effects { HasHappened = true };
+        (var replaced, Candidate) = (Candidate, candidate);
+        return new Effects { HasHappened = true, Discarded = replaced };
     });
 
     /// <summary>Takes the connection that was prepared; null where there is none.</summary>
-    public object? TakeCandidate()
+    /// <param name="only">Takes this one and no other; null for whichever is there.</param>
+    public object? TakeCandidate(object? only = null)
     {
         using (Gate.Enter())
         {
-            return TakeCandidateNow();
+            return only is null || only == Candidate ? TakeCandidateNow() : null;
+        }
+    }
+
+    /// <summary>Specifies the address of the next attempt, which <c>HandleDisconnect</c> has asked for.</summary>
+    public void SetNextUri(Uri uri)
+    {
+        using (Gate.Enter())
+        {
+            NextUri = uri;
+        }
+    }
+
+    /// <summary>Takes the address that was asked for, which is that of one attempt; null for the configured one.</summary>
+    public Uri? TakeNextUri()
+    {
+        using (Gate.Enter())
+        {
+            (var uri, NextUri) = (NextUri, null);
+            return uri;
         }
     }
 
@@ -201,7 +221,8 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     });
 
     /// <summary>Begins to close the session, or interrupts the attempt or the wait in its place; not where the connection does not run.</summary>
-    public Effects RequestReconnect(string reason) => Locked(() =>
+    /// <param name="end">How the session ends that there is.</param>
+    public Effects RequestReconnect(SessionEnd end) => Locked(() =>
     {
         if (Life != LifePhase.Running)
         {
@@ -213,11 +234,11 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         var discarded = TakeCandidateNow();
         if (Session is { IsLeaving: false } session)
         {
-            return CloseNow(session, SessionEnd.Requested(reason)) with { Discarded = discarded };
+            return CloseNow(session, end) with { Discarded = discarded };
         }
 
-        IsInterrupted = true;
-        return new Effects { HasHappened = true, LoggedRequest = reason, Interrupted = Interruption, Discarded = discarded };
+        (IsInterrupted, NextUri) = (true, end.Uri);
+        return new Effects { HasHappened = true, LoggedRequest = end.CloseReason, Interrupted = Interruption, Discarded = discarded };
     });
 
     /// <summary>A token that is canceled by the next request for a new session while there is none.</summary>

@@ -34,7 +34,11 @@ internal sealed class EffectRunner(ConnectionContext connection)
         Log(effects);
         Canceled(effects.Left?.CancelLeftAsync());
         Canceled(effects.Interrupted?.CancelAsync());
-        (effects.Discarded as WebSocketConnection)?.Abort();
+        if (effects.Discarded is WebSocketConnection discarded)
+        {
+            _ = discarded.DiscardAsync();
+        }
+
         if (effects.Wakes)
         {
             connection.Mailbox.Wake();

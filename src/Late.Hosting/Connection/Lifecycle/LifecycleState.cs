@@ -57,6 +57,9 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>The timestamp of the request to stop; 0 before it.</summary>
     public long StopRequestedAt { get => Volatile.Read(ref _stopRequestedAt); protected set => Volatile.Write(ref _stopRequestedAt, value); }
 
+    /// <summary>Whether a connection is there that is to follow the session.</summary>
+    public bool HasCandidate => Candidate is not null;
+
     /// <summary>What has stopped the connection.</summary>
     public LateTerminateKind StoppedBy { get; private set; }
 
@@ -94,6 +97,9 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
 
     /// <summary>The connection that was prepared to follow the session.</summary>
     protected object? Candidate { get; set; }
+
+    /// <summary>The address of the next attempt, where one was asked for.</summary>
+    protected Uri? NextUri { get; set; }
 
     /// <summary>The fault of the present life has been logged, or will be in a moment.</summary>
     protected bool IsFaultTold { get; set; }
@@ -169,7 +175,8 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
 
         var wasClosing = before is SessionPhase.Closing or SessionPhase.HeldClose;
         session.Ending = end = wasClosing ? session.PendingEnd!.EndedBy(end) : WithTime(session, end);
-        session.IsSilent = before == SessionPhase.Closing || !end.HandlesRest;
+        session.IsSilent = !end.HandlesLastFrames && (before == SessionPhase.Closing || !end.HandlesRest);
+        NextUri = end.Uri;
         var (description, exception) = (end.Description, end.Exception);
         var effects = end.Next switch
         {

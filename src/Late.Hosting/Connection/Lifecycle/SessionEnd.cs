@@ -38,8 +38,17 @@ internal sealed record SessionEnd
     /// <summary>What the server sent before it ended is still handled.</summary>
     public bool HandlesRest { get; init; }
 
+    /// <summary>What the server sends behind our close frame is handled too: the next connection has been made already.</summary>
+    public bool HandlesLastFrames { get; init; }
+
+    /// <summary>The handler's own result asked for it: no goodbye precedes it (promise P18).</summary>
+    public bool IsByHandler { get; init; }
+
     /// <summary>The delay that the handler asked for.</summary>
     public TimeSpan? After { get; init; }
+
+    /// <summary>The address of the attempt that follows; null for the configured one.</summary>
+    public Uri? Uri { get; init; }
 
     /// <summary>A new session was requested: the rules of reconnecting do not apply.</summary>
     public bool IsRequested { get; init; }
@@ -114,6 +123,15 @@ internal sealed record SessionEnd
         IsImmediate = true,
     };
 
+    /// <summary>The end that a client asks for, immediately or after a delay.</summary>
+    public static SessionEnd Requested(LateReconnect request) => Requested(request.Reason) with
+    {
+        CloseCode = request.CloseCode,
+        After = request.After,
+        IsImmediate = request.After is null,
+        Uri = request.Uri,
+    };
+
     public static SessionEnd Rotated { get; } = new()
     {
         Reason = LateDisconnectReason.Rotated,
@@ -152,6 +170,7 @@ internal sealed record SessionEnd
         CloseCode = closeCode,
         CloseReason = closeReason,
         Next = next,
+        IsByHandler = true,
         After = after,
         IsRequested = next == NextStep.Reconnect,
     };

@@ -49,7 +49,7 @@ internal static class TransitionTable
         ([Phase.Connecting], FailAttempt, Phase.None),
         ([Phase.Connecting], Open, Phase.Opening),
 
-        ([Phase.None], Prepare, Phase.Candidate),
+        ([Phase.None, Phase.Candidate], Prepare, Phase.Candidate),
         ([Phase.Candidate], Take, Phase.None),
         ([Phase.Candidate], Adopt, Phase.Opening),
 

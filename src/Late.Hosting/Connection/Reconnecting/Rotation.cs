@@ -1,7 +1,6 @@
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sessions;
-using Late.Hosting.Transport;
 
 namespace Late.Hosting.Connection.Reconnecting;
 
@@ -11,22 +10,20 @@ internal sealed class Rotation : IDisposable
     private readonly ConnectionContext _connection;
     private readonly Session _session;
     private readonly LateRotationOptions _options;
-    private readonly Func<CancellationToken, Task<WebSocketConnection>> _connect;
     private readonly ITimer _clock;
 
-    private Rotation(ConnectionContext connection, Session session, TimeSpan after, Func<CancellationToken, Task<WebSocketConnection>> connect)
+    private Rotation(ConnectionContext connection, Session session, TimeSpan after)
     {
-        (_connection, _session, _options, _connect) = (connection, session, connection.Options.Rotation, connect);
+        (_connection, _session, _options) = (connection, session, connection.Options.Rotation);
         _clock = connection.Time.CreateTimer(static rotation => ((Rotation)rotation!).OnDue(), this, after, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Starts the clock of a session; null where its life has no end.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="session">The session.</param>
-    /// <param name="connect">Makes the next connection, where that comes first.</param>
-    public static Rotation? Begin(ConnectionContext connection, Session session, Func<CancellationToken, Task<WebSocketConnection>> connect) =>
+    public static Rotation? Begin(ConnectionContext connection, Session session) =>
         Lifetime(connection.Options.Rotation, connection.Time.GetUtcNow(), connection.Randomizer()) is { } lifetime
-            ? new Rotation(connection, session, lifetime, connect)
+            ? new Rotation(connection, session, lifetime)
             : null;
 
     /// <summary>How long a session lives that begins now; null where its life has no end.</summary>
@@ -63,7 +60,7 @@ internal sealed class Rotation : IDisposable
             return;
         }
 
-        if (_options.Order == LateRotationOrder.CloseFirst)
+        if (_options.Order == LateReconnectOrder.CloseFirst)
         {
             _session.Drain(SessionEnd.Rotated);
         }
@@ -77,10 +74,10 @@ internal sealed class Rotation : IDisposable
     {
         try
         {
-            _connection.Effects.Run(_connection.Lifecycle.Prepare(_session, await _connect(_session.Left).ConfigureAwait(false)));
-            _session.Drain(SessionEnd.Rotated);
+            var request = new LateReconnect { Order = LateReconnectOrder.ConnectFirst, SwitchWhen = _options.SwitchWhen, FinishCalls = true };
+            await _session.Switch!.ConnectAsync(request, SessionEnd.Rotated).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_session.Left.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             // It ended by itself: the next attempt connects.
         }

@@ -31,19 +31,13 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         using (session)
         {
             LateSessionOutcome? failed = null;
-            using var rotation = Rotation.Begin(
-                connection, session, ended => ConnectNextAsync(NextPlan(session, number, failed), exception => failed = Failure(number, exception), stopping, ended));
+            session.Switch = new SessionSwitch(connection, session, runner.Handler, (uri, ended) => ConnectNextAsync(
+                NextPlan(session, number, failed) with { Requested = uri }, exception => failed = Failure(number, exception), stopping, ended));
+            using var rotation = Rotation.Begin(connection, session);
             using var stop = stopping.UnsafeRegister(static session => ((Session)session!).CloseByStop(), session);
             var end = await session.RunAsync(runner, abandoned).ConfigureAwait(false);
             NoteEnd(session.ConfiguredAddress, end);
-            _previous = outcome = await DecideAsync(number, end, abandoned).ConfigureAwait(false);
-            if (!outcome.IsImmediate)
-            {
-                // One that a rotation has made would go stale: it is not read, and its pings are not answered.
-                TakeNext()?.Abort();
-            }
-
-            return outcome;
+            return _previous = await DecideAsync(number, end, abandoned).ConfigureAwait(false);
         }
     }
 
@@ -54,16 +48,17 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
     {
         var over = new LateSessionOutcome { Attempt = number };
 
-        // One that a rotation has made needs no attempt.
+        // One that was made while the last session continued needs no attempt.
         var next = TakeNext();
-        var attempt = next is null ? new ConnectAttempt(connection, transport, Plan(number, abandoned), stopping, interrupted) : null;
+        var plan = Plan(number, abandoned) with { Requested = connection.Lifecycle.TakeNextUri() };
+        var attempt = next is null ? new ConnectAttempt(connection, transport, plan, stopping, interrupted) : null;
         var waits = attempt is { HasPermit: false };
         var inProgress = $"Attempt {number} is in progress.";
         var reason = waits ? $"Attempt {number} waits for the connect budget '{connection.Hooks.Budget}'." : inProgress;
         if (!connection.Effects.Run(connection.Lifecycle.BeginAttempt(reason, number)))
         {
             attempt?.Dispose();
-            next?.Abort();
+            Discard(next);
             return (null, over);
         }
 
@@ -112,8 +107,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         if (!connection.Effects.Run(connection.Lifecycle.Open(session, $"The server answered {(int)socket.Handshake.StatusCode}.")))
         {
             session.Dispose();
-            socket.Abort();
-            await socket.DisposeAsync().ConfigureAwait(false);
+            Discard(socket);
             return (null, over);
         }
 
@@ -211,8 +205,28 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
                 break;
         }
 
-        return Decision.AfterSession(end, request, History(number), connection.Options);
+        if (request?.Uri is { } uri)
+        {
+            connection.Lifecycle.SetNextUri(uri);
+        }
+
+        var outcome = Decision.AfterSession(end, request, History(number), connection.Options);
+        if (outcome.IsImmediate)
+        {
+            return outcome;
+        }
+
+        if (outcome is { ShouldReconnect: true, Delay: null } && request?.Uri is null && connection.Lifecycle.HasCandidate)
+        {
+            // The session was lost while it was being replaced, or its handler asked for that: the next connection is there.
+            return outcome with { Delay = TimeSpan.Zero };
+        }
+
+        Discard(TakeNext());
+        return outcome;
     }
+
+    private static void Discard(WebSocketConnection? socket) => _ = socket?.DiscardAsync();
 
     private AttemptHistory History(int number) => new(number, connection.Lifecycle.History.WasReady, connection.Hooks.Handshake.Count > 0 && !_hasAskedAgain);
 

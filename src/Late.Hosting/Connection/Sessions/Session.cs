@@ -32,6 +32,7 @@ internal sealed class Session : SessionLife, IDisposable
         socket.Statistics = connection.Statistics;
         Output = new SessionOutput(this, connection, socket);
         Calls = new SessionCalls(this);
+        LastFrames = new LastFrames(this, connection, socket, Output);
         Goodbye = new Goodbye(this, connection);
         _readyClock = connection.Time.CreateTimer(static session => ((Session)session!).OnReadyTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -43,6 +44,9 @@ internal sealed class Session : SessionLife, IDisposable
 
     /// <summary>The span of the attempt that opened it; empty where tracing is off.</summary>
     public ActivityContext AttemptContext { get; init; }
+
+    /// <summary>Replaces it where more is to be done than to end it; null before it runs.</summary>
+    public SessionSwitch? Switch { get; set; }
 
     public DelayedPosts DelayedPosts { get; }
 
@@ -58,7 +62,13 @@ internal sealed class Session : SessionLife, IDisposable
     public Goodbye Goodbye { get; }
 
     /// <summary>True when no frame is handled any more, whatever is left in the mailbox.</summary>
-    public bool IsOver => Ending is { HandlesRest: false };
+    public bool IsOver => Ending is { } end && (end.HandlesLastFrames ? LastFrames.AreOver : !end.HandlesRest);
+
+    /// <summary>True while what is read has to wait for its callbacks.</summary>
+    public bool IsRead => Ending is null or { HandlesLastFrames: true } && !IsOver;
+
+    /// <summary>What the server sends behind our close frame.</summary>
+    public LastFrames LastFrames { get; }
 
     /// <summary>True where the session is ready as soon as what it has to write is written.</summary>
     public bool IsReleasing => Phase == SessionPhase.Releasing;
@@ -75,6 +85,7 @@ internal sealed class Session : SessionLife, IDisposable
 
         // On a thread of its own too: reads that complete synchronously, one after the other, do not delay the work here.
         var reading = Task.Run(new SessionInput(this, _connection, _socket, keepAlive).ReadAsync, CancellationToken.None);
+        LastFrames.Reading = reading;
         var isAbandoned = false;
         try
         {
@@ -218,7 +229,20 @@ internal sealed class Session : SessionLife, IDisposable
         Goodbye.Dispose();
     }
 
-    private void CloseDrained() => Close(PendingEnd!);
+    /// <summary>Ends it, with a goodbye of the handler unless the handler itself asks for the end.</summary>
+    public void CloseOrEnd(SessionEnd end)
+    {
+        if (end.IsByHandler)
+        {
+            End(end);
+        }
+        else
+        {
+            Close(end);
+        }
+    }
+
+    private void CloseDrained() => CloseOrEnd(PendingEnd!);
 
     /// <summary>Ends it without what it still waits for.</summary>
     /// <returns>True where that is a callback.</returns>

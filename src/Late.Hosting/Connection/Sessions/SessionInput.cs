@@ -25,7 +25,7 @@ internal sealed class SessionInput(Session session, ConnectionContext connection
                 }
 
                 connection.Mailbox.Deliver(session, frames);
-                if (connection.Mailbox.IsFull && session.Ending is null)
+                if (connection.Mailbox.IsFull && session.IsRead)
                 {
                     connection.Mailbox.Wake();
                     await WaitForRoomAsync().ConfigureAwait(false);
@@ -57,7 +57,7 @@ internal sealed class SessionInput(Session session, ConnectionContext connection
         socket.AnswerPing();
         keepAlive.Pause();
         connection.Log.ReadingPaused(connection.Name);
-        while (connection.Mailbox.IsFull && session.Ending is null)
+        while (connection.Mailbox.IsFull && session.IsRead)
         {
             await connection.Mailbox.WaitForRoomAsync().ConfigureAwait(false);
         }

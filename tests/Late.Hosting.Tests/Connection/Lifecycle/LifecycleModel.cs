@@ -88,9 +88,10 @@ internal sealed class LifecycleModel
                 return Enter(session);
             case StepKind.Prepare when IsEnding || session != _session || isClosed || isClosing:
                 return "nothing discarded";
-            case StepKind.Prepare when !_hasCandidate:
+            case StepKind.Prepare:
+                var replaces = _hasCandidate;
                 _hasCandidate = true;
-                return "happened";
+                return Say("happened", replaces ? "discarded" : "");
             case StepKind.TakeCandidate:
                 return Discard() ? "candidate" : "nothing";
             case StepKind.HandlerConnected or StepKind.HandlerHeld when phase == SessionPhase.Opening:

@@ -56,7 +56,7 @@ internal sealed class LifecycleSubject
                 StepKind.Abandon => Tell(Lifecycle.Abandon(session)),
                 StepKind.Logged => Tell(Lifecycle.Logged(session)),
                 StepKind.Leave => Tell(Lifecycle.Leave(session, ConnectionFailure.Stopped)),
-                StepKind.RequestReconnect => Interrupt(Lifecycle.RequestReconnect("Wanted.")),
+                StepKind.RequestReconnect => Interrupt(Lifecycle.RequestReconnect(SessionEnd.Requested("Wanted."))),
                 StepKind.RenewInterruption => Lifecycle.RenewInterruption(out _).IsCancellationRequested ? "cancelled" : "nothing",
                 StepKind.RequestStop => Tell(Lifecycle.RequestStop(EndOf(0))),
                 StepKind.Stop => Tell(Lifecycle.Stop(EndOf(0))),

@@ -37,9 +37,11 @@ public sealed class LifecycleTests(ITestOutputHelper output)
         Phases.Observer = counts;
         try
         {
+            // The same draws in each run: how often a pair comes is a matter of the weights, not of luck.
+            var random = new Random(12);
             for (var i = 0; i < 4_000; i++)
             {
-                RunInSequence(s_sequences.Single());
+                RunInSequence([.. Enumerable.Range(0, random.Next(1, 201)).Select(_ => random.Next())]);
             }
         }
         finally

@@ -384,7 +384,7 @@ public sealed class ConnectingTests
     {
         options.Rotation.MaxSessionLifetime = s_lifetime;
         options.Rotation.Jitter = TimeSpan.Zero;
-        options.Rotation.Order = LateRotationOrder.ConnectFirst;
+        options.Rotation.Order = LateReconnectOrder.ConnectFirst;
         options.KeepAliveInterval = options.KeepAliveTimeout = TimeSpan.FromDays(2);
     }
 

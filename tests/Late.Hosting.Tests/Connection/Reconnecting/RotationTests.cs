@@ -14,7 +14,7 @@ public sealed class RotationTests
     [Fact]
     public async Task A_session_is_closed_when_its_life_is_over_and_the_next_one_begins_at_once()
     {
-        await using var host = new TestHost(configure: options => Rotate(options, LateRotationOrder.CloseFirst));
+        await using var host = new TestHost(configure: options => Rotate(options, LateReconnectOrder.CloseFirst));
         var old = await host.ReadyAsync();
         host.Time.Advance(s_day - TimeSpan.FromSeconds(1));
         Assert.Equal(LateConnectionState.Ready, host.Client.State);
@@ -47,7 +47,7 @@ public sealed class RotationTests
                 return LateResult.Ok(state);
             },
         };
-        await using var host = new TestHost(handler, options => Rotate(options, LateRotationOrder.CloseFirst));
+        await using var host = new TestHost(handler, options => Rotate(options, LateReconnectOrder.CloseFirst));
         await host.ReadyAsync();
         host.Time.Advance(s_day - TimeSpan.FromSeconds(1));
         var old = host.Client.CallAsync(new Ask("old"), Token);
@@ -76,7 +76,7 @@ public sealed class RotationTests
         };
         await using var host = new TestHost(handler, options =>
         {
-            Rotate(options, LateRotationOrder.CloseFirst);
+            Rotate(options, LateReconnectOrder.CloseFirst);
             options.CallTimeout = TimeSpan.FromSeconds(5);
         });
         var socket = await host.ReadyAsync();
@@ -94,7 +94,7 @@ public sealed class RotationTests
     [Fact]
     public async Task P4_the_next_connection_can_be_made_first_and_the_switch_comes_when_it_is_there()
     {
-        await using var host = new TestHost(configure: options => Rotate(options, LateRotationOrder.ConnectFirst));
+        await using var host = new TestHost(configure: options => Rotate(options, LateReconnectOrder.ConnectFirst));
         var old = await host.ReadyAsync();
         host.Time.Advance(s_day);
         var attempt = await host.Transport.AttemptAsync();
@@ -117,7 +117,7 @@ public sealed class RotationTests
     public async Task A_next_connection_that_cannot_be_made_leaves_the_old_session_alone_and_is_tried_again()
     {
         await using var host = new TestHost(
-            configure: options => Rotate(options, LateRotationOrder.ConnectFirst), build: static connection => connection.Services.AddSingleton<Randomizer>(() => 0.5));
+            configure: options => Rotate(options, LateReconnectOrder.ConnectFirst), build: static connection => connection.Services.AddSingleton<Randomizer>(() => 0.5));
         var old = await host.ReadyAsync();
         host.Time.Advance(s_day);
         (await host.Transport.AttemptAsync()).Refuse(System.Net.HttpStatusCode.ServiceUnavailable);
@@ -133,7 +133,7 @@ public sealed class RotationTests
     public async Task A_hook_that_throws_for_the_next_connection_is_logged_and_the_session_continues()
     {
         var attempts = 0;
-        await using var host = new TestHost(configure: options => Rotate(options, LateRotationOrder.ConnectFirst), build: connection =>
+        await using var host = new TestHost(configure: options => Rotate(options, LateReconnectOrder.ConnectFirst), build: connection =>
         {
             connection.Services.AddSingleton<Randomizer>(() => 0.5);
             connection.ConfigureHandshake((_, _) => attempts++ == 1 ? throw new FormatException() : default);
@@ -151,7 +151,7 @@ public sealed class RotationTests
     [Fact]
     public async Task P9_a_next_connection_under_way_is_given_up_when_the_host_stops()
     {
-        await using var host = new TestHost(configure: options => Rotate(options, LateRotationOrder.ConnectFirst));
+        await using var host = new TestHost(configure: options => Rotate(options, LateReconnectOrder.ConnectFirst));
         await host.ReadyAsync();
         host.Time.Advance(s_day);
         var attempt = await host.Transport.AttemptAsync();
@@ -176,7 +176,7 @@ public sealed class RotationTests
         };
         await using var host = new TestHost(handler, options =>
         {
-            Rotate(options, LateRotationOrder.CloseFirst);
+            Rotate(options, LateReconnectOrder.CloseFirst);
             options.ReadyTimeout = TimeSpan.FromDays(20);
         });
         await host.StartAsync();
@@ -203,7 +203,7 @@ public sealed class RotationTests
                 return LateDisconnectResult.Ok(state);
             },
         };
-        await using var host = new TestHost(handler, options => Rotate(options, LateRotationOrder.ConnectFirst));
+        await using var host = new TestHost(handler, options => Rotate(options, LateReconnectOrder.ConnectFirst));
         var old = await host.ReadyAsync();
         old.Close(1001, "");
         await disconnecting.Task;
@@ -216,7 +216,7 @@ public sealed class RotationTests
     [Fact]
     public async Task P10_a_connection_that_was_made_first_is_closed_where_a_new_session_is_asked_for_meanwhile()
     {
-        await using var host = new TestHost(configure: options => Rotate(options, LateRotationOrder.ConnectFirst));
+        await using var host = new TestHost(configure: options => Rotate(options, LateReconnectOrder.ConnectFirst));
         var old = await host.ReadyAsync();
         old.AnswersClose = false;
         host.Time.Advance(s_day);
@@ -256,7 +256,7 @@ public sealed class RotationTests
 
     private static TimeSpan Span(string text) => TimeSpan.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
-    private static void Rotate(LateConnectionOptions options, LateRotationOrder order)
+    private static void Rotate(LateConnectionOptions options, LateReconnectOrder order)
     {
         (options.Rotation.MaxSessionLifetime, options.Rotation.Jitter, options.Rotation.Order) = (s_day, TimeSpan.Zero, order);
         options.AllowSilence();

@@ -1,0 +1,62 @@
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Sending;
+using Late.Hosting.Transport;
+
+namespace Late.Hosting.Connection.Sessions;
+
+/// <summary>
+/// What the server sends behind our close frame, until its own: where the next connection has been made first, it is handled, so that
+/// no event that has arrived is lost.
+/// </summary>
+internal sealed class LastFrames(Session session, ConnectionContext connection, WebSocketConnection socket, SessionOutput output)
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(1);
+
+    private Task? _closing;
+    private volatile bool _areOver;
+
+    /// <summary>True when nothing more is taken: the server has closed, or time is over.</summary>
+    public bool AreOver => _areOver;
+
+    /// <summary>Ends with what the server sends.</summary>
+    public Task Reading { private get; set; } = Task.CompletedTask;
+
+    /// <summary>Sends our close frame, once, and waits for what comes behind it.</summary>
+    /// <returns>False where nothing more is taken.</returns>
+    public async ValueTask<bool> WaitAsync()
+    {
+        if (session.Ending is not { HandlesLastFrames: true })
+        {
+            return false;
+        }
+
+        _closing ??= CloseAsync(session.Ending);
+        if (_areOver)
+        {
+            // What was taken before may not be handled yet.
+            return connection.Mailbox.HasReceived;
+        }
+
+        await connection.Mailbox.WaitAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task CloseAsync(SessionEnd end)
+    {
+        using var limit = new CancellationTokenSource(s_longest, connection.Time);
+        try
+        {
+            await output.FlushAsync().AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
+            output.Shut();
+            await socket.CloseOutputAsync(end.CloseCode, end.CloseReason).WaitAsync(limit.Token).ConfigureAwait(false);
+            await Reading.WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // Time is over, or the connection broke: the close handshake, which follows, says so.
+        }
+
+        _areOver = true;
+        connection.Mailbox.Wake();
+    }
+}

@@ -1,0 +1,132 @@
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Mailboxes;
+using Late.Hosting.Transport;
+
+namespace Late.Hosting.Connection.Sessions;
+
+/// <summary>
+/// Replaces a session where more is to be done than to end it: makes the next connection while it continues, and lets its calls
+/// finish.
+/// </summary>
+/// <param name="connection">The connection.</param>
+/// <param name="session">The session.</param>
+/// <param name="handler">The handler, which is notified where the next connection fails.</param>
+/// <param name="connect">Makes a connection to an address, or to the configured one.</param>
+internal sealed class SessionSwitch(ConnectionContext connection, Session session, ILateHandler handler, Func<Uri?, CancellationToken, Task<WebSocketConnection>> connect)
+{
+    // One at a time: a request that comes during another one is carried out where that fails.
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>Begins to do what a client asks for.</summary>
+    public Task Begin(LateReconnect request)
+    {
+        Begin(request, SessionEnd.Requested(request));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Begins to do what was asked for.</summary>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="end">How the session ends by it.</param>
+    public void Begin(LateReconnect request, SessionEnd end)
+    {
+        if (request.ConnectsFirst)
+        {
+            _ = ConnectFirstAsync(request, end);
+        }
+        else
+        {
+            session.Drain(end);
+        }
+    }
+
+    /// <summary>Makes the next connection, and ends the session when it is there.</summary>
+    /// <exception cref="LateConnectException">It cannot be made; the session continues.</exception>
+    /// <exception cref="OperationCanceledException">The session ended first.</exception>
+    public async Task ConnectAsync(LateReconnect request, SessionEnd end)
+    {
+        await _turn.WaitAsync(session.Left).ConfigureAwait(false);
+        try
+        {
+            if (session.PendingEnd is not null || session.IsLeaving)
+            {
+                // It is being replaced already.
+                return;
+            }
+
+            var socket = await connect(request.Uri, session.Left).ConfigureAwait(false);
+            var hasMessage = socket.ReadAhead(connection.Options.ReceiveBufferBytes / 2);
+            if (!connection.Effects.Run(connection.Lifecycle.Prepare(session, socket)))
+            {
+                return;
+            }
+
+            if (request.SwitchWhen == LateSwitchWhen.FirstMessage && !await WaitForMessageAsync(hasMessage).ConfigureAwait(false))
+            {
+                Refuse(socket);
+                return;
+            }
+
+            // The address has been used, and nothing that the old session has sent is lost.
+            end = end with { Uri = null, HandlesLastFrames = true };
+            if (request.FinishCalls)
+            {
+                session.Drain(end);
+            }
+            else
+            {
+                session.CloseOrEnd(end);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task ConnectFirstAsync(LateReconnect request, SessionEnd end)
+    {
+        try
+        {
+            await ConnectAsync(request, end).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The session ended first, and what follows its end is decided there.
+        }
+        catch (LateConnectException exception)
+        {
+            connection.Log.ReconnectFailed(connection.Name, LateException.WithoutName(connection.Name, exception.Message));
+            if (handler is ILateInfoHandler<LateReconnectFailed>)
+            {
+                connection.Mailbox.SubmitOwn(new PostItem<LateReconnectFailed>(new LateReconnectFailed(request, exception), connection) { IsOwn = true }, session);
+            }
+        }
+    }
+
+    private async Task<bool> WaitForMessageAsync(Task<bool> hasMessage)
+    {
+        try
+        {
+            return await hasMessage.WaitAsync(connection.Options.ReadyTimeout, connection.Time, session.Left).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The server has upgraded, and does not speak: that counts as a refusal.</summary>
+    private void Refuse(WebSocketConnection socket)
+    {
+        if (connection.Lifecycle.TakeCandidate(socket) is null)
+        {
+            // The session was lost meanwhile, and this connection has taken its place.
+            return;
+        }
+
+        _ = socket.DiscardAsync();
+        throw new LateConnectException(
+            connection.Name,
+            $"Connection '{connection.Name}' received no first message on the next connection within ReadyTimeout ({connection.Options.ReadyTimeout}). Check that the server speaks first, or use LateSwitchWhen.Upgraded.");
+    }
+}
