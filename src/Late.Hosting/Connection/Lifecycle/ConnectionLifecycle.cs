@@ -79,35 +79,6 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         return new Effects { HasHappened = true, Discarded = replaced };
     });
 
-    /// <summary>Takes the connection that was prepared; null where there is none.</summary>
-    /// <param name="only">Takes this one and no other; null for whichever is there.</param>
-    public object? TakeCandidate(object? only = null)
-    {
-        using (Gate.Enter())
-        {
-            return only is null || only == Candidate ? TakeCandidateNow() : null;
-        }
-    }
-
-    /// <summary>Specifies the address of the next attempt, which <c>HandleDisconnect</c> has asked for.</summary>
-    public void SetNextUri(Uri uri)
-    {
-        using (Gate.Enter())
-        {
-            NextUri = uri;
-        }
-    }
-
-    /// <summary>Takes the address that was asked for, which is that of one attempt; null for the configured one.</summary>
-    public Uri? TakeNextUri()
-    {
-        using (Gate.Enter())
-        {
-            (var uri, NextUri) = (NextUri, null);
-            return uri;
-        }
-    }
-
     /// <summary>The connection that was prepared becomes the session; not where the connection ends.</summary>
     public Effects Adopt(SessionLife session, string reason) => Locked(() =>
     {

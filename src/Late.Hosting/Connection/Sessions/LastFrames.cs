@@ -43,7 +43,8 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
 
     private async Task CloseAsync(SessionEnd end)
     {
-        using var limit = new CancellationTokenSource(s_longest, connection.Time);
+        var time = session.Goodbye.ForHandshake;
+        using var limit = new CancellationTokenSource(time < s_longest ? time : s_longest, connection.Time);
         try
         {
             await output.FlushAsync().AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
@@ -51,12 +52,18 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
             await socket.CloseOutputAsync(end.CloseCode, end.CloseReason).WaitAsync(limit.Token).ConfigureAwait(false);
             await Reading.WaitAsync(limit.Token).ConfigureAwait(false);
         }
+        catch (OperationCanceledException)
+        {
+            connection.Log.CloseTimedOut(connection.Name);
+        }
         catch (Exception)
         {
-            // Time is over, or the connection broke: the close handshake, which follows, says so.
+            // The connection broke while it was being closed: it is closed.
         }
 
+        // Also where a callback of these frames takes longer: the server has had its time.
         _areOver = true;
+        socket.Abort();
         connection.Mailbox.Wake();
     }
 }
