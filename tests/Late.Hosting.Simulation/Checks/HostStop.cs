@@ -76,7 +76,7 @@ internal sealed class HostStop
         foreach (var (subject, session) in hasFailedStart ? [] : _expectedCloses)
         {
             subject.Verdict.Require(
-                session.HasInterfered || session.ClientCloseCode == LateCloseCode.NormalClosure, "P9", $"session {session.Number} ended with close code {session.ClientCloseCode}, and nothing stood in its way");
+                session.HasInterfered || session.ClientCloseCode == subject.Closings.CloseCode || subject.Logs.Count(35) > 0, "P9", $"session {session.Number} ended with close code {session.ClientCloseCode}, and nothing stood in its way");
         }
     }
 

@@ -35,6 +35,7 @@ internal sealed class Life(Subject subject)
         verdict.Require(!_isTerminated, "P3", $"{callback} began after HandleTerminate");
         verdict.Require(callback == "Init" || state == _state, "P2", $"{callback} got state {state} instead of {_state}");
         verdict.Require(IsInOrder(callback), "P3", $"{callback} began while the handler was {(_isConnected ? "connected" : _isInitialized ? "not connected" : "not initialized")}");
+        subject.Closings.OnCallback(callback);
         subject.Story.Tell($"{callback} begins");
         (Running, _enteredAt, _warningsBefore) = (callback, subject.Time.Elapsed, subject.Logs.Count(11));
         switch (callback)

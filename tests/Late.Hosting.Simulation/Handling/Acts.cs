@@ -127,6 +127,47 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
             result = result.ThenStop(dice.Pick(1000, 1001, 4001), "enough");
         }
 
+        if (subject.Closings.IsHeld && (dice.Chance(40) || outcome is Outcome.Reconnect or Outcome.Stop))
+        {
+            result = result.ReleaseClose();
+            subject.Closings.OnReleased();
+        }
+
+        if (isConnect)
+        {
+            subject.Closings.OnConnected();
+        }
+
+        subject.Life.Accept(state);
+        return result;
+    }
+
+    /// <summary>The result of <c>HandleClosing</c>.</summary>
+    public LateResult<long> SayGoodbye(Outcome outcome)
+    {
+        var dice = subject.Dice;
+        var state = subject.Life.NewState();
+        switch (outcome)
+        {
+            case Outcome.Throw:
+                throw new SimulatedException();
+            case Outcome.Reconnect:
+                return LateResult.Reconnect(state);
+            case Outcome.Stop:
+                return LateResult.Stop(state);
+            case Outcome.Invalid:
+                return LateResult.Send(state, LateFrame.Text("never"), default);
+        }
+
+        var first = _frames + 1;
+        var result = LateResult.Send(state, [.. Enumerable.Range(0, dice.Below(4)).Select(_ => Frame(0))]);
+        int? code = dice.Chance(30) ? dice.Pick(1001, 4001) : null;
+        result = code is { } chosen ? result.CloseWith(chosen, "goodbye") : result;
+        var (holds, releases) = (dice.Chance(50), dice.Chance(20));
+        result = holds ? result.HoldClose() : result;
+        result = releases ? result.ReleaseClose() : result;
+        subject.Story.Tell($"the goodbye has {_frames + 1 - first} frames, code {code}{(holds ? ", and holds" : "")}{(releases ? ", and releases" : "")}");
+        subject.Closings.OnGoodbye(first, _frames, code, holds && !releases);
         subject.Life.Accept(state);
         return result;
     }

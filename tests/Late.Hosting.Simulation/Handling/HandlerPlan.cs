@@ -25,6 +25,9 @@ internal sealed record HandlerPlan
     /// <summary>Whether it does anything before an attempt.</summary>
     public required bool Connects { get; init; }
 
+    /// <summary>It has a <c>HandleClosing</c>.</summary>
+    public required bool SaysGoodbye { get; init; }
+
     /// <param name="dice">Chance.</param>
     /// <param name="extras">Chance of its own, for what most worlds do not have.</param>
     /// <param name="trouble">From nothing (0) to much (3).</param>
@@ -45,6 +48,7 @@ internal sealed record HandlerPlan
         RepliesAtOncePercent = dice.Pick(0, 30, 100),
         MostFrameChars = dice.Chance(5) ? 20_000 : dice.Pick(20, 300),
         MostDelay = dice.Time(5, 15_000),
+        SaysGoodbye = extras.Chance(60),
         OwnPostsInRow = extras.Chance(8) ? extras.Pick(20, 200, 2000) : 0,
         Connects = extras.Chance(30),
     };

@@ -162,6 +162,25 @@ internal sealed class SimulationHandler
     public ValueTask<LateResult<long>> HandleInfoAsync(TimedNote message, long state, CancellationToken cancellationToken) =>
         HandleNoteAsync(state, () => _acts.OnTimedNote(message), cancellationToken);
 
+    public async ValueTask<LateResult<long>> HandleClosingAsync(LateClosing closing, long state, CancellationToken cancellationToken)
+    {
+        if (!_subject.Plan.Handler.SaysGoodbye)
+        {
+            return LateResult.Ok(state);
+        }
+
+        _subject.Life.Enter("Closing", state);
+        try
+        {
+            _subject.Closings.OnClosing(closing);
+            return _acts.SayGoodbye(await _acts.TakeTimeAsync("Closing", cancellationToken));
+        }
+        finally
+        {
+            _subject.Life.Leave();
+        }
+    }
+
     public async ValueTask<LateDisconnectResult<long>> HandleDisconnectAsync(LateDisconnect disconnect, long state, CancellationToken cancellationToken)
     {
         _subject.Life.Enter("Disconnect", state);
@@ -171,6 +190,7 @@ internal sealed class SimulationHandler
         {
             _subject.Story.Tell($"session {_acts.Session} ended: {disconnect.Description}");
             _subject.Calls.OnDisconnected(_acts.Session);
+            _subject.Closings.OnDisconnected(_subject.Sessions[_acts.Session - 1], disconnect);
             _subject.Errors.OnDisconnected(disconnect);
             _subject.Reasons.Check(_subject.Sessions[_acts.Session - 1], disconnect, _acts.IsReady);
             var outcome = await _acts.TakeTimeAsync("Disconnect", cancellationToken);

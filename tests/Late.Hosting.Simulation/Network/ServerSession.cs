@@ -218,7 +218,7 @@ internal sealed class ServerSession
                 break;
             case ClientFrame.Text or ClientFrame.Binary:
                 LastHandlerFrame = _subject.Traffic.OnFrame(this, frame);
-                _subject.SendLimit.OnFrame(Number, Wire.WriteBeganAt, frame.Payload.Length);
+                _subject.SendLimit.OnFrame(Number, Wire.WriteBeganAt, frame.Payload.Length, passes: _subject.Closings.IsGoodbye(LastHandlerFrame));
                 break;
         }
 

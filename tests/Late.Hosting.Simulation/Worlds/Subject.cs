@@ -18,7 +18,7 @@ internal sealed class Subject
         (Traffic, Calls, Posts, Callers) = (new Traffic(this), new Calls(this), new Posts(this), new Callers(this, client));
         (Life, Attempts, Reasons, Bounds, Errors) = (new Life(this), new Attempts(this), new Reasons(this), new Bounds(this), new Errors(this));
         (Rotations, Preparations, Ending, SendLimit) = (new Rotations(this), new Preparations(this), new Ending(this), new SendLimit(this));
-        (Gaps, Turns) = (new Gaps(this), new Turns(this));
+        (Gaps, Turns, Closings) = (new Gaps(this), new Turns(this), new Closings(this));
         Statuses = new Statuses(this, client);
         _ = Statuses.WatchAsync();
     }
@@ -77,6 +77,8 @@ internal sealed class Subject
     public Gaps Gaps { get; }
 
     public Turns Turns { get; }
+
+    public Closings Closings { get; }
 
     public Statuses Statuses { get; }
 

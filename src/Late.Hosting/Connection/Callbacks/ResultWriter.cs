@@ -61,7 +61,7 @@ internal sealed class ResultWriter
         }
         else if (actions.Next != NextStep.Continue)
         {
-            _session.EndByResult(actions.ToEnd());
+            _session.EndByHandler(actions.ToEnd());
         }
     }
 

@@ -215,7 +215,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
         var policy = connection.Options.HandlerErrors;
         if (policy != LateHandlerErrorBehavior.Continue)
         {
-            Session.End(SessionEnd.HandlerFailed(name, exception, policy));
+            Session.EndByHandler(SessionEnd.HandlerFailed(name, exception, policy));
         }
     }
 }

@@ -163,7 +163,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     public Effects ReleaseClose(SessionLife session) => Locked(() =>
     {
         var hasMoved = Phases.Move(session, LifecycleEvent.ReleaseClose);
-        session.IsSilent |= hasMoved;
+        session.IsSilent |= hasMoved || session.Ending is not null;
         return new Effects { HasHappened = hasMoved };
     });
 

@@ -141,8 +141,8 @@ internal sealed class Session : SessionLife, IDisposable
     /// <summary>Closes it with a goodbye of the handler; the first reason counts.</summary>
     public void Close(SessionEnd end) => _connection.Effects.Run(_connection.Lifecycle.BeginClosing(this, end));
 
-    /// <summary>Ends it as a result asks for; where it closes already, a result can only let it close.</summary>
-    public void EndByResult(SessionEnd end)
+    /// <summary>Ends it as a callback asks for, by its result or by an exception; where it closes already, a callback can only let it close.</summary>
+    public void EndByHandler(SessionEnd end)
     {
         if (!IsLeaving || (end.Next is NextStep.Stop or NextStep.Fault && PendingEnd is { Next: NextStep.Reconnect }))
         {
@@ -160,7 +160,7 @@ internal sealed class Session : SessionLife, IDisposable
     /// <summary>The handler lets it close, where it has kept it open.</summary>
     public void ReleaseClose()
     {
-        if (Phase == SessionPhase.HeldClose)
+        if (Goodbye.HasBegun && Phase is (SessionPhase.HeldClose or SessionPhase.Closed))
         {
             _connection.Effects.Run(_connection.Lifecycle.ReleaseClose(this));
         }

@@ -101,6 +101,32 @@ public sealed class HeldCloseTests
     }
 
     [Fact]
+    public async Task P18_an_error_of_the_callback_before_it_changes_nothing_whatever_HandlerErrors_specifies()
+    {
+        var running = new TaskCompletionSource();
+        var handler = Holding();
+        handler.In = async (frame, state, _) =>
+        {
+            await running.Task;
+            return frame.GetText() == "last" ? LateResult.Ok(state).ReleaseClose() : throw new InvalidOperationException("no");
+        };
+        await using var host = new TestHost(handler, options => options.HandlerErrors = LateHandlerErrorBehavior.Restart);
+        var socket = await host.ReadyAsync();
+        socket.Send("question");
+        await host.Handler.SkipToAsync("In question");
+        var stop = host.StopAsync(Token);
+        await host.StateAsync(LateConnectionState.Stopping);
+        running.SetResult();
+        Assert.Equal("CloseStream", await socket.SentAsync());
+
+        socket.Send("last");
+        await stop;
+
+        Assert.Equal((1000, ""), await socket.Closed);
+        Assert.Equal(["Closing HostStopping", "In last", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
+    }
+
+    [Fact]
     public async Task P15_a_handler_that_stops_the_connection_while_it_holds_the_close_of_a_request_has_its_way()
     {
         var handler = Holding();
@@ -131,6 +157,30 @@ public sealed class HeldCloseTests
 
         Assert.Equal(4003, (await socket.Closed).Code);
         Assert.Equal(["In last transcript", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story()[^3..]);
+    }
+
+    [Fact]
+    public async Task P18_a_release_leaves_unhandled_what_the_server_sent_before_its_own_close_too()
+    {
+        var handler = Holding();
+        var server = new TaskCompletionSource();
+        handler.In = async (_, state, _) =>
+        {
+            await server.Task;
+            return LateResult.Ok(state).ReleaseClose();
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        var stop = host.StopAsync(Token);
+        Assert.Equal("CloseStream", await socket.SentAsync());
+        socket.Send("last", "never");
+        await host.Handler.SkipToAsync("In last");
+        socket.Close(1000, "");
+        await socket.ClosedByServer;
+        server.SetResult();
+        await stop;
+
+        Assert.Equal(["Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
     }
 
     [Fact]
