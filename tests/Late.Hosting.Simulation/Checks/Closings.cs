@@ -39,7 +39,7 @@ internal sealed class Closings(Subject subject)
         }
 
         subject.Verdict.Require(
-            _closing is null || callback is "Disconnect" or "Terminate" or "Init" or "Connecting" || (callback == "In" && IsHeld), "P18", $"{callback} began after HandleClosing, {(IsHeld ? "while" : "and not while")} the close is held");
+            _closing is null || callback is "Disconnect" or "Terminate" or "Init" or "Connecting" || (callback == "In" && (IsHeld || _closing.Reason is LateDisconnectReason.Rotated or LateDisconnectReason.ReconnectRequested)), "P18", $"{callback} began after HandleClosing, {(IsHeld ? "while" : "and not while")} the close is held");
     }
 
     /// <summary><c>HandleConnect</c> returns a result that will do.</summary>
@@ -83,7 +83,10 @@ internal sealed class Closings(Subject subject)
         if (_closing is null)
         {
             var isOurs = disconnect.Reason is LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.Rotated or LateDisconnectReason.DataTimeout;
-            subject.Verdict.Require(!isOurs || !isUndisturbed || !_hasConnected || subject.Plan.ShutdownLimit < TimeSpan.FromSeconds(30), "P18", $"session {session.Number} ended with {disconnect.Reason}, and without a goodbye");
+
+            // A host that has no time left, or gives up its start, cuts everything.
+            var mayBeCut = subject.Plan.ShutdownLimit < TimeSpan.FromSeconds(30) || subject.Startup != LateStartupMode.Background;
+            subject.Verdict.Require(!isOurs || !isUndisturbed || !_hasConnected || mayBeCut, "P18", $"session {session.Number} ended with {disconnect.Reason}, and without a goodbye");
             return;
         }
 

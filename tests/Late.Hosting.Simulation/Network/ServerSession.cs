@@ -92,6 +92,9 @@ internal sealed class ServerSession
     /// <summary>How many messages wait for the handler or have been handled, as far as is known: many control frames in one read may stand before the rest.</summary>
     public int ReadMessages => _hasSentMany ? 0 : _sent.Read(Wire.BytesRead);
 
+    /// <summary>True where it is not known which messages the client has read.</summary>
+    public bool HasSentMany => _hasSentMany;
+
     /// <summary>True where the message after this one is known to have come in the same read, or in an earlier one.</summary>
     public bool IsNextRead(int message) => !_hasSentMany && _sent.IsNextRead(message, Wire.Reads);
 

@@ -99,6 +99,11 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
         Set($"{Section}:Rotation:Jitter", Text(options.Rotation.Jitter));
         Set($"{Section}:Rotation:Order", options.Rotation.Order.ToString());
         Set($"{Section}:SendLimit:Window", Text(options.SendLimit.Window));
+        if (options.DataTimeout is { } data)
+        {
+            Set($"{Section}:DataTimeout", Text(data));
+        }
+
         if (options.SendLimit.Frames is { } frames)
         {
             Set($"{Section}:SendLimit:Frames", Text(frames));

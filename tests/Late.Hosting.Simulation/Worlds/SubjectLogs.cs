@@ -41,6 +41,11 @@ internal sealed class SubjectLogs(Subject subject)
                 break;
             case 5 or 20:
                 subject.Attempts.OnEnded(text);
+                if (text.Contains("DataTimeout", StringComparison.Ordinal))
+                {
+                    subject.Bounds.OnDataTimeout();
+                }
+
                 subject.Verdict.Require(!text.Contains("bug", StringComparison.Ordinal), "P3", $"{text} {exception}");
                 break;
             case 7:

@@ -61,6 +61,7 @@ internal sealed record WorldPlan
             DrawSendLimit(dice, options.SendLimit, handler);
         }
 
+        options.DataTimeout = extras.Chance(15) ? extras.Time(100, 20_000) : null;
         var rotates = options.Rotation is not { MaxSessionLifetime: null, TimeOfDay: null };
         return new WorldPlan
         {
