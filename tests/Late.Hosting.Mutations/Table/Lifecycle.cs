@@ -25,17 +25,17 @@ internal static class Lifecycle
     private static IEnumerable<Mutation> Guards =>
     [
         new("session-ends-without-the-lock", "one owner: two ends at once are one", Finder.Model,
-            new Edit("LifecycleState.cs", "{ using (Gate.Enter()) { return EndNow(session, end, lifecycleEvent); } }", "=> EndNow(session, end, lifecycleEvent);")),
+            new Edit("ConnectionLifecycle.cs", "Locked(() => EndNow(session, end, LifecycleEvent.End));", "EndNow(session, end, LifecycleEvent.End);")),
         new("stop-without-the-lock", "one owner: a stop and an end at once", Finder.Model,
-            new Edit("ConnectionLifecycle.cs", "{ using (Gate.Enter()) { return StopNow(end); } }", "=> StopNow(end);")),
+            new Edit("ConnectionLifecycle.cs", "Locked(() => StopNow(end));", "StopNow(end);")),
         new("fault-without-the-lock", "one owner: a fault is told once", Finder.Model,
-            new Edit("ConnectionLifecycle.cs", "{ using (Gate.Enter()) { return FaultNow(reason, exception); } }", "=> FaultNow(reason, exception);")),
+            new Edit("ConnectionLifecycle.cs", "Locked(() => FaultNow(reason, exception));", "FaultNow(reason, exception);")),
     ];
 
     private static IEnumerable<Mutation> Events =>
     [
         new("later-stop-request-decides", "P9: the first stop says how the session ends", Finder.Model,
-            new Edit("ConnectionLifecycle.cs", "StopRequest ??= end;", "StopRequest = end;")),
+            new Edit("ConnectionLifecycle.cs", "StopRequest ??= end; StopRequestedAt", "StopRequest = end; StopRequestedAt")),
         new("request-for-a-session-is-lost-in-an-attempt", "§1: ReconnectAsync connects anew", Finder.Model,
             new Edit("ConnectionLifecycle.cs", "return (IsInterrupted ? EndNow(session, SessionEnd.Requested(\"\"), LifecycleEvent.End) : effects) with", "return effects with")),
         new("request-for-a-session-is-never-over", "P10: one request, one new session", Finder.Model,
@@ -45,7 +45,7 @@ internal static class Lifecycle
         new("waiting-work-is-not-admitted", "P7: calls that wait are admitted when the session is ready", Finder.Model,
             new Edit("ConnectionLifecycle.cs", "effects with { Accepted = Work.AdmitWaiting(), Wakes = true } : effects;", "effects with { Wakes = true } : effects;")),
         new("candidate-follows-an-ended-session", "§2a: a prepared connection follows an open session only", Finder.Model,
-            new Edit("ConnectionLifecycle.cs", "|| session.Phase == SessionPhase.Closed)", ")")),
+            new Edit("ConnectionLifecycle.cs", "|| session != Session || session.IsLeaving)", "|| session != Session)")),
         new("new-life-remembers-its-refusal", "P15: a new life begins anew", Finder.Model,
             new Edit("ConnectionLifecycle.cs", "IsFaultTold = IsRefused = false;", "IsFaultTold = false;")),
         new("session-ends-twice", "P3: every session ends once", Finder.Model,
@@ -53,11 +53,11 @@ internal static class Lifecycle
         new("fault-is-told-twice", "P15: a fault is logged once", Finder.Model,
             new Edit("LifecycleState.cs", "IsFaultTold = true;", "")),
         new("end-is-logged-before-ready", "the log tells in order", Finder.Model,
-            new Edit("LifecycleState.cs", "LoggedEnd = session.IsBeingLogged ? null : session", "LoggedEnd = session")),
+            new Edit("LifecycleState.cs", "Left = session, LoggedEnd = session.IsBeingLogged ? null : session, Wakes", "Left = session, LoggedEnd = session, Wakes")),
         new("loss-hides-a-stop", "P15: the terminal state is visible", Finder.Model,
             new Edit("LifecycleState.cs", "Life == LifePhase.Running ? Write(reason, exception, attempt)", "Life != LifePhase.Stopped ? Write(reason, exception, attempt)")),
         new("ready-time-is-not-measured", "P10: a session that stayed ready for StableAfter is stable", Finder.Simulation,
-            new Edit("LifecycleState.cs", "session.WasReady ? end with { ReadyFor = Time.GetElapsedTime(session.ReadyAt) } : end;", "session.WasReady ? end with { ReadyFor = TimeSpan.Zero } : end;")),
+            new Edit("LifecycleState.cs", "session.WasReady ? end with { ReadyFor = time.GetElapsedTime(session.ReadyAt, Timestamp) } : end;", "session.WasReady ? end with { ReadyFor = TimeSpan.Zero } : end;")),
     ];
 
     private static IEnumerable<Mutation> Work =>
@@ -91,10 +91,10 @@ internal static class Lifecycle
         new("refused-work-is-not-told", "P5: every call ends", Finder.Simulation,
             new Edit("EffectRunner.cs", "item.Refuse(effects.Failure!);", "")),
         new("prepared-connection-stays-open", "P9: a stop leaves nothing open", Finder.Simulation,
-            new Edit("EffectRunner.cs", "(effects.Discarded as WebSocketConnection)?.Abort();", "")),
+            new Edit("EffectRunner.cs", "_ = discarded.DiscardAsync();", "")),
         new("runner-is-not-woken", "P9: a stop ends", Finder.Simulation,
             new Edit("EffectRunner.cs", "if (effects.Wakes) { connection.Mailbox.Wake(); }", "")),
         new("interrupted-attempt-goes-on", "§1: ReconnectAsync does not wait for a backoff", Finder.Simulation,
-            new Edit("EffectRunner.cs", "effects.Interrupted?.Cancel();", "")),
+            new Edit("EffectRunner.cs", "Canceled(effects.Interrupted?.CancelAsync());", "")),
     ];
 }

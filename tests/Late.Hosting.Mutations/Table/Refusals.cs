@@ -16,7 +16,7 @@ internal static class Refusals
         new("open-tunnel-is-read-as-a-body", "RFC 9110 §9.3.6: what follows a CONNECT's 200 is no body", Finder.HostilePeer,
             new Edit("ConnectErrors.cs", "|| (response.RequestMessage?.Method == HttpMethod.Connect && response.IsSuccessStatusCode)", "")),
         new("cut-body-is-lost", "§5: a refusal's body is kept as far as it came", Finder.HostilePeer,
-            new Edit("RefusalBody.cs", "// It is cut, stalls, or is not what its headers say.", "length = 0;")),
+            new Edit("RefusalBody.cs", "// It is cut, stalls, or does not match its headers.", "length = 0;")),
         new("content-headers-are-lost", "§5: a refusal's headers are kept, those of its content too", Finder.HostilePeer,
             new Edit("ConnectErrors.cs", ".Concat(response.Content.Headers.NonValidated)", "")),
         new("missing-http2-is-blamed-on-the-certificate", "§5: no_application_protocol is named", Finder.HostilePeer,
@@ -28,6 +28,6 @@ internal static class Refusals
         new("query-is-logged", "P12: no query in the log", Finder.Simulation,
             new Edit("Redaction.cs", "uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)", "uri.ToString()")),
         new("throwing-log-ends-the-connection", "§2: a log provider's exception changes nothing", Finder.HostilePeer,
-            new Edit("GuardedLogger.cs", "// There is nowhere to say it.", "throw;")),
+            new Edit("GuardedLogger.cs", "// There is nowhere left to report it.", "throw;")),
     ];
 }

@@ -45,7 +45,7 @@ internal static class Requests
         new("retry-after-is-not-obeyed", "P10: Retry-After is obeyed", Finder.Simulation,
             new Edit("ReconnectPipeline.cs", "return retryAfter > retry.Delay || grown < retryAfter ? least : grown;", "return grown;")),
         new("budget-permit-is-not-waited-for", "P10: attempts wait for the budget", Finder.Simulation,
-            new Edit("ConnectAttempt.cs", "public Task WaitForPermitAsync() => _permit?.WaitAsync() ?? Task.CompletedTask;", "public Task WaitForPermitAsync() => Task.CompletedTask;")),
+            new Edit("ConnectAttempt.cs", "await _permit.WaitAsync().ConfigureAwait(false);", "await Task.Yield();")),
         new("handshake-hook-has-no-timeout", "P10: every attempt has a ConnectTimeout", Finder.Simulation,
             new Edit("ConnectAttempt.cs", "await configure(request, limit.Token).AsTask().Observed().WaitAsync(limit.Token).ConfigureAwait(false);", "await configure(request, limit.Token).ConfigureAwait(false);")),
         new("session-is-stable-at-once", "P10: the backoff starts over only after StableAfter", Finder.Simulation,
