@@ -30,7 +30,7 @@ internal static class Sending
         new("blocked-write-has-no-timeout", "P9: SendTimeout", Finder.Simulation,
             new Edit("SessionOutput.cs", "_clock.Change(connection.Options.SendTimeout, Timeout.InfiniteTimeSpan);", "")),
         new("result-is-applied-half", "P2: a result is applied whole or not at all", Finder.Simulation,
-            new Edit("ResultWriter.cs", "_session.Output.Check(frame, frames);", "")),
+            new Edit("ResultWriter.cs", "ResultFrames.Check(frame, frames, _session.Output.Limit);", "")),
         new("silence-is-not-noticed", "P11: within KeepAliveInterval + KeepAliveTimeout", Finder.Simulation,
             new Edit("KeepAlive.cs", "else if (silence < interval + timeout)", "else if (silence < 3 * (interval + timeout))")),
         new("silence-is-noticed-too-soon", "P11: not before KeepAliveInterval + KeepAliveTimeout", Finder.Simulation,

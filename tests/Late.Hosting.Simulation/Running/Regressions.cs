@@ -15,6 +15,7 @@ internal static class Regressions
         629,    // A close frame that could not be written in time left a failed task behind.
         647,    // A fault was never logged, because the host stopped before HandleDisconnect had ended.
         979,    // The runner span on bytes that a failed write had left behind.
+        2324,   // Our close frame waited for a slow callback behind the goodbye.
         3240,   // An attempt whose permit came with the stop began all the same.
         4891,   // InitAsync ran beside a HandleDisconnect that was given up.
         19853,  // An attempt that was interrupted while it waited for its permit began all the same.

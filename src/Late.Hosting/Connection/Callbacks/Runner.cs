@@ -178,6 +178,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
 
         // Its frames leave with the close frame, in the time of the close.
         session.Goodbye.End();
+        session.LastFrames.Begin();
         return !session.IsSilent;
     }
 

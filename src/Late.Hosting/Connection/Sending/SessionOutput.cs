@@ -21,6 +21,7 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
     private ITimer? _clock;
     private SendQueue? _queue;
     private bool _isOpen = true;
+    private bool _isComplete;
     private bool _isGoodbye;
     private long _goodbyeEnd;
 
@@ -28,7 +29,7 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
     public LateSendLimitOptions Limit => connection.Options.SendLimit;
 
     /// <summary>True until our close frame: also what is done with the server's last messages is sent (RFC 6455 §5.5.1).</summary>
-    public bool CanWrite => _isOpen && session.Ending is not { CanWrite: false };
+    public bool CanWrite => _isOpen && !_isComplete && session.Ending is not { CanWrite: false };
 
     /// <summary>True where a flush has something to do: bytes to write, or senders to notify that theirs are written.</summary>
     /// <remarks>What is left of a write that failed, and what was appended after it, is never written.</remarks>
@@ -159,6 +160,9 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
 
     /// <summary>Nothing is written any more.</summary>
     public void Shut() => _isOpen = false;
+
+    /// <summary>Our close frame is next: what is appended is still written, and no frame follows it.</summary>
+    public void Complete() => _isComplete = true;
 
     /// <summary>The session is over: every waiter is notified.</summary>
     public void End(ConnectionFailure failure)

@@ -21,16 +21,25 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
     /// <summary>Ends with what the server sends.</summary>
     public Task Reading { private get; set; } = Task.CompletedTask;
 
-    /// <summary>Sends our close frame, once, and waits for what comes behind it.</summary>
+    /// <summary>Sends our close frame, once, where what comes behind it is handled.</summary>
+    public void Begin()
+    {
+        if (session.Ending is { HandlesLastFrames: true } end)
+        {
+            _closing ??= CloseAsync(end);
+        }
+    }
+
+    /// <summary>Sends our close frame, where <see cref="Begin"/> has not, and waits for what comes behind it.</summary>
     /// <returns>False where nothing more is taken.</returns>
     public async ValueTask<bool> WaitAsync()
     {
-        if (session.Ending is not { HandlesLastFrames: true })
+        Begin();
+        if (_closing is null)
         {
             return false;
         }
 
-        _closing ??= CloseAsync(session.Ending);
         if (_areOver)
         {
             // What was taken before may not be handled yet.
@@ -47,8 +56,8 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
         using var limit = new CancellationTokenSource(time < s_longest ? time : s_longest, connection.Time);
         try
         {
+            output.Complete();
             await output.FlushAsync().AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
-            output.Shut();
             await socket.CloseOutputAsync(end.CloseCode, end.CloseReason).WaitAsync(limit.Token).ConfigureAwait(false);
             await Reading.WaitAsync(limit.Token).ConfigureAwait(false);
         }
