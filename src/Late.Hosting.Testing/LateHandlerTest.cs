@@ -20,7 +20,7 @@ public static class LateHandlerTest
 
     /// <summary>Starts a handler: <c>InitAsync</c> and <c>HandleConnectingAsync</c> have run, and the connection is not open yet.</summary>
     /// <typeparam name="THandler">The handler.</typeparam>
-    /// <param name="handler">The handler.</param>
+    /// <param name="handler">The handler; a new life after a fault uses it again.</param>
     /// <param name="configure">Changes the options. There is no network that could be slow: keep-alive and <c>ConnectTimeout</c> are long.</param>
     /// <param name="clock">The clock of the connection; null for one of its own.</param>
     /// <returns>The test. What <c>InitAsync</c> throws is thrown here.</returns>
@@ -34,7 +34,7 @@ public static class LateHandlerTest
 
     /// <summary>Starts a handler that takes a client of its own connection, to post to itself.</summary>
     /// <typeparam name="THandler">The handler.</typeparam>
-    /// <param name="create">Makes the handler with its client.</param>
+    /// <param name="create">Makes the handler of each life, with its client.</param>
     /// <param name="configure">Changes the options.</param>
     /// <param name="clock">The clock of the connection; null for one of its own.</param>
     /// <returns>The test. What <c>InitAsync</c> throws is thrown here.</returns>

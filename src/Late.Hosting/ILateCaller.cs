@@ -12,13 +12,13 @@ public interface ILateCaller
     string Name { get; }
 
     /// <summary>
-    /// Ends the session, or the wait for the next attempt, and connects again without delay. Completes when that is in progress;
-    /// <see cref="ILateClient.WaitForReadyAsync"/> waits for the new session.
+    /// Ends the session, or the wait for the next attempt, and connects again without delay; after a fault, begins a new life with a new
+    /// handler. Completes when that is in progress; <see cref="ILateClient.WaitForReadyAsync"/> waits for the new session.
     /// </summary>
     /// <param name="reason">Why; it is logged, and sent as the close frame's reason.</param>
     /// <param name="cancellationToken">Cancels it before it begins.</param>
     /// <returns>A task that completes when the old session takes no more work.</returns>
-    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
+    /// <exception cref="LateFaultedException">The connection has failed permanently, and a supervisor runs it: it alone restarts the connection.</exception>
     /// <exception cref="LateStoppedException">The connection is not started, stopped or stopping.</exception>
     Task ReconnectAsync(string reason, CancellationToken cancellationToken = default) => ReconnectAsync(new LateReconnect { Reason = reason }, cancellationToken);
 

@@ -14,10 +14,13 @@ public interface ILateClient : ILateCaller
     /// <summary>The connection's state now.</summary>
     LateConnectionState State => Status.State;
 
-    /// <summary>Waits until the connection is ready; completes synchronously where it is.</summary>
+    /// <summary>
+    /// Waits until the connection is ready; completes synchronously where it is. A fault that <see cref="LateFaultBehavior.Restart"/>
+    /// follows does not end the wait: it continues into the new life.
+    /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes when the connection is ready.</returns>
-    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
+    /// <exception cref="LateFaultedException">The connection has failed permanently, and no new life follows by itself.</exception>
     /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
     Task WaitForReadyAsync(CancellationToken cancellationToken = default);
 

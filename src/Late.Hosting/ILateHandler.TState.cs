@@ -94,8 +94,8 @@ public interface ILateHandler<TState> : ILateHandler
     ValueTask<LateDisconnectResult<TState>> HandleDisconnectAsync(LateDisconnect disconnect, TState state, CancellationToken cancellationToken) =>
         LateDisconnectResult.Ok(state);
 
-    /// <summary>Runs last, once.</summary>
-    /// <param name="reason">Why the connection ends.</param>
+    /// <summary>Runs last, once in each life: after it a new life begins with a new handler, or none.</summary>
+    /// <param name="reason">Why the life ends.</param>
     /// <param name="state">The last state.</param>
     /// <param name="cancellationToken">Canceled after <see cref="LateConnectionOptions.CallbackGracePeriod"/>.</param>
     /// <returns>A task that is waited for until the token is canceled.</returns>

@@ -6,7 +6,7 @@ namespace Late.Hosting;
 /// <summary>
 /// The options of a connection: the section <c>Late:{name}</c> of the configuration, then the delegate given to
 /// <c>AddLateConnection</c>. A reload of the configuration is applied: a change of <see cref="Uri"/>, <see cref="Uris"/>,
-/// <see cref="Headers"/> or <see cref="SubProtocols"/> reconnects once, every other change takes effect with its next use.
+/// <see cref="Headers"/> or <see cref="SubProtocols"/> reconnects once, every other change takes effect with its next use. While the connection is faulted, a change of any option begins a new life.
 /// </summary>
 public sealed class LateConnectionOptions
 {
@@ -143,6 +143,13 @@ public sealed class LateConnectionOptions
     public LateFaultBehavior OnFault { get; set; }
 
     /// <summary>
+    /// Whether <see cref="LateFaultBehavior.Restart"/> also follows a code of <see cref="PermanentStatusCodes"/> or
+    /// <see cref="PermanentCloseCodes"/>.
+    /// </summary>
+    /// <value>The default is false.</value>
+    public bool RestartPermanent { get; set; }
+
+    /// <summary>
     /// Statuses of an answer to the upgrade, from 100 to 599, that are always permanent: the connection is faulted without
     /// another attempt, also after a ready session and whatever <see cref="LateReconnectOptions.ShouldReconnect"/> returns.
     /// </summary>
@@ -169,6 +176,9 @@ public sealed class LateConnectionOptions
 
     /// <summary>When and how often to reconnect.</summary>
     public LateReconnectOptions Reconnect { get; } = new();
+
+    /// <summary>The delays between a fault and the next life.</summary>
+    public LateRestartOptions Restart { get; } = new();
 
     /// <summary>Session rotation.</summary>
     public LateRotationOptions Rotation { get; } = new();

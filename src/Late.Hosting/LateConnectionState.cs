@@ -3,10 +3,13 @@ namespace Late.Hosting;
 /// <summary>The state of a connection.</summary>
 public enum LateConnectionState
 {
-    /// <summary>The connection has not been started, or <c>InitAsync</c> runs.</summary>
+    /// <summary>The connection has not been started, or <c>InitAsync</c> of its first life runs.</summary>
     NotStarted,
 
-    /// <summary>An attempt is in progress: the name is resolved, the socket is connected, the upgrade is requested.</summary>
+    /// <summary>
+    /// An attempt is in progress: the name is resolved, the socket is connected, the upgrade is requested. Or a new life begins after a
+    /// fault, and its <c>InitAsync</c> runs.
+    /// </summary>
     Connecting,
 
     /// <summary>The socket is open; the handler's <c>HandleConnectAsync</c> runs, or holds calls back.</summary>
@@ -24,6 +27,9 @@ public enum LateConnectionState
     /// <summary>The connection has stopped permanently.</summary>
     Stopped,
 
-    /// <summary>The connection has failed permanently: it makes no further attempt, and every call fails immediately.</summary>
+    /// <summary>
+    /// The connection has failed permanently: it makes no further attempt, and every call fails immediately, until a new life begins:
+    /// after a delay (<see cref="LateFaultBehavior.Restart"/>), by a changed option, or by <c>ReconnectAsync</c>.
+    /// </summary>
     Faulted,
 }

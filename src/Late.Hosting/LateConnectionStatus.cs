@@ -17,11 +17,14 @@ public sealed record LateConnectionStatus
     /// <summary>The failed or current attempt since the last stable session; 0 before the first.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>When the next attempt begins; null unless one is waited for.</summary>
+    /// <summary>When the next attempt begins, or after a fault the next life; null unless it is waited for.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
     /// <summary>What was thrown, where something was.</summary>
     public Exception? Exception { get; init; }
+
+    /// <summary>True where a fault is followed by a new life, after a delay.</summary>
+    internal bool IsRestarting { get; init; }
 
     /// <summary>The state, since when and why: one line, the same in every culture.</summary>
     /// <returns>For example <c>Ready since 2026-01-31 13:00:00Z: The handler is ready for calls.</c></returns>

@@ -1,6 +1,9 @@
 namespace Late.Hosting;
 
-/// <summary>What follows when a connection has failed permanently.</summary>
+/// <summary>
+/// What follows when a connection has failed permanently. In any case <c>ReconnectAsync</c>, and a reload of the configuration that
+/// changes an option of the connection, begin a new life without a delay; supervised connections follow their supervisor only.
+/// </summary>
 public enum LateFaultBehavior
 {
     /// <summary>The application continues; calls fail immediately with a <see cref="LateFaultedException"/>.</summary>
@@ -8,4 +11,12 @@ public enum LateFaultBehavior
 
     /// <summary>The host is stopped.</summary>
     StopHost,
+
+    /// <summary>
+    /// A new life begins after a delay (<see cref="LateConnectionOptions.Restart"/>): a new handler from the container, <c>InitAsync</c>,
+    /// and the first attempt. Until then calls fail immediately with a <see cref="LateFaultedException"/>. Not after a code of
+    /// <see cref="LateConnectionOptions.PermanentStatusCodes"/> or <see cref="LateConnectionOptions.PermanentCloseCodes"/>, unless
+    /// <see cref="LateConnectionOptions.RestartPermanent"/>. Not for supervised connections: set <see cref="LateSupervisorOptions.OnFault"/>.
+    /// </summary>
+    Restart,
 }

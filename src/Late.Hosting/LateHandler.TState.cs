@@ -113,8 +113,8 @@ public abstract class LateHandler<TState> : ILateHandler<TState>
     public virtual ValueTask<LateDisconnectResult<TState>> HandleDisconnectAsync(LateDisconnect disconnect, TState state, CancellationToken cancellationToken) =>
         HandleDisconnect(disconnect, state);
 
-    /// <summary>Runs last, once.</summary>
-    /// <param name="reason">Why the connection ends.</param>
+    /// <summary>Runs last, once in each life: after it a new life begins with a new handler, or none.</summary>
+    /// <param name="reason">Why the life ends.</param>
     /// <param name="state">The last state.</param>
     public virtual void HandleTerminate(LateTerminateReason reason, TState state)
     {

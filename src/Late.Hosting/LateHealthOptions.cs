@@ -16,7 +16,7 @@ public sealed class LateHealthOptions
     public double MinReadyShare { get; set; } = 0.5;
 
     /// <summary>
-    /// Whether a connection gets a second check, tagged <c>live</c>, that is unhealthy when the connection has failed permanently: for
+    /// Whether a connection gets a second check, tagged <c>live</c>, that is unhealthy when the connection has failed permanently and no new life follows by itself: for
     /// applications that are better restarted then. That of a supervisor is unhealthy when more of its connections have failed permanently
     /// than <see cref="MinReadyShare"/> allows. Without it, a lost connection never reports that the application is dead.
     /// </summary>

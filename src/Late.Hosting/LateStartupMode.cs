@@ -7,11 +7,11 @@ public enum LateStartupMode
     Background,
 
     /// <summary>
-    /// The connection is ready. Failed attempts are repeated within <see cref="LateConnectionOptions.StartupTimeout"/>;
-    /// after it the host does not start.
+    /// The connection is ready. Failed attempts are repeated within <see cref="LateConnectionOptions.StartupTimeout"/>, and so are lives
+    /// that fault where <see cref="LateFaultBehavior.Restart"/> follows; after it the host does not start.
     /// </summary>
     WaitForReady,
 
-    /// <summary>The first attempt: where it fails, the host does not start (Late's <c>start_link</c>).</summary>
+    /// <summary>The first attempt: where it, or <c>InitAsync</c>, fails, the host does not start (Late's <c>start_link</c>).</summary>
     FailFast,
 }

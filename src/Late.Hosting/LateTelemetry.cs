@@ -21,6 +21,9 @@ public static class LateTelemetry
     /// <summary>Attempts that have ended, by outcome; in <c>{attempt}</c>.</summary>
     public const string ConnectionAttempts = "late.connection.attempts";
 
+    /// <summary>Lives that have begun: one with the start, and one for each restart after a fault; in <c>{life}</c>.</summary>
+    public const string ConnectionLives = "late.connection.lives";
+
     /// <summary>Text and binary messages received; messages, pings and pongs sent; in <c>{frame}</c>.</summary>
     public const string ConnectionFrames = "late.connection.frames";
 
@@ -104,6 +107,9 @@ public static class LateTelemetry
 
         /// <summary>Of <see cref="ConnectionAttempts"/> and <see cref="BudgetWaiting"/>.</summary>
         public const string Attempt = "{attempt}";
+
+        /// <summary>Of <see cref="ConnectionLives"/>.</summary>
+        public const string Life = "{life}";
 
         /// <summary>Of <see cref="ConnectionFrames"/> and <see cref="SendWaiting"/>.</summary>
         public const string Frame = "{frame}";

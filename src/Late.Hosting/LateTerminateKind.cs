@@ -1,6 +1,6 @@
 namespace Late.Hosting;
 
-/// <summary>What ends a connection permanently.</summary>
+/// <summary>What ends a life of a connection: the connection itself, or after a fault its handler.</summary>
 public enum LateTerminateKind
 {
     /// <summary>The host stops, or was disposed without having been stopped.</summary>

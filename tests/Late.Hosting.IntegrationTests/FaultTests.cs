@@ -26,7 +26,6 @@ public sealed class FaultTests
             await Assert.ThrowsAsync<LateFaultedException>(() => app.Client.PostAsync(new Note("b"), Token).AsTask()),
             await Assert.ThrowsAsync<LateFaultedException>(() => app.Client.SendAsync(LateFrame.Text("c"), Token).AsTask()),
             await Assert.ThrowsAsync<LateFaultedException>(() => app.Client.WaitForReadyAsync(Token)),
-            await Assert.ThrowsAsync<LateFaultedException>(() => app.Client.ReconnectAsync("d", Token)),
         };
         Assert.All(errors, error =>
         {
@@ -82,7 +81,7 @@ public sealed class FaultTests
     }
 
     [BoundedFact]
-    public async Task P15_a_change_of_the_configuration_does_not_break_a_faulted_connection()
+    public async Task P15_a_changed_option_begins_a_new_life_which_connects_with_it()
     {
         await using var server = await TestServer.StartAsync();
         var settings = new TestSettings { ["Late:Scripted:Headers:X-Client"] = "one" };
@@ -93,7 +92,41 @@ public sealed class FaultTests
 
         settings["Late:Scripted:Headers:X-Client"] = "two";
         settings.Reload();
-        Assert.Equal(LateConnectionState.Faulted, app.Client.State);
+        await app.AcceptAsync(server);
+        await app.Life.ExpectAsync("Init", "Terminate Faulted", "Init", "Connect");
+        Assert.Equal(LateConnectionState.Ready, app.Client.State);
+    }
+
+    [BoundedFact]
+    public async Task P15_ReconnectAsync_begins_a_new_life_and_the_client_stays()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var app = new TestApp(server.Uri);
+        app.Script.In = (_, state, _) => LateResult.Fault(state, "the account is closed");
+        var peer = await app.StartAsync(server);
+        await peer.SendAsync("closed");
+        Assert.Equal(1011, (await peer.AnswerCloseAsync()).Code);
+        await app.Logs.NextAsync("Stopped");
+
+        await app.Client.ReconnectAsync("the account is open again", Token);
+        await app.AcceptAsync(server);
+        await app.Life.ExpectAsync("Init", "Connect", "In closed", "Disconnect HandlerFaulted", "Terminate Faulted", "Init", "Connect");
+        Assert.Equal(LateConnectionState.Ready, app.Client.State);
+    }
+
+    [BoundedFact]
+    public async Task P15_Restart_begins_a_new_life_after_its_delay()
+    {
+        var clock = new TestClock();
+        await using var server = await TestServer.StartAsync();
+        await using var app = new TestApp(server.Uri, options => options.OnFault = LateFaultBehavior.Restart, clock: clock);
+        await app.StartAsync();
+        (await server.RequestAsync()).Refuse(401);
+
+        var restarting = await app.Logs.NextAsync("Restarting");
+        clock.Advance(TimeSpan.FromSeconds((double)restarting.Values["Seconds"]!));
+        await app.AcceptAsync(server);
+        await app.Life.ExpectAsync("Init", "Terminate Faulted", "Init", "Connect");
     }
 
     private static CancellationToken Stopping(TestApp app) =>

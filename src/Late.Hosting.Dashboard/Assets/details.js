@@ -16,6 +16,7 @@ const frames = (number, size) => `${count(number)} ${number === 1 ? "frame" : "f
 const facts = {
   "Uptime": (c, now) => c.state === "Ready" ? duration(now - c.since) : "not ready",
   "Next attempt": (c, now) => c.nextAttemptAt === null ? null : countdown(c.nextAttemptAt - now),
+  "Lives": c => c.lives > 1 ? count(c.lives) : null,
   "Sessions": c => count(c.sessions),
   "Attempts": c => c.attemptsFailed === 0 ? count(c.attempts) : `${count(c.attempts)}, ${count(c.attemptsFailed)} failed`,
   "Calls": c => c.callsFailed === 0 ? count(c.calls) : `${count(c.calls)}, ${count(c.callsFailed)} failed`,

@@ -70,7 +70,7 @@ export class Row {
     const { state, since, attempt, nextAttemptAt } = this.#connection;
     setTime(this.#parts.since, since, `for ${duration(now - since)}`);
     setText(this.#parts.next,
-      nextAttemptAt !== null ? `· attempt ${attempt + 1} ${countdown(nextAttemptAt - now)}`
+      nextAttemptAt !== null ? `· ${state === "Faulted" ? "a new life" : `attempt ${attempt + 1}`} ${countdown(nextAttemptAt - now)}`
       : state === "Connecting" ? `· attempt ${attempt}` : "");
     this.#details?.update(now);
   }

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Late.Hosting.Connection.Callbacks;
+using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Testing.Wire;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
@@ -12,8 +13,9 @@ internal sealed class HandlerConnection(
 {
     private readonly List<LateTestSession> _sessions = [];
     private LateTestAttempt? _attempt;
+    private long _lives = 1;
 
-    public Runner Runner => connection.Runner;
+    public Runner Runner => connection.Service.Runner!;
 
     public LateTestPeer Peer => peer;
 
@@ -32,13 +34,19 @@ internal sealed class HandlerConnection(
     /// <summary>True between sessions, and when all has ended.</summary>
     private bool HasNoSession => (_attempt ??= peer.TakeAttempt()) is not null || outcomes.IsHeld || HasEnded;
 
-    private bool HasEnded => connection.Service.ExecuteTask is { IsCompleted: true };
+    /// <summary>Nothing follows that no step of the test brings.</summary>
+    private bool HasEnded => connection.Service.ExecuteTask is { IsCompleted: true } || (connection.Service.LifeEnded.IsCompleted && !IsLifeDue);
+
+    /// <summary>After a fault, the next life begins now.</summary>
+    private bool IsLifeDue => Lifecycle.LifeRequest().IsCancellationRequested || Lifecycle.Current.NextAttemptAt <= peer.Clock.GetUtcNow();
+
+    private ConnectionLifecycle Lifecycle => connection.Context.Lifecycle;
 
     public async Task StartAsync()
     {
         await connection.Service.StartAsync(CancellationToken.None).ConfigureAwait(false);
         await UntilAsync(() => HasNoSession).ConfigureAwait(false);
-        if (HasEnded && connection.Context.Lifecycle.Current.Exception is { } exception)
+        if (HasEnded && Lifecycle.Current.Exception is { } exception)
         {
             ExceptionDispatchInfo.Throw(exception);
         }
@@ -46,10 +54,11 @@ internal sealed class HandlerConnection(
 
     public async Task ConnectAsync(string? subProtocol, IEnumerable<KeyValuePair<string, StringValues>>? headers)
     {
+        await BeginsLifeAsync().ConfigureAwait(false);
         if (!HasNoSession || HasEnded)
         {
             throw new InvalidOperationException(
-                HasEnded ? $"The connection has ended. {connection.Context.Lifecycle.Explain()}" : "There is a session already. DisconnectAsync ends it.");
+                HasEnded ? $"The connection has ended. {Lifecycle.Explain()}" : "There is a session already. DisconnectAsync ends it.");
         }
 
         if (outcomes.IsHeld)
@@ -106,12 +115,26 @@ internal sealed class HandlerConnection(
 
     public async Task SettleAsync()
     {
-        if (Session is { } session && !HasNoSession)
+        if (!await BeginsLifeAsync().ConfigureAwait(false) && Session is { } session && !HasNoSession)
         {
             await RestAsync(session).ConfigureAwait(false);
         }
 
         errors.ThrowFirst();
+    }
+
+    /// <summary>Waits for the first attempt of a new life, or for its fault.</summary>
+    /// <returns>False where the life is the same.</returns>
+    private async Task<bool> BeginsLifeAsync()
+    {
+        if (!connection.Service.LifeEnded.IsCompleted && Lifecycle.Lives == _lives)
+        {
+            return false;
+        }
+
+        await UntilAsync(() => HasNoSession).ConfigureAwait(false);
+        _lives = Lifecycle.Lives;
+        return true;
     }
 
     public async Task StopAsync()
@@ -123,7 +146,7 @@ internal sealed class HandlerConnection(
     public async ValueTask DisposeAsync()
     {
         using var limit = new CancellationTokenSource(Waiting.DefaultLimit, TimeProvider.System);
-        if (connection.Runner.Callback.Name is not null)
+        if (connection.Service.Runner?.Callback.Name is not null)
         {
             // It waits for what the test does not give it any more.
             await limit.CancelAsync().ConfigureAwait(false);
@@ -155,7 +178,7 @@ internal sealed class HandlerConnection(
 
     private LateTestSession OpenSession => Session is { } session && !HasNoSession
         ? session
-        : throw new InvalidOperationException($"There is no session. ConnectAsync opens one. {connection.Context.Lifecycle.Explain()}");
+        : throw new InvalidOperationException($"There is no session. ConnectAsync opens one. {Lifecycle.Explain()}");
 
     /// <summary>Waits until what was given so far is handled, and what follows from it is sent, or the session has ended with it.</summary>
     private async Task RestAsync(LateTestSession session)
@@ -174,14 +197,16 @@ internal sealed class HandlerConnection(
 
     private Task UntilAsync(Func<bool> isSo, Task? other = null) => Waiting.UntilAsync(
         isSo,
-        () => Task.WhenAny(peer.Changes.Next, peer.Clock.NextChange, connection.Service.ExecuteTask ?? Task.CompletedTask, other ?? peer.Changes.Next),
+        () => Task.WhenAny(peer.Changes.Next, peer.Clock.NextChange, connection.Service.ExecuteTask ?? Task.CompletedTask, LifeEnds, other ?? peer.Changes.Next),
         peer.WaitLimit,
         DescribeCallback);
 
-    private string DescribeUnrest() =>
-        $"The handler has something to do again whenever it is done, as one that posts to itself without end. {connection.Context.Lifecycle.Explain()}";
+    private Task LifeEnds => connection.Service.LifeEnded is { IsCompleted: false } ending ? ending : peer.Changes.Next;
 
-    private string DescribeCallback() => connection.Runner.Callback.Name is { } callback
+    private string DescribeUnrest() =>
+        $"The handler has something to do again whenever it is done, as one that posts to itself without end. {Lifecycle.Explain()}";
+
+    private string DescribeCallback() => connection.Service.Runner?.Callback.Name is { } callback
         ? $"{callback} has not completed: what it waits for does not come."
-        : connection.Context.Lifecycle.Explain();
+        : Lifecycle.Explain();
 }

@@ -35,10 +35,11 @@ internal static class HandlerSetup
         var context = provider.GetRequiredKeyedService<ConnectionContext>(Name);
         var client = provider.GetRequiredKeyedService<ILateClient<THandler>>(Name);
         var factory = provider.GetRequiredKeyedService<ConnectionFactory<THandler>>(Name);
-        var handler = create(client) ?? throw new ArgumentException("It made no handler: it returned null.", nameof(create));
-        var parts = ConnectionFactory<THandler>.CreateParts(context, handler, provider.GetRequiredKeyedService<ITransport>(Name));
-        var service = factory.CreateService(context, () => parts);
-        return new HandlerConnection(provider, new TestedConnection(context, service, parts.Runner, client), peer, outcomes, errors);
+        var service = factory.CreateService(
+            context,
+            () => create(client) ?? throw new ArgumentException("It made no handler: it returned null.", nameof(create)),
+            () => provider.GetRequiredKeyedService<ITransport>(Name));
+        return new HandlerConnection(provider, new TestedConnection(context, service, client), peer, outcomes, errors);
     }
 
     // A test that advances the clock by an hour means the handler's hour.

@@ -1,11 +1,9 @@
 using Late.Hosting.Connection;
-using Late.Hosting.Connection.Callbacks;
 
 namespace Late.Hosting.Testing.Harness;
 
 /// <summary>The parts of the library's own connection that a handler under test has.</summary>
 /// <param name="Context">What its parts share.</param>
 /// <param name="Service">Runs it.</param>
-/// <param name="Runner">Runs the handler's callbacks.</param>
 /// <param name="Client">Its client.</param>
-internal sealed record TestedConnection(ConnectionContext Context, ConnectionService Service, Runner Runner, ILateClient Client);
+internal sealed record TestedConnection(ConnectionContext Context, ConnectionService Service, ILateClient Client);

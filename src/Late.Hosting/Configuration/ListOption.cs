@@ -38,6 +38,6 @@ internal sealed class ListOption<TOptions, T>(
         }
     }
 
-    public override IEnumerable<string> Changed(TOptions before, TOptions after, TakesEffect how) =>
-        how == takesEffect && !get(before).SequenceEqual(get(after), kind.Comparer) ? [Name] : [];
+    public override IEnumerable<string> Changed(TOptions before, TOptions after, TakesEffect? how) =>
+        (how ?? takesEffect) == takesEffect && !get(before).SequenceEqual(get(after), kind.Comparer) ? [Name] : [];
 }

@@ -50,10 +50,10 @@ internal sealed class NamedTextsOption<TOptions>(
         }
     }
 
-    public override IEnumerable<string> Changed(TOptions before, TOptions after, TakesEffect how)
+    public override IEnumerable<string> Changed(TOptions before, TOptions after, TakesEffect? how)
     {
         var (old, current) = (get(before), get(after));
-        return how == takesEffect && (old.Count != current.Count || current.Any(text => !old.TryGetValue(text.Key, out var value) || value != text.Value))
+        return (how ?? takesEffect) == takesEffect && (old.Count != current.Count || current.Any(text => !old.TryGetValue(text.Key, out var value) || value != text.Value))
             ? [Name]
             : [];
     }

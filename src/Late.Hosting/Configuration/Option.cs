@@ -17,6 +17,6 @@ internal abstract class Option<TOptions>(string name)
     /// <summary>Adds what is wrong with the value that the options have.</summary>
     public abstract void Check(TOptions options, Problems problems);
 
-    /// <summary>The names of what has changed and takes effect in that way: its own, or those of its options.</summary>
-    public abstract IEnumerable<string> Changed(TOptions before, TOptions after, TakesEffect how);
+    /// <summary>The names of what has changed and takes effect in that way, or in any: its own, or those of its options.</summary>
+    public abstract IEnumerable<string> Changed(TOptions before, TOptions after, TakesEffect? how);
 }

@@ -52,8 +52,8 @@ internal sealed class OptionTable<TOptions> : IEnumerable<Option<TOptions>>
     /// <summary>Adds everything that is wrong with single options.</summary>
     public void Check(TOptions options, Problems problems) => _options.ForEach(option => option.Check(options, problems));
 
-    /// <summary>The names of the options that have changed and take effect in that way.</summary>
-    public IEnumerable<string> Changed(TOptions before, TOptions after, TakesEffect how) =>
+    /// <summary>The names of the options that have changed and take effect in that way; null for any.</summary>
+    public IEnumerable<string> Changed(TOptions before, TOptions after, TakesEffect? how = null) =>
         _options.SelectMany(option => option.Changed(before, after, how));
 
     public IEnumerator<Option<TOptions>> GetEnumerator() => _options.GetEnumerator();

@@ -36,6 +36,12 @@ internal static class OptionTables
         { nameof(LateReconnectOptions.ShouldReconnect), ValueKinds.Function<Func<LateSessionOutcome, bool>>(), static o => o.ShouldReconnect, static (o, v) => o.ShouldReconnect = v, WithNextLoss },
     };
 
+    public static OptionTable<LateRestartOptions> Restart { get; } = new()
+    {
+        { nameof(LateRestartOptions.BaseDelay), ValueKinds.Delay, static o => o.BaseDelay, static (o, v) => o.BaseDelay = v, WithNextUse },
+        { nameof(LateRestartOptions.MaxDelay), ValueKinds.Delay, static o => o.MaxDelay, static (o, v) => o.MaxDelay = v, WithNextUse },
+    };
+
     public static OptionTable<LateRotationOptions> Rotation { get; } = new()
     {
         { nameof(LateRotationOptions.MaxSessionLifetime), s_lifetime.OrNone(), static o => o.MaxSessionLifetime, static (o, v) => o.MaxSessionLifetime = v, WithNextSession },
@@ -80,11 +86,13 @@ internal static class OptionTables
         { nameof(LateConnectionOptions.WhenNotReady), ValueKinds.Choice<LateWhenNotReady>(), static o => o.WhenNotReady, static (o, v) => o.WhenNotReady = v, WithNextUse },
         { nameof(LateConnectionOptions.HandlerErrors), ValueKinds.Choice<LateHandlerErrorBehavior>(), static o => o.HandlerErrors, static (o, v) => o.HandlerErrors = v, WithNextUse },
         { nameof(LateConnectionOptions.OnFault), ValueKinds.Choice<LateFaultBehavior>(), static o => o.OnFault, static (o, v) => o.OnFault = v, WithNextUse },
+        { nameof(LateConnectionOptions.RestartPermanent), ValueKinds.Flag, static o => o.RestartPermanent, static (o, v) => o.RestartPermanent = v, WithNextUse },
         { nameof(LateConnectionOptions.PermanentStatusCodes), ValueKinds.StatusCode, static o => o.PermanentStatusCodes, WithNextUse },
         { nameof(LateConnectionOptions.PermanentCloseCodes), ValueKinds.CloseCode, static o => o.PermanentCloseCodes, WithNextUse },
         { nameof(LateConnectionOptions.TraceFrames), ValueKinds.Flag, static o => o.TraceFrames, static (o, v) => o.TraceFrames = v, WithNextSession },
         { nameof(LateConnectionOptions.LogExceptionMessages), ValueKinds.Flag.OrNone(), static o => o.LogExceptionMessages, static (o, v) => o.LogExceptionMessages = v, WithNextUse },
         { nameof(LateConnectionOptions.Reconnect), Reconnect, static o => o.Reconnect },
+        { nameof(LateConnectionOptions.Restart), Restart, static o => o.Restart },
         { nameof(LateConnectionOptions.Rotation), Rotation, static o => o.Rotation },
         { nameof(LateConnectionOptions.SendLimit), SendLimit, static o => o.SendLimit },
     };

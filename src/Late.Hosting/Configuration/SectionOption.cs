@@ -11,6 +11,6 @@ internal sealed class SectionOption<TOptions, TNested>(string name, OptionTable<
 
     public override void Check(TOptions options, Problems problems) => table.Check(get(options), problems.Within(Name));
 
-    public override IEnumerable<string> Changed(TOptions before, TOptions after, TakesEffect how) =>
+    public override IEnumerable<string> Changed(TOptions before, TOptions after, TakesEffect? how) =>
         table.Changed(get(before), get(after), how).Select(nested => $"{Name}:{nested}");
 }

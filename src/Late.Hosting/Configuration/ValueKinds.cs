@@ -126,9 +126,12 @@ internal static class ValueKinds
         };
     }
 
-    /// <summary>A function, which only code can set.</summary>
+    /// <summary>A function, which only code can set: a reload does not change it, although a delegate may have made another object of it.</summary>
     public static ValueKind<T> Function<T>()
-        where T : Delegate => new ValueKind<T>(Parse: null, Expected: "").Where(static value => value is not null, "Leave it unset, or set a function.");
+        where T : Delegate => new ValueKind<T>(Parse: null, Expected: "").Where(static value => value is not null, "Leave it unset, or set a function.") with
+        {
+            Comparer = EqualityComparer<T>.Create(static (_, _) => true, static _ => 0),
+        };
 
     /// <summary>The same kind, or null, which leaves the option out.</summary>
     public static ValueKind<T?> OrNone<T>(this ValueKind<T> kind)

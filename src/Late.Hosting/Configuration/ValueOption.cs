@@ -16,6 +16,6 @@ internal sealed class ValueOption<TOptions, T>(
 
     public override void Check(TOptions options, Problems problems) => problems.AddIf(Name, kind.Problem(get(options)));
 
-    public override IEnumerable<string> Changed(TOptions before, TOptions after, TakesEffect how) =>
-        how == takesEffect && !kind.Comparer.Equals(get(before), get(after)) ? [Name] : [];
+    public override IEnumerable<string> Changed(TOptions before, TOptions after, TakesEffect? how) =>
+        (how ?? takesEffect) == takesEffect && !kind.Comparer.Equals(get(before), get(after)) ? [Name] : [];
 }

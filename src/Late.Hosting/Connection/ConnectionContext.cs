@@ -23,7 +23,7 @@ internal sealed class ConnectionContext
         Errors = new ErrorReports(Name, log, Statistics, settings);
         StartWatch = new StartWatch(Name, time, log);
         var work = new WorkQueues();
-        Lifecycle = new ConnectionLifecycle(Name, time, work, identity.StopEnd);
+        Lifecycle = new ConnectionLifecycle(Name, time, work, identity.StopEnd, Key is null ? Decision.RestartsAfterFault(settings) : null);
         Watchers = new StatusWatchers(Lifecycle);
         Effects = new EffectRunner(this);
         Mailbox = new Mailbox(Lifecycle, work);

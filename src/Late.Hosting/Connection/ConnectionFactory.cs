@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
-using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Transport;
@@ -46,19 +45,13 @@ internal sealed class ConnectionFactory<[DynamicallyAccessedMembers(DynamicallyA
         return create is null ? ActivatorUtilities.CreateInstance<THandler>(own) : create(own);
     }
 
-    /// <summary>Puts together what runs, and is given back when the connection ends.</summary>
-    public static ConnectionParts CreateParts(ConnectionContext connection, THandler handler, ITransport transport)
-    {
-        var runner = Runner.Open(handler, connection);
-        return new ConnectionParts(handler, runner, new SessionCycle(connection, transport, runner), transport);
-    }
-
     /// <summary>Makes the service that runs the connection.</summary>
     /// <param name="connection">What its parts share.</param>
-    /// <param name="createParts">Makes the parts, when it starts.</param>
-    public ConnectionService CreateService(ConnectionContext connection, Func<ConnectionParts> createParts) => new(
+    /// <param name="createHandler">Makes the handler of a life, when it begins.</param>
+    /// <param name="createTransport">Makes the transport of all lives, when the first begins.</param>
+    public ConnectionService CreateService(ConnectionContext connection, Func<THandler> createHandler, Func<ITransport> createTransport) => new(
         connection,
-        createParts,
+        new LifeFactory(connection, createHandler, createTransport),
         new ReconnectPipeline(connection, services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance, RetryTimeOf(connection)),
         services.GetRequiredService<StopShares>(),
         services.GetRequiredService<IHostApplicationLifetime>());

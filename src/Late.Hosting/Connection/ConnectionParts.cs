@@ -1,12 +1,11 @@
 using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Diagnostics;
-using Late.Hosting.Transport;
 
 namespace Late.Hosting.Connection;
 
-/// <summary>What a running connection is made of, and what is given back when it ends.</summary>
-internal sealed class ConnectionParts(object handler, Runner runner, SessionCycle cycle, ITransport transport)
+/// <summary>What one life is made of, and what is given back when it ends.</summary>
+internal sealed class ConnectionParts(object handler, Runner runner, SessionCycle cycle)
 {
     /// <summary>The callback that is last.</summary>
     public const string Terminate = "HandleTerminateAsync";
@@ -15,9 +14,12 @@ internal sealed class ConnectionParts(object handler, Runner runner, SessionCycl
 
     public SessionCycle Cycle { get; } = cycle;
 
-    /// <summary>Runs <c>HandleTerminate</c>, and gives back the handler and the transport.</summary>
+    /// <summary>Done when nothing of the handler runs any more, also where that was no longer waited for.</summary>
+    public Task Ended { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Runs <c>HandleTerminate</c>, and gives back the handler.</summary>
     /// <param name="connection">What the parts share.</param>
-    /// <param name="reason">Why the connection ends.</param>
+    /// <param name="reason">Why the life ends.</param>
     /// <param name="time">How long it may take.</param>
     /// <param name="cancellationToken">Canceled when nothing is waited for any more.</param>
     public async Task TerminateAsync(ConnectionContext connection, LateTerminateReason reason, TimeSpan time, CancellationToken cancellationToken)
@@ -30,25 +32,32 @@ internal sealed class ConnectionParts(object handler, Runner runner, SessionCycl
 
         using var limit = new CancellationTokenSource(time, connection.Time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        Ended = EndAsync(connection, reason, ended.Token).Observed();
         try
         {
-            if (Runner.Life.IsInitialized)
-            {
-                await Runner.Life.TerminateAsync(reason, ended.Token).WaitAsync(ended.Token).ConfigureAwait(false);
-            }
-
-            await DisposeHandlerAsync().AsTask().Observed().WaitAsync(ended.Token).ConfigureAwait(false);
+            await Ended.WaitAsync(ended.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             connection.Log.TerminateTimedOut(connection.Name);
         }
+    }
+
+    private async Task EndAsync(ConnectionContext connection, LateTerminateReason reason, CancellationToken cancellationToken)
+    {
+        if (Runner.Life.IsInitialized)
+        {
+            await Runner.Life.TerminateAsync(reason, cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            await DisposeHandlerAsync().ConfigureAwait(false);
+        }
         catch (Exception exception)
         {
             connection.Errors.CallbackThrew("Dispose", exception);
         }
-
-        transport.Dispose();
     }
 
     private async ValueTask DisposeHandlerAsync()

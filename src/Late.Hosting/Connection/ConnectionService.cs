@@ -9,23 +9,31 @@ using Microsoft.Extensions.Hosting;
 
 namespace Late.Hosting.Connection;
 
-/// <summary>Keeps one connection: starts it with the host, runs attempt after attempt, and stops it with the host.</summary>
+/// <summary>Keeps one connection: starts it with the host, runs life after life, and stops it with the host.</summary>
 internal sealed class ConnectionService(
-    ConnectionContext connection, Func<ConnectionParts> makeParts, ReconnectPipeline reconnect, StopShares shares, IHostApplicationLifetime lifetime) : BackgroundService
+    ConnectionContext connection, LifeFactory lives, ReconnectPipeline reconnect, StopShares shares, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private readonly TaskCompletionSource<LateSessionOutcome> _firstFailure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StopSignals _signals = new();
+    private readonly LifeDelays _delays = new(connection);
+    private volatile TaskCompletionSource _lifeEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile ConnectionParts? _parts;
     private StopLimits? _limits;
-    private ConnectionParts? _parts;
     private CallbackMonitor? _monitor;
     private int _hasBegun;
 
     /// <summary>How long its stop may take, as it is now.</summary>
-    public TimeSpan StopBudget => ExecuteTask is { IsCompleted: false } ? StopLimits.Of(connection.Options).Sum : TimeSpan.Zero;
+    public TimeSpan StopBudget => ExecuteTask is { IsCompleted: false } && !LifeEnded.IsCompleted ? StopLimits.Of(connection.Options).Sum : TimeSpan.Zero;
+
+    /// <summary>Runs the callbacks of the present life, or of the last; null before the first.</summary>
+    public Runner? Runner => _parts?.Runner;
+
+    /// <summary>Done when the present life has ended by a fault, and it is known whether and when the next begins by itself.</summary>
+    public Task LifeEnded => _lifeEnded.Task;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        _parts = makeParts();
+        _parts = lives.Make();
         connection.Settings.Changed += OnSettingsChanged;
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -76,7 +84,7 @@ internal sealed class ConnectionService(
         var reason = request.Description;
 
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var grace = StopGrace.Begin(connection.Time, _parts.Runner, limits, _signals, begun.Task, cancellationToken);
+        using var grace = StopGrace.Begin(connection.Time, () => _parts.Runner, limits, _signals, begun.Task, cancellationToken);
 
         // On a thread of its own: a log sink that blocks keeps the thread that writes to it.
         var stopping = Task.Run(() => StopExecutionAsync(request, limits, begun), CancellationToken.None).Observed();
@@ -97,7 +105,8 @@ internal sealed class ConnectionService(
         if (Interlocked.Exchange(ref _hasBegun, 1) == 0)
         {
             // It was stopped before it came to run.
-            await EndAsync(_parts, new LateTerminateReason(request.TerminateKind, reason)).ConfigureAwait(false);
+            await EndLifeAsync(_parts, new LateTerminateReason(request.TerminateKind, reason)).ConfigureAwait(false);
+            GiveBack();
         }
 
         // Where no thread was free to do it until the last moment.
@@ -136,132 +145,97 @@ internal sealed class ConnectionService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         _hasBegun = 1;
-        var parts = _parts!;
+
         // What happens to be traced while the host starts has no part in what follows.
         Activity.Current = null;
         using var scope = connection.Log.BeginConnection(connection.Name);
-        using var monitor = _monitor = new CallbackMonitor(parts.Runner.Callback, connection, connection.Services.GetRequiredService<CallbackMonitors>());
-        var end = await RunAsync(parts, stoppingToken).ConfigureAwait(false);
-        if (end.Kind == LateTerminateKind.Faulted)
+        connection.Effects.Run(connection.Lifecycle.Start());
+        LateTerminateReason end;
+        do
         {
-            connection.Effects.Run(connection.Lifecycle.Fault(end.Description, end.Exception));
+            end = await RunLifeAsync(stoppingToken).ConfigureAwait(false);
         }
+        while (end.Kind == LateTerminateKind.Faulted && await BeginNextLifeAsync(stoppingToken).ConfigureAwait(false));
 
-        await EndAsync(parts, end).ConfigureAwait(false);
+        GiveBack();
         if (end.Kind == LateTerminateKind.HandlerStopped)
         {
             connection.Effects.Run(connection.Lifecycle.Finish(end.Description));
         }
-        else if (end.Kind == LateTerminateKind.Faulted && connection.Options.OnFault == LateFaultBehavior.StopHost)
+    }
+
+    private async Task<LateTerminateReason> RunLifeAsync(CancellationToken stopping)
+    {
+        var parts = _parts!;
+        connection.Telemetry.LifeBegan();
+        using var monitor = new CallbackMonitor(parts.Runner.Callback, connection, connection.Services.GetRequiredService<CallbackMonitors>());
+        Volatile.Write(ref _monitor, monitor);
+        var life = new LifeRun(connection, parts, reconnect, _signals, _firstFailure);
+        var end = await life.RunAsync(stopping).ConfigureAwait(false);
+        if (end.Kind == LateTerminateKind.Faulted)
+        {
+            connection.Effects.Run(connection.Lifecycle.Fault(end.Description, end.Exception, life.HasPermanentCode));
+        }
+
+        await EndLifeAsync(parts, end).ConfigureAwait(false);
+        Volatile.Write(ref _monitor, null);
+        if (life.WasStable)
+        {
+            _delays.StartOver();
+        }
+
+        return end;
+    }
+
+    /// <summary>After a fault, waits for the next life and begins it.</summary>
+    /// <returns>False where none follows.</returns>
+    private async Task<bool> BeginNextLifeAsync(CancellationToken stopping)
+    {
+        if (connection.Options.OnFault == LateFaultBehavior.StopHost)
         {
             lifetime.StopApplication();
         }
+
+        while (connection.Lifecycle.MayRevive && await _delays.WaitAsync(_parts!.Ended, _lifeEnded.SetResult, stopping).ConfigureAwait(false) && TryRevive())
+        {
+            connection.Log.LifeBegins(connection.Name, connection.Lifecycle.Lives);
+            try
+            {
+                _parts = lives.Make();
+                return true;
+            }
+            catch (Exception exception)
+            {
+                connection.Lifecycle.NoteInitFailure(exception);
+                connection.Effects.Run(connection.Lifecycle.Fault($"The handler could not be created: {TypeName.Of(exception.GetType())}.", exception));
+            }
+        }
+
+        connection.Lifecycle.EndLives();
+        return false;
     }
 
-    private async Task EndAsync(ConnectionParts parts, LateTerminateReason end)
+    private bool TryRevive()
+    {
+        _lifeEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return connection.Effects.Run(connection.Lifecycle.Revive());
+    }
+
+    /// <summary>Ends a life: nothing of its handler runs after it.</summary>
+    private async Task EndLifeAsync(ConnectionParts parts, LateTerminateReason end)
     {
         await parts.TerminateAsync(connection, end, (_limits ?? StopLimits.Of(connection.Options)).Terminate, _signals.Ended.Token).ConfigureAwait(false);
+        if (!connection.Lifecycle.Current.IsRestarting)
+        {
+            connection.Log.Stopped(connection.Name, LateException.WithoutName(connection.Name, end.Description));
+        }
+    }
+
+    /// <summary>Gives back what all lives have in common.</summary>
+    private void GiveBack()
+    {
         connection.CallContext.Clock.Dispose();
-        connection.Log.Stopped(connection.Name, LateException.WithoutName(connection.Name, end.Description));
-    }
-
-    private async Task<LateTerminateReason> RunAsync(ConnectionParts parts, CancellationToken stopping)
-    {
-        try
-        {
-            connection.Effects.Run(connection.Lifecycle.Start());
-            await InitAsync(parts, stopping).ConfigureAwait(false);
-
-            // The application may be disposed by now: nothing of it is asked for then.
-            stopping.ThrowIfCancellationRequested();
-            var loss = LateSessionOutcome.Now;
-            do
-            {
-                loss = await RunToStableAsync(parts, loss, stopping).ConfigureAwait(false);
-            }
-            while (loss is { ShouldReconnect: true, IsStable: true } && !stopping.IsCancellationRequested);
-
-            if (stopping.IsCancellationRequested && connection.Lifecycle.Life != LifePhase.Faulted)
-            {
-                // The token of the start, which is canceled with the application, stops it too.
-                connection.Effects.Run(connection.Lifecycle.Stop(connection.Lifecycle.StopEnd));
-            }
-
-            return connection.Lifecycle.Current switch
-            {
-                { State: LateConnectionState.Stopping or LateConnectionState.Stopped } stop => new LateTerminateReason(connection.Lifecycle.StoppedBy, stop.Reason),
-
-                // The handler's own fault has more information than the end of its session.
-                { State: LateConnectionState.Faulted } fault => new LateTerminateReason(LateTerminateKind.Faulted, fault.Reason, fault.Exception),
-                _ => new LateTerminateReason(LateTerminateKind.Faulted, loss.Description, loss.Exception),
-            };
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested || _signals.Abandoned.IsCancellationRequested)
-        {
-            connection.Effects.Run(connection.Lifecycle.Stop(connection.Lifecycle.StopEnd));
-            return new LateTerminateReason(connection.Lifecycle.StoppedBy, connection.Lifecycle.Current.Reason);
-        }
-        catch (Exception exception)
-        {
-            var type = TypeName.Of(exception.GetType());
-            return new LateTerminateReason(
-                LateTerminateKind.Faulted, exception == connection.Lifecycle.InitFailure ? $"InitAsync threw {type}." : $"The connection failed with {type}.", exception);
-        }
-    }
-
-    /// <summary>
-    /// One execution of the pipeline: from a loss to the end of the next stable session, or to the last attempt.
-    /// </summary>
-    private async Task<LateSessionOutcome> RunToStableAsync(ConnectionParts parts, LateSessionOutcome loss, CancellationToken stopping)
-    {
-        var interrupted = connection.Lifecycle.RenewInterruption(out var wasRequested);
-
-        // A requested session begins with an attempt; a loss begins with itself, so that it sets the first delay.
-        var number = loss.IsImmediate || wasRequested ? 1 : 0;
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping, interrupted);
-        try
-        {
-            var outcome = await reconnect.Build().ExecuteAsync(
-                async _ => number++ == 0
-                    ? loss with { IsStable = false, Attempt = 0 }
-                    : await AttemptAsync(parts, number - 1, stopping, interrupted).ConfigureAwait(false),
-                waiting.Token).ConfigureAwait(false);
-            return interrupted.IsCancellationRequested && outcome.ShouldReconnect ? LateSessionOutcome.Now : outcome;
-        }
-        catch (OperationCanceledException) when (interrupted.IsCancellationRequested && !stopping.IsCancellationRequested)
-        {
-            return LateSessionOutcome.Now;
-        }
-    }
-
-    private async Task<LateSessionOutcome> AttemptAsync(ConnectionParts parts, int number, CancellationToken stopping, CancellationToken interrupted)
-    {
-        var outcome = await parts.Cycle.RunAsync(number, stopping, interrupted, _signals.Abandoned.Token).ConfigureAwait(false);
-        if (outcome.Disconnect is not { WasReady: true } && !outcome.IsImmediate)
-        {
-            _firstFailure.TrySetResult(outcome);
-        }
-
-        // While it stops, an abandoned callback may still run: no other callback may run concurrently with it.
-        if (outcome is { Restart: true, ShouldReconnect: true } && !connection.Lifecycle.IsEnding)
-        {
-            await InitAsync(parts, stopping).ConfigureAwait(false);
-        }
-
-        return outcome;
-    }
-
-    private async Task InitAsync(ConnectionParts parts, CancellationToken stopping)
-    {
-        try
-        {
-            await parts.Runner.Life.InitAsync(stopping).Observed().WaitAsync(_signals.Abandoned.Token).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            connection.Lifecycle.NoteInitFailure(exception);
-            throw;
-        }
+        lives.Dispose();
     }
 
     private void OnSettingsChanged(LateConnectionOptions before, LateConnectionOptions after)
@@ -269,10 +243,16 @@ internal sealed class ConnectionService(
         // What has a clock that runs already; everything else reads the options when it needs them.
         Volatile.Read(ref _monitor)?.OnSettingsChanged();
         connection.Session?.OnSettingsChanged();
-        string[] changed = [.. OptionTables.Connection.Changed(before, after, TakesEffect.ByReconnecting)];
-        if (changed.Length > 0)
+        if (Request(OptionTables.Connection.Changed(before, after, TakesEffect.ByReconnecting)) is { } reconnect)
         {
-            connection.Effects.Run(connection.Lifecycle.RequestReconnect(SessionEnd.Requested($"{string.Join(" and ", changed)} changed in the configuration.")));
+            connection.Effects.Run(connection.Lifecycle.RequestReconnect(reconnect));
         }
+        else if (Request(OptionTables.Connection.Changed(before, after)) is { } life)
+        {
+            connection.Effects.Run(connection.Lifecycle.RequestLife(life));
+        }
+
+        static SessionEnd? Request(IEnumerable<string> changed) =>
+            string.Join(" and ", changed) is { Length: > 0 } names ? SessionEnd.Requested($"{names} changed in the configuration.") : null;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class StartupGate(ConnectionContext connection, Task<LateSession
     private async Task FirstAttemptAsync(CancellationToken cancellationToken)
     {
         // A failure that is terminal ends both: then the failure has more information than the state that it led to.
-        var ready = connection.Watchers.WaitForReadyAsync(cancellationToken).Observed();
+        var ready = connection.Watchers.WaitForReadyAsync(cancellationToken, failsAtFault: true).Observed();
         await Task.WhenAny(firstFailure, ready).ConfigureAwait(false);
         if (!firstFailure.IsCompleted)
         {

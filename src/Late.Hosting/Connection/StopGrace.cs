@@ -14,7 +14,7 @@ internal sealed class StopGrace : IDisposable
     private static readonly TimeSpan s_lastWait = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _last = new();
-    private readonly Runner _runner;
+    private readonly Func<Runner> _runner;
     private readonly StopSignals _signals;
     private readonly StopLimits _limits;
     private readonly Task _begun;
@@ -23,11 +23,11 @@ internal sealed class StopGrace : IDisposable
     private readonly ITimer _abandonClock;
     private CancellationTokenRegistration _hostLimit;
 
-    private StopGrace(TimeProvider time, Runner runner, StopLimits limits, StopSignals signals, Task begun)
+    private StopGrace(TimeProvider time, Func<Runner> runner, StopLimits limits, StopSignals signals, Task begun)
     {
         (_runner, _limits, _signals, _begun) = (runner, limits, signals, begun);
         _lastClock = time.CreateTimer(_ => _last.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _cancelClock = time.CreateTimer(_ => OnceBegun(runner.Callback.CancelAfterGrace), null, limits.Callback, Timeout.InfiniteTimeSpan);
+        _cancelClock = time.CreateTimer(_ => OnceBegun(runner().Callback.CancelAfterGrace), null, limits.Callback, Timeout.InfiniteTimeSpan);
         _abandonClock = time.CreateTimer(_ => Abandon(), null, AtMost(limits.Callback + limits.Close), Timeout.InfiniteTimeSpan);
     }
 
@@ -36,12 +36,12 @@ internal sealed class StopGrace : IDisposable
 
     /// <summary>Begins to count.</summary>
     /// <param name="time">The connection's clock.</param>
-    /// <param name="runner">Runs its callbacks.</param>
+    /// <param name="runner">Returns what runs its callbacks: a new life may begin in the moment of the stop.</param>
     /// <param name="limits">How long its parts may take.</param>
     /// <param name="signals">What is signaled.</param>
     /// <param name="begun">Done when the connection knows of the stop: without it, the next attempt would follow an abandoned callback.</param>
     /// <param name="hostLimit">The host's own limit.</param>
-    public static StopGrace Begin(TimeProvider time, Runner runner, StopLimits limits, StopSignals signals, Task begun, CancellationToken hostLimit)
+    public static StopGrace Begin(TimeProvider time, Func<Runner> runner, StopLimits limits, StopSignals signals, Task begun, CancellationToken hostLimit)
     {
         var grace = new StopGrace(time, runner, limits, signals, begun);
         grace._hostLimit = hostLimit.UnsafeRegister(static grace => ((StopGrace)grace!).EndNow(), grace);
@@ -60,7 +60,7 @@ internal sealed class StopGrace : IDisposable
 
     private void EndNow()
     {
-        OnceBegun(_runner.Callback.Cancel);
+        OnceBegun(_runner().Callback.Cancel);
         _lastClock.Change(s_lastWait, Timeout.InfiniteTimeSpan);
         OnceBegun(_signals.Abandoned.Cancel);
         OnceBegun(_signals.Ended.Cancel);
@@ -69,7 +69,7 @@ internal sealed class StopGrace : IDisposable
     private void Abandon()
     {
         // Where no callback is stuck, HandleTerminate is still to come, or runs.
-        var isStuck = _runner.Callback.Name is not (null or ConnectionParts.Terminate);
+        var isStuck = _runner().Callback.Name is not (null or ConnectionParts.Terminate);
         _lastClock.Change(AtMost(isStuck ? s_lastWait : _limits.Terminate + s_lastWait), Timeout.InfiniteTimeSpan);
         OnceBegun(_signals.Abandoned.Cancel);
     }

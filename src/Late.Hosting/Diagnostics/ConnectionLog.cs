@@ -144,4 +144,10 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
 
     [LoggerMessage(36, LogLevel.Warning, "{Connection}: the next connection, which is made before the session ends, failed; the session continues. {Reason}", EventName = "ReconnectFailed")]
     public partial void ReconnectFailed(string connection, string reason);
+
+    [LoggerMessage(37, LogLevel.Information, "{Connection}: a new life begins in {Seconds:0.00} s (OnFault = Restart)", EventName = "Restarting")]
+    public partial void Restarting(string connection, double seconds);
+
+    [LoggerMessage(38, LogLevel.Information, "{Connection}: life {Life} begins, with a new handler", EventName = "LifeBegins")]
+    public partial void LifeBegins(string connection, long life);
 }

@@ -18,6 +18,7 @@ internal sealed class ConnectionMetrics : IDisposable
     {
         Meter = factory?.Create(new MeterOptions(LateTelemetry.MeterName)) ?? (_own = new Meter(LateTelemetry.MeterName));
         Attempts = Meter.CreateCounter<long>(LateTelemetry.ConnectionAttempts, LateTelemetry.Units.Attempt, "Attempts that have ended, by outcome.");
+        Lives = Meter.CreateCounter<long>(LateTelemetry.ConnectionLives, LateTelemetry.Units.Life, "Lives that have begun.");
         SessionDuration = Meter.CreateHistogram(LateTelemetry.SessionDuration, LateTelemetry.Units.Second, "How long sessions lasted.", tags: null, s_long);
         CallDuration = Meter.CreateHistogram(LateTelemetry.CallDuration, LateTelemetry.Units.Second, "How long calls took.", tags: null, s_short);
         CallbackDuration = Meter.CreateHistogram(LateTelemetry.CallbackDuration, LateTelemetry.Units.Second, "How long callbacks ran.", tags: null, s_short);
@@ -32,6 +33,8 @@ internal sealed class ConnectionMetrics : IDisposable
     public Meter Meter { get; }
 
     public Counter<long> Attempts { get; }
+
+    public Counter<long> Lives { get; }
 
     public Histogram<double> SessionDuration { get; }
 

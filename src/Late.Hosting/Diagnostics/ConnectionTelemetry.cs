@@ -13,8 +13,11 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
     private string? _frameSpan;
 
     /// <summary>An attempt begins: its span is the current one until the attempt's outcome is recorded.</summary>
-    public AttemptTelemetry BeginAttempt(int number) =>
-        new(this, StartSpan(ref _connectSpan, "connect", ActivityKind.Client)?.AddTag(_name.Key, connection).AddTag("late.attempt.number", number));
+    /// <param name="number">Which attempt it is since the last stable session.</param>
+    /// <param name="life">Which life it belongs to.</param>
+    public AttemptTelemetry BeginAttempt(int number, long life) =>
+        new(this, StartSpan(ref _connectSpan, "connect", ActivityKind.Client)
+            ?.AddTag(_name.Key, connection).AddTag("late.attempt.number", number).AddTag("late.life.number", life));
 
     public void AttemptEnded(string outcome, string? error)
     {
@@ -117,6 +120,9 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
             metrics.SendDelay.Measure(time.GetElapsedTime(since), _name);
         }
     }
+
+    /// <summary>A life begins: the first with the start, others after faults.</summary>
+    public void LifeBegan() => metrics.Lives.Count(_name);
 
     public void PostDropped() => metrics.PostsDropped.Count(_name);
 

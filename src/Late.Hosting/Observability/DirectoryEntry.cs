@@ -48,6 +48,7 @@ internal sealed class DirectoryEntry(ConnectionContext connection, string handle
         {
             Attempts = counts.Attempts,
             FailedAttempts = counts.FailedAttempts,
+            Lives = connection.Lifecycle.Lives,
             Sessions = connection.Lifecycle.Sessions,
             FramesReceived = counts.FramesReceived,
             FramesSent = counts.FramesSent,

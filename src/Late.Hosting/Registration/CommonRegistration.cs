@@ -29,7 +29,10 @@ internal static class CommonRegistration
 
         services.TryAddSingleton(TimeProvider.System);
         OptionsRegistration.AddSource(services, OptionTables.Connections, static (provider, name, options, problems) => ConnectionRules.Check(
-            options, setsUri: provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name).Handshake.Count > 0, problems));
+            options,
+            setsUri: provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name).Handshake.Count > 0,
+            isSupervised: provider.GetServices<SupervisorRegistration>().Any(supervisor => supervisor.Name == name),
+            problems));
         OptionsRegistration.AddSource(services, OptionTables.Supervisors);
         OptionsRegistration.AddSource(services, OptionTables.Budgets, static (provider, name, options, problems) => BudgetRules.Check(
             options, hasLimiter: provider.GetKeyedService<RateLimiter>(name) is not null, problems));

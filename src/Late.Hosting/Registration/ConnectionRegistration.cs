@@ -68,11 +68,11 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
     {
         var connection = provider.GetRequiredKeyedService<ConnectionContext>(name);
         var factory = provider.GetRequiredKeyedService<ConnectionFactory<THandler>>(name);
-        var service = factory.CreateService(connection, () => ConnectionFactory<THandler>.CreateParts(
+        var service = factory.CreateService(
             connection,
-            factory.CreateHandler(connection, provider.GetRequiredKeyedService<ILateClient<THandler>>(name)),
-            provider.GetKeyedService<ITransport>(name)
-                ?? HttpTransport.Create(name, connection.Time, provider.GetRequiredService<HttpConnections>(), provider, connection.Hooks)));
+            () => factory.CreateHandler(connection, provider.GetRequiredKeyedService<ILateClient<THandler>>(name)),
+            () => provider.GetKeyedService<ITransport>(name)
+                ?? HttpTransport.Create(name, connection.Time, provider.GetRequiredService<HttpConnections>(), provider, connection.Hooks));
         provider.GetRequiredService<StopShares>().Add(service, () => service.StopBudget);
         return service;
     }

@@ -43,8 +43,7 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
         var identity = ConnectionIdentity.OfSupervisor(NameOf(key), key, supervisor.Value.MetricsPerConnection ? NameOf(key) : name);
         var connection = connections.CreateContext(identity, current);
         var client = new Client<THandler>(connection);
-        var service = connections.CreateService(
-            connection, () => ConnectionFactory<THandler>.CreateParts(connection, connections.CreateHandler(connection, client, create), transports.Create(key, connection)));
+        var service = connections.CreateService(connection, () => connections.CreateHandler(connection, client, create), () => transports.Create(key, connection));
         return new Supervised<THandler>(key, connection, service, client)
         {
             Entry = new DirectoryEntry(connection, s_handler) { SupervisorName = name, Key = key },

@@ -196,7 +196,8 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         var restarts = connection.Age >= connection.Context.Options.Reconnect.StableAfter ? 0 : connection.Restarts;
         while (true)
         {
-            var delay = RestartDelay.Next(connection.Context.Options.Reconnect, restarts++, connection.Context.Randomizer);
+            var options = connection.Context.Options.Reconnect;
+            var delay = RestartDelay.Next(options.BaseDelay, options.MaxDelay, restarts++, connection.Context.Randomizer);
             log.StartsAgain(connection.Context.Name, delay.TotalSeconds);
             await connection.Stopped.WaitAsync(delay, connection.Context.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!_keys.IsCurrent(connection))

@@ -176,7 +176,15 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         var asking = Guarded(() => client.ReconnectAsync("an operator's wish"));
         var error = asking.Exception?.InnerException;
         subject.Verdict.Require(asking.IsCompleted, "P5", $"ReconnectAsync waits");
-        var isRefused = state is LateConnectionState.Stopping or LateConnectionState.Faulted || state == LateConnectionState.Stopped || (state == LateConnectionState.NotStarted && !hasBegun);
+        if (error is null)
+        {
+            subject.Lives.OnRequested();
+        }
+
+        var isFaulted = state == LateConnectionState.Faulted;
+        subject.Verdict.Require(
+            !isFaulted || subject.Plan.IsSupervised || subject.IsStopping || subject.World.IsAskedToStop || error is null, "P15", $"ReconnectAsync begins no new life: {error?.GetType().Name}");
+        var isRefused = state == LateConnectionState.Stopping || (isFaulted && subject.Plan.IsSupervised) || state == LateConnectionState.Stopped || (state == LateConnectionState.NotStarted && !hasBegun);
         subject.Verdict.Require(!isRefused || error is LateException, "P15", $"ReconnectAsync did not fail while {state}");
     }
 

@@ -27,6 +27,7 @@ internal sealed class Attempts(Subject subject)
     private bool _isOpen;
     private bool _isUnderWay;
     private bool _isAccepted;
+    private int _readyBefore;
 
     /// <summary>True while an attempt has its permit.</summary>
     public bool IsUnderWay => (_isUnderWay && subject.Client.State == LateConnectionState.Connecting) || subject.Rotations.IsPreparing;
@@ -36,11 +37,21 @@ internal sealed class Attempts(Subject subject)
 
     /// <summary>Since when an attempt waits for its turn; null where none does.</summary>
     public TimeSpan? QueuedAt =>
-        subject.Client.State == LateConnectionState.Connecting && !_isUnderWay && !_isAccepted && subject.Life.Running != "Connecting" ? Since : null;
+        subject.Client.Status is { State: LateConnectionState.Connecting, Attempt: > 0 } && !_isUnderWay && !_isAccepted && subject.Life.Running != "Connecting" ? Since : null;
 
-    private bool WasReady => subject.Logs.Count(3) > 0;
+    /// <summary>True where a new session was asked for, and no attempt has begun since.</summary>
+    public bool IsInterrupted => _interruptedAt is not null;
 
-    private TimeSpan Since => subject.Client.Status.Since - subject.World.Began;
+    /// <summary>True where the connection was ended by a code that is permanent in any case.</summary>
+    public bool HasPermanentCode { get; private set; }
+
+    /// <summary>The time that the last refusal asked for; null where it was none, or asked for none.</summary>
+    public TimeSpan? RetryAfter => _refusal?.RetryAfter;
+
+    private bool WasReady => subject.Logs.Count(3) > _readyBefore;
+
+    // A new life connects from its beginning, and comes to its first attempt behind InitAsync.
+    private TimeSpan Since => subject.Client.Status.Since - subject.World.Began is var since && since > _endedAt ? since : _endedAt;
 
     /// <summary>The log says that an attempt begins.</summary>
     public void OnPreparing(int number)
@@ -108,6 +119,7 @@ internal sealed class Attempts(Subject subject)
             || (_refusal?.Refusal is { } refused && subject.Options.PermanentStatusCodes.Contains(refused)))
         {
             _isTerminal = true;
+            HasPermanentCode = _refusal?.Refusal is { } permanent && subject.Options.PermanentStatusCodes.Contains(permanent);
             return;
         }
 
@@ -189,7 +201,8 @@ internal sealed class Attempts(Subject subject)
             StartOver();
         }
 
-        if (disconnect is { Reason: LateDisconnectReason.ClosedByServer, CloseCode: { } code } && subject.Options.PermanentCloseCodes.Contains(code) && !decision.IsReconnect)
+        HasPermanentCode = disconnect is { Reason: LateDisconnectReason.ClosedByServer, CloseCode: { } code } && subject.Options.PermanentCloseCodes.Contains(code);
+        if ((HasPermanentCode && !decision.IsReconnect) || decision.IsFault || disconnect.Reason == LateDisconnectReason.HandlerFaulted)
         {
             _isTerminal = true;
             return;
@@ -204,6 +217,13 @@ internal sealed class Attempts(Subject subject)
 
         var backoff = _backoff.NextAfterLoss();
         _wait = after is { } delay ? _backoff.Instead(delay, delay) : backoff;
+    }
+
+    /// <summary>A new life begins: nothing of the last counts.</summary>
+    public void BeginLife()
+    {
+        StartOver();
+        (_isTerminal, HasPermanentCode, _wait, _interruptedAt, _hasBegun, _readyBefore) = (false, false, null, null, false, subject.Logs.Count(3));
     }
 
     /// <summary>The next session is on its way: by an attempt, or with a connection that was made before.</summary>

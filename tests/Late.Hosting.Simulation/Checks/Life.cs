@@ -52,6 +52,14 @@ internal sealed class Life(Subject subject)
         }
     }
 
+    /// <summary>The next life begins, with a handler of its own.</summary>
+    public void BeginNext()
+    {
+        var hasEnded = (_isTerminated || !_isInitialized) && !_isConnected && Running is null;
+        subject.Verdict.Require(hasEnded || subject.Logs.HasAbandoned, "P3", $"a new life begins, and the last has not ended");
+        (_isInitialized, _isConnected, _isTerminated) = (false, false, false);
+    }
+
     /// <summary>A state that no callback has returned before.</summary>
     public long NewState() => ++_states;
 

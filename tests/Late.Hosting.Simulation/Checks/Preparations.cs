@@ -33,6 +33,9 @@ internal sealed class Preparations(Subject subject)
     /// <summary>An attempt has failed, or a session has ended.</summary>
     public void OnOutcome() => _hasPrevious = true;
 
+    /// <summary>A new life begins: nothing of the last counts.</summary>
+    public void BeginLife() => (_isAwaited, _hasPrevious, _hasPreparedBefore, Failure) = (false, false, false, null);
+
     /// <summary>A session has begun.</summary>
     public void OnSession() => _hasPreparedBefore = false;
 

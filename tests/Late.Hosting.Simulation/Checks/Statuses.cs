@@ -6,6 +6,9 @@ namespace Late.Hosting.Simulation.Checks;
 /// <summary>Watches the connection's states from before its start: each follows from the one before, and every watcher sees the same.</summary>
 internal sealed class Statuses(Subject subject, ILateClient client)
 {
+    // Its InitAsync takes its time before the first attempt.
+    private const string NewLife = "A new life begins, and InitAsync runs.";
+
     private readonly List<LateConnectionStatus> _seen = [];
     private readonly List<(int Number, List<LateConnectionStatus> Seen)> _others = [];
 
@@ -77,7 +80,7 @@ internal sealed class Statuses(Subject subject, ILateClient client)
         subject.Verdict.Require(
             from.State != Connected || subject.SendLimit.IsSet || to.Since - from.Since <= subject.Options.ReadyTimeout, "P7", $"the session was open and not ready for {to.Since - from.Since}");
         subject.Verdict.Require(
-            from.State != Connecting || subject.Plan.Budget is not null || to.Since - from.Since <= subject.Options.ConnectTimeout || subject.Preparations.HasOverrun(to.Since - subject.World.Began),
+            from.State != Connecting || from.Reason == NewLife || subject.Plan.Budget is not null || to.Since - from.Since <= subject.Options.ConnectTimeout || subject.Preparations.HasOverrun(to.Since - subject.World.Began),
             "P10",
             $"an attempt took {to.Since - from.Since}");
     }
@@ -88,7 +91,7 @@ internal sealed class Statuses(Subject subject, ILateClient client)
 
     private static bool IsLegal(LateConnectionState from, LateConnectionState to) => to switch
     {
-        Connecting => from is NotStarted or Reconnecting,
+        Connecting => from is NotStarted or Reconnecting or Faulted,
         Connected => from is Connecting,
         Ready => from is Connected,
         Reconnecting => from is Connecting or Connected or Ready,

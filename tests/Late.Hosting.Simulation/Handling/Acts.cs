@@ -126,8 +126,12 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
         {
             result = result.ThenStop(dice.Pick(1000, 1001, 4001), "enough");
         }
+        else if (outcome == Outcome.Fault)
+        {
+            result = result.ThenFault("the account is closed", subject.World.Lives.Chance(50) ? new SimulatedException() : null);
+        }
 
-        if (subject.Closings.IsHeld && (dice.Chance(40) || outcome is Outcome.Reconnect or Outcome.Stop))
+        if (subject.Closings.IsHeld && (dice.Chance(40) || outcome is Outcome.Reconnect or Outcome.Stop or Outcome.Fault))
         {
             result = result.ReleaseClose();
             subject.Closings.OnReleased();
@@ -155,6 +159,8 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
                 return LateResult.Reconnect(state);
             case Outcome.Stop:
                 return LateResult.Stop(state);
+            case Outcome.Fault:
+                return LateResult.Fault(state, "misuse");
             case Outcome.Invalid:
                 return LateResult.Send(state, LateFrame.Text("never"), default);
         }
@@ -189,6 +195,10 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
             case Outcome.Stop:
                 subject.Life.Accept(state);
                 return LateDisconnectResult.Stop(state);
+            case Outcome.Fault:
+                decision = new Disconnected(false, null, IsFault: true);
+                subject.Life.Accept(state);
+                return LateDisconnectResult.Fault(state, "the account is closed", new SimulatedException());
             default:
                 subject.Life.Accept(state);
                 return LateDisconnectResult.Ok(state);
@@ -228,7 +238,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
         // A moment later it is in the mailbox for certain.
         subject.Time.After(delay + TimeSpan.FromTicks(1), () =>
         {
-            if (!note.IsHandled && note.Session == Session && subject.Gaps.IsOpen)
+            if (!note.IsHandled && note.Session == subject.Handler?.Session && subject.Gaps.IsOpen)
             {
                 note.Due = subject.Gaps.Admit("delayed post", note.Id, isNow: false);
             }

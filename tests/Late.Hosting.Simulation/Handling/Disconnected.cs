@@ -3,7 +3,8 @@ namespace Late.Hosting.Simulation.Handling;
 /// <summary>What <c>HandleDisconnect</c> decided.</summary>
 /// <param name="IsReconnect">It asked for a new session.</param>
 /// <param name="After">With this delay.</param>
-internal readonly record struct Disconnected(bool IsReconnect, TimeSpan? After)
+/// <param name="IsFault">It reported a fault.</param>
+internal readonly record struct Disconnected(bool IsReconnect, TimeSpan? After, bool IsFault = false)
 {
     public static Disconnected Default => default;
 }

@@ -30,8 +30,9 @@ internal sealed record HandlerPlan
 
     /// <param name="dice">Chance.</param>
     /// <param name="extras">Chance of its own, for what most worlds do not have.</param>
+    /// <param name="lives">Chance of its own, for faults.</param>
     /// <param name="trouble">From nothing (0) to much (3).</param>
-    public static HandlerPlan Draw(Dice dice, Dice extras, int trouble) => new()
+    public static HandlerPlan Draw(Dice dice, Dice extras, Dice lives, int trouble) => new()
     {
         Paces = [60, 20, dice.Pick(2, 20, 60), dice.Chance(10 * trouble) ? 3 : 0, dice.Chance(3 * trouble) ? 2 : 0],
         Outcomes =
@@ -42,6 +43,7 @@ internal sealed record HandlerPlan
             dice.Chance(10 * trouble) ? 3 : 0,
             dice.Chance(5 * trouble) ? 1 : 0,
             dice.Chance(10 * trouble) ? 3 : 0,
+            lives.Chance(30) ? lives.Pick(1, 5) : 0,
         ],
         Sides = [70, 12, 6, 4, 3, 8],
         HoldsPercent = dice.Pick(0, 0, 30, 100),

@@ -9,4 +9,5 @@ internal enum Outcome
     Reconnect,
     Stop,
     Invalid,
+    Fault,
 }

@@ -16,12 +16,15 @@ internal sealed class SimulationHandler
     public SimulationHandler(ILateClient<SimulationHandler> self, Subjects subjects, Wish? wish = null)
     {
         _subject = subjects.Begin(self, wish);
-        _subject.Handler = this;
+        _subject.BeginLife(this);
         _acts = new Acts(self, _subject);
     }
 
     /// <summary>How many calls it still keeps for a reply.</summary>
     public int PendingCalls => _pending.Count;
+
+    /// <summary>The number of the session that there is, or of the last.</summary>
+    public int Session => _acts.Session;
 
     public bool IsDisposed { get; private set; }
 

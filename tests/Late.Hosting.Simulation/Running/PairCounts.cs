@@ -12,7 +12,7 @@ internal sealed class PairCounts : ITransitionObserver
     private static readonly HashSet<string> s_later =
     [
         nameof(LifePhase.Standby), nameof(SessionPhase.Closing), nameof(SessionPhase.HeldClose),
-        nameof(LifecycleEvent.Adopt), nameof(LifecycleEvent.BeginClosing), nameof(LifecycleEvent.HoldClose), nameof(LifecycleEvent.ReleaseClose), nameof(LifecycleEvent.Revive),
+        nameof(LifecycleEvent.Adopt), nameof(LifecycleEvent.BeginClosing), nameof(LifecycleEvent.HoldClose), nameof(LifecycleEvent.ReleaseClose),
     ];
 
     private readonly Dictionary<(LifePhase, LifecycleEvent), long> _life = TransitionTable.OfConnection.Keys.ToDictionary(static pair => pair, static _ => 0L);

@@ -11,6 +11,8 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
 
     private readonly World _world;
     private int _version;
+    private bool _hasOtherChange;
+    private bool _isHttp2;
 
     public SimulatedSettings(World world)
     {
@@ -48,6 +50,23 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
             Set($"{Section}:ReadyTimeout", "-00:00:01");
         }
 
+        var changesOther = _world.Lives.Chance(30);
+        if (changesOther)
+        {
+            // An option on which no promise depends.
+            _isHttp2 = !_isHttp2;
+            Set($"{Section}:HttpVersion", _isHttp2 ? "2.0" : "1.1");
+        }
+
+        if (kind != 3 && (kind < 2 || changesOther || _hasOtherChange))
+        {
+            foreach (var subject in _world.Subjects.All)
+            {
+                subject.Lives.OnChanged();
+            }
+        }
+
+        _hasOtherChange = (_hasOtherChange || changesOther) && kind == 3;
         var hadStarted = _world.Subjects.All.Select(subject => subject.Statuses.HasStarted && !(subject.Plan.IsSupervised && (subject.Ending.IsOver || subject.IsStopping))).ToArray();
         OnReload();
         foreach (var (subject, before) in _world.Subjects.All.Zip(refusals).Where((_, index) => hadStarted[index]))
@@ -82,6 +101,9 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
         Set($"{Section}:WhenNotReady", options.WhenNotReady.ToString());
         Set($"{Section}:HandlerErrors", options.HandlerErrors.ToString());
         Set($"{Section}:OnFault", options.OnFault.ToString());
+        Set($"{Section}:RestartPermanent", options.RestartPermanent ? "true" : "false");
+        Set($"{Section}:Restart:BaseDelay", Text(options.Restart.BaseDelay));
+        Set($"{Section}:Restart:MaxDelay", Text(options.Restart.MaxDelay));
         Set($"{Section}:Reconnect:BaseDelay", Text(options.Reconnect.BaseDelay));
         Set($"{Section}:Reconnect:MaxDelay", Text(options.Reconnect.MaxDelay));
         Set($"{Section}:Reconnect:StableAfter", Text(options.Reconnect.StableAfter));

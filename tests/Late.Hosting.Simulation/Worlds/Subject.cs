@@ -18,7 +18,7 @@ internal sealed class Subject
         (Traffic, Calls, Posts, Callers) = (new Traffic(this), new Calls(this), new Posts(this), new Callers(this, client));
         (Life, Attempts, Reasons, Bounds, Errors) = (new Life(this), new Attempts(this), new Reasons(this), new Bounds(this), new Errors(this));
         (Rotations, Preparations, Ending, SendLimit) = (new Rotations(this), new Preparations(this), new Ending(this), new SendLimit(this));
-        (Gaps, Turns, Closings) = (new Gaps(this), new Turns(this), new Closings(this));
+        (Gaps, Turns, Closings, Lives) = (new Gaps(this), new Turns(this), new Closings(this), new Lives(this));
         Statuses = new Statuses(this, client);
         _ = Statuses.WatchAsync();
     }
@@ -82,7 +82,10 @@ internal sealed class Subject
 
     public Statuses Statuses { get; }
 
-    public SimulationHandler? Handler { get; set; }
+    public Lives Lives { get; }
+
+    /// <summary>The handler of the present life, or of the last; null before the first.</summary>
+    public SimulationHandler? Handler { get; private set; }
 
     /// <summary>How often the backoff has asked for its jitter.</summary>
     public int JitterDraws { get; set; }
@@ -99,6 +102,21 @@ internal sealed class Subject
 
     public WorldPlan Plan => World.Plan;
 
+    /// <summary>A handler is made, for a life that begins.</summary>
+    public void BeginLife(SimulationHandler handler)
+    {
+        if (Handler is { } last)
+        {
+            Verdict.Require(last.IsDisposed || Logs.HasAbandoned, "P3", $"a new life begins, and the handler of the last was not disposed");
+            Verdict.Require(last.PendingCalls == 0, "P5", $"a new life begins, and {last.PendingCalls} calls are left in the table of the last");
+            Life.BeginNext();
+            Gaps.OnSessionOver();
+            Preparations.BeginLife();
+        }
+
+        Handler = handler;
+    }
+
     /// <summary>With nothing else to do: nothing is in the way of a promise.</summary>
     public void CheckNow()
     {
@@ -108,6 +126,7 @@ internal sealed class Subject
         Errors.CheckNow();
         Rotations.CheckNow();
         Statuses.CheckNow();
+        Lives.CheckNow();
         Gaps.CheckNow();
     }
 

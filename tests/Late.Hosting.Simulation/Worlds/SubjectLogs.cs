@@ -48,10 +48,20 @@ internal sealed class SubjectLogs(Subject subject)
 
                 subject.Verdict.Require(!text.Contains("bug", StringComparison.Ordinal), "P3", $"{text} {exception}");
                 break;
+            case 7 when subject.Lives.IsFaulted:
+                break;
             case 7:
                 subject.Attempts.OnInterrupted();
                 break;
+            case 37:
+                subject.Lives.OnRestarting();
+                break;
+            case 38:
+                subject.Lives.OnBegun();
+                subject.Attempts.BeginLife();
+                break;
             case 8:
+                subject.Lives.OnFaulted();
                 subject.Verdict.Require(exception?.Message.Contains("bug", StringComparison.Ordinal) != true, "P15", $"{text} {exception}");
                 subject.Verdict.Require(exception is not OperationCanceledException, "P9", $"a stop was taken for a failure: {text}");
                 break;

@@ -33,8 +33,9 @@ internal sealed class Subjects(World world) : ITransportFactory
         return subject;
     }
 
-    /// <summary>A handler is made: that of a connection that had none, or of a new one.</summary>
-    public Subject Begin(ILateClient<SimulationHandler> client, Wish? wish) => Of(client.Name) is { Handler: null } subject ? subject : Open(client, wish);
+    /// <summary>A handler is made: that of a life of a connection, or of a new connection.</summary>
+    public Subject Begin(ILateClient<SimulationHandler> client, Wish? wish) =>
+        Of(client.Name) is { } subject && (subject.Handler is null || subject.Client == client) ? subject : Open(client, wish);
 
     /// <summary>Chance as the library asks for it; who has just begun a session is first to hear of it.</summary>
     public double DrawShare()

@@ -26,7 +26,8 @@ internal sealed class World
         _seed = seed;
         Dice = new Dice(seed);
         Extras = new Dice(~seed);
-        Plan = WorldPlan.Draw(Dice, Extras);
+        Lives = new Dice(seed ^ 0x4C69766573);
+        Plan = WorldPlan.Draw(Dice, Extras, Lives);
         Time = new SimulatedTime(Dice) { ShufflesTies = Dice.Chance(50) };
         Began = Time.GetUtcNow();
         Story = new Story(Time);
@@ -42,6 +43,9 @@ internal sealed class World
 
     /// <summary>Chance for what most worlds do not have: without it, they are what they were.</summary>
     public Dice Extras { get; }
+
+    /// <summary>The same for faults and new lives.</summary>
+    public Dice Lives { get; }
 
     public WorldPlan Plan { get; }
 

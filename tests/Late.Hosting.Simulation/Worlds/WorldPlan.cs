@@ -50,18 +50,23 @@ internal sealed record WorldPlan
     /// <summary>What all attempts have in common; null for nothing.</summary>
     public required LateConnectBudgetOptions? Budget { get; init; }
 
-    public static WorldPlan Draw(Dice dice, Dice extras)
+    public static WorldPlan Draw(Dice dice, Dice extras, Dice lives)
     {
         var trouble = dice.Below(4);
         var options = DrawOptions(dice);
         var fleet = dice.Chance(40) ? FleetPlan.Draw(dice) : null;
-        var handler = HandlerPlan.Draw(dice, extras, trouble);
+        var handler = HandlerPlan.Draw(dice, extras, lives, trouble);
         if (dice.Chance(25))
         {
             DrawSendLimit(dice, options.SendLimit, handler);
         }
 
         options.DataTimeout = extras.Chance(15) ? extras.Time(100, 20_000) : null;
+        if (fleet is null && lives.Chance(40))
+        {
+            DrawRestart(lives, options);
+        }
+
         var rotates = options.Rotation is not { MaxSessionLifetime: null, TimeOfDay: null };
         return new WorldPlan
         {
@@ -123,6 +128,13 @@ internal sealed record WorldPlan
         }
 
         return options;
+    }
+
+    private static void DrawRestart(Dice dice, LateConnectionOptions options)
+    {
+        (options.OnFault, options.RestartPermanent) = (LateFaultBehavior.Restart, dice.Chance(50));
+        options.Restart.BaseDelay = dice.Time(5, 5000);
+        options.Restart.MaxDelay = options.Restart.BaseDelay * dice.Between(1, 60);
     }
 
     // A message that could never be sent is refused, and none of these is.

@@ -33,6 +33,7 @@ public sealed class OptionTableTests
     private static readonly Table[] s_tables =
     [
         new Table<LateConnectionOptions>(OptionTables.Connection), new Table<LateReconnectOptions>(OptionTables.Reconnect), new Table<LateRotationOptions>(OptionTables.Rotation),
+        new Table<LateRestartOptions>(OptionTables.Restart),
         new Table<LateSendLimitOptions>(OptionTables.SendLimit), new Table<LateSupervisorOptions>(OptionTables.Supervisor), new Table<LateConnectBudgetOptions>(OptionTables.Budget),
         new Table<LateHealthOptions>(OptionTables.Health),
     ];

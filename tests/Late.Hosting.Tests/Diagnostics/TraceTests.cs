@@ -26,8 +26,8 @@ public sealed class TraceTests
         const string Common = "server.address=feed.example server.port=443 url.full=wss://feed.example/v2 http.response.status_code=";
         Assert.Equal(
             [
-                $"late.connection.name=Forwarding late.attempt.number=1 {Common}503 late.attempt.outcome=failed error.type=503",
-                $"late.connection.name=Forwarding late.attempt.number=2 {Common}101 late.attempt.outcome=connected",
+                $"late.connection.name=Forwarding late.attempt.number=1 late.life.number=1 {Common}503 late.attempt.outcome=failed error.type=503",
+                $"late.connection.name=Forwarding late.attempt.number=2 late.life.number=1 {Common}101 late.attempt.outcome=connected",
             ],
             spans.Select(SpanProbe.Tags));
         Assert.Equal([ActivityStatusCode.Error, ActivityStatusCode.Unset], spans.Select(static span => span.Status));
@@ -186,6 +186,6 @@ public sealed class TraceTests
         Assert.Null(telemetry.WatchCall<Ask>());
         Assert.Null(telemetry.StartSessionEvent("HandleConnect", null, default, isPartOfAttempt: true));
         Assert.Equal(0, telemetry.BeginCallback());
-        Assert.Equal(default, telemetry.BeginAttempt(1).Context);
+        Assert.Equal(default, telemetry.BeginAttempt(1, life: 1).Context);
     }
 }

@@ -91,7 +91,7 @@ public sealed partial class CodeAndTableTests
         var said = OptionRow().Matches(Section("docs/configuration.md", "## Options"))
             .Select(static row => $"{row.Groups["name"].Value} {row.Groups["default"].Value}");
 
-        Assert.Equal([.. Defaults(new LateConnectionOptions(), ""), .. Defaults(new LateReconnectOptions(), "Reconnect."), .. Defaults(new LateRotationOptions(), "Rotation."), .. Defaults(new LateSendLimitOptions(), "SendLimit.")], said);
+        Assert.Equal([.. Defaults(new LateConnectionOptions(), ""), .. Defaults(new LateReconnectOptions(), "Reconnect."), .. Defaults(new LateRestartOptions(), "Restart."), .. Defaults(new LateRotationOptions(), "Rotation."), .. Defaults(new LateSendLimitOptions(), "SendLimit.")], said);
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed partial class CodeAndTableTests
     private static IEnumerable<string> Defaults(object options, string prefix) =>
         from property in options.GetType().GetProperties().OrderBy(static property => property.MetadataToken)
         where property.PropertyType != typeof(LateReconnectOptions) && property.PropertyType != typeof(LateRotationOptions)
-            && property.PropertyType != typeof(LateSendLimitOptions)
+            && property.PropertyType != typeof(LateSendLimitOptions) && property.PropertyType != typeof(LateRestartOptions)
         select $"{prefix}{property.Name} {Said(property, property.GetValue(options))}";
 
     private static string Said(PropertyInfo property, object? value) => value switch

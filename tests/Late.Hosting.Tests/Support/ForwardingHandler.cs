@@ -6,11 +6,13 @@ internal sealed record Note(string Text);
 
 /// <summary>The handler of the tests: each test says in a <see cref="ScriptedHandler"/> what the callbacks do.</summary>
 internal sealed class ForwardingHandler(ScriptedHandler script, ILateClient<ForwardingHandler> client)
-    : ILateHandler<int>, ILateCallHandler<int, Ask, string>, ILateInfoHandler<int, Note>, ILateInfoHandler<int, LateReconnectFailed>
+    : ILateHandler<int>, ILateCallHandler<int, Ask, string>, ILateInfoHandler<int, Note>, ILateInfoHandler<int, LateReconnectFailed>, IDisposable
 {
+    public void Dispose() => script.Disposed();
+
     public async ValueTask<int> InitAsync(LateContext context, CancellationToken cancellationToken)
     {
-        script.Client = client;
+        (script.Client, script.Handler) = (client, this);
         script.Write("Init");
         return await script.Init(context, cancellationToken);
     }

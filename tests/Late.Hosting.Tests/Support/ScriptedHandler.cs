@@ -32,6 +32,12 @@ internal sealed class ScriptedHandler
 
     public Func<LateTerminateReason, int, CancellationToken, ValueTask> Terminate { get; set; } = (_, _, _) => default;
 
+    /// <summary>The handler of the present life.</summary>
+    public object Handler { get; set; } = null!;
+
+    /// <summary>Runs when a handler is disposed.</summary>
+    public Action Disposed { get; set; } = static () => { };
+
     public void Write(string callback) => _story.Writer.TryWrite(callback);
 
     /// <summary>The next callback that has begun.</summary>

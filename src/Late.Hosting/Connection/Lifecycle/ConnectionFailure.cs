@@ -20,9 +20,12 @@ internal sealed class ConnectionFailure
             Delivery = delivery,
         });
 
-    public static ConnectionFailure Faulted(string description, Exception? exception) => new((name, delivery) =>
+    /// <summary>The connection is faulted.</summary>
+    /// <param name="fault">Its state.</param>
+    /// <param name="mayRevive">Whether a new life may be requested.</param>
+    public static ConnectionFailure Faulted(LateConnectionStatus fault, bool mayRevive) => new((name, delivery) =>
         new LateFaultedException(name,
-            $"Connection '{name}' has failed permanently: {LateException.WithoutName(name, description)} {Known(delivery)} Fix the cause, and start the connection again with its host or its supervisor.", exception)
+            $"Connection '{name}' has failed permanently: {LateException.WithoutName(name, fault.Reason)} {Known(delivery)} {WhatHelps(fault, mayRevive)}", fault.Exception)
         {
             Delivery = delivery,
         });
@@ -58,7 +61,7 @@ internal sealed class ConnectionFailure
 
     private static ConnectionFailure? Final(LifecycleState lifecycle) => lifecycle.Current switch
     {
-        { State: LateConnectionState.Faulted } fault => Faulted(fault.Reason, fault.Exception),
+        { State: LateConnectionState.Faulted } fault => Faulted(fault, lifecycle.MayRevive),
         { State: LateConnectionState.Stopping } => Stopped,
         { State: LateConnectionState.Stopped } => Stopped,
         _ => null,
@@ -72,6 +75,11 @@ internal sealed class ConnectionFailure
         {
             Delivery = delivery,
         };
+
+    private static string WhatHelps(LateConnectionStatus fault, bool mayRevive) =>
+        fault.IsRestarting ? "A new life begins after a delay (OnFault = Restart): await WaitForReadyAsync, and try again."
+        : mayRevive ? "Fix the cause, and begin a new life: call ReconnectAsync, change an option in the configuration, or restart the host."
+        : "Fix the cause, and start the connection again with its host or its supervisor.";
 
     private static string Advice(LateDelivery delivery) => delivery == LateDelivery.NotDelivered
         ? "Nothing was sent; it is safe to retry."

@@ -7,11 +7,15 @@ namespace Late.Hosting.Connection.Lifecycle;
 /// The only writer of where a connection and its session are in their lives. Each method takes one event under the one lock, and
 /// returns what is left to do outside of it. No socket, task, timer, logger or callback is used here.
 /// </summary>
-internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQueues work, SessionEnd stopEnd) : LifecycleState(name, time, work, stopEnd)
+internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQueues work, SessionEnd stopEnd, Func<bool, bool>? restarts = null)
+    : LifecycleTransitions(name, time, work, stopEnd, restarts)
 {
     /// <summary>The connection starts.</summary>
-    public Effects Start() =>
-        Locked(() => new Effects { HasHappened = Phases.MoveLife(LifecycleEvent.Start), EndsStart = true });
+    public Effects Start() => Locked(() =>
+    {
+        Lives = Math.Max(1, Lives);
+        return new Effects { HasHappened = Phases.MoveLife(LifecycleEvent.Start), EndsStart = true };
+    });
 
     /// <summary>InitAsync threw: the connection fails permanently, unless it is stopped.</summary>
     public void NoteInitFailure(Exception exception) => InitFailure = exception;
@@ -37,7 +41,14 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         }
 
         Phases.MoveVacancy(LifecycleEvent.BeginAttempt);
-        return Show(reason, attempt: number);
+        if (Current.State != LateConnectionState.Connecting)
+        {
+            return Show(reason, attempt: number);
+        }
+
+        // A new life has shown that it connects since its beginning.
+        History.Amend(LateConnectionState.Connecting, status => status with { Reason = reason, Attempt = number });
+        return new Effects { HasHappened = true };
     });
 
     /// <summary>The attempt has failed, or a new session was requested meanwhile.</summary>
@@ -63,7 +74,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         session.Number = ++Sessions;
         var effects = Show(reason);
         session.IsBeingLogged = true;
-        return (IsInterrupted ? EndNow(session, SessionEnd.Requested(""), LifecycleEvent.End) : effects) with { LoggedOpen = session };
+        return (Interruption.IsRequested ? EndNow(session, SessionEnd.Requested(""), LifecycleEvent.End) : effects) with { LoggedOpen = session };
     });
 
     /// <summary>Keeps the connection that is to follow a session, in place of an earlier one; discards it where the session has ended.</summary>
@@ -191,14 +202,17 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         return new Effects { HasHappened = true, Refused = Work.RemoveOfSession(), Failure = failure, Wakes = true };
     });
 
-    /// <summary>Begins to close the session, or interrupts the attempt or the wait in its place; not where the connection does not run.</summary>
+    /// <summary>
+    /// Begins to close the session, or interrupts the attempt or the wait in its place, or after a fault begins a new life; not where the
+    /// connection does not run.
+    /// </summary>
     /// <param name="end">How the session ends that there is.</param>
     public Effects RequestReconnect(SessionEnd end) => Locked(() =>
     {
         if (Life != LifePhase.Running)
         {
             // While InitAsync runs, the first attempt follows anyway.
-            return new Effects { HasHappened = Life == LifePhase.Starting };
+            return Life == LifePhase.Starting ? new Effects { HasHappened = true } : ReviveSoon(end);
         }
 
         // What was prepared has the old address, perhaps, or an old token.
@@ -208,35 +222,11 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
             return CloseNow(session, end) with { Discarded = discarded };
         }
 
-        (IsInterrupted, NextUri) = (true, end.Uri);
-        return new Effects { HasHappened = true, LoggedRequest = end.CloseReason, Interrupted = Interruption, Discarded = discarded };
+        return InterruptNow(end) with { Discarded = discarded };
     });
 
-    /// <summary>A token that is canceled by the next request for a new session while there is none.</summary>
-    /// <param name="wasRequested">Whether one was requested since the last renewal.</param>
-    public CancellationToken RenewInterruption(out bool wasRequested)
-    {
-        using (Gate.Enter())
-        {
-            wasRequested = Interruption.IsCancellationRequested;
-            if (wasRequested)
-            {
-                (Interruption, IsInterrupted) = (new CancellationTokenSource(), false);
-            }
-
-            return Interruption.Token;
-        }
-    }
-
-    /// <summary>A stop will be requested in a moment: the first decides how the session ends.</summary>
-    /// <returns>What it has decided.</returns>
-    public SessionEnd NoteStop(SessionEnd end)
-    {
-        using (Gate.Enter())
-        {
-            return StopRequest ??= end;
-        }
-    }
+    /// <summary>After a fault, begins a new life; nothing in any other phase.</summary>
+    public Effects RequestLife(SessionEnd end) => Locked(() => ReviveSoon(end));
 
     /// <summary>The host or a supervisor stops the connection, and closes its session with it: the first request decides how that ends.</summary>
     public Effects RequestStop(SessionEnd end) => Locked(() =>
@@ -259,10 +249,13 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         Locked(() => StopNow(end));
 
     /// <summary>The connection fails permanently. While it stops, that is logged and changes nothing.</summary>
-    public Effects Fault(string reason, Exception? exception) =>
-        Locked(() => FaultNow(reason, exception));
+    /// <param name="reason">Why.</param>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="isPermanent">Whether it is by a code that the options name as permanent.</param>
+    public Effects Fault(string reason, Exception? exception, bool isPermanent = false) =>
+        Locked(() => FaultNow(reason, exception, isPermanent));
 
-    /// <summary>A new life begins after a fault.</summary>
+    /// <summary>A new life begins after a fault; not where the connection ends.</summary>
     public Effects Revive() => Locked(() =>
     {
         if (Session is not null)
@@ -270,7 +263,11 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
             throw Phases.Illegal(LifecycleEvent.Revive, Phase);
         }
 
-        Phases.MoveLife(LifecycleEvent.Revive);
+        if (!Phases.MoveLife(LifecycleEvent.Revive))
+        {
+            return default;
+        }
+
         if (Phase == SessionPhase.Connecting)
         {
             // An attempt that the fault has cut short.
@@ -278,8 +275,10 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         }
 
         IsFaultTold = IsRefused = false;
+        Interruption.Reset();
+        Lives++;
         History.BeginLife();
-        return new Effects { HasHappened = true };
+        return Write("A new life begins, and InitAsync runs.", null, attempt: 0);
     });
 
     /// <summary>Everything has stopped.</summary>

@@ -4,16 +4,17 @@ using Late.Hosting.Locking;
 namespace Late.Hosting.Connection.Lifecycle;
 
 /// <summary>
-/// The state of the lifecycle, which other classes read, and what its events have in common. Written by <see cref="ConnectionLifecycle"/>
-/// alone, under <see cref="Gate"/>.
+/// The state of the lifecycle, which other classes read. Written by <see cref="ConnectionLifecycle"/> alone, under <see cref="Gate"/>.
 /// </summary>
 /// <param name="name">The connection's name.</param>
 /// <param name="time">The connection's clock.</param>
 /// <param name="work">The work that phases admit and refuse.</param>
 /// <param name="stopEnd">How a session ends at a stop that was not requested.</param>
-internal abstract class LifecycleState(string name, TimeProvider time, WorkQueues work, SessionEnd stopEnd)
+/// <param name="mayRevive">Whether a new life may follow a fault.</param>
+internal abstract class LifecycleState(string name, TimeProvider time, WorkQueues work, SessionEnd stopEnd, bool mayRevive)
 {
     private bool _isRefused;
+    private long _lives;
     private long _sessions;
     private SessionEnd? _stopRequest;
     private long _stopRequestedAt;
@@ -48,6 +49,12 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>Whether the last attempt was refused, for a reason that waiting alone does not remove.</summary>
     public bool IsRefused { get => Volatile.Read(ref _isRefused); protected set => Volatile.Write(ref _isRefused, value); }
 
+    /// <summary>How many lives have begun.</summary>
+    public long Lives { get => Volatile.Read(ref _lives); protected set => Volatile.Write(ref _lives, value); }
+
+    /// <summary>True where a new life may follow a fault.</summary>
+    public bool MayRevive { get; protected set; } = mayRevive;
+
     /// <summary>How many sessions were opened.</summary>
     public long Sessions { get => Volatile.Read(ref _sessions); protected set => Volatile.Write(ref _sessions, value); }
 
@@ -61,7 +68,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     public bool HasCandidate => Candidate is not null;
 
     /// <summary>What has stopped the connection.</summary>
-    public LateTerminateKind StoppedBy { get; private set; }
+    public LateTerminateKind StoppedBy { get; protected set; }
 
     /// <summary>What InitAsync threw.</summary>
     public Exception? InitFailure { get; protected set; }
@@ -78,22 +85,15 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
 
     protected Phases Phases { get; } = new(name);
 
-    /// <summary>When the event has come: no clock is read under the lock, since a clock in a test may run what is due.</summary>
-    protected DateTimeOffset Now { get; private set; }
-
-    /// <summary>The same as a timestamp.</summary>
-    protected long Timestamp { get; private set; }
+    protected TimeProvider Time { get; } = time;
 
     protected WorkQueues Work { get; } = work;
 
     /// <summary>The session end that the first request of a stop specified.</summary>
     protected SessionEnd? StopRequest { get => _stopRequest; set => Volatile.Write(ref _stopRequest, value); }
 
-    /// <summary>Canceled, outside the lock, where a new session is requested while there is none.</summary>
-    protected CancellationTokenSource Interruption { get; set; } = new();
-
-    /// <summary>The interruption is canceled, or will be in a moment.</summary>
-    protected bool IsInterrupted { get; set; }
+    /// <summary>Interrupts an attempt or a wait.</summary>
+    protected Interruption Interruption { get; } = new();
 
     /// <summary>The connection that was prepared to follow the session.</summary>
     protected object? Candidate { get; set; }
@@ -116,6 +116,15 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         using (Gate.Enter())
         {
             History.Amend(LateConnectionState.Reconnecting, status => status with { NextAttemptAt = at, Attempt = attempts });
+        }
+    }
+
+    /// <summary>Notes when the next life begins.</summary>
+    public void NoteNextLife(DateTimeOffset at)
+    {
+        using (Gate.Enter())
+        {
+            History.Amend(LateConnectionState.Faulted, status => status with { NextAttemptAt = at });
         }
     }
 
@@ -159,87 +168,43 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         }
     }
 
-    /// <summary>Takes an event under the lock.</summary>
-    protected Effects Locked(Func<Effects> transition)
+    /// <summary>A token that is canceled when a new life is requested, or was requested before the fault and did not come to an attempt.</summary>
+    public CancellationToken LifeRequest()
     {
-        var (now, timestamp) = (time.GetUtcNow(), time.GetTimestamp());
         using (Gate.Enter())
         {
-            (Now, Timestamp) = (now, timestamp);
-            return transition();
+            return Interruption.Token;
         }
     }
 
-    /// <summary>Moves a session, where nothing else follows.</summary>
-    protected Effects Move(SessionLife session, LifecycleEvent lifecycleEvent) =>
-        Locked(() => new Effects { HasHappened = Phases.Move(session, lifecycleEvent) });
-
-    /// <summary>Begins a close of ours: only for the handler the session continues; the first reason counts.</summary>
-    protected Effects CloseNow(SessionLife session, SessionEnd end)
+    /// <summary>A token that is canceled by the next request for a new session while there is none.</summary>
+    /// <param name="wasRequested">Whether one was requested since the last renewal.</param>
+    public CancellationToken RenewInterruption(out bool wasRequested)
     {
-        if (!Phases.Move(session, LifecycleEvent.BeginClosing))
+        using (Gate.Enter())
         {
-            return default;
+            wasRequested = Interruption.Renew();
+            return Interruption.Token;
         }
-
-        session.PendingEnd = WithTime(session, end);
-        session.IsSilent = true;
-        return Show(end.Description, end.Exception) with
-        {
-            Left = session,
-            LoggedEnd = session.IsBeingLogged ? null : session,
-            Refused = Work.RemoveOfSession(),
-            Failure = ConnectionFailure.Disconnected(end),
-            Wakes = true,
-        };
     }
 
-    protected Effects EndNow(SessionLife session, SessionEnd end, LifecycleEvent lifecycleEvent)
+    /// <summary>No new life follows, whatever is requested: what would begin it has ended.</summary>
+    public void EndLives()
     {
-        var before = session.Phase;
-        if (!Phases.Move(session, lifecycleEvent))
+        using (Gate.Enter())
         {
-            return default;
+            MayRevive = false;
         }
-
-        var wasClosing = before is SessionPhase.Closing or SessionPhase.HeldClose;
-        session.Ending = end = wasClosing ? session.PendingEnd!.EndedBy(end) : WithTime(session, end);
-        session.IsSilent = !end.HandlesLastFrames && (before == SessionPhase.Closing || !end.HandlesRest);
-        NextUri = end.Uri;
-        var (description, exception) = (end.Description, end.Exception);
-        var effects = end.Next switch
-        {
-            NextStep.Stop => StopNow(end),
-            NextStep.Fault => FaultNow(description, exception),
-            _ when wasClosing => default,
-            _ => Show(description, exception) with { Refused = Work.RemoveOfSession(), Failure = ConnectionFailure.Disconnected(end) },
-        };
-        return wasClosing
-            ? effects with { HasHappened = true, Wakes = true }
-            : effects with { HasHappened = true, Left = session, LoggedEnd = session.IsBeingLogged ? null : session, Wakes = true };
     }
 
-    protected Effects StopNow(SessionEnd end)
+    /// <summary>A stop will be requested in a moment: the first decides how the session ends.</summary>
+    /// <returns>What it has decided.</returns>
+    public SessionEnd NoteStop(SessionEnd end)
     {
-        var fault = Life == LifePhase.Faulted ? Current.Exception : null;
-        if (!Phases.MoveLife(LifecycleEvent.Stop))
+        using (Gate.Enter())
         {
-            return default;
+            return StopRequest ??= end;
         }
-
-        StoppedBy = end.TerminateKind;
-        return Write(end.Description, fault) with { Refused = Work.RemoveAll(), Failure = ConnectionFailure.Stopped, Discarded = TakeCandidateNow(), EndsStart = true, Wakes = true };
-    }
-
-    protected Effects FaultNow(string reason, Exception? exception)
-    {
-        var isNew = Phases.MoveLife(LifecycleEvent.Fault);
-        var effects = isNew
-            ? Write(reason, exception) with { Refused = Work.RemoveAll(), Failure = ConnectionFailure.Faulted(reason, exception), Discarded = TakeCandidateNow(), Wakes = true }
-            : default;
-        var isTold = IsFaultTold;
-        IsFaultTold = true;
-        return isTold ? effects : effects with { LoggedFault = (reason, exception) };
     }
 
     protected object? TakeCandidateNow()
@@ -252,18 +217,5 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         Phases.Follow(SessionPhase.Candidate, LifecycleEvent.Take);
         Candidate = null;
         return candidate;
-    }
-
-    private SessionEnd WithTime(SessionLife session, SessionEnd end) =>
-        session.WasReady ? end with { ReadyFor = time.GetElapsedTime(session.ReadyAt, Timestamp) } : end;
-
-    /// <summary>Publishes the phase of the session, unless the connection ends: that takes precedence over the session's phase.</summary>
-    protected Effects Show(string reason, Exception? exception = null, int? attempt = null) =>
-        Life == LifePhase.Running ? Write(reason, exception, attempt) : new Effects { HasHappened = true };
-
-    protected Effects Write(string reason, Exception? exception, int? attempt = null)
-    {
-        History.Add(Now, StatusHistory.StateOf(Life, Phase), reason, exception, attempt);
-        return new Effects { HasHappened = true, PublishesStatus = true };
     }
 }

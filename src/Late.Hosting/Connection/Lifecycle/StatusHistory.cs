@@ -24,7 +24,10 @@ internal sealed class StatusHistory
     /// <summary>The state that a phase is shown as.</summary>
     public static LateConnectionState StateOf(LifePhase life, SessionPhase session) => life switch
     {
-        LifePhase.NotStarted or LifePhase.Standby or LifePhase.Starting => NotStarted,
+        LifePhase.NotStarted or LifePhase.Standby => NotStarted,
+
+        // The first life shows nothing before its first attempt, as before its start; a later one does.
+        LifePhase.Starting => Connecting,
         LifePhase.Stopping => Stopping,
         LifePhase.Stopped => Stopped,
         LifePhase.Faulted or LifePhase.Retired => Faulted,
@@ -37,7 +40,7 @@ internal sealed class StatusHistory
         },
     };
 
-    public void Add(DateTimeOffset now, LateConnectionState to, string reason, Exception? exception = null, int? attempt = null)
+    public void Add(DateTimeOffset now, LateConnectionState to, string reason, Exception? exception = null, int? attempt = null, bool isRestarting = false)
     {
         var from = Current;
         WasReady |= to == Ready;
@@ -48,6 +51,7 @@ internal sealed class StatusHistory
             Reason = reason,
             Exception = exception,
             Attempt = attempt ?? from.Attempt,
+            IsRestarting = isRestarting,
         };
         _last = _last.Next = new StatusChange(status, to == Ready ? null : from.State is Ready or NotStarted ? now : NotReadySince);
     }

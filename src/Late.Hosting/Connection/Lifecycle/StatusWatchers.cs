@@ -44,7 +44,10 @@ internal sealed class StatusWatchers(LifecycleState lifecycle)
         }
     }
 
-    public async Task WaitForReadyAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until the connection is ready.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="failsAtFault">Whether a fault ends the wait that is followed by a new life.</param>
+    public async Task WaitForReadyAsync(CancellationToken cancellationToken, bool failsAtFault = false)
     {
         await foreach (var status in WatchAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -52,8 +55,8 @@ internal sealed class StatusWatchers(LifecycleState lifecycle)
             {
                 case LateConnectionState.Ready:
                     return;
-                case LateConnectionState.Faulted:
-                    throw ConnectionFailure.Faulted(status.Reason, status.Exception).ToException(lifecycle.Name, LateDelivery.NotDelivered);
+                case LateConnectionState.Faulted when failsAtFault || !status.IsRestarting:
+                    throw ConnectionFailure.Faulted(status, lifecycle.MayRevive).ToException(lifecycle.Name, LateDelivery.NotDelivered);
                 case LateConnectionState.Stopping:
                     throw ConnectionFailure.Stopped.ToException(lifecycle.Name, LateDelivery.NotDelivered);
             }

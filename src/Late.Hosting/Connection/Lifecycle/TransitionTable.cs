@@ -36,6 +36,8 @@ internal static class TransitionTable
         ([Life.Stopped], Fault, Life.Stopped),
         ([Life.Retired], Fault, Life.Retired),
         ([Life.Faulted], Revive, Life.Starting),
+        ([Life.Stopping], Revive, Life.Stopping),
+        ([Life.Stopped], Revive, Life.Stopped),
         ([Life.Faulted], Retire, Life.Retired),
         ([Life.Stopping], Retire, Life.Stopping),
         ([Life.Stopped], Retire, Life.Stopped),

@@ -1,4 +1,5 @@
 using System.Net;
+using Late.Hosting.Configuration;
 using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Connection.Lifecycle;
 
@@ -66,18 +67,22 @@ internal static class Decision
         return outcome with { ShouldReconnect = error.IsTransient ?? IsTransient(outcome, options) };
     }
 
+    /// <summary>True for a code that the options name as permanent: no new life follows by itself, unless <see cref="LateConnectionOptions.RestartPermanent"/> (promise P15).</summary>
+    public static bool HasPermanentCode(LateSessionOutcome outcome, LateConnectionOptions options) => outcome switch
+    {
+        { Disconnect: { Reason: LateDisconnectReason.ClosedByServer, CloseCode: { } code } } => options.PermanentCloseCodes.Contains(code),
+        { Disconnect: null, Exception: LateConnectException { StatusCode: { } status } } => options.PermanentStatusCodes.Contains(status),
+        _ => false,
+    };
+
+    /// <summary>Whether a new life follows a fault by itself, as the options are then (promise P15): of one by such a code, or by another cause.</summary>
+    public static Func<bool, bool> RestartsAfterFault(CurrentOptions<LateConnectionOptions> settings) => hasPermanentCode =>
+        settings.Value is { OnFault: LateFaultBehavior.Restart } options && (options.RestartPermanent || !hasPermanentCode);
+
     /// <summary>
     /// Transient or permanent (promise P10), where the exception of the attempt does not specify it: a code that the options name as permanent is always that; about all else
     /// <see cref="LateReconnectOptions.ShouldReconnect"/> decides, by default <see cref="LateReconnectOptions.IsTransient"/>.
     /// </summary>
-    private static bool IsTransient(LateSessionOutcome outcome, LateConnectionOptions options)
-    {
-        var isPermanent = outcome switch
-        {
-            { Disconnect: { Reason: LateDisconnectReason.ClosedByServer, CloseCode: { } code } } => options.PermanentCloseCodes.Contains(code),
-            { Disconnect: null, Exception: LateConnectException { StatusCode: { } status } } => options.PermanentStatusCodes.Contains(status),
-            _ => false,
-        };
-        return !isPermanent && options.Reconnect.ShouldReconnect(outcome);
-    }
+    private static bool IsTransient(LateSessionOutcome outcome, LateConnectionOptions options) =>
+        !HasPermanentCode(outcome, options) && options.Reconnect.ShouldReconnect(outcome);
 }

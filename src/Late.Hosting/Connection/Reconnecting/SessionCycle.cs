@@ -63,7 +63,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         }
 
         connection.Statistics.CountAttempt();
-        var telemetry = connection.Telemetry.BeginAttempt(number);
+        var telemetry = connection.Telemetry.BeginAttempt(number, connection.Lifecycle.Lives);
         WebSocketConnection socket;
         try
         {
@@ -195,13 +195,14 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             request = await AbandonableAsync(runner.Life.DisconnectAsync(Decision.Disconnect(end)), abandoned).ConfigureAwait(false);
         }
 
+        var outcome = Decision.AfterSession(end, request, History(number), connection.Options);
         switch (Decision.Next(end, request))
         {
             case NextStep.Stop:
                 connection.Effects.Run(connection.Lifecycle.Stop(SessionEnd.HandlerStopped));
                 break;
             case NextStep.Fault when request?.Faulted is { } fault:
-                connection.Effects.Run(connection.Lifecycle.Fault(fault.Description, fault.Exception));
+                connection.Effects.Run(connection.Lifecycle.Fault(fault.Description, fault.Exception, Decision.HasPermanentCode(outcome, connection.Options)));
                 break;
         }
 
@@ -210,7 +211,6 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             connection.Lifecycle.SetNextUri(uri);
         }
 
-        var outcome = Decision.AfterSession(end, request, History(number), connection.Options);
         if (outcome.IsImmediate)
         {
             return outcome;

@@ -27,6 +27,7 @@ internal sealed class LifecycleModel
     private bool _hasCandidate;
     private bool _isInterrupted;
     private bool _isFaultTold;
+    private bool _mayRevive = true;
 
     public LifecycleModel()
     {
@@ -38,6 +39,7 @@ internal sealed class LifecycleModel
             (other._life, other._session, other._isConnecting, other._hasCandidate, other._isInterrupted, other._isFaultTold, other.Opened, other.Items);
         (_phases, _willDrain, _closings) = (new(other._phases), [.. other._willDrain], new(other._closings));
         (_beingLogged, _ended) = ([.. other._beingLogged], [.. other._ended]);
+        _mayRevive = other._mayRevive;
         (_states, _admitted, _waiting) = ([.. other._states], [.. other._admitted], [.. other._waiting]);
     }
 
@@ -74,7 +76,7 @@ internal sealed class LifecycleModel
                 return "nothing";
             case StepKind.BeginAttempt when _life is LifePhase.Starting or LifePhase.Running && Slot == SessionPhase.None:
                 (_life, _isConnecting) = (LifePhase.Running, true);
-                return Show(LateConnectionState.Connecting);
+                return _states.LastOrDefault() == LateConnectionState.Connecting ? "happened" : Show(LateConnectionState.Connecting);
             case StepKind.FailAttempt when Slot == SessionPhase.Connecting:
                 _isConnecting = false;
                 return Show(LateConnectionState.Reconnecting);
@@ -139,6 +141,11 @@ internal sealed class LifecycleModel
                 return Say("happened", "", "", RefuseOfSession());
             case StepKind.RequestReconnect:
                 return RequestReconnect();
+            case StepKind.RequestLife:
+                return RequestLife();
+            case StepKind.EndLives:
+                _mayRevive = false;
+                return "nothing";
             case StepKind.RenewInterruption:
                 _isInterrupted = false;
                 return "nothing";
@@ -149,8 +156,12 @@ internal sealed class LifecycleModel
             case StepKind.Fault when _life != LifePhase.NotStarted:
                 return Fault();
             case StepKind.Revive when _life == LifePhase.Faulted && _session is null:
-                _isFaultTold = _isConnecting = false;
-                return Become(LifePhase.Starting);
+                _isFaultTold = _isConnecting = _isInterrupted = false;
+                _life = LifePhase.Starting;
+                _states.Add(LateConnectionState.Connecting);
+                return "happened state";
+            case StepKind.Revive when _life is LifePhase.Stopping or LifePhase.Stopped && _session is null:
+                return "nothing";
             case StepKind.Finish when _life == LifePhase.Stopping:
                 _life = LifePhase.Stopped;
                 _states.Add(LateConnectionState.Stopped);
@@ -298,7 +309,7 @@ internal sealed class LifecycleModel
     {
         if (_life != LifePhase.Running)
         {
-            return _life == LifePhase.Starting ? "happened" : "nothing";
+            return _life == LifePhase.Starting ? "happened" : RequestLife();
         }
 
         var discarded = Discard() ? "discarded" : "";
@@ -309,6 +320,17 @@ internal sealed class LifecycleModel
 
         _isInterrupted = true;
         return Say("happened", "", "interrupted", discarded);
+    }
+
+    private string RequestLife()
+    {
+        if (_life != LifePhase.Faulted || !_mayRevive)
+        {
+            return "nothing";
+        }
+
+        _isInterrupted = true;
+        return "happened interrupted";
     }
 
     private bool Discard()

@@ -14,7 +14,7 @@ internal sealed class LifecycleSubject
 
     public LifecycleSubject()
     {
-        Lifecycle = new ConnectionLifecycle("Test", new FakeTimeProvider(), _work, SessionEnd.HostStopping);
+        Lifecycle = new ConnectionLifecycle("Test", new FakeTimeProvider(), _work, SessionEnd.HostStopping, static isPermanent => !isPermanent);
         _first = Lifecycle.History.Last;
     }
 
@@ -57,11 +57,13 @@ internal sealed class LifecycleSubject
                 StepKind.Logged => Tell(Lifecycle.Logged(session)),
                 StepKind.Leave => Tell(Lifecycle.Leave(session, ConnectionFailure.Stopped)),
                 StepKind.RequestReconnect => Interrupt(Lifecycle.RequestReconnect(SessionEnd.Requested("Wanted."))),
+                StepKind.RequestLife => Interrupt(Lifecycle.RequestLife(SessionEnd.Requested("Changed."))),
                 StepKind.RenewInterruption => Lifecycle.RenewInterruption(out _).IsCancellationRequested ? "cancelled" : "nothing",
                 StepKind.RequestStop => Tell(Lifecycle.RequestStop(EndOf(0))),
                 StepKind.Stop => Tell(Lifecycle.Stop(EndOf(0))),
                 StepKind.Fault => Tell(Lifecycle.Fault("It failed.", null)),
                 StepKind.Revive => Tell(Lifecycle.Revive()),
+                StepKind.EndLives => EndLives(),
                 StepKind.Finish => Tell(Lifecycle.Finish("Stopped.")),
                 StepKind.Retire => Tell(Lifecycle.Retire()),
                 StepKind.Submit => Submit(item < 0 ? _items++ : item, step.Variant % 2 == 0),
@@ -111,6 +113,12 @@ internal sealed class LifecycleSubject
 
     private static string Numbers(string what, IReadOnlyList<MailboxItem>? items) =>
         items is { Count: > 0 } ? what + string.Join(",", items.Select(static item => ((TestWork)item).Number)) : "";
+
+    private string EndLives()
+    {
+        Lifecycle.EndLives();
+        return "nothing";
+    }
 
     private string Submit(int number, bool waits)
     {

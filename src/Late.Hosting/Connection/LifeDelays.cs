@@ -1,0 +1,55 @@
+using Late.Hosting.Configuration;
+
+namespace Late.Hosting.Connection;
+
+/// <summary>After a fault, waits for the next life: a delay that grows, where the options want one, or a request (promise P15).</summary>
+internal sealed class LifeDelays(ConnectionContext connection)
+{
+    private int _restarts;
+
+    /// <summary>A life was stable: the delays start over.</summary>
+    public void StartOver() => _restarts = 0;
+
+    /// <summary>Waits for the next life.</summary>
+    /// <param name="ended">Done when nothing of the last life runs any more: no callback runs concurrently with one of the next (promise P1).</param>
+    /// <param name="waits">Called when it is known until when it waits.</param>
+    /// <param name="stopping">Canceled when none follows.</param>
+    /// <returns>Whether it begins.</returns>
+    public async Task<bool> WaitAsync(Task ended, Action waits, CancellationToken stopping)
+    {
+        await ended.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var fault = connection.Lifecycle.Current;
+        using var due = CancellationTokenSource.CreateLinkedTokenSource(stopping, connection.Lifecycle.LifeRequest());
+        var delay = Timeout.InfiniteTimeSpan;
+        if (fault.IsRestarting && !due.IsCancellationRequested)
+        {
+            delay = Next(fault.Exception);
+            connection.Lifecycle.NoteNextLife(connection.Time.GetUtcNow() + delay);
+            connection.Log.Restarting(connection.Name, delay.TotalSeconds);
+        }
+
+        var waiting = Task.Delay(delay, connection.Time, due.Token);
+        waits();
+        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (stopping.IsCancellationRequested && fault.IsRestarting)
+        {
+            connection.Log.Stopped(connection.Name, LateException.WithoutName(connection.Name, connection.Lifecycle.Current.Reason));
+        }
+
+        return !stopping.IsCancellationRequested;
+    }
+
+    private TimeSpan Next(Exception? cause)
+    {
+        var options = connection.Options.Restart;
+        var delay = RestartDelay.Next(options.BaseDelay, options.MaxDelay, _restarts++, connection.Randomizer);
+        if (cause is not LateConnectException { RetryAfter: { } retryAfter } || retryAfter <= delay)
+        {
+            return delay;
+        }
+
+        // Clients that received the same delay do not return together, and never too early. What no clock can wait for is ignored.
+        var jitter = connection.Randomizer() * 0.5 * options.BaseDelay;
+        return (retryAfter < Limits.LongestDelay - jitter ? retryAfter : Limits.LongestDelay - jitter) + jitter;
+    }
+}

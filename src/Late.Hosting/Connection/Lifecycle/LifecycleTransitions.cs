@@ -1,0 +1,137 @@
+using Late.Hosting.Connection.Mailboxes;
+
+namespace Late.Hosting.Connection.Lifecycle;
+
+/// <summary>What the events of the lifecycle have in common: each is taken under the lock, and leaves effects.</summary>
+/// <param name="name">The connection's name.</param>
+/// <param name="time">The connection's clock.</param>
+/// <param name="work">The work that phases admit and refuse.</param>
+/// <param name="stopEnd">How a session ends at a stop that was not requested.</param>
+/// <param name="restarts">
+/// Whether a new life follows a fault after a delay, by a permanent code or another cause; null where none follows, whatever is requested.
+/// It only reads options.
+/// </param>
+internal abstract class LifecycleTransitions(string name, TimeProvider time, WorkQueues work, SessionEnd stopEnd, Func<bool, bool>? restarts)
+    : LifecycleState(name, time, work, stopEnd, restarts is not null)
+{
+    /// <summary>When the event has come: no clock is read under the lock, since a clock in a test may run what is due.</summary>
+    protected DateTimeOffset Now { get; private set; }
+
+    /// <summary>The same as a timestamp.</summary>
+    protected long Timestamp { get; private set; }
+
+    /// <summary>Takes an event under the lock.</summary>
+    protected Effects Locked(Func<Effects> transition)
+    {
+        var (now, timestamp) = (Time.GetUtcNow(), Time.GetTimestamp());
+        using (Gate.Enter())
+        {
+            (Now, Timestamp) = (now, timestamp);
+            return transition();
+        }
+    }
+
+    /// <summary>Moves a session, where nothing else follows.</summary>
+    protected Effects Move(SessionLife session, LifecycleEvent lifecycleEvent) =>
+        Locked(() => new Effects { HasHappened = Phases.Move(session, lifecycleEvent) });
+
+    /// <summary>Begins a close of ours: only for the handler the session continues; the first reason counts.</summary>
+    protected Effects CloseNow(SessionLife session, SessionEnd end)
+    {
+        if (!Phases.Move(session, LifecycleEvent.BeginClosing))
+        {
+            return default;
+        }
+
+        session.PendingEnd = WithTime(session, end);
+        session.IsSilent = true;
+        return Show(end.Description, end.Exception) with
+        {
+            Left = session,
+            LoggedEnd = session.IsBeingLogged ? null : session,
+            Refused = Work.RemoveOfSession(),
+            Failure = ConnectionFailure.Disconnected(end),
+            Wakes = true,
+        };
+    }
+
+    protected Effects EndNow(SessionLife session, SessionEnd end, LifecycleEvent lifecycleEvent)
+    {
+        var before = session.Phase;
+        if (!Phases.Move(session, lifecycleEvent))
+        {
+            return default;
+        }
+
+        var wasClosing = before is SessionPhase.Closing or SessionPhase.HeldClose;
+        session.Ending = end = wasClosing ? session.PendingEnd!.EndedBy(end) : WithTime(session, end);
+        session.IsSilent = !end.HandlesLastFrames && (before == SessionPhase.Closing || !end.HandlesRest);
+        NextUri = end.Uri;
+        var (description, exception) = (end.Description, end.Exception);
+        var effects = end.Next switch
+        {
+            NextStep.Stop => StopNow(end),
+            NextStep.Fault => FaultNow(description, exception, isPermanent: false),
+            _ when wasClosing => default,
+            _ => Show(description, exception) with { Refused = Work.RemoveOfSession(), Failure = ConnectionFailure.Disconnected(end) },
+        };
+        return wasClosing
+            ? effects with { HasHappened = true, Wakes = true }
+            : effects with { HasHappened = true, Left = session, LoggedEnd = session.IsBeingLogged ? null : session, Wakes = true };
+    }
+
+    protected Effects StopNow(SessionEnd end)
+    {
+        var fault = Life == LifePhase.Faulted ? Current.Exception : null;
+        if (!Phases.MoveLife(LifecycleEvent.Stop))
+        {
+            return default;
+        }
+
+        StoppedBy = end.TerminateKind;
+        return Write(end.Description, fault) with { Refused = Work.RemoveAll(), Failure = ConnectionFailure.Stopped, Discarded = TakeCandidateNow(), EndsStart = true, Wakes = true };
+    }
+
+    protected Effects FaultNow(string reason, Exception? exception, bool isPermanent)
+    {
+        var isNew = Phases.MoveLife(LifecycleEvent.Fault);
+        var effects = isNew
+            ? Write(reason, exception, isRestarting: MayRevive && restarts!(isPermanent)) with
+            {
+                Refused = Work.RemoveAll(),
+                Failure = ConnectionFailure.Faulted(Current, MayRevive),
+                Discarded = TakeCandidateNow(),
+                Wakes = true,
+            }
+            : default;
+        // An address that the last life asked for is not the next one's.
+        NextUri = Interruption.IsRequested ? NextUri : null;
+        var isTold = IsFaultTold;
+        IsFaultTold = true;
+        return isTold ? effects : effects with { LoggedFault = (reason, exception) };
+    }
+
+    private SessionEnd WithTime(SessionLife session, SessionEnd end) =>
+        session.WasReady ? end with { ReadyFor = Time.GetElapsedTime(session.ReadyAt, Timestamp) } : end;
+
+    /// <summary>Publishes the phase of the session, unless the connection ends: that takes precedence over the session's phase.</summary>
+    protected Effects Show(string reason, Exception? exception = null, int? attempt = null) =>
+        Life == LifePhase.Running ? Write(reason, exception, attempt) : new Effects { HasHappened = true };
+
+    /// <summary>A new session is requested while there is none, or a new life.</summary>
+    /// <param name="end">What is requested.</param>
+    protected Effects InterruptNow(SessionEnd end)
+    {
+        NextUri = end.Uri;
+        return new Effects { HasHappened = true, LoggedRequest = end.CloseReason, Interrupted = Interruption.Request() };
+    }
+
+    /// <summary>A new life is requested; nothing where none may follow.</summary>
+    protected Effects ReviveSoon(SessionEnd end) => Life == LifePhase.Faulted && MayRevive ? InterruptNow(end) : default;
+
+    protected Effects Write(string reason, Exception? exception, int? attempt = null, bool isRestarting = false)
+    {
+        History.Add(Now, StatusHistory.StateOf(Life, Phase), reason, exception, attempt, isRestarting);
+        return new Effects { HasHappened = true, PublishesStatus = true };
+    }
+}

@@ -1,0 +1,84 @@
+using Late.Hosting.Simulation.Worlds;
+
+namespace Late.Hosting.Simulation.Checks;
+
+/// <summary>Follows what comes after a fault (promise P15): a new life after a delay, at a request, or none.</summary>
+internal sealed class Lives(Subject subject)
+{
+    // Timers count in milliseconds.
+    private static readonly TimeSpan s_tolerance = TimeSpan.FromMilliseconds(2);
+
+    private TimeSpan? _restartingAt;
+    private TimeSpan? _requestedAt;
+    private int _restarts;
+
+    /// <summary>True from a fault to the next life.</summary>
+    public bool IsFaulted { get; private set; }
+
+    private TimeSpan Now => subject.Time.Elapsed;
+
+    private bool Restarts => subject.Options.OnFault == LateFaultBehavior.Restart && !subject.Plan.IsSupervised
+        && (subject.Options.RestartPermanent || !subject.Attempts.HasPermanentCode);
+
+    /// <summary>The log says that the connection has failed permanently.</summary>
+    public void OnFaulted() => (IsFaulted, _restartingAt, _requestedAt) = (true, null, null);
+
+    /// <summary>The log says that a new life begins after a delay.</summary>
+    public void OnRestarting()
+    {
+        _restartingAt = Now;
+        _restarts++;
+        subject.Verdict.Require(Restarts, "P15", $"a new life is awaited, and the options want none");
+        subject.Verdict.Require(IsOver, "P3", $"a new life is awaited, and the last has not ended");
+    }
+
+    /// <summary>Somebody asks for a new session or a new life.</summary>
+    public void OnRequested() => _requestedAt = IsFaulted ? _requestedAt ?? Now : null;
+
+    /// <summary>An option of the connection is changed.</summary>
+    public void OnChanged()
+    {
+        if (!subject.IsStopping)
+        {
+            OnRequested();
+        }
+    }
+
+    /// <summary>The log says that a new life begins.</summary>
+    public void OnBegun()
+    {
+        var verdict = subject.Verdict;
+        verdict.Require(IsFaulted && !subject.Plan.IsSupervised, "P15", $"a new life begins, and nothing has ended the last");
+        verdict.Require(IsOver || subject.Logs.HasAbandoned, "P3", $"a new life begins, and the last has not ended");
+        if (_requestedAt is null && !subject.Attempts.IsInterrupted && _restartingAt is { } since)
+        {
+            var (waited, options) = (Now - since, subject.Options.Restart);
+            var grown = Shorter(options.BaseDelay * Math.Pow(2, Math.Min(_restarts - 1, 30)), options.MaxDelay);
+            var longest = subject.Attempts.RetryAfter is { } retryAfter && retryAfter > 0.5 * grown ? Longer(retryAfter + (0.5 * options.BaseDelay), grown) : grown;
+            verdict.Require(waited >= (0.5 * options.BaseDelay) - s_tolerance && waited <= longest + s_tolerance + subject.Time.Slack, "P15", $"a new life begins {waited} after the last, and the delay has grown to {longest}");
+        }
+
+        // A request that came before the fault, and did not come to an attempt, counts too.
+        (IsFaulted, _requestedAt, _restartingAt) = (false, null, null);
+    }
+
+    /// <summary>With nothing else to do: a new life that is due has begun.</summary>
+    public void CheckNow()
+    {
+        if (!IsFaulted || subject.IsStopping || subject.World.IsAskedToStop || subject.Plan.IsSupervised || !IsOver || subject.Client.State != LateConnectionState.Faulted)
+        {
+            return;
+        }
+
+        subject.Verdict.Require(_requestedAt is null, "P15", $"a new life was asked for at {_requestedAt}, and has not begun");
+        subject.Verdict.Require(Restarts == _restartingAt is not null, "P15", $"the last life is over, and a new one is {(Restarts ? "not " : "")}awaited");
+        subject.Verdict.Require(
+            Restarts == subject.Client.Status.NextAttemptAt is not null && !(subject.Client.Status.NextAttemptAt < subject.Time.GetUtcNow() - s_tolerance), "P15", $"the next life is due at {subject.Client.Status.NextAttemptAt}");
+    }
+
+    private bool IsOver => subject.Handler is null or { IsDisposed: true };
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}
