@@ -58,7 +58,9 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
             Set($"{Section}:HttpVersion", _isHttp2 ? "2.0" : "1.1");
         }
 
-        if (kind != 3 && (kind < 2 || changesOther || _hasOtherChange))
+        // What is changed and changed back since the last accepted reload is no change.
+        var isOther = _hasOtherChange != changesOther;
+        if (kind != 3 && (kind < 2 || isOther))
         {
             foreach (var subject in _world.Subjects.All)
             {
@@ -66,7 +68,7 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
             }
         }
 
-        _hasOtherChange = (_hasOtherChange || changesOther) && kind == 3;
+        _hasOtherChange = isOther && kind == 3;
         var hadStarted = _world.Subjects.All.Select(subject => subject.Statuses.HasStarted && !(subject.Plan.IsSupervised && (subject.Ending.IsOver || subject.IsStopping))).ToArray();
         OnReload();
         foreach (var (subject, before) in _world.Subjects.All.Zip(refusals).Where((_, index) => hadStarted[index]))
