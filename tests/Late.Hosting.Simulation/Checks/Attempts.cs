@@ -45,8 +45,8 @@ internal sealed class Attempts(Subject subject)
     /// <summary>True where the connection was ended by a code that is permanent in any case.</summary>
     public bool HasPermanentCode { get; private set; }
 
-    /// <summary>The time that the last refusal asked for; null where it was none, or asked for none.</summary>
-    public TimeSpan? RetryAfter => _refusal?.RetryAfter;
+    /// <summary>The time that the last refusal asked for, by the server or by HandleConnecting; null where it was none, or asked for none.</summary>
+    public TimeSpan? RetryAfter => subject.Preparations.Failure?.RetryAfter ?? _refusal?.RetryAfter;
 
     private bool WasReady => subject.Logs.Count(3) > _readyBefore;
 
