@@ -54,8 +54,8 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
     {
         ReconnectCheck.Request(request);
         cancellationToken.ThrowIfCancellationRequested();
-        return connection.Session is { IsLeaving: false, Switch: { } next } && (request.ConnectsFirst || request.FinishCalls)
-            ? next.Begin(request)
+        return connection.Session is { IsLeaving: false, Switch: { } next } && (request.ConnectsFirst || request.FinishCalls) && next.Begin(request)
+            ? Task.CompletedTask
             : connection.Effects.Run(connection.Lifecycle.RequestReconnect(SessionEnd.Requested(request)))
             ? Task.CompletedTask
             : throw ConnectionFailure.NotRunning(connection.Lifecycle).ToException(Name, LateDelivery.NotDelivered);

@@ -38,6 +38,18 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task A_DataTimeout_that_has_passed_already_closes_the_session_and_leaves_the_reload_alone()
+    {
+        await using var host = new TestHost(settings: new() { ["Late:Forwarding:KeepAliveInterval"] = "10:00:00" });
+        await host.ReadyAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(40));
+        host.Configuration["Late:Forwarding:DataTimeout"] = "00:00:30";
+        host.Configuration.Reload();
+
+        await host.Handler.SkipToAsync("Disconnect DataTimeout");
+    }
+
+    [Fact]
     public async Task A_reload_of_KeepAliveInterval_reaches_the_open_session()
     {
         await using var host = new TestHost(settings: new() { ["Late:Forwarding:KeepAliveInterval"] = "10:00:00" });

@@ -55,7 +55,7 @@ internal sealed class ResultWriter
             _session.ReleaseClose();
         }
 
-        if (actions.Reconnect is { } request && (request.ConnectsFirst || request.FinishCalls))
+        if (actions.Reconnect is { } request && (request.ConnectsFirst || request.FinishCalls) && !_session.IsLeaving)
         {
             _session.Switch?.Begin(request, actions.ToEnd());
         }

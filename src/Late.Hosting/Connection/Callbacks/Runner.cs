@@ -50,13 +50,19 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
             long? gap = null;
             while (!session.IsSilent || await StaysOpenAsync(session).ConfigureAwait(false))
             {
+                if (session.Ending is not null)
+                {
+                    // Our close frame does not wait for what is still to be handled.
+                    session.LastFrames.Begin();
+                }
+
                 if (session.Output.SendDue())
                 {
                     await results.FlushAsync().ConfigureAwait(false);
                 }
 
                 // Promise P16: between two frames exactly that runs which is due when the gap begins. What is due later waits for a frame.
-                gap ??= _mailbox.HasDue ? _mailbox.BeginGap() : null;
+                gap ??= _mailbox.HasDue && !session.IsLeaving ? _mailbox.BeginGap() : null;
                 if (gap is { } admitted && _mailbox.TryTakeDue(admitted, out var item))
                 {
                     callback.Begin(item.CallbackName);
@@ -178,7 +184,6 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
 
         // Its frames leave with the close frame, in the time of the close.
         session.Goodbye.End();
-        session.LastFrames.Begin();
         return !session.IsSilent;
     }
 

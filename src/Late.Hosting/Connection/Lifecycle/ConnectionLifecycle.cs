@@ -74,7 +74,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         session.Number = ++Sessions;
         var effects = Show(reason);
         session.IsBeingLogged = true;
-        return (Interruption.IsRequested ? EndNow(session, SessionEnd.Requested(""), LifecycleEvent.End) : effects) with { LoggedOpen = session };
+        return (Interruption.IsRequested ? EndNow(session, SessionEnd.Requested("") with { Uri = NextUri }, LifecycleEvent.End) : effects) with { LoggedOpen = session };
     });
 
     /// <summary>Keeps the connection that is to follow a session, in place of an earlier one; discards it where the session has ended.</summary>
@@ -180,7 +180,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
 
     /// <summary>The session ends; the first reason counts.</summary>
     public Effects End(SessionLife session, SessionEnd end) =>
-        Locked(() => EndNow(session, end, LifecycleEvent.End));
+        Locked(() => EndNow(session, end, LifecycleEvent.End) is { HasHappened: true } ended ? ended : Overrule(session, end));
 
     /// <summary>The session ends, unless it was ready in time.</summary>
     public Effects EndUnlessReady(SessionLife session, SessionEnd end) =>
@@ -212,7 +212,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         if (Life != LifePhase.Running)
         {
             // While InitAsync runs, the first attempt follows anyway.
-            return Life == LifePhase.Starting ? new Effects { HasHappened = true } : ReviveSoon(end);
+            return Life == LifePhase.Starting ? RequestFirst(end.Uri) : ReviveSoon(end);
         }
 
         // What was prepared has the old address, perhaps, or an old token.

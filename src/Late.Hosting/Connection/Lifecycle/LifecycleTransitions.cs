@@ -126,6 +126,21 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         return new Effects { HasHappened = true, LoggedRequest = end.CloseReason, Interrupted = Interruption.Request() };
     }
 
+    /// <summary>The first attempt follows InitAsync anyway; where an address is requested, it goes to that.</summary>
+    protected Effects RequestFirst(Uri? uri)
+    {
+        NextUri = uri ?? NextUri;
+        return new Effects { HasHappened = true };
+    }
+
+    /// <summary>A callback of the last frames stops or faults the connection, although the session that ends was to be followed by another.</summary>
+    protected Effects Overrule(SessionLife session, SessionEnd end) => (session.Ending, end.Next) switch
+    {
+        ({ HandlesLastFrames: true, Next: NextStep.Reconnect }, NextStep.Stop) => StopNow(end),
+        ({ HandlesLastFrames: true, Next: NextStep.Reconnect }, NextStep.Fault) => FaultNow(end.Description, end.Exception, isPermanent: false),
+        _ => default,
+    };
+
     /// <summary>A new life is requested; nothing where none may follow.</summary>
     protected Effects ReviveSoon(SessionEnd end) => Life == LifePhase.Faulted && MayRevive ? InterruptNow(end) : default;
 

@@ -32,11 +32,12 @@ internal sealed class MessageAddress
             ? new MessageAddress(request, configured, options)
             : null;
 
-    /// <summary>Removes from a complete request what is not for this address. Where a hook has set another origin, nothing: that is the application's.</summary>
+    /// <summary>Removes from a complete request what is not for this address. Where a hook has set another host, or an origin that is configured or allowed, nothing: that is the application's.</summary>
     /// <exception cref="LateConnectException">The address would leave TLS.</exception>
     public void Restrict(LateHandshakeContext request)
     {
-        if (!HasOriginOf(request.Uri!, _address))
+        var address = request.Uri!;
+        if (address.IdnHost != _address.IdnHost || (IsForeign && Addresses.All(_options).Concat(_options.AllowedOrigins).Any(known => HasOriginOf(known, address))))
         {
             request.IsForeignOrigin = false;
             return;
@@ -48,7 +49,7 @@ internal sealed class MessageAddress
             return;
         }
 
-        if (_address.Scheme == Uri.UriSchemeWs && Addresses.All(_options).Any(static known => known.Scheme == Uri.UriSchemeWss))
+        if (address.Scheme == Uri.UriSchemeWs && Addresses.All(_options).Any(static known => known.Scheme == Uri.UriSchemeWss))
         {
             throw new LateConnectException(
                 request.Name,

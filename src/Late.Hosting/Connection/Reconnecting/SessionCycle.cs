@@ -211,6 +211,18 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             connection.Lifecycle.SetNextUri(uri);
         }
 
+        if (connection.Lifecycle.IsEnding)
+        {
+            // Also where a callback of the last frames has decided it.
+            return outcome with { ShouldReconnect = false };
+        }
+
+        if (end.Uri is not null)
+        {
+            // What was prepared has another address.
+            Discard(TakeNext());
+        }
+
         if (outcome.IsImmediate)
         {
             return outcome;

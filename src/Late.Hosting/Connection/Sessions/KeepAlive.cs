@@ -112,7 +112,10 @@ internal sealed class KeepAlive : IDisposable
     private void LookAfter(TimeSpan time)
     {
         var data = UntilDataTimeout() ?? time;
-        _clock.Change(data < time ? data : time, Timeout.InfiniteTimeSpan);
+        var next = data < time ? data : time;
+
+        // What was due while this was computed, or before a reload, is due now.
+        _clock.Change(next > TimeSpan.Zero ? next : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>How long no message may come from now on; null where nothing limits it.</summary>

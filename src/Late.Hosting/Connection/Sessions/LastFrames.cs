@@ -12,7 +12,8 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(1);
 
-    private Task? _closing;
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _hasBegun;
     private volatile bool _areOver;
 
     /// <summary>True when nothing more is taken: the server has closed, or time is over.</summary>
@@ -24,10 +25,17 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
     /// <summary>Sends our close frame, once, where what comes behind it is handled.</summary>
     public void Begin()
     {
-        if (session.Ending is { HandlesLastFrames: true } end)
+        if (session.Ending is { HandlesLastFrames: true } end && Interlocked.Exchange(ref _hasBegun, 1) == 0)
         {
-            _closing ??= CloseAsync(end);
+            _ = CloseAsync(end);
         }
+    }
+
+    /// <summary>Does the same for a session whose goodbye is cut short, and waits for its end.</summary>
+    public Task EndAsync()
+    {
+        Begin();
+        return session.Ending is { HandlesLastFrames: true } ? _over.Task : Task.CompletedTask;
     }
 
     /// <summary>Sends our close frame, where <see cref="Begin"/> has not, and waits for what comes behind it.</summary>
@@ -35,7 +43,7 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
     public async ValueTask<bool> WaitAsync()
     {
         Begin();
-        if (_closing is null)
+        if (session.Ending is not { HandlesLastFrames: true })
         {
             return false;
         }
@@ -73,6 +81,7 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
         // Also where a callback of these frames takes longer: the server has had its time.
         _areOver = true;
         socket.Abort();
+        _over.TrySetResult();
         connection.Mailbox.Wake();
     }
 }

@@ -100,6 +100,7 @@ internal sealed class Session : SessionLife, IDisposable
             End(SessionEnd.Lost($"The session failed with {exception.GetType().Name}. This is a bug of Late.Hosting.", exception));
         }
 
+        await LastFrames.EndAsync().ConfigureAwait(false);
         var end = Ending!;
         if (end.CountsAsFailed)
         {
@@ -144,7 +145,7 @@ internal sealed class Session : SessionLife, IDisposable
     /// <summary>Ends it as a callback asks for, by its result or by an exception; where it closes already, a callback can only let it close.</summary>
     public void EndByHandler(SessionEnd end)
     {
-        if (!IsLeaving || (end.Next is NextStep.Stop or NextStep.Fault && PendingEnd is { Next: NextStep.Reconnect }))
+        if (!IsLeaving || (end.Next is NextStep.Stop or NextStep.Fault && (PendingEnd ?? Ending) is { Next: NextStep.Reconnect }))
         {
             End(end);
         }
@@ -179,11 +180,12 @@ internal sealed class Session : SessionLife, IDisposable
     /// Closes the session when the handler has handled what it has been given and replied to its calls, or after
     /// <see cref="LateConnectionOptions.CallTimeout"/>. Until then it takes no more work from outside.
     /// </summary>
-    public void Drain(SessionEnd end)
+    /// <returns>False where it has ended already.</returns>
+    public bool Drain(SessionEnd end)
     {
-        if (!_connection.Effects.Run(_connection.Lifecycle.Drain(this, end)))
+        if (!_connection.Effects.Run(_connection.Lifecycle.Drain(this, end)) || _drainClock is not null)
         {
-            return;
+            return Ending is null;
         }
 
         var clock = _drainClock = _connection.Time.CreateTimer(static session => ((Session)session!).CloseDrained(), this, _connection.Options.CallTimeout, Timeout.InfiniteTimeSpan);
@@ -192,6 +194,8 @@ internal sealed class Session : SessionLife, IDisposable
             // It may have been disposed before the clock was there.
             clock.Dispose();
         }
+
+        return true;
     }
 
     /// <summary>Nothing is left in the mailbox: a session that drains closes, where no call waits for its reply.</summary>
@@ -230,17 +234,8 @@ internal sealed class Session : SessionLife, IDisposable
     }
 
     /// <summary>Ends it, with a goodbye of the handler unless the handler itself asks for the end.</summary>
-    public void CloseOrEnd(SessionEnd end)
-    {
-        if (end.IsByHandler)
-        {
-            End(end);
-        }
-        else
-        {
-            Close(end);
-        }
-    }
+    public void CloseOrEnd(SessionEnd end) =>
+        _connection.Effects.Run(end.IsByHandler ? _connection.Lifecycle.End(this, end) : _connection.Lifecycle.BeginClosing(this, end));
 
     private void CloseDrained() => CloseOrEnd(PendingEnd!);
 

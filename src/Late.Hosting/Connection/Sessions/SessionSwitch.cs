@@ -18,25 +18,22 @@ internal sealed class SessionSwitch(ConnectionContext connection, Session sessio
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>Begins to do what a client asks for.</summary>
-    public Task Begin(LateReconnect request)
-    {
-        Begin(request, SessionEnd.Requested(request));
-        return Task.CompletedTask;
-    }
+    /// <returns>False where the session has ended already.</returns>
+    public bool Begin(LateReconnect request) => Begin(request, SessionEnd.Requested(request));
 
     /// <summary>Begins to do what was asked for.</summary>
     /// <param name="request">What was asked for.</param>
     /// <param name="end">How the session ends by it.</param>
-    public void Begin(LateReconnect request, SessionEnd end)
+    /// <returns>False where the session has ended already.</returns>
+    public bool Begin(LateReconnect request, SessionEnd end)
     {
-        if (request.ConnectsFirst)
+        if (!request.ConnectsFirst)
         {
-            _ = ConnectFirstAsync(request, end);
+            return session.Drain(end);
         }
-        else
-        {
-            session.Drain(end);
-        }
+
+        _ = ConnectFirstAsync(request, end);
+        return !session.IsLeaving;
     }
 
     /// <summary>Makes the next connection, and ends the session when it is there.</summary>
@@ -54,15 +51,22 @@ internal sealed class SessionSwitch(ConnectionContext connection, Session sessio
             }
 
             var socket = await connect(request.Uri, session.Left).ConfigureAwait(false);
+            if (session.PendingEnd is not null)
+            {
+                // Something else is to follow it meanwhile, at another address perhaps.
+                _ = socket.DiscardAsync();
+                return;
+            }
+
             var hasMessage = socket.ReadAhead(connection.Options.ReceiveBufferBytes / 2);
             if (!connection.Effects.Run(connection.Lifecycle.Prepare(session, socket)))
             {
                 return;
             }
 
-            if (request.SwitchWhen == LateSwitchWhen.FirstMessage && !await WaitForMessageAsync(hasMessage).ConfigureAwait(false))
+            if (request.SwitchWhen == LateSwitchWhen.FirstMessage && await WhyNoMessageAsync(hasMessage).ConfigureAwait(false) is { } problem)
             {
-                Refuse(socket);
+                Refuse(socket, problem);
                 return;
             }
 
@@ -91,7 +95,11 @@ internal sealed class SessionSwitch(ConnectionContext connection, Session sessio
         }
         catch (OperationCanceledException)
         {
-            // The session ended first, and what follows its end is decided there.
+            // The session ended first, and what follows its end is decided there: at the address that was asked for, unless there is another.
+            if (request.Uri is { } uri && (session.PendingEnd ?? session.Ending) is { Uri: null, Next: NextStep.Reconnect })
+            {
+                connection.Lifecycle.SetNextUri(uri);
+            }
         }
         catch (LateConnectException exception)
         {
@@ -103,20 +111,23 @@ internal sealed class SessionSwitch(ConnectionContext connection, Session sessio
         }
     }
 
-    private async Task<bool> WaitForMessageAsync(Task<bool> hasMessage)
+    private async Task<string?> WhyNoMessageAsync(Task<bool> hasMessage)
     {
+        var timeout = connection.Options.ReadyTimeout;
         try
         {
-            return await hasMessage.WaitAsync(connection.Options.ReadyTimeout, connection.Time, session.Left).ConfigureAwait(false);
+            return await hasMessage.WaitAsync(timeout, connection.Time, session.Left).ConfigureAwait(false)
+                ? null
+                : "lost the next connection before a first message came on it. Check why the server closes it.";
         }
         catch (TimeoutException)
         {
-            return false;
+            return $"received no first message on the next connection within ReadyTimeout ({timeout}). Check that the server speaks first, or use LateSwitchWhen.Upgraded.";
         }
     }
 
     /// <summary>The server has upgraded, and does not speak: that counts as a refusal.</summary>
-    private void Refuse(WebSocketConnection socket)
+    private void Refuse(WebSocketConnection socket, string problem)
     {
         if (connection.Lifecycle.TakeCandidate(socket) is null)
         {
@@ -124,9 +135,8 @@ internal sealed class SessionSwitch(ConnectionContext connection, Session sessio
             return;
         }
 
+        socket.SetFailed();
         _ = socket.DiscardAsync();
-        throw new LateConnectException(
-            connection.Name,
-            $"Connection '{connection.Name}' received no first message on the next connection within ReadyTimeout ({connection.Options.ReadyTimeout}). Check that the server speaks first, or use LateSwitchWhen.Upgraded.");
+        throw new LateConnectException(connection.Name, $"Connection '{connection.Name}' {problem}");
     }
 }

@@ -121,6 +121,71 @@ public sealed class ConnectFirstTests
     }
 
     [Fact]
+    public async Task Our_close_frame_does_not_wait_for_what_is_still_to_be_handled()
+    {
+        var hold = new TaskCompletionSource();
+        var handler = Asking(new LateReconnect { Order = LateReconnectOrder.ConnectFirst });
+        var replies = handler.In;
+        handler.In = async (frame, state, token) =>
+        {
+            var isSlow = frame.GetText() == "slow";
+            var result = isSlow ? LateResult.Ok(state) : await replies(frame, state, token);
+            await (isSlow ? hold.Task : Task.CompletedTask);
+            return result;
+        };
+        await using var host = new TestHost(handler);
+        var old = await host.ReadyAsync();
+        old.Send("reconnect");
+        var attempt = await host.Transport.AttemptAsync();
+        old.Send("slow", "behind it");
+        await host.Handler.SkipToAsync("In slow");
+        attempt.Accept();
+        await host.StateAsync(LateConnectionState.Reconnecting);
+        old.AnswersClose = false;
+        old.Send("more", "slow");
+        hold.SetResult();
+
+        await old.Closed;
+        old.Close(1000, "");
+        await host.Handler.SkipToAsync("Disconnect ReconnectRequested");
+    }
+
+    [Fact]
+    public async Task A_handler_can_stop_the_connection_by_what_a_replaced_session_still_sends()
+    {
+        var handler = Asking(new LateReconnect { Order = LateReconnectOrder.ConnectFirst });
+        var replies = handler.In;
+        handler.In = (frame, state, token) => frame.GetText() == "revoked" ? LateResult.Stop(state) : replies(frame, state, token);
+        await using var host = new TestHost(handler);
+        var old = await host.ReadyAsync();
+        old.AnswersClose = false;
+        old.Send("reconnect");
+        var next = await host.Transport.AcceptAsync();
+        await old.Closed;
+        old.Send("revoked");
+        old.Close(1000, "");
+
+        await host.Handler.SkipToAsync("Terminate HandlerStopped");
+        await next.Aborted;
+        Assert.Equal(2, host.Transport.Count);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_asked_for_is_taken_although_another_connection_was_prepared()
+    {
+        var resume = new Uri("ws://feed.example/resume");
+        await using var host = new TestHost(Asking(new LateReconnect { Uri = resume, After = TimeSpan.Zero }));
+        var old = await host.ReadyAsync();
+        await host.Client.ReconnectAsync(new LateReconnect { Order = LateReconnectOrder.ConnectFirst, SwitchWhen = LateSwitchWhen.FirstMessage }, Token);
+        var prepared = await host.Transport.AcceptAsync();
+        await prepared.Reading;
+        old.Send("reconnect");
+
+        Assert.Equal(resume, (await host.Transport.AttemptAsync()).Request.Uri);
+        await prepared.Aborted;
+    }
+
+    [Fact]
     public async Task P10_a_next_connection_that_does_not_speak_within_ReadyTimeout_counts_as_refused_and_the_handler_is_notified()
     {
         await using var host = new TestHost(Asking(new LateReconnect { Reason = "moved", Order = LateReconnectOrder.ConnectFirst, SwitchWhen = LateSwitchWhen.FirstMessage }), options => options.ReadyTimeout = TimeSpan.FromSeconds(7));
