@@ -18,20 +18,22 @@ public interface ILateCaller
     /// <param name="reason">Why; it is logged, and sent as the close frame's reason.</param>
     /// <param name="cancellationToken">Cancels it before it begins.</param>
     /// <returns>A task that completes when the old session takes no more work.</returns>
+    /// <exception cref="LateDisconnectedException">The connection is not started.</exception>
     /// <exception cref="LateFaultedException">The connection has failed permanently, and a supervisor runs it: it alone restarts the connection.</exception>
-    /// <exception cref="LateStoppedException">The connection is not started, stopped or stopping.</exception>
+    /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
     Task ReconnectAsync(string reason, CancellationToken cancellationToken = default) => ReconnectAsync(new LateReconnect { Reason = reason }, cancellationToken);
 
     /// <summary>
     /// Replaces the session as requested. Where there is none, the wait for the next attempt ends, and it begins immediately, whatever
-    /// the delay and the order in the request.
+    /// the delay and the order in the request; after a fault, a new life begins with a new handler.
     /// </summary>
     /// <param name="request">How.</param>
     /// <param name="cancellationToken">Cancels it before it begins.</param>
     /// <returns>A task that completes when the session takes no more work, or when the next connection is being made first.</returns>
     /// <exception cref="ArgumentException">The request cannot be used, as the message explains.</exception>
-    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
-    /// <exception cref="LateStoppedException">The connection is not started, stopped or stopping.</exception>
+    /// <exception cref="LateDisconnectedException">The connection is not started.</exception>
+    /// <exception cref="LateFaultedException">The connection has failed permanently, and a supervisor runs it: it alone restarts the connection.</exception>
+    /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
     Task ReconnectAsync(LateReconnect request, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -67,7 +69,7 @@ public interface ILateCaller
     /// <typeparam name="TMessage">The message.</typeparam>
     /// <param name="message">The message.</param>
     /// <param name="options">Overrides options for this post.</param>
-    /// <param name="cancellationToken">Counts until the message is accepted.</param>
+    /// <param name="cancellationToken">Cancels the wait; has no effect once the message is accepted.</param>
     /// <returns>A task that completes when the message is accepted.</returns>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     ValueTask DispatchPostAsync<TMessage>(TMessage message, LateCallOptions options, CancellationToken cancellationToken);

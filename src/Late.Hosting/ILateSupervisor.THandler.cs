@@ -32,7 +32,7 @@ public interface ILateSupervisor<THandler>
     /// Makes the handler, from the application's services and whatever it captures; null for a handler whose constructor takes services only. It is
     /// called again for a restart, and makes a new handler at each call. The handler is disposed with its connection.
     /// </param>
-    /// <param name="cancellationToken">Ends the start, and with it the connection; nothing once it has started.</param>
+    /// <param name="cancellationToken">Ends the start, and with it the connection; has no effect once it has started.</param>
     /// <returns>
     /// The connection, when it has started: with <see cref="LateStartupMode.WaitForReady"/> and <see cref="LateStartupMode.FailFast"/>
     /// when it is ready, and by default immediately.

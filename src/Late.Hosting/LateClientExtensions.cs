@@ -49,7 +49,7 @@ public static class LateClientExtensions
     /// <typeparam name="TMessage">The message.</typeparam>
     /// <param name="caller">The connection.</param>
     /// <param name="message">The message.</param>
-    /// <param name="cancellationToken">Counts until the message is accepted.</param>
+    /// <param name="cancellationToken">Cancels the wait; has no effect once the message is accepted.</param>
     /// <returns>A task that completes when the message is accepted.</returns>
     /// <exception cref="LateDisconnectedException">The connection is not ready, and the post does not wait for it.</exception>
     /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
@@ -63,7 +63,7 @@ public static class LateClientExtensions
     /// <param name="caller">The connection.</param>
     /// <param name="message">The message.</param>
     /// <param name="options">Overrides options for this post.</param>
-    /// <param name="cancellationToken">Counts until the message is accepted.</param>
+    /// <param name="cancellationToken">Cancels the wait; has no effect once the message is accepted.</param>
     /// <exception cref="LateCallTimeoutException">The time of <paramref name="options"/> has passed.</exception>
     public static ValueTask PostAsync<THandler, TMessage>(
         this ILateCaller<THandler> caller, TMessage message, LateCallOptions options, CancellationToken cancellationToken = default)

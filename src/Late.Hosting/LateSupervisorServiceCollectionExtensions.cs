@@ -27,7 +27,7 @@ public static class LateSupervisorServiceCollectionExtensions
     /// <summary>
     /// Registers an <see cref="ILateSupervisor{THandler}"/>, as
     /// <see cref="AddLateSupervisor{THandler}(IServiceCollection, Action{LateConnectionOptions}, Action{LateSupervisorOptions})"/> does,
-    /// with another section for the options of its connections than <c>Late:{name}</c>. Its own are in <c>Late:Supervisors:{name}</c> as ever.
+    /// with another section for the options of its connections than <c>Late:{name}</c>. Its own are still in <c>Late:Supervisors:{name}</c>.
     /// </summary>
     /// <typeparam name="THandler">The handler; made once for each connection, with services from the container.</typeparam>
     /// <param name="services">The application's services.</param>
@@ -62,7 +62,7 @@ public static class LateSupervisorServiceCollectionExtensions
     /// <summary>
     /// Registers a named <see cref="ILateSupervisor{THandler}"/>, as
     /// <see cref="AddLateSupervisor{THandler}(IServiceCollection, string, Action{LateConnectionOptions}, Action{LateSupervisorOptions})"/> does,
-    /// with another section for the options of its connections than <c>Late:{name}</c>. Its own are in <c>Late:Supervisors:{name}</c> as ever.
+    /// with another section for the options of its connections than <c>Late:{name}</c>. Its own are still in <c>Late:Supervisors:{name}</c>.
     /// </summary>
     /// <typeparam name="THandler">The handler; made once for each connection, with services from the container.</typeparam>
     /// <param name="services">The application's services.</param>

@@ -42,7 +42,9 @@ internal sealed class ConnectionFactory<[DynamicallyAccessedMembers(DynamicallyA
     {
         var scoped = new ScopedServices(registered, _log, connection.Name, typeof(THandler));
         var own = new HandlerServices(services, [typeof(ILateClient<THandler>), typeof(ILateCaller<THandler>)], client, scoped);
-        return create is null ? ActivatorUtilities.CreateInstance<THandler>(own) : create(own);
+        return create is null
+            ? ActivatorUtilities.CreateInstance<THandler>(own)
+            : create(own) ?? throw new InvalidOperationException($"The handler of connection '{connection.Name}' was not made: the delegate 'create' returned null. Return a new handler.");
     }
 
     /// <summary>Makes the service that runs the connection.</summary>

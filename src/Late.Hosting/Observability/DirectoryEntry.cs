@@ -22,7 +22,7 @@ internal sealed class DirectoryEntry(ConnectionContext connection, string handle
     public bool IsRefused => connection.Lifecycle.IsRefused;
 
     /// <summary>The connection has ended, and its supervisor will start it again.</summary>
-    public bool StartsAgain { get; set; }
+    public bool Restarts { get; set; }
 
     /// <summary>Since when the connection is not ready; null while it is.</summary>
     public DateTimeOffset? NotReadySince => connection.Lifecycle.History.NotReadySince;

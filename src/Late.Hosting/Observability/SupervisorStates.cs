@@ -74,5 +74,5 @@ internal sealed class SupervisorStates
 
     // Not started yet, or stopped by request: neither is an outage. One that waits for its restart is.
     private static bool IsStopped(DirectoryEntry connection, LateConnectionStatus status) =>
-        status.State is LateConnectionState.NotStarted or LateConnectionState.Stopping or LateConnectionState.Stopped && !connection.StartsAgain;
+        status.State is LateConnectionState.NotStarted or LateConnectionState.Stopping or LateConnectionState.Stopped && !connection.Restarts;
 }

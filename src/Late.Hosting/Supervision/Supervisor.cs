@@ -192,13 +192,13 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
 
     private async Task StartAgainAsync(Supervised<THandler> connection)
     {
-        connection.Entry.StartsAgain = true;
+        connection.Entry.Restarts = true;
         var restarts = connection.Age >= connection.Context.Options.Reconnect.StableAfter ? 0 : connection.Restarts;
         while (true)
         {
             var options = connection.Context.Options.Reconnect;
             var delay = RestartDelay.Next(options.BaseDelay, options.MaxDelay, restarts++, connection.Context.Randomizer);
-            log.StartsAgain(connection.Context.Name, delay.TotalSeconds);
+            log.Restarts(connection.Context.Name, delay.TotalSeconds);
             await connection.Stopped.WaitAsync(delay, connection.Context.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!_keys.IsCurrent(connection))
             {

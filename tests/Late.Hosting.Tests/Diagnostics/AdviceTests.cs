@@ -81,7 +81,7 @@ public sealed class AdviceTests
 
         var error = await Assert.ThrowsAsync<LateCallTimeoutException>(() => call);
         Assert.Equal(
-            "Connection 'Forwarding' did not take this in time. It is Connecting since 2026-01-01 00:00:00Z: Attempt 1 is in progress. Nothing was sent; it is safe to retry.", error.Message);
+            "Connection 'Forwarding' did not accept the call, post or frame in time. It is Connecting since 2026-01-01 00:00:00Z: Attempt 1 is in progress. Nothing was sent; it is safe to retry.", error.Message);
     }
 
     [Theory]

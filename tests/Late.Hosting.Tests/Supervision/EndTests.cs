@@ -223,7 +223,7 @@ public sealed class EndTests
     private static async Task<TimeSpan> NextDelayAsync(SupervisedHost host, int restart)
     {
         // No other timer is set then.
-        await SupervisedHost.UntilAsync(() => host.Logs.GetSnapshot().Count(static record => record.Id.Name == "StartsAgain") == restart && host.Clock.NextDue is not null);
+        await SupervisedHost.UntilAsync(() => host.Logs.GetSnapshot().Count(static record => record.Id.Name == "Restarts") == restart && host.Clock.NextDue is not null);
         return host.Clock.NextDue!.Value - host.Clock.GetUtcNow();
     }
 }

@@ -58,6 +58,17 @@ public sealed class SupervisorTests
     }
 
     [Fact]
+    public async Task A_start_whose_delegate_makes_no_handler_fails_and_names_it()
+    {
+        await using var host = new SupervisedHost();
+        await host.StartAsync();
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.Devices.StartAsync("a", create: static _ => null!, cancellationToken: Token));
+
+        Assert.Contains("the delegate 'create' returned null. Return a new handler.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task All_keys_are_listed_with_their_states()
     {
         await using var host = new SupervisedHost();

@@ -71,7 +71,7 @@ internal sealed class ConnectionFailure
     public static LateCallTimeoutException TimedOut(LifecycleState lifecycle, LateDelivery delivery) =>
         new(lifecycle.Name, delivery == LateDelivery.Unknown
             ? $"The handler of connection '{lifecycle.Name}' took the call and did not reply in time. {Advice(delivery)}"
-            : $"Connection '{lifecycle.Name}' did not take this in time. {lifecycle.Describe()} {Advice(delivery)}")
+            : $"Connection '{lifecycle.Name}' did not accept the call, post or frame in time. {lifecycle.Describe()} {Advice(delivery)}")
         {
             Delivery = delivery,
         };

@@ -128,7 +128,7 @@ internal sealed class Pings
                 _connection.Name,
                 IsWritten(ping)
                     ? $"The server of connection '{_connection.Name}' did not answer a ping within KeepAliveTimeout. Ping again, or raise KeepAliveTimeout."
-                    : $"A ping of connection '{_connection.Name}' could not be written within KeepAliveTimeout: the frames before it are still being written.")
+                    : $"A ping of connection '{_connection.Name}' could not be written within KeepAliveTimeout: the frames before it are still being written. Ping again later, or raise KeepAliveTimeout.")
             {
                 Delivery = LateDelivery.Unknown,
             };
