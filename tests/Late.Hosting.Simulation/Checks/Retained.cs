@@ -55,6 +55,9 @@ internal sealed class Retained(World world)
     {
         var open = subject.Sessions.Count(session => !session.Wire.IsDisposed);
         var options = subject.Options;
-        return subject.Ending.IsOver ? 0 : Math.Max(open, subject.Sessions.Count > 0 ? 1 : 0) * ((2L * options.ReceiveBufferBytes) + (2L * options.MaxMessageBytes) + Working);
+
+        // What has ended may be an earlier life than the one that is faulted now, and still closes.
+        var isOver = subject.Ending.IsOver && subject.Client.State == LateConnectionState.Stopped;
+        return isOver ? 0 : Math.Max(open, subject.Sessions.Count > 0 ? 1 : 0) * ((2L * options.ReceiveBufferBytes) + (2L * options.MaxMessageBytes) + Working);
     }
 }
