@@ -14,10 +14,9 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
 
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _hasBegun;
-    private volatile bool _areOver;
 
     /// <summary>True when nothing more is taken: the server has closed, or time is over.</summary>
-    public bool AreOver => _areOver;
+    public bool AreOver => _over.Task.IsCompleted;
 
     /// <summary>Ends with what the server sends.</summary>
     public Task Reading { private get; set; } = Task.CompletedTask;
@@ -48,7 +47,7 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
             return false;
         }
 
-        if (_areOver)
+        if (AreOver)
         {
             // What was taken before may not be handled yet.
             return connection.Mailbox.HasReceived;
@@ -79,9 +78,8 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
         }
 
         // Also where a callback of these frames takes longer: the server has had its time.
-        _areOver = true;
-        socket.Abort();
         _over.TrySetResult();
+        socket.Abort();
         connection.Mailbox.Wake();
     }
 }

@@ -136,16 +136,7 @@ public sealed class AddressesTests
     [Fact]
     public async Task P10_a_reload_of_Uris_reconnects_once_and_begins_with_the_last_good_address()
     {
-        await using var host = new TestHost(settings: new()
-        {
-            ["Late:Forwarding:Uri"] = First,
-            ["Late:Forwarding:Uris:0"] = Second,
-        });
-        await host.StartAsync();
-        (await host.Transport.AttemptAsync()).Refuse();
-        await host.NextAttemptAsync();
-        await host.Transport.AcceptAsync();
-        await host.Client.WaitForReadyAsync(Token);
+        await using var host = await SecondIsGoodAsync();
         host.Configuration["Late:Forwarding:Uris:1"] = Third;
         host.Configuration.Reload();
 
@@ -155,7 +146,17 @@ public sealed class AddressesTests
     [Fact]
     public async Task P10_where_the_last_good_address_is_configured_no_longer_the_first_one_follows()
     {
-        await using var host = new TestHost(settings: new()
+        await using var host = await SecondIsGoodAsync();
+        host.Configuration["Late:Forwarding:Uris:0"] = Third;
+        host.Configuration.Reload();
+
+        Assert.Equal(First, await AddressAsync(host));
+    }
+
+    /// <summary>A host with two configured addresses, of which the second is the last good one.</summary>
+    private static async Task<TestHost> SecondIsGoodAsync()
+    {
+        var host = new TestHost(settings: new()
         {
             ["Late:Forwarding:Uri"] = First,
             ["Late:Forwarding:Uris:0"] = Second,
@@ -165,10 +166,7 @@ public sealed class AddressesTests
         await host.NextAttemptAsync();
         await host.Transport.AcceptAsync();
         await host.Client.WaitForReadyAsync(Token);
-        host.Configuration["Late:Forwarding:Uris:0"] = Third;
-        host.Configuration.Reload();
-
-        Assert.Equal(First, await AddressAsync(host));
+        return host;
     }
 
     private static Action<LateConnectionOptions> AddMore(params string[] addresses) =>
