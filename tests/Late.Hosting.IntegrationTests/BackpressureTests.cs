@@ -152,7 +152,7 @@ public sealed class BackpressureTests
         clock.Advance(TimeSpan.FromSeconds(5));
         clock.Advance(TimeSpan.FromSeconds(5));
         var entry = await app.Logs.NextAsync("CallbackRunning");
-        Assert.Equal((LogLevel.Warning, "HandleInAsync"), (entry.Level, entry.Values["Callback"]));
+        Assert.Equal((LogLevel.Warning, "HandleIn"), (entry.Level, entry.Values["Callback"]));
         release.SetResult();
     }
 

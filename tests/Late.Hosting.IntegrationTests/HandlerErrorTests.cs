@@ -22,7 +22,7 @@ public sealed class HandlerErrorTests
         Assert.Equal("1", await CountAsync(app, peer, callback, "good"));
         await SendAsync(app, peer, callback, "bad");
         var entry = await app.Logs.NextAsync("CallbackThrew");
-        Assert.Equal((LogLevel.Error, $"Handle{callback}Async"), (entry.Level, entry.Values["Callback"]));
+        Assert.Equal((LogLevel.Error, $"Handle{callback}"), (entry.Level, entry.Values["Callback"]));
         Assert.Equal(typeof(InvalidDataException).FullName, entry.Exception?.Message);
         Assert.Equal("2", await CountAsync(app, peer, callback, "good"));
         Assert.Equal(1, server.Requests);
@@ -138,7 +138,7 @@ public sealed class HandlerErrorTests
 
         peer.Drop();
         var entry = await app.Logs.NextAsync("CallbackThrew");
-        Assert.Equal("HandleDisconnectAsync", entry.Values["Callback"]);
+        Assert.Equal("HandleDisconnect", entry.Values["Callback"]);
         await app.AcceptAsync(server);
     }
 
@@ -153,7 +153,7 @@ public sealed class HandlerErrorTests
         var stop = app.StopAsync();
         await peer.AnswerCloseAsync();
         await stop;
-        Assert.Equal("HandleTerminateAsync", (await app.Logs.NextAsync("CallbackThrew")).Values["Callback"]);
+        Assert.Equal("HandleTerminate", (await app.Logs.NextAsync("CallbackThrew")).Values["Callback"]);
         Assert.Equal(LateConnectionState.Stopped, app.Client.State);
     }
 

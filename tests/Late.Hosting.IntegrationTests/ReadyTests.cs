@@ -197,7 +197,7 @@ public sealed class ReadyTests
 
         await peer.SendAsync("hold");
         var entry = await app.Logs.NextAsync("CallbackThrew");
-        Assert.Contains("HoldCalls() belongs to the result of HandleConnectAsync", entry.Exception?.Message, StringComparison.Ordinal);
+        Assert.Contains("HoldCalls() belongs to the result of HandleConnect", entry.Exception?.Message, StringComparison.Ordinal);
         await app.Client.PostAsync(new Note("goes on"), Token);
         Assert.Equal("goes on", await peer.ReceiveAsync());
     }

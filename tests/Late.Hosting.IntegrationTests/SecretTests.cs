@@ -49,7 +49,7 @@ public sealed class SecretTests
 
         // All of it is there, and the secret is not.
         string[] logged = [.. app.Logs.Entries.Where(IsOurs).Select(static entry => $"{entry.Event.Name} {entry.Message} {entry.Exception}"), .. app.Logs.Scopes];
-        foreach (var happened in (string[])["HandshakeThrew", "AttemptFailed", "CallbackThrew HandleConnectAsync", "CallbackThrew HandleInAsync", "CallbackThrew HandleInfoAsync", "CallbackThrew HandleDisconnectAsync", "CallbackThrew HandleTerminateAsync", "Faulted"])
+        foreach (var happened in (string[])["HandshakeThrew", "AttemptFailed", "CallbackThrew HandleConnect", "CallbackThrew HandleIn", "CallbackThrew HandleInfo", "CallbackThrew HandleDisconnect", "CallbackThrew HandleTerminate", "Faulted"])
         {
             var (name, callback) = (happened.Split(' ')[0], happened.Split(' ')[^1]);
             Assert.Contains(logged, line => line.StartsWith(name, StringComparison.Ordinal) && line.Contains(callback, StringComparison.Ordinal));
@@ -63,7 +63,7 @@ public sealed class SecretTests
         Assert.Contains(outlet.Measured, static measured => measured.Contains("polly", StringComparison.Ordinal));
         var connection = app.Host.Services.GetRequiredService<ILateConnectionDirectory>().GetConnections().Single();
         IEnumerable<string> shown = [.. connection.GetRecentErrors().Select(static error => error.Message), .. connection.GetRecentChanges().Select(static change => change.Reason)];
-        Assert.Contains("HandleInAsync threw InvalidDataException.", shown);
+        Assert.Contains("HandleIn threw InvalidDataException.", shown);
         Assert.Equal(3, reports.Count);
         Assert.All(
             logged.Concat(outlet.Traced).Concat(outlet.Measured).Concat(shown).Concat(reports),

@@ -118,7 +118,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
     {
         if (connection.Session is not { } session)
         {
-            throw ConnectionFailure.NotReady(connection.Lifecycle, "A delayed post belongs to a session: start it in HandleConnectAsync, or after WaitForReadyAsync.")
+            throw ConnectionFailure.NotReady(connection.Lifecycle, "A delayed post belongs to a session: start it in HandleConnect, or after WaitForReadyAsync.")
                 .ToException(Name, LateDelivery.NotDelivered);
         }
 

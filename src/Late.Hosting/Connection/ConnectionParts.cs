@@ -8,7 +8,7 @@ namespace Late.Hosting.Connection;
 internal sealed class ConnectionParts(object handler, Runner runner, SessionCycle cycle)
 {
     /// <summary>The callback that is last.</summary>
-    public const string Terminate = "HandleTerminateAsync";
+    public const string Terminate = "HandleTerminate";
 
     public Runner Runner { get; } = runner;
 

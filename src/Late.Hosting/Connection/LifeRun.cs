@@ -59,9 +59,10 @@ internal sealed class LifeRun(
         }
         catch (Exception exception)
         {
-            var type = TypeName.Of(exception.GetType());
-            return new LateTerminateReason(
-                LateTerminateKind.Faulted, exception == connection.Lifecycle.InitFailure ? $"InitAsync threw {type}." : $"The connection failed with {type}.", exception);
+            var reason = exception == connection.Lifecycle.InitFailure
+                ? ThrownText.Of("Init", exception)
+                : $"The connection failed with {TypeName.Of(exception.GetType())}.";
+            return new LateTerminateReason(LateTerminateKind.Faulted, reason, exception);
         }
     }
 

@@ -63,16 +63,16 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(13, LogLevel.Error, "{Connection}: {Callback} did not end in the time of the stop and was abandoned. Pass its CancellationToken to what it awaits", EventName = "CallbackAbandoned")]
     public partial void CallbackAbandoned(string connection, string callback);
 
-    [LoggerMessage(14, LogLevel.Error, "{Connection}: HandleTerminateAsync was not run, because {Callback} still runs. Pass its CancellationToken to what it awaits", EventName = "TerminateSkipped")]
+    [LoggerMessage(14, LogLevel.Error, "{Connection}: HandleTerminate was not run, because {Callback} still runs. Pass its CancellationToken to what it awaits", EventName = "TerminateSkipped")]
     public partial void TerminateSkipped(string connection, string callback);
 
-    [LoggerMessage(15, LogLevel.Error, "{Connection}: HandleTerminateAsync did not end in the time of the stop and was abandoned. Pass its CancellationToken to what it awaits", EventName = "TerminateTimedOut")]
+    [LoggerMessage(15, LogLevel.Error, "{Connection}: HandleTerminate did not end in the time of the stop and was abandoned. Pass its CancellationToken to what it awaits", EventName = "TerminateTimedOut")]
     public partial void TerminateTimedOut(string connection);
 
-    [LoggerMessage(16, LogLevel.Warning, "{Connection}: an accepted {Message} was dropped, because its session ended. Post again in HandleConnectAsync what the next session needs", EventName = "PostDropped")]
+    [LoggerMessage(16, LogLevel.Warning, "{Connection}: an accepted {Message} was dropped, because its session ended. Post again in HandleConnect what the next session needs", EventName = "PostDropped")]
     public partial void PostDropped(string connection, string message);
 
-    [LoggerMessage(17, LogLevel.Warning, "{Connection}: {Count} frames were not sent, because their session has ended. Send again in HandleConnectAsync what the next session needs", EventName = "FramesNotSent")]
+    [LoggerMessage(17, LogLevel.Warning, "{Connection}: {Count} frames were not sent, because their session has ended. Send again in HandleConnect what the next session needs", EventName = "FramesNotSent")]
     public partial void FramesNotSent(string connection, int count);
 
     [LoggerMessage(18, LogLevel.Debug, "{Connection}: the server did not complete the close handshake in time, and the connection was aborted. For a slow server, raise CloseTimeout, and HostOptions.ShutdownTimeout where that is shorter", EventName = "CloseTimedOut")]
@@ -118,7 +118,7 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(27, LogLevel.Warning, "{Connection}: a caller has waited {Duration} for this connection, which the host has not started. The host starts its services in the order of their registration: register the connection before the service whose StartAsync waits for it, or wait in the ExecuteAsync of a BackgroundService", EventName = "NotStarted")]
     public partial void NotStarted(string connection, TimeSpan duration);
 
-    [LoggerMessage(28, LogLevel.Warning, "{Connection}: the server selected none of the requested sub-protocols and may speak another one. Check SubProtocols against the server's documentation; to refuse such a session, check handshake.SubProtocol in HandleConnectAsync", EventName = "NoSubProtocol")]
+    [LoggerMessage(28, LogLevel.Warning, "{Connection}: the server selected none of the requested sub-protocols and may speak another one. Check SubProtocols against the server's documentation; to refuse such a session, check handshake.SubProtocol in HandleConnect", EventName = "NoSubProtocol")]
     public partial void NoSubProtocol(string connection);
 
     [LoggerMessage(29, LogLevel.Warning, "{Connection}: {Handler} receives {Service}, which is registered as scoped, and keeps it as long as the connection. Inject IServiceScopeFactory, and create a scope in each callback that needs it", EventName = "ScopedService")]
@@ -139,7 +139,7 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(34, LogLevel.Information, "{Connection}: the address came from a message, and its origin is not one of Uri and Uris; configured headers, cookies and credentials are not sent. To send them, add the origin to AllowedOrigins", EventName = "ForeignOrigin")]
     public partial void ForeignOrigin(string connection);
 
-    [LoggerMessage(35, LogLevel.Warning, "{Connection}: the goodbye of HandleClosingAsync was cut short; the session closes without the rest of it. To give it more time, raise CloseTimeout ({CloseTimeout}, of which a fifth is kept for the close handshake)", EventName = "GoodbyeCut")]
+    [LoggerMessage(35, LogLevel.Warning, "{Connection}: the goodbye of HandleClosing was cut short; the session closes without the rest of it. To give it more time, raise CloseTimeout ({CloseTimeout}, of which a fifth is kept for the close handshake)", EventName = "GoodbyeCut")]
     public partial void GoodbyeCut(string connection, TimeSpan closeTimeout);
 
     [LoggerMessage(36, LogLevel.Warning, "{Connection}: the next connection, which is made before the session ends, failed; the session continues. {Reason}", EventName = "ReconnectFailed")]

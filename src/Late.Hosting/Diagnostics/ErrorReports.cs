@@ -9,7 +9,7 @@ internal sealed class ErrorReports(string connection, ConnectionLog log, Connect
     public void CallbackThrew(string callback, Exception exception)
     {
         log.CallbackThrew(connection, callback, Loggable(exception));
-        statistics.AddError($"{callback} threw {TypeName.Of(exception.GetType())}.");
+        statistics.AddError(ThrownText.Of(callback, exception));
     }
 
     /// <summary>An attempt has failed.</summary>

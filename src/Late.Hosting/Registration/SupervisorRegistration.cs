@@ -34,6 +34,11 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
         return registration;
     }
 
+    /// <summary>The options that its connections begin with; their addresses may come later.</summary>
+    /// <exception cref="OptionsValidationException">They are invalid.</exception>
+    public LateConnectionOptions CreateOptions(IServiceProvider provider) =>
+        provider.GetRequiredService<OptionsSource<LateConnectionOptions>>().Create(Name, static options => options.Uri ??= s_someUri);
+
     private static void AddSupervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(SupervisorRegistration registration)
         where THandler : class, ILateHandler
     {
@@ -41,10 +46,9 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
         services.AddSingleton(registration);
         OptionsRegistration.Add<LateSupervisorOptions>(services, name);
 
-        // What its connections begin with; their addresses may come later.
         services.AddSingleton(provider => new CheckedSection(
             provider.GetRequiredService<OptionSections<LateConnectionOptions>>().PathOf(name),
-            () => provider.GetRequiredService<OptionsSource<LateConnectionOptions>>().Create(name, static options => options.Uri ??= s_someUri)));
+            () => registration.CreateOptions(provider)));
         ConnectionRegistration.AddFactory<THandler>(services, name);
         services.AddKeyedSingleton(name, (provider, _) => new SupervisedTransports(
             provider.GetKeyedService<ITransportFactory>(name), provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name), provider));

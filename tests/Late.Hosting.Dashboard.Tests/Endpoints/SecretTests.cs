@@ -37,7 +37,7 @@ public sealed class SecretTests
             told.Add(await http.GetStringAsync($"/late/connections/{id}", TestContext.Current.CancellationToken));
         }
 
-        Assert.Contains(told, static text => text.Contains("HandleInAsync threw InvalidOperationException", StringComparison.Ordinal));
+        Assert.Contains(told, static text => text.Contains("HandleIn threw InvalidOperationException", StringComparison.Ordinal));
         Assert.Contains(told, static text => text.Contains("it refused with 503", StringComparison.Ordinal));
         Assert.All(told, static text => Assert.DoesNotContain(Planted, text, StringComparison.OrdinalIgnoreCase));
     }

@@ -7,7 +7,7 @@ namespace Late.Hosting.Simulation.Checks;
 internal sealed class Statuses(Subject subject, ILateClient client)
 {
     // Its InitAsync takes its time before the first attempt.
-    private const string NewLife = "A new life begins, and InitAsync runs.";
+    private const string NewLife = "A new life begins, and Init runs.";
 
     private readonly List<LateConnectionStatus> _seen = [];
     private readonly List<(int Number, List<LateConnectionStatus> Seen)> _others = [];

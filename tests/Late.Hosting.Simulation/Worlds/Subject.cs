@@ -141,7 +141,7 @@ internal sealed class Subject
         if (Handler is not null && !Logs.HasAbandoned)
         {
             Verdict.Require(!Life.IsConnected, "P3", $"a HandleConnect has no HandleDisconnect");
-            Verdict.Require(Life.IsTerminated || !Life.IsInitialized, "P3", $"an InitAsync has no HandleTerminate");
+            Verdict.Require(Life.IsTerminated || !Life.IsInitialized, "P3", $"an Init has no HandleTerminate");
             Verdict.Require(Transport.IsDisposed && Handler.IsDisposed, "P9", $"the transport or the handler was not disposed");
         }
     }

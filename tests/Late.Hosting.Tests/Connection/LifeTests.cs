@@ -266,7 +266,7 @@ public sealed class LifeTests
         await handler.SkipToAsync("Terminate Faulted");
         await host.Client.ReconnectAsync("now", Token);
         await handler.SkipToAsync("Init");
-        Assert.Equal((LateConnectionState.Connecting, "A new life begins, and InitAsync runs."), (host.Client.State, host.Client.Status.Reason));
+        Assert.Equal((LateConnectionState.Connecting, "A new life begins, and Init runs."), (host.Client.State, host.Client.Status.Reason));
 
         var call = host.Client.CallAsync(new Ask("b"), Token);
         hold.SetResult(0);
@@ -294,7 +294,7 @@ public sealed class LifeTests
 
         Assert.Equal(["Init", "Init", "Connect"], handler.Story());
         Assert.Equal(
-            ["The handler faulted the connection: enough.", "InitAsync threw InvalidDataException."],
+            ["The handler faulted the connection: enough.", "Init threw InvalidDataException."],
             host.Logs.GetSnapshot().Where(static entry => entry.Level == LogLevel.Critical).Select(static entry => entry.GetStructuredStateValue("Reason")));
     }
 

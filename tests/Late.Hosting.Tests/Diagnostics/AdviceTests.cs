@@ -18,7 +18,7 @@ public sealed class AdviceTests
 
         foreach (var error in await FailuresAsync<LateStoppedException>(host.Client))
         {
-            Assert.Equal("Connection 'Forwarding' is stopped and accepts no more work. Nothing was sent. It runs again when its host or its supervisor starts it again.", error.Message);
+            Assert.Equal("Connection 'Forwarding' is stopped and accepts no more work. Nothing was sent. It runs again when its host or its supervisor restarts it.", error.Message);
         }
     }
 
@@ -67,7 +67,7 @@ public sealed class AdviceTests
         const string Known = "Connection 'Forwarding' is Connecting since 2026-01-01 00:00:00Z: Attempt 1 is in progress. Nothing was sent; it is safe to retry. ";
         Assert.Equal($"{Known}To wait until it is ready, set WhenNotReady = Wait.", call.Message);
         Assert.Equal($"{Known}To wait for a session, await WaitForReadyAsync first.", ping.Message);
-        Assert.Equal($"{Known}A delayed post belongs to a session: start it in HandleConnectAsync, or after WaitForReadyAsync.", later.Message);
+        Assert.Equal($"{Known}A delayed post belongs to a session: start it in HandleConnect, or after WaitForReadyAsync.", later.Message);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class HiddenMessageTests
         await host.StateAsync(LateConnectionState.Faulted);
 
         var record = Assert.Single(host.Logs.GetSnapshot(), static record => record.Id.Name == "Faulted");
-        Assert.Contains("InitAsync threw FormatException.", record.Message, StringComparison.Ordinal);
+        Assert.Contains("Init threw FormatException.", record.Message, StringComparison.Ordinal);
         Check(record.Exception!, isShown: true);
     }
 

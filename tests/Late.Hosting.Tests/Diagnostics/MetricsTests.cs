@@ -140,12 +140,12 @@ public sealed class MetricsTests
 
         Assert.Equal(
             [
-                "0 late.callback.name=InitAsync",
-                "0 late.callback.name=HandleConnectingAsync",
-                "0 late.callback.name=HandleConnectAsync",
-                "1 late.callback.name=HandleInAsync",
-                "2 late.callback.name=HandleInfoAsync",
-                "0 late.callback.name=HandleCallAsync",
+                "0 late.callback.name=Init",
+                "0 late.callback.name=HandleConnecting",
+                "0 late.callback.name=HandleConnect",
+                "1 late.callback.name=HandleIn",
+                "2 late.callback.name=HandleInfo",
+                "0 late.callback.name=HandleCall",
             ],
             probe.Of(LateTelemetry.CallbackDuration).Take(6));
 
@@ -168,7 +168,7 @@ public sealed class MetricsTests
         await host.Client.CallAsync(new Ask("a"), Token);
         await host.Client.CallAsync(new Ask("b"), Token);
 
-        Assert.Single(probe.Of(LateTelemetry.CallbackDuration), "0 late.callback.name=HandleInAsync");
+        Assert.Single(probe.Of(LateTelemetry.CallbackDuration), "0 late.callback.name=HandleIn");
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class DirectoryTests
         Assert.Equal((null, 0, 0), (ready.NotReadySince, ready.MailboxDepth, ready.FramesWaiting));
         Assert.Equal(["Connecting", "Reconnecting", "Connecting", "Connected", "Ready"], connection.GetRecentChanges().Select(static change => $"{change.State}"));
         Assert.Equal(
-            ["Connection 'Forwarding' could not connect: it was refused with BadGateway.", "HandleInAsync threw FormatException.", "HandleInAsync threw FormatException."],
+            ["Connection 'Forwarding' could not connect: it was refused with BadGateway.", "HandleIn threw FormatException.", "HandleIn threw FormatException."],
             connection.GetRecentErrors().Select(static error => error.Message));
 
         socket.Drop();

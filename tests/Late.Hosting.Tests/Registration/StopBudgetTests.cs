@@ -29,6 +29,23 @@ public sealed class StopBudgetTests
         Assert.Equal(warning is null ? [] : [warning], logs.GetSnapshot().Where(static record => record.Id.Name == "StopMayExceed").Select(static record => record.Message));
     }
 
+    [Theory]
+    [InlineData(0, 30, null)]
+    [InlineData(0, 10, "The host may take 00:00:15 to stop its supervisor (")]
+    [InlineData(1, 30, null)]
+    [InlineData(2, 30, "The host may take 00:00:45 to stop its 2 connections and supervisor one after the other (")]
+    public async Task P9_the_sum_has_the_connections_of_a_supervisor_which_stop_concurrently(int connections, int shutdownTimeout, string? warning)
+    {
+        var logs = new FakeLogCollector();
+        using var host = Build(logs, connections, shutdownTimeout, isConcurrent: false, hasSupervisor: true);
+        await host.StartAsync(Token);
+        await host.StopAsync(Token);
+
+        var messages = logs.GetSnapshot().Where(static record => record.Id.Name == "StopMayExceed").Select(static record => record.Message).ToArray();
+        Assert.Equal(warning is null ? 0 : 1, messages.Length);
+        Assert.All(messages, message => Assert.StartsWith(warning!, message, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task P9_a_stop_says_what_it_waits_for()
     {
@@ -51,7 +68,7 @@ public sealed class StopBudgetTests
         await stop;
 
         Assert.Equal(
-            "Forwarding: stopping waits for HandleInfoAsync, for at most 00:00:07",
+            "Forwarding: stopping waits for HandleInfo, for at most 00:00:07",
             Assert.Single(host.Logs.GetSnapshot(), static record => record.Id.Name == "StopWaits").Message);
     }
 
@@ -97,14 +114,18 @@ public sealed class StopBudgetTests
         await stop;
     }
 
-    private static IHost Build(FakeLogCollector logs, int connections, int shutdownTimeout, bool isConcurrent)
+    private static IHost Build(FakeLogCollector logs, int connections, int shutdownTimeout, bool isConcurrent, bool hasSupervisor = false)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton<ILoggerProvider>(new FakeLoggerProvider(logs));
         builder.Services.AddSingleton(new ScriptedHandler());
         builder.Services.Configure<HostOptions>(options =>
             (options.ShutdownTimeout, options.ServicesStopConcurrently) = (shutdownTimeout < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(shutdownTimeout), isConcurrent));
-        builder.Services.AddLateSupervisor<ForwardingHandler>();
+        if (hasSupervisor)
+        {
+            builder.Services.AddLateSupervisor<ForwardingHandler>();
+        }
+
         foreach (var name in Enumerable.Range(1, connections).Select(static number => $"feed{number}"))
         {
             builder.Services.AddKeyedSingleton<ITransport>(name, new FakeTransport());

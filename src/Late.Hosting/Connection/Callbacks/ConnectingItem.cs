@@ -24,7 +24,7 @@ internal sealed class ConnectingItem : MailboxItem
 
     public override bool TakesRoom => false;
 
-    public override string CallbackName => "HandleConnectingAsync";
+    public override string CallbackName => "HandleConnecting";
 
     /// <summary>Runs the callback in an open session.</summary>
     /// <param name="mailbox">The connection's mailbox.</param>

@@ -14,14 +14,14 @@ internal sealed class LifeCallbacks<TState>(
 
     public async Task InitAsync(CancellationToken cancellationToken)
     {
-        using var block = callback.BeginBlock("InitAsync");
+        using var block = callback.BeginBlock("Init");
         state.Current = await handler.InitAsync(new LateContext(connection.Name, connection.Options, connection.Time) { Key = connection.Key }, cancellationToken).ConfigureAwait(false);
         IsInitialized = true;
     }
 
     public async Task ConnectingAsync(LateHandshakeContext handshake, CancellationToken cancellationToken)
     {
-        using var block = callback.BeginBlock("HandleConnectingAsync");
+        using var block = callback.BeginBlock("HandleConnecting");
         state.Apply(await CompleteAsync(handshake, cancellationToken).ConfigureAwait(false));
     }
 
@@ -31,7 +31,7 @@ internal sealed class LifeCallbacks<TState>(
     public async Task<bool> TryConnectAsync(Session session)
     {
         _session = session;
-        using var block = callback.BeginBlock("HandleConnectAsync");
+        using var block = callback.BeginBlock("HandleConnect");
         var span = connection.Telemetry.StartSessionEvent("HandleConnect", session.Number, session.AttemptContext, isPartOfAttempt: true);
         using var traced = Spans.EndWith(span);
         try
@@ -42,11 +42,11 @@ internal sealed class LifeCallbacks<TState>(
         {
             if (!session.IsLeaving || exception is not OperationCanceledException)
             {
-                connection.Errors.CallbackThrew("HandleConnectAsync", exception);
+                connection.Errors.CallbackThrew("HandleConnect", exception);
             }
 
             span?.SetFailed(exception.GetType().FullName!);
-            session.End(SessionEnd.HandlerFailed("HandleConnectAsync", exception, connection.Options.HandlerErrors));
+            session.End(SessionEnd.HandlerFailed("HandleConnect", exception, connection.Options.HandlerErrors));
             return false;
         }
 
@@ -57,7 +57,7 @@ internal sealed class LifeCallbacks<TState>(
 
     public async Task CloseAsync(Session session)
     {
-        using var block = callback.BeginBlock("HandleClosingAsync");
+        using var block = callback.BeginBlock("HandleClosing");
         using var traced = Spans.EndWith(connection.Telemetry.StartSessionEvent("HandleClosing", session.Number, session.AttemptContext, isPartOfAttempt: false));
         var goodbye = session.Goodbye;
         results.BeginGoodbye();
@@ -81,7 +81,7 @@ internal sealed class LifeCallbacks<TState>(
         }
         catch (Exception exception)
         {
-            connection.Errors.CallbackThrew("HandleClosingAsync", exception);
+            connection.Errors.CallbackThrew("HandleClosing", exception);
         }
 
         results.EndGoodbye();
@@ -89,7 +89,7 @@ internal sealed class LifeCallbacks<TState>(
 
     public async Task<DisconnectRequest?> DisconnectAsync(LateDisconnect disconnect)
     {
-        using var block = callback.BeginBlock("HandleDisconnectAsync");
+        using var block = callback.BeginBlock("HandleDisconnect");
         var span = connection.Telemetry.StartSessionEvent("HandleDisconnect", _session?.Number, _session?.AttemptContext ?? default, isPartOfAttempt: false);
         using var traced = Spans.EndWith(span);
         span?.AddTag(LateTelemetry.SessionEndTag, TagValue.Of(disconnect.Reason)).AddTag("late.session.close_code", disconnect.CloseCode);
@@ -102,21 +102,21 @@ internal sealed class LifeCallbacks<TState>(
         catch (Exception exception)
         {
             span?.SetFailed(exception.GetType().FullName!);
-            connection.Errors.CallbackThrew("HandleDisconnectAsync", exception);
+            connection.Errors.CallbackThrew("HandleDisconnect", exception);
             return null;
         }
     }
 
     public async Task TerminateAsync(LateTerminateReason reason, CancellationToken cancellationToken)
     {
-        using var block = callback.BeginBlock("HandleTerminateAsync");
+        using var block = callback.BeginBlock("HandleTerminate");
         try
         {
             await handler.HandleTerminateAsync(reason, state.Current, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            connection.Errors.CallbackThrew("HandleTerminateAsync", exception);
+            connection.Errors.CallbackThrew("HandleTerminate", exception);
         }
     }
 
@@ -135,7 +135,7 @@ internal sealed class LifeCallbacks<TState>(
             // A failure that the handler specifies, and a callback that ends with its attempt, are no errors of the callback.
             if (exception is not LateConnectException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
             {
-                connection.Errors.CallbackThrew("HandleConnectingAsync", exception);
+                connection.Errors.CallbackThrew("HandleConnecting", exception);
             }
 
             throw;

@@ -106,14 +106,14 @@ internal sealed class ResultWriter
 
         if (actions.Hold && !_isConnecting)
         {
-            throw new MisuseException("HoldCalls() belongs to the result of HandleConnectAsync: later the session is ready already.");
+            throw new MisuseException("HoldCalls() belongs to the result of HandleConnect: later the session is ready already.");
         }
 
         if (_isClosing ? actions.Next != NextStep.Continue : actions.HoldClose || actions.Close is not null)
         {
             throw new MisuseException(_isClosing
-                ? "HandleClosingAsync returned Stop, Reconnect or Fault, and the session closes already. Return LateResult.Ok or Send there; what follows the close is decided in HandleDisconnectAsync."
-                : "HoldClose() and CloseWith() belong to the result of HandleClosingAsync. To close the session from another callback, return LateResult.Stop or Reconnect.");
+                ? "HandleClosing returned Stop, Reconnect or Fault, and the session closes already. Return LateResult.Ok or Send there; what follows the close is decided in HandleDisconnect."
+                : "HoldClose() and CloseWith() belong to the result of HandleClosing. To close the session from another callback, return LateResult.Stop or Reconnect.");
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed class RunningCallback(ConnectionContext connection)
     public void BeginFrames()
     {
         _scope = _frameScope = CallbackScope.Continue(connection, _frameScope);
-        Enter("HandleInAsync");
+        Enter("HandleIn");
     }
 
     /// <summary>Counts the callback of a frame, which begins.</summary>

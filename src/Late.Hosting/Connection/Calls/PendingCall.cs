@@ -31,7 +31,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
     /// <summary>The call's place in the clock that it shares with others; the clock's own.</summary>
     public ref CallDue Due => ref _due;
 
-    public override string CallbackName => "HandleCallAsync";
+    public override string CallbackName => "HandleCall";
 
     /// <summary>Starts the clock: the one for all calls, or where the call has a timeout of its own, one for it.</summary>
     public void StartClock(TimeSpan? ownTimeout, TimeSpan defaultTimeout)

@@ -3,12 +3,20 @@ namespace Late.Hosting.Connection.Lifecycle;
 /// <summary>Why work is refused or fails; creates a separate exception for each caller.</summary>
 internal sealed class ConnectionFailure
 {
+    private const string RunsAgain = "It runs again when its host or its supervisor restarts it.";
+
     private readonly Func<string, LateDelivery, LateException> _make;
 
     private ConnectionFailure(Func<string, LateDelivery, LateException> make) => _make = make;
 
     public static ConnectionFailure Stopped { get; } = new((name, delivery) =>
-        new LateStoppedException(name, $"Connection '{name}' is stopped and accepts no more work. {Known(delivery)} It runs again when its host or its supervisor starts it again.")
+        new LateStoppedException(name, $"Connection '{name}' is stopped and accepts no more work. {Known(delivery)} {RunsAgain}")
+        {
+            Delivery = delivery,
+        });
+
+    public static ConnectionFailure Stopping { get; } = new((name, delivery) =>
+        new LateStoppedException(name, $"Connection '{name}' is stopping and accepts no more work. {Known(delivery)} {RunsAgain}")
         {
             Delivery = delivery,
         });
@@ -62,7 +70,7 @@ internal sealed class ConnectionFailure
     private static ConnectionFailure? Final(LifecycleState lifecycle) => lifecycle.Current switch
     {
         { State: LateConnectionState.Faulted } fault => Faulted(fault, lifecycle.MayRevive),
-        { State: LateConnectionState.Stopping } => Stopped,
+        { State: LateConnectionState.Stopping } => Stopping,
         { State: LateConnectionState.Stopped } => Stopped,
         _ => null,
     };

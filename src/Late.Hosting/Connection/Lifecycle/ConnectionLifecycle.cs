@@ -278,7 +278,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         Interruption.Reset();
         Lives++;
         History.BeginLife();
-        return Write("A new life begins, and InitAsync runs.", null, attempt: 0);
+        return Write("A new life begins, and Init runs.", null, attempt: 0);
     });
 
     /// <summary>Everything has stopped.</summary>

@@ -152,7 +152,7 @@ internal sealed record SessionEnd
     public static SessionEnd HandlerFailed(string callback, Exception exception, LateHandlerErrorBehavior policy) => new()
     {
         Reason = LateDisconnectReason.HandlerError,
-        Description = $"{callback} threw {TypeName.Of(exception.GetType())}.",
+        Description = ThrownText.Of(callback, exception),
         Exception = exception,
         CloseCode = LateCloseCode.InternalError,
         Next = policy == LateHandlerErrorBehavior.Stop ? NextStep.Fault : NextStep.Reconnect,

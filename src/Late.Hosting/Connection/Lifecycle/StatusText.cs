@@ -14,7 +14,7 @@ internal static class StatusText
 
     private static string Predicate(LifecycleState lifecycle, LateConnectionStatus current) => current.State switch
     {
-        NotStarted => lifecycle.HasStarted ? "is starting, and InitAsync runs." : "is not started: the host starts its services in the order of their registration.",
+        NotStarted => lifecycle.HasStarted ? "is starting, and Init runs." : "is not started: the host starts its services in the order of their registration.",
         Ready => string.Create(CultureInfo.InvariantCulture, $"is Ready since {current.Since:u}, and accepts no work now: its handler is busy, or its session ends."),
         _ => string.Create(CultureInfo.InvariantCulture, $"is {current.State} since {current.Since:u}: {LateException.WithoutName(lifecycle.Name, current.Reason)}"),
     };

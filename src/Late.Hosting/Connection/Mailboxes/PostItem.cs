@@ -11,7 +11,7 @@ internal sealed class PostItem<TMessage>(TMessage message, ConnectionContext con
     /// <summary>True for the handler's own posts, which take no room from others.</summary>
     public bool IsOwn { get; init; }
 
-    public override string CallbackName => "HandleInfoAsync";
+    public override string CallbackName => "HandleInfo";
 
     public override bool TakesRoom => !IsOwn;
 

@@ -113,7 +113,7 @@ internal sealed class ConnectAttempt : IDisposable
         try
         {
             _connection.Log.Preparing(_connection.Name, _plan.Number);
-            _running = "HandleConnectingAsync";
+            _running = "HandleConnecting";
             using (limit.Token.UnsafeRegister(static attempt => ((ConnectAttempt)attempt!).Dispose(), this))
             {
                 // One that outlasts the attempt is awaited, but keeps no permit from others.

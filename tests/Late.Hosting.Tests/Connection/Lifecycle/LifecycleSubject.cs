@@ -23,7 +23,7 @@ internal sealed class LifecycleSubject
     public static SessionEnd EndOf(int variant) => (variant % 4) switch
     {
         0 => SessionEnd.HandlerStopped,
-        1 => SessionEnd.HandlerFailed("HandleInAsync", new InvalidOperationException(), LateHandlerErrorBehavior.Stop),
+        1 => SessionEnd.HandlerFailed("HandleIn", new InvalidOperationException(), LateHandlerErrorBehavior.Stop),
         _ => SessionEnd.Lost("It broke.", null),
     };
 

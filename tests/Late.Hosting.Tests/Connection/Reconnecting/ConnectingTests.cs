@@ -212,7 +212,7 @@ public sealed class ConnectingTests
         release.SetResult(5);
         await host.WaitingUntilAsync();
 
-        Assert.Contains("HandleConnectingAsync did not complete in time", host.Client.Status.Reason, StringComparison.Ordinal);
+        Assert.Contains("HandleConnecting did not complete in time", host.Client.Status.Reason, StringComparison.Ordinal);
         await host.NextAttemptAsync();
         await host.Transport.AttemptAsync();
     }
@@ -340,7 +340,7 @@ public sealed class ConnectingTests
         await host.Transport.AcceptAsync();
         await _handler.SkipToAsync("Connecting");
         Assert.Null(previous[0]);
-        Assert.Contains("HandleConnectingAsync", previous[1]!.Description, StringComparison.Ordinal);
+        Assert.Contains("HandleConnecting", previous[1]!.Description, StringComparison.Ordinal);
     }
 
     [Fact]

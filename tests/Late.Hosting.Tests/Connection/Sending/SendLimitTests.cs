@@ -272,7 +272,7 @@ public sealed class SendLimitTests
         await host.Client.SendAsync(LateFrame.Text("4"), Token);
 
         Assert.Equal(LateDelivery.NotDelivered, (await Assert.ThrowsAsync<LateDisconnectedException>(() => send)).Delivery);
-        Assert.Equal("Forwarding: 1 frames were not sent, because their session has ended. Send again in HandleConnectAsync what the next session needs", Assert.Single(host.Logs.GetSnapshot(), static record => record.Id.Name == "FramesNotSent").Message);
+        Assert.Equal("Forwarding: 1 frames were not sent, because their session has ended. Send again in HandleConnect what the next session needs", Assert.Single(host.Logs.GetSnapshot(), static record => record.Id.Name == "FramesNotSent").Message);
         Assert.Equal(["4"], Sent(socket));
         Assert.Equal(0, host.Services.GetRequiredService<ILateConnectionDirectory>().GetConnections().Single().GetStatistics().FramesWaiting);
     }

@@ -197,7 +197,7 @@ public sealed class GoodbyeTests
         await host.StopAsync(Token);
 
         Assert.Equal((1000, ""), await socket.Closed);
-        Assert.Contains(host.Logs.GetSnapshot(), static record => record.Id.Name == "CallbackThrew" && record.Message.Contains("HandleClosingAsync", StringComparison.Ordinal));
+        Assert.Contains(host.Logs.GetSnapshot(), static record => record.Id.Name == "CallbackThrew" && record.Message.Contains("HandleClosing", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -246,7 +246,7 @@ public sealed class GoodbyeTests
 
         var error = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => host.Client.CallAsync(new Ask("x"), Token));
 
-        Assert.Contains("belong to the result of HandleClosingAsync", error.Message, StringComparison.Ordinal);
+        Assert.Contains("belong to the result of HandleClosing", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

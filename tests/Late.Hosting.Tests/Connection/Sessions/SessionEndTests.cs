@@ -185,7 +185,7 @@ public sealed class SessionEndTests
 
         Assert.Contains(
             host.Logs.GetSnapshot(),
-            record => record.Id.Name == "CallbackRunning" && record.Message.Contains("HandleDisconnectAsync", StringComparison.Ordinal));
+            record => record.Id.Name == "CallbackRunning" && record.Message.Contains("HandleDisconnect", StringComparison.Ordinal));
         hold.SetResult();
     }
 }
