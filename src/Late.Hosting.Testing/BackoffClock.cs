@@ -2,7 +2,7 @@ namespace Late.Hosting.Testing;
 
 /// <summary>
 /// The clock as the reconnecting of one connection sees it. A delay between its attempts is found by whose it is: another
-/// connection on the same clock may have one that ends at the same time, and the clock may be turned before the delay begins.
+/// connection on the same clock may have one that ends at the same time, and the clock may be advanced before the delay begins.
 /// </summary>
 internal sealed class BackoffClock(LateTestClock clock) : TimeProvider
 {

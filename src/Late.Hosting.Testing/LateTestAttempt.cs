@@ -28,7 +28,7 @@ public sealed class LateTestAttempt
     /// <summary>Which attempt at this peer it is; the first is 1.</summary>
     public int Number { get; }
 
-    /// <summary>How far the clock was turned since the attempt or the session before it ended; zero for the first.</summary>
+    /// <summary>How far the clock was advanced since the attempt or the session before it ended; zero for the first.</summary>
     public TimeSpan Waited { get; }
 
     /// <summary>The address that was asked for.</summary>
@@ -124,13 +124,13 @@ public sealed class LateTestAttempt
     /// <summary>What the connection waits for.</summary>
     internal async Task<HttpResponseMessage> AnsweredAsync(CancellationToken cancellationToken)
     {
-        using (cancellationToken.UnsafeRegister(static (attempt, token) => ((LateTestAttempt)attempt!).GiveUp(token), this))
+        using (cancellationToken.UnsafeRegister(static (attempt, token) => ((LateTestAttempt)attempt!).Cancel(token), this))
         {
             return await _answer.Task.ConfigureAwait(false);
         }
     }
 
-    private void GiveUp(CancellationToken cancellationToken)
+    private void Cancel(CancellationToken cancellationToken)
     {
         lock (_gate)
         {

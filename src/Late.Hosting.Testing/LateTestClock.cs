@@ -141,11 +141,11 @@ public sealed class LateTestClock : FakeTimeProvider
     {
         while (NextDue is { } next && next < at)
         {
-            TurnTo(next);
+            SetTo(next);
             RunDue();
         }
 
-        TurnTo(at);
+        SetTo(at);
         RunDue();
     }
 
@@ -266,7 +266,7 @@ public sealed class LateTestClock : FakeTimeProvider
         }
     }
 
-    private void TurnTo(DateTimeOffset at)
+    private void SetTo(DateTimeOffset at)
     {
         try
         {
@@ -277,7 +277,7 @@ public sealed class LateTestClock : FakeTimeProvider
         }
         catch (ArgumentOutOfRangeException) when (Now >= at)
         {
-            // Another thread has turned it past that time meanwhile.
+            // Another thread has advanced it past that time meanwhile.
         }
     }
 

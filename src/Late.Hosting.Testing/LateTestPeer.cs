@@ -85,7 +85,7 @@ public sealed class LateTestPeer
     /// <exception cref="LateTestException">None came, or none follows: the connection has stopped or is faulted.</exception>
     public Task<LateTestAttempt> NextAttemptAsync() => WaitForAttemptAsync(TakeAttempt);
 
-    /// <summary>Accepts the next attempt; the clock is turned to it as in <see cref="NextAttemptAsync"/>.</summary>
+    /// <summary>Accepts the next attempt; the clock is advanced to it as in <see cref="NextAttemptAsync"/>.</summary>
     /// <param name="subProtocol">The sub-protocol that the server chooses; null for none.</param>
     /// <param name="headers">Headers of the answer, in addition to those that the handshake needs.</param>
     /// <returns>The server's end of the WebSocket.</returns>
@@ -99,7 +99,7 @@ public sealed class LateTestPeer
     /// </summary>
     /// <returns>The attempt.</returns>
     /// <exception cref="LateTestException">None came, or none follows.</exception>
-    public Task<LateTestAttempt> TurnToNextAttemptAsync()
+    public Task<LateTestAttempt> AdvanceToNextAttemptAsync()
     {
         var before = Attempts;
         return WaitForAttemptAsync(() => Volatile.Read(ref _last) is { IsOffered: true } last && last.Number > before ? last : null);
@@ -246,13 +246,13 @@ public sealed class LateTestPeer
     {
         LateTestAttempt? attempt = null;
         await UntilAsync(
-            () => (attempt = find()) is not null || TurnToNextAttempt(), () => $"Expected an attempt to connect. {Describe()}").ConfigureAwait(false);
+            () => (attempt = find()) is not null || AdvanceToNextAttempt(), () => $"Expected an attempt to connect. {Describe()}").ConfigureAwait(false);
         return attempt!;
     }
 
     /// <summary>Advances the clock where the connection waits for the time of its next attempt.</summary>
     /// <returns>False: the attempt is still to come.</returns>
-    private bool TurnToNextAttempt()
+    private bool AdvanceToNextAttempt()
     {
         ThrowIfOver();
         if (_connection?.FindBackoff() is { } due)

@@ -93,7 +93,7 @@ public sealed class LateTestSession
 
     /// <summary>Sends a message byte by byte: each is read by itself.</summary>
     /// <param name="frame">The message.</param>
-    /// <param name="interval">How far the clock is turned between two bytes.</param>
+    /// <param name="interval">How far the clock is advanced between two bytes.</param>
     /// <returns>A task that completes when the last byte has been read.</returns>
     public async Task SendSlowlyAsync(LateFrame frame, TimeSpan interval = default)
     {

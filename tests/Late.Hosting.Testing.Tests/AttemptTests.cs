@@ -220,7 +220,7 @@ public sealed class AttemptTests
         for (var i = 2; i < 10; i++)
         {
             host.Peer.Session.Drop();
-            var attempt = await host.Peer.TurnToNextAttemptAsync();
+            var attempt = await host.Peer.AdvanceToNextAttemptAsync();
             Assert.Equal((i, true), (attempt.Number, attempt.IsEnded));
             Assert.Same(attempt, host.Peer.Session.Attempt);
             await host.Client.WaitForReadyAsync(Token);

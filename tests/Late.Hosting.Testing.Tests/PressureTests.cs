@@ -117,7 +117,7 @@ public sealed class PressureTests
             }
         });
         await host.StartAsync();
-        await host.Peer.TurnToNextAttemptAsync();
+        await host.Peer.AdvanceToNextAttemptAsync();
         await host.Peer.AdvanceAsync(TimeSpan.FromMinutes(10));
 
         Assert.InRange(host.Peer.Attempts, 60, 200);

@@ -11,7 +11,7 @@ internal sealed class OwnPermits(Func<LateConnectBudgetOptions> options, TimePro
     private readonly Gate _gate = new();
     private readonly long _origin = time.GetTimestamp();
     private TimeSpan _next;
-    private int _underWay;
+    private int _inProgress;
     private TaskCompletionSource? _freed;
 
     private TimeSpan Now => time.GetElapsedTime(_origin);
@@ -47,7 +47,7 @@ internal sealed class OwnPermits(Func<LateConnectBudgetOptions> options, TimePro
     private bool TryTake(LateConnectBudgetOptions current, out TimeSpan wait, out Task? freed)
     {
         (wait, freed) = (TimeSpan.Zero, null);
-        if (_underWay >= current.Concurrency)
+        if (_inProgress >= current.Concurrency)
         {
             _freed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             freed = _freed.Task;
@@ -64,7 +64,7 @@ internal sealed class OwnPermits(Func<LateConnectBudgetOptions> options, TimePro
         }
 
         _next = Longer(_next, now) + interval;
-        _underWay++;
+        _inProgress++;
         return true;
     }
 
@@ -72,7 +72,7 @@ internal sealed class OwnPermits(Func<LateConnectBudgetOptions> options, TimePro
     {
         using (_gate.Enter())
         {
-            _underWay--;
+            _inProgress--;
             _freed?.SetResult();
             _freed = null;
         }

@@ -24,7 +24,7 @@ internal sealed class Supervised<THandler>(string key, ConnectionContext context
     public required DirectoryEntry Entry { get; init; }
 
     /// <summary>Makes the same connection again.</summary>
-    public required Func<Supervised<THandler>> MakeAgain { get; init; }
+    public required Func<Supervised<THandler>> CreateNext { get; init; }
 
     /// <summary>How often it was restarted after a short life.</summary>
     public int Restarts { get; set; }
@@ -85,7 +85,7 @@ internal sealed class Supervised<THandler>(string key, ConnectionContext context
     }
 
     /// <summary>It has ended, and its key is free or in use by another: its watchers and waiters complete.</summary>
-    public void LetGo()
+    public void Release()
     {
         Context.Effects.Run(Context.Lifecycle.Retire());
         SetStopped();

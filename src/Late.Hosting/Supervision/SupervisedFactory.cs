@@ -47,7 +47,7 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
         return new Supervised<THandler>(key, connection, service, client)
         {
             Entry = new DirectoryEntry(connection, s_handler) { SupervisorName = name, Key = key },
-            MakeAgain = () => Create(key, configure, create),
+            CreateNext = () => Create(key, configure, create),
         };
     }
 }

@@ -71,7 +71,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
                 isAdded = true;
             }
 
-            other?.LetGo();
+            other?.Release();
             return true;
         }
         finally
@@ -96,7 +96,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
             Put(next, connection);
         }
 
-        connection.LetGo();
+        connection.Release();
         return true;
     }
 

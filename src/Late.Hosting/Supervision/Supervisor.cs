@@ -182,15 +182,15 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
         if (onEnd == LateEndBehavior.Remove)
         {
             _keys.Remove(connection);
-            connection.LetGo();
+            connection.Release();
         }
         else if (onEnd == LateEndBehavior.Restart)
         {
-            await StartAgainAsync(connection).ConfigureAwait(false);
+            await RestartAsync(connection).ConfigureAwait(false);
         }
     }
 
-    private async Task StartAgainAsync(Supervised<THandler> connection)
+    private async Task RestartAsync(Supervised<THandler> connection)
     {
         connection.Entry.Restarts = true;
         var restarts = connection.Age >= connection.Context.Options.Reconnect.StableAfter ? 0 : connection.Restarts;
@@ -207,7 +207,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
 
             try
             {
-                var next = connection.MakeAgain();
+                var next = connection.CreateNext();
                 if (!_keys.TryReplace(connection, next))
                 {
                     next.Dispose();

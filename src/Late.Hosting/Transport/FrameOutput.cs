@@ -99,7 +99,7 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
             }
         }
 
-        return WriteAsync(goesOn: false);
+        return WriteAsync(writesAll: false);
     }
 
     public Task CloseAsync(int? code, string reason)
@@ -131,7 +131,7 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
         }
 
         // A failed write shows again at the next flush, and at the read.
-        _ = WriteAsync(goesOn: false).AsTask().Observed();
+        _ = WriteAsync(writesAll: false).AsTask().Observed();
     }
 
     /// <summary>Nothing is written from here on.</summary>
@@ -182,9 +182,9 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
     /// Writes what is appended by now. What is appended meanwhile is written after it, and not waited for: a server may
     /// cause pongs without end.
     /// </summary>
-    /// <param name="goesOn">Writes that too.</param>
+    /// <param name="writesAll">Writes that too.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WriteAsync(bool goesOn)
+    private async ValueTask WriteAsync(bool writesAll)
     {
         TaskCompletionSource? waiters = null;
         var writesInRow = 0;
@@ -206,9 +206,9 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
                 }
 
                 waiters?.TrySetResult();
-                if (!goesOn && (writer.BufferedBytes > 0 || Volatile.Read(ref _pongLength) >= 0))
+                if (!writesAll && (writer.BufferedBytes > 0 || Volatile.Read(ref _pongLength) >= 0))
                 {
-                    _ = WriteAsync(goesOn: true).AsTask().Observed();
+                    _ = WriteAsync(writesAll: true).AsTask().Observed();
                     return;
                 }
 

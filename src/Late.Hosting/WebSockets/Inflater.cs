@@ -17,7 +17,7 @@ internal sealed class Inflater : IDisposable
     private static readonly byte[] s_tail = DeflateParameters.OmittedTail.ToArray();
 
     private readonly InflaterInput _input = new();
-    private readonly byte[] _beyondLimit = new byte[1];
+    private readonly byte[] _overLimit = new byte[1];
     private readonly ArrayBufferWriter<byte> _earlier = new();
     private DeflateStream _stream;
     private InflaterHistory? _history;
@@ -117,7 +117,7 @@ internal sealed class Inflater : IDisposable
         }
 
         // The limit counts inflated bytes: a small message that inflates to a huge one ends here.
-        return _stream.Read(_beyondLimit) == 0 ? 0 : throw WebSocketProtocolException.TooBig(message.MaxBytes);
+        return _stream.Read(_overLimit) == 0 ? 0 : throw WebSocketProtocolException.TooBig(message.MaxBytes);
     }
 
     private int SkipSome()

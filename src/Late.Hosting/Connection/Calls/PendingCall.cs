@@ -162,7 +162,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
         context.Clock.Remove(this);
         if (_measuredFrom != 0)
         {
-            TellDuration(outcome, delivery, exception);
+            RecordDuration(outcome, delivery, exception);
         }
 
         // After its duration is noted: what was computed for so many calls knows all of them.
@@ -179,7 +179,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
         return true;
     }
 
-    private void TellDuration(CallOutcome outcome, LateDelivery delivery, Exception? exception)
+    private void RecordDuration(CallOutcome outcome, LateDelivery delivery, Exception? exception)
     {
         var duration = context.Time.GetElapsedTime(_measuredFrom);
         context.Calls.Note(duration);

@@ -274,7 +274,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
             Phases.MoveVacancy(LifecycleEvent.FailAttempt);
         }
 
-        IsFaultTold = IsRefused = false;
+        IsFaultLogged = IsRefused = false;
         Interruption.Reset();
         Lives++;
         History.BeginLife();

@@ -102,7 +102,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     protected Uri? NextUri { get; set; }
 
     /// <summary>The fault of the present life has been logged, or will be in a moment.</summary>
-    protected bool IsFaultTold { get; set; }
+    protected bool IsFaultLogged { get; set; }
 
     /// <summary>The state in a sentence, for the messages of exceptions.</summary>
     public string Explain() => StatusText.Explain(this, Current);

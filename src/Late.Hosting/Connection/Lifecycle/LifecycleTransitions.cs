@@ -106,9 +106,9 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
             : default;
         // An address that the last life asked for is not the next one's.
         NextUri = Interruption.IsRequested ? NextUri : null;
-        var isTold = IsFaultTold;
-        IsFaultTold = true;
-        return isTold ? effects : effects with { LoggedFault = (reason, exception) };
+        var isLogged = IsFaultLogged;
+        IsFaultLogged = true;
+        return isLogged ? effects : effects with { LoggedFault = (reason, exception) };
     }
 
     private SessionEnd WithTime(SessionLife session, SessionEnd end) =>

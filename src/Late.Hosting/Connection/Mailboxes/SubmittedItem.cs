@@ -76,7 +76,7 @@ internal abstract class SubmittedItem(ConnectionContext connection) : MailboxIte
     }
 
     /// <summary>Removes the item where its sender has canceled; where it is in no queue, its handling has begun.</summary>
-    private protected void TryGiveUp()
+    private protected void TryCancel()
     {
         if (Volatile.Read(ref _isCanceled) == 0 || !TryWithdraw() || !TryFinish())
         {
@@ -99,18 +99,18 @@ internal abstract class SubmittedItem(ConnectionContext connection) : MailboxIte
     private TaskCompletionSource EnsureCompletion() =>
         _completion ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private void OnTimeout() => GiveUp();
+    private void OnTimeout() => Cancel();
 
     private void OnCanceled(CancellationToken cancellationToken)
     {
         _canceled = cancellationToken;
-        GiveUp();
+        Cancel();
     }
 
-    private void GiveUp()
+    private void Cancel()
     {
         Interlocked.Exchange(ref _isCanceled, 1);
-        TryGiveUp();
+        TryCancel();
     }
 
     private bool TryFinish()

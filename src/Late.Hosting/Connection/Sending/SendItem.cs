@@ -31,7 +31,7 @@ internal class SendItem(LateFrame frame, ConnectionContext connection) : Submitt
     public void WaitIn(SendQueue queue)
     {
         Interlocked.Exchange(ref _queue, queue);
-        TryGiveUp();
+        TryCancel();
     }
 
     /// <summary>The socket has the frame.</summary>

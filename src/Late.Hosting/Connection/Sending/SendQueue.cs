@@ -18,13 +18,13 @@ internal sealed class SendQueue : IDisposable
     private TaskCompletionSource? _due;
     private volatile bool _isDue;
     private volatile int _count;
-    private bool _saidFull;
+    private bool _isFullLogged;
     private ConnectionFailure? _ended;
 
     public SendQueue(ConnectionContext connection)
     {
         _connection = connection;
-        _clock = connection.Time.CreateTimer(static queue => ((SendQueue)queue!).TellDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _clock = connection.Time.CreateTimer(static queue => ((SendQueue)queue!).NotifyDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public int Count => _count;
@@ -141,7 +141,7 @@ internal sealed class SendQueue : IDisposable
             Counted();
         }
 
-        TellDue();
+        NotifyDue();
         return true;
     }
 
@@ -197,9 +197,9 @@ internal sealed class SendQueue : IDisposable
             _connection.Log.SendLimitReached(_connection.Name);
             _isDue = true;
         }
-        else if (_count >= Limit.QueueLimit && !_saidFull)
+        else if (_count >= Limit.QueueLimit && !_isFullLogged)
         {
-            _saidFull = true;
+            _isFullLogged = true;
             _connection.Log.SendQueueFull(_connection.Name, _count);
         }
     }
@@ -221,7 +221,7 @@ internal sealed class SendQueue : IDisposable
     private void Counted()
     {
         _connection.Statistics.FramesWaiting = _count = _frames.Count;
-        _saidFull &= _count > 0;
+        _isFullLogged &= _count > 0;
     }
 
     private void Drop(IReadOnlyList<WaitingFrame> frames, ConnectionFailure failure)
@@ -240,7 +240,7 @@ internal sealed class SendQueue : IDisposable
     }
 
     /// <summary>The first frame may be due: the runner looks.</summary>
-    public void TellDue()
+    public void NotifyDue()
     {
         using (_gate.Enter())
         {

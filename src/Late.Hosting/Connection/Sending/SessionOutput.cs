@@ -156,7 +156,7 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
     }
 
     /// <summary>The options were reloaded: the send limit may let pass what waits for it.</summary>
-    public void OnSettingsChanged() => _queue?.TellDue();
+    public void OnSettingsChanged() => _queue?.NotifyDue();
 
     /// <summary>Nothing is written any more.</summary>
     public void Shut() => _isOpen = false;

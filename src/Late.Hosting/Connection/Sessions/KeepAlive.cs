@@ -16,7 +16,7 @@ internal sealed class KeepAlive : IDisposable
     private readonly WebSocketConnection _socket;
     private readonly ConnectionContext _connection;
     private readonly ITimer _clock;
-    private long _countsFrom;
+    private long _readingSince;
     private bool _isPaused;
     private long _pingedAt;
     private long _lastPingAt;
@@ -25,7 +25,7 @@ internal sealed class KeepAlive : IDisposable
     public KeepAlive(Session session, WebSocketConnection socket, ConnectionContext connection)
     {
         (_session, _socket, _connection) = (session, socket, connection);
-        _countsFrom = _lastPingAt = connection.Time.GetTimestamp();
+        _readingSince = _lastPingAt = connection.Time.GetTimestamp();
         _clock = connection.Time.CreateTimer(static clock => ((KeepAlive)clock!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         LookAfter(connection.Options.KeepAliveInterval);
     }
@@ -39,7 +39,7 @@ internal sealed class KeepAlive : IDisposable
     /// <summary>We read again.</summary>
     public void Resume()
     {
-        Volatile.Write(ref _countsFrom, _connection.Time.GetTimestamp());
+        Volatile.Write(ref _readingSince, _connection.Time.GetTimestamp());
         Volatile.Write(ref _isPaused, false);
     }
 
@@ -57,7 +57,7 @@ internal sealed class KeepAlive : IDisposable
         }
 
         var (interval, timeout) = (_connection.Options.KeepAliveInterval, _connection.Options.KeepAliveTimeout);
-        var from = Math.Max(_socket.LastReadAt, Volatile.Read(ref _countsFrom));
+        var from = Math.Max(_socket.LastReadAt, Volatile.Read(ref _readingSince));
         var isPaused = Volatile.Read(ref _isPaused);
         var silence = isPaused ? TimeSpan.Zero : _connection.Time.GetElapsedTime(from);
         if (from >= _pingedAt)
@@ -126,7 +126,7 @@ internal sealed class KeepAlive : IDisposable
             return null;
         }
 
-        var from = Math.Max(Volatile.Read(ref _lastMessageAt), Volatile.Read(ref _countsFrom));
+        var from = Math.Max(Volatile.Read(ref _lastMessageAt), Volatile.Read(ref _readingSince));
         return Volatile.Read(ref _isPaused) ? timeout : timeout - _connection.Time.GetElapsedTime(from);
     }
 }

@@ -15,7 +15,7 @@ namespace Late.Hosting.Connection.Sessions;
 internal sealed class SessionSwitch(ConnectionContext connection, Session session, ILateHandler handler, Func<Uri?, CancellationToken, Task<WebSocketConnection>> connect)
 {
     // One at a time: a request that comes during another one is carried out where that fails.
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly SemaphoreSlim _slot = new(1);
 
     /// <summary>Begins to do what a client asks for.</summary>
     /// <returns>False where the session has ended already.</returns>
@@ -41,7 +41,7 @@ internal sealed class SessionSwitch(ConnectionContext connection, Session sessio
     /// <exception cref="OperationCanceledException">The session ended first.</exception>
     public async Task ConnectAsync(LateReconnect request, SessionEnd end)
     {
-        await _turn.WaitAsync(session.Left).ConfigureAwait(false);
+        await _slot.WaitAsync(session.Left).ConfigureAwait(false);
         try
         {
             if (session.PendingEnd is not null || session.IsLeaving)
@@ -83,7 +83,7 @@ internal sealed class SessionSwitch(ConnectionContext connection, Session sessio
         }
         finally
         {
-            _turn.Release();
+            _slot.Release();
         }
     }
 
