@@ -54,13 +54,13 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         var (id, options, timeout) = (subject.Calls.NextId, Options(), (TimeSpan?)null);
         timeout = options.Timeout ?? subject.Options.CallTimeout;
         var cancellation = Cancellation(out var cancelledAt);
-        subject.Story.Tell($"call {id}: within {timeout}, {options.WhenNotReady}");
+        subject.Trace.Write($"call {id}: within {timeout}, {options.WhenNotReady}");
         var call = new Errand("call", id, subject.Time.Elapsed) { Task = Task.CompletedTask, Deadline = Deadline(timeout), CancelledAt = cancelledAt };
         subject.Calls.Add(call);
         var state = client.State;
         var task = client.CallAsync(new Ask(id), options, cancellation);
         call.Task = task;
-        CheckAtOnce(call, state, options);
+        CheckImmediate(call, state, options);
         call.Due = IsAdmitted(call, state) ? subject.Gaps.Admit("call", id) : null;
         _ = FollowCallAsync(call, task);
         _all.Add(call);
@@ -107,13 +107,13 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
     {
         var (id, options) = (subject.Posts.NextId, Options());
         var cancellation = Cancellation(out var cancelledAt);
-        subject.Story.Tell($"post {id}: within {options.Timeout}, {options.WhenNotReady}");
+        subject.Trace.Write($"post {id}: within {options.Timeout}, {options.WhenNotReady}");
         var post = new Errand("post", id, subject.Time.Elapsed) { Task = Task.CompletedTask, Deadline = Deadline(options.Timeout), CancelledAt = cancelledAt };
         subject.Posts.Add(post);
         var state = client.State;
         post.Task = client.PostAsync(new Note(id), options, cancellation).AsTask();
         subject.Posts.AdmitAccepted(areNew: true);
-        CheckAtOnce(post, state, options);
+        CheckImmediate(post, state, options);
         _ = FollowAsync(post, subject.Posts.OnEnded);
         _all.Add(post);
     }
@@ -122,11 +122,11 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
     {
         var (id, options) = (++_sends, Options());
         var cancellation = Cancellation(out var cancelledAt);
-        subject.Story.Tell($"send {id}: within {options.Timeout}, {options.WhenNotReady}");
+        subject.Trace.Write($"send {id}: within {options.Timeout}, {options.WhenNotReady}");
         var state = client.State;
         var frame = LateFrame.Text($"c:{id}:{Secrets.Payload}{new string('+', subject.Dice.Below(100))}");
         var send = new Errand("send", id, subject.Time.Elapsed) { Task = client.SendAsync(frame, options, cancellation).AsTask(), CancelledAt = cancelledAt };
-        CheckAtOnce(send, state, options);
+        CheckImmediate(send, state, options);
         send.Due = IsAdmitted(send, state) ? subject.Gaps.AdmitSend(id) : null;
         _ = FollowAsync(send, OnSendEnded);
         _all.Add(send);
@@ -134,7 +134,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
 
     private void OnSendEnded(Errand send, Exception? exception)
     {
-        subject.Gaps.Forget(send.Due);
+        subject.Gaps.Remove(send.Due);
         send.IsDelivered = subject.Traffic.HasSeenSend(send.Id);
         if (exception is null)
         {
@@ -155,7 +155,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
             Deadline = Deadline(subject.Options.KeepAliveTimeout),
             CancelledAt = cancelledAt,
         };
-        subject.Story.Tell($"{ping}");
+        subject.Trace.Write($"{ping}");
         _ = FollowAsync(ping, (errand, exception) =>
         {
             if (exception is not null)
@@ -172,8 +172,8 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         var life = subject.Life;
         var hasBegun = subject.Statuses.HasStarted || life.Running == "Init" || (life.IsInitialized && !life.IsTerminated);
         var state = client.State;
-        subject.Story.Tell($"a new session is asked for");
-        var asking = Guarded(() => client.ReconnectAsync("an operator's wish"));
+        subject.Trace.Write($"a new session is asked for");
+        var asking = Guarded(() => client.ReconnectAsync("an operator's request"));
         var error = asking.Exception?.InnerException;
         subject.Verdict.Require(asking.IsCompleted, "P5", $"ReconnectAsync waits");
         if (error is null)
@@ -201,8 +201,8 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
     private bool IsAdmitted(Errand errand, LateConnectionState state) =>
         !errand.IsEnded && state == LateConnectionState.Ready && subject.Options.MailboxCapacity > MostErrands && !subject.Rotations.IsDraining;
 
-    /// <summary>What a connection that does not run, or is not ready for one who would not wait, says at once.</summary>
-    private void CheckAtOnce(Errand errand, LateConnectionState state, LateCallOptions options)
+    /// <summary>What a connection that does not run, or is not ready for a caller that would not wait, answers immediately.</summary>
+    private void CheckImmediate(Errand errand, LateConnectionState state, LateCallOptions options)
     {
         if (errand.CancelledAt == errand.Began)
         {
@@ -215,14 +215,14 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         {
             case LateConnectionState.Faulted:
                 subject.Verdict.Require(
-                    error is LateFaultedException || (error is LateStoppedException && subject.Plan.IsSupervised && subject.Ending.IsToldToStop), "P15", $"{errand} did not fail at once, though the connection is faulted");
+                    error is LateFaultedException || (error is LateStoppedException && subject.Plan.IsSupervised && subject.Ending.IsAskedToStop), "P15", $"{errand} did not fail immediately, though the connection is faulted");
                 break;
             case LateConnectionState.Stopping:
             case LateConnectionState.Stopped:
-                subject.Verdict.Require(error is LateStoppedException or LateFaultedException, "P9", $"{errand} did not fail at once, though the connection is {state}");
+                subject.Verdict.Require(error is LateStoppedException or LateFaultedException, "P9", $"{errand} did not fail immediately, though the connection is {state}");
                 break;
             case LateConnectionState.Connecting or LateConnectionState.Connected or LateConnectionState.Reconnecting when whenNotReady == LateWhenNotReady.Fail:
-                subject.Verdict.Require(error is LateDisconnectedException, "P7", $"{errand} did not fail at once, though the connection is {state}");
+                subject.Verdict.Require(error is LateDisconnectedException, "P7", $"{errand} did not fail immediately, though the connection is {state}");
                 break;
         }
     }
@@ -239,7 +239,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
             exception = error;
         }
 
-        Tell(call, exception);
+        Write(call, exception);
         subject.Calls.OnEnded(call, exception, reply);
     }
 
@@ -255,13 +255,13 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
             exception = error;
         }
 
-        Tell(errand, exception);
+        Write(errand, exception);
         onEnded(errand, exception);
     }
 
-    private void Tell(Errand errand, Exception? exception)
+    private void Write(Errand errand, Exception? exception)
     {
-        subject.Story.Tell($"{errand}: {(exception is null ? "done" : exception.GetType().Name)}");
+        subject.Trace.Write($"{errand}: {(exception is null ? "done" : exception.GetType().Name)}");
         SecretCheck.OfException(subject.Verdict, exception);
     }
 

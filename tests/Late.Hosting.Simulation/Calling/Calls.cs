@@ -56,7 +56,7 @@ internal sealed class Calls(Subject subject)
     public void OnEnded(Errand call, Exception? exception, int reply)
     {
         var verdict = subject.Verdict;
-        subject.Gaps.Forget(call.Due);
+        subject.Gaps.Remove(call.Due);
         verdict.Require(exception is null || !call.IsReplied, "P5", $"{call} was replied to and ended with {exception?.GetType().Name}");
         switch (exception)
         {

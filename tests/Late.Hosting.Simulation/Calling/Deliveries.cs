@@ -2,7 +2,7 @@ using Late.Hosting.Simulation.Worlds;
 
 namespace Late.Hosting.Simulation.Calling;
 
-/// <summary>Holds what an exception says about delivery against what the handler and the server saw (promise P6).</summary>
+/// <summary>Holds what an exception reports about delivery against what the handler and the server saw (promise P6).</summary>
 internal static class Deliveries
 {
     /// <param name="subject">The connection.</param>
@@ -28,7 +28,7 @@ internal static class Deliveries
                 return;
         }
 
-        subject.Verdict.Require(delivery == LateDelivery.Unknown || !errand.IsDelivered, "P6", $"{errand} is said to be NotDelivered, and was delivered");
-        subject.Verdict.Require(delivery == LateDelivery.NotDelivered || errand.IsDelivered || !isKnown, "P6", $"{errand} is said to be Unknown, and was not delivered");
+        subject.Verdict.Require(delivery == LateDelivery.Unknown || !errand.IsDelivered, "P6", $"{errand} is reported as NotDelivered, and was delivered");
+        subject.Verdict.Require(delivery == LateDelivery.NotDelivered || errand.IsDelivered || !isKnown, "P6", $"{errand} is reported as Unknown, and was not delivered");
     }
 }

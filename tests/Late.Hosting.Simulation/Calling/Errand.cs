@@ -15,7 +15,7 @@ internal sealed record Errand(string Kind, int Id, TimeSpan Began)
 
     public bool IsEnded => Task.IsCompleted;
 
-    /// <summary>True where the handler or the server has it: it may not be said to be not delivered.</summary>
+    /// <summary>True where the handler or the server has it: it may not be reported as not delivered.</summary>
     public bool IsDelivered { get; set; }
 
     /// <summary>What the mailbox has of it; null where it is not known to have it.</summary>

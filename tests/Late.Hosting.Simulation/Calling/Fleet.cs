@@ -28,14 +28,14 @@ internal sealed class Fleet(World world, ILateSupervisor<SimulationHandler> supe
         }
     }
 
-    /// <summary>With nothing else to do: the keys are what the options say.</summary>
+    /// <summary>With nothing else to do: the keys are what the options specify.</summary>
     public void CheckNow()
     {
         var connections = supervisor.Connections;
         world.Verdict.Require(!(connections.Count > plan.MaxConnections), "P8", $"there are {connections.Count} connections, more than {plan.MaxConnections}");
         foreach (var order in _all)
         {
-            // A callback and the close handshake have their time, and a letting go of both.
+            // A callback and the close handshake have their time, until both are abandoned.
             var longest = (2 * world.Plan.Options.CallbackGracePeriod) + world.Plan.Options.CloseTimeout + TimeSpan.FromSeconds(1);
             world.Verdict.Require(order.Kind != "stop" || order.Task.IsCompleted || world.Time.Elapsed - order.Began <= longest + world.Time.Slack, "P9", $"{order} has not ended since {order.Began}");
         }
@@ -61,22 +61,22 @@ internal sealed class Fleet(World world, ILateSupervisor<SimulationHandler> supe
 
     private void Start(string key, bool gets)
     {
-        var wish = new Wish((LateStartupMode)world.Dice.Weighted(70, 15, 15));
+        var request = new StartRequest((LateStartupMode)world.Dice.Weighted(70, 15, 15));
         var cancellation = Cancellation(out var cancelledAt);
         var kind = gets ? "get" : "start";
-        world.Story.Tell($"{kind} {key}: {wish.Startup}{(cancelledAt is { } at ? $", cancelled at {at}" : "")}");
+        world.Trace.Write($"{kind} {key}: {request.Startup}{(cancelledAt is { } at ? $", cancelled at {at}" : "")}");
         var before = supervisor.TryGet(key, out var client) ? client : null;
         var (state, isFull) = (before?.State, supervisor.Connections.Count >= plan.MaxConnections);
         if (cancelledAt is not null)
         {
-            wish.CancelledAt = cancelledAt;
+            request.CancelledAt = cancelledAt;
         }
 
-        SimulationHandler Create(IServiceProvider services) => new(services.GetRequiredService<ILateClient<SimulationHandler>>(), world.Subjects, wish);
+        SimulationHandler Create(IServiceProvider services) => new(services.GetRequiredService<ILateClient<SimulationHandler>>(), world.Subjects, request);
         var task = gets
-            ? supervisor.GetOrStartAsync(key, options => options.Startup = wish.Startup, Create, cancellation)
-            : supervisor.StartAsync(key, options => options.Startup = wish.Startup, Create, cancellation);
-        var order = new Order(world.NextOrder(), kind, key, world.Time.Elapsed) { Task = task, CancelledAt = cancelledAt, Wish = wish };
+            ? supervisor.GetOrStartAsync(key, options => options.Startup = request.Startup, Create, cancellation)
+            : supervisor.StartAsync(key, options => options.Startup = request.Startup, Create, cancellation);
+        var order = new Order(world.NextOrder(), kind, key, world.Time.Elapsed) { Task = task, CancelledAt = cancelledAt, StartRequest = request };
         if (!world.IsStopping && cancelledAt != order.Began)
         {
             var error = task.Exception?.InnerException;
@@ -92,20 +92,20 @@ internal sealed class Fleet(World world, ILateSupervisor<SimulationHandler> supe
 
     private async Task FollowStartAsync(Order order, Task<ILateClient<SimulationHandler>> task)
     {
-        var startup = order.Wish!.Startup;
+        var startup = order.StartRequest!.Startup;
         try
         {
             var client = await task;
-            world.Story.Tell($"{order}: done");
+            world.Trace.Write($"{order}: done");
             world.Verdict.Require(client.Name == $"{supervisor.Name}/{order.Key}", "P15", $"{order} gave {client.Name}");
             var subject = world.Subjects.OfClient(client);
-            world.Verdict.Require(order.Kind == "get" || subject?.Wish == order.Wish, "P15", $"{order} gave the connection of another start");
+            world.Verdict.Require(order.Kind == "get" || subject?.StartRequest == order.StartRequest, "P15", $"{order} gave the connection of another start");
             world.Verdict.Require(
-                subject?.Wish!.Startup == LateStartupMode.Background || subject!.Statuses.WasReady, "P3", $"{order} is done, and the connection was never ready");
+                subject?.StartRequest!.Startup == LateStartupMode.Background || subject!.Statuses.WasReady, "P3", $"{order} is done, and the connection was never ready");
         }
         catch (Exception exception)
         {
-            world.Story.Tell($"{order}: {exception.GetType().Name}");
+            world.Trace.Write($"{order}: {exception.GetType().Name}");
             SecretCheck.OfException(world.Verdict, exception);
             var waits = order.Kind == "get" || startup != LateStartupMode.Background;
             var isRight = exception switch
@@ -126,10 +126,10 @@ internal sealed class Fleet(World world, ILateSupervisor<SimulationHandler> supe
         var before = supervisor.TryGet(key, out var client) ? client : null;
         if (before is not null)
         {
-            world.Subjects.OfClient(before)!.Ending.OnToldToStop();
+            world.Subjects.OfClient(before)!.Ending.OnAskedToStop();
         }
 
-        world.Story.Tell($"stop {key}");
+        world.Trace.Write($"stop {key}");
         var task = supervisor.StopAsync(key, Cancellation(out _));
         var order = new Order(world.NextOrder(), "stop", key, world.Time.Elapsed) { Task = task };
         _all.Add(order);
@@ -141,8 +141,8 @@ internal sealed class Fleet(World world, ILateSupervisor<SimulationHandler> supe
         try
         {
             var was = await task;
-            world.Story.Tell($"{order}: {was}");
-            world.Verdict.Require(was == before is not null, "P15", $"{order} said {was}");
+            world.Trace.Write($"{order}: {was}");
+            world.Verdict.Require(was == before is not null, "P15", $"{order} returned {was}");
             if (before is not null)
             {
                 var isThere = supervisor.TryGet(order.Key, out var after) && after == before;

@@ -10,7 +10,7 @@ internal sealed record Order(int Id, string Kind, string Key, TimeSpan Began)
     /// <summary>When its caller cancels it; null for never.</summary>
     public TimeSpan? CancelledAt { get; init; }
 
-    public Wish? Wish { get; init; }
+    public StartRequest? StartRequest { get; init; }
 
     public override string ToString() => $"{Kind} {Id} of {Key}";
 }

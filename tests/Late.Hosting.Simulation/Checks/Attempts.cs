@@ -7,7 +7,7 @@ namespace Late.Hosting.Simulation.Checks;
 
 /// <summary>
 /// Follows the attempts to connect (promise P10): their number, how long each may take, how long the connection waits
-/// before each, and what it asks for anew.
+/// before each, and what it asks for again.
 /// </summary>
 internal sealed class Attempts(Subject subject)
 {
@@ -25,19 +25,19 @@ internal sealed class Attempts(Subject subject)
     private int _tokens;
     private bool _hasBegun;
     private bool _isOpen;
-    private bool _isUnderWay;
+    private bool _isInProgress;
     private bool _isAccepted;
     private int _readyBefore;
 
     /// <summary>True while an attempt has its permit.</summary>
-    public bool IsUnderWay => (_isUnderWay && subject.Client.State == LateConnectionState.Connecting) || subject.Rotations.IsPreparing;
+    public bool IsInProgress => (_isInProgress && subject.Client.State == LateConnectionState.Connecting) || subject.Rotations.IsPreparing;
 
     /// <summary>True where the attempt's time is over: it has given back its permit, or does so at this moment.</summary>
     public bool IsTimeOver => subject.Time.Elapsed - _beganAt >= subject.Options.ConnectTimeout;
 
-    /// <summary>Since when an attempt waits for its turn; null where none does.</summary>
+    /// <summary>Since when an attempt waits for its permit; null where none does.</summary>
     public TimeSpan? QueuedAt =>
-        subject.Client.Status is { State: LateConnectionState.Connecting, Attempt: > 0 } && !_isUnderWay && !_isAccepted && subject.Life.Running != "Connecting" ? Since : null;
+        subject.Client.Status is { State: LateConnectionState.Connecting, Attempt: > 0 } && !_isInProgress && !_isAccepted && subject.Life.Running != "Connecting" ? Since : null;
 
     /// <summary>True where a new session was asked for, and no attempt has begun since.</summary>
     public bool IsInterrupted => _interruptedAt is not null;
@@ -53,12 +53,12 @@ internal sealed class Attempts(Subject subject)
     // A new life connects from its beginning, and comes to its first attempt behind InitAsync.
     private TimeSpan Since => subject.Client.Status.Since - subject.World.Began is var since && since > _endedAt ? since : _endedAt;
 
-    /// <summary>The log says that an attempt begins.</summary>
+    /// <summary>The log reports that an attempt begins.</summary>
     public void OnPreparing(int number)
     {
         if (subject.Rotations.HasJustEnded && subject.Client.State == LateConnectionState.Reconnecting)
         {
-            // It was to follow the session that has ended at this very moment, and is given up.
+            // It was to follow the session that has ended at this very moment, and is abandoned.
             return;
         }
 
@@ -66,14 +66,14 @@ internal sealed class Attempts(Subject subject)
         if (_isOpen)
         {
             subject.Rotations.OnPreparing();
-            subject.Verdict.Require(number == _number, "P10", $"an attempt beside the session of attempt {_number} calls itself {number}");
+            subject.Verdict.Require(number == _number, "P10", $"an attempt during the session of attempt {_number} calls itself {number}");
             (_beganAt, _refusal) = (subject.Time.Elapsed, null);
             subject.World.Budget?.OnBegan(subject, null);
         }
         else
         {
             subject.Verdict.Require(subject.Client.State is LateConnectionState.Connecting, "P10", $"an attempt began, and the connection is {subject.Client.State}");
-            (_isUnderWay, _isAccepted) = (true, false);
+            (_isInProgress, _isAccepted) = (true, false);
             subject.World.Budget?.OnBegan(subject, Since);
             Begin(number);
         }
@@ -84,7 +84,7 @@ internal sealed class Attempts(Subject subject)
 
     public void OnConnecting(LateHandshakeContext request, ConnectPlan plan)
     {
-        subject.Story.Tell($"attempt {request.Attempt}: {plan.Answer?.TotalMilliseconds ?? double.NaN} ms, {plan.Refusal} {plan.RetryAfter} {plan.Error}");
+        subject.Trace.Write($"attempt {request.Attempt}: {plan.Answer?.TotalMilliseconds ?? double.NaN} ms, {plan.Refusal} {plan.RetryAfter} {plan.Error}");
         subject.Preparations.OnRequest(request, $"{Secrets.Header}-{_tokens}");
     }
 
@@ -93,18 +93,18 @@ internal sealed class Attempts(Subject subject)
 
     public void OnAccepted()
     {
-        (_isUnderWay, _isAccepted) = (false, !_isOpen);
+        (_isInProgress, _isAccepted) = (false, !_isOpen);
         subject.World.Budget?.OnLeft();
         CheckTime();
     }
 
-    /// <summary>The log says that the attempt failed.</summary>
+    /// <summary>The log reports that the attempt failed.</summary>
     public void OnFailed()
     {
         CheckTime();
-        (_endedAt, _hasBegun, _isUnderWay) = (subject.Time.Elapsed, false, false);
+        (_endedAt, _hasBegun, _isInProgress) = (subject.Time.Elapsed, false, false);
         subject.Preparations.OnOutcome();
-        TellBudget();
+        NotifyBudget();
         var failure = subject.Preparations.Failure;
         if (failure?.IsTransient == false)
         {
@@ -135,10 +135,10 @@ internal sealed class Attempts(Subject subject)
         _wait = wait;
     }
 
-    /// <summary>The log says that the upgrade is refused, and that attempts go on.</summary>
-    public void OnRefusedLater() => subject.Verdict.Require(WasReady && !_isTerminal, "P10", $"attempts go on after a refusal that is permanent");
+    /// <summary>The log reports that the upgrade is refused, and that attempts continue.</summary>
+    public void OnRefusedLater() => subject.Verdict.Require(WasReady && !_isTerminal, "P10", $"attempts continue after a refusal that is permanent");
 
-    /// <summary>The log says that a session is open.</summary>
+    /// <summary>The log reports that a session is open.</summary>
     public void OnConnected(int number)
     {
         var hasConnected = _hasBegun;
@@ -153,18 +153,18 @@ internal sealed class Attempts(Subject subject)
         subject.Session.BegunAt = subject.Time.Elapsed;
     }
 
-    /// <summary>The log says that the connection beside a session could not be made.</summary>
+    /// <summary>The log reports that the next connection could not be made while a session is open.</summary>
     public void OnPrepareFailed()
     {
         subject.Rotations.OnFailed(_refusal?.RetryAfter ?? subject.Preparations.Failure?.RetryAfter);
         subject.Preparations.OnPrepareFailed();
-        TellBudget();
+        NotifyBudget();
     }
 
-    /// <summary>The log says that the session is ready.</summary>
+    /// <summary>The log reports that the session is ready.</summary>
     public void OnReady() => _readyAt = subject.Time.Elapsed;
 
-    /// <summary>The log says that the session has ended.</summary>
+    /// <summary>The log reports that the session has ended.</summary>
     public void OnEnded(string text)
     {
         _isOpen = false;
@@ -172,7 +172,7 @@ internal sealed class Attempts(Subject subject)
         subject.Rotations.OnEnded(text);
     }
 
-    /// <summary>The log says that a new session was asked for while there is none.</summary>
+    /// <summary>The log reports that a new session was asked for while there is none.</summary>
     public void OnInterrupted()
     {
         _interruptedAt = subject.Time.Elapsed;
@@ -182,7 +182,7 @@ internal sealed class Attempts(Subject subject)
     /// <summary>The attempt gives back its permit.</summary>
     public void Leave()
     {
-        _isUnderWay = false;
+        _isInProgress = false;
         subject.World.Budget?.OnLeft();
     }
 
@@ -233,7 +233,7 @@ internal sealed class Attempts(Subject subject)
         _hasBegun = true;
         if (_interruptedAt is { } interrupted)
         {
-            // A callback that goes on is waited for.
+            // A callback that continues is waited for.
             var from = new[] { interrupted, _endedAt, subject.Preparations.EndedAt }.Max();
 
             // With a send limit each write takes a tick or two of its time.
@@ -249,7 +249,7 @@ internal sealed class Attempts(Subject subject)
         }
 
         _number++;
-        verdict.Require(!_isTerminal, "P10", $"an attempt follows a refusal that cannot heal");
+        verdict.Require(!_isTerminal, "P10", $"an attempt follows a permanent refusal");
         verdict.Require(number == _number, "P10", $"attempt {number} calls itself so, and is number {_number} since the last stable session");
         verdict.Require(!(number > subject.Options.Reconnect.MaxAttempts), "P10", $"attempt {number} of {subject.Options.Reconnect.MaxAttempts}");
         (_beganAt, _refusal, _readyAt, _wait) = (subject.Time.Elapsed, null, null, null);
@@ -262,7 +262,7 @@ internal sealed class Attempts(Subject subject)
     }
 
     /// <summary>What the server's refusal is to all attempts of the budget.</summary>
-    private void TellBudget()
+    private void NotifyBudget()
     {
         if (_refusal is { } plan)
         {

@@ -42,7 +42,7 @@ internal sealed class Backoff(Subject subject)
         return _next <= 2 ? Instead(TimeSpan.Zero, AtMost(Options.MaxDelay, 4) + s_tolerance) : next;
     }
 
-    /// <summary>Somebody said how long to wait.</summary>
+    /// <summary>The next delay was specified.</summary>
     public (TimeSpan Least, TimeSpan Most) Instead(TimeSpan least, TimeSpan most)
     {
         _isPure = false;

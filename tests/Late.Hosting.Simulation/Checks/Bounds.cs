@@ -3,7 +3,7 @@ using Late.Hosting.Simulation.Worlds;
 
 namespace Late.Hosting.Simulation.Checks;
 
-/// <summary>What must be so whenever a world has nothing else to do: nothing grows, nobody waits for too long (promises P8, P9 and P11).</summary>
+/// <summary>What must be so whenever a world has nothing else to do: nothing grows, nothing waits for too long (promises P8, P9 and P11).</summary>
 internal sealed class Bounds(Subject subject)
 {
     private int _session;
@@ -49,7 +49,7 @@ internal sealed class Bounds(Subject subject)
 
     private void CheckUnhandled(ServerSession session)
     {
-        // What is read after the end is forgotten at once, and not seen from here.
+        // What is read after the end is dropped immediately, and not seen from here.
         if (session.ClientClosedAt is not null || subject.Client.Status.State is not (LateConnectionState.Connected or LateConnectionState.Ready))
         {
             return;

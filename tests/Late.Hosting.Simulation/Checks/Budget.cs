@@ -6,12 +6,12 @@ namespace Late.Hosting.Simulation.Checks;
 
 /// <summary>
 /// Holds the attempts of all connections against their budget (promise P10): never more than it allows, none before a
-/// server's wish to wait is over, first come first served, and nobody waits without need.
+/// server's request to wait is over, first come first served, and no attempt waits without need.
 /// </summary>
 internal sealed class Budget(World world, LateConnectBudgetOptions options)
 {
-    // Turns that were given up cost the others their time in the rate; timers count in milliseconds.
-    private const int MostWastedTurns = 3;
+    // Permits that were abandoned cost the others their time in the rate; timers count in milliseconds.
+    private const int MostWastedPermits = 3;
     private const double Rounding = 1e-4;
 
     private readonly List<TimeSpan> _begins = [];
@@ -26,7 +26,7 @@ internal sealed class Budget(World world, LateConnectBudgetOptions options)
 
     /// <summary>An attempt begins.</summary>
     /// <param name="subject">Whose.</param>
-    /// <param name="queuedAt">Since when it has waited for its turn; null where nobody knows.</param>
+    /// <param name="queuedAt">Since when it has waited for its permit; null where it is unknown.</param>
     public void OnBegan(Subject subject, TimeSpan? queuedAt)
     {
         var (verdict, now) = (subject.Verdict, Now);
@@ -34,8 +34,8 @@ internal sealed class Budget(World world, LateConnectBudgetOptions options)
         _lastChange = now;
         verdict.Require(now >= _pausedUntil || now == _refusedAt, "P10", $"an attempt began, and the server had asked to wait until {_pausedUntil}");
         CheckRate(verdict, now);
-        var underWay = world.Subjects.All.Count(static other => other.Attempts is { IsUnderWay: true, IsTimeOver: false });
-        verdict.Require(!(underWay > options.Concurrency), "P10", $"{underWay} attempts are under way at once, of {options.Concurrency}");
+        var inProgress = world.Subjects.All.Count(static other => other.Attempts is { IsInProgress: true, IsTimeOver: false });
+        verdict.Require(!(inProgress > options.Concurrency), "P10", $"{inProgress} attempts are in progress concurrently, of {options.Concurrency}");
         if (queuedAt is { } at && !(at <= _lastServed))
         {
             (_lastServed, _served) = (at, subject);
@@ -58,13 +58,13 @@ internal sealed class Budget(World world, LateConnectBudgetOptions options)
         }
     }
 
-    /// <summary>Somebody has left the line, or is not under way any more.</summary>
+    /// <summary>An attempt has left the line, or is not in progress any more.</summary>
     public void OnLeft() => _lastChange = Now;
 
-    /// <summary>With nothing else to do: who waits, waits for something.</summary>
+    /// <summary>With nothing else to do: what waits, waits for something.</summary>
     public void CheckNow(int waiting)
     {
-        var (queued, underWay, preparing) = (0, 0, 0);
+        var (queued, inProgress, preparing) = (0, 0, 0);
         var first = (TimeSpan?)null;
         foreach (var subject in world.Subjects.All)
         {
@@ -73,10 +73,10 @@ internal sealed class Budget(World world, LateConnectBudgetOptions options)
                 queued++;
                 first = at < first ? at : first ?? at;
                 subject.Verdict.Require(
-                    subject.Client.Status.Reason.Contains("budget", StringComparison.Ordinal), "P15", $"an attempt waits for its turn, and the state says: {subject.Client.Status.Reason}");
+                    subject.Client.Status.Reason.Contains("budget", StringComparison.Ordinal), "P15", $"an attempt waits for its permit, and the state reports: {subject.Client.Status.Reason}");
             }
 
-            underWay += subject.Attempts.IsUnderWay ? 1 : 0;
+            inProgress += subject.Attempts.IsInProgress ? 1 : 0;
             preparing += subject.Rotations.MayQueue ? 1 : 0;
         }
 
@@ -84,14 +84,14 @@ internal sealed class Budget(World world, LateConnectBudgetOptions options)
             !(first < _lastServed), "P10", $"an attempt of {_served?.Client.Name} that had waited since {_lastServed} has begun, and another waits since {first}");
         _lastServed = null;
         world.Verdict.Require(waiting >= queued && waiting <= queued + preparing, "P10", $"{waiting} attempts are in the line, and {queued} connections wait");
-        if (underWay >= options.Concurrency)
+        if (inProgress >= options.Concurrency)
         {
             _lastChange = Now;
         }
 
         var since = new[] { _lastChange, _pausedUntil, first ?? Now }.Max();
-        var longest = TimeSpan.FromSeconds((1 + MostWastedTurns) / (options.PerSecond ?? 1000)) + TimeSpan.FromMilliseconds(5);
-        world.Verdict.Require(Now - since <= longest, "P10", $"nobody's turn has come since {since}, and {queued} connections wait");
+        var longest = TimeSpan.FromSeconds((1 + MostWastedPermits) / (options.PerSecond ?? 1000)) + TimeSpan.FromMilliseconds(5);
+        world.Verdict.Require(Now - since <= longest, "P10", $"no permit has been granted since {since}, and {queued} connections wait");
     }
 
     private void CheckRate(Verdict verdict, TimeSpan now)

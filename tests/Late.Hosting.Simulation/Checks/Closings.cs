@@ -25,7 +25,7 @@ internal sealed class Closings(Subject subject)
     /// <summary>The number of the first frame since the goodbye; those before it may have been dropped, where there is a send limit.</summary>
     public int FirstFrame { get; private set; }
 
-    private bool SaysGoodbye => subject.Plan.Handler.SaysGoodbye;
+    private bool SendsGoodbye => subject.Plan.Handler.SendsGoodbye;
 
     /// <summary>True for a frame of the goodbye, which does not wait for the send limit.</summary>
     public bool IsGoodbye(int frame) => _closing is not null && frame >= FirstFrame && frame <= _lastFrame;
@@ -74,7 +74,7 @@ internal sealed class Closings(Subject subject)
 
     public void OnDisconnected(ServerSession session, LateDisconnect disconnect)
     {
-        if (!SaysGoodbye)
+        if (!SendsGoodbye)
         {
             return;
         }
@@ -84,7 +84,7 @@ internal sealed class Closings(Subject subject)
         {
             var isOurs = disconnect.Reason is LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.Rotated or LateDisconnectReason.DataTimeout;
 
-            // A host that has no time left, or gives up its start, cuts everything.
+            // A host that has no time left, or cancels its start, cuts everything.
             var mayBeCut = subject.Plan.ShutdownLimit < TimeSpan.FromSeconds(30) || subject.Startup != LateStartupMode.Background;
             subject.Verdict.Require(!isOurs || !isUndisturbed || !_hasConnected || mayBeCut, "P18", $"session {session.Number} ended with {disconnect.Reason}, and without a goodbye");
             return;

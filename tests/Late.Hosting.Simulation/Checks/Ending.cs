@@ -2,25 +2,25 @@ using Late.Hosting.Simulation.Worlds;
 
 namespace Late.Hosting.Simulation.Checks;
 
-/// <summary>Follows the end of a supervised connection, and what becomes of its key.</summary>
+/// <summary>Follows the end of a supervised connection, and what happens to its key.</summary>
 internal sealed class Ending(Subject subject)
 {
     private static readonly TimeSpan s_tolerance = TimeSpan.FromMilliseconds(1);
 
     private readonly TimeSpan _madeAt = subject.Time.Elapsed;
-    private bool _isToldToStop;
+    private bool _isAskedToStop;
     private TimeSpan? _endedAt;
     private int _restarts;
     private bool _isRestart;
     private bool _isReadyInTime;
 
-    /// <summary>Somebody asked the supervisor to stop it, or its start was given up.</summary>
-    public bool IsToldToStop => _isToldToStop || !HasStarted;
+    /// <summary>The supervisor was asked to stop it, or its start was canceled.</summary>
+    public bool IsAskedToStop => _isAskedToStop || !HasStarted;
 
     /// <summary>True when nothing of it runs any more.</summary>
     public bool IsOver => _endedAt is not null;
 
-    private bool HasStarted => subject.Startup == LateStartupMode.Background ? _isRestart || !(subject.Wish?.CancelledAt <= _madeAt) : _isReadyInTime;
+    private bool HasStarted => subject.Startup == LateStartupMode.Background ? _isRestart || !(subject.StartRequest?.CancelledAt <= _madeAt) : _isReadyInTime;
 
     private LateReconnectOptions Delays => subject.Options.Reconnect;
 
@@ -28,29 +28,29 @@ internal sealed class Ending(Subject subject)
 
     private TimeSpan Now => subject.Time.Elapsed;
 
-    public void OnToldToStop() => _isToldToStop = true;
+    public void OnAskedToStop() => _isAskedToStop = true;
 
-    /// <summary>The log says that it is ready: with that its start is over, unless that has failed before.</summary>
+    /// <summary>The log reports that it is ready: with that its start is over, unless that has failed before.</summary>
     public void OnReady()
     {
         var hasFailed = subject.Startup == LateStartupMode.FailFast ? subject.Logs.HasFailed : Now - _madeAt >= subject.Options.StartupTimeout;
-        _isReadyInTime |= !hasFailed && (_isRestart || !(subject.Wish?.CancelledAt <= Now));
+        _isReadyInTime |= !hasFailed && (_isRestart || !(subject.StartRequest?.CancelledAt <= Now));
     }
 
-    /// <summary>The log says that it has ended.</summary>
+    /// <summary>The log reports that it has ended.</summary>
     public void OnStopped() => _endedAt = Now;
 
     /// <summary>Another connection of the same key begins.</summary>
     public void OnFollowed(Subject next)
     {
         subject.Verdict.Require(IsOver || subject.Logs.HasAbandoned, "P1", $"another connection of the same key begins, and this one has not ended");
-        if (next.Wish == subject.Wish && _endedAt is { } ended)
+        if (next.StartRequest == subject.StartRequest && _endedAt is { } ended)
         {
             var lasted = HasStarted && ended - _madeAt >= Delays.StableAfter;
             _restarts = lasted ? 0 : _restarts;
             (next.Ending._restarts, next.Ending._isRestart) = (_restarts + 1, true);
             var waited = Now - ended;
-            subject.Verdict.Require(waited >= (0.5 * Grown) - s_tolerance && waited <= Grown + s_tolerance, "P10", $"it starts again after {waited}, and the delay has grown to {Grown}");
+            subject.Verdict.Require(waited >= (0.5 * Grown) - s_tolerance && waited <= Grown + s_tolerance, "P10", $"it restarts after {waited}, and the delay has grown to {Grown}");
         }
     }
 
@@ -59,20 +59,20 @@ internal sealed class Ending(Subject subject)
     /// <param name="isThere">The key has this connection.</param>
     public void CheckNow(FleetPlan plan, bool isThere)
     {
-        if (subject.World.IsStopping || IsToldToStop)
+        if (subject.World.IsStopping || IsAskedToStop)
         {
             return;
         }
 
         if (_endedAt is not { } ended)
         {
-            subject.Verdict.Require(isThere, "P15", $"the connection runs, and its key is forgotten");
+            subject.Verdict.Require(isThere, "P15", $"the connection runs, and its key is removed");
             return;
         }
 
         var onEnd = subject.Client.State == LateConnectionState.Faulted ? plan.OnFault : plan.OnStop;
-        subject.Verdict.Require(isThere == (onEnd != LateEndBehavior.Remove), "P15", $"the connection has ended, and its key is {(isThere ? "kept" : "forgotten")} though the option is {onEnd}");
-        subject.Verdict.Require(onEnd != LateEndBehavior.Restart || Now - ended <= Grown + s_tolerance + s_tolerance, "P10", $"it has ended at {ended}, and does not start again");
+        subject.Verdict.Require(isThere == (onEnd != LateEndBehavior.Remove), "P15", $"the connection has ended, and its key is {(isThere ? "kept" : "removed")} though the option is {onEnd}");
+        subject.Verdict.Require(onEnd != LateEndBehavior.Restart || Now - ended <= Grown + s_tolerance + s_tolerance, "P10", $"it has ended at {ended}, and does not restart");
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;

@@ -3,7 +3,7 @@ using Late.Hosting.Simulation.Worlds;
 namespace Late.Hosting.Simulation.Checks;
 
 /// <summary>
-/// Follows what comes of an exception that no caller gets (promise P2): a word in the log, and what <c>HandlerErrors</c> says.
+/// Follows what comes of an exception that no caller gets (promise P2): a word in the log, and what <c>HandlerErrors</c> specifies.
 /// </summary>
 internal sealed class Errors(Subject subject)
 {
@@ -25,7 +25,7 @@ internal sealed class Errors(Subject subject)
 
     public void OnInit() => _needsInit = false;
 
-    public void OnConnect() => subject.Verdict.Require(!_needsInit, "P2", $"the handler connects again after its error, and was not begun anew");
+    public void OnConnect() => subject.Verdict.Require(!_needsInit, "P2", $"the handler connects again after its error, and was not initialized again");
 
     /// <summary>With nothing else to do: a session that has to end has at least begun to.</summary>
     public void CheckNow()
@@ -33,10 +33,10 @@ internal sealed class Errors(Subject subject)
         if (subject.Session is { Wire: { IsDisposed: false, IsOver: false, BlockedSince: null }, ClientClosedAt: null } session)
         {
             var isUntouched = session.Number == _endsSession && subject.Client.State == LateConnectionState.Ready && subject.Life.Running is null;
-            subject.Verdict.Require(!isUntouched, "P2", $"a callback threw, and session {session.Number} goes on though HandlerErrors is {Policy}");
+            subject.Verdict.Require(!isUntouched, "P2", $"a callback threw, and session {session.Number} continues though HandlerErrors is {Policy}");
         }
     }
 
     public void CheckOver() => subject.Verdict.Require(
-        subject.Logs.Count(10) >= _thrown || subject.Logs.HasAbandoned || subject.HasHung, "P2", $"callbacks threw {_thrown} times, and the log says so {subject.Logs.Count(10)} times");
+        subject.Logs.Count(10) >= _thrown || subject.Logs.HasAbandoned || subject.HasHung, "P2", $"callbacks threw {_thrown} times, and the log has {subject.Logs.Count(10)}");
 }

@@ -5,7 +5,7 @@ namespace Late.Hosting.Simulation.Checks;
 
 /// <summary>
 /// Follows what runs between two callbacks of frames (promise P16): exactly what was admitted when the first of them
-/// ended, so that what is due waits for one callback of a frame at most, and frames go on all the same.
+/// ended, so that what is due waits for one callback of a frame at most, and frames are handled all the same.
 /// </summary>
 internal sealed class Gaps(Subject subject)
 {
@@ -56,7 +56,7 @@ internal sealed class Gaps(Subject subject)
     }
 
     /// <summary>A frame of a caller is written, or an item is taken back by its caller.</summary>
-    public void Forget(DueItem? item) => _ = item is not null && (_due.Remove(item) || _sends.Remove(item));
+    public void Remove(DueItem? item) => _ = item is not null && (_due.Remove(item) || _sends.Remove(item));
 
     public void OnFrameBegins()
     {

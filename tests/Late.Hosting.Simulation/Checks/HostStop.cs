@@ -30,7 +30,7 @@ internal sealed class HostStop
         });
         _lifetime.ApplicationStopping.Register(() =>
         {
-            world.Story.Tell($"the host is asked to stop");
+            world.Trace.Write($"the host is asked to stop");
             world.IsAskedToStop = true;
             world.Time.After(TimeSpan.Zero, Begin);
         });
@@ -87,7 +87,7 @@ internal sealed class HostStop
         var (began, limit) = (_world.Time.Elapsed, _world.Plan.ShutdownLimit);
         _world.MarkStopping();
         ExpectCloses(limit);
-        _world.Story.Tell($"the host stops, within {limit}");
+        _world.Trace.Write($"the host stops, within {limit}");
         using var clock = new CancellationTokenSource(limit, _world.Time);
         try
         {
@@ -98,7 +98,7 @@ internal sealed class HostStop
         }
 
         var took = _world.Time.Elapsed - began;
-        _world.Story.Tell($"the host has stopped after {took}");
+        _world.Trace.Write($"the host has stopped after {took}");
         _world.Verdict.Require(took <= limit + _world.Time.Slack, "P9", $"the stop took {took}, longer than {limit}");
         IsDone = true;
     }

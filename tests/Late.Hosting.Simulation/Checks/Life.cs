@@ -3,7 +3,7 @@ using Late.Hosting.Simulation.Worlds;
 namespace Late.Hosting.Simulation.Checks;
 
 /// <summary>
-/// Follows a handler's callbacks: none beside another (P1), each with the state that the last one left (P2), in the order
+/// Follows a handler's callbacks: none concurrently with another (P1), each with the state that the last one left (P2), in the order
 /// of life (P3), and with a word in the log where one takes long (P8).
 /// </summary>
 internal sealed class Life(Subject subject)
@@ -36,7 +36,7 @@ internal sealed class Life(Subject subject)
         verdict.Require(callback == "Init" || state == _state, "P2", $"{callback} got state {state} instead of {_state}");
         verdict.Require(IsInOrder(callback), "P3", $"{callback} began while the handler was {(_isConnected ? "connected" : _isInitialized ? "not connected" : "not initialized")}");
         subject.Closings.OnCallback(callback);
-        subject.Story.Tell($"{callback} begins");
+        subject.Trace.Write($"{callback} begins");
         (Running, _enteredAt, _warningsBefore) = (callback, subject.Time.Elapsed, subject.Logs.Count(11));
         switch (callback)
         {
@@ -63,7 +63,7 @@ internal sealed class Life(Subject subject)
     /// <summary>A state that no callback has returned before.</summary>
     public long NewState() => ++_states;
 
-    /// <summary>A callback returns a result that will do: its state counts from here.</summary>
+    /// <summary>A callback returns a result that will do: its state applies from here.</summary>
     public void Accept(long state)
     {
         _state = state;
@@ -78,7 +78,7 @@ internal sealed class Life(Subject subject)
             took <= (2 * limit) + subject.Time.Slack || subject.Logs.Count(11) > _warningsBefore || subject.Logs.HasAbandoned, "P8", $"{Running} took {took}, and the log has no word about it");
         if (took > TimeSpan.Zero)
         {
-            subject.Story.Tell($"{Running} ends");
+            subject.Trace.Write($"{Running} ends");
         }
 
         (Running, IdleSince) = (null, subject.Time.Elapsed);

@@ -20,10 +20,10 @@ internal sealed class Lives(Subject subject)
     private bool Restarts => subject.Options.OnFault == LateFaultBehavior.Restart && !subject.Plan.IsSupervised
         && (subject.Options.RestartPermanent || !subject.Attempts.HasPermanentCode);
 
-    /// <summary>The log says that the connection has failed permanently.</summary>
+    /// <summary>The log reports that the connection has failed permanently.</summary>
     public void OnFaulted() => (IsFaulted, _restartingAt, _requestedAt) = (true, null, null);
 
-    /// <summary>The log says that a new life begins after a delay.</summary>
+    /// <summary>The log reports that a new life begins after a delay.</summary>
     public void OnRestarting()
     {
         _restartingAt = Now;
@@ -32,7 +32,7 @@ internal sealed class Lives(Subject subject)
         subject.Verdict.Require(IsOver, "P3", $"a new life is awaited, and the last has not ended");
     }
 
-    /// <summary>Somebody asks for a new session or a new life.</summary>
+    /// <summary>A new session or a new life is requested.</summary>
     public void OnRequested() => _requestedAt = IsFaulted ? _requestedAt ?? Now : null;
 
     /// <summary>An option of the connection is changed.</summary>
@@ -44,7 +44,7 @@ internal sealed class Lives(Subject subject)
         }
     }
 
-    /// <summary>The log says that a new life begins.</summary>
+    /// <summary>The log reports that a new life begins.</summary>
     public void OnBegun()
     {
         var verdict = subject.Verdict;

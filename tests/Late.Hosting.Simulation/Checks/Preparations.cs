@@ -18,7 +18,7 @@ internal sealed class Preparations(Subject subject)
     private Uri? _address;
     private string? _session;
 
-    /// <summary>What the callback of the present attempt has thrown; null for nothing, or what says nothing about the attempt.</summary>
+    /// <summary>What the callback of the present attempt has thrown; null for nothing, or what shows nothing about the attempt.</summary>
     public LateConnectException? Failure { get; private set; }
 
     /// <summary>When the last callback has ended that ran without a session.</summary>
@@ -80,7 +80,7 @@ internal sealed class Preparations(Subject subject)
     /// <summary>True where a callback takes longer than its attempt may, or has ended at a time after it had: the attempt fails only then.</summary>
     public bool HasOverrun(TimeSpan at) => subject.Life.Running == "Connecting" || _overruns.Any(overrun => at >= overrun && at - overrun <= subject.Time.Slack);
 
-    /// <summary>Sets what chance says, or throws it.</summary>
+    /// <summary>Sets what chance decides, or throws it.</summary>
     public void Act(LateHandshakeContext handshake, Outcome outcome)
     {
         var dice = subject.Dice;

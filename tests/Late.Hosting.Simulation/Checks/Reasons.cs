@@ -18,7 +18,7 @@ internal sealed class Reasons(Subject subject)
             LateDisconnectReason.ProtocolError => session.HasBrokenProtocol,
             LateDisconnectReason.ReadyTimeout => !disconnect.WasReady,
             LateDisconnectReason.HostStopping => subject.World.IsStopping || (!subject.Plan.IsSupervised && subject.Options.Startup != LateStartupMode.Background),
-            LateDisconnectReason.SupervisorStopping => subject.Plan.IsSupervised && subject.Ending.IsToldToStop,
+            LateDisconnectReason.SupervisorStopping => subject.Plan.IsSupervised && subject.Ending.IsAskedToStop,
             LateDisconnectReason.Rotated => subject.Rotations.IsRotated,
             _ => true,
         };

@@ -9,7 +9,7 @@ namespace Late.Hosting.Simulation.Checks;
 /// </summary>
 internal sealed class Retained(World world)
 {
-    // What a connection has beside what waits for its handler: a message that is not whole, a read, and what is to be written.
+    // What a connection has in addition to what waits for its handler: a message that is not whole, a read, and what is to be written.
     private const int Working = 512 * 1024;
 
     // Arrays that the pool keeps, and the world's own notes.

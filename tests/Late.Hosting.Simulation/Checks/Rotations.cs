@@ -5,7 +5,7 @@ namespace Late.Hosting.Simulation.Checks;
 
 /// <summary>
 /// Follows the replacement of sessions before a server's time limit: not before it is due, not later than promised, never
-/// two sessions at once, no call lost for it, and no connection left that was made for the next session.
+/// two concurrent sessions, no call lost for it, and no connection left that was made for the next session.
 /// </summary>
 internal sealed class Rotations(Subject subject)
 {
@@ -25,7 +25,7 @@ internal sealed class Rotations(Subject subject)
 
     private TimeSpan Now => subject.Time.Elapsed;
 
-    /// <summary>True while the next connection is made beside a session.</summary>
+    /// <summary>True while the next connection is made during a session.</summary>
     public bool IsPreparing => _preparingSince is not null && _isOpen;
 
     /// <summary>True from when a session is due to be replaced, and has nothing else to wait for, to its end.</summary>
@@ -34,7 +34,7 @@ internal sealed class Rotations(Subject subject)
     /// <summary>True where the last session that has ended was replaced.</summary>
     public bool IsRotated => !_isOpen && _isRotated;
 
-    /// <summary>True where an attempt beside the session may wait for its turn.</summary>
+    /// <summary>True where an attempt during the session may wait for its permit.</summary>
     public bool MayQueue => _isOpen && IsDue && Options.Order == LateReconnectOrder.ConnectFirst && _prepared is null && _preparingSince is null;
 
     /// <summary>True where the session has ended at this very moment.</summary>
@@ -42,7 +42,7 @@ internal sealed class Rotations(Subject subject)
 
     private bool IsDue => _dueAt <= Now;
 
-    /// <summary>The log says that a session is open.</summary>
+    /// <summary>The log reports that a session is open.</summary>
     /// <param name="hasConnected">False where there was no attempt: it has the connection that was made for it.</param>
     /// <returns>The server's end of it.</returns>
     public ServerSession OnConnected(bool hasConnected)
@@ -57,7 +57,7 @@ internal sealed class Rotations(Subject subject)
 
         if (prepared is null)
         {
-            subject.Verdict.Fail("P10", "a session has begun, and nobody has connected for it");
+            subject.Verdict.Fail("P10", "a session has begun, and no attempt has connected for it");
             return subject.Sessions[^1];
         }
 
@@ -65,7 +65,7 @@ internal sealed class Rotations(Subject subject)
         return prepared;
     }
 
-    /// <summary>Chance says how much earlier the session is replaced.</summary>
+    /// <summary>Chance decides how much earlier the session is replaced.</summary>
     /// <returns>False where it is about something else.</returns>
     public bool OnDrawn(double share)
     {
@@ -89,17 +89,17 @@ internal sealed class Rotations(Subject subject)
         return true;
     }
 
-    /// <summary>An attempt begins beside the session.</summary>
+    /// <summary>An attempt begins during the session.</summary>
     public void OnPreparing()
     {
-        subject.Verdict.Require(IsDue && Options.Order == LateReconnectOrder.ConnectFirst, "P10", $"an attempt was made beside a session that goes on until {_dueAt}");
+        subject.Verdict.Require(IsDue && Options.Order == LateReconnectOrder.ConnectFirst, "P10", $"an attempt was made during a session that continues until {_dueAt}");
         subject.Verdict.Require(
-            !(Now < _againAt), "P10", $"an attempt beside the session begins before {_againAt}");
+            !(Now < _againAt), "P10", $"an attempt during the session begins before {_againAt}");
         subject.Verdict.Require(_prepared is null, "P10", $"an attempt was made for a session that has its connection");
         (_preparingSince, _againAt) = (Now, null);
     }
 
-    /// <summary>The server has accepted what was asked for beside a session.</summary>
+    /// <summary>The server has accepted what was asked for during a session.</summary>
     public void OnPrepared(ServerSession session)
     {
         (_prepared, _preparedFor, _preparingSince, _drainedAt) = (session, subject.Session, null, Now);
@@ -110,11 +110,11 @@ internal sealed class Rotations(Subject subject)
         }
     }
 
-    /// <summary>The log says that the next connection could not be made.</summary>
+    /// <summary>The log reports that the next connection could not be made.</summary>
     public void OnFailed(TimeSpan? retryAfter)
     {
         subject.Verdict.Require(
-            HasJustEnded || (_preparingSince is { } since && Now - since <= subject.Options.ConnectTimeout), "P10", $"an attempt beside the session that began at {_preparingSince} failed");
+            HasJustEnded || (_preparingSince is { } since && Now - since <= subject.Options.ConnectTimeout), "P10", $"an attempt during the session that began at {_preparingSince} failed");
         var delay = subject.Options.Reconnect.MaxDelay;
         _preparingSince = null;
         (_againAt, _againAtLatest) = retryAfter > delay
@@ -122,7 +122,7 @@ internal sealed class Rotations(Subject subject)
             : (Now + (0.5 * delay), Now + delay);
     }
 
-    /// <summary>The log says that the session has ended.</summary>
+    /// <summary>The log reports that the session has ended.</summary>
     public void OnEnded(string text)
     {
         (_isOpen, _endedAt, _isRotated) = (false, Now, text.Contains("is rotated", StringComparison.Ordinal));
@@ -154,7 +154,7 @@ internal sealed class Rotations(Subject subject)
         if (_isOpen)
         {
             verdict.Require(
-                !(Now - _drainedAt > options.CallTimeout + subject.Time.Slack), "P5", $"session {session.Number} should have been replaced at {_drainedAt}, and goes on");
+                !(Now - _drainedAt > options.CallTimeout + subject.Time.Slack), "P5", $"session {session.Number} should have been replaced at {_drainedAt}, and continues");
             verdict.Require(
                 _drainedAt is not null || subject.Plan.Budget is not null || Now - _preparingSince <= options.ConnectTimeout + subject.Time.Slack || Now <= _againAtLatest + subject.Time.Slack,
                 "P10",
@@ -162,7 +162,7 @@ internal sealed class Rotations(Subject subject)
         }
         else if (_endedAt is { } ended && subject.Life.Running is null)
         {
-            // A write that is under way has its own time.
+            // A write that is in progress has its own time.
             var since = ended > subject.Life.IdleSince ? ended : subject.Life.IdleSince;
             var limit = options.CloseTimeout + (session.IsQuick ? TimeSpan.Zero : options.SendTimeout);
             verdict.Require(Now - since <= limit + subject.Time.Slack, "P9", $"session {session.Number} ended at {ended}, and is not closed");

@@ -7,13 +7,13 @@ internal static class SecretCheck
 {
     public static void OfText(Verdict verdict, string where, string text) =>
         verdict.Require(
-            !text.Contains(Secrets.Mark, StringComparison.Ordinal) && !text.Contains(Secrets.Thrown, StringComparison.Ordinal), "P12", $"{where} says: {text}");
+            !text.Contains(Secrets.Mark, StringComparison.Ordinal) && !text.Contains(Secrets.Thrown, StringComparison.Ordinal), "P12", $"{where} has: {text}");
 
-    /// <summary>What Polly and the host log; they say of an exception what it says itself.</summary>
+    /// <summary>What Polly and the host log; they log of an exception what it contains itself.</summary>
     public static void OfOthers(Verdict verdict, string text) =>
-        verdict.Require(!text.Contains(Secrets.Mark, StringComparison.Ordinal), "P12", $"the log says: {text}");
+        verdict.Require(!text.Contains(Secrets.Mark, StringComparison.Ordinal), "P12", $"the log has: {text}");
 
-    /// <summary>The library's own exceptions; what the application and the network say inside of them is theirs.</summary>
+    /// <summary>The library's own exceptions; what the application and the network write inside of them is theirs.</summary>
     public static void OfException(Verdict verdict, Exception? exception)
     {
         for (; exception is LateException or LateCallTimeoutException; exception = exception.InnerException)

@@ -25,7 +25,7 @@ internal sealed class Statuses(Subject subject, ILateClient client)
     {
         await foreach (var status in client.WatchAsync())
         {
-            subject.Story.Tell($"state {status.State} since {(status.Since - subject.World.Began).TotalSeconds:0.0000}: {status.Reason}");
+            subject.Trace.Write($"state {status.State} since {(status.Since - subject.World.Began).TotalSeconds:0.0000}: {status.Reason}");
             SecretCheck.OfText(subject.Verdict, "a state's reason", status.Reason);
             SecretCheck.OfException(subject.Verdict, status.Exception);
             if (_seen is [.., var last])
@@ -46,15 +46,15 @@ internal sealed class Statuses(Subject subject, ILateClient client)
         client.State != Faulted || subject.Options.OnFault != LateFaultBehavior.StopHost || subject is { Life: { IsTerminated: false } or { Running: not null } }
             || subject.World.IsAskedToStop || subject.IsStopping,
         "P15",
-        $"the connection is faulted, and nobody has asked the host to stop");
+        $"the connection is faulted, and the host was not asked to stop");
 
     /// <summary>The connection is stopped: every watcher has seen what the first one saw from where it began.</summary>
     public void CheckOver()
     {
         subject.Verdict.Require(IsOver && (_seen[^1].State == Stopped || (_seen[^1].State == Faulted && subject.Plan.IsSupervised)), "P15", $"the connection has ended, and its last state is {_seen[^1].State}");
-        // What fails while the connection stops is said to be a failure, and is no state any more.
-        var (said, seen) = (subject.Logs.Count(8), _seen.Count(status => status.State == Faulted));
-        subject.Verdict.Require(said == seen || (subject.IsStopping && said == seen + 1), "P15", $"{said} critical log lines tell of {seen} faults");
+        // What fails while the connection stops is reported as a failure, and is no state any more.
+        var (logged, seen) = (subject.Logs.Count(8), _seen.Count(status => status.State == Faulted));
+        subject.Verdict.Require(logged == seen || (subject.IsStopping && logged == seen + 1), "P15", $"{logged} critical log lines report {seen} faults");
         foreach (var (number, others) in _others)
         {
             var isSuffix = others.Count <= _seen.Count
@@ -85,7 +85,7 @@ internal sealed class Statuses(Subject subject, ILateClient client)
             $"an attempt took {to.Since - from.Since}");
     }
 
-    // What changes within a state is not told to who watches already.
+    // What changes within a state does not notify present watchers.
     private static LateConnectionStatus Change(LateConnectionStatus status) =>
         status with { NextAttemptAt = null, Attempt = 0, Reason = status.State == Connecting ? "" : status.Reason };
 

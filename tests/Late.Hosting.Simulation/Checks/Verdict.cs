@@ -6,21 +6,21 @@ namespace Late.Hosting.Simulation.Checks;
 /// <summary>The promises that a world saw broken.</summary>
 internal sealed class Verdict
 {
-    private readonly Story _story;
+    private readonly WorldTrace _trace;
     private readonly List<string> _broken;
     private readonly string _label;
 
-    public Verdict(Story story) => (_story, _broken, _label) = (story, [], "");
+    public Verdict(WorldTrace trace) => (_trace, _broken, _label) = (trace, [], "");
 
-    /// <summary>The part of one who is told apart from others by a label.</summary>
-    public Verdict(Story story, Verdict whole, string label) => (_story, _broken, _label) = (story, whole._broken, label);
+    /// <summary>The part of one subject, marked with its label.</summary>
+    public Verdict(WorldTrace trace, Verdict whole, string label) => (_trace, _broken, _label) = (trace, whole._broken, label);
 
     public IReadOnlyList<string> Broken => _broken;
 
     public void Fail(string promise, string what)
     {
         _broken.Add($"{promise}: {_label}{what}");
-        _story.Tell($"*** {promise}: {what}");
+        _trace.Write($"*** {promise}: {what}");
     }
 
     /// <summary>Holds a promise against what happened; the words are made only where it is broken.</summary>

@@ -4,7 +4,7 @@ using Late.Hosting.Simulation.Worlds;
 
 namespace Late.Hosting.Simulation.Handling;
 
-/// <summary>What all callbacks have in common: they take their time, do something beside, and come to a result.</summary>
+/// <summary>What all callbacks have in common: they take their time, do something in addition, and come to a result.</summary>
 internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
 {
     private int _frames;
@@ -41,9 +41,9 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
         var plan = subject.Plan.Handler;
         var pace = (Pace)dice.Weighted(plan.Paces);
         var outcome = (Outcome)dice.Weighted(plan.Outcomes);
-        if (pace != Pace.AtOnce || outcome > Outcome.Send)
+        if (pace != Pace.Immediate || outcome > Outcome.Send)
         {
-            subject.Story.Tell($"{callback}: {pace}, {outcome}");
+            subject.Trace.Write($"{callback}: {pace}, {outcome}");
         }
 
         switch (pace)
@@ -118,7 +118,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
         if (outcome == Outcome.Reconnect)
         {
             var after = dice.Pick<TimeSpan?>(null, null, TimeSpan.Zero, dice.Time(1, 5000));
-            result = result.ThenReconnect("the handler's wish", after);
+            result = result.ThenReconnect("the handler's request", after);
             AskedAfter = _hasAsked ? AskedAfter : after;
             _hasAsked = true;
         }
@@ -147,7 +147,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
     }
 
     /// <summary>The result of <c>HandleClosing</c>.</summary>
-    public LateResult<long> SayGoodbye(Outcome outcome)
+    public LateResult<long> MakeGoodbye(Outcome outcome)
     {
         var dice = subject.Dice;
         var state = subject.Life.NewState();
@@ -172,7 +172,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
         var (holds, releases) = (dice.Chance(50), dice.Chance(20));
         result = holds ? result.HoldClose() : result;
         result = releases ? result.ReleaseClose() : result;
-        subject.Story.Tell($"the goodbye has {_frames + 1 - first} frames, code {code}{(holds ? ", and holds" : "")}{(releases ? ", and releases" : "")}");
+        subject.Trace.Write($"the goodbye has {_frames + 1 - first} frames, code {code}{(holds ? ", and holds" : "")}{(releases ? ", and releases" : "")}");
         subject.Closings.OnGoodbye(first, _frames, code, holds && !releases);
         subject.Life.Accept(state);
         return result;
@@ -215,13 +215,13 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
 
     public void OnTimedNote(TimedNote note)
     {
-        subject.Story.Tell($"delayed post {note.Id} is due");
+        subject.Trace.Write($"delayed post {note.Id} is due");
         subject.Verdict.Require(note.Session == Session, "P4", $"a delayed post of session {note.Session} came in session {Session}");
         note.IsHandled = true;
         subject.Gaps.OnRun(note.Due);
     }
 
-    // One after the other, for a time: frames go on between them.
+    // One after the other, for a time: frames are handled between them.
     private void PostOn()
     {
         if (_ownPostsLeft-- > 0)
@@ -272,11 +272,11 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
             case Side.CallsItself:
                 var calling = self.CallAsync(new Ask(-1));
                 subject.Verdict.Require(
-                    calling is { IsFaulted: true, Exception.InnerException: InvalidOperationException }, "P14", $"a call of the handler to itself did not fail at once");
+                    calling is { IsFaulted: true, Exception.InnerException: InvalidOperationException }, "P14", $"a call of the handler to itself did not fail immediately");
                 break;
             case Side.SendsToItself:
                 var sending = self.SendAsync(LateFrame.Text("never"));
-                subject.Verdict.Require(sending.IsFaulted, "P14", $"a send of the handler to itself did not fail at once");
+                subject.Verdict.Require(sending.IsFaulted, "P14", $"a send of the handler to itself did not fail immediately");
                 _ = sending.AsTask().Exception;
                 break;
         }

@@ -13,7 +13,7 @@ internal sealed record HandlerPlan
 
     public required int HoldsPercent { get; init; }
 
-    public required int RepliesAtOncePercent { get; init; }
+    public required int ImmediateRepliesPercent { get; init; }
 
     public required int MostFrameChars { get; init; }
 
@@ -26,7 +26,7 @@ internal sealed record HandlerPlan
     public required bool Connects { get; init; }
 
     /// <summary>It has a <c>HandleClosing</c>.</summary>
-    public required bool SaysGoodbye { get; init; }
+    public required bool SendsGoodbye { get; init; }
 
     /// <param name="dice">Chance.</param>
     /// <param name="extras">Chance of its own, for what most worlds do not have.</param>
@@ -47,10 +47,10 @@ internal sealed record HandlerPlan
         ],
         Sides = [70, 12, 6, 4, 3, 8],
         HoldsPercent = dice.Pick(0, 0, 30, 100),
-        RepliesAtOncePercent = dice.Pick(0, 30, 100),
+        ImmediateRepliesPercent = dice.Pick(0, 30, 100),
         MostFrameChars = dice.Chance(5) ? 20_000 : dice.Pick(20, 300),
         MostDelay = dice.Time(5, 15_000),
-        SaysGoodbye = extras.Chance(60),
+        SendsGoodbye = extras.Chance(60),
         OwnPostsInRow = extras.Chance(8) ? extras.Pick(20, 200, 2000) : 0,
         Connects = extras.Chance(30),
     };

@@ -3,7 +3,7 @@ namespace Late.Hosting.Simulation.Handling;
 /// <summary>How long a callback takes.</summary>
 internal enum Pace
 {
-    AtOnce,
+    Immediate,
     Yields,
     Later,
     UntilCancelled,

@@ -1,6 +1,6 @@
 namespace Late.Hosting.Simulation.Handling;
 
-/// <summary>What a callback does beside its result.</summary>
+/// <summary>What a callback does in addition to its result.</summary>
 internal enum Side
 {
     Nothing,

@@ -3,7 +3,7 @@ using Late.Hosting.Simulation.Worlds;
 
 namespace Late.Hosting.Simulation.Handling;
 
-/// <summary>A handler that does whatever the dice say, and holds each callback against the promises.</summary>
+/// <summary>A handler that does whatever the dice decide, and holds each callback against the promises.</summary>
 internal sealed class SimulationHandler
     : ILateHandler<long>, ILateCallHandler<long, Ask, int>, ILateInfoHandler<long, Note>, ILateInfoHandler<long, OwnNote>, ILateInfoHandler<long, TimedNote>, IAsyncDisposable
 {
@@ -13,9 +13,9 @@ internal sealed class SimulationHandler
     private readonly Acts _acts;
     private int _messages;
 
-    public SimulationHandler(ILateClient<SimulationHandler> self, Subjects subjects, Wish? wish = null)
+    public SimulationHandler(ILateClient<SimulationHandler> self, Subjects subjects, StartRequest? request = null)
     {
-        _subject = subjects.Begin(self, wish);
+        _subject = subjects.Begin(self, request);
         _subject.BeginLife(this);
         _acts = new Acts(self, _subject);
     }
@@ -129,13 +129,13 @@ internal sealed class SimulationHandler
         _subject.Life.Enter("Call", state);
         try
         {
-            _subject.Story.Tell($"call {request.Id} reaches the handler");
+            _subject.Trace.Write($"call {request.Id} reaches the handler");
             _subject.Calls.OnDelivered(request.Id, _acts.Session);
             _subject.Verdict.Require(_acts.IsReady, "P7", $"call {request.Id} reached the handler before the session was ready");
             _calls.Add((request.Id, call));
             _subject.Verdict.Require(_pending.TryAdd(request.Id, call), "P5", $"call {request.Id} reached the handler twice");
             var outcome = await _acts.TakeTimeAsync("Call", cancellationToken);
-            if (_subject.Dice.Chance(_subject.Plan.Handler.RepliesAtOncePercent))
+            if (_subject.Dice.Chance(_subject.Plan.Handler.ImmediateRepliesPercent))
             {
                 Reply(request.Id);
             }
@@ -167,7 +167,7 @@ internal sealed class SimulationHandler
 
     public async ValueTask<LateResult<long>> HandleClosingAsync(LateClosing closing, long state, CancellationToken cancellationToken)
     {
-        if (!_subject.Plan.Handler.SaysGoodbye)
+        if (!_subject.Plan.Handler.SendsGoodbye)
         {
             return LateResult.Ok(state);
         }
@@ -176,7 +176,7 @@ internal sealed class SimulationHandler
         try
         {
             _subject.Closings.OnClosing(closing);
-            return _acts.SayGoodbye(await _acts.TakeTimeAsync("Closing", cancellationToken));
+            return _acts.MakeGoodbye(await _acts.TakeTimeAsync("Closing", cancellationToken));
         }
         finally
         {
@@ -191,7 +191,7 @@ internal sealed class SimulationHandler
         var decision = Disconnected.Default;
         try
         {
-            _subject.Story.Tell($"session {_acts.Session} ended: {disconnect.Description}");
+            _subject.Trace.Write($"session {_acts.Session} ended: {disconnect.Description}");
             _subject.Calls.OnDisconnected(_acts.Session);
             _subject.Closings.OnDisconnected(_subject.Sessions[_acts.Session - 1], disconnect);
             _subject.Errors.OnDisconnected(disconnect);

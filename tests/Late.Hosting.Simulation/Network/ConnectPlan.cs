@@ -14,7 +14,7 @@ internal sealed record ConnectPlan
 
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>What the transport says; null where the server is reached.</summary>
+    /// <summary>What the transport reports; null where the server is reached.</summary>
     public HttpRequestError? Error { get; init; }
 
     public bool IsAccepted => Refusal is null && Error is null;
@@ -38,7 +38,7 @@ internal sealed record ConnectPlan
             return new ConnectPlan { Answer = answer };
         }
 
-        return dice.Weighted(35, 30, 15, wasReady ? 15 : plan.MayRefuseForGood ? 3 : 0, 10) switch
+        return dice.Weighted(35, 30, 15, wasReady ? 15 : plan.MayRefusePermanently ? 3 : 0, 10) switch
         {
             0 => new ConnectPlan
             {

@@ -2,7 +2,7 @@ using Late.Hosting.Simulation.Worlds;
 
 namespace Late.Hosting.Simulation.Network;
 
-/// <summary>A flood under way: whenever the client has read all there is, there is more at once.</summary>
+/// <summary>A flood in progress: whenever the client has read all there is, there is more immediately.</summary>
 internal sealed class Flood(Subject subject, ServerSession session, FloodPlan plan, ServerLine line, ServerMessages messages, SentBytes sent)
 {
     private readonly byte[] _payload = Enumerable.Repeat((byte)'f', plan.PayloadBytes).ToArray();
@@ -17,7 +17,7 @@ internal sealed class Flood(Subject subject, ServerSession session, FloodPlan pl
 
     public bool IsOver => _roundsLeft == 0;
 
-    /// <summary>Begins, or goes on after a pause.</summary>
+    /// <summary>Begins, or continues after a pause.</summary>
     public void Begin()
     {
         if (IsOver)
@@ -115,7 +115,7 @@ internal sealed class Flood(Subject subject, ServerSession session, FloodPlan pl
     {
         if (!line.IsEarly && session.MayFlood)
         {
-            line.SendAtOnce(bytes);
+            line.SendImmediately(bytes);
         }
         else
         {

@@ -15,7 +15,7 @@ internal sealed record LinkPlan
     /// <summary>The largest piece in which the server's bytes come.</summary>
     public required int MostBytesPerPiece { get; init; }
 
-    /// <summary>How many of a hundred reads and writes that can are done at once.</summary>
+    /// <summary>How many of a hundred reads and writes that can are done synchronously.</summary>
     public required int SynchronousPercent { get; init; }
 
     /// <summary>The connection is reset when so many bytes have come from the server; null for never.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Late.Hosting.Simulation.Network;
 
-/// <summary>Where in a server's bytes its messages and pings end, so that what the client has read tells how far it has come.</summary>
+/// <summary>Where in a server's bytes its messages and pings end, so that what the client has read shows how far it has come.</summary>
 internal sealed class SentBytes
 {
     private readonly List<long> _messageEnds = [0];

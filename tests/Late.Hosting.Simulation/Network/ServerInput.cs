@@ -20,7 +20,7 @@ internal sealed class ServerInput(Subject subject, int number, LinkPlan link, Ac
         {
             _frames.Feed(bytes.Span[..(int)Math.Max(0, limit - _acceptedBytes)]);
             _acceptedBytes += bytes.Length;
-            subject.Story.Tell($"server {number}: reset after {limit} bytes sent");
+            subject.Trace.Write($"server {number}: reset after {limit} bytes sent");
             Wire.Break(losesArrived: subject.Dice.Chance(50));
             return;
         }
@@ -38,7 +38,7 @@ internal sealed class ServerInput(Subject subject, int number, LinkPlan link, Ac
         subject.Time.After(time, () =>
         {
             _isStalled = false;
-            subject.Story.Tell($"server {number}: reads again");
+            subject.Trace.Write($"server {number}: reads again");
             Resume();
         });
     }

@@ -11,13 +11,13 @@ internal sealed class ServerLine(Subject subject, int number, LinkPlan link, Wir
     private List<byte>? _early;
     private TimeSpan _lastArrival;
     private long _arrivedBytes;
-    private int _underWay;
+    private int _inFlight;
 
     /// <summary>Nothing comes any more.</summary>
     public bool IsSilent { get; set; }
 
     /// <summary>True where all that was sent has arrived.</summary>
-    public bool IsEmpty => _underWay == 0;
+    public bool IsEmpty => _inFlight == 0;
 
     /// <summary>True where what is sent now comes with the answer to the upgrade.</summary>
     public bool IsEarly => _early is not null;
@@ -46,19 +46,19 @@ internal sealed class ServerLine(Subject subject, int number, LinkPlan link, Wir
             var count = Math.Min(bytes.Length - at, Math.Max(link.MostBytesPerPiece, bytes.Length / 50));
             var piece = bytes.AsSpan(at, count).ToArray();
             at += count;
-            _underWay++;
-            After(() => Arrive(piece), () => _underWay--);
+            _inFlight++;
+            After(() => Arrive(piece), () => _inFlight--);
         }
 
         return bytes;
     }
 
     /// <summary>Sends to a client that has read everything: it is there at this moment.</summary>
-    public byte[] SendAtOnce(byte[] bytes)
+    public byte[] SendImmediately(byte[] bytes)
     {
-        _underWay++;
+        _inFlight++;
         Arrive(bytes);
-        _underWay--;
+        _inFlight--;
         return bytes;
     }
 
@@ -85,7 +85,7 @@ internal sealed class ServerLine(Subject subject, int number, LinkPlan link, Wir
         {
             wire.Arrive(piece[..(int)Math.Max(0, limit - _arrivedBytes)]);
             _arrivedBytes += piece.Length;
-            subject.Story.Tell($"server {number}: reset after {limit} bytes received");
+            subject.Trace.Write($"server {number}: reset after {limit} bytes received");
             wire.Break(losesArrived: false);
             return;
         }

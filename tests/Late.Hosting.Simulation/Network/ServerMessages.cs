@@ -39,7 +39,7 @@ internal sealed class ServerMessages(Subject subject, int number, bool isCompres
         }
     }
 
-    /// <summary>Adds a small message to what has been sent; whoever asks sends it.</summary>
+    /// <summary>Adds a small message to what has been sent; the caller sends it.</summary>
     public byte[] AddSmall()
     {
         var message = ServerFrames.Message(true, Text(0, 0));
@@ -47,7 +47,7 @@ internal sealed class ServerMessages(Subject subject, int number, bool isCompres
         return message;
     }
 
-    /// <summary>Adds messages without payload to what has been sent; whoever asks sends them.</summary>
+    /// <summary>Adds messages without payload to what has been sent; the caller sends them.</summary>
     public byte[] AddEmpty(int count)
     {
         var message = isCompressed && subject.World.Extras.Chance(50) ? ServerFrames.CompressedNothing : ServerFrames.Message(true, "");
@@ -55,7 +55,7 @@ internal sealed class ServerMessages(Subject subject, int number, bool isCompres
         return [.. Enumerable.Repeat(message, count).SelectMany(bytes => bytes)];
     }
 
-    /// <summary>Adds the first fragment of a message, unless there is one; whoever asks sends it.</summary>
+    /// <summary>Adds the first fragment of a message, unless there is one; the caller sends it.</summary>
     public byte[] AddFirstFragment()
     {
         if (_rest is not null)

@@ -21,7 +21,7 @@ internal sealed class ServerSession
     private Flood? _flood;
     private bool _hasSentMany;
     private TimeSpan _lastReaction;
-    private bool _saysNothing;
+    private bool _isSilenced;
 
     public ServerSession(Subject subject, int number, SessionPlan plan)
     {
@@ -74,17 +74,17 @@ internal sealed class ServerSession
     /// <summary>True where no write ever has to wait, too.</summary>
     public bool IsQuick => IsCooperative && _plan.Link.Window > MostSlowWindow;
 
-    /// <summary>The most that the client may have read ahead of its handler, beside what its options allow.</summary>
+    /// <summary>The most that the client may have read ahead of its handler, in addition to what its options allow.</summary>
     public int Slack => (2 * Wire.LargestRead) + _sent.LargestMessage + _sent.ControlBytes;
 
     /// <summary>The client has read a ping and has not answered it, though it can write and reads on.</summary>
     public bool HasUnansweredPing =>
-        Wire is { IsDisposed: false, IsOver: false, BlockedSince: null, SilentSince: not null } && ClientClosedAt is null && !_saysNothing && _sent.HasUnanswered(Wire.BytesRead);
+        Wire is { IsDisposed: false, IsOver: false, BlockedSince: null, SilentSince: not null } && ClientClosedAt is null && !_isSilenced && _sent.HasUnanswered(Wire.BytesRead);
 
     /// <summary>True where nothing is in the way of more frames at this very moment.</summary>
     public bool MayFlood => !IsMute && _line.IsEmpty;
 
-    private bool IsMute => Wire.IsDisposed || Wire.IsOver || _saysNothing || _line.IsSilent;
+    private bool IsMute => Wire.IsDisposed || Wire.IsOver || _isSilenced || _line.IsSilent;
 
     /// <summary>How many bytes the client has read ahead of its handler.</summary>
     public long UnhandledBytes(int handledMessages) => _sent.Unhandled(Wire.BytesRead, handledMessages);
@@ -104,7 +104,7 @@ internal sealed class ServerSession
     /// <summary>There is nothing left to send without end.</summary>
     public void OnFloodOver()
     {
-        _subject.Story.Tell($"server {Number}: the flood is over");
+        _subject.Trace.Write($"server {Number}: the flood is over");
         _messages.Finish();
         _input.Resume();
     }
@@ -119,7 +119,7 @@ internal sealed class ServerSession
             return;
         }
 
-        _subject.Story.Tell($"server {Number}: {act}");
+        _subject.Trace.Write($"server {Number}: {act}");
         HasInterfered |= act is >= ServerAct.Stall and <= ServerAct.TooLarge;
         switch (act)
         {
@@ -151,7 +151,7 @@ internal sealed class ServerSession
                 SendLast(ServerFrames.Close(code, "bye"));
                 break;
             case ServerAct.End:
-                _saysNothing = true;
+                _isSilenced = true;
                 _line.After(Wire.End);
                 break;
             case ServerAct.Break:
@@ -191,7 +191,7 @@ internal sealed class ServerSession
         _flood = new Flood(_subject, this, _plan.Flood!, _line, _messages, _sent);
         _hasSentMany = true;
         HasInterfered |= _flood.Plan.IsUnread || _flood.Plan.IgnoresClose;
-        _subject.Story.Tell($"server {Number}: {_plan.Flood!.Frames} frames ({_plan.Flood.Kind}) at each read, {_plan.Flood.Rounds} x {_plan.Flood.Times} times");
+        _subject.Trace.Write($"server {Number}: {_plan.Flood!.Frames} frames ({_plan.Flood.Kind}) at each read, {_plan.Flood.Rounds} x {_plan.Flood.Times} times");
         _flood.Begin();
     }
 
@@ -201,7 +201,7 @@ internal sealed class ServerSession
     {
         _messages.Finish();
         _sent.AddControl(_line.Send(bytes));
-        _saysNothing = true;
+        _isSilenced = true;
     }
 
     private void OnTapped(ClientFrame frame)
@@ -217,7 +217,7 @@ internal sealed class ServerSession
                 break;
             case ClientFrame.Close:
                 (ClientClosedAt, ClientCloseCode) = (_subject.Time.Elapsed, frame.CloseCode);
-                _subject.Story.Tell($"client {Number}: closes with {frame.CloseCode}");
+                _subject.Trace.Write($"client {Number}: closes with {frame.CloseCode}");
                 break;
             case ClientFrame.Text or ClientFrame.Binary:
                 LastHandlerFrame = _subject.Traffic.OnFrame(this, frame);
@@ -246,23 +246,23 @@ internal sealed class ServerSession
 
         switch (frame.Opcode)
         {
-            case ClientFrame.Ping when _plan.AnswersPings && !_saysNothing:
+            case ClientFrame.Ping when _plan.AnswersPings && !_isSilenced:
                 _sent.AddControl(_line.Send(ServerFrames.Pong(frame.Payload)));
                 break;
             case ClientFrame.Close when _flood is not { IsOver: false, Plan.IgnoresClose: true }:
-                if (!_saysNothing && _plan.AnswersClose)
+                if (!_isSilenced && _plan.AnswersClose)
                 {
                     _sent.AddControl(_line.Send(ServerFrames.Close(frame.CloseCode, "")));
                 }
 
-                _saysNothing = true;
+                _isSilenced = true;
                 if (_plan.EndsAfterClose)
                 {
                     _line.After(Wire.End);
                 }
 
                 break;
-            case ClientFrame.Text or ClientFrame.Binary when !_saysNothing && _subject.Dice.Chance(_plan.RepliesPercent):
+            case ClientFrame.Text or ClientFrame.Binary when !_isSilenced && _subject.Dice.Chance(_plan.RepliesPercent):
                 if (Traffic.CallOf(frame) is > 0 and var callId)
                 {
                     _subject.Time.After(_plan.ReplyDelay, () => ReplyTo(callId));
@@ -274,7 +274,7 @@ internal sealed class ServerSession
 
     private void ReplyTo(int callId)
     {
-        if (!_saysNothing && !_line.IsSilent && !Wire.IsOver)
+        if (!_isSilenced && !_line.IsSilent && !Wire.IsOver)
         {
             _messages.Send(callId);
         }
@@ -305,7 +305,7 @@ internal sealed class ServerSession
     {
         if (_flood is { IsRunning: true } flood)
         {
-            _subject.Turns.OnRead(this);
+            _subject.ReadRuns.OnRead(this);
             flood.OnDry();
         }
     }

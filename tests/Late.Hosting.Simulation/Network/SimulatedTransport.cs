@@ -57,7 +57,7 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
             subject.Rotations.OnPrepared(session);
         }
 
-        subject.Story.Tell($"server {session.Number}: accepts");
+        subject.Trace.Write($"server {session.Number}: accepts");
         var headers = new Dictionary<string, StringValues>(StringComparer.OrdinalIgnoreCase)
         {
             ["X-Session"] = session.Number.ToString(CultureInfo.InvariantCulture),

@@ -5,7 +5,7 @@ using Late.Hosting.Simulation.Worlds;
 namespace Late.Hosting.Simulation.Network;
 
 /// <summary>
-/// What all servers have seen of the client's messages. A handler's frame says <c>h:session:number:call:…</c>, a caller's
+/// What all servers have seen of the client's messages. A handler's frame reads <c>h:session:number:call:…</c>, a caller's
 /// <c>c:number:…</c> (promises P4 and P6).
 /// </summary>
 internal sealed class Traffic(Subject subject)
@@ -42,7 +42,7 @@ internal sealed class Traffic(Subject subject)
                 _lastSend = Number(send);
                 return session.LastHandlerFrame;
             default:
-                subject.Verdict.Fail("P4", $"session {session.Number} got a message that nobody sent");
+                subject.Verdict.Fail("P4", $"session {session.Number} got a message that was never sent");
                 return session.LastHandlerFrame;
         }
     }

@@ -120,7 +120,7 @@ internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory
     // A read without a buffer waits until there is something to read.
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        subject.Verdict.Require(_reading is null, "P1", $"two reads of one connection at once");
+        subject.Verdict.Require(_reading is null, "P1", $"two concurrent reads of one connection");
         if (IsDisposed)
         {
             return ValueTask.FromException<int>(new ObjectDisposedException(nameof(Wire)));
@@ -154,7 +154,7 @@ internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        subject.Verdict.Require(_writing is null, "P4", $"two writes to one connection at once");
+        subject.Verdict.Require(_writing is null, "P4", $"two concurrent writes to one connection");
         if (IsDisposed || IsBroken)
         {
             return ValueTask.FromException(new IOException("The simulated connection is gone."));
@@ -250,7 +250,7 @@ internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory
         }
     }
 
-    // What waited keeps its time, for those who ask later whether it waited for too long.
+    // What waited keeps its time, for checks that ask later whether it waited for too long.
     private void FailPending(Func<Exception> make)
     {
         var (reading, writing) = (_reading, _writing);

@@ -8,7 +8,7 @@ namespace Late.Hosting.Simulation.Running;
 /// <summary>Runs the worlds of this process, one after the other, on its one thread.</summary>
 internal sealed class Batch(Settings settings)
 {
-    // Looking for what nobody looked at takes as long as many worlds.
+    // Looking for unobserved failures takes as long as many worlds.
     private const int WorldsPerCollection = 500;
 
     private const int WorldsPerVerification = 20;
@@ -52,7 +52,7 @@ internal sealed class Batch(Settings settings)
             else if (Environment.CpuUsage.TotalTime - work > s_longestWorld)
             {
                 // Not the time that passed: on a busy machine the first world alone takes long.
-                Console.WriteLine($"seed {_current} does not end: it goes round in circles, and no time passes. Its story:\n{_world?.Story}");
+                Console.WriteLine($"seed {_current} does not end: it goes round in circles, and no time passes. Its trace:\n{_world?.Trace}");
                 return 1;
             }
         }
@@ -66,7 +66,7 @@ internal sealed class Batch(Settings settings)
     {
         if (settings.Seed is { } seed)
         {
-            Console.Write((await RunOneAsync(seed)).Story);
+            Console.Write((await RunOneAsync(seed)).Trace);
             return;
         }
 
@@ -111,30 +111,30 @@ internal sealed class Batch(Settings settings)
         _count++;
         if (report.Broken.Count > 0)
         {
-            Fail(report.Seed, string.Join("\n    ", report.Broken.Take(5)), report.Story);
+            Fail(report.Seed, string.Join("\n    ", report.Broken.Take(5)), report.Trace);
         }
 
         return report;
     }
 
-    /// <summary>Runs worlds again, the last first: each tells the story that it told before.</summary>
+    /// <summary>Runs worlds again, the last first: each gives the trace that it gave before.</summary>
     private async Task VerifyAsync()
     {
         foreach (var first in Enumerable.Reverse(_unverified))
         {
             var second = await RunOneAsync(first.Seed);
-            if (second.Story.Hash() != first.Story.Hash())
+            if (second.Trace.Hash() != first.Trace.Hash())
             {
-                Fail(first.Seed, "it told another story the second time", second.Story);
-                await File.WriteAllTextAsync(Path.Combine(Path.GetTempPath(), $"{first.Seed}.first"), first.Story.ToString());
-                await File.WriteAllTextAsync(Path.Combine(Path.GetTempPath(), $"{first.Seed}.second"), second.Story.ToString());
+                Fail(first.Seed, "its second trace differs from its first", second.Trace);
+                await File.WriteAllTextAsync(Path.Combine(Path.GetTempPath(), $"{first.Seed}.first"), first.Trace.ToString());
+                await File.WriteAllTextAsync(Path.Combine(Path.GetTempPath(), $"{first.Seed}.second"), second.Trace.ToString());
             }
         }
 
         _unverified.Clear();
     }
 
-    /// <summary>Looks for failed tasks that nobody looked at; where there are any, world by world.</summary>
+    /// <summary>Looks for failed tasks that were not observed; where there are any, world by world.</summary>
     private async Task CollectAsync()
     {
         if (Unobserved.Collect() > 0)
@@ -144,7 +144,7 @@ internal sealed class Batch(Settings settings)
                 var report = await RunOneAsync(seed);
                 if (Unobserved.Collect() > 0)
                 {
-                    Fail(seed, $"P5: a task failed, and nobody looked at it: {Unobserved.Last}", report.Story);
+                    Fail(seed, $"P5: a task failed, and was not observed: {Unobserved.Last}", report.Trace);
                 }
             }
         }
@@ -152,11 +152,11 @@ internal sealed class Batch(Settings settings)
         _uncollected.Clear();
     }
 
-    private void Fail(ulong seed, string what, Story story)
+    private void Fail(ulong seed, string what, WorldTrace trace)
     {
         if (_failed.Count == 0)
         {
-            Console.Write(story);
+            Console.Write(trace);
         }
 
         Console.WriteLine($"FAILED  seed {seed}: {what}\n        replay it: dotnet run -c Release --project tests/Late.Hosting.Simulation -- --seed {seed}");

@@ -2,7 +2,7 @@ using System.Diagnostics.Tracing;
 
 namespace Late.Hosting.Simulation.Running;
 
-/// <summary>Counts the pooled arrays that are rented and not given back, as the pool itself tells.</summary>
+/// <summary>Counts the pooled arrays that are rented and not given back, as the pool itself reports.</summary>
 internal sealed class PooledBuffers : EventListener
 {
     private const int Rented = 1;
@@ -39,6 +39,6 @@ internal sealed class PooledBuffers : EventListener
         }
     }
 
-    // Both events say first which array it is, and then how large it is.
+    // Both events name first which array it is, and then how large it is.
     private static int SizeOf(EventWrittenEventArgs eventData) => (int)eventData.Payload![1]!;
 }

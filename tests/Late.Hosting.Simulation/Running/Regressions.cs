@@ -17,12 +17,12 @@ internal static class Regressions
         979,    // The runner span on bytes that a failed write had left behind.
         2324,   // Our close frame waited for a slow callback behind the goodbye.
         3240,   // An attempt whose permit came with the stop began all the same.
-        4891,   // InitAsync ran beside a HandleDisconnect that was given up.
+        4891,   // InitAsync ran concurrently with an abandoned HandleDisconnect.
         19853,  // An attempt that was interrupted while it waited for its permit began all the same.
         21583,  // A write that an abort interrupted took a buffer for a pong, which was not returned.
         72578,  // Frames of a write that failed did not count for the send limit until it failed.
         77508,  // Calls that would not wait did, in a session whose life was over before it was ready.
-        105578, // An InitAsync that was given up left a failed task behind.
-        549048, // A runner that was given up while frames waited for the send limit ended the scope of HandleTerminate.
+        105578, // An abandoned InitAsync left a failed task behind.
+        549048, // A runner that was abandoned while frames waited for the send limit ended the scope of HandleTerminate.
     ];
 }

@@ -11,8 +11,8 @@ internal sealed record Settings
           --seconds 60            as many worlds as go into the time
           --seeds 1000            so many worlds
           --from 1                the first seed
-          --seed 42               one world, and its story
-          --verify                each world twice, in another order: its story must be the same
+          --seed 42               one world, and its trace
+          --verify                each world twice, in another order: its trace must be the same
           --failures 10           so many failures end it
           --workers 2             so many processes; one for each processor by default
           --pairs                 how often each event came in each phase of the lifecycle

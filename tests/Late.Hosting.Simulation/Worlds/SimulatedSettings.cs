@@ -28,11 +28,11 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
     /// <summary>The address that the next attempt goes to.</summary>
     public Uri Uri { get; private set; }
 
-    /// <summary>Changes something, and tells the host: an address, a header, nothing, or something that does not pass.</summary>
+    /// <summary>Changes something, and notifies the host: an address, a header, nothing, or an invalid value.</summary>
     public void Reload()
     {
         var kind = _world.Dice.Weighted(35, 25, 20, 20);
-        _world.Story.Tell($"the configuration is reloaded: {kind switch { 0 => "an address", 1 => "a header", 2 => "nothing new", _ => "a wrong setting" }}");
+        _world.Trace.Write($"the configuration is reloaded: {kind switch { 0 => "an address", 1 => "a header", 2 => "nothing new", _ => "a wrong setting" }}");
         var refusals = _world.Subjects.All.Select(subject => subject.Logs.Count(19)).ToArray();
         if (kind == 0)
         {

@@ -1,7 +1,7 @@
 namespace Late.Hosting.Simulation.Worlds;
 
 /// <summary>
-/// A clock that goes on only when it is told to. What is due at the same moment comes in the order in which it was asked
+/// A clock that advances only when it is asked to. What is due at the same moment comes in the order in which it was asked
 /// for or, where a world wants that, in an order of the dice.
 /// </summary>
 internal sealed class SimulatedTime(Dice dice) : TimeProvider
@@ -63,7 +63,7 @@ internal sealed class SimulatedTime(Dice dice) : TimeProvider
         _now += _now - _lateFrom < s_mostPassed.Ticks ? 1 : 0;
     }
 
-    /// <summary>Goes on to what is due next, and runs it.</summary>
+    /// <summary>Advances to what is due next, and runs it.</summary>
     /// <returns>False where nothing is due any more.</returns>
     public bool TryRunNext()
     {
@@ -80,7 +80,7 @@ internal sealed class SimulatedTime(Dice dice) : TimeProvider
         return true;
     }
 
-    // Timers that were stopped or set anew leave an entry behind.
+    // Timers that were stopped or set again leave an entry behind.
     private bool TryPeek(out long at)
     {
         while (_queue.TryPeek(out var next, out var due))

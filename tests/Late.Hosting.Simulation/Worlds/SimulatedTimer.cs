@@ -1,6 +1,6 @@
 namespace Late.Hosting.Simulation.Worlds;
 
-/// <summary>A timer of the simulated clock. Like a real one, it runs its callback in the context of whoever made it.</summary>
+/// <summary>A timer of the simulated clock. Like a real one, it runs its callback in the context of its creator.</summary>
 internal sealed class SimulatedTimer : ITimer
 {
     private readonly SimulatedTime _time;

@@ -8,17 +8,17 @@ namespace Late.Hosting.Simulation.Worlds;
 /// <summary>One connection of a world, from its start to its end, and all that is held against it.</summary>
 internal sealed class Subject
 {
-    public Subject(World world, ILateClient<SimulationHandler> client, Wish? wish, string label)
+    public Subject(World world, ILateClient<SimulationHandler> client, StartRequest? request, string label)
     {
-        (World, Client, Wish) = (world, client, wish);
-        Story = new Story(world.Story, label);
-        Verdict = new Verdict(Story, world.Verdict, label);
+        (World, Client, StartRequest) = (world, client, request);
+        Trace = new WorldTrace(world.Trace, label);
+        Verdict = new Verdict(Trace, world.Verdict, label);
         Logs = new SubjectLogs(this);
         Transport = new SimulatedTransport(this);
         (Traffic, Calls, Posts, Callers) = (new Traffic(this), new Calls(this), new Posts(this), new Callers(this, client));
         (Life, Attempts, Reasons, Bounds, Errors) = (new Life(this), new Attempts(this), new Reasons(this), new Bounds(this), new Errors(this));
         (Rotations, Preparations, Ending, SendLimit) = (new Rotations(this), new Preparations(this), new Ending(this), new SendLimit(this));
-        (Gaps, Turns, Closings, Lives) = (new Gaps(this), new Turns(this), new Closings(this), new Lives(this));
+        (Gaps, ReadRuns, Closings, Lives) = (new Gaps(this), new ReadRuns(this), new Closings(this), new Lives(this));
         Statuses = new Statuses(this, client);
         _ = Statuses.WatchAsync();
     }
@@ -28,13 +28,13 @@ internal sealed class Subject
     public ILateClient<SimulationHandler> Client { get; }
 
     /// <summary>What the start by key has asked for; null where the host starts it.</summary>
-    public Wish? Wish { get; }
+    public StartRequest? StartRequest { get; }
 
     public LateConnectionOptions Options => Plan.Options;
 
-    public LateStartupMode Startup => Wish?.Startup ?? Options.Startup;
+    public LateStartupMode Startup => StartRequest?.Startup ?? Options.Startup;
 
-    public Story Story { get; }
+    public WorldTrace Trace { get; }
 
     public Verdict Verdict { get; }
 
@@ -76,7 +76,7 @@ internal sealed class Subject
 
     public Gaps Gaps { get; }
 
-    public Turns Turns { get; }
+    public ReadRuns ReadRuns { get; }
 
     public Closings Closings { get; }
 
@@ -90,11 +90,11 @@ internal sealed class Subject
     /// <summary>How often the backoff has asked for its jitter.</summary>
     public int JitterDraws { get; set; }
 
-    /// <summary>A callback hangs for ever.</summary>
+    /// <summary>A callback hangs indefinitely.</summary>
     public bool HasHung { get; set; }
 
-    /// <summary>It is told to stop, with the host or by itself.</summary>
-    public bool IsStopping => World.IsStopping || (Plan.IsSupervised && Ending.IsToldToStop);
+    /// <summary>It is asked to stop, with the host or by itself.</summary>
+    public bool IsStopping => World.IsStopping || (Plan.IsSupervised && Ending.IsAskedToStop);
 
     public Dice Dice => World.Dice;
 

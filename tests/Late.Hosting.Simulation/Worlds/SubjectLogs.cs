@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Late.Hosting.Simulation.Worlds;
 
-/// <summary>What the log says of one connection: counted, and some lines tell where an attempt stands.</summary>
+/// <summary>What the log reports of one connection: counted, and some lines show where an attempt stands.</summary>
 internal sealed class SubjectLogs(Subject subject)
 {
     private readonly int[] _counts = new int[64];
@@ -12,7 +12,7 @@ internal sealed class SubjectLogs(Subject subject)
 
     public int DroppedOwnPosts { get; private set; }
 
-    /// <summary>True where the connection let go of a callback that did not end.</summary>
+    /// <summary>True where the connection abandoned a callback that did not end.</summary>
     public bool HasAbandoned => Count(13) + Count(14) + Count(15) > 0;
 
     /// <summary>How often reading has waited for the handler.</summary>

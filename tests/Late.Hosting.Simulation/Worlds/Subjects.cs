@@ -23,10 +23,10 @@ internal sealed class Subjects(World world) : ITransportFactory
     public Subject? Of(string name) => _latest.GetValueOrDefault(name);
 
     /// <summary>A client is there: from here on its connection is watched.</summary>
-    public Subject Open(ILateClient<SimulationHandler> client, Wish? wish = null)
+    public Subject Open(ILateClient<SimulationHandler> client, StartRequest? request = null)
     {
         var label = world.Plan.IsSupervised ? $"{client.Name}#{_all.Count + 1} " : "";
-        var subject = new Subject(world, client, wish, label);
+        var subject = new Subject(world, client, request, label);
         Of(client.Name)?.Ending.OnFollowed(subject);
         _latest[client.Name] = subject;
         _all.Add(subject);
@@ -34,10 +34,10 @@ internal sealed class Subjects(World world) : ITransportFactory
     }
 
     /// <summary>A handler is made: that of a life of a connection, or of a new connection.</summary>
-    public Subject Begin(ILateClient<SimulationHandler> client, Wish? wish) =>
-        Of(client.Name) is { } subject && (subject.Handler is null || subject.Client == client) ? subject : Open(client, wish);
+    public Subject Begin(ILateClient<SimulationHandler> client, StartRequest? request) =>
+        Of(client.Name) is { } subject && (subject.Handler is null || subject.Client == client) ? subject : Open(client, request);
 
-    /// <summary>Chance as the library asks for it; who has just begun a session is first to hear of it.</summary>
+    /// <summary>Chance as the library asks for it; the subject that has just begun a session observes it first.</summary>
     public double DrawShare()
     {
         var share = world.Dice.Fraction();

@@ -30,9 +30,9 @@ internal sealed class World
         Plan = WorldPlan.Draw(Dice, Extras, Lives);
         Time = new SimulatedTime(Dice) { ShufflesTies = Dice.Chance(50) };
         Began = Time.GetUtcNow();
-        Story = new Story(Time);
-        Verdict = new Verdict(Story);
-        Logs = new StoryLogs(this);
+        Trace = new WorldTrace(Time);
+        Verdict = new Verdict(Trace);
+        Logs = new TraceLogs(this);
         Settings = new SimulatedSettings(this);
         Subjects = new Subjects(this);
         Retained = new Retained(this);
@@ -53,11 +53,11 @@ internal sealed class World
 
     public DateTimeOffset Began { get; }
 
-    public Story Story { get; }
+    public WorldTrace Trace { get; }
 
     public Verdict Verdict { get; }
 
-    public StoryLogs Logs { get; }
+    public TraceLogs Logs { get; }
 
     public SimulatedSettings Settings { get; }
 
@@ -68,13 +68,13 @@ internal sealed class World
     /// <summary>The budget of all attempts; null where there is none.</summary>
     public Budget? Budget { get; }
 
-    /// <summary>Somebody has asked the host to stop.</summary>
+    /// <summary>The host was asked to stop.</summary>
     public bool IsAskedToStop { get; set; }
 
-    /// <summary>The host is told to stop, or its start has failed.</summary>
+    /// <summary>The host is asked to stop, or its start has failed.</summary>
     public bool IsStopping { get; private set; }
 
-    /// <summary>Waits; for ever where there is no <paramref name="delay"/>.</summary>
+    /// <summary>Waits; indefinitely where there is no <paramref name="delay"/>.</summary>
     public async Task DelayAsync(TimeSpan? delay, CancellationToken cancellationToken)
     {
         if (delay == TimeSpan.Zero)
@@ -104,13 +104,13 @@ internal sealed class World
             Verdict.Require(PooledBuffers.Outstanding == buffers, "P5", $"{PooledBuffers.Outstanding - buffers} pooled buffers were not given back");
         }
 
-        return new Report(_seed, Verdict.Broken, Story);
+        return new Report(_seed, Verdict.Broken, Trace);
     }
 
     /// <summary>The number of the next start or stop by key.</summary>
     public int NextOrder() => ++_orders;
 
-    /// <summary>Changes the configuration, while there is a host to hear of it.</summary>
+    /// <summary>Changes the configuration, while there is a host to observe it.</summary>
     public void Reload()
     {
         if (!_isDisposed)
@@ -134,7 +134,7 @@ internal sealed class World
         }
 
         _line = host.Services.GetKeyedService<ConnectBudget>("simulated");
-        Story.Tell($"trouble {Plan.Trouble}, lasts {Plan.Lasts}, {Plan.Options.Startup}, {Plan.Options.HandlerErrors}, mailbox {Plan.Options.MailboxCapacity}");
+        Trace.Write($"trouble {Plan.Trouble}, lasts {Plan.Lasts}, {Plan.Options.Startup}, {Plan.Options.HandlerErrors}, mailbox {Plan.Options.MailboxCapacity}");
         var stop = new HostStop(this, host);
         var starting = host.StartAsync();
         _ = FollowStartAsync(starting, stop);
@@ -178,11 +178,11 @@ internal sealed class World
                     !needsReady || subject.Statuses.Seen.Any(status => status.State == LateConnectionState.Ready), "P3", $"the start is over, and the connection was never ready");
             }
 
-            Story.Tell($"the host has started");
+            Trace.Write($"the host has started");
         }
         catch (Exception exception)
         {
-            Story.Tell($"the host's start failed: {exception.GetType().Name}");
+            Trace.Write($"the host's start failed: {exception.GetType().Name}");
             SecretCheck.OfException(Verdict, exception);
             SecretCheck.OfText(Verdict, "the start's failure", exception.Message);
             _hasFailedStart = true;

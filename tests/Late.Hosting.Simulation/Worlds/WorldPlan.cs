@@ -14,7 +14,7 @@ internal sealed record WorldPlan
 
     public required HandlerPlan Handler { get; init; }
 
-    /// <summary>When the host is told to stop.</summary>
+    /// <summary>When the host is asked to stop.</summary>
     public required TimeSpan Lasts { get; init; }
 
     /// <summary>How long the host waits for it.</summary>
@@ -22,7 +22,7 @@ internal sealed record WorldPlan
 
     public required int Actions { get; init; }
 
-    /// <summary>How many of a hundred actions follow at once.</summary>
+    /// <summary>How many of a hundred actions follow immediately.</summary>
     public required int BurstPercent { get; init; }
 
     /// <summary>The longest time between two actions.</summary>
@@ -30,7 +30,7 @@ internal sealed record WorldPlan
 
     public required int ConnectFailsPercent { get; init; }
 
-    public required bool MayRefuseForGood { get; init; }
+    public required bool MayRefusePermanently { get; init; }
 
     /// <summary>How many of a hundred handshake hooks throw, and as many take their time or hang.</summary>
     public required int HookTroublePercent { get; init; }
@@ -79,7 +79,7 @@ internal sealed record WorldPlan
             BurstPercent = dice.Pick(10, 50, 90),
             LongestPause = rotates ? TimeSpan.FromSeconds(dice.Pick(4, 20)) : TimeSpan.FromSeconds(4),
             ConnectFailsPercent = trouble * dice.Between(0, 25),
-            MayRefuseForGood = dice.Chance(30),
+            MayRefusePermanently = dice.Chance(30),
             HookTroublePercent = dice.Chance(10 * trouble) ? dice.Between(1, 30) : 0,
             IsInvalid = dice.Chance(1),
             RunsOn = dice.Chance(30),

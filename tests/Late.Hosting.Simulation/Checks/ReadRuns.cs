@@ -7,7 +7,7 @@ namespace Late.Hosting.Simulation.Checks;
 /// Counts how often a connection reads from a server that floods it, while something else waits (promise P16): other work
 /// of the same thread, a session's first callback, or what is due.
 /// </summary>
-internal sealed class Turns(Subject subject)
+internal sealed class ReadRuns(Subject subject)
 {
     private const int MostReads = 100;
 
@@ -21,7 +21,7 @@ internal sealed class Turns(Subject subject)
         if (!_isBeating)
         {
             _isBeating = true;
-            ThreadPool.UnsafeQueueUserWorkItem(static turns => turns.Beat(), this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static runs => runs.Beat(), this, preferLocal: false);
         }
 
         subject.World.Retained.OnRead();

@@ -4,19 +4,19 @@ using System.Text;
 
 namespace Late.Hosting.Simulation.Worlds;
 
-/// <summary>What happened in a world, line by line with its simulated time. The same seed tells the same story.</summary>
-internal sealed class Story
+/// <summary>What happened in a world, line by line with its simulated time. The same seed gives the same trace.</summary>
+internal sealed class WorldTrace
 {
     private readonly SimulatedTime _time;
     private readonly StringBuilder _text;
     private readonly string _label;
 
-    public Story(SimulatedTime time) => (_time, _text, _label) = (time, new StringBuilder(16 * 1024), "");
+    public WorldTrace(SimulatedTime time) => (_time, _text, _label) = (time, new StringBuilder(16 * 1024), "");
 
-    /// <summary>The part of one who is told apart from others by a label.</summary>
-    public Story(Story whole, string label) => (_time, _text, _label) = (whole._time, whole._text, label);
+    /// <summary>The part of one subject, marked with its label.</summary>
+    public WorldTrace(WorldTrace whole, string label) => (_time, _text, _label) = (whole._time, whole._text, label);
 
-    public void Tell([InterpolatedStringHandlerArgument("")] ref Line line)
+    public void Write([InterpolatedStringHandlerArgument("")] ref Line line)
     {
         line.End();
         Lines++;
@@ -24,7 +24,7 @@ internal sealed class Story
 
     public int Lines { get; private set; }
 
-    /// <summary>A number that stands for the whole story (FNV-1a).</summary>
+    /// <summary>A number that stands for the whole trace (FNV-1a).</summary>
     public ulong Hash()
     {
         var hash = 0xCBF29CE484222325;
@@ -41,17 +41,17 @@ internal sealed class Story
 
     public override string ToString() => _text.ToString();
 
-    /// <summary>Writes a line straight into the story: most stories are never read.</summary>
+    /// <summary>Writes a line straight into the trace: most traces are never read.</summary>
     [InterpolatedStringHandler]
     public ref struct Line
     {
         private readonly StringBuilder _text;
         private StringBuilder.AppendInterpolatedStringHandler _inner;
 
-        public Line(int literalLength, int formattedCount, Story story)
+        public Line(int literalLength, int formattedCount, WorldTrace trace)
         {
-            _text = story._text;
-            _text.Append(CultureInfo.InvariantCulture, $"{story._time.Elapsed.TotalSeconds,10:0.0000}  {story._label}");
+            _text = trace._text;
+            _text.Append(CultureInfo.InvariantCulture, $"{trace._time.Elapsed.TotalSeconds,10:0.0000}  {trace._label}");
             _inner = new StringBuilder.AppendInterpolatedStringHandler(literalLength, formattedCount, _text, CultureInfo.InvariantCulture);
         }
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Late.Hosting.Simulation.Worlds;
 
 /// <summary>The host's log: each line is looked through for secrets, and goes to the connection that it names.</summary>
-internal sealed class StoryLogs(World world) : ILoggerFactory, ILogger
+internal sealed class TraceLogs(World world) : ILoggerFactory, ILogger
 {
     public ILogger CreateLogger(string categoryName) => categoryName == "Late.Hosting" ? this : new Others(world);
 
@@ -25,7 +25,7 @@ internal sealed class StoryLogs(World world) : ILoggerFactory, ILogger
     {
         var text = formatter(state, exception);
         var subject = world.Subjects.Of(text[..text.IndexOf(':', StringComparison.Ordinal)]);
-        (subject?.Story ?? world.Story).Tell($"log {eventId.Name}: {text}");
+        (subject?.Trace ?? world.Trace).Write($"log {eventId.Name}: {text}");
         SecretCheck.OfText(world.Verdict, "the log", text);
         SecretCheck.OfException(world.Verdict, exception);
         subject?.Logs.Add(eventId.Id, text, exception);
