@@ -1,9 +1,9 @@
 namespace Late.Hosting.HostilePeer.Client;
 
-/// <summary>Who answers a call.</summary>
+/// <summary>What answers a call.</summary>
 internal enum AskKind
 {
     Handler,
     Server,
-    Nobody,
+    Unanswered,
 }

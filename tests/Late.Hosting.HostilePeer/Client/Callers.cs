@@ -51,7 +51,7 @@ internal sealed class Callers(Facts facts, SecretWatch watch, ILateClient<Hostil
             }
             catch (LateException exception) when (exception.Delivery == LateDelivery.NotDelivered && facts.Calls.Taken.ContainsKey(number))
             {
-                facts.Break("P6", $"a call that the handler has seen is said to be not delivered: {exception.Message}");
+                facts.Break("P6", $"a call that the handler has seen is reported as not delivered: {exception.Message}");
             }
         });
         facts.Calls.End(isReplied);
@@ -67,7 +67,7 @@ internal sealed class Callers(Facts facts, SecretWatch watch, ILateClient<Hostil
             before = facts.Life.Frames;
         });
 
-        // Between its acceptance and its turn at most the frame whose callback runs, and the next one, are handled.
+        // Between its acceptance and its callback at most the frame whose callback runs, and the next one, are handled.
         if (before < int.MaxValue && await Control.EndsAsync(note.Handled, Control.Ticks(facts.Script.Client.CallTimeout)))
         {
             var frames = await note.Handled - before;
@@ -99,7 +99,7 @@ internal sealed class Callers(Facts facts, SecretWatch watch, ILateClient<Hostil
 
     private Task PingAsync() => EndsAsync("a ping", Control.Ticks(facts.Script.Client.CallTimeout), async token => await client.PingAsync(token));
 
-    // Two at once, of which the server answers the second: it acknowledges both (RFC 6455 §5.5.3).
+    // Two concurrent ones, of which the server answers the second: it acknowledges both (RFC 6455 §5.5.3).
     private async Task TwoPingsAsync()
     {
         if (facts.Script.Attempts is not [{ Pongs: PongKind.EverySecond, Steps: [{ Kind: StepKind.AwaitReady }, ..] }] || facts.Script.Callers.Reconnects)
@@ -122,12 +122,12 @@ internal sealed class Callers(Facts facts, SecretWatch watch, ILateClient<Hostil
     private async Task ReconnectAsync()
     {
         facts.Requests.Interrupt();
-        facts.Tell("application: ReconnectAsync");
+        facts.Record("application: ReconnectAsync");
         await EndsAsync("ReconnectAsync", Control.Ticks(facts.Script.Client.CloseTimeout), token => client.ReconnectAsync("the application wants to", token));
         facts.Requests.Interrupt();
     }
 
-    // A log that blocks holds up nobody but the thread that writes to it.
+    // A log that blocks holds up only the thread that writes to it.
     private async Task ReconnectWhileLogBlocksAsync()
     {
         if (facts.Script.Client.LogBlocks)

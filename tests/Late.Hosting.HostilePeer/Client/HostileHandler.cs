@@ -6,7 +6,7 @@ using Late.Hosting.HostilePeer.Scripts;
 
 namespace Late.Hosting.HostilePeer.Client;
 
-/// <summary>The application's handler: it tells what it sees, and behaves as the script says.</summary>
+/// <summary>The application's handler: it records what it sees, and behaves as the script specifies.</summary>
 internal sealed class HostileHandler(ILateClient<HostileHandler> self, Facts facts) :
     ILateHandler<int>, ILateCallHandler<int, Ask, int>, ILateInfoHandler<int, Note>, ILateInfoHandler<int, Beat>, ILateInfoHandler<int, Release>
 {
@@ -38,7 +38,7 @@ internal sealed class HostileHandler(ILateClient<HostileHandler> self, Facts fac
             facts.Life.Connects++;
             facts.Life.Session = facts.Session(handshake.Headers.TryGetValue("X-Session", out var number) ? int.Parse(number.ToString(), CultureInfo.InvariantCulture) : 0);
             facts.Progress();
-            facts.Tell($"handler: HandleConnect of session {Session?.Number}");
+            facts.Record($"handler: HandleConnect of session {Session?.Number}");
             if (Session is not { } session)
             {
                 facts.Break("P3", "HandleConnect has the headers of no session");
@@ -145,7 +145,7 @@ internal sealed class HostileHandler(ILateClient<HostileHandler> self, Facts fac
         if (facts.IsEnding && facts.SelfStop is { } stop)
         {
             facts.SelfStop = null;
-            facts.Tell("handler: stops its own connection");
+            facts.Record("handler: stops its own connection");
             facts.Require(await Control.EndsAsync(stop(), SelfStopTicks), "P14", "a callback that stops its own connection waits for itself");
         }
 
@@ -180,7 +180,7 @@ internal sealed class HostileHandler(ILateClient<HostileHandler> self, Facts fac
         Enter("HandleDisconnect");
         facts.Life.Disconnects++;
         facts.Progress();
-        facts.Tell($"handler: HandleDisconnect of session {Session?.Number}: {disconnect.Reason} {disconnect.CloseCode}: {disconnect.Description}");
+        facts.Record($"handler: HandleDisconnect of session {Session?.Number}: {disconnect.Reason} {disconnect.CloseCode}: {disconnect.Description}");
         if (Session is { } session)
         {
             facts.Require(session.Disconnect is null, "P3", "HandleDisconnect ran twice for one session");
@@ -213,7 +213,7 @@ internal sealed class HostileHandler(ILateClient<HostileHandler> self, Facts fac
     {
         Enter("HandleTerminate");
         facts.Life.Terminates.Add(reason);
-        facts.Tell($"handler: HandleTerminate: {reason.Kind}: {reason.Description}");
+        facts.Record($"handler: HandleTerminate: {reason.Kind}: {reason.Description}");
         facts.Life.Leave();
         if (Plan.IsSlowAtTheEnd)
         {

@@ -1,6 +1,6 @@
 namespace Late.Hosting.HostilePeer.Client;
 
-/// <summary>A post, which says how many frames had been handled before it.</summary>
+/// <summary>A post, which carries how many frames had been handled before it.</summary>
 internal sealed class Note
 {
     private readonly TaskCompletionSource<int> _handled = new(TaskCreationOptions.RunContinuationsAsynchronously);

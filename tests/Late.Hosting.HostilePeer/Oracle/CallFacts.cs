@@ -18,7 +18,7 @@ internal sealed class CallFacts
     /// <summary>The numbers of frames that the peer has answered with the end of the session, over HTTP/1.1.</summary>
     public ConcurrentDictionary<int, bool> EndedBy { get; } = new();
 
-    /// <summary>What the senders of frames were told.</summary>
+    /// <summary>What the senders of frames received.</summary>
     public ConcurrentDictionary<int, LateException> FailedSends { get; } = new();
 
     /// <summary>The requests that a handler has seen.</summary>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Late.Hosting.HostilePeer.Oracle;
 
 /// <summary>
-/// A clock that runs as slowly as the machine does: it counts how often a timer of the thread pool got its turn, and a thread
-/// on each processor. Bounds are told in its ticks, so that a busy machine delays the judge as it delays the judged: also where
+/// A clock that runs as slowly as the machine does: it counts how often a timer of the thread pool got to run, and a thread
+/// on each processor. Bounds are given in its ticks, so that a busy machine delays the judge as it delays the judged: also where
 /// one processor is kept by others for seconds, with whatever thread of the client waits there.
 /// </summary>
 internal static class Control

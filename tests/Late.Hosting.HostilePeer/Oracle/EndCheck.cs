@@ -17,13 +17,13 @@ internal static class EndCheck
             facts.Require(
                 Expectation(facts) != FaultExpectation.MustNot || life.Terminates is not [.., { Kind: not LateTerminateKind.HostStopping and not LateTerminateKind.SupervisorStopping }],
                 "P3",
-                $"HandleTerminate was told {life.Terminates.LastOrDefault()?.Kind} where the host ended ({facts.Script.Ending})");
+                $"HandleTerminate received {life.Terminates.LastOrDefault()?.Kind} where the host ended ({facts.Script.Ending})");
         }
 
         foreach (var (number, exception) in facts.Calls.FailedSends)
         {
             var isReceived = facts.Calls.Received.ContainsKey(number);
-            facts.Require(!isReceived || exception.Delivery != LateDelivery.NotDelivered, "P6", "a frame that the peer has received is said to be not delivered");
+            facts.Require(!isReceived || exception.Delivery != LateDelivery.NotDelivered, "P6", "a frame that the peer has received is reported as not delivered");
             facts.Require(!facts.Calls.EndedBy.ContainsKey(number), "P6", "a send failed although its frame arrived: the peer answered it with the end of the session");
         }
 

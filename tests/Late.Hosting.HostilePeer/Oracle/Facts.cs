@@ -5,13 +5,13 @@ using Late.Hosting.HostilePeer.Scripts;
 
 namespace Late.Hosting.HostilePeer.Oracle;
 
-/// <summary>What happened in one script, told by both sides, and which promises it broke.</summary>
+/// <summary>What happened in one script, recorded by both sides, and which promises it broke.</summary>
 internal sealed class Facts(Script script)
 {
     private const int MostLines = 400;
 
     private readonly long _startedAt = Stopwatch.GetTimestamp();
-    private readonly ConcurrentQueue<string> _story = new();
+    private readonly ConcurrentQueue<string> _trace = new();
     private readonly ConcurrentDictionary<string, bool> _broken = new();
     private readonly List<SessionFacts> _sessions = [];
     private int _lines;
@@ -23,10 +23,10 @@ internal sealed class Facts(Script script)
     /// <summary>Requests and TCP connections against attempts.</summary>
     public RequestFacts Requests { get; } = new();
 
-    /// <summary>What a handler says of itself.</summary>
+    /// <summary>What a handler reports of itself.</summary>
     public LifeFacts Life { get; } = new();
 
-    /// <summary>What callers say.</summary>
+    /// <summary>What callers report.</summary>
     public CallFacts Calls { get; } = new();
 
     /// <summary>Closed while a handler that waits for a gate is to wait.</summary>
@@ -47,7 +47,7 @@ internal sealed class Facts(Script script)
     /// <summary>True from the moment in which the client is stopped or disposed.</summary>
     public bool IsEnding { get; set; }
 
-    /// <summary>True where a client is so far from what it promised that the rest of the script says nothing.</summary>
+    /// <summary>True where a client is so far from what it promised that the rest of the script shows nothing.</summary>
     public bool IsHopeless { get; set; }
 
     /// <summary>True where the client has been seen ready.</summary>
@@ -59,7 +59,7 @@ internal sealed class Facts(Script script)
     /// <summary>The plan that the peer took last; null before the first.</summary>
     public AttemptPlan? LastPlan { get; set; }
 
-    /// <summary>True where the client says that it has let go of a callback.</summary>
+    /// <summary>True where the client reports that it has abandoned a callback.</summary>
     public bool WasAbandoned { get; set; }
 
     /// <summary>True where the end came so soon that an attempt may have begun and not been counted.</summary>
@@ -70,7 +70,7 @@ internal sealed class Facts(Script script)
 
     public IReadOnlyCollection<string> Broken => [.. _broken.Keys];
 
-    public string Story => string.Join('\n', _story);
+    public string Trace => string.Join('\n', _trace);
 
     public IReadOnlyList<SessionFacts> Sessions
     {
@@ -103,11 +103,11 @@ internal sealed class Facts(Script script)
 
     public void Progress() => ProgressAt = Control.Now;
 
-    public void Tell(string line)
+    public void Record(string line)
     {
         if (Interlocked.Increment(ref _lines) <= MostLines)
         {
-            _story.Enqueue(string.Create(CultureInfo.InvariantCulture, $"  {Elapsed.TotalMilliseconds,8:0.0}  {line}"));
+            _trace.Enqueue(string.Create(CultureInfo.InvariantCulture, $"  {Elapsed.TotalMilliseconds,8:0.0}  {line}"));
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed class Facts(Script script)
     {
         if (_broken.TryAdd($"{promise}: {what}", true))
         {
-            _story.Enqueue(string.Create(CultureInfo.InvariantCulture, $"  {Elapsed.TotalMilliseconds,8:0.0}  *** {promise}: {what}"));
+            _trace.Enqueue(string.Create(CultureInfo.InvariantCulture, $"  {Elapsed.TotalMilliseconds,8:0.0}  *** {promise}: {what}"));
         }
     }
 

@@ -3,7 +3,7 @@ using Late.Hosting.HostilePeer.Scripts;
 
 namespace Late.Hosting.HostilePeer.Oracle;
 
-/// <summary>A failed attempt says what is known of it (design §5).</summary>
+/// <summary>A failed attempt reports what is known of it (design §5).</summary>
 internal static class FailureCheck
 {
     // ConnectTimeout is longer in the scripts that look for it.
@@ -17,7 +17,7 @@ internal static class FailureCheck
     {
         watch.Check(exception);
         facts.Progress();
-        facts.Tell($"client: attempt failed: {exception.Message}");
+        facts.Record($"client: attempt failed: {exception.Message}");
         if (facts.Script.Proxy == ProxyKind.Refusing)
         {
             facts.Require(exception.StatusCode == HttpStatusCode.ProxyAuthenticationRequired || IsLate(facts), "P10", $"a proxy's 407 has the status {exception.StatusCode}: {exception.Message}");
@@ -30,7 +30,7 @@ internal static class FailureCheck
         }
         else if (exception.StatusCode == HttpStatusCode.OK && facts.LastPlan is { Answer: Answer.UnofferedExtension })
         {
-            facts.Require(!exception.Message.Contains("no WebSocket at this address", StringComparison.Ordinal), "P10", $"an upgrade that breaks a rule is said to be none: {exception.Message}");
+            facts.Require(!exception.Message.Contains("no WebSocket at this address", StringComparison.Ordinal), "P10", $"an upgrade that breaks a rule is reported as none: {exception.Message}");
             facts.Require(facts.Script.Client.ConnectTimeout < LongTimeout || Control.Now - facts.Requests.AnsweredAt < LateTicks, "P10", "an upgrade that breaks a rule was known only after ConnectTimeout");
         }
 
@@ -58,7 +58,7 @@ internal static class FailureCheck
 
         if (refusal.Plan.Status is >= 300 and < 400)
         {
-            facts.Require(exception.Message.Contains("/moved", StringComparison.Ordinal), "P10", $"where a redirect goes is not said: {exception.Message}");
+            facts.Require(exception.Message.Contains("/moved", StringComparison.Ordinal), "P10", $"where a redirect goes is not reported: {exception.Message}");
         }
     }
 

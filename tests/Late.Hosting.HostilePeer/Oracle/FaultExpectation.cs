@@ -1,6 +1,6 @@
 namespace Late.Hosting.HostilePeer.Oracle;
 
-/// <summary>Whether what the peer has answered makes the client give up (promise P10).</summary>
+/// <summary>Whether what the peer has answered makes the client fail permanently (promise P10).</summary>
 internal enum FaultExpectation
 {
     MustNot,

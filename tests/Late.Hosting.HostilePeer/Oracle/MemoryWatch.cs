@@ -6,7 +6,7 @@ namespace Late.Hosting.HostilePeer.Oracle;
 /// <summary>Live memory against what the options allow (promise P17).</summary>
 internal sealed class MemoryWatch(Facts facts)
 {
-    /// <summary>What the connection itself takes, beside what its options allow.</summary>
+    /// <summary>What the connection itself takes, in addition to what its options allow.</summary>
     private const long OwnBytes = 4 * 1024 * 1024;
 
     // HttpClient's window for a stream, which it widens.
@@ -36,7 +36,7 @@ internal sealed class MemoryWatch(Facts facts)
     {
         var allowed = Allowed(facts.Script);
         var live = GC.GetTotalMemory(forceFullCollection: true) - _before;
-        facts.Tell(string.Create(CultureInfo.InvariantCulture, $"memory: {live / 1024:N0} KiB live of {allowed / 1024:N0} KiB allowed"));
+        facts.Record(string.Create(CultureInfo.InvariantCulture, $"memory: {live / 1024:N0} KiB live of {allowed / 1024:N0} KiB allowed"));
         facts.Require(live <= allowed, "P17", $"a flood of {flood.Flood} keeps more memory than the options allow");
     }
 }

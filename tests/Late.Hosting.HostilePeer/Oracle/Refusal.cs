@@ -15,6 +15,6 @@ internal sealed record Refusal(AttemptPlan Plan, string Body, bool WasReady, boo
     /// <summary>True where it was written so late that the client may have ended its attempt: on a busy machine the peer takes requests late.</summary>
     public bool IsLate { get; init; }
 
-    /// <summary>True where the client says that it has seen it.</summary>
+    /// <summary>True where the client reports that it has seen it.</summary>
     public bool IsSeen { get => Volatile.Read(ref _isSeen); set => Volatile.Write(ref _isSeen, value); }
 }

@@ -26,7 +26,7 @@ internal sealed class RequestFacts
     /// <summary>The tick in which the last answer to a request was written.</summary>
     public long AnsweredAt { get; set; }
 
-    /// <summary>No attempt may begin before it, as the peer's last refusal says; null where none does.</summary>
+    /// <summary>No attempt may begin before it, as the peer's last refusal specifies; null where none does.</summary>
     public DateTimeOffset? NotBefore { get; set; }
 
     /// <summary>How long ago the last attempt began.</summary>

@@ -40,7 +40,7 @@ internal sealed class SecretWatch : ILoggerProvider, ISupportExternalScope
         ActivitySource.AddActivityListener(_activities);
     }
 
-    /// <summary>How many attempts the client says that it has made.</summary>
+    /// <summary>How many attempts the client reports that it has made.</summary>
     public int MeasuredAttempts => Volatile.Read(ref _attempts);
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
@@ -61,7 +61,7 @@ internal sealed class SecretWatch : ILoggerProvider, ISupportExternalScope
         if (text?.IndexOf(Secrets.Mark, StringComparison.Ordinal) is { } at and >= 0)
         {
             var (start, end) = (Math.Max(0, at - ExcerptCharacters), Math.Min(text.Length, at + ExcerptCharacters));
-            _facts.Break("P12", $"{where} says: …{text[start..end]}…");
+            _facts.Break("P12", $"{where} has: …{text[start..end]}…");
         }
     }
 
@@ -116,7 +116,7 @@ internal sealed class SecretWatch : ILoggerProvider, ISupportExternalScope
         _scopes.ForEachScope((scope, _) => CheckText("a log scope", scope?.ToString()), 0);
         if (level >= LogLevel.Information)
         {
-            _facts.Tell($"log: {level} {text}{(exception is null ? "" : $" ({exception.GetType().Name}: {exception.Message})")}");
+            _facts.Record($"log: {level} {text}{(exception is null ? "" : $" ({exception.GetType().Name}: {exception.Message})")}");
         }
 
         _facts.WasAbandoned |= id.Name is "CallbackAbandoned" or "TerminateSkipped" or "TerminateTimedOut";

@@ -109,7 +109,7 @@ internal sealed class ClientReader(Facts facts, SessionFacts session, Duplex dup
             facts.Calls.EndedBy[sent] = true;
         }
 
-        facts.Tell($"peer: session {session.Number}: {ending} {number}");
+        facts.Record($"peer: session {session.Number}: {ending} {number}");
         switch (ending)
         {
             case StepKind.FinOnMessage:

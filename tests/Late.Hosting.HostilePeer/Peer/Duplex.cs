@@ -11,6 +11,6 @@ internal abstract class Duplex
     /// <summary>Ends this direction in order.</summary>
     public abstract void Fin();
 
-    /// <summary>Ends both directions at once.</summary>
+    /// <summary>Ends both directions immediately.</summary>
     public abstract void Reset();
 }

@@ -3,7 +3,7 @@ using Late.Hosting.HostilePeer.Oracle;
 namespace Late.Hosting.HostilePeer.Peer;
 
 /// <summary>
-/// A flood goes on until the client has shown, beside it, that callbacks run, timers fire and calls end; or until it is clear
+/// A flood continues until the client has shown, during it, that callbacks run, timers fire and calls end; or until it is clear
 /// that it does not.
 /// </summary>
 internal sealed class FloodGoal(Facts facts, SessionFacts session)

@@ -42,7 +42,7 @@ internal sealed class PeerServer : IDisposable
         var plan = index < attempts.Count ? attempts[index] : s_well;
         _facts.LastPlan = plan;
         _facts.Progress();
-        _facts.Tell($"peer: attempt {index + 1}: {plan}");
+        _facts.Record($"peer: attempt {index + 1}: {plan}");
         return plan;
     }
 

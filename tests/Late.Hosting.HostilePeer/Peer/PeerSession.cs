@@ -5,7 +5,7 @@ using Late.Hosting.HostilePeer.Scripts;
 
 namespace Late.Hosting.HostilePeer.Peer;
 
-/// <summary>One WebSocket from the peer's side: the steps of its plan, beside a thread that reads what the client sends.</summary>
+/// <summary>One WebSocket from the peer's side: the steps of its plan, concurrently with a thread that reads what the client sends.</summary>
 internal sealed class PeerSession
 {
     private const int MostWaitTicks = 60;
@@ -34,7 +34,7 @@ internal sealed class PeerSession
         try
         {
             var steps = new Queue<Step>(_session.Plan.Steps);
-            var first = _session.Plan.WritesAtOnce && steps.TryPeek(out var step) ? OpeningBytes(step) : [];
+            var first = _session.Plan.WritesWithHead && steps.TryPeek(out var step) ? OpeningBytes(step) : [];
             _isInsideMessage = first.Length > 0 && steps.Peek().Flood is (FloodKind.EmptyFragments or FloodKind.FragmentsAndPings);
             _duplex.Write([.. head, .. first]);
             _session.UpgradedAt = Math.Max(1, Control.Now);
@@ -61,7 +61,7 @@ internal sealed class PeerSession
         (_session.CallsBefore, _session.BeatsBefore, _session.StepAt) = (_facts.Calls.Ended, _session.Beats, Control.Now);
         _session.Step = step;
         _facts.Progress();
-        _facts.Tell($"peer: session {_session.Number}: {step}");
+        _facts.Record($"peer: session {_session.Number}: {step}");
     }
 
     /// <summary>What a first step writes together with the answer's head.</summary>
@@ -96,7 +96,7 @@ internal sealed class PeerSession
             case StepKind.Deafen:
                 _reader.IsDeaf = true;
                 break;
-            case StepKind.Hear:
+            case StepKind.Undeafen:
                 _reader.IsDeaf = false;
                 break;
             case StepKind.AwaitReady:
@@ -193,7 +193,7 @@ internal sealed class PeerSession
 
     private void WaitForEnd()
     {
-        // Who does not read does not see that the client has left either.
+        // A peer that does not read does not see that the client has left either.
         var isHeld = _session.Step is { ToTheEnd: true } or { Kind: StepKind.Hold };
         Await(() => false, isHeld ? long.MaxValue / 2 : MostWaitTicks);
         _reader.IsDeaf = false;

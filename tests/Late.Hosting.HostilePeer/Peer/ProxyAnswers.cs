@@ -20,14 +20,14 @@ internal static class ProxyAnswers
             facts.Requests.Tunnel(facts);
             facts.Progress();
             facts.Require(head.Line.StartsWith("CONNECT ", StringComparison.Ordinal), "P10", $"the proxy was not asked for a tunnel");
-            facts.Require(!head.Line.Contains(Secrets.Mark, StringComparison.Ordinal), "P12", "the proxy was told a secret of the server's");
+            facts.Require(!head.Line.Contains(Secrets.Mark, StringComparison.Ordinal), "P12", "the proxy received a secret of the server's");
             if (facts.Script.Proxy == ProxyKind.Open || (facts.Script.Proxy == ProxyKind.Authenticated && head.Header("Proxy-Authorization") == s_credentials))
             {
                 socket.Write("HTTP/1.1 200 Connection established\r\n\r\n"u8);
                 return true;
             }
 
-            facts.Tell("proxy: 407");
+            facts.Record("proxy: 407");
             socket.Write(Encoding.ASCII.GetBytes(Refusal));
         }
 

@@ -20,7 +20,7 @@ internal static class Refusals
         {
             var now = TimeProvider.System.GetUtcNow();
 
-            // A date has whole seconds: what it says lies up to one before it.
+            // A date has whole seconds: what it specifies lies up to one before it.
             facts.Requests.NotBefore = int.TryParse(line["Retry-After: ".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? now.AddSeconds(seconds)
                 : line.Contains("{later", StringComparison.Ordinal) ? now + DrawnRefusals.LaterBy - TimeSpan.FromSeconds(1.05)
                 : null;

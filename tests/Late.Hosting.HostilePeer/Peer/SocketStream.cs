@@ -89,7 +89,7 @@ internal sealed class SocketStream : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    /// <summary>Nothing more is written; reading goes on.</summary>
+    /// <summary>Nothing more is written; reading continues.</summary>
     public void Fin()
     {
         try

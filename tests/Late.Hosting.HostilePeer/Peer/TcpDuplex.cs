@@ -7,7 +7,7 @@ internal sealed class TcpDuplex(Stream stream, SocketStream socket) : Duplex
 
     public override int Read(Span<byte> buffer) => stream.Read(buffer);
 
-    // Without the close_notify of TLS: whoever only looks for that is cut off.
+    // Without the close_notify of TLS: a client that only looks for that is cut off.
     public override void Fin() => socket.Fin();
 
     public override void Reset() => socket.Reset();

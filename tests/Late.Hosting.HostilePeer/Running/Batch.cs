@@ -3,7 +3,7 @@ using Late.Hosting.HostilePeer.Scripts;
 
 namespace Late.Hosting.HostilePeer.Running;
 
-/// <summary>Hands seeds out to processes of this program, and gathers what they say.</summary>
+/// <summary>Hands seeds out to processes of this program, and gathers what they report.</summary>
 internal sealed class Batch(Settings settings)
 {
     // Most scripts wait most of their time.
@@ -44,8 +44,8 @@ internal sealed class Batch(Settings settings)
             while (Next() is { } seed)
             {
                 worker ??= new WorkerProcess();
-                var broken = worker.Run(seed, out var story, out var isUsable);
-                Report(seed, broken, story);
+                var broken = worker.Run(seed, out var trace, out var isUsable);
+                Report(seed, broken, trace);
                 if (!isUsable)
                 {
                     worker.Dispose();
@@ -77,7 +77,7 @@ internal sealed class Batch(Settings settings)
         }
     }
 
-    private void Report(ulong seed, IReadOnlyList<string> broken, string story)
+    private void Report(ulong seed, IReadOnlyList<string> broken, string trace)
     {
         var script = Draw.Script(seed);
         lock (_gate)
@@ -91,12 +91,12 @@ internal sealed class Batch(Settings settings)
             if (_failed.Count == 0)
             {
                 Console.Write(script);
-                Console.WriteLine(story);
+                Console.WriteLine(trace);
             }
 
             // Timing may not bring it back: what happened this time is kept.
             var file = Path.Combine(Path.GetTempPath(), $"hostile-peer-{seed}.txt");
-            File.WriteAllText(file, $"{script}{story}");
+            File.WriteAllText(file, $"{script}{trace}");
             _failed.Add(seed);
             Console.WriteLine(
                 $"FAILED  seed {seed} after {_clock.Elapsed.TotalSeconds:0.0} s: {string.Join("\n    ", broken.Take(5))}\n"

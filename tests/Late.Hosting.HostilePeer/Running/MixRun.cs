@@ -9,7 +9,7 @@ namespace Late.Hosting.HostilePeer.Running;
 
 /// <summary>
 /// One flood at full speed for minutes. Live memory stays within what the options allow, resident memory does not grow, and
-/// the handler's timers and the application's calls go on (promises P16 and P17).
+/// the handler's timers and the application's calls continue (promises P16 and P17).
 /// </summary>
 internal static class MixRun
 {
@@ -85,7 +85,7 @@ internal static class MixRun
         },
         Handler = new HandlerPlan(),
         Callers = new CallerPlan(),
-        Attempts = [new AttemptPlan(Answer.Upgrade) { WritesAtOnce = true, Steps = [new Step(StepKind.Flood) { Flood = s_mixes[name].Flood, Size = 4, ToTheEnd = true }] }],
+        Attempts = [new AttemptPlan(Answer.Upgrade) { WritesWithHead = true, Steps = [new Step(StepKind.Flood) { Flood = s_mixes[name].Flood, Size = 4, ToTheEnd = true }] }],
     };
 
     private static async Task<List<(double Minutes, double Resident)>> MeasureAsync(Facts facts, long before, TimeSpan time)

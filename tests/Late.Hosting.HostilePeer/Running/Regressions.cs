@@ -22,7 +22,7 @@ internal static class Regressions
         21,  // Posts waited for all frames that had come before them.
         24,  // What had come of a refusal's body was lost with its rest.
         25,  // A log that threw once ended the connection.
-        28,  // HandleTerminate was told that the handler had stopped where the host was disposed.
+        28,  // HandleTerminate reported that the handler had stopped where the host was disposed.
         35,  // A redirect was retried, its target not named, and then shown with its query.
         38,  // Attempts did not wait for the permits of their budget.
         40,  // Delays at their maximum had no jitter.
@@ -33,7 +33,7 @@ internal static class Regressions
         90,  // Each of thousands of pings had a pong of its own.
         93,  // Control frames were kept in memory with the messages around them.
         172, // An attempt over TLS in a tunnel opened several TCP connections.
-        205, // A send failed although its frame was written, because the peer ended the session at once.
+        205, // A send failed although its frame was written, because the peer ended the session immediately.
         302, // A flood behind the 101 let no callback run.
     ];
 }

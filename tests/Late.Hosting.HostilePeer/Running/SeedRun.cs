@@ -90,7 +90,7 @@ internal sealed class SeedRun
         }
         catch (Exception exception)
         {
-            _facts.Tell($"host: the start failed: {exception.Message}");
+            _facts.Record($"host: the start failed: {exception.Message}");
             _watch.Check(exception);
             _facts.Require(Script.Client.FailFast && exception is LateException, "P9", $"the start of the host failed with {exception.GetType().Name}: {exception.Message}");
             _facts.IsCut = true;
@@ -108,7 +108,7 @@ internal sealed class SeedRun
             _memory.Look();
             if (_facts.Gate.IsClosedAndReached && !KeepsGate && Control.Now - _facts.Gate.ReachedAt > Control.Ticks(Script.Client.CallTimeout) + GatedTicks)
             {
-                _facts.Tell("the gate opens");
+                _facts.Record("the gate opens");
                 _facts.Gate.Open();
             }
 
@@ -183,10 +183,10 @@ internal sealed class SeedRun
     private async Task<bool> EndAsync()
     {
         (_facts.IsEnding, _facts.IsCut) = (true, _facts.IsCut || _host.Client.State != LateConnectionState.Ready);
-        _facts.Tell($"host: {Script.Ending}, while the connection is {_host.Client.State}");
+        _facts.Record($"host: {Script.Ending}, while the connection is {_host.Client.State}");
         if (Script.Ending == Ending.StopItself)
         {
-            // The handler's next timer does it. Where there is no session nobody does.
+            // The handler's next timer does it. Where there is no session nothing does.
             await Control.ComesAsync(() => _facts.Life.Terminates.Count > 0, Control.Ticks(3 * Script.Client.CloseTimeout) + SettledTicks);
         }
 
@@ -204,7 +204,7 @@ internal sealed class SeedRun
         hasEnded &= await EndsAsync(Task.Run(_host.Application.Dispose), Control.Ticks(bound), "Dispose");
         if (Script.Ending == Ending.Dispose)
         {
-            // Nobody said how long a callback may go on.
+            // No limit ends a callback after a disposal.
             _facts.Gate.Open();
         }
 
@@ -213,7 +213,7 @@ internal sealed class SeedRun
             _facts.Break("P3", $"HandleTerminate has not run after {Script.Ending}");
         }
 
-        _facts.Tell("host: ended");
+        _facts.Record("host: ended");
         return hasEnded;
     }
 

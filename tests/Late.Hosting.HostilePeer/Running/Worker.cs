@@ -29,9 +29,9 @@ internal static class Worker
 
             if (facts.Broken.Count > 0)
             {
-                foreach (var told in facts.Story.Split('\n'))
+                foreach (var traced in facts.Trace.Split('\n'))
                 {
-                    Console.WriteLine($"  {OneLine(told)}");
+                    Console.WriteLine($"  {OneLine(traced)}");
                 }
             }
 
@@ -46,14 +46,14 @@ internal static class Worker
         return 0;
     }
 
-    /// <summary>Runs one seed in this process, and tells it.</summary>
+    /// <summary>Runs one seed in this process, and reports it.</summary>
     public static async Task<int> RunOneAsync(ulong seed)
     {
         Begin();
         var facts = new Facts(Draw.Script(seed));
         Console.Write(facts.Script);
         await RunAsync(facts);
-        Console.WriteLine(facts.Story);
+        Console.WriteLine(facts.Trace);
         Console.WriteLine(facts.Broken.Count == 0 ? $"seed {seed} keeps every promise" : $"FAILED  seed {seed}:\n    {string.Join("\n    ", facts.Broken)}");
         Environment.Exit(facts.Broken.Count == 0 ? 0 : 1);
         return 0;
@@ -74,7 +74,7 @@ internal static class Worker
 
         if (Unobserved.Collect() > 0)
         {
-            facts.Break("P5", $"a task failed, and nobody looked at it: {Unobserved.Last}");
+            facts.Break("P5", $"a task failed, and was not observed: {Unobserved.Last}");
         }
 
         return isClean;

@@ -19,9 +19,9 @@ internal sealed class WorkerProcess : IDisposable
 
     /// <summary>Runs a seed.</summary>
     /// <returns>What it broke.</returns>
-    public IReadOnlyList<string> Run(ulong seed, out string story, out bool isUsable)
+    public IReadOnlyList<string> Run(ulong seed, out string trace, out bool isUsable)
     {
-        var (broken, told) = (new List<string>(), new StringBuilder());
+        var (broken, traced) = (new List<string>(), new StringBuilder());
         _process.StandardInput.WriteLine(seed.ToString(CultureInfo.InvariantCulture));
         _process.StandardInput.Flush();
         var clock = Stopwatch.StartNew();
@@ -53,11 +53,11 @@ internal sealed class WorkerProcess : IDisposable
             }
             else
             {
-                told.AppendLine(line);
+                traced.AppendLine(line);
             }
         }
 
-        story = told.ToString();
+        trace = traced.ToString();
         return broken;
     }
 

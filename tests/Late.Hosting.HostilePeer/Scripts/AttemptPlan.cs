@@ -16,7 +16,7 @@ internal sealed record AttemptPlan(Answer Answer)
     public bool Keeps { get; init; }
 
     /// <summary>True where the first step is written together with the answer's head.</summary>
-    public bool WritesAtOnce { get; init; }
+    public bool WritesWithHead { get; init; }
 
     /// <summary>Which pings are answered.</summary>
     public PongKind Pongs { get; init; }
@@ -35,7 +35,7 @@ internal sealed record AttemptPlan(Answer Answer)
         var head = Head.Count == 0 ? "" : $" [{string.Join(" | ", Head)}]";
         return Answer switch
         {
-            Answer.Upgrade => $"Upgrade{head}{(WritesAtOnce ? ", at once" : "")}{(Pongs == PongKind.All ? "" : $", pongs {Pongs}")}"
+            Answer.Upgrade => $"Upgrade{head}{(WritesWithHead ? ", with the head" : "")}{(Pongs == PongKind.All ? "" : $", pongs {Pongs}")}"
                 + $"{(IgnoresClose ? ", ignores closes" : "")}: {string.Join("; ", Steps)}",
             Answer.Refuse or Answer.RefuseAndCutBody or Answer.RefuseAndStallBody =>
                 $"{Answer} {Status}{head}{(Keeps ? ", keeps TCP" : "")}{(Cut > 0 ? $", cut at {Cut}" : "")}",

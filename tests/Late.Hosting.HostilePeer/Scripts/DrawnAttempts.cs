@@ -74,7 +74,7 @@ internal static class DrawnAttempts
         }
 
         var isCompressed = flood is FloodKind.CompressedMessages or FloodKind.CompressedEmptyMessages or FloodKind.CompressedZeros or FloodKind.CompressedMix;
-        var attempt = new AttemptPlan(Answer.Upgrade) { Steps = steps, WritesAtOnce = dice.Chance(60) };
+        var attempt = new AttemptPlan(Answer.Upgrade) { Steps = steps, WritesWithHead = dice.Chance(60) };
         var needs = new Needs
         {
             Compression = isCompressed || flood == FloodKind.Everything,
@@ -83,7 +83,7 @@ internal static class DrawnAttempts
         return (needs, [attempt]);
     }
 
-    // Every second backend is well: whoever opens a TCP connection for every attempt finds it at once.
+    // Every second backend is well: a client that opens a TCP connection for every attempt finds it immediately.
     private static AttemptPlan[] Balancer(Dice dice)
     {
         var ill = new AttemptPlan(Answer.Refuse) { Status = dice.Pick(500, 502, 503, 504), Keeps = true };

@@ -57,7 +57,7 @@ internal static class DrawnRefusals
         return new AttemptPlan(answer) { Cut = answer is Answer.CutHead or Answer.StallHead ? dice.Between(1, 120) : 0 };
     }
 
-    /// <summary>A refusal that says when to come back, in one of the forms of RFC 9110 §10.2.3.</summary>
+    /// <summary>A refusal that specifies when to come back, in one of the forms of RFC 9110 §10.2.3.</summary>
     public static AttemptPlan RetryAfter(Dice dice) => new(Answer.Refuse)
     {
         Status = dice.Pick(429, 503),

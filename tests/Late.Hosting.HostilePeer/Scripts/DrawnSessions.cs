@@ -6,7 +6,7 @@ internal static class DrawnSessions
     public static AttemptPlan Closed(Dice dice) => new(Answer.Upgrade)
     {
         Steps = [.. Beginning(dice), .. End(dice)],
-        WritesAtOnce = dice.Chance(30),
+        WritesWithHead = dice.Chance(30),
         Pongs = dice.Weighted((70, PongKind.All), (15, PongKind.EverySecond), (15, PongKind.None)),
         IgnoresClose = dice.Chance(10),
     };

@@ -5,7 +5,7 @@ internal sealed record HandlerPlan
 {
     public Pace Pace { get; init; }
 
-    /// <summary>When the first session releases calls; all others do at once.</summary>
+    /// <summary>When the first session releases calls; all others do immediately.</summary>
     public LoginKind Login { get; init; }
 
     /// <summary>True where <c>HandleDisconnect</c> and <c>HandleTerminate</c> do not end by themselves.</summary>

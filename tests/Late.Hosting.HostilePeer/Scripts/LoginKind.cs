@@ -8,7 +8,7 @@ internal enum LoginKind
     /// <summary>Calls are held until a post of the handler's own.</summary>
     Released,
 
-    /// <summary>Calls are held for ever: <c>ReadyTimeout</c> ends the session.</summary>
+    /// <summary>Calls are held indefinitely: <c>ReadyTimeout</c> ends the session.</summary>
     Never,
 
     /// <summary><c>HandleConnect</c> throws.</summary>

@@ -3,7 +3,7 @@ namespace Late.Hosting.HostilePeer.Scripts;
 /// <summary>What the attempts of a script need of its client, so that they show what they are meant to.</summary>
 internal sealed record Needs
 {
-    /// <summary>The handler is ready as soon as it is asked, and nobody else ends sessions.</summary>
+    /// <summary>The handler is ready as soon as it is asked, and nothing else ends sessions.</summary>
     public bool IsReadySoon { get; init; }
 
     /// <summary>The handler's pace, where it matters.</summary>

@@ -17,7 +17,7 @@ internal sealed record Step(StepKind Kind)
     /// <summary>Bytes in one write; 0 for as many as there are.</summary>
     public int WriteSize { get; init; }
 
-    /// <summary>True for a flood that goes on until the client's end.</summary>
+    /// <summary>True for a flood that continues until the client's end.</summary>
     public bool ToTheEnd { get; init; }
 
     public override string ToString()

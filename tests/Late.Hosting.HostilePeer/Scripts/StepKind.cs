@@ -25,7 +25,7 @@ internal enum StepKind
     Deafen,
 
     /// <summary>Reads again.</summary>
-    Hear,
+    Undeafen,
 
     /// <summary>Waits until the client is ready.</summary>
     AwaitReady,
