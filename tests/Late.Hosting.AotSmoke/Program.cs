@@ -44,7 +44,7 @@ var second = await client.CallAsync(new Ask("three"), timeout.Token);
 await app.StopAsync(timeout.Token);
 
 var (expected, seen) = (
-    "ONE THREE, heard TWO, dropped: True, 2 connections, smoke.v1, X-Smoke yes, permessage-deflate; client_max_window_bits=15",
-    $"{first.Text} {second.Text}, heard {first.Heard}, dropped: {wasDropped}, {second.Session} connections, {server.LastSubProtocol}, X-Smoke {server.LastHeader}, {server.LastExtension}");
+    "ONE THREE, received TWO, dropped: True, 2 connections, smoke.v1, X-Smoke yes, permessage-deflate; client_max_window_bits=15",
+    $"{first.Text} {second.Text}, received {first.Received}, dropped: {wasDropped}, {second.Session} connections, {server.LastSubProtocol}, X-Smoke {server.LastHeader}, {server.LastExtension}");
 Console.WriteLine(seen == expected ? $"The smoke test has passed: {seen}." : $"The smoke test has FAILED: {seen}; expected {expected}.");
 return seen == expected ? 0 : 1;

@@ -33,14 +33,14 @@ internal sealed partial class SmokeHandler(ILogger<SmokeHandler> logger) :
     {
         if (message is Reply reply)
         {
-            state.Pending.Reply(reply.Id, new Answer(reply.Text, state.Sessions, string.Join(' ', state.Heard)));
+            state.Pending.Reply(reply.Id, new Answer(reply.Text, state.Sessions, string.Join(' ', state.Received)));
         }
 
         return LateResult.Ok(state);
     }
 
     public override LateResult<SmokeState> HandleIn(LateFrame frame, SmokeState state) =>
-        LateResult.Ok(state with { Heard = [.. state.Heard, frame.ReadJson(SmokeJson.Default.Message)!.Text] });
+        LateResult.Ok(state with { Received = [.. state.Received, frame.ReadJson(SmokeJson.Default.Message)!.Text] });
 
     [LoggerMessage(1, LogLevel.Information, "Connected with sub-protocol {SubProtocol}.")]
     private partial void LogConnected(string? subProtocol);

@@ -40,7 +40,7 @@ internal static class Catalogue
         Calls(64, Target.AtLeast(Metric.Calls, 4)),
         CompressedReceive(),
         CompressedSend(),
-        new Work("connect", "connect 200 at once", Each((name, bench) => ManyConnections.ConnectAsync(name, bench.Server))),
+        new Work("connect", "connect 200 concurrently", Each((name, bench) => ManyConnections.ConnectAsync(name, bench.Server))),
         new Work(
             "idle",
             "hold 1000 quiet connections",

@@ -3,7 +3,7 @@ using Late.Hosting.Benchmarks.Measuring;
 
 namespace Late.Hosting.Benchmarks;
 
-/// <summary>What the command line says.</summary>
+/// <summary>What the command line specifies.</summary>
 internal sealed record Settings
 {
     public int Rounds { get; init; } = 5;
@@ -28,7 +28,7 @@ internal sealed record Settings
     /// <summary>Where the figures of all rounds go.</summary>
     public string? JsonFile { get; init; }
 
-    /// <summary>Who listens to the connections' metrics meanwhile: <c>meter</c>, <c>otel</c>, or nobody.</summary>
+    /// <summary>What listens to the connections' metrics meanwhile: <c>meter</c>, <c>otel</c>, or nothing.</summary>
     public string? Listener { get; init; }
 
     /// <summary>True in the process that runs on one core.</summary>

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 
 // A WebSocket server in a process of its own, for tests that kill it and for measurements that are not to contain it. The
-// argument is its port, 0 for a free one. Its standard output tells the port, and then every message that it was asked to
-// record. It ends when its standard input closes, so also when whoever started it is gone.
+// argument is its port, 0 for a free one. Its standard output has the port, and then every message that it was asked to
+// record. It ends when its standard input closes, so also when its parent is gone.
 var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
 builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, int.Parse(args[0], CultureInfo.InvariantCulture)));

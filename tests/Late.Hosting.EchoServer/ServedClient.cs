@@ -8,7 +8,7 @@ namespace Late.Hosting.EchoServer;
 /// <summary>
 /// Answers each message with itself, but for "drop", which breaks the connection, and "close", which ends it in good
 /// order. The query asks for more: <c>record=1</c> writes each message to the standard output before it is answered, and
-/// <c>flood=N</c> sends N messages every 20 ms beside the answers.
+/// <c>flood=N</c> sends N messages every 20 ms in addition to the answers.
 /// </summary>
 internal sealed class ServedClient(HttpContext context, WebSocket socket)
 {

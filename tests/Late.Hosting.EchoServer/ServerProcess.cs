@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Late.Hosting.EchoServer;
 
-/// <summary>The server as whoever started it sees it.</summary>
+/// <summary>The server as its parent process sees it.</summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -29,7 +29,7 @@ public sealed class ServerProcess : IAsyncDisposable
         return new ServerProcess(process, int.Parse(line, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>SIGKILL: nothing is closed, flushed or said.</summary>
+    /// <summary>SIGKILL: nothing is closed, flushed or sent.</summary>
     public void Kill() => _process.Kill();
 
     public async ValueTask DisposeAsync()

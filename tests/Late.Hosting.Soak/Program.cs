@@ -1,10 +1,10 @@
 using System.Globalization;
 using Late.Hosting.Soak;
-using Late.Hosting.Soak.InTurn;
 using Late.Hosting.Soak.Measuring;
+using Late.Hosting.Soak.Succession;
 
 // "--minutes 10" or "--seconds 20": flood, calls and forced reconnects together for so long; fails on growth.
-// "--in-turn 100000": so many connections are started and stopped by a supervisor; fails where something of them is left.
+// "--in-succession 100000": so many connections are started and stopped by a supervisor; fails where something of them is left.
 using var buffers = new RentedBuffers(); // First of all, so that it sees every buffer that is rented.
 IReadOnlyList<string> problems;
 switch (args)
@@ -15,11 +15,11 @@ switch (args)
     case ["--seconds", var seconds]:
         problems = await Run.ForAsync(TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)), buffers);
         break;
-    case ["--in-turn", var connections]:
-        problems = await InTurnRun.WithAsync(int.Parse(connections, CultureInfo.InvariantCulture), buffers);
+    case ["--in-succession", var connections]:
+        problems = await SuccessionRun.WithAsync(int.Parse(connections, CultureInfo.InvariantCulture), buffers);
         break;
     default:
-        Console.Error.WriteLine("Say --minutes N, --seconds N or --in-turn N.");
+        Console.Error.WriteLine("Specify --minutes N, --seconds N or --in-succession N.");
         return 2;
 }
 

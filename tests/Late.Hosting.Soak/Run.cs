@@ -63,7 +63,7 @@ internal static class Run
             await loading;
         }
 
-        // The flood goes on: the fewest buffers of some looks are those that wait for it.
+        // The flood continues: the fewest buffers of some looks are those that wait for it.
         async Task<Sample> QuietAsync(SoakHost host)
         {
             var looks = new List<Sample>();

@@ -1,6 +1,6 @@
 namespace Late.Hosting.Benchmarks.Contestants;
 
-/// <summary>Tasks that do the same again and again, until they are told to stop.</summary>
+/// <summary>Tasks that do the same again and again, until they are asked to stop.</summary>
 internal sealed class Callers(int count) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();

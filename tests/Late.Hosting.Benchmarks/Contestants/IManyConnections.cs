@@ -9,6 +9,6 @@ internal interface IManyConnections : IAsyncDisposable
     /// <summary>Connects one more, ready for use.</summary>
     Task ConnectAsync(int number);
 
-    /// <summary>Sends a message over each, all at once, and waits until all have come back.</summary>
+    /// <summary>Sends a message over each, all concurrently, and waits until all have come back.</summary>
     Task EchoAsync();
 }

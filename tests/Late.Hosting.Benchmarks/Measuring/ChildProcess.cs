@@ -19,6 +19,6 @@ internal static class ChildProcess
             : throw new InvalidOperationException($"The process that measures '{string.Join(' ', arguments)}' ended with {process.ExitCode}.");
     }
 
-    /// <summary>Says, in the started process, what it has measured.</summary>
+    /// <summary>Reports, in the started process, what it has measured.</summary>
     public static void Report(Dictionary<string, double> figures) => Console.WriteLine(JsonSerializer.Serialize(figures));
 }

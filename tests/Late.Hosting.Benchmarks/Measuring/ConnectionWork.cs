@@ -3,14 +3,14 @@ using Late.Hosting.Benchmarks.Contestants;
 
 namespace Late.Hosting.Benchmarks.Measuring;
 
-/// <summary>Measures many connections at once: how long they take to connect, and what they hold while they are quiet.</summary>
+/// <summary>Measures many connections concurrently: how long they take to connect, and what they hold while they are quiet.</summary>
 internal static class ConnectionWork
 {
     private const int ConnectCount = 200;
     private const int IdleCount = 1000;
     private const int WarmUpCount = 50;
 
-    /// <summary>How many connections become ready in a second, all begun at once.</summary>
+    /// <summary>How many connections become ready in a second, all begun concurrently.</summary>
     public static async Task<Dictionary<string, double>> ConnectAsync(IConnections connections, ServerAddress server)
     {
         connections.Prepare(server, server.Raw("/sink"), ConnectCount);

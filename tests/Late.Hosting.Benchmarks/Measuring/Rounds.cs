@@ -1,6 +1,6 @@
 namespace Late.Hosting.Benchmarks.Measuring;
 
-/// <summary>Lets the contestants take turns: A B C, A B C, … so that what else the machine does hits all of them.</summary>
+/// <summary>Alternates between the contestants: A B C, A B C, … so that what else the machine does hits all of them.</summary>
 internal static class Rounds
 {
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(3);

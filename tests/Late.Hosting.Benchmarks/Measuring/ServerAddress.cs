@@ -5,7 +5,7 @@ namespace Late.Hosting.Benchmarks.Measuring;
 /// <summary>Where the server listens: on raw bytes, for HTTP/1.1, and for HTTP/2 without TLS.</summary>
 internal sealed record ServerAddress(int RawPort, int HttpPort, int Http2Port)
 {
-    /// <summary>Reads what the server says when it has started.</summary>
+    /// <summary>Reads what the server prints when it has started.</summary>
     public static ServerAddress Parse(string ports) =>
         ports.Split(' ').Select(port => int.Parse(port, CultureInfo.InvariantCulture)).ToArray() is [var raw, var http, var http2]
             ? new ServerAddress(raw, http, http2)

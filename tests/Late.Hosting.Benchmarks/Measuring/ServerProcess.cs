@@ -3,7 +3,7 @@ using Late.Hosting.Benchmarks.Server;
 
 namespace Late.Hosting.Benchmarks.Measuring;
 
-/// <summary>The server in a process of its own; it ends when its standard input closes, so also when this process dies.</summary>
+/// <summary>The server in a process of its own; it ends when its standard input closes, so also when this process ends.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -28,7 +28,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         return new ServerProcess(process, ServerAddress.Parse(ports));
     }
 
-    /// <summary>SIGKILL: nothing is closed, flushed or said.</summary>
+    /// <summary>SIGKILL: nothing is closed, flushed or sent.</summary>
     public void Kill() => _process.Kill();
 
     public async ValueTask DisposeAsync()

@@ -7,7 +7,7 @@ internal sealed record Target(string Metric, double Limit, bool IsFloor, bool Is
 
     public static Target AtMost(string metric, double ratio) => new(metric, ratio, IsFloor: false);
 
-    /// <summary>No allocation per message; what the process allocates beside them is not nothing.</summary>
+    /// <summary>No allocation per message; what the process allocates in addition is not nothing.</summary>
     public static Target Nothing(string metric) => new(metric, 0.5, IsFloor: false, IsRatio: false);
 
     /// <summary>Not more than a figure.</summary>

@@ -11,7 +11,7 @@ namespace Late.Hosting.Benchmarks.Measuring;
 /// </summary>
 internal static class ThousandsOfConnections
 {
-    private const int AtOnce = 200;
+    private const int Concurrency = 200;
     private const int WarmUpCount = 200;
     private const int WarmUpRounds = 5;
 
@@ -56,7 +56,7 @@ internal static class ThousandsOfConnections
     }
 
     private static Task ConnectAsync(IManyConnections connections, int count) =>
-        Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (number, _) => await connections.ConnectAsync(number));
+        Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (number, _) => await connections.ConnectAsync(number));
 
     private static async Task AddConnectsAsync(Dictionary<string, double> figures, IManyConnections connections, int count)
     {

@@ -1,6 +1,6 @@
 namespace Late.Hosting.Benchmarks.Pairs;
 
-/// <summary>Counts what comes, and tells the count: the synchronous form.</summary>
+/// <summary>Counts what comes, and reports the count: the synchronous form.</summary>
 internal sealed class BaseMilestoneHandler(Milestones milestones) : LateHandler<long>
 {
     public override long Init(LateContext context) => 0;

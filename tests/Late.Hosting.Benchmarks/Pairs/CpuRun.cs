@@ -76,12 +76,12 @@ internal static class CpuRun
         })));
     }
 
-    // A hundred connections at once over HTTP/1.1, again and again: each from its registration to its stop.
+    // A hundred concurrent connections over HTTP/1.1, again and again: each from its registration to its stop.
     private static async Task<double> ConnectAsync(ServerAddress server)
     {
         const int Rounds = 150;
 
-        // Until all of it is compiled for good: a run that is shorter measures the compiler.
+        // Until all of it is compiled fully: a run that is shorter measures the compiler.
         await RepeatAsync(2 * Rounds);
         var began = Cpu();
         await RepeatAsync(Rounds);

@@ -1,6 +1,6 @@
 namespace Late.Hosting.Benchmarks.Pairs;
 
-/// <summary>Reads each frame as a trade itself, whatever its discriminator, and tells their count.</summary>
+/// <summary>Reads each frame as a trade itself, whatever its discriminator, and reports their count.</summary>
 internal sealed class JsonMilestoneHandler(Milestones milestones) : LateHandler<long>
 {
     public override long Init(LateContext context) => 0;

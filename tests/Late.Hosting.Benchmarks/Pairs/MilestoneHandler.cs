@@ -1,6 +1,6 @@
 namespace Late.Hosting.Benchmarks.Pairs;
 
-/// <summary>Counts what comes, and tells the count.</summary>
+/// <summary>Counts what comes, and reports the count.</summary>
 internal sealed class MilestoneHandler(Milestones milestones) : ILateHandler<long>
 {
     public ValueTask<long> InitAsync(LateContext context, CancellationToken cancellationToken) => new(0);

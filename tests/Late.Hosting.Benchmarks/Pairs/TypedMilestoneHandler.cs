@@ -2,7 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Late.Hosting.Benchmarks.Pairs;
 
-/// <summary>Takes trades as values, and tells their count.</summary>
+/// <summary>Takes trades as values, and reports their count.</summary>
 internal sealed class TypedMilestoneHandler(Milestones milestones) : LateHandler<long>, ILateSyncMessageHandler<long, FeedMessage>
 {
     public JsonTypeInfo<FeedMessage> MessageTypeInfo => FeedJson.Default.FeedMessage;

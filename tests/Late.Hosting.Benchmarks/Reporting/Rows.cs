@@ -9,7 +9,7 @@ internal static class Rows
     {
         var names = Names.All.Where(name => results.Rounds(metric, name).Count > 0).ToList();
         var (late, plain) = (results.Median(metric, Names.Late), results.Median(metric, Names.Plain));
-        // The plain loop allocates next to nothing: a ratio to that says nothing.
+        // The plain loop allocates next to nothing: a ratio to that means nothing.
         var ratio = metric == Metric.Allocated ? null : late / plain;
         var target = work.Targets.FirstOrDefault(target => target.Metric == metric);
         var measured = target?.IsRatio == false ? late : ratio;

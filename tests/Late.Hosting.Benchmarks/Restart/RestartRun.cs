@@ -10,10 +10,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Late.Hosting.Benchmarks.Restart;
 
-/// <summary>A supervisor's connections with the default options, whose server is killed and started again: how they come back (promise P10).</summary>
+/// <summary>A supervisor's connections with the default options, whose server is killed and restarted: how they come back (promise P10).</summary>
 internal static class RestartRun
 {
-    /// <summary>How many attempts the budget lets begin at once.</summary>
+    /// <summary>How many attempts the budget allows to begin concurrently.</summary>
     public const int Burst = 5;
 
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(100);
@@ -50,7 +50,7 @@ internal static class RestartRun
         await AllReadyAsync(supervisor);
         long ready = Stopwatch.GetTimestamp();
         var accepted = new Moments(await AcceptedAsync(restarted.Address));
-        // It is back when it accepts, and not when its process has come to say so.
+        // It is back when it accepts, and not when its process has come to report it.
         long returned = accepted.First;
         var attempts = new Moments(attempted).After(killed);
         Console.Error.WriteLine($"{attempts.After(returned).Count} attempts after the server's return, in the busiest 100 ms of all {100.0 * attempts.Busiest(s_moment) / attempts.Count:0.0} %");

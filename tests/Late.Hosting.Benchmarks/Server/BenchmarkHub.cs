@@ -6,7 +6,7 @@ namespace Late.Hosting.Benchmarks.Server;
 #pragma warning disable CA1822 // SignalR calls the methods of an instance.
 internal sealed class BenchmarkHub : Hub
 {
-    /// <summary>Takes a message and says nothing.</summary>
+    /// <summary>Takes a message and sends nothing.</summary>
     public void Take(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -17,7 +17,7 @@ namespace Late.Hosting.Benchmarks.Server;
 /// </summary>
 internal static class BenchmarkServer
 {
-    // Thousands that come at once wait in the kernel; what it has no room for comes again only after a second.
+    // Thousands that come concurrently wait in the kernel; what it has no room for comes again only after a second.
     private const int Backlog = 4096;
 
     public static async Task RunAsync(ServerSettings settings)

@@ -10,7 +10,7 @@ namespace Late.Hosting.Benchmarks.Server;
 
 /// <summary>
 /// One connection of the raw port. It reads by Kestrel's pipe and writes ready-made blocks straight to the socket:
-/// nobody else writes there.
+/// nothing else writes there.
 /// </summary>
 internal static class RawConnection
 {
@@ -93,7 +93,7 @@ internal static class RawConnection
         await closing;
     }
 
-    /// <summary>A SignalR client says first which protocol it speaks.</summary>
+    /// <summary>A SignalR client sends first which protocol it speaks.</summary>
     private static async Task HubBlastAsync(PipeReader input, Socket socket, ReadOnlyMemory<byte> block)
     {
         input.AdvanceTo((await input.ReadAsync()).Buffer.End);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Late.Hosting.Benchmarks.Server;
 
-/// <summary>What the server's command line says.</summary>
+/// <summary>What the server's command line specifies.</summary>
 internal sealed record ServerSettings
 {
     /// <summary>True where client and server share one core.</summary>

@@ -4,7 +4,7 @@ using System.Web;
 
 namespace Late.Hosting.Benchmarks.Server;
 
-/// <summary>The head of an upgrade request: its path says what the server is to do.</summary>
+/// <summary>The head of an upgrade request: its path specifies what the server is to do.</summary>
 internal sealed class UpgradeRequest
 {
     private static readonly byte[] s_end = "\r\n\r\n"u8.ToArray();
@@ -51,7 +51,7 @@ internal sealed class UpgradeRequest
     /// <summary>The answer that switches to WebSocket (RFC 6455 §4.2.2).</summary>
     public byte[] Answer()
     {
-#pragma warning disable CA5350 // RFC 6455 says SHA-1.
+#pragma warning disable CA5350 // RFC 6455 requires SHA-1.
         var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(_key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 #pragma warning restore CA5350
         var extension = IsCompressed ? "Sec-WebSocket-Extensions: permessage-deflate\r\n" : "";

@@ -92,7 +92,7 @@ internal sealed partial class Tool(Sources sources, Settings settings)
         return finder == Finder.Simulation ? [.. time, .. from, "--workers", "1"] : [.. time, .. from];
     }
 
-    /// <summary>The seed or test that fails, and what it says; null where the line says nothing of it.</summary>
+    /// <summary>The seed or test that fails, and what it reports; null where the line has none.</summary>
     private static (string Seed, string What)? Read(string line)
     {
         if (Failed().Match(line) is { Success: true } failed)
@@ -110,7 +110,7 @@ internal sealed partial class Tool(Sources sources, Settings settings)
 
     /// <summary>Runs a program until it ends, its time is over, or a line of it is enough.</summary>
     /// <returns>How it ended; null where it was ended.</returns>
-    private int? Execute(string program, string[] arguments, TimeSpan time, Func<string, bool> goesOn)
+    private int? Execute(string program, string[] arguments, TimeSpan time, Func<string, bool> continues)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = sources.Path, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
@@ -118,7 +118,7 @@ internal sealed partial class Tool(Sources sources, Settings settings)
         var isOver = false;
         while (process.StandardOutput.ReadLine() is { } line)
         {
-            if (!isOver && !goesOn(line))
+            if (!isOver && !continues(line))
             {
                 isOver = true;
                 End(process);

@@ -27,7 +27,7 @@ internal static class Calls
             new Edit("PendingCall.cs", "if (cancellationToken.CanBeCanceled)", "if (cancellationToken.IsCancellationRequested)")),
         new("timers-of-sends-are-left", "P5: what has ended leaves no timer", Finder.Simulation,
             new Edit("SubmittedItem.cs", "_timeout?.Dispose();", "")),
-        new("cancelled-send-is-sent", "P6: what is said to be not delivered is not sent", Finder.Simulation,
+        new("cancelled-send-is-sent", "P6: what is reported as not delivered is not sent", Finder.Simulation,
             new Edit("SubmittedItem.cs", "|| !TryWithdraw() || !TryFinish())", "|| !TryFinish())")),
         new("send-succeeds-before-its-write", "P6: a send succeeds when it is written", Finder.Simulation,
             new Edit("SendItem.cs", "in frame), this); return default;", "in frame), this); Complete(); return default;")),

@@ -16,9 +16,9 @@ internal static class Conversation
                 "await CallbackScope.RunOutside(connection.Context, () => StopAsync(connection, cancellationToken)).ConfigureAwait(false);",
                 "await StopAsync(connection, cancellationToken).ConfigureAwait(false);"),
             new Edit("ConnectionService.cs", "CallbackScope.RunOutside(connection, () => StopOutsideAsync(end, share, cancellationToken));", "StopOutsideAsync(end, share, cancellationToken);")),
-        new("disposed-host-was-stopped-by-its-handler", "P3: HandleTerminate says HostStopping where the host was disposed", Finder.HostilePeer,
+        new("disposed-host-was-stopped-by-its-handler", "P3: HandleTerminate reports HostStopping where the host was disposed", Finder.HostilePeer,
             new Edit("ConnectionService.cs", "StopAsync(SessionEnd.HostDisposed,", "StopAsync(SessionEnd.HandlerStopped,")),
-        new("sent-frame-counts-from-its-decision", "P8: SendLimit counts from the end of the write", Finder.Simulation,
+        new("sent-frame-counts-at-its-decision", "P8: SendLimit counts at the end of the write", Finder.Simulation,
             new Edit("SendWindow.cs", "if (unwritten.IsOver)", "if (unwritten.Frames > 0)")),
     ];
 }

@@ -54,7 +54,7 @@ internal static class Receiving
             new Edit("WholeMessages.cs", "if (first == WholeText && !Utf8.IsValid(bytes.Slice(payload, length)))", "if (first == WholeText && payload < 0)")),
         new("continuation-continues-nothing", "RFC 6455 §5.4: a continuation continues a message", Finder.Tests("*FrameReaderTests"),
             new Edit("FrameReader.cs", "if (!_message.IsActive) { throw", "if (header.Final && header.Compressed) { throw")),
-        new("message-beyond-its-limit", "P8: MaxMessageBytes is counted after decompression", Finder.Tests("*DeflateTests"),
+        new("message-over-its-limit", "P8: MaxMessageBytes is counted after decompression", Finder.Tests("*DeflateTests"),
             new Edit("Inflater.cs", "throw WebSocketProtocolException.TooBig(message.MaxBytes);", "1;")),
     ];
 }

@@ -1,6 +1,6 @@
 namespace Late.Hosting.Mutations.Table;
 
-/// <summary>What a failed attempt says, and what nothing says: secrets.</summary>
+/// <summary>What a failed attempt reports, and what nothing reports: secrets.</summary>
 internal static class Refusals
 {
     public static IEnumerable<Mutation> Mutations =>

@@ -9,7 +9,7 @@ internal static class Sessions
     [
         new("close-handshake-has-no-timeout", "P9: CloseTimeout", Finder.Simulation,
             new Edit("CloseHandshake.cs", "Timeout.InfiniteTimeSpan, connection.Time, limit.Token)", "Timeout.InfiniteTimeSpan, connection.Time, CancellationToken.None)")),
-        new("closed-socket-stays-open", "P9: a stop leaves nothing open", Finder.Simulation,
+        new("closed-socket-stays-open", "P9: a stop closes all sockets", Finder.Simulation,
             new Edit("CloseHandshake.cs", "socket.Abort(); output.Shut();", "output.Shut();"),
             new Edit("Session.cs", "await _socket.DisposeAsync().ConfigureAwait(false);", "")),
         new("ready-timeout-is-not-set", "P7: ReadyTimeout", Finder.Simulation,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Late.Hosting.Soak.Measuring;
 
-/// <summary>Says what has grown.</summary>
+/// <summary>Reports what has grown.</summary>
 internal static class Growth
 {
     private const double MostGrowth = 0.05;

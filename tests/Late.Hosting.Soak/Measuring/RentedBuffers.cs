@@ -2,7 +2,7 @@ using System.Diagnostics.Tracing;
 
 namespace Late.Hosting.Soak.Measuring;
 
-/// <summary>Counts the arrays that are rented from the shared pools and not given back, by what the pools tell.</summary>
+/// <summary>Counts the arrays that are rented from the shared pools and not given back, by what the pools report.</summary>
 internal sealed class RentedBuffers : EventListener
 {
     private long _count;

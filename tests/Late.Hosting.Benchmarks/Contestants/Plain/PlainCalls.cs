@@ -4,7 +4,7 @@ using Late.Hosting.Benchmarks.Measuring;
 
 namespace Late.Hosting.Benchmarks.Contestants.Plain;
 
-/// <summary>Send and receive in lockstep, by one caller: more have no way to tell whose answer is whose.</summary>
+/// <summary>Send and receive in lockstep, by one caller: more have no way to know whose answer is whose.</summary>
 internal sealed class PlainCalls(byte[] message) : ITrial
 {
     private readonly Callers _callers = new(1);

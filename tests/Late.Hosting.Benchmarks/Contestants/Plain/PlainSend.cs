@@ -7,7 +7,7 @@ namespace Late.Hosting.Benchmarks.Contestants.Plain;
 internal sealed class PlainSend(string target, int callers, byte[][] messages, bool isCompressed = false) : ITrial
 {
     private readonly Callers _callers = new(callers);
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly SemaphoreSlim _slot = new(1);
     private ClientWebSocket? _socket;
     private int _next;
 
@@ -16,26 +16,26 @@ internal sealed class PlainSend(string target, int callers, byte[][] messages, b
     public async Task StartAsync(ServerAddress server)
     {
         var socket = _socket = await PlainSocket.ConnectAsync(server.Raw(target), isCompressed);
-        _callers.Start(callers == 1 ? () => SendAsync(socket) : () => SendInTurnAsync(socket));
+        _callers.Start(callers == 1 ? () => SendAsync(socket) : () => SendExclusivelyAsync(socket));
     }
 
     public async ValueTask DisposeAsync()
     {
         await _callers.DisposeAsync();
         _socket?.Dispose();
-        _turn.Dispose();
+        _slot.Dispose();
     }
 
-    private async ValueTask SendInTurnAsync(ClientWebSocket socket)
+    private async ValueTask SendExclusivelyAsync(ClientWebSocket socket)
     {
-        await _turn.WaitAsync();
+        await _slot.WaitAsync();
         try
         {
             await SendAsync(socket);
         }
         finally
         {
-            _turn.Release();
+            _slot.Release();
         }
     }
 

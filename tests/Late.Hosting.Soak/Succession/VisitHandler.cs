@@ -1,6 +1,6 @@
 using Late.Hosting.Soak.Load;
 
-namespace Late.Hosting.Soak.InTurn;
+namespace Late.Hosting.Soak.Succession;
 
 /// <summary>Asks the server once, and knows when it has answered.</summary>
 internal sealed class VisitHandler(TaskCompletionSource answered, Counters counters) : ILateHandler<int>

@@ -6,12 +6,12 @@ using Late.Hosting.Soak.Measuring;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Late.Hosting.Soak.InTurn;
+namespace Late.Hosting.Soak.Succession;
 
 /// <summary>Many connections of a supervisor, each started, used and stopped, a few at a time: nothing of them may be left.</summary>
-internal static class InTurnRun
+internal static class SuccessionRun
 {
-    private const int AtOnce = 20;
+    private const int Concurrency = 20;
     private const int Rows = 10;
     private const int WarmUp = 2_000;
 
@@ -24,7 +24,7 @@ internal static class InTurnRun
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(counters);
         builder.Services.AddLateSupervisor<VisitHandler>(options => options.Uri = new Uri($"ws://127.0.0.1:{server.Port}/")).UseConnectBudget("visits");
-        builder.Services.AddLateConnectBudget("visits", static options => options.Concurrency = AtOnce);
+        builder.Services.AddLateConnectBudget("visits", static options => options.Concurrency = Concurrency);
         using var host = builder.Build();
         await host.StartAsync();
         var visits = host.Services.GetRequiredService<ILateSupervisor<VisitHandler>>();
@@ -59,7 +59,7 @@ internal static class InTurnRun
     private static Task VisitAsync(ILateSupervisor<VisitHandler> visits, string round, int count)
     {
         var next = 0;
-        return Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(async () =>
+        return Task.WhenAll(Enumerable.Range(0, Concurrency).Select(_ => Task.Run(async () =>
         {
             while (Interlocked.Increment(ref next) is var number && number <= count)
             {
