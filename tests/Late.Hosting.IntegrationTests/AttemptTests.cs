@@ -64,7 +64,7 @@ public sealed class AttemptTests
     }
 
     [BoundedFact]
-    public async Task P10_a_balancer_in_turns_per_TCP_connection_is_left_by_the_next_attempt()
+    public async Task P10_a_balancer_that_alternates_per_TCP_connection_is_left_by_the_next_attempt()
     {
         using var server = RawServer.Start();
         await using var app = new TestApp(server.Uri);
@@ -83,7 +83,7 @@ public sealed class AttemptTests
     [BoundedTheory]
     [InlineData("FIN")]
     [InlineData("RST")]
-    public async Task P10_an_attempt_whose_server_ends_the_connection_says_so(string end)
+    public async Task P10_an_attempt_whose_server_ends_the_connection_reports_it(string end)
     {
         using var server = RawServer.Start();
         await using var app = new TestApp(server.Uri, static options => options.Startup = LateStartupMode.FailFast);

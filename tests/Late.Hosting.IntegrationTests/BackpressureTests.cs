@@ -13,10 +13,10 @@ public sealed class BackpressureTests
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri, options => options.MailboxCapacity = 2);
-        var turns = new SemaphoreSlim(0);
+        var permits = new SemaphoreSlim(0);
         app.Script.Info = async (_, state, ct) =>
         {
-            await turns.WaitAsync(ct);
+            await permits.WaitAsync(ct);
             return LateResult.Ok(state);
         };
         await app.StartAsync(server);
@@ -33,11 +33,11 @@ public sealed class BackpressureTests
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
 
-        turns.Release();
+        permits.Release();
         await third;
         await app.Life.ExpectAsync("Info first");
         Assert.False(fourth.IsCompleted);
-        turns.Release(4);
+        permits.Release(4);
         await fourth;
         await app.Life.ExpectAsync("Info second", "Info third", "Info fourth");
     }

@@ -2,7 +2,7 @@ using Late.Hosting.IntegrationTests.Support;
 
 namespace Late.Hosting.IntegrationTests;
 
-/// <summary>Promises P5 and P6: every call ends, and says what is known.</summary>
+/// <summary>Promises P5 and P6: every call ends, and reports what is known.</summary>
 public sealed class CallTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -216,7 +216,7 @@ public sealed class CallTests
     }
 
     [BoundedFact]
-    public async Task P6_calls_to_a_stopped_connection_fail_at_once_and_were_not_delivered()
+    public async Task P6_calls_to_a_stopped_connection_fail_immediately_and_were_not_delivered()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri);

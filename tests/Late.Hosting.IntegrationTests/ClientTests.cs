@@ -2,7 +2,7 @@ using Late.Hosting.IntegrationTests.Support;
 
 namespace Late.Hosting.IntegrationTests;
 
-/// <summary>What <see cref="ILateClient"/> shows and does beside calls.</summary>
+/// <summary>What <see cref="ILateClient"/> shows and does in addition to calls.</summary>
 public sealed class ClientTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -77,7 +77,7 @@ public sealed class ClientTests
     }
 
     [BoundedFact]
-    public async Task ReconnectAsync_while_the_next_attempt_is_waited_for_returns_and_connects_at_once()
+    public async Task ReconnectAsync_while_the_next_attempt_is_waited_for_returns_and_connects_immediately()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri, clock: new TestClock());
@@ -151,7 +151,7 @@ public sealed class ClientTests
     }
 
     [BoundedFact]
-    public async Task WaitForReadyAsync_waits_through_failures_and_is_done_at_once_where_it_is_ready()
+    public async Task WaitForReadyAsync_waits_through_failures_and_is_done_immediately_where_it_is_ready()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri);
@@ -187,7 +187,7 @@ public sealed class ClientTests
     }
 
     [BoundedFact]
-    public async Task PostAfter_dies_with_its_session()
+    public async Task PostAfter_ends_with_its_session()
     {
         var clock = new TestClock();
         await using var server = await TestServer.StartAsync();
@@ -210,18 +210,18 @@ public sealed class ClientTests
     }
 
     [BoundedFact]
-    public async Task PostAfter_without_a_session_says_so()
+    public async Task PostAfter_without_a_session_reports_it()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri);
 
-        Assert.Throws<LateDisconnectedException>(() => app.Client.PostAfter(TimeSpan.FromSeconds(1), new Note("nobody")));
+        Assert.Throws<LateDisconnectedException>(() => app.Client.PostAfter(TimeSpan.FromSeconds(1), new Note("unseen")));
         await app.StartAsync(server);
         Assert.Throws<ArgumentOutOfRangeException>(() => app.Client.PostAfter(TimeSpan.FromSeconds(-1), new Note("too early")));
     }
 
     [BoundedFact]
-    public async Task What_cannot_be_sent_or_waited_for_is_refused_at_once()
+    public async Task What_cannot_be_sent_or_waited_for_is_refused_immediately()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri);

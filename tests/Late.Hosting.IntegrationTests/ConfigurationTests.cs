@@ -47,7 +47,7 @@ public sealed class ConfigurationTests
     }
 
     [BoundedFact]
-    public async Task P13_a_missing_address_stops_the_start_and_says_where_to_give_it()
+    public async Task P13_a_missing_address_stops_the_start_and_names_where_to_give_it()
     {
         await using var app = new TestApp(null);
 
@@ -56,7 +56,7 @@ public sealed class ConfigurationTests
     }
 
     [BoundedFact]
-    public async Task The_section_is_read_and_the_delegate_counts_after_it()
+    public async Task The_section_is_read_and_the_delegate_is_applied_last()
     {
         await using var server = await TestServer.StartAsync();
         var settings = new TestSettings
@@ -117,7 +117,7 @@ public sealed class ConfigurationTests
     }
 
     [BoundedFact]
-    public async Task A_reload_with_other_options_counts_from_their_next_use_without_a_reconnect()
+    public async Task A_reload_with_other_options_takes_effect_on_next_use_without_a_reconnect()
     {
         var clock = new TestClock();
         await using var server = await TestServer.StartAsync();
@@ -140,11 +140,11 @@ public sealed class ConfigurationTests
         Assert.Equal(1, server.Requests);
         peer.Drop();
         await app.BackoffAsync();
-        await Assert.ThrowsAsync<LateDisconnectedException>(() => app.Client.CallAsync(new Ask("at once"), Token));
+        await Assert.ThrowsAsync<LateDisconnectedException>(() => app.Client.CallAsync(new Ask("immediately"), Token));
     }
 
     [BoundedFact]
-    public async Task A_reload_that_does_not_pass_is_logged_and_changes_nothing_and_the_next_one_counts()
+    public async Task An_invalid_reload_is_logged_and_changes_nothing_and_the_next_one_counts()
     {
         await using var server = await TestServer.StartAsync();
         var settings = new TestSettings { [$"{Section}:Uri"] = new Uri(server.Uri, "/one").ToString() };
@@ -168,11 +168,11 @@ public sealed class ConfigurationTests
     }
 
     [BoundedFact]
-    public async Task A_reload_while_the_next_attempt_is_waited_for_tries_the_new_address_at_once()
+    public async Task A_reload_while_the_next_attempt_is_waited_for_tries_the_new_address_immediately()
     {
         await using var server = await TestServer.StartAsync();
-        using var nobody = new RawServer();
-        var settings = new TestSettings { [$"{Section}:Uri"] = nobody.Uri.ToString() };
+        using var absent = new RawServer();
+        var settings = new TestSettings { [$"{Section}:Uri"] = absent.Uri.ToString() };
         await using var app = new TestApp(null, settings: settings, clock: new TestClock());
         await app.StartAsync();
         await app.BackoffAsync();

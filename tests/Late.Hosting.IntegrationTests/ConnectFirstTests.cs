@@ -3,7 +3,7 @@ using Late.Hosting.IntegrationTests.Support;
 
 namespace Late.Hosting.IntegrationTests;
 
-/// <summary>A feed that names the address of the next connection while its events go on.</summary>
+/// <summary>A feed that names the address of the next connection while its events continue.</summary>
 public sealed class ConnectFirstTests
 {
     private const int Moves = 20;
@@ -37,7 +37,7 @@ public sealed class ConnectFirstTests
             Assert.Equal($"?move={move}", request.Context.Request.QueryString.Value);
             var next = await request.AcceptAsync();
 
-            // Events go on: before the new connection speaks, and until the old one is asked to close.
+            // Events continue: before the new connection speaks, and until the old one is asked to close.
             await WriteAsync(peer, 20);
             await next.SendAsync("welcome");
             var closing = peer.ReceiveCloseAsync();

@@ -43,8 +43,8 @@ public sealed class ConnectionTests
         await app.StartAsync();
         using var peer = await server.ConnectionAsync();
 
-        await peer.UpgradeAsync([.. RawPeer.TextFrame("at once"), .. RawPeer.TextFrame("and again")]);
-        await app.Life.ExpectAsync("Init", "Connect", "In at once", "In and again");
+        await peer.UpgradeAsync([.. RawPeer.TextFrame("first"), .. RawPeer.TextFrame("and again")]);
+        await app.Life.ExpectAsync("Init", "Connect", "In first", "In and again");
     }
 
     [BoundedFact]
@@ -121,7 +121,7 @@ public sealed class ConnectionTests
     }
 
     [BoundedFact]
-    public async Task The_socket_dies_under_a_pending_call_which_fails_with_what_is_known()
+    public async Task The_socket_breaks_under_a_pending_call_which_fails_with_what_is_known()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri);

@@ -12,7 +12,7 @@ public sealed class DisposeTests
     [BoundedTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_host_that_is_disposed_without_a_stop_says_so(bool isAsync)
+    public async Task A_host_that_is_disposed_without_a_stop_reports_it(bool isAsync)
     {
         using var server = RawServer.Start();
         await using var app = new TestApp(server.Uri);
@@ -50,7 +50,7 @@ public sealed class DisposeTests
     }
 
     [BoundedFact]
-    public async Task A_host_that_is_disposed_between_sessions_says_so()
+    public async Task A_host_that_is_disposed_between_sessions_reports_it()
     {
         using var server = RawServer.Start();
         await using var app = new TestApp(server.Uri);
@@ -64,7 +64,7 @@ public sealed class DisposeTests
     }
 
     [BoundedFact] // What follows finds no services any more.
-    public async Task A_host_that_is_disposed_inside_InitAsync_says_so()
+    public async Task A_host_that_is_disposed_inside_InitAsync_reports_it()
     {
         using var server = RawServer.Start();
         await using var app = new TestApp(server.Uri);
@@ -114,8 +114,8 @@ public sealed class DisposeTests
         Assert.Equal("The host is stopping.", app.Script.Terminated!.Description);
     }
 
-    [BoundedFact] // The first to stop a connection says why it ends, also where the host stops while it does.
-    public async Task A_handler_that_stopped_its_connection_is_told_so_though_the_host_stops_meanwhile()
+    [BoundedFact] // The first to stop a connection determines why it ends, also where the host stops while it does.
+    public async Task A_handler_that_stopped_its_connection_observes_that_though_the_host_stops_meanwhile()
     {
         using var server = RawServer.Start();
         await using var app = new TestApp(server.Uri);

@@ -11,7 +11,7 @@ public sealed class EarlyStopTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [BoundedFact]
-    public async Task P9_a_stop_while_the_next_attempt_is_waited_for_ends_at_once()
+    public async Task P9_a_stop_while_the_next_attempt_is_waited_for_ends_immediately()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = Stopping(server.Uri, new TestClock());
@@ -26,7 +26,7 @@ public sealed class EarlyStopTests
     }
 
     [BoundedFact]
-    public async Task P9_a_stop_during_a_handshake_that_never_ends_ends_at_once()
+    public async Task P9_a_stop_during_a_handshake_that_never_ends_ends_immediately()
     {
         using var server = RawServer.Start();
         await using var app = Stopping(server.Uri, new TestClock());
@@ -102,7 +102,7 @@ public sealed class EarlyStopTests
     }
 
     [BoundedFact]
-    public async Task P9_a_stop_is_told_as_the_hosts_also_when_an_attempt_begins_at_the_same_moment()
+    public async Task P9_a_stop_is_reported_as_the_hosts_also_when_an_attempt_begins_at_the_same_moment()
     {
         var clock = new TestClock();
         await using var server = await TestServer.StartAsync();

@@ -117,7 +117,7 @@ public sealed class FaultProxyTests
     }
 
     [BoundedFact]
-    public async Task P11_a_server_that_no_longer_hears_us_is_noticed_though_it_could_still_talk()
+    public async Task P11_a_server_that_no_longer_receives_is_noticed_though_it_could_still_send()
     {
         var clock = new TestClock();
         using var server = RawServer.Start();
@@ -185,7 +185,7 @@ public sealed class FaultProxyTests
         {
             await network.TimerAsync(second);
             network.Advance(second);
-            read = await gauge.BeyondAsync(read);
+            read = await gauge.PastAsync(read);
             clock.Advance(second);
         }
 
@@ -195,7 +195,7 @@ public sealed class FaultProxyTests
     }
 
     [BoundedFact]
-    public async Task P5_a_reply_that_the_network_delays_beyond_the_calls_time_changes_nothing()
+    public async Task P5_a_reply_that_the_network_delays_past_the_calls_time_changes_nothing()
     {
         var clock = new TestClock();
         var network = new TestClock();

@@ -12,7 +12,7 @@ public sealed class FaultTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [BoundedFact]
-    public async Task P15_StayFaulted_fails_calls_at_once_with_the_cause()
+    public async Task P15_StayFaulted_fails_calls_immediately_with_the_cause()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri);

@@ -93,7 +93,7 @@ public sealed class FrameTests
     }
 
     [BoundedFact]
-    public async Task A_server_that_goes_on_sending_after_a_message_too_big_reads_1009_and_can_answer()
+    public async Task A_server_that_continues_sending_after_a_message_too_big_reads_1009_and_can_answer()
     {
         var clock = new TestClock();
         using var server = RawServer.Start();
@@ -168,7 +168,7 @@ public sealed class FrameTests
     }
 
     [BoundedFact]
-    public async Task MaxMessageBytes_counts_after_decompression()
+    public async Task MaxMessageBytes_applies_after_decompression()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri, options => (options.Compression, options.MaxMessageBytes) = (LateCompression.Deflate, 100_000));

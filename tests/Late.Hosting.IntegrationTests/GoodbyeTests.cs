@@ -34,7 +34,7 @@ public sealed class GoodbyeTests
     [InlineData("request", LateDisconnectReason.ReconnectRequested)]
     [InlineData("reload", LateDisconnectReason.ReconnectRequested)]
     [InlineData("rotation", LateDisconnectReason.Rotated)]
-    public async Task P18_a_speech_server_that_sends_its_last_transcript_after_CloseStream_is_heard_at_every_kind_of_close(string kind, LateDisconnectReason reason)
+    public async Task P18_the_last_transcript_that_a_speech_server_sends_after_CloseStream_is_received_at_every_kind_of_close(string kind, LateDisconnectReason reason)
     {
         var clock = new TestClock();
         await using var server = await TestServer.StartAsync();
@@ -55,7 +55,7 @@ public sealed class GoodbyeTests
     }
 
     [BoundedFact]
-    public async Task P18_P9_a_speech_server_that_closes_by_itself_after_its_last_transcript_is_heard()
+    public async Task P18_P9_the_last_transcript_of_a_speech_server_that_closes_by_itself_is_received()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri);

@@ -13,7 +13,7 @@ public sealed class HandlerErrorTests
     [InlineData("In", true)]
     [InlineData("Info", false)]
     [InlineData("Info", true)]
-    public async Task P2_Continue_an_exception_leaves_the_state_and_the_connection_lives_on(string callback, bool later)
+    public async Task P2_Continue_an_exception_leaves_the_state_and_the_connection_continues(string callback, bool later)
     {
         await using var server = await TestServer.StartAsync();
         await using var app = Counting(server, LateHandlerErrorBehavior.Continue, later);
@@ -70,7 +70,7 @@ public sealed class HandlerErrorTests
     [InlineData(LateHandlerErrorBehavior.Continue, false)]
     [InlineData(LateHandlerErrorBehavior.Restart, false)]
     [InlineData(LateHandlerErrorBehavior.Stop, true)]
-    public async Task P2_an_exception_of_HandleCall_goes_to_the_caller_and_the_connection_lives_on(LateHandlerErrorBehavior policy, bool later)
+    public async Task P2_an_exception_of_HandleCall_goes_to_the_caller_and_the_connection_continues(LateHandlerErrorBehavior policy, bool later)
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri, options => options.HandlerErrors = policy);

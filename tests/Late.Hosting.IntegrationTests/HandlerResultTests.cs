@@ -61,13 +61,13 @@ public sealed class HandlerResultTests
         await using var app = new TestApp(server.Uri, clock: new TestClock());
         app.Script.In = async (_, state, ct) =>
         {
-            await app.Script.Client.ReconnectAsync("told to", ct);
+            await app.Script.Client.ReconnectAsync("asked to", ct);
             return LateResult.Ok(state + 1);
         };
         var peer = await app.StartAsync(server);
 
         await peer.SendAsync("go away");
-        Assert.Equal((1000, "told to"), await peer.AnswerCloseAsync());
+        Assert.Equal((1000, "asked to"), await peer.AnswerCloseAsync());
         await app.AcceptAsync(server);
         await app.Life.ExpectAsync("Init", "Connect", "In go away", "Disconnect ReconnectRequested", "Connect");
     }

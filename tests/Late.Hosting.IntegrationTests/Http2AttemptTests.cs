@@ -49,7 +49,7 @@ public sealed class Http2AttemptTests
     [BoundedTheory]
     [InlineData("REFUSED_STREAM")]
     [InlineData("GOAWAY")]
-    public async Task P10_a_request_that_the_server_did_not_handle_says_so(string end)
+    public async Task P10_a_request_that_the_server_did_not_handle_reports_it(string end)
     {
         using var server = RawHttp2Server.Start();
         await using var app = new TestApp(server.Uri, static options =>
@@ -71,7 +71,7 @@ public sealed class Http2AttemptTests
     [BoundedTheory]
     [InlineData("sec-websocket-extensions", "permessage-deflate")]
     [InlineData("sec-websocket-protocol", "chat")]
-    public async Task A_200_that_breaks_a_rule_of_the_handshake_is_named_at_once_and_its_stream_ends_RFC8441_5(string header, string value)
+    public async Task A_200_that_breaks_a_rule_of_the_handshake_is_named_immediately_and_its_stream_ends_RFC8441_5(string header, string value)
     {
         var clock = new TestClock();
         using var server = RawHttp2Server.Start();

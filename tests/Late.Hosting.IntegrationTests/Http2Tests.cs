@@ -44,7 +44,7 @@ public sealed class Http2Tests
     }
 
     [BoundedFact]
-    public async Task Many_that_connect_at_once_fail_by_no_limit_of_streams()
+    public async Task Many_that_connect_concurrently_fail_by_no_limit_of_streams()
     {
         await using var server = await StartLimitedAsync();
         await using var fleet = await Fleet.StartAsync(server, 300);
@@ -139,9 +139,9 @@ public sealed class Http2Tests
                 (options.Reconnect.BaseDelay, options.Reconnect.MaxDelay) = (TimeSpan.FromHours(1), TimeSpan.FromHours(1));
             },
             clock: clock);
-        clock.Forget();
+        clock.Clear();
 
-        // More than Kestrel takes for one TCP connection before it is read: nobody can write any more.
+        // More than Kestrel takes for one TCP connection before it is read: no stream can write any more.
         var writes = new[] { "0", "1" }.Select(serial => fleet.Clients[serial].SendAsync(LateFrame.Binary(new byte[1024 * 1024]), Token).AsTask()).ToList();
         await clock.TimerAsync(sendTimeout);
         await clock.TimerAsync(sendTimeout);

@@ -98,7 +98,7 @@ public sealed class KeepAliveTests
             clock.Advance(second);
         }
 
-        // None is answered for longer than KeepAliveTimeout, and no more than one an interval is there.
+        // None is answered for longer than KeepAliveTimeout, and at most one an interval is there.
         var payload = Array.Empty<byte>();
         for (var ping = 0; ping < Intervals; ping++)
         {

@@ -16,7 +16,7 @@ public sealed class KeptFrameTests
     [InlineData(false, LateCompression.Off)]
     [InlineData(true, LateCompression.Off)]
     [InlineData(false, LateCompression.Deflate)]
-    public async Task Every_frame_that_was_kept_throws_and_says_ToArray(bool awaits, LateCompression compression)
+    public async Task Every_frame_that_was_kept_throws_and_names_ToArray(bool awaits, LateCompression compression)
     {
         const int Messages = 60_000;
         await using var server = await TestServer.StartAsync();
@@ -109,7 +109,7 @@ public sealed class KeptFrameTests
         AssertExpired(first);
     }
 
-    [BoundedTheory] // P2: a result with a frame that has expired is not applied at all, and the log says what to do.
+    [BoundedTheory] // P2: a result with a frame that has expired is not applied at all, and the log names what to do.
     [InlineData(false)]
     [InlineData(true)]
     public async Task P2_an_expired_frame_in_a_result_is_an_error_of_its_callback(bool inList)

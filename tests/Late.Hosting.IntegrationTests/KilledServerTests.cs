@@ -4,7 +4,7 @@ using Late.Hosting.IntegrationTests.Support;
 
 namespace Late.Hosting.IntegrationTests;
 
-/// <summary>Promises P5 and P6 where a server process is killed under its calls, and started again.</summary>
+/// <summary>Promises P5 and P6 where a server process is killed under its calls, and restarted.</summary>
 public sealed class KilledServerTests
 {
     private const int Callers = 1000;
@@ -13,7 +13,7 @@ public sealed class KilledServerTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [BoundedFact]
-    public async Task P5_and_P6_SIGKILL_under_1000_calls_ends_each_and_NotDelivered_is_never_said_of_one_that_the_server_saw()
+    public async Task P5_and_P6_SIGKILL_under_1000_calls_ends_each_and_NotDelivered_is_never_reported_of_one_that_the_server_saw()
     {
         var outcomes = new ConcurrentDictionary<string, Exception?>();
         var seen = new HashSet<string>();
@@ -39,7 +39,7 @@ public sealed class KilledServerTests
         }).ToArray();
         for (var kill = 0; kill < Kills; kill++)
         {
-            // Every caller has a call under way when the server has seen so many.
+            // Every caller has a call in progress when the server has seen so many.
             await ReadAsync(server, seen, 3 * Callers);
             server.Kill();
             await ReadAsync(server, seen, int.MaxValue);

@@ -115,7 +115,7 @@ public sealed class PingTests
     }
 
     [BoundedFact] // RFC 6455 §5.5.3: a pong that answers no ping is allowed.
-    public async Task A_pong_that_answers_no_ping_says_nothing()
+    public async Task A_pong_that_answers_no_ping_has_no_effect()
     {
         using var server = RawServer.Start();
         var clock = new TestClock();

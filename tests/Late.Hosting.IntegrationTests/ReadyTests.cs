@@ -93,7 +93,7 @@ public sealed class ReadyTests
     }
 
     [BoundedFact]
-    public async Task P7_what_does_not_want_to_wait_fails_at_once()
+    public async Task P7_what_does_not_want_to_wait_fails_immediately()
     {
         var clock = new TestClock();
         await using var server = await TestServer.StartAsync();
@@ -136,19 +136,19 @@ public sealed class ReadyTests
     }
 
     [BoundedFact]
-    public async Task P7_a_call_that_would_not_wait_is_taken_as_soon_as_the_state_says_ready()
+    public async Task P7_a_call_that_would_not_wait_is_taken_as_soon_as_the_state_is_ready()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri);
         using var reached = new SemaphoreSlim(0);
-        using var goOn = new SemaphoreSlim(0);
+        using var resume = new SemaphoreSlim(0);
         app.Logs.Writing = entry =>
         {
             if (entry.Event.Name == "Ready")
             {
                 // The connection is becoming ready, and is held up on its way.
                 reached.Release();
-                goOn.Wait(Token);
+                resume.Wait(Token);
             }
         };
         await app.StartAsync();
@@ -157,12 +157,12 @@ public sealed class ReadyTests
         var ready = app.Client.WaitForReadyAsync(Token);
         if (!ready.IsCompleted)
         {
-            goOn.Release();
+            resume.Release();
         }
 
         await ready;
         var post = app.Client.PostAsync(new Note("taken"), Fail, Token).AsTask();
-        goOn.Release();
+        resume.Release();
         await post;
         Assert.Equal("taken", await peer.ReceiveAsync());
     }
@@ -198,8 +198,8 @@ public sealed class ReadyTests
         await peer.SendAsync("hold");
         var entry = await app.Logs.NextAsync("CallbackThrew");
         Assert.Contains("HoldCalls() belongs to the result of HandleConnect", entry.Exception?.Message, StringComparison.Ordinal);
-        await app.Client.PostAsync(new Note("goes on"), Token);
-        Assert.Equal("goes on", await peer.ReceiveAsync());
+        await app.Client.PostAsync(new Note("continues"), Token);
+        Assert.Equal("continues", await peer.ReceiveAsync());
     }
 
     private static TestApp Login(TestServer server, Action<LateConnectionOptions>? options = null, TestClock? clock = null)

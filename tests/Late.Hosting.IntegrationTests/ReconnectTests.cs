@@ -63,7 +63,7 @@ public sealed class ReconnectTests
     [BoundedTheory]
     [InlineData(503)]
     [InlineData(429)]
-    public async Task P10_Retry_After_is_obeyed_and_never_undercut_also_beyond_MaxDelay(int status)
+    public async Task P10_Retry_After_is_obeyed_and_never_undercut_also_above_MaxDelay(int status)
     {
         var clock = new TestClock();
         await using var server = await TestServer.StartAsync();
@@ -80,7 +80,7 @@ public sealed class ReconnectTests
     }
 
     [BoundedFact]
-    public async Task P10_a_Retry_After_with_a_date_counts_from_the_servers_own_date()
+    public async Task P10_a_Retry_After_with_a_date_is_relative_to_the_servers_own_date()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri, clock: new TestClock());
@@ -98,7 +98,7 @@ public sealed class ReconnectTests
     [InlineData(404)]
     [InlineData(407)]
     [InlineData(302)]
-    public async Task P10_a_refusal_that_cannot_heal_faults_the_connection(int status)
+    public async Task P10_a_permanent_refusal_faults_the_connection(int status)
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri);
@@ -129,7 +129,7 @@ public sealed class ReconnectTests
     }
 
     [BoundedFact]
-    public async Task P10_the_user_may_say_that_a_refusal_can_heal()
+    public async Task P10_the_user_may_specify_that_a_refusal_is_transient()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri, options => options.Reconnect.ShouldReconnect = outcome =>

@@ -90,11 +90,11 @@ public sealed class RefusedUpgradeTests
     [InlineData(308, "javascript:hunter2", "redirects are not followed")]
     [InlineData(399, "http://[hunter2", "redirects are not followed")]
     [InlineData(307, null, "redirects are not followed")]
-    public async Task P10_a_redirect_is_permanent_and_names_its_target_without_secrets(int status, string? location, string said)
+    public async Task P10_a_redirect_is_permanent_and_names_its_target_without_secrets(int status, string? location, string named)
     {
         var error = await RefuseAsync(Bytes($"HTTP/1.1 {status} X\r\n{(location is null ? "" : $"Location: {location}\r\n")}Content-Length: 0\r\n\r\n"));
 
-        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
         Assert.Contains("Put the new address into Uri", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", error.Message, StringComparison.Ordinal);
     }
@@ -103,11 +103,11 @@ public sealed class RefusedUpgradeTests
     [InlineData(400, true)]
     [InlineData(501, true)]
     [InlineData(404, false)]
-    public async Task A_refusal_that_compression_may_have_caused_says_so(int status, bool isSaid)
+    public async Task A_refusal_that_compression_may_have_caused_names_it(int status, bool isNamed)
     {
         var answer = Bytes($"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n");
 
-        Assert.Equal(isSaid, (await RefuseAsync(answer, static options => options.Compression = LateCompression.Deflate)).Message.Contains("Compression = Off", StringComparison.Ordinal));
+        Assert.Equal(isNamed, (await RefuseAsync(answer, static options => options.Compression = LateCompression.Deflate)).Message.Contains("Compression = Off", StringComparison.Ordinal));
         Assert.DoesNotContain("Compression", (await RefuseAsync(answer)).Message, StringComparison.Ordinal);
     }
 

@@ -22,7 +22,7 @@ public sealed class SelfCallTests
     [InlineData("Disconnect", true)]
     [InlineData("Terminate", false)]
     [InlineData("Terminate", true)]
-    public async Task P14_a_call_and_a_send_to_oneself_fail_at_once_with_advice(string callback, bool later)
+    public async Task P14_a_call_and_a_send_to_oneself_fail_immediately_with_advice(string callback, bool later)
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri);
@@ -79,7 +79,7 @@ public sealed class SelfCallTests
     }
 
     [BoundedFact]
-    public async Task P14_a_post_to_oneself_is_accepted_at_once_also_when_the_mailbox_is_full()
+    public async Task P14_a_post_to_oneself_is_accepted_immediately_also_when_the_mailbox_is_full()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri, options => options.MailboxCapacity = 1);

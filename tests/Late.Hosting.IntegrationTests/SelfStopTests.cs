@@ -85,7 +85,7 @@ public sealed class SelfStopTests
     }
 
     [BoundedFact]
-    public async Task P14_a_callback_that_starts_its_own_key_again_fails_at_once_with_advice()
+    public async Task P14_a_callback_that_starts_its_own_key_again_fails_immediately_with_advice()
     {
         using var server = RawServer.Start();
         await using var own = new OwnSupervisor(server.Uri);
@@ -107,7 +107,7 @@ public sealed class SelfStopTests
         await FreeAsync(own);
     }
 
-    // The stop begins inside the callback of that name, and what awaits it there goes on.
+    // The stop begins inside the callback of that name, and what awaits it there continues.
     private static void Prepare(Script script, string callback, string way, Func<Task> stop)
     {
         async Task RunAsync(string which)

@@ -3,12 +3,12 @@ using Late.Hosting.IntegrationTests.Support;
 
 namespace Late.Hosting.IntegrationTests;
 
-/// <summary>What a sender is told of its frame, on sockets that end at the worst moment.</summary>
+/// <summary>What a sender learns of its frame, on sockets that end at the worst moment.</summary>
 public sealed class SendTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [BoundedTheory] // The socket has the frame, and the session ends before the one who writes it goes on.
+    [BoundedTheory] // The socket has the frame, and the session ends before its writer continues.
     [InlineData("RST", "ConnectionLost")]
     [InlineData("FIN", "ConnectionLost")]
     [InlineData("close", "ClosedByServer")]
@@ -23,11 +23,11 @@ public sealed class SendTests
         await app.StartAsync();
         using var peer = await server.AcceptAsync();
         await app.Client.WaitForReadyAsync(Token);
-        var (isWritten, goesOn) = (NewSource(), NewSource());
+        var (isWritten, resume) = (NewSource(), NewSource());
         gate.After = () =>
         {
             isWritten.TrySetResult();
-            return goesOn.Task;
+            return resume.Task;
         };
         var send = app.Client.SendAsync(LateFrame.Text("hello"), Token).AsTask();
         await isWritten.Task;
@@ -36,7 +36,7 @@ public sealed class SendTests
         var ended = app.Logs.NextAsync(reason is "ConnectionLost" or "ProtocolError" ? "SessionLost" : "SessionEnded");
         var stopping = await EndAsync(app, peer, end);
         await ended;
-        goesOn.SetResult();
+        resume.SetResult();
         await send;
         peer.Dispose();
         await app.Life.SkipToAsync($"Disconnect {reason}");
@@ -44,7 +44,7 @@ public sealed class SendTests
     }
 
     [BoundedFact] // One sender's frame is written, another's is in a write that fails, and a third's never came to be written.
-    public async Task P6_each_sender_of_a_broken_session_is_told_what_became_of_its_own_frame()
+    public async Task P6_each_sender_of_a_broken_session_receives_the_outcome_of_its_own_frame()
     {
         using var server = RawServer.Start();
         var gate = new WriteGate();

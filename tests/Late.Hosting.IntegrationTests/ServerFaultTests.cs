@@ -4,7 +4,7 @@ using Late.Hosting.IntegrationTests.Support;
 
 namespace Late.Hosting.IntegrationTests;
 
-/// <summary>Servers that do what servers should not: nothing of it hangs or ends the connection for good.</summary>
+/// <summary>Servers that do what servers should not: nothing of it hangs or ends the connection permanently.</summary>
 public sealed class ServerFaultTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -41,7 +41,7 @@ public sealed class ServerFaultTests
         var connection = server.ConnectionAsync();
         while (await Task.WhenAny(failed, connection) != failed)
         {
-            // The handler below may ask again on its own before it gives up.
+            // The handler below may ask again on its own before it fails.
             using var closed = await connection;
             await closed.ReadRequestAsync();
             connection = server.ConnectionAsync();

@@ -50,17 +50,17 @@ public sealed class SinkTests
         await app.Life.SkipToAsync("Terminate HostStopping");
     }
 
-    [BoundedFact] // The line that says ready is being written: nobody who ends the session waits for it, and the end is logged after it.
+    [BoundedFact] // The line that logs ready is being written: the end of the session does not wait for it, and the end is logged after it.
     public async Task A_sink_that_blocks_at_ready_blocks_no_reconnect_and_the_end_is_logged_after_it()
     {
         using var server = RawServer.Start();
         await using var app = new TestApp(server.Uri);
-        using var goesOn = new ManualResetEventSlim();
+        using var resume = new ManualResetEventSlim();
         app.Logs.Writing = entry =>
         {
             if (entry.Event.Name == "Ready")
             {
-                goesOn.Wait(Token);
+                resume.Wait(Token);
             }
         };
         await app.StartAsync();
@@ -69,7 +69,7 @@ public sealed class SinkTests
         await app.Client.ReconnectAsync("test", Token);
         Assert.Equal(LateConnectionState.Reconnecting, app.Client.State);
         Assert.Empty(app.Logs.Of("SessionEnded"));
-        goesOn.Set();
+        resume.Set();
 
         await peer.ReadCloseAsync();
         peer.Dispose();
@@ -89,14 +89,14 @@ public sealed class SinkTests
     {
         using var server = RawServer.Start();
         await using var app = new TestApp(server.Uri, static options => options.CloseTimeout = TimeSpan.FromMilliseconds(100));
-        using var goesOn = new ManualResetEventSlim();
+        using var resume = new ManualResetEventSlim();
         var blocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         app.Logs.Writing = entry =>
         {
             if (entry.Category == "Late.Hosting" && entry.Event.Name == eventName)
             {
                 blocked.TrySetResult();
-                goesOn.Wait(Token);
+                resume.Wait(Token);
             }
         };
         await app.StartAsync();
@@ -115,7 +115,7 @@ public sealed class SinkTests
         }
 
         await app.StopAsync();
-        goesOn.Set();
+        resume.Set();
     }
 
     [BoundedFact] // P9: the same for a callback that blocks its thread.
@@ -123,10 +123,10 @@ public sealed class SinkTests
     {
         using var server = RawServer.Start();
         await using var app = new TestApp(server.Uri, static options => options.CloseTimeout = TimeSpan.FromMilliseconds(100));
-        using var goesOn = new ManualResetEventSlim();
+        using var resume = new ManualResetEventSlim();
         app.Script.Terminate = (_, _, _) =>
         {
-            goesOn.Wait(Token);
+            resume.Wait(Token);
             return default;
         };
         await app.StartAsync();
@@ -134,7 +134,7 @@ public sealed class SinkTests
         await app.Client.WaitForReadyAsync(Token);
 
         await app.StopAsync();
-        goesOn.Set();
+        resume.Set();
     }
 
     [BoundedFact]

@@ -11,8 +11,8 @@ public sealed class StartupTests
     [BoundedFact]
     public async Task FailFast_a_refused_connection_fails_the_start()
     {
-        using var nobody = new RawServer();
-        await using var app = new TestApp(nobody.Uri, options => options.Startup = LateStartupMode.FailFast);
+        using var absent = new RawServer();
+        await using var app = new TestApp(absent.Uri, options => options.Startup = LateStartupMode.FailFast);
 
         var error = await Assert.ThrowsAsync<LateConnectException>(app.StartAsync);
         Assert.Equal(HttpRequestError.ConnectionError, error.TransportError);
@@ -70,7 +70,7 @@ public sealed class StartupTests
     }
 
     [BoundedFact]
-    public async Task FailFast_an_attempt_that_fails_for_good_at_once_is_a_connect_error_every_time()
+    public async Task FailFast_an_attempt_that_fails_permanently_and_immediately_is_a_connect_error_every_time()
     {
         // The attempt ends while the start is still on its way to wait for it.
         for (var i = 0; i < 50; i++)
@@ -137,8 +137,8 @@ public sealed class StartupTests
     [BoundedFact]
     public async Task FailFast_a_failed_start_leaves_the_connection_stopped_and_terminates_the_handler()
     {
-        using var nobody = new RawServer();
-        await using var app = new TestApp(nobody.Uri, options => options.Startup = LateStartupMode.FailFast);
+        using var absent = new RawServer();
+        await using var app = new TestApp(absent.Uri, options => options.Startup = LateStartupMode.FailFast);
 
         await Assert.ThrowsAsync<LateConnectException>(app.StartAsync);
         Assert.Equal(LateConnectionState.Stopped, app.Client.State);
@@ -147,7 +147,7 @@ public sealed class StartupTests
     }
 
     [BoundedFact]
-    public async Task Background_starts_at_once_while_the_server_is_away_and_connects_when_it_is_back()
+    public async Task Background_starts_immediately_while_the_server_is_away_and_connects_when_it_is_back()
     {
         using var server = new RawServer();
         await using var app = new TestApp(server.Uri);
@@ -196,7 +196,7 @@ public sealed class StartupTests
     }
 
     [BoundedFact]
-    public async Task WaitForReady_a_terminal_refusal_fails_the_start_at_once()
+    public async Task WaitForReady_a_terminal_refusal_fails_the_start_immediately()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri, options => options.Startup = LateStartupMode.WaitForReady, new TestClock());

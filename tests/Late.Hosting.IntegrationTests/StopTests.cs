@@ -43,7 +43,7 @@ public sealed class StopTests
     }
 
     [BoundedFact]
-    public async Task P9_a_server_that_goes_on_sending_does_not_keep_the_stop()
+    public async Task P9_a_server_that_continues_sending_does_not_keep_the_stop()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri);
@@ -115,7 +115,7 @@ public sealed class StopTests
     }
 
     [BoundedFact]
-    public async Task P9_a_callback_that_ignores_its_token_is_given_up_and_its_calls_fail()
+    public async Task P9_a_callback_that_ignores_its_token_is_abandoned_and_its_calls_fail()
     {
         var clock = new TestClock();
         await using var server = await TestServer.StartAsync();
@@ -145,7 +145,7 @@ public sealed class StopTests
     }
 
     [BoundedFact]
-    public async Task P9_a_shutdown_timeout_that_is_over_ends_the_stop_at_once()
+    public async Task P9_a_shutdown_timeout_that_is_over_ends_the_stop_immediately()
     {
         var clock = new TestClock();
         await using var server = await TestServer.StartAsync();

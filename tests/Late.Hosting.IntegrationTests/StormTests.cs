@@ -13,7 +13,7 @@ public sealed class StormTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [BoundedFact]
-    public async Task P5_and_P6_each_of_10000_calls_through_200_disconnects_ends_and_says_what_is_known()
+    public async Task P5_and_P6_each_of_10000_calls_through_200_disconnects_ends_and_reports_what_is_known()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri);
@@ -47,7 +47,7 @@ public sealed class StormTests
                     Assert.True(storm.HasSeen(question));
                     break;
                 case LateDisconnectedException { Delivery: LateDelivery.NotDelivered }:
-                    Assert.False(storm.HasSeen(question), $"The server saw {question}, and its caller was told: {error.Message}");
+                    Assert.False(storm.HasSeen(question), $"The server saw {question}, and its caller received: {error.Message}");
                     break;
                 case LateDisconnectedException or OperationCanceledException:
                     break;

@@ -8,16 +8,16 @@ namespace Late.Hosting.IntegrationTests;
 public sealed class SupervisorTests
 {
     private const int Connections = 300;
-    private const int AtOnce = 10;
+    private const int Concurrency = 10;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [BoundedFact]
-    public async Task Hundreds_of_connections_are_started_side_by_side_called_lost_and_stopped_within_their_budget()
+    public async Task Hundreds_of_connections_are_started_concurrently_called_lost_and_stopped_within_their_budget()
     {
         await using var server = await TestServer.StartAsync();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddLateConnectBudget("fleet", static options => options.Concurrency = AtOnce);
+        builder.Services.AddLateConnectBudget("fleet", static options => options.Concurrency = Concurrency);
         builder.Services.AddLateSupervisor<FleetHandler>(options =>
         {
             options.Uri = server.Uri;
@@ -46,18 +46,18 @@ public sealed class SupervisorTests
         Assert.All(clients, static client => Assert.Equal(LateConnectionState.Stopped, client.State));
     }
 
-    /// <summary>Answers the attempts of all, never more at once than the budget allows; by their serial numbers.</summary>
+    /// <summary>Answers the attempts of all, never more concurrently than the budget allows; by their serial numbers.</summary>
     private static async Task<Dictionary<string, TestPeer>> AcceptAllAsync(TestServer server, int before)
     {
         var peers = new Dictionary<string, TestPeer>();
         var waiting = new Queue<TestRequest>();
-        await FillAsync(server, waiting, AtOnce);
+        await FillAsync(server, waiting, Concurrency);
         while (waiting.TryDequeue(out var request))
         {
-            Assert.InRange(server.Requests - before - peers.Count, 1, AtOnce);
+            Assert.InRange(server.Requests - before - peers.Count, 1, Concurrency);
             var peer = await request.AcceptAsync();
             peers.Add((await peer.ReceiveAsync())!.Split(' ')[1], peer);
-            await FillAsync(server, waiting, Math.Min(AtOnce, Connections - peers.Count) - waiting.Count);
+            await FillAsync(server, waiting, Math.Min(Concurrency, Connections - peers.Count) - waiting.Count);
         }
 
         Assert.Equal(Connections, peers.Count);
@@ -74,12 +74,12 @@ public sealed class SupervisorTests
 
     private static async Task CallAllAsync(IReadOnlyList<ILateClient<FleetHandler>> clients, Dictionary<string, TestPeer> peers)
     {
-        var answers = Task.WhenAll(clients.Select(client => client.CallAsync(new Ask("who"), Token)));
+        var answers = Task.WhenAll(clients.Select(client => client.CallAsync(new Ask("number"), Token)));
         foreach (var peer in peers.Values)
         {
             await peer.SendAsync((await peer.ReceiveAsync())!);
         }
 
-        Assert.Equal(Enumerable.Range(0, Connections).Select(static number => $"{number} who"), await answers);
+        Assert.Equal(Enumerable.Range(0, Connections).Select(static number => $"{number} number"), await answers);
     }
 }

@@ -24,7 +24,7 @@ public sealed class TlsTests
     }
 
     [BoundedFact]
-    public async Task A_certificate_for_another_name_is_refused_and_the_error_says_so()
+    public async Task A_certificate_for_another_name_is_refused_and_the_error_reports_it()
     {
         using var authority = new TestAuthority();
         await using var server = await TestServer.StartAsync(certificate: authority.Issue(name: "other.example"));
@@ -34,7 +34,7 @@ public sealed class TlsTests
     }
 
     [BoundedFact]
-    public async Task A_certificate_that_has_expired_is_refused_and_the_error_says_so()
+    public async Task A_certificate_that_has_expired_is_refused_and_the_error_reports_it()
     {
         using var authority = new TestAuthority();
         await using var server = await TestServer.StartAsync(certificate: authority.Issue(endsIn: TimeSpan.FromDays(-1)));
@@ -44,7 +44,7 @@ public sealed class TlsTests
     }
 
     [BoundedFact]
-    public async Task A_certificate_of_an_issuer_that_is_not_trusted_is_refused_and_the_error_says_so()
+    public async Task A_certificate_of_an_issuer_that_is_not_trusted_is_refused_and_the_error_reports_it()
     {
         using var authority = new TestAuthority();
         await using var server = await TestServer.StartAsync(certificate: authority.Issue());

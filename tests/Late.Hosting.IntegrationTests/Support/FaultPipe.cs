@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Late.Hosting.IntegrationTests.Support;
 
-/// <summary>One way of a <see cref="FaultLink"/>: carries bytes, slower and in smaller pieces than they came where it is told to.</summary>
+/// <summary>One way of a <see cref="FaultLink"/>: carries bytes, slower and in smaller pieces than they came where it is asked to.</summary>
 public sealed class FaultPipe(Socket from, Socket to, Action reset)
 {
     private readonly TaskCompletionSource _swallowed = new(TaskCreationOptions.RunContinuationsAsynchronously);

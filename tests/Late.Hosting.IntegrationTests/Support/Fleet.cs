@@ -24,13 +24,13 @@ public sealed class Fleet : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Starts so many connections side by side; done when all are ready.</summary>
+    /// <summary>Starts so many connections concurrently; done when all are ready.</summary>
     /// <param name="server">The server.</param>
-    /// <param name="connections">How many; their keys and serial numbers count from 0.</param>
+    /// <param name="connections">How many; their keys and serial numbers start at 0.</param>
     /// <param name="options">Changes the options of all.</param>
     /// <param name="configure">Configures the supervisor.</param>
     /// <param name="clock">The clock of all; by default the system's.</param>
-    /// <param name="gate">When the handler of a number handles messages; at once where it is null.</param>
+    /// <param name="gate">When the handler of a number handles messages; immediately where it is null.</param>
     public static async Task<Fleet> StartAsync(
         TestServer server,
         int connections,
@@ -62,7 +62,7 @@ public sealed class Fleet : IAsyncDisposable
         return fleet;
     }
 
-    /// <summary>Starts the connections of these numbers side by side; done when all are ready.</summary>
+    /// <summary>Starts the connections of these numbers concurrently; done when all are ready.</summary>
     public async Task AddAsync(int first, int last, Func<int, Task?>? gate = null)
     {
         var numbers = Enumerable.Range(first, last - first + 1);
@@ -86,9 +86,9 @@ public sealed class Fleet : IAsyncDisposable
     /// <summary>Calls over a connection; its peer answers.</summary>
     public async Task CallAsync(string serial)
     {
-        var call = Clients[serial].CallAsync(new Ask("who"), Token);
+        var call = Clients[serial].CallAsync(new Ask("number"), Token);
         await Peers[serial].SendAsync((await Peers[serial].ReceiveAsync())!);
-        Assert.Equal($"{serial} who", await call);
+        Assert.Equal($"{serial} number", await call);
     }
 
     /// <summary>Calls over each connection, one after the other.</summary>

@@ -1,6 +1,6 @@
 namespace Late.Hosting.IntegrationTests.Support;
 
-/// <summary>Says its serial number to the server after connecting, and answers calls when the server does.</summary>
+/// <summary>Sends its serial number to the server after connecting, and answers calls when the server does.</summary>
 /// <param name="serial">The serial number.</param>
 /// <param name="gate">Until it is done, no message is handled; null where nothing is in their way.</param>
 public sealed class FleetHandler(string serial, Task? gate = null) : ILateHandler<int>, ILateCallHandler<int, Ask, string>

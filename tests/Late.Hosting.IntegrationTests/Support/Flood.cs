@@ -1,6 +1,6 @@
 namespace Late.Hosting.IntegrationTests.Support;
 
-/// <summary>What a hostile server sends without end, and how it goes on after what stood behind the upgrade.</summary>
+/// <summary>What a hostile server sends without end, and how it continues after what stood behind the upgrade.</summary>
 public static class Flood
 {
     public const string Pings = "pings";

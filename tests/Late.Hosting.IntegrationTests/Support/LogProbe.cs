@@ -16,7 +16,7 @@ public sealed class LogProbe : ILoggerProvider
     /// <summary>Every scope that was begun, as text.</summary>
     public IEnumerable<string> Scopes => _scopes;
 
-    /// <summary>Called within every line, by whoever writes it: it holds up what writes.</summary>
+    /// <summary>Called within every line, by its writer: it holds up what writes.</summary>
     public Action<LogEntry>? Writing { get; set; }
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);

@@ -41,7 +41,7 @@ internal sealed class Outlet : IDisposable
 
     public IEnumerable<string> Traced => _traced;
 
-    /// <summary>Asks the instruments that are only read when somebody collects.</summary>
+    /// <summary>Asks the instruments that are only read on collection.</summary>
     public void Collect() => _meters.RecordObservableInstruments();
 
     public void Dispose()

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Late.Hosting.IntegrationTests.Support;
 
-/// <summary>A host with a supervisor, whose one handler does what <see cref="Script"/> says; time stands still.</summary>
+/// <summary>A host with a supervisor, whose one handler does what <see cref="Script"/> specifies; time stands still.</summary>
 public sealed class OwnSupervisor : IAsyncDisposable
 {
     public const string Key = "own";

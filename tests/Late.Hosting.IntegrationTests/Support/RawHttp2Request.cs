@@ -37,7 +37,7 @@ public sealed class RawHttp2Request(RawHttp2Connection connection, int id)
     /// <summary>Ends the stream, after these bytes.</summary>
     public Task EndAsync(params byte[] last) => connection.WriteAsync(RawHttp2Connection.Data, RawHttp2Connection.EndStream, id, last);
 
-    /// <summary>Resets the stream; by default with REFUSED_STREAM, which says that it was not handled.</summary>
+    /// <summary>Resets the stream; by default with REFUSED_STREAM, which means that it was not handled.</summary>
     public Task ResetAsync(uint code = RefusedStream) => connection.WriteAsync(RawHttp2Connection.ResetStream, 0, id, RawHttp2Connection.BigEndian(code));
 
     /// <summary>Ends the connection with GOAWAY: streams up to the last one are handled.</summary>

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Late.Hosting.IntegrationTests.Support;
 
 /// <summary>
-/// A server that a test plays byte by byte. Before <see cref="Listen"/> its port is taken, and nobody answers there.
+/// A server that a test plays byte by byte. Before <see cref="Listen"/> its port is taken, and nothing answers there.
 /// </summary>
 public sealed class RawServer : IDisposable
 {

@@ -12,7 +12,7 @@ public sealed class ReadGauge
     public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>Waits until the connection has dealt with more than so many bytes, and reads on; how many it were.</summary>
-    public async Task<long> BeyondAsync(long bytes)
+    public async Task<long> PastAsync(long bytes)
     {
         long dealtWith;
         while ((dealtWith = await _begun.Reader.ReadAsync(TestContext.Current.CancellationToken)) <= bytes)

@@ -6,7 +6,7 @@ internal static class RealTime
     /// <summary>Longer than any test.</summary>
     public static readonly TimeSpan Endless = TimeSpan.FromHours(1);
 
-    /// <summary>No timeout comes, and the next attempt is made at once.</summary>
+    /// <summary>No timeout comes, and the next attempt is made immediately.</summary>
     public static void Apply(LateConnectionOptions options)
     {
         (options.Reconnect.BaseDelay, options.Reconnect.MaxDelay) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(5));

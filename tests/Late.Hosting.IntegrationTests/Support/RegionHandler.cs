@@ -1,6 +1,6 @@
 namespace Late.Hosting.IntegrationTests.Support;
 
-/// <summary>A handler that several connections have, each with its own: it tells its connection's name.</summary>
+/// <summary>A handler that several connections have, each with its own: it sends its connection's name.</summary>
 public sealed class RegionHandler(ILateClient<RegionHandler> client, RegionLog log) : ILateHandler<string>, ILateCallHandler<string, Region, string>, IAsyncDisposable
 {
     public ValueTask<string> InitAsync(LateContext context, CancellationToken cancellationToken)

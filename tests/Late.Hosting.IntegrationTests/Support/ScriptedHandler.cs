@@ -1,6 +1,6 @@
 namespace Late.Hosting.IntegrationTests.Support;
 
-/// <summary>Does what its script says, and writes down what it went through.</summary>
+/// <summary>Does what its script specifies, and writes down what it went through.</summary>
 public sealed class ScriptedHandler : ILateHandler<int>, ILateCallHandler<int, Ask, string>, ILateInfoHandler<int, Note>
 {
     private readonly Script _script;
@@ -43,7 +43,7 @@ public sealed class ScriptedHandler : ILateHandler<int>, ILateCallHandler<int, A
         RunAsync($"Info {message.Text}", () => _script.Info(message, state, cancellationToken));
 
     public ValueTask<LateResult<int>> HandleClosingAsync(LateClosing closing, int state, CancellationToken cancellationToken) =>
-        _script.Closing is { } saysGoodbye ? RunAsync($"Closing {closing.Reason}", () => saysGoodbye(closing, state, cancellationToken)) : LateResult.Ok(state);
+        _script.Closing is { } goodbye ? RunAsync($"Closing {closing.Reason}", () => goodbye(closing, state, cancellationToken)) : LateResult.Ok(state);
 
     public ValueTask<LateDisconnectResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int state, CancellationToken cancellationToken)
     {
@@ -68,7 +68,7 @@ public sealed class ScriptedHandler : ILateHandler<int>, ILateCallHandler<int, A
     private static string Shortened(LateFrame frame) =>
         frame.Payload.Length > 100 ? $"{frame.Payload.Length} bytes" : frame.IsText ? frame.GetText() : Convert.ToHexString(frame.Payload.Span);
 
-    // What completes at once stays so: the connection treats it in another way than what waits.
+    // What completes synchronously stays so: the connection treats it in another way than what waits.
     private ValueTask<TResult> RunAsync<TResult>(string callback, Func<ValueTask<TResult>> body)
     {
         _script.Life.Begin(callback);

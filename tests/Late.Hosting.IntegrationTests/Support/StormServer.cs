@@ -4,7 +4,7 @@ namespace Late.Hosting.IntegrationTests.Support;
 
 /// <summary>
 /// Answers every question with itself, in the protocol of <see cref="Script"/>, and ends its sessions in random ways after
-/// a random number of questions, as often as it was told to.
+/// a random number of questions, as often as it was asked to.
 /// </summary>
 public sealed class StormServer(TestServer server, int seed, int disconnects)
 {

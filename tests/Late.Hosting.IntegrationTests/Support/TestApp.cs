@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Late.Hosting.IntegrationTests.Support;
 
 /// <summary>
-/// A host with one connection, whose handler does what <see cref="Script"/> says. With a clock, options have their
+/// A host with one connection, whose handler does what <see cref="Script"/> specifies. With a clock, options have their
 /// defaults and time stands still; without, reconnecting has no delay worth the name, and no timeout ends anything that a
 /// busy machine delays.
 /// </summary>
@@ -95,7 +95,7 @@ public sealed class TestApp : IAsyncDisposable
         throw new InvalidOperationException($"The connection ended without having been {state}.");
     }
 
-    /// <summary>Waits until the next attempt is waited for; its delay. The clock may be turned then.</summary>
+    /// <summary>Waits until the next attempt is waited for; its delay. The clock may be advanced then.</summary>
     public async Task<TimeSpan> BackoffAsync()
     {
         await Logs.NextAsync("Waiting");

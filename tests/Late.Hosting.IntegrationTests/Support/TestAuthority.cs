@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Late.Hosting.IntegrationTests.Support;
 
-/// <summary>An issuer of certificates for servers; nobody trusts it who does not say so.</summary>
+/// <summary>An issuer of certificates for servers; it is trusted only where that is configured.</summary>
 public sealed class TestAuthority : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Late.Hosting.IntegrationTests.Support;
 
 /// <summary>
-/// A clock that stands still until the test turns it, and tells which timers are set: a test that turns it before the
+/// A clock that stands still until the test advances it, and shows which timers are set: a test that advances it before the
 /// timer it means is set would wait in vain.
 /// </summary>
 public sealed class TestClock : FakeTimeProvider
@@ -34,8 +34,8 @@ public sealed class TestClock : FakeTimeProvider
         }
     }
 
-    /// <summary>Forgets the timers that have been set.</summary>
-    public void Forget()
+    /// <summary>Clears the timers that have been set.</summary>
+    public void Clear()
     {
         while (_set.Reader.TryRead(out _))
         {

@@ -13,6 +13,6 @@ public sealed class TestSettings : ConfigurationProvider, IConfigurationSource
 
     public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
 
-    /// <summary>Tells everybody that the values have changed, as a file watcher does.</summary>
+    /// <summary>Notifies all watchers that the values have changed, as a file watcher does.</summary>
     public void Reload() => OnReload();
 }

@@ -1,6 +1,6 @@
 namespace Late.Hosting.IntegrationTests.Support;
 
-/// <summary>A timer that tells its clock when it is set anew.</summary>
+/// <summary>A timer that notifies its clock when it is set again.</summary>
 internal sealed class TestTimer(ITimer timer, TestClock clock) : ITimer
 {
     public bool Change(TimeSpan dueTime, TimeSpan period)

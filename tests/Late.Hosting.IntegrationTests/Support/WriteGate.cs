@@ -8,7 +8,7 @@ public sealed class WriteGate
     /// <summary>Waited for before the bytes go to the socket; a failure is one of the write.</summary>
     public Func<Task>? Before { get; set; }
 
-    /// <summary>Waited for when the socket has the bytes, before who writes them knows.</summary>
+    /// <summary>Waited for when the socket has the bytes, before their writer continues.</summary>
     public Func<Task>? After { get; set; }
 
     public void Attach(ILateConnectionBuilder connection) => connection.ConfigureHttpHandler((handler, _) =>
