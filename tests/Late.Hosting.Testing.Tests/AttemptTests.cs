@@ -58,7 +58,7 @@ public sealed class AttemptTests
     }
 
     [Fact]
-    public async Task A_refusal_says_its_status_headers_and_body_and_when_to_come_back()
+    public async Task A_refusal_has_its_status_headers_and_body_and_when_to_come_back()
     {
         await using var host = new TestedHost();
         await host.StartAsync();
@@ -109,7 +109,7 @@ public sealed class AttemptTests
     [InlineData(HttpRequestError.NameResolutionError, "Check Uri and DNS.")]
     [InlineData(HttpRequestError.ConnectionError, "no server answers there")]
     [InlineData(HttpRequestError.SecureConnectionError, "TLS failed.")]
-    public async Task A_failure_is_that_of_a_network(HttpRequestError error, string said)
+    public async Task A_failure_is_that_of_a_network(HttpRequestError error, string named)
     {
         await using var host = new TestedHost(configure: options => options.Startup = LateStartupMode.FailFast);
         var starting = host.StartAsync();
@@ -117,11 +117,11 @@ public sealed class AttemptTests
         var exception = await Assert.ThrowsAsync<LateConnectException>(() => starting);
 
         Assert.Equal(error, exception.TransportError);
-        Assert.Contains(said, exception.Message, StringComparison.Ordinal);
+        Assert.Contains(named, exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_attempt_that_is_not_answered_is_given_up_and_another_follows()
+    public async Task An_attempt_that_is_not_answered_is_canceled_and_another_follows()
     {
         await using var host = new TestedHost();
         await host.StartAsync();
@@ -150,7 +150,7 @@ public sealed class AttemptTests
     }
 
     [Fact]
-    public async Task The_clock_is_turned_to_each_attempt_of_a_growing_backoff()
+    public async Task The_clock_is_advanced_to_each_attempt_of_a_growing_backoff()
     {
         await using var host = new TestedHost();
         await host.StartAsync();
@@ -211,7 +211,7 @@ public sealed class AttemptTests
     }
 
     [Fact]
-    public async Task The_clock_is_turned_to_an_attempt_that_a_script_answers()
+    public async Task The_clock_is_advanced_to_an_attempt_that_a_script_answers()
     {
         await using var host = new TestedHost();
         host.Peer.OnAttempt(attempt => attempt.Accept());
@@ -238,7 +238,7 @@ public sealed class AttemptTests
     }
 
     [Fact]
-    public async Task An_attempt_that_cannot_come_fails_the_wait_at_once()
+    public async Task An_attempt_that_cannot_come_fails_the_wait_immediately()
     {
         await using var host = new TestedHost();
         await host.ReadyAsync();

@@ -18,7 +18,7 @@ public sealed class BaseHandlerTests
         Assert.Equal(TimeSpan.FromSeconds(7), test.Outcome!.Delay);
         await test.StopAsync();
 
-        Assert.Equal(["Init", "Connect", "Call 2", "Info", "In hello", "Disconnect ConnectionLost", "Terminate HostStopping"], handler.Story);
+        Assert.Equal(["Init", "Connect", "Call 2", "Info", "In hello", "Disconnect ConnectionLost", "Terminate HostStopping"], handler.Trace);
         Assert.Equal(["connected", "beat", "hello"], test.SentTexts);
         Assert.Equal(5, test.State);
     }
@@ -37,11 +37,11 @@ public sealed class BaseHandlerTests
                 "InitAsync", "Init", "ConnectAsync", "Connect", "InAsync", "In hello", "DisconnectAsync", "Disconnect ConnectionLost",
                 "TerminateAsync", "Terminate HostStopping",
             ],
-            handler.Story);
+            handler.Trace);
     }
 
     [Fact]
-    public async Task A_handler_that_overrides_neither_Init_nor_InitAsync_is_told_to()
+    public async Task A_handler_that_overrides_neither_Init_nor_InitAsync_is_advised_to()
     {
         var error = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => LateHandlerTest.StartAsync(new EmptyHandler()));
 
@@ -62,81 +62,81 @@ public sealed class BaseHandlerTests
 
     private class SyncHandler : LateHandler<int>, ILateSyncCallHandler<int, Add, int>, ILateSyncInfoHandler<int, Beat>
     {
-        public List<string> Story { get; } = [];
+        public List<string> Trace { get; } = [];
 
         public override int Init(LateContext context)
         {
-            Story.Add("Init");
+            Trace.Add("Init");
             return 0;
         }
 
         public override LateResult<int> HandleConnect(LateHandshake handshake, int state)
         {
-            Story.Add("Connect");
+            Trace.Add("Connect");
             return LateResult.Send(state + 1, LateFrame.Text("connected"));
         }
 
         public override LateResult<int> HandleIn(LateFrame frame, int state)
         {
-            Story.Add($"In {frame.GetText()}");
+            Trace.Add($"In {frame.GetText()}");
             return LateResult.Send(state + 1, frame);
         }
 
         public LateResult<int> HandleCall(Add request, LateCall<int> call, int state)
         {
-            Story.Add($"Call {request.Number}");
+            Trace.Add($"Call {request.Number}");
             call.Reply(request.Number);
             return LateResult.Ok(state + 1);
         }
 
         public LateResult<int> HandleInfo(Beat message, int state)
         {
-            Story.Add("Info");
+            Trace.Add("Info");
             return LateResult.Send(state + 1, LateFrame.Text("beat"));
         }
 
         public override LateDisconnectResult<int> HandleDisconnect(LateDisconnect disconnect, int state)
         {
-            Story.Add($"Disconnect {disconnect.Reason}");
+            Trace.Add($"Disconnect {disconnect.Reason}");
             return LateDisconnectResult.ReconnectAfter(state + 1, TimeSpan.FromSeconds(7));
         }
 
-        public override void HandleTerminate(LateTerminateReason reason, int state) => Story.Add($"Terminate {reason.Kind}");
+        public override void HandleTerminate(LateTerminateReason reason, int state) => Trace.Add($"Terminate {reason.Kind}");
     }
 
     private sealed class AsyncHandler : SyncHandler
     {
         public override async ValueTask<int> InitAsync(LateContext context, CancellationToken cancellationToken)
         {
-            Story.Add("InitAsync");
+            Trace.Add("InitAsync");
             await Task.Yield();
             return await base.InitAsync(context, cancellationToken);
         }
 
         public override async ValueTask<LateResult<int>> HandleConnectAsync(LateHandshake handshake, int state, CancellationToken cancellationToken)
         {
-            Story.Add("ConnectAsync");
+            Trace.Add("ConnectAsync");
             await Task.Yield();
             return await base.HandleConnectAsync(handshake, state, cancellationToken);
         }
 
         public override async ValueTask<LateResult<int>> HandleInAsync(LateFrame frame, int state, CancellationToken cancellationToken)
         {
-            Story.Add("InAsync");
+            Trace.Add("InAsync");
             await Task.Yield();
             return await base.HandleInAsync(frame, state, cancellationToken);
         }
 
         public override async ValueTask<LateDisconnectResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int state, CancellationToken cancellationToken)
         {
-            Story.Add("DisconnectAsync");
+            Trace.Add("DisconnectAsync");
             await Task.Yield();
             return await base.HandleDisconnectAsync(disconnect, state, cancellationToken);
         }
 
         public override async ValueTask HandleTerminateAsync(LateTerminateReason reason, int state, CancellationToken cancellationToken)
         {
-            Story.Add("TerminateAsync");
+            Trace.Add("TerminateAsync");
             await Task.Yield();
             await base.HandleTerminateAsync(reason, state, cancellationToken);
         }

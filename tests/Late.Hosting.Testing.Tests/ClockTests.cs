@@ -19,7 +19,7 @@ public sealed class ClockTests
     }
 
     [Fact]
-    public async Task A_timer_that_was_set_before_counts_from_now()
+    public async Task A_timer_that_was_set_before_starts_from_now()
     {
         var clock = new LateTestClock();
         using var timer = clock.CreateTimer(static _ => { }, null, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(4));
@@ -33,7 +33,7 @@ public sealed class ClockTests
     }
 
     [Fact]
-    public void A_clock_stands_where_it_is_told()
+    public void A_clock_stands_where_it_is_set()
     {
         var start = new DateTimeOffset(2030, 5, 6, 7, 8, 9, TimeSpan.Zero);
 

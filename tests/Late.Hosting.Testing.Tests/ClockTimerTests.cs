@@ -10,7 +10,7 @@ public sealed class ClockTimerTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void A_clock_that_is_turned_while_a_timer_is_being_set_runs_it()
+    public void A_clock_that_is_advanced_while_a_timer_is_being_set_runs_it()
     {
         var clock = new LateTestClock();
         var runs = 0;
@@ -27,7 +27,7 @@ public sealed class ClockTimerTests
     }
 
     [Fact]
-    public void A_periodic_timer_runs_once_for_each_period_that_the_clock_is_turned()
+    public void A_periodic_timer_runs_once_for_each_period_that_the_clock_is_advanced()
     {
         FakeTimeProvider clock = new LateTestClock();
         var runs = 0;
@@ -60,7 +60,7 @@ public sealed class ClockTimerTests
     }
 
     [Fact]
-    public void A_timer_may_turn_the_clock_set_itself_again_and_dispose_others()
+    public void A_timer_may_advance_the_clock_set_itself_again_and_dispose_others()
     {
         var clock = new LateTestClock();
         var runs = new List<double>();
@@ -105,7 +105,7 @@ public sealed class ClockTimerTests
     }
 
     [Fact]
-    public void A_clock_that_goes_on_whenever_it_is_read_runs_its_timers()
+    public void A_clock_that_advances_whenever_it_is_read_runs_its_timers()
     {
         var clock = new LateTestClock { AutoAdvanceAmount = s_second };
         var runs = 0;
@@ -131,7 +131,7 @@ public sealed class ClockTimerTests
     }
 
     [Fact]
-    public async Task Each_setting_of_a_timer_runs_once_whatever_other_threads_set_and_turn_meanwhile()
+    public async Task Each_setting_of_a_timer_runs_once_whatever_other_threads_set_and_advance_meanwhile()
     {
         const int Threads = 6;
         const int Timers = 3000;
@@ -139,11 +139,11 @@ public sealed class ClockTimerTests
         var runs = new int[Threads * Timers];
         var settings = new int[Threads * Timers];
         var timers = new ITimer[Threads * Timers];
-        using var turned = new CancellationTokenSource();
-        var turning = Task.Run(
+        using var finished = new CancellationTokenSource();
+        var advancing = Task.Run(
             () =>
             {
-                while (!turned.IsCancellationRequested)
+                while (!finished.IsCancellationRequested)
                 {
                     clock.AdvanceTo(clock.GetUtcNow() + TimeSpan.FromMilliseconds(1));
                 }
@@ -170,8 +170,8 @@ public sealed class ClockTimerTests
                 }
             },
             Token)));
-        await turned.CancelAsync();
-        await turning;
+        await finished.CancelAsync();
+        await advancing;
         clock.Advance(s_second);
 
         Assert.Equal(settings, runs);

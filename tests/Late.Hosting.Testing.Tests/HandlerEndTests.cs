@@ -32,7 +32,7 @@ public sealed class HandlerEndTests
         Assert.Equal(LateCloseCode.InternalError, test.Closed?.Code);
         Assert.Equal(0, test.State);
         await test.ConnectAsync();
-        Assert.Equal(["Init", "Connect ", "Disconnect HandlerError ", "Init", "Connect "], test.Handler.Story);
+        Assert.Equal(["Init", "Connect ", "Disconnect HandlerError ", "Init", "Connect "], test.Handler.Trace);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class HandlerEndTests
         Assert.True(test.Outcome?.ShouldReconnect);
         await test.ConnectAsync();
 
-        Assert.Equal(["Init", "Connect ", "Disconnect ConnectionLost ", "Connect "], test.Handler.Story);
+        Assert.Equal(["Init", "Connect ", "Disconnect ConnectionLost ", "Connect "], test.Handler.Trace);
         Assert.Equal(["hello 0", "hello 0"], test.SentTexts);
     }
 
@@ -94,11 +94,11 @@ public sealed class HandlerEndTests
 
         Assert.Equal(new LateTestClose(4242, ""), test.Closed);
         Assert.Equal("maintenance", test.Outcome?.Disconnect?.CloseReason);
-        Assert.Equal(["Init", "Connect ", "Disconnect ClosedByServer 4242"], test.Handler.Story);
+        Assert.Equal(["Init", "Connect ", "Disconnect ClosedByServer 4242"], test.Handler.Trace);
     }
 
     [Fact]
-    public async Task A_handler_that_asks_for_a_reconnect_says_when()
+    public async Task A_handler_that_asks_for_a_reconnect_specifies_when()
     {
         await using var test = await ConnectAsync();
         await test.ReceiveAsync("again");
@@ -116,10 +116,10 @@ public sealed class HandlerEndTests
         await using var test = await ConnectAsync();
         await test.ReceiveAsync("stop");
 
-        Assert.Equal(new LateTestClose(4001, "told to"), test.Closed);
+        Assert.Equal(new LateTestClose(4001, "asked to"), test.Closed);
         Assert.Equal(LateConnectionState.Stopped, test.Client.State);
         Assert.False(test.Outcome?.ShouldReconnect);
-        Assert.Equal(["Init", "Connect ", "Disconnect HandlerStopped ", "Terminate HandlerStopped", "Dispose"], test.Handler.Story);
+        Assert.Equal(["Init", "Connect ", "Disconnect HandlerStopped ", "Terminate HandlerStopped", "Dispose"], test.Handler.Trace);
         await Assert.ThrowsAsync<InvalidOperationException>(() => test.ConnectAsync());
     }
 
@@ -130,7 +130,7 @@ public sealed class HandlerEndTests
         await test.StopAsync();
 
         Assert.Equal(LateCloseCode.NormalClosure, test.Closed?.Code);
-        Assert.Equal(["Init", "Connect ", "Disconnect HostStopping ", "Terminate HostStopping", "Dispose"], test.Handler.Story);
+        Assert.Equal(["Init", "Connect ", "Disconnect HostStopping ", "Terminate HostStopping", "Dispose"], test.Handler.Trace);
     }
 
     private static Task<LateHandlerTest<TotalHandler>> ConnectAsync(Action<LateConnectionOptions>? configure = null) =>

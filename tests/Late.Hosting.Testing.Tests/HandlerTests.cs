@@ -52,12 +52,12 @@ public sealed class HandlerTests
     public async Task Start_runs_Init_alone_and_Connect_runs_HandleConnect_with_the_servers_answer()
     {
         await using var test = await StartAsync(options => options.SubProtocols.Add("v2"));
-        Assert.Equal(["Init"], test.Handler.Story);
+        Assert.Equal(["Init"], test.Handler.Trace);
         Assert.False(test.IsReady);
 
         await test.ConnectAsync("v2", [new("X-Region", "eu")]);
 
-        Assert.Equal(["Init", "Connect v2eu"], test.Handler.Story);
+        Assert.Equal(["Init", "Connect v2eu"], test.Handler.Trace);
         Assert.Equal(["hello 0"], test.SentTexts);
         Assert.True(test.IsReady);
     }
@@ -88,7 +88,7 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task What_a_call_throws_goes_to_its_caller_and_to_nobody_else()
+    public async Task What_a_call_throws_goes_to_its_caller_alone()
     {
         await using var test = await ConnectAsync();
         var call = await test.CallAsync(new Add(-1));
@@ -146,7 +146,7 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task A_post_that_the_connection_does_not_take_says_why()
+    public async Task A_post_that_the_connection_does_not_take_reports_why()
     {
         await using var test = await LateHandlerTest.ConnectAsync<TotalHandler>(self => new TotalHandler(self) { WantsLogin = true });
 
@@ -155,7 +155,7 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task A_heartbeat_beats_as_often_as_the_clock_says()
+    public async Task A_heartbeat_beats_as_often_as_the_clock_shows()
     {
         await using var test = await ConnectAsync();
         test.ClearSent();
@@ -167,7 +167,7 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task A_heartbeat_dies_with_its_session()
+    public async Task A_heartbeat_ends_with_its_session()
     {
         await using var test = await ConnectAsync();
         await test.DisconnectAsync();
@@ -204,7 +204,7 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task Steps_that_need_a_session_say_so_where_there_is_none()
+    public async Task Steps_that_need_a_session_report_it_where_there_is_none()
     {
         await using var test = await StartAsync();
 

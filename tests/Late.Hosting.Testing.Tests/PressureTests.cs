@@ -52,7 +52,7 @@ public sealed class PressureTests
     }
 
     [Fact]
-    public async Task The_clock_goes_on_when_what_was_due_is_done()
+    public async Task The_clock_advances_when_what_was_due_is_done()
     {
         await using var host = new TestedHost();
         var session = await host.ReadyAsync();
@@ -62,7 +62,7 @@ public sealed class PressureTests
     }
 
     [Fact]
-    public async Task The_clock_goes_on_when_what_a_callback_posts_to_itself_is_done_too()
+    public async Task The_clock_advances_when_what_a_callback_posts_to_itself_is_done_too()
     {
         await using var host = new TestedHost();
         var session = await host.ReadyAsync();
@@ -73,28 +73,28 @@ public sealed class PressureTests
     }
 
     [Fact]
-    public async Task The_clock_goes_on_when_a_timer_that_another_thread_runs_is_done()
+    public async Task The_clock_advances_when_a_timer_that_another_thread_runs_is_done()
     {
         await using var host = new TestedHost();
         var session = await host.ReadyAsync();
         using var isRunning = new ManualResetEventSlim();
-        using var goOn = new ManualResetEventSlim();
+        using var resume = new ManualResetEventSlim();
         using var timer = host.Clock.CreateTimer(
             _ =>
             {
                 isRunning.Set();
-                goOn.Wait(Token);
+                resume.Wait(Token);
                 _ = host.Client.SendAsync(LateFrame.Text("of the timer"), Token).AsTask();
             },
             null,
             TimeSpan.FromSeconds(1),
             Timeout.InfiniteTimeSpan);
-        var turning = Task.Run(() => host.Clock.Advance(TimeSpan.FromSeconds(1)), Token);
+        var concurrent = Task.Run(() => host.Clock.Advance(TimeSpan.FromSeconds(1)), Token);
         isRunning.Wait(Token);
         var advancing = host.Peer.AdvanceAsync(TimeSpan.FromSeconds(1));
         Assert.False(advancing.IsCompleted);
-        goOn.Set();
-        await Task.WhenAll(turning, advancing);
+        resume.Set();
+        await Task.WhenAll(concurrent, advancing);
 
         Assert.Equal(["hello 0", "of the timer"], session.Received.Select(static message => message.GetText()));
     }
@@ -124,7 +124,7 @@ public sealed class PressureTests
     }
 
     [Fact]
-    public async Task An_attempt_that_nobody_answers_is_given_up_while_the_clock_is_turned()
+    public async Task An_attempt_without_an_answer_is_canceled_while_the_clock_is_advanced()
     {
         await using var host = new TestedHost();
         await host.StartAsync();
@@ -136,7 +136,7 @@ public sealed class PressureTests
     }
 
     [Fact]
-    public async Task A_connection_that_does_not_come_to_rest_says_so()
+    public async Task A_connection_that_does_not_come_to_rest_is_reported()
     {
         await using var host = new TestedHost();
         var session = await host.ReadyAsync();

@@ -144,7 +144,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_close_that_is_not_answered_is_given_up_after_CloseTimeout()
+    public async Task A_close_that_is_not_answered_is_abandoned_after_CloseTimeout()
     {
         await using var host = new TestedHost();
         var session = await host.ReadyAsync();
@@ -160,7 +160,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task Something_else_than_expected_says_both()
+    public async Task Something_else_than_expected_is_reported_with_both()
     {
         await using var host = new TestedHost();
         var session = await host.ReadyAsync();
@@ -170,7 +170,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task What_cannot_come_any_more_fails_at_once_and_says_what_came()
+    public async Task What_cannot_come_any_more_fails_immediately_and_reports_what_came()
     {
         await using var host = new TestedHost();
         var session = await host.ReadyAsync();
@@ -186,7 +186,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task What_does_not_come_fails_after_the_limit_and_says_what_came()
+    public async Task What_does_not_come_fails_after_the_limit_and_reports_what_came()
     {
         await using var host = new TestedHost();
         var session = await host.ReadyAsync();

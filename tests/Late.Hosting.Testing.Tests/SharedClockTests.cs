@@ -2,7 +2,7 @@ using Late.Hosting.Testing.Tests.Support;
 
 namespace Late.Hosting.Testing.Tests;
 
-/// <summary>Attempts while timers are set slowly, and while others turn the same clock.</summary>
+/// <summary>Attempts while timers are set slowly, and while others advance the same clock.</summary>
 public sealed class SharedClockTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -22,12 +22,12 @@ public sealed class SharedClockTests
     }
 
     [Fact]
-    public async Task Attempts_follow_each_other_where_the_clock_is_turned_before_and_after_each_timer_is_set()
+    public async Task Attempts_follow_each_other_where_the_clock_is_advanced_before_and_after_each_timer_is_set()
     {
         await using var host = new TestedHost();
         await host.StartAsync();
         var attempt = await host.Peer.NextAttemptAsync();
-        host.Clock.Setting = host.Clock.WasSet = Turn;
+        host.Clock.Setting = host.Clock.WasSet = Advance;
         for (var i = 2; i <= 100; i++)
         {
             attempt.Fail();
@@ -35,7 +35,7 @@ public sealed class SharedClockTests
             Assert.Equal(i, attempt.Number);
         }
 
-        void Turn(ClockTimer timer)
+        void Advance(ClockTimer timer)
         {
             if (timer.IsDelay)
             {
@@ -53,20 +53,20 @@ public sealed class SharedClockTests
         (await other.ReadyAsync()).Send("again");
         Assert.Equal(TimeSpan.FromSeconds(5), await other.Peer.WaitForBackoffAsync());
         var setting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var goOn = new ManualResetEventSlim();
+        using var resume = new ManualResetEventSlim();
         one.Clock.Setting = timer =>
         {
             if (timer.IsDelay)
             {
                 setting.SetResult();
-                goOn.Wait(Token);
+                resume.Wait(Token);
             }
         };
         session.Send("again");
         await setting.Task;
         var next = one.Peer.NextAttemptAsync();
         Assert.False(next.IsCompleted);
-        goOn.Set();
+        resume.Set();
 
         Assert.Equal(TimeSpan.FromSeconds(5), (await next).Waited);
     }
@@ -85,7 +85,7 @@ public sealed class SharedClockTests
     }
 
     [Fact]
-    public async Task Connections_on_one_clock_each_turn_it_to_their_own_attempts()
+    public async Task Connections_on_one_clock_each_advance_it_to_their_own_attempts()
     {
         var clock = new LateTestClock();
         var hosts = Enumerable.Range(0, 5).Select(_ => new TestedHost(new LateTestPeer(clock), BePatient)).ToList();
@@ -115,7 +115,7 @@ public sealed class SharedClockTests
             await host.DisposeAsync();
         }
 
-        // While one waits for its test, others turn the clock by hours.
+        // While one waits for its test, others advance the clock by hours.
         static void BePatient(LateConnectionOptions options) =>
             options.ConnectTimeout = options.ReadyTimeout = options.SendTimeout = options.KeepAliveInterval = options.KeepAliveTimeout = TimeSpan.FromDays(2);
     }

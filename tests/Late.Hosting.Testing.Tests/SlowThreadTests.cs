@@ -30,8 +30,8 @@ public sealed class SlowThreadTests
         {
             clock.Pause = null;
 
-            // The callback goes on, the session is closed, and the next attempt could begin.
-            gates.GoOn.SetResult();
+            // The callback resumes, the session is closed, and the next attempt could begin.
+            gates.Resume.SetResult();
             Token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(200));
         };
         await Task.Run(() => client.ReconnectAsync("", Token), Token);
@@ -44,7 +44,7 @@ public sealed class SlowThreadTests
     {
         public TaskCompletionSource Waits { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public TaskCompletionSource GoOn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Resume { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     public sealed class WaitingHandler(Gates gates) : ILateHandler<int>
@@ -54,7 +54,7 @@ public sealed class SlowThreadTests
         public async ValueTask<LateResult<int>> HandleInAsync(LateFrame frame, int state, CancellationToken cancellationToken)
         {
             gates.Waits.SetResult();
-            await gates.GoOn.Task.WaitAsync(cancellationToken);
+            await gates.Resume.Task.WaitAsync(cancellationToken);
             return LateResult.Ok(state);
         }
     }

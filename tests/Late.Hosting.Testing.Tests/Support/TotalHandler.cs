@@ -1,7 +1,7 @@
 namespace Late.Hosting.Testing.Tests.Support;
 
 /// <summary>
-/// Keeps a total that the server confirms, beats every ten seconds, and does what messages from the server tell it to.
+/// Keeps a total that the server confirms, beats every ten seconds, and does what messages from the server ask it to.
 /// </summary>
 public sealed class TotalHandler(ILateClient<TotalHandler> self) :
     ILateHandler<int>, ILateCallHandler<int, Add, int>, ILateInfoHandler<int, Beat>, ILateInfoHandler<int, Count>, IDisposable
@@ -17,17 +17,17 @@ public sealed class TotalHandler(ILateClient<TotalHandler> self) :
     /// <summary>Done when it waits.</summary>
     public TaskCompletionSource Waits { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public List<string> Story { get; } = [];
+    public List<string> Trace { get; } = [];
 
     public ValueTask<int> InitAsync(LateContext context, CancellationToken cancellationToken)
     {
-        Story.Add("Init");
+        Trace.Add("Init");
         return new(0);
     }
 
     public ValueTask<LateResult<int>> HandleConnectAsync(LateHandshake handshake, int total, CancellationToken cancellationToken)
     {
-        Story.Add($"Connect {handshake.SubProtocol}{handshake.Headers.GetValueOrDefault("X-Region")}");
+        Trace.Add($"Connect {handshake.SubProtocol}{handshake.Headers.GetValueOrDefault("X-Region")}");
         self.PostAfter(TimeSpan.FromSeconds(10), new Beat());
         var hello = LateResult.Send(total, LateFrame.Text($"hello {total}"));
         return WantsLogin ? hello.HoldCalls() : hello;
@@ -56,7 +56,7 @@ public sealed class TotalHandler(ILateClient<TotalHandler> self) :
             case "again":
                 return LateResult.Reconnect(total, "asked for", TimeSpan.FromSeconds(5));
             case "stop":
-                return LateResult.Stop(total, 4001, "told to");
+                return LateResult.Stop(total, 4001, "asked to");
             case "count":
                 await self.PostAsync(new Count(3), cancellationToken);
                 return LateResult.Ok(total);
@@ -83,15 +83,15 @@ public sealed class TotalHandler(ILateClient<TotalHandler> self) :
 
     public ValueTask<LateDisconnectResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int total, CancellationToken cancellationToken)
     {
-        Story.Add($"Disconnect {disconnect.Reason} {disconnect.CloseCode}");
+        Trace.Add($"Disconnect {disconnect.Reason} {disconnect.CloseCode}");
         return LateDisconnectResult.Ok(total);
     }
 
     public ValueTask HandleTerminateAsync(LateTerminateReason reason, int total, CancellationToken cancellationToken)
     {
-        Story.Add($"Terminate {reason.Kind}");
+        Trace.Add($"Terminate {reason.Kind}");
         return default;
     }
 
-    public void Dispose() => Story.Add("Dispose");
+    public void Dispose() => Trace.Add("Dispose");
 }
