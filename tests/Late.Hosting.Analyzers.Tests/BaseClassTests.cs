@@ -26,7 +26,7 @@ public sealed class BaseClassTests
     [Theory]
     [InlineData("public LateResult<State> [|HandleInn|](LateFrame frame, State state) => LateResult.Ok(state);", "public override LateResult<State> HandleIn(LateFrame frame, State state) => LateResult.Ok(state);")]
     [InlineData("public LateResult<State> [|HandleConnect|](LateHandshake handshake) => default;", "public override LateResult<State> HandleConnect(LateHandshake handshake, State state) => default;")]
-    public Task A_forgotten_override_is_fixed(string wrong, string right) => Check.FixesAsync<UnimplementedCallbackFix>("LATE004", Program(wrong), Program(right));
+    public Task A_missing_override_is_fixed(string wrong, string right) => Check.FixesAsync<UnimplementedCallbackFix>("LATE004", Program(wrong), Program(right));
 
     [Fact]
     public Task A_synchronous_callback_cannot_await_so_no_fix_is_offered() => Check.OffersNoFixAsync<BlockingFix>(

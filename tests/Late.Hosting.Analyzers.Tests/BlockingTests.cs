@@ -78,7 +78,7 @@ public sealed class BlockingTests
         """);
 
     [Fact]
-    public async Task The_message_says_what_why_and_what_to_do()
+    public async Task The_message_names_what_why_and_what_to_do()
     {
         var found = Assert.Single(await Check.ReportsAsync(Rule, Program("[|Thread.Sleep(100)|]; return LateResult.Ok(state);")));
 

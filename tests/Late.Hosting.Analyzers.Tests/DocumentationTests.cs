@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Late.Hosting.Analyzers.Tests;
 
-/// <summary>What docs/analyzers.md shows is reported, or not, as it says; what README, the other pages, sample and examples show is clean.</summary>
+/// <summary>What docs/analyzers.md shows is reported, or not, as it states; what README, the other pages, sample and examples show is clean.</summary>
 public sealed partial class DocumentationTests
 {
     private static readonly string Page = Repository.Read("docs/analyzers.md");

@@ -44,7 +44,7 @@ public sealed class HoldCallsTests
     [InlineData(
         "var result = LateResult.Ok(state); result.[|HoldCalls|](); return result;",
         "HoldCalls() on a result that is discarded has no meaning. A result is immutable: HoldCalls() returns another one, which holds the calls. Return what HoldCalls() returns.")]
-    public async Task The_message_says_what_why_and_what_to_do(string body, string message)
+    public async Task The_message_names_what_why_and_what_to_do(string body, string message)
     {
         var found = Assert.Single(await Check.ReportsAsync(Rule, Program(body, "HandleInAsync(LateFrame frame,")));
 

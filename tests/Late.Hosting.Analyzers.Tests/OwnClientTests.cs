@@ -80,7 +80,7 @@ public sealed class OwnClientTests
     [InlineData("CallAsync", "new Count()", "It fails immediately, since it would wait for the callback itself. Do the work in the callback, or post a message of an ILateInfoHandler with PostAsync.")]
     [InlineData("SendAsync", "frame", "It fails immediately, since it would wait for the callback itself. Return the frame: LateResult.Send(state, frame).")]
     [InlineData("WaitForReadyAsync", "cancellationToken", "It fails unless the connection is ready already, since it would wait for the callback itself. Return from the callback, and do what needs a ready connection in a message (PostAsync).")]
-    public async Task The_message_says_what_why_and_what_to_do(string method, string argument, string rest)
+    public async Task The_message_names_what_why_and_what_to_do(string method, string argument, string rest)
     {
         var found = Assert.Single(await Check.ReportsAsync(Rule, Program($"await self.[|{method}|]({argument}); return LateResult.Ok(state);")));
 

@@ -3,7 +3,7 @@ using Late.Hosting.CodeFixes;
 
 namespace Late.Hosting.Analyzers.Tests;
 
-/// <summary>LATE001: a frame's payload that is kept beyond its callback.</summary>
+/// <summary>LATE001: a frame's payload that is kept after its callback.</summary>
 public sealed class PayloadKeptTests
 {
     private const string Rule = "LATE001";
@@ -126,7 +126,7 @@ public sealed class PayloadKeptTests
         """);
 
     [Fact]
-    public async Task The_message_says_what_why_and_what_to_do()
+    public async Task The_message_names_what_why_and_what_to_do()
     {
         var found = Assert.Single(await Check.ReportsAsync(Rule, Program("_last = [|frame.Payload|];")));
 

@@ -121,7 +121,7 @@ public sealed class UnimplementedCallbackTests
     [InlineData(
         "private ValueTask<LateResult<State>> [|HandleInAsync|](LateFrame frame, State state, CancellationToken cancellationToken) => LateResult.Ok(state);",
         "'HandleInAsync' looks like the callback ILateHandler<State>.HandleInAsync and does not implement it. The connection never calls it. Make it public.")]
-    public async Task The_message_says_what_why_and_what_to_do(string wrong, string message)
+    public async Task The_message_names_what_why_and_what_to_do(string wrong, string message)
     {
         var found = Assert.Single(await Check.ReportsAsync(Rule, Program(wrong)));
 

@@ -52,7 +52,7 @@ internal sealed class HangGuardAttribute : BeforeAfterTestAttribute
                 // xUnit itself ends a test that has a timeout.
                 if (test.Timeout == 0 && Stopwatch.GetElapsedTime(began) > s_limit && !context.CancellationToken.IsCancellationRequested)
                 {
-                    Tell(context, $"The hang guard cancelled this test after {s_limit}: what it waited for did not come.");
+                    Report(context, $"The hang guard cancelled this test after {s_limit}: what it waited for did not come.");
                     context.CancelCurrentTest();
                 }
             }
@@ -65,7 +65,7 @@ internal sealed class HangGuardAttribute : BeforeAfterTestAttribute
         }
     }
 
-    private static void Tell(ITestContext context, string text)
+    private static void Report(ITestContext context, string text)
     {
         try
         {

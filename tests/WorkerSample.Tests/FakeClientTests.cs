@@ -80,7 +80,7 @@ public sealed class FakeClientTests
         Assert.Equal(("Ticker", LateDelivery.Unknown, 1001, "maintenance"), (error.ConnectionName, error.Delivery, error.CloseCode, error.CloseReason));
     }
 
-    [Fact] // A caller is the client where only calls are made: who replaces the client has replaced both.
+    [Fact] // A caller is the client where only calls are made: a test that replaces the client has replaced both.
     public async Task A_fake_client_is_the_caller_too()
     {
         var fake = new FakeTicker(s_exceptions[0]);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace WorkerSample.Tests;
 
-/// <summary>What an orchestrator is told while the feed is away.</summary>
+/// <summary>What an orchestrator receives while the feed is away.</summary>
 public sealed class HealthTests : IAsyncDisposable
 {
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch);
@@ -37,7 +37,7 @@ public sealed class HealthTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_answer_says_which_connection_since_when_and_why()
+    public async Task The_answer_names_which_connection_since_when_and_why()
     {
         using var http = await _application.StartAsync(Token);
 

@@ -26,7 +26,7 @@ public sealed class OwnFeedTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Two_who_subscribe_at_once_both_have_what_they_want()
+    public async Task Two_concurrent_subscribers_both_have_what_they_want()
     {
         using var http = await _application.StartAsync(Token);
 

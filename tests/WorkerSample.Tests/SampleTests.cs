@@ -51,7 +51,7 @@ public sealed class SampleTests : IAsyncDisposable
     [Theory]
     [InlineData("FOO-USD", HttpStatusCode.UnprocessableEntity, "Currency pair not supported FOO/USD")]
     [InlineData("FOO", HttpStatusCode.BadRequest, "Write a symbol like BTC-USD.")]
-    public async Task What_the_client_can_mend_is_a_4xx_that_says_what(string pair, HttpStatusCode status, string text)
+    public async Task What_the_client_can_fix_is_a_4xx_that_names_it(string pair, HttpStatusCode status, string text)
     {
         await _application.AcceptAsync();
 

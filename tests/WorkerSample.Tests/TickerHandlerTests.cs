@@ -8,7 +8,7 @@ using WorkerSample.Ticker;
 
 namespace WorkerSample.Tests;
 
-/// <summary>The handler speaks to the exchange as its documentation says. There is no network: each test says what comes.</summary>
+/// <summary>The handler speaks to the exchange as its documentation specifies. There is no network: each test specifies what comes.</summary>
 public sealed class TickerHandlerTests : IAsyncDisposable
 {
     private readonly LateTestClock _clock = new();
@@ -75,7 +75,7 @@ public sealed class TickerHandlerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Two_who_subscribe_at_once_both_have_what_they_want()
+    public async Task Two_concurrent_subscribers_both_have_what_they_want()
     {
         await using var test = await ConnectAsync();
         var (first, second) = (await test.CallAsync(new Subscribe("ALGO/USD")), await test.CallAsync(new Subscribe("ALGO/USD")));
@@ -123,7 +123,7 @@ public sealed class TickerHandlerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_symbol_that_is_unsubscribed_from_is_forgotten_with_its_price()
+    public async Task A_symbol_that_is_unsubscribed_from_is_removed_with_its_price()
     {
         await using var test = await ConnectAsync("ALGO/USD");
         await ConfirmAsync(test, "subscribe", "ALGO/USD");
@@ -161,7 +161,7 @@ public sealed class TickerHandlerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_exchange_is_pinged_as_often_as_the_settings_say()
+    public async Task The_exchange_is_pinged_as_often_as_the_settings_specify()
     {
         await using var test = await ConnectAsync();
         for (var id = 1; id <= 3; id++)
@@ -228,7 +228,7 @@ public sealed class TickerHandlerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_next_session_subscribes_anew_to_what_was_added()
+    public async Task The_next_session_subscribes_again_to_what_was_added()
     {
         await using var test = await ConnectAsync("BTC/USD");
         await test.CallAsync(new Subscribe("ALGO/USD"));

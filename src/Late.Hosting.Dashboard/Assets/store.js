@@ -60,12 +60,12 @@ export class Store {
   connections = []; // another array when others come or go
   totals = { framesIn: new History(), framesOut: new History() };
   #now = 0;
-  #heard = 0;
+  #receivedAt = 0;
   #known = new Map(); // by the server's number
 
   // The server's clock.
   get now() {
-    return this.#now + performance.now() - this.#heard;
+    return this.#now + performance.now() - this.#receivedAt;
   }
 
   // How much of the past the strips show: what there is of it, up to the longest.
@@ -132,6 +132,6 @@ export class Store {
   }
 
   #receive(message) {
-    [this.#now, this.#heard] = [message.now, performance.now()];
+    [this.#now, this.#receivedAt] = [message.now, performance.now()];
   }
 }

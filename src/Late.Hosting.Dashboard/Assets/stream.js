@@ -7,7 +7,7 @@ export class Stream {
   #address;
   #on;
   #source;
-  #heard = 0;
+  #receivedAt = 0;
 
   // on: { snapshot, tick, lost }
   constructor(address, on) {
@@ -17,7 +17,7 @@ export class Stream {
   }
 
   #open() {
-    this.#heard = performance.now();
+    this.#receivedAt = performance.now();
     this.#source = new EventSource(this.#address);
     this.#listen("snapshot", this.#on.snapshot);
     this.#listen("tick", this.#on.tick);
@@ -26,14 +26,14 @@ export class Stream {
 
   #listen(event, handle) {
     this.#source.addEventListener(event, message => {
-      this.#heard = performance.now();
+      this.#receivedAt = performance.now();
       handle(JSON.parse(message.data));
     });
   }
 
   // The browser tries again after a broken connection, but not after an answer that is no stream, nor where nothing comes.
   #check() {
-    const quiet = performance.now() - this.#heard;
+    const quiet = performance.now() - this.#receivedAt;
     if (quiet > silence || (this.#source.readyState === EventSource.CLOSED && quiet > pause)) {
       this.#on.lost();
       this.#source.close();

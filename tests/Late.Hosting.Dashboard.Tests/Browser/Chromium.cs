@@ -41,7 +41,7 @@ internal static class Chromium
             }
             catch (PlaywrightException exception)
             {
-                // A package may leave a script behind that only says where the browser is to be had.
+                // A package may leave a script behind that only prints where the browser is to be had.
                 reasons.Add($"{path} does not start: {exception.Message.Split('\n')[0]}");
             }
         }

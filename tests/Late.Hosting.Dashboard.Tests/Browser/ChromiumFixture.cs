@@ -3,10 +3,10 @@ using Microsoft.Playwright;
 
 namespace Late.Hosting.Dashboard.Tests.Browser;
 
-/// <summary>One Chromium for the tests that look at the page; where there is none they are skipped, and say so.</summary>
+/// <summary>One Chromium for the tests that look at the page; where there is none they are skipped, and report it.</summary>
 public sealed class ChromiumFixture : IAsyncLifetime
 {
-    // No bound on what is waited for: it ends a wait for what does not come before the hang guard does, because it can say for what.
+    // No bound on what is waited for: it ends a wait for what does not come before the hang guard does, because it can report for what.
     private const int Patience = HangGuardAttribute.Limit / 2;
 
     private IPlaywright? _playwright;

@@ -19,7 +19,7 @@ public sealed class CrowdPageTests(ChromiumFixture chromium) : IClassFixture<Chr
         var well = page.Page.Locator(".state-button[data-state=Ready] .figure");
         await Expect(well).ToHaveTextAsync($"{Crowd.Size - Crowd.Gone - Crowd.Away}");
 
-        // The unhealthy ones come first, and no more than a page of them is in the document.
+        // The unhealthy ones come first, and at most a page of them is in the document.
         await Expect(rows).ToHaveCountAsync(50);
         await Expect(rows.Nth(Crowd.Gone - 1)).ToHaveAttributeAsync("data-state", "Faulted");
         await Expect(rows.Nth(Crowd.Gone)).ToHaveAttributeAsync("data-state", "Reconnecting");
@@ -53,7 +53,7 @@ public sealed class CrowdPageTests(ChromiumFixture chromium) : IClassFixture<Chr
         const int Size = 10_000;
         await using var app = await DashboardApp.StartAsync(static services =>
         {
-            // They wait for their turn, and cost nothing.
+            // They wait for their permit, and cost nothing.
             services.AddLateConnectBudget("none", static options => options.PerSecond = 0.001);
             services.AddLateSupervisor<QuietHandler>(static options => options.Uri = new Uri("ws://127.0.0.1:9/")).UseConnectBudget("none");
         });

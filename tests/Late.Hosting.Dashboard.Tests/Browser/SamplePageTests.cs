@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Late.Hosting.Dashboard.Tests.Browser;
 
-/// <summary>The sample's page, as somebody sees it who looks at it in a browser.</summary>
+/// <summary>The sample's page, as a user sees it in a browser.</summary>
 public sealed partial class SamplePageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

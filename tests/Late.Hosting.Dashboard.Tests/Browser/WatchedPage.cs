@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace Late.Hosting.Dashboard.Tests.Browser;
 
-/// <summary>A page in the browser, with what it says on its console and whom it asks for something.</summary>
+/// <summary>A page in the browser, with what it writes to its console and which addresses it asks.</summary>
 internal sealed class WatchedPage : IAsyncDisposable
 {
     public WatchedPage(IPage page)
@@ -26,7 +26,7 @@ internal sealed class WatchedPage : IAsyncDisposable
     /// <summary>The row of a connection.</summary>
     public ILocator Row(string name) => Page.Locator("li.row").Filter(new LocatorFilterOptions { Has = Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true }) });
 
-    /// <summary>Fails where the page keeps somebody out: contrast, names, roles, order (WCAG); or is wider than its window.</summary>
+    /// <summary>Fails where the page keeps a user out: contrast, names, roles, order (WCAG); or is wider than its window.</summary>
     public async Task IsAccessibleAsync()
     {
         var found = await Page.RunAxe();
@@ -35,7 +35,7 @@ internal sealed class WatchedPage : IAsyncDisposable
         Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than its window.");
     }
 
-    /// <summary>Keeps a picture beside the tests' output.</summary>
+    /// <summary>Keeps a picture next to the tests' output.</summary>
     public Task ShootAsync(string name, bool isFullPage = true) => Page.ScreenshotAsync(new PageScreenshotOptions
     {
         Path = Path.Combine(AppContext.BaseDirectory, "screenshots", $"{name}.png"),

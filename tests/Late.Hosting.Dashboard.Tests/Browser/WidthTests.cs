@@ -30,11 +30,11 @@ public sealed partial class WidthTests(ChromiumFixture chromium) : IClassFixture
         // What is cut off has less room than content; each part lies inside its row and on no other column.
         var cut = await page.Page.EvaluateAsync<string[]>("""
             () => [...document.querySelectorAll("li.row")].flatMap(row => {
-              const who = row.querySelector(".identity").getBoundingClientRect();
+              const identity = row.querySelector(".identity").getBoundingClientRect();
               return [...row.querySelectorAll(".state, .state > *")]
                 .filter(part => {
                   const { left, right, top, bottom } = part.getBoundingClientRect();
-                  return part.scrollWidth > Math.ceil(part.getBoundingClientRect().width) || left < who.left - 1 || right > who.right + 1 || top < who.top - 1 || bottom > who.bottom + 1;
+                  return part.scrollWidth > Math.ceil(part.getBoundingClientRect().width) || left < identity.left - 1 || right > identity.right + 1 || top < identity.top - 1 || bottom > identity.bottom + 1;
                 })
                 .map(part => `${part.className}: ${part.textContent}`);
             })

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace Late.Hosting.Dashboard.Tests.Endpoints;
 
-/// <summary>Who may look.</summary>
+/// <summary>Which users may look.</summary>
 public sealed class AuthorizationTests
 {
     private const string Scheme = "Test";

@@ -12,7 +12,7 @@ public sealed class SecretTests
     private const string Planted = "pl4nted";
 
     [BoundedFact]
-    public async Task P12_nothing_that_the_page_is_told_holds_what_was_planted()
+    public async Task P12_nothing_that_the_page_receives_holds_what_was_planted()
     {
         await using var app = await DashboardApp.StartAsync(Add, static application =>
         {
@@ -23,23 +23,23 @@ public sealed class SecretTests
         using var http = app.CreateClient();
         await using var events = await EventReader.OpenAsync(http);
 
-        var told = new List<string>();
+        var received = new List<string>();
         var failed = new HashSet<int>();
         while (failed.Count < 2)
         {
             var (_, data) = (await events.NextAsync())!.Value;
-            told.Add(data.GetRawText());
+            received.Add(data.GetRawText());
             failed.UnionWith(data.GetProperty("connections").EnumerateArray().Where(HasError).Select(static connection => connection.GetProperty("id").GetInt32()));
         }
 
         foreach (var id in failed)
         {
-            told.Add(await http.GetStringAsync($"/late/connections/{id}", TestContext.Current.CancellationToken));
+            received.Add(await http.GetStringAsync($"/late/connections/{id}", TestContext.Current.CancellationToken));
         }
 
-        Assert.Contains(told, static text => text.Contains("HandleIn threw InvalidOperationException", StringComparison.Ordinal));
-        Assert.Contains(told, static text => text.Contains("it refused with 503", StringComparison.Ordinal));
-        Assert.All(told, static text => Assert.DoesNotContain(Planted, text, StringComparison.OrdinalIgnoreCase));
+        Assert.Contains(received, static text => text.Contains("HandleIn threw InvalidOperationException", StringComparison.Ordinal));
+        Assert.Contains(received, static text => text.Contains("it refused with 503", StringComparison.Ordinal));
+        Assert.All(received, static text => Assert.DoesNotContain(Planted, text, StringComparison.OrdinalIgnoreCase));
     }
 
     private static void Add(IServiceCollection services)

@@ -9,7 +9,7 @@ public sealed class StreamTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [BoundedFact]
-    public async Task A_page_is_told_everything_and_then_what_changes()
+    public async Task A_page_receives_everything_and_then_what_changes()
     {
         var clock = new TestClock();
         await using var app = await DashboardApp.StartAsync(services => Add(services, clock, "eu", "us"));
@@ -26,7 +26,7 @@ public sealed class StreamTests
     }
 
     [BoundedFact]
-    public async Task The_stream_is_kept_by_nobody_on_its_way()
+    public async Task The_stream_is_not_held_back_on_its_way()
     {
         await using var app = await DashboardApp.StartAsync();
         using var http = app.CreateClient();
@@ -71,7 +71,7 @@ public sealed class StreamTests
     }
 
     [BoundedFact]
-    public async Task An_application_without_connections_has_a_page_that_says_so()
+    public async Task An_application_without_connections_has_a_page_that_shows_that()
     {
         await using var app = await DashboardApp.StartAsync();
         using var http = app.CreateClient();
@@ -85,7 +85,7 @@ public sealed class StreamTests
         services.AddSingleton(clock);
         foreach (var name in names)
         {
-            // Nobody listens there: the connections wait for their next attempt, on a clock that stands still.
+            // Nothing listens there: the connections wait for their next attempt, on a clock that stands still.
             services.AddLateConnection<QuietHandler>(name, static options => options.Uri = new Uri("ws://127.0.0.1:9/"));
         }
     }

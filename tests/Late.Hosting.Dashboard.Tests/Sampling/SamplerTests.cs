@@ -5,13 +5,13 @@ using Late.Hosting.Dashboard.Tests.Support;
 
 namespace Late.Hosting.Dashboard.Tests.Sampling;
 
-/// <summary>What pages are told.</summary>
+/// <summary>What pages receive.</summary>
 public sealed class SamplerTests
 {
     private readonly TestClock _clock = new();
 
     [Fact]
-    public void A_connection_to_which_nothing_happens_is_not_told_of()
+    public void A_connection_to_which_nothing_happens_is_not_reported()
     {
         var (sampler, connections) = Observed.Create(_clock, count: 3);
         using var viewer = sampler.Join();
@@ -20,12 +20,12 @@ public sealed class SamplerTests
         connections[1].Statistics = new LateConnectionStatistics { FramesReceived = 7 };
         _clock.Advance(Sampler.Interval);
 
-        var told = Next(viewer).GetProperty("connections").EnumerateArray().ToList();
-        Assert.Equal("""{"id":1,"framesIn":7}""", Assert.Single(told).GetRawText());
+        var received = Next(viewer).GetProperty("connections").EnumerateArray().ToList();
+        Assert.Equal("""{"id":1,"framesIn":7}""", Assert.Single(received).GetRawText());
     }
 
     [Fact]
-    public void Every_change_of_the_state_is_told_once_also_those_between_two_looks()
+    public void Every_change_of_the_state_is_reported_once_also_those_between_two_looks()
     {
         var (sampler, connections) = Observed.Create(_clock, count: 1);
         connections[0].Move(LateConnectionState.Connecting, "Attempt 1 is in progress.", attempt: 1);
@@ -44,7 +44,7 @@ public sealed class SamplerTests
     }
 
     [Fact]
-    public void The_next_attempt_is_told_and_taken_back()
+    public void The_next_attempt_is_reported_and_taken_back()
     {
         var (sampler, connections) = Observed.Create(_clock, count: 1);
         var at = _clock.GetUtcNow() + TimeSpan.FromSeconds(3);
@@ -63,7 +63,7 @@ public sealed class SamplerTests
     }
 
     [Fact]
-    public void A_page_that_comes_later_is_told_what_the_others_know()
+    public void A_page_that_comes_later_receives_what_the_others_know()
     {
         var (sampler, connections) = Observed.Create(_clock, count: 1);
         using var first = sampler.Join();
@@ -81,7 +81,7 @@ public sealed class SamplerTests
     }
 
     [Fact]
-    public void Connections_that_come_and_go_while_a_page_is_open_are_told_of()
+    public void Connections_that_come_and_go_while_a_page_is_open_are_reported()
     {
         var (sampler, connections) = Observed.Create(_clock, count: 0);
         ListedConnection[] all = [new("c0", _clock), new("c1", _clock), new("c2", _clock)];
@@ -95,9 +95,9 @@ public sealed class SamplerTests
         connections.Remove(all[0]);
         connections.Add(all[2]);
         _clock.Advance(Sampler.Interval);
-        var told = Next(viewer);
-        Assert.Equal([(2, "c2")], Named(told));
-        Assert.Equal([0], told.GetProperty("gone").EnumerateArray().Select(static id => id.GetInt32()));
+        var received = Next(viewer);
+        Assert.Equal([(2, "c2")], Named(received));
+        Assert.Equal([0], received.GetProperty("gone").EnumerateArray().Select(static id => id.GetInt32()));
 
         _clock.Advance(Sampler.Interval);
         Assert.False(Next(viewer).TryGetProperty("gone", out _));
@@ -108,7 +108,7 @@ public sealed class SamplerTests
     }
 
     [Fact]
-    public void A_page_that_does_not_read_is_sent_away_and_holds_up_nobody()
+    public void A_page_that_does_not_read_is_sent_away_and_holds_up_no_other()
     {
         var (sampler, _) = Observed.Create(_clock, count: 1);
         using var slow = sampler.Join();

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Late.Hosting.Dashboard.Tests.Support;
 
-/// <summary>The other side of the connections: it says a word once a second, and refuses who knocks at the wrong door.</summary>
+/// <summary>The other side of the connections: it sends a word once a second, and refuses requests at the wrong address.</summary>
 internal static class Feed
 {
     private static readonly byte[] Word = new byte[200];

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Late.Hosting.Dashboard.Tests.Support;
 
-/// <summary>A clock that stands still until the test turns it, and knows how many timers of the sampler run.</summary>
+/// <summary>A clock that stands still until the test advances it, and knows how many timers of the sampler run.</summary>
 internal sealed class TestClock : FakeTimeProvider
 {
     private readonly SemaphoreSlim _ended = new(0);

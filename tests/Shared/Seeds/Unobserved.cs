@@ -1,6 +1,6 @@
 namespace Late.Hosting.Tests.Shared.Seeds;
 
-/// <summary>Counts the tasks that failed and that nobody looked at: the finalizer finds them.</summary>
+/// <summary>Counts the tasks that failed and that were not observed: the finalizer finds them.</summary>
 internal static class Unobserved
 {
     private static int s_count;
