@@ -1,6 +1,6 @@
 namespace Late.Hosting.Tests;
 
-/// <summary>What a handler may not do and the compiler says: each handler is the one that compiles, with one change.</summary>
+/// <summary>What a handler may not do and the compiler reports: each handler is the one that compiles, with one change.</summary>
 public sealed class HandlerShapeTests
 {
     private const string Base = """

@@ -26,7 +26,7 @@ public sealed class LatePendingCallsTests
     }
 
     [Fact]
-    public void An_entry_is_forgotten_when_its_call_ends_in_whatever_way()
+    public void An_entry_is_removed_when_its_call_ends_in_whatever_way()
     {
         var pending = new LatePendingCalls();
         using var caller = new CancellationTokenSource();

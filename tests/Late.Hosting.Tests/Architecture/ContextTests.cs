@@ -4,7 +4,7 @@ using Late.Hosting.Connection;
 
 namespace Late.Hosting.Tests.Architecture;
 
-/// <summary>The context of a connection says what it is made of, and does nothing: everything names it, so that all it did would be everybody's.</summary>
+/// <summary>The context of a connection holds what it is made of, and does nothing: everything names it, so that all it did would be shared by all.</summary>
 public sealed class ContextTests
 {
     private const BindingFlags All = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;

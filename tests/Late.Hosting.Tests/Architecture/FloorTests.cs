@@ -24,11 +24,11 @@ public sealed class FloorTests
     [
         ("LateDisconnectResult`1", "DisconnectRequest", "a result has its state and what is to follow"),
         ("LateFrame", "FrameBatch", "a frame is a view of a batch: two words, and no copy"),
-        ("LateHandler`1", "MisuseException", "what the library says of a misuse is logged whole, unlike what the application throws"),
+        ("LateHandler`1", "MisuseException", "what the library reports of a misuse is logged whole, unlike what the application throws"),
         ("LateResult`1", "ResultActions", "a result has its state and one frame, or what else follows: three words, as a callback hands them over"),
     ];
 
-    /// <summary>The folders of one connection: its life and the work that it admits, the parts of a session, and those who make one after the other.</summary>
+    /// <summary>The folders of one connection: its life and the work that it admits, the parts of a session, and those that make one after the other.</summary>
     private static readonly string[] s_connectionOrder =
     [
         "Late.Hosting.Connection.Lifecycle|Late.Hosting.Connection.Mailboxes",
@@ -39,7 +39,7 @@ public sealed class FloorTests
 
     private static readonly (string User, string Used, string Why)[] s_connectionExceptions =
     [
-        ("Connection.Mailboxes.MailboxItem", "Runner", "an item has its turn with the runner"),
+        ("Connection.Mailboxes.MailboxItem", "Runner", "an item is handled by the runner"),
         ("Connection.Mailboxes.PostItem`1", "Runner", "the same"),
     ];
 
@@ -53,7 +53,7 @@ public sealed class FloorTests
         Assert.True(report.Length == 0, report);
     }
 
-    [Fact] // A list of exceptions that only grows says nothing.
+    [Fact] // A list of exceptions that only grows shows nothing.
     public void Each_exception_is_needed()
     {
         var backEdges = new Floors(s_order, IsExtension).BackEdges(s_library.Uses).ToList();

@@ -15,7 +15,7 @@ public sealed class BudgetedConnectionsTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_waiting_attempt_is_visible_and_its_time_to_connect_begins_with_its_turn()
+    public async Task A_waiting_attempt_is_visible_and_its_time_to_connect_begins_with_its_permit()
     {
         await using var host = Create(new() { ["Late:Budgets:hub:PerSecond"] = "0.01" });
         await host.StartAsync();
@@ -31,7 +31,7 @@ public sealed class BudgetedConnectionsTests
     }
 
     [Fact]
-    public async Task P9_a_connection_that_waits_for_its_turn_stops_at_once_and_the_next_takes_its_place()
+    public async Task P9_a_connection_that_waits_for_its_permit_stops_immediately_and_the_next_takes_its_place()
     {
         await using var host = Create(new() { ["Late:Budgets:hub:Concurrency"] = "1" });
         await host.StartAsync();
@@ -80,7 +80,7 @@ public sealed class BudgetedConnectionsTests
     }
 
     [Fact]
-    public async Task A_next_connection_that_is_made_first_waits_for_its_turn_and_the_switch_needs_no_other()
+    public async Task A_next_connection_that_is_made_first_waits_for_its_permit_and_the_switch_needs_no_other()
     {
         await using var host = Create(new() { ["Late:Budgets:hub:PerSecond"] = "0.01" }, static options => Rotate(options, LateReconnectOrder.ConnectFirst));
         await host.StartAsync();
@@ -115,13 +115,13 @@ public sealed class BudgetedConnectionsTests
         host.Clock.Advance(TimeSpan.FromSeconds(0.001));
         await host.Peers["b"].AcceptAsync();
 
-        // The other comes with the jitter of one that was told when to come.
+        // The other comes with the jitter of one that the server has delayed.
         host.Clock.Advance(TimeSpan.FromSeconds(0.25));
         await host.Peers["a"].AcceptAsync();
     }
 
     [Fact]
-    public async Task A_session_that_is_closed_first_waits_for_the_turn_of_the_next()
+    public async Task A_session_that_is_closed_first_waits_for_the_permit_of_the_next()
     {
         await using var host = Create(new() { ["Late:Budgets:hub:PerSecond"] = "0.01" }, static options => Rotate(options, LateReconnectOrder.CloseFirst));
         await host.StartAsync();
@@ -156,7 +156,7 @@ public sealed class BudgetedConnectionsTests
 
     private static void Rotate(LateConnectionOptions options, LateReconnectOrder order)
     {
-        // What the servers of these tests do not send, nobody misses.
+        // What the servers of these tests do not send, no test misses.
         options.KeepAliveInterval = TimeSpan.FromHours(1);
         (options.Rotation.MaxSessionLifetime, options.Rotation.Jitter, options.Rotation.Order) = (s_life, TimeSpan.Zero, order);
     }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Late.Hosting.Tests.Budgets;
 
-/// <summary>Who may attempt when, of those who share a budget.</summary>
+/// <summary>Which attempt may begin when, of those that share a budget.</summary>
 public sealed class ConnectBudgetTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -15,17 +15,17 @@ public sealed class ConnectBudgetTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Turns_come_in_order_and_evenly_spread()
+    public async Task Permits_come_in_order_and_evenly_spread()
     {
         _options.PerSecond = 10;
         using var budget = Create();
-        var turns = Wait(budget, 5);
+        var permits = Wait(budget, 5);
 
-        for (var i = 0; i < turns.Count; i++)
+        for (var i = 0; i < permits.Count; i++)
         {
-            await turns[i].WaitAsync(Token);
+            await permits[i].WaitAsync(Token);
             Assert.Equal(4 - i, budget.Waiting);
-            Assert.All(turns[(i + 1)..], static turn => Assert.False(turn.IsCompleted));
+            Assert.All(permits[(i + 1)..], static permit => Assert.False(permit.IsCompleted));
             _time.Advance(TimeSpan.FromMilliseconds(99));
             Assert.Equal(4 - i, budget.Waiting);
             _time.Advance(TimeSpan.FromMilliseconds(1));
@@ -33,45 +33,45 @@ public sealed class ConnectBudgetTests
     }
 
     [Fact]
-    public async Task In_no_second_are_there_more_turns_than_the_rate_and_the_burst_allow()
+    public async Task In_no_second_are_there_more_permits_than_the_rate_and_the_burst_allow()
     {
         (_options.PerSecond, _options.Burst) = (500, 10);
         using var budget = Create();
         _time.Advance(TimeSpan.FromMinutes(1));
         var began = new List<TimeSpan>();
         var start = _time.GetTimestamp();
-        var turns = Wait(budget, 2_000);
+        var permits = Wait(budget, 2_000);
         var random = new Random(42);
         while (budget.Waiting > 0)
         {
-            began.AddRange(Enumerable.Repeat(_time.GetElapsedTime(start), turns.Count - budget.Waiting - began.Count));
+            began.AddRange(Enumerable.Repeat(_time.GetElapsedTime(start), permits.Count - budget.Waiting - began.Count));
             _time.Advance(TimeSpan.FromMilliseconds(random.Next(1, 12))); // Timers that come late.
         }
 
-        await Task.WhenAll(turns).WaitAsync(Token);
+        await Task.WhenAll(permits).WaitAsync(Token);
         Assert.InRange(_time.GetElapsedTime(start).TotalSeconds, 3.9, 4.1);
-        Assert.All(began.Index(), turn => Assert.InRange(began.Skip(turn.Index).TakeWhile(next => next < turn.Item + TimeSpan.FromSeconds(1)).Count(), 1, 509));
+        Assert.All(began.Index(), permit => Assert.InRange(began.Skip(permit.Index).TakeWhile(next => next < permit.Item + TimeSpan.FromSeconds(1)).Count(), 1, 509));
     }
 
     [Fact]
-    public async Task No_more_are_under_way_than_Concurrency_allows()
+    public async Task No_more_are_in_progress_than_Concurrency_allows()
     {
         _options.Concurrency = 2;
         using var budget = Create();
-        var turns = Wait(budget, 4);
-        using var first = await turns[0].WaitAsync(Token);
-        var second = await turns[1].WaitAsync(Token);
+        var permits = Wait(budget, 4);
+        using var first = await permits[0].WaitAsync(Token);
+        var second = await permits[1].WaitAsync(Token);
         Assert.Equal(2, budget.Waiting);
 
         second.Dispose();
 
-        await turns[2].WaitAsync(Token);
+        await permits[2].WaitAsync(Token);
         Assert.Equal(1, budget.Waiting);
-        Assert.False(turns[3].IsCompleted);
+        Assert.False(permits[3].IsCompleted);
     }
 
     [Fact]
-    public async Task Who_gives_up_leaves_the_line_and_takes_no_turn()
+    public async Task An_attempt_that_is_canceled_leaves_the_line_and_takes_no_permit()
     {
         _options.PerSecond = 1;
         using var budget = Create();
@@ -100,25 +100,25 @@ public sealed class ConnectBudgetTests
         using var budget = Create();
 
         budget.OnRefused(new LateConnectException("a", "No.") { StatusCode = (HttpStatusCode)status, RetryAfter = retryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null });
-        var turns = Wait(budget, 3);
+        var permits = Wait(budget, 3);
         if (held > 0)
         {
             _time.Advance(TimeSpan.FromSeconds(held) - TimeSpan.FromMilliseconds(1));
             Assert.Equal(3, budget.Waiting);
             _time.Advance(TimeSpan.FromMilliseconds(1));
-            await turns[0].WaitAsync(Token);
+            await permits[0].WaitAsync(Token);
             Assert.Equal(2, budget.Waiting);
             _time.Advance(TimeSpan.FromMilliseconds(100));
-            await turns[1].WaitAsync(Token);
+            await permits[1].WaitAsync(Token);
             Assert.Equal(1, budget.Waiting);
             _time.Advance(TimeSpan.FromMilliseconds(100));
         }
 
-        await Task.WhenAll(turns).WaitAsync(Token);
+        await Task.WhenAll(permits).WaitAsync(Token);
     }
 
     [Fact]
-    public async Task A_turn_that_was_about_to_come_waits_for_a_server_that_asks_to_wait()
+    public async Task A_permit_that_was_about_to_come_waits_for_a_server_that_asks_to_wait()
     {
         _options.PerSecond = 1;
         using var budget = Create();
@@ -138,15 +138,15 @@ public sealed class ConnectBudgetTests
     {
         await using var limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = 0 });
         using var budget = Create(new LimiterPermits(limiter, _time));
-        var turns = Wait(budget, 3);
-        var first = await turns[0].WaitAsync(Token);
+        var permits = Wait(budget, 3);
+        var first = await permits[0].WaitAsync(Token);
         _time.Advance(TimeSpan.FromSeconds(0.1));
         Assert.Equal(2, budget.Waiting);
 
         first.Dispose();
         _time.Advance(TimeSpan.FromSeconds(0.1));
 
-        await turns[1].WaitAsync(Token);
+        await permits[1].WaitAsync(Token);
         Assert.Equal(1, budget.Waiting);
     }
 

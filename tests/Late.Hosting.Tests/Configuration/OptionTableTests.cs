@@ -7,7 +7,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting.Tests.Configuration;
 
-/// <summary>A new option is two edits, its property and its row in <see cref="OptionTables"/>, and these tests say which of them is missing.</summary>
+/// <summary>A new option is two edits, its property and its row in <see cref="OptionTables"/>, and these tests name which of them is missing.</summary>
 public sealed class OptionTableTests
 {
     // Options that have no table, and why.
@@ -72,7 +72,7 @@ public sealed class OptionTableTests
     }
 
     [Fact]
-    public void The_page_of_options_names_every_option_and_says_when_a_reload_of_it_takes_effect()
+    public void The_page_of_options_names_every_option_and_when_a_reload_of_it_takes_effect()
     {
         var rows = Repository.Read("docs/configuration.md").Split('\n').Where(static line => line.StartsWith("| `", StringComparison.Ordinal)).ToArray();
         var missing = new List<string>();
@@ -87,7 +87,7 @@ public sealed class OptionTableTests
             var shown = name.Split('.')[0];
             if (how is { } effect && !rows.Any(row => row.Contains($"`{shown}`", StringComparison.Ordinal) && row.Contains($"| {s_words[effect]}", StringComparison.Ordinal)))
             {
-                missing.Add($"docs/configuration.md does not name `{shown}` among the options that take effect \"{s_words[effect]}\", as the row of {name} says ({effect}).");
+                missing.Add($"docs/configuration.md does not name `{shown}` among the options that take effect \"{s_words[effect]}\", as the row of {name} has it ({effect}).");
             }
         }
 

@@ -155,7 +155,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public async Task A_reload_that_does_not_pass_is_logged_and_changes_nothing()
+    public async Task An_invalid_reload_is_logged_and_changes_nothing()
     {
         await using var host = new TestHost(settings: new() { ["Late:Forwarding:Uri"] = "ws://one.example" });
         await host.ReadyAsync();

@@ -210,7 +210,7 @@ public sealed class WrongSettingsTests
     [InlineData("BaseDelay", "It belongs in Late:Forwarding:Reconnect.")]
     [InlineData("TimeOfDay", "It belongs in Late:Forwarding:Rotation.")]
     [InlineData("Reconnect:MaxDealy", "Did you mean MaxDelay? There are: BaseDelay,")]
-    public async Task P13_a_typo_in_a_key_says_what_was_meant(string option, string wanted) =>
+    public async Task P13_a_typo_in_a_key_is_refused_with_what_was_meant(string option, string wanted) =>
         Assert.Contains(wanted, await StartAsync(Nested($"{Connection}:{option}", "\"x\"")), StringComparison.Ordinal);
 
     [Theory] // A name that nothing has, next to a name that has no section: its values would silently not count.
@@ -222,7 +222,7 @@ public sealed class WrongSettingsTests
     [InlineData("Late:Supervisors:Device:OnStop", "The configuration has Late:Supervisors:Device, which is not read. Did you mean Late:Supervisors:Devices?")]
     [InlineData("Late:Elsewhere:CallTimeout", null)]
     [InlineData("Late:Budget:Venue:Burst", null)]
-    public async Task A_typo_in_a_name_is_a_warning_that_says_what_was_meant(string path, string? message)
+    public async Task A_typo_in_a_name_is_a_warning_that_names_what_was_meant(string path, string? message)
     {
         await using var host = new TestHost(
             build: static builder => builder.Services.AddLateSupervisor<ForwardingHandler>("Devices"),
@@ -279,7 +279,7 @@ public sealed class WrongSettingsTests
 
     private static string Nested(string path, string json) => path.Split(':').Reverse().Aggregate(json, static (inner, key) => $$"""{ "{{key}}": {{inner}} }""");
 
-    /// <summary>Starts a host with a connection, a supervisor and a budget; what it says is wrong, or nothing.</summary>
+    /// <summary>Starts a host with a connection, a supervisor and a budget; what it reports as wrong, or nothing.</summary>
     private static async Task<string> StartAsync(string json, Action<IConfigurationBuilder>? add = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());

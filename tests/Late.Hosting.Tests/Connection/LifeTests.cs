@@ -29,7 +29,7 @@ public sealed class LifeTests
         await host.Transport.AcceptAsync();
         await host.Client.WaitForReadyAsync(Token);
 
-        Assert.Equal(["Init", "Connect", "In a", "Disconnect HandlerFaulted", "Terminate Faulted", "Init", "Connect"], handler.Story());
+        Assert.Equal(["Init", "Connect", "In a", "Disconnect HandlerFaulted", "Terminate Faulted", "Init", "Connect"], handler.Trace());
         Assert.Equal(2, handlers.Distinct(ReferenceEqualityComparer.Instance).Count());
         Assert.Equal("b", await host.Client.CallAsync(new Ask("b"), Token));
         Assert.Equal(
@@ -51,7 +51,7 @@ public sealed class LifeTests
 
         Assert.Equal(
             ["Terminate Faulted", "Dispose", "Init", "Connect", "Disconnect HostStopping", "Terminate HostStopping", "Dispose"],
-            handler.Story().SkipWhile(static callback => callback != "Terminate Faulted"));
+            handler.Trace().SkipWhile(static callback => callback != "Terminate Faulted"));
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class LifeTests
     [Theory]
     [InlineData(LateFaultBehavior.StayFaulted)]
     [InlineData(LateFaultBehavior.Restart)]
-    public async Task P15_ReconnectAsync_begins_a_new_life_at_once(LateFaultBehavior onFault)
+    public async Task P15_ReconnectAsync_begins_a_new_life_immediately(LateFaultBehavior onFault)
     {
         var handler = new ScriptedHandler { In = (_, state, _) => LateResult.Fault(state, "enough") };
         await using var host = new TestHost(handler, options => options.OnFault = onFault);
@@ -160,7 +160,7 @@ public sealed class LifeTests
         await host.Transport.AcceptAsync();
         await host.StateAsync(LateConnectionState.Ready);
 
-        Assert.Equal(["Init", "Connect"], handler.Story());
+        Assert.Equal(["Init", "Connect"], handler.Trace());
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class LifeTests
         await host.Transport.AcceptAsync();
         await host.StateAsync(LateConnectionState.Ready);
 
-        Assert.Equal(["Terminate Faulted", "Init", "Connect"], handler.Story());
+        Assert.Equal(["Terminate Faulted", "Init", "Connect"], handler.Trace());
     }
 
     [Theory]
@@ -204,7 +204,7 @@ public sealed class LifeTests
         await host.Transport.AcceptAsync();
         await host.StateAsync(LateConnectionState.Ready);
 
-        Assert.Equal(["Init", "Connect"], handler.Story());
+        Assert.Equal(["Init", "Connect"], handler.Trace());
     }
 
     [Fact]
@@ -220,11 +220,11 @@ public sealed class LifeTests
         host.Configuration.Reload();
 
         await StaysFaultedAsync(host);
-        Assert.Empty(handler.Story());
+        Assert.Empty(handler.Trace());
     }
 
     [Fact]
-    public async Task P15_calls_fail_at_once_while_the_next_life_is_awaited_and_advise_to_wait_for_it()
+    public async Task P15_calls_fail_immediately_while_the_next_life_is_awaited_and_advise_to_wait_for_it()
     {
         var handler = new ScriptedHandler { In = (_, state, _) => LateResult.Fault(state, "enough") };
         await using var host = Restarting(handler);
@@ -292,7 +292,7 @@ public sealed class LifeTests
         await host.Transport.AcceptAsync();
         await host.StateAsync(LateConnectionState.Ready);
 
-        Assert.Equal(["Init", "Init", "Connect"], handler.Story());
+        Assert.Equal(["Init", "Init", "Connect"], handler.Trace());
         Assert.Equal(
             ["The handler faulted the connection: enough.", "Init threw InvalidDataException."],
             host.Logs.GetSnapshot().Where(static entry => entry.Level == LogLevel.Critical).Select(static entry => entry.GetStructuredStateValue("Reason")));
@@ -316,7 +316,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public async Task P9_a_stop_ends_the_wait_for_the_next_life_at_once()
+    public async Task P9_a_stop_ends_the_wait_for_the_next_life_immediately()
     {
         var handler = new ScriptedHandler { In = (_, state, _) => LateResult.Fault(state, "enough") };
         await using var host = Restarting(handler);
@@ -326,7 +326,7 @@ public sealed class LifeTests
         await host.StopAsync(Token);
 
         Assert.Equal(LateConnectionState.Stopped, host.Client.State);
-        Assert.Equal(["Init", "Connect", "In a", "Disconnect HandlerFaulted", "Terminate Faulted"], handler.Story());
+        Assert.Equal(["Init", "Connect", "In a", "Disconnect HandlerFaulted", "Terminate Faulted"], handler.Trace());
         await Assert.ThrowsAsync<LateStoppedException>(() => host.Client.ReconnectAsync("late", Token));
     }
 
@@ -356,7 +356,7 @@ public sealed class LifeTests
         await host.StopAsync(Token);
 
         Assert.Equal(LateConnectionState.Stopped, host.Client.State);
-        Assert.Empty(handler.Story());
+        Assert.Empty(handler.Trace());
     }
 
     [Fact]
@@ -379,8 +379,8 @@ public sealed class LifeTests
 
             Assert.All(await requests, static error => Assert.True(error is null or LateStoppedException, $"{error}"));
             Assert.Equal(LateConnectionState.Stopped, host.Client.State);
-            var story = handler.Story();
-            var (inits, ends) = (story.Count(static callback => callback == "Init"), story.Count(static callback => callback.StartsWith("Terminate", StringComparison.Ordinal)));
+            var trace = handler.Trace();
+            var (inits, ends) = (trace.Count(static callback => callback == "Init"), trace.Count(static callback => callback.StartsWith("Terminate", StringComparison.Ordinal)));
             Assert.Equal(inits, ends);
         }
     }
@@ -470,7 +470,7 @@ public sealed class LifeTests
         }
     }
 
-    /// <summary>Waits until the next life is awaited, and turns the clock to it.</summary>
+    /// <summary>Waits until the next life is awaited, and advances the clock to it.</summary>
     /// <returns>The delay in seconds.</returns>
     private static async Task<double> NextLifeAsync(TestHost host)
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Tests.Diagnostics;
 
-/// <summary>A message says what happened with the connection's name once, what is known, and only what can help where it stands.</summary>
+/// <summary>A message has what happened with the connection's name once, what is known, and only what can help where it stands.</summary>
 public sealed class AdviceTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -54,7 +54,7 @@ public sealed class AdviceTests
     }
 
     [Fact]
-    public async Task A_connection_that_is_not_ready_says_since_when_and_what_helps_there()
+    public async Task A_connection_that_is_not_ready_reports_since_when_and_what_helps_there()
     {
         await using var host = new TestHost();
         await host.StartAsync();

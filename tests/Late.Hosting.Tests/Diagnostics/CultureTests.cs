@@ -17,7 +17,7 @@ public sealed class CultureTests
 
     [Theory]
     [MemberData(nameof(Cultures))]
-    public async Task What_the_library_says_does_not_depend_on_the_culture(string culture)
+    public async Task What_the_library_writes_does_not_depend_on_the_culture(string culture)
     {
         CultureInfo other;
         try

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting.Internal;
 
 namespace Late.Hosting.Tests.Diagnostics;
 
-/// <summary>The messages of the application's own exceptions: where the log shows them, and what it says where it does not (P12).</summary>
+/// <summary>The messages of the application's own exceptions: where the log shows them, and what it shows where it does not (P12).</summary>
 public sealed class HiddenMessageTests
 {
     private const string Hint = "System.FormatException (its message is hidden; set LogExceptionMessages to log it)";
@@ -18,7 +18,7 @@ public sealed class HiddenMessageTests
     [InlineData("Production", true, true)]
     [InlineData("Development", null, true)]
     [InlineData("Development", false, false)]
-    public async Task P12_a_callbacks_message_is_shown_in_Development_or_by_choice_and_else_the_log_says_how(string environment, bool? chosen, bool isShown)
+    public async Task P12_a_callbacks_message_is_shown_in_Development_or_by_choice_and_else_the_log_explains_how(string environment, bool? chosen, bool isShown)
     {
         var handler = new ScriptedHandler { In = (_, _, _) => throw new FormatException("what was wrong", new InvalidOperationException("why")) };
         await using var host = new TestHost(handler, options => options.LogExceptionMessages = chosen, In(environment));
@@ -47,7 +47,7 @@ public sealed class HiddenMessageTests
         Check(Assert.Single(host.Logs.GetSnapshot(), static record => record.Id.Name == "ReloadRefused").Exception!, isShown);
     }
 
-    [Fact] // No frame has reached it, and nothing else says why a connection does not start.
+    [Fact] // No frame has reached it, and nothing else shows why a connection does not start.
     public async Task The_message_of_InitAsync_is_always_shown()
     {
         var handler = new ScriptedHandler { Init = static (_, _) => throw new FormatException("what was wrong", new InvalidOperationException("why")) };

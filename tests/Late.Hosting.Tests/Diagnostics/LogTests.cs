@@ -24,7 +24,7 @@ public sealed class LogTests
     }
 
     [Fact]
-    public async Task The_story_of_a_reconnect_reads_in_order_at_Information()
+    public async Task The_log_of_a_reconnect_reads_in_order_at_Information()
     {
         await using var host = new TestHost();
         var socket = await host.ReadyAsync();

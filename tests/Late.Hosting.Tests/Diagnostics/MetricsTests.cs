@@ -47,7 +47,7 @@ public sealed class MetricsTests
         (await host.Transport.AttemptAsync()).Refuse(HttpStatusCode.ServiceUnavailable);
         await host.NextAttemptAsync();
         await host.Transport.AttemptAsync();
-        await host.Client.ReconnectAsync("at once", Token);
+        await host.Client.ReconnectAsync("immediately", Token);
         await host.Transport.AcceptAsync();
         await host.Client.WaitForReadyAsync(Token);
 
@@ -57,7 +57,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task A_session_tells_how_long_it_lasted_and_why_it_ended()
+    public async Task A_session_reports_how_long_it_lasted_and_why_it_ended()
     {
         await using var host = new TestHost();
         using var probe = new MetricProbe(host);
@@ -70,7 +70,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task Calls_tell_how_long_they_took_and_how_they_ended()
+    public async Task Calls_report_how_long_they_took_and_how_they_ended()
     {
         var calls = new List<LateCall<string>>();
         var handler = new ScriptedHandler
@@ -119,7 +119,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task Callbacks_tell_how_long_they_ran()
+    public async Task Callbacks_report_how_long_they_ran()
     {
         TestHost? clock = null;
         var handler = new ScriptedHandler
@@ -133,7 +133,7 @@ public sealed class MetricsTests
         socket.Send("a");
         await host.Handler.SkipToAsync("In a");
         await host.Client.PostAsync(new Note("a"), Token);
-        // Its time may begin before the other callbacks turn the clock.
+        // Its time may begin before the other callbacks advance the clock.
         var untilAnswered = new LateCallOptions { Timeout = Timeout.InfiniteTimeSpan };
         await host.Client.CallAsync(new Ask("a"), untilAnswered, Token);
         await host.Client.CallAsync(new Ask("b"), untilAnswered, Token);
@@ -204,7 +204,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task State_and_frames_are_read_when_somebody_collects()
+    public async Task State_and_frames_are_read_on_collection()
     {
         var handler = new ScriptedHandler { Connect = (state, _) => LateResult.Send(state, LateFrame.Text("a"), LateFrame.Text("b")) };
         await using var host = new TestHost(handler);

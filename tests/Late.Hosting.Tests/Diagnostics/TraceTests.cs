@@ -5,7 +5,7 @@ using Late.Hosting.Tests.Support;
 
 namespace Late.Hosting.Tests.Diagnostics;
 
-/// <summary>Who listens to spans listens to those of every test.</summary>
+/// <summary>A listener of spans observes those of every test.</summary>
 [Collection(nameof(Alone))]
 public sealed class TraceTests
 {
@@ -59,7 +59,7 @@ public sealed class TraceTests
         {
             Call = async (_, call, state, _) =>
             {
-                using (probe.Application.StartActivity("at once"))
+                using (probe.Application.StartActivity("immediately"))
                 {
                 }
 
@@ -91,13 +91,13 @@ public sealed class TraceTests
         var call = probe.Ended.First(static span => span.OperationName == "call Ask");
         Assert.Equal((ActivityKind.Client, probe.Single("caller").SpanId, ActivityStatusCode.Unset), (call.Kind, call.ParentSpanId, call.Status));
         Assert.Equal("late.connection.name=Forwarding late.request.type=Ask late.call.outcome=replied", SpanProbe.Tags(call));
-        Assert.Equal(["at once", "later"], probe.Ended.Where(span => span.ParentSpanId == call.SpanId).Select(static span => span.OperationName));
+        Assert.Equal(["immediately", "later"], probe.Ended.Where(span => span.ParentSpanId == call.SpanId).Select(static span => span.OperationName));
         Assert.Null(probe.Single("after").ParentId);
         Assert.Same(before, Activity.Current);
     }
 
     [Fact]
-    public async Task Where_nobody_traces_calls_what_the_callback_does_is_a_part_of_the_caller()
+    public async Task Where_calls_are_not_traced_what_the_callback_does_is_a_part_of_the_caller()
     {
         using var probe = new SpanProbe(listensToConnections: false);
         var handler = new ScriptedHandler
@@ -120,7 +120,7 @@ public sealed class TraceTests
     }
 
     [Fact]
-    public async Task A_call_that_fails_says_how_and_whether_it_was_delivered()
+    public async Task A_call_that_fails_reports_how_and_whether_it_was_delivered()
     {
         using var probe = new SpanProbe();
         var handler = new ScriptedHandler { Call = (_, _, _, _) => throw new FormatException("secret") };
@@ -178,7 +178,7 @@ public sealed class TraceTests
     }
 
     [Fact]
-    public async Task Where_nobody_listens_nothing_is_made_and_no_clock_is_read()
+    public async Task Without_a_listener_nothing_is_made_and_no_clock_is_read()
     {
         await using var host = new TestHost();
         var telemetry = new ConnectionTelemetry("Test", new ConnectionMetrics(null), new ObservedTime());

@@ -86,18 +86,18 @@ public sealed partial class CodeAndTableTests
     }
 
     [Fact]
-    public void The_table_of_options_says_the_real_defaults()
+    public void The_table_of_options_has_the_real_defaults()
     {
-        var said = OptionRow().Matches(Section("docs/configuration.md", "## Options"))
+        var documented = OptionRow().Matches(Section("docs/configuration.md", "## Options"))
             .Select(static row => $"{row.Groups["name"].Value} {row.Groups["default"].Value}");
 
-        Assert.Equal([.. Defaults(new LateConnectionOptions(), ""), .. Defaults(new LateReconnectOptions(), "Reconnect."), .. Defaults(new LateRestartOptions(), "Restart."), .. Defaults(new LateRotationOptions(), "Rotation."), .. Defaults(new LateSendLimitOptions(), "SendLimit.")], said);
+        Assert.Equal([.. Defaults(new LateConnectionOptions(), ""), .. Defaults(new LateReconnectOptions(), "Reconnect."), .. Defaults(new LateRestartOptions(), "Restart."), .. Defaults(new LateRotationOptions(), "Rotation."), .. Defaults(new LateSendLimitOptions(), "SendLimit.")], documented);
     }
 
     [Fact]
     public async Task The_table_of_metrics_names_every_instrument_with_its_unit_and_kind()
     {
-        var said = MetricRow().Matches(Section("docs/observability.md", "## Metrics"))
+        var documented = MetricRow().Matches(Section("docs/observability.md", "## Metrics"))
             .Select(static row => $"{row.Groups["name"].Value} {row.Groups["unit"].Value} {row.Groups["kind"].Value}");
         await using var host = new TestHost();
         using var probe = new MetricProbe(host);
@@ -105,7 +105,7 @@ public sealed partial class CodeAndTableTests
             .Where(static field => !field.Name.EndsWith("Tag", StringComparison.Ordinal) && !field.Name.EndsWith("Name", StringComparison.Ordinal))
             .Select(static field => (string)field.GetValue(null)!);
 
-        Assert.Equal(probe.Instruments.Select(static instrument => $"{instrument.Name} {instrument.Unit} {KindOf(instrument)}").Order(), said.Order());
+        Assert.Equal(probe.Instruments.Select(static instrument => $"{instrument.Name} {instrument.Unit} {KindOf(instrument)}").Order(), documented.Order());
         Assert.Equal(probe.Instruments.Select(static instrument => instrument.Name).Order(), constants.Order());
     }
 
@@ -120,12 +120,12 @@ public sealed partial class CodeAndTableTests
     }
 
     [Fact]
-    public void The_tables_of_supervisors_and_budgets_say_the_real_defaults()
+    public void The_tables_of_supervisors_and_budgets_have_the_real_defaults()
     {
-        var said = OptionRow().Matches(Repository.Read("docs/supervisors.md"))
+        var documented = OptionRow().Matches(Repository.Read("docs/supervisors.md"))
             .Select(static row => $"{row.Groups["name"].Value} {row.Groups["default"].Value}");
 
-        Assert.Equal([.. Defaults(new LateSupervisorOptions(), ""), .. Defaults(new LateConnectBudgetOptions(), "")], said);
+        Assert.Equal([.. Defaults(new LateSupervisorOptions(), ""), .. Defaults(new LateConnectBudgetOptions(), "")], documented);
     }
 
     [Fact]
@@ -151,9 +151,9 @@ public sealed partial class CodeAndTableTests
         from property in options.GetType().GetProperties().OrderBy(static property => property.MetadataToken)
         where property.PropertyType != typeof(LateReconnectOptions) && property.PropertyType != typeof(LateRotationOptions)
             && property.PropertyType != typeof(LateSendLimitOptions) && property.PropertyType != typeof(LateRestartOptions)
-        select $"{prefix}{property.Name} {Said(property, property.GetValue(options))}";
+        select $"{prefix}{property.Name} {Shown(property, property.GetValue(options))}";
 
-    private static string Said(PropertyInfo property, object? value) => value switch
+    private static string Shown(PropertyInfo property, object? value) => value switch
     {
         null => property.Name == nameof(LateConnectionOptions.Uri) ? "required" : "none",
         TimeSpan time => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds} s"),
@@ -163,7 +163,7 @@ public sealed partial class CodeAndTableTests
         Version version => $"{version}",
         Delegate function => $"`{function.Method.Name}`",
         IEnumerable items when !items.Cast<object>().Any() => "none",
-        _ => throw new InvalidOperationException($"The table has no way of saying {property.Name}."),
+        _ => throw new InvalidOperationException($"The table has no form for {property.Name}."),
     };
 
     /// <summary>Every block as a file of its own.</summary>

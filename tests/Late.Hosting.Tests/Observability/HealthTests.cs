@@ -91,7 +91,7 @@ public sealed class HealthTests
     [Theory]
     [InlineData(false, HealthStatus.Healthy)]
     [InlineData(true, HealthStatus.Unhealthy)]
-    public async Task Only_a_fault_and_only_by_choice_says_that_the_application_is_dead(bool restartWhenFaulted, HealthStatus whenFaulted)
+    public async Task Only_a_fault_and_only_by_choice_reports_that_the_application_is_dead(bool restartWhenFaulted, HealthStatus whenFaulted)
     {
         await using var host = Checked(configure: health => health.RestartWhenFaulted = restartWhenFaulted);
         await host.StartAsync();

@@ -78,7 +78,7 @@ public sealed class SupervisorHealthTests
     [InlineData(0.5, HealthStatus.Healthy, HealthStatus.Unhealthy)]
     [InlineData(1.0, HealthStatus.Unhealthy, HealthStatus.Unhealthy)]
     [InlineData(0.0, HealthStatus.Healthy, HealthStatus.Healthy)]
-    public async Task Only_too_many_faults_and_only_by_choice_say_that_the_application_is_dead(double share, HealthStatus one, HealthStatus two)
+    public async Task Only_too_many_faults_and_only_by_choice_report_that_the_application_is_dead(double share, HealthStatus one, HealthStatus two)
     {
         await using var host = Checked(options => (options.RestartWhenFaulted, options.MinReadyShare) = (true, share));
         await host.StartAsync();

@@ -28,7 +28,7 @@ public sealed class CallerTests
         await caller.SendAsync(LateFrame.Text("c"), TestContext.Current.CancellationToken);
 
         Assert.Equal("c", await socket.SentAsync());
-        Assert.Equal(["Init", "Connect", "Call a", "Info b"], host.Handler.Story());
+        Assert.Equal(["Init", "Connect", "Call a", "Info b"], host.Handler.Trace());
         Assert.Equal("Forwarding", caller.Name);
     }
 

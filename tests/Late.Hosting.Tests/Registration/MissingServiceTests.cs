@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Testing;
 
 namespace Late.Hosting.Tests.Registration;
 
-/// <summary>What is injected under a name that there is not, or from a scope that a handler does not have: one line says what to do.</summary>
+/// <summary>What is injected under a name that there is not, or from a scope that a handler does not have: one line names what to do.</summary>
 public sealed class MissingServiceTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -16,7 +16,7 @@ public sealed class MissingServiceTests
     [InlineData("eu-wset", "There is no ILateClient<ForwardingHandler> with the key 'eu-wset'. Did you mean eu-west? There are: eu-west, us-east.")]
     [InlineData("EU-WEST", "Did you mean eu-west?")]
     [InlineData("asia", "with the key 'asia'. There are: eu-west, us-east.")]
-    public async Task A_client_that_is_not_registered_says_which_there_are(string? key, string wanted)
+    public async Task A_client_that_is_not_registered_is_an_error_that_lists_those_there_are(string? key, string wanted)
     {
         var services = new ServiceCollection();
         services.AddLateConnection<ForwardingHandler>("eu-west");
@@ -31,7 +31,7 @@ public sealed class MissingServiceTests
     }
 
     [Fact]
-    public async Task A_supervisor_that_is_not_registered_says_which_there_are()
+    public async Task A_supervisor_that_is_not_registered_is_an_error_that_lists_those_there_are()
     {
         var services = new ServiceCollection();
         services.AddLateSupervisor<ForwardingHandler>("devices");
@@ -42,7 +42,7 @@ public sealed class MissingServiceTests
     }
 
     [Fact] // The handler of a supervisor has no connection until one is started, and its client is the supervisor's to give.
-    public async Task A_client_of_a_supervised_handler_says_where_it_comes_from()
+    public async Task A_client_of_a_supervised_handler_is_an_error_that_names_where_it_comes_from()
     {
         const string Wanted = "ForwardingHandler is registered only with a supervisor. Inject ILateSupervisor<ForwardingHandler>: its TryGet returns the client of a key.";
         var services = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings()).Services;
@@ -72,7 +72,7 @@ public sealed class MissingServiceTests
     [Theory] // A connection without a name is found, in whatever order they are registered.
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_unnamed_connection_is_found_beside_named_ones(bool unnamedFirst)
+    public async Task The_unnamed_connection_is_found_among_named_ones(bool unnamedFirst)
     {
         var services = new ServiceCollection();
         services.AddSingleton(new ScriptedHandler());
@@ -95,7 +95,7 @@ public sealed class MissingServiceTests
     [Theory] // In Production the container gives a scoped service from the root without a word; in Development it refuses.
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_scoped_service_in_a_handler_says_to_make_a_scope(bool isDevelopment)
+    public async Task A_scoped_service_in_a_handler_is_an_error_that_advises_to_make_a_scope(bool isDevelopment)
     {
         await CheckScopedAsync<StoringHandler>(isDevelopment);
         await CheckScopedAsync<KeyedHandler>(isDevelopment);

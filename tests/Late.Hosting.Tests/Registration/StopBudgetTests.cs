@@ -47,7 +47,7 @@ public sealed class StopBudgetTests
     }
 
     [Fact]
-    public async Task P9_a_stop_says_what_it_waits_for()
+    public async Task P9_a_stop_logs_what_it_waits_for()
     {
         var handler = new ScriptedHandler
         {

@@ -1,6 +1,6 @@
 namespace Late.Hosting.Tests.Supervision;
 
-/// <summary>Speaks to one device; stops when the device says so.</summary>
+/// <summary>Speaks to one device; stops when the device asks for it.</summary>
 internal sealed class DeviceHandler(Device device, DeviceLog log, ILateClient<DeviceHandler> self)
     : ILateHandler<string>, ILateCallHandler<string, Query, string>, IDisposable
 {

@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 
 namespace Late.Hosting.Tests.Supervision;
 
-/// <summary>What becomes of keys whose connections end by themselves.</summary>
+/// <summary>What happens to keys whose connections end by themselves.</summary>
 public sealed class EndTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task By_default_a_key_is_forgotten_when_its_handler_stops_it()
+    public async Task By_default_a_key_is_removed_when_its_handler_stops_it()
     {
         await using var host = new SupervisedHost();
         await host.StartAsync();
@@ -23,7 +23,7 @@ public sealed class EndTests
     }
 
     [Fact]
-    public async Task By_default_a_key_stays_faulted_until_it_is_started_again()
+    public async Task By_default_a_key_stays_faulted_until_it_is_restarted()
     {
         await using var host = new SupervisedHost();
         await host.StartAsync();
@@ -42,7 +42,7 @@ public sealed class EndTests
     [Theory]
     [InlineData(LateEndBehavior.Remove, 0)]
     [InlineData(LateEndBehavior.Keep, 1)]
-    public async Task A_fault_forgets_or_keeps_a_key_as_OnFault_says(LateEndBehavior onFault, int keys)
+    public async Task A_fault_removes_or_keeps_a_key_as_OnFault_specifies(LateEndBehavior onFault, int keys)
     {
         await using var host = new SupervisedHost(supervise: options => options.OnFault = onFault);
         await host.StartAsync();
@@ -57,7 +57,7 @@ public sealed class EndTests
     }
 
     [Fact]
-    public async Task A_connection_starts_again_with_a_new_handler_made_in_the_same_way_and_growing_delays()
+    public async Task A_connection_restarts_with_a_new_handler_made_in_the_same_way_and_growing_delays()
     {
         await using var host = new SupervisedHost(
             options => options.Reconnect.MaxDelay = TimeSpan.FromSeconds(5), options => options.OnFault = LateEndBehavior.Restart);
@@ -87,7 +87,7 @@ public sealed class EndTests
     [InlineData(LateEndBehavior.Remove)]
     [InlineData(LateEndBehavior.Keep)]
     [InlineData(LateEndBehavior.Restart)]
-    public async Task P15_who_watches_a_faulted_connection_is_told_when_nothing_of_it_is_left(LateEndBehavior onFault)
+    public async Task P15_a_watcher_of_a_faulted_connection_is_notified_when_nothing_of_it_is_left(LateEndBehavior onFault)
     {
         await using var host = new SupervisedHost(supervise: options => options.OnFault = onFault);
         await host.StartAsync();
@@ -114,7 +114,7 @@ public sealed class EndTests
     }
 
     [Fact]
-    public async Task A_key_that_was_started_by_hand_meanwhile_is_not_started_again_whatever_its_options_say_then()
+    public async Task A_key_that_was_started_by_hand_meanwhile_is_not_restarted_whatever_its_options_are_then()
     {
         var isWrong = false;
         await using var host = new SupervisedHost(supervise: options => options.OnFault = LateEndBehavior.Restart);
@@ -159,7 +159,7 @@ public sealed class EndTests
     }
 
     [Fact]
-    public async Task A_connection_that_starts_again_and_again_keeps_nothing_of_what_it_has_been()
+    public async Task A_connection_that_restarts_again_and_again_keeps_nothing_of_what_it_has_been()
     {
         await using var host = new SupervisedHost(
             options => options.Reconnect.MaxDelay = TimeSpan.FromSeconds(1), options => options.OnFault = LateEndBehavior.Restart);
@@ -181,7 +181,7 @@ public sealed class EndTests
     }
 
     [Fact]
-    public async Task P5_who_waits_for_a_connection_whose_handler_could_not_be_made_again_is_told_when_its_key_is_stopped()
+    public async Task P5_a_wait_for_a_connection_whose_handler_could_not_be_made_again_ends_when_its_key_is_stopped()
     {
         await using var host = new SupervisedHost(supervise: options => options.OnFault = LateEndBehavior.Restart);
         await host.StartAsync();
@@ -219,7 +219,7 @@ public sealed class EndTests
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Note(SupervisedHost host, Lives lives) => lives.Add(host.Devices.Connections["a"]);
 
-    /// <summary>How long the connection that has ended waits for its next start; the clock may be turned then.</summary>
+    /// <summary>How long the connection that has ended waits for its next start; the clock may be advanced then.</summary>
     private static async Task<TimeSpan> NextDelayAsync(SupervisedHost host, int restart)
     {
         // No other timer is set then.

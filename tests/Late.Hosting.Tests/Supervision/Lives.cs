@@ -9,7 +9,7 @@ internal sealed class Lives
 
     public void Add(object life) => _all.Add(new WeakReference(life));
 
-    /// <summary>How many somebody else still keeps.</summary>
+    /// <summary>How many are still kept elsewhere.</summary>
     public int CountAlive()
     {
         GC.Collect();

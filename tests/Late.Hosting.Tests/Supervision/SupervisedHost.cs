@@ -80,7 +80,7 @@ internal sealed class SupervisedHost : IAsyncDisposable
         Assert.Fail($"The connection ended without having been {state}.");
     }
 
-    /// <summary>Waits until something is so that tells nobody when it comes.</summary>
+    /// <summary>Waits for a condition whose change raises no notification.</summary>
     public static async Task UntilAsync(Func<bool> isSo)
     {
         while (!isSo())

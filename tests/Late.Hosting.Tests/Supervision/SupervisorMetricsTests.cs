@@ -78,7 +78,7 @@ public sealed class SupervisorMetricsTests
     }
 
     [Fact]
-    public async Task A_budget_tells_how_many_wait_and_how_often_all_had_to()
+    public async Task A_budget_reports_how_many_wait_and_how_often_all_had_to()
     {
         await using var host = new SupervisedHost(
             build: static devices => devices.UseConnectBudget("hub"), settings: new() { ["Late:Budgets:hub:Concurrency"] = "1" });

@@ -27,7 +27,7 @@ public sealed class SupervisorOptionsTests
     }
 
     [Fact]
-    public async Task A_reload_reaches_connections_that_run_and_keeps_what_their_starts_said()
+    public async Task A_reload_reaches_connections_that_run_and_keeps_what_their_starts_specified()
     {
         await using var host = new SupervisedHost(settings: new() { ["Late:Device:Headers:X-Version"] = "1" });
         await host.StartAsync();

@@ -101,7 +101,7 @@ public sealed class SupervisorTests
     }
 
     [Fact]
-    public async Task Of_many_callers_at_once_one_starts_and_all_get_the_same()
+    public async Task Of_many_concurrent_callers_one_starts_and_all_get_the_same()
     {
         await using var host = new SupervisedHost(options => options.Startup = LateStartupMode.WaitForReady);
         await host.StartAsync();
@@ -158,16 +158,16 @@ public sealed class SupervisorTests
     }
 
     [Fact]
-    public async Task Who_waits_for_a_start_that_another_caller_gives_up_starts_the_connection_instead()
+    public async Task A_caller_starts_the_connection_instead_where_another_caller_cancels_the_start_that_both_wait_for()
     {
         await using var host = new SupervisedHost(options => options.Startup = LateStartupMode.WaitForReady);
         await host.StartAsync();
-        using var givenUp = new CancellationTokenSource();
-        var first = host.StartAsync("a", token: givenUp.Token);
+        using var canceled = new CancellationTokenSource();
+        var first = host.StartAsync("a", token: canceled.Token);
         await host.Peers["a"].NextAttemptAsync();
         host.Peers.OnAttempt(static (_, attempt) => attempt.Accept());
         var second = host.Devices.GetOrStartAsync("a", create: SupervisedHost.Create("a"), cancellationToken: Token);
-        await givenUp.CancelAsync();
+        await canceled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
 
         Assert.Equal(LateConnectionState.Ready, (await second).State);
@@ -212,7 +212,7 @@ public sealed class SupervisorTests
     }
 
     [Fact]
-    public async Task P9_the_stop_of_the_host_ends_all_connections_side_by_side()
+    public async Task P9_the_stop_of_the_host_ends_all_connections_concurrently()
     {
         await using var host = new SupervisedHost();
         await host.StartAsync();

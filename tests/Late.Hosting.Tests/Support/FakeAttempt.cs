@@ -27,7 +27,7 @@ internal sealed class FakeAttempt
         return socket;
     }
 
-    /// <summary>Accepts, and closes before anything is said.</summary>
+    /// <summary>Accepts, and closes before any frame is sent.</summary>
     public void AcceptAndClose()
     {
         var socket = new FakeSocket();

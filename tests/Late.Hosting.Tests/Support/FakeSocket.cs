@@ -37,7 +37,7 @@ internal sealed class FakeSocket : WebSocketConnection
 
     public override long BegunBytes => Volatile.Read(ref _begun);
 
-    /// <summary>Runs when frames are written, before who flushes them knows.</summary>
+    /// <summary>Runs when frames are written, before the flush completes.</summary>
     public Func<Task>? AfterWrite { get; set; }
 
     /// <summary>The close frame that the client sends.</summary>
@@ -60,7 +60,7 @@ internal sealed class FakeSocket : WebSocketConnection
     public bool AnswersClose { get; set; } = true;
 
     /// <summary>True where another write, like that of a pong, takes every frame along before it is flushed.</summary>
-    public bool WritesAtOnce { get; set; }
+    public bool TakesAllFrames { get; set; }
 
     /// <summary>Runs at the beginning of each write that has something to write.</summary>
     public Action? Writing { get; set; }
@@ -140,7 +140,7 @@ internal sealed class FakeSocket : WebSocketConnection
         _appended += frames.Length;
         foreach (var frame in frames)
         {
-            if (WritesAtOnce)
+            if (TakesAllFrames)
             {
                 _sent.Writer.TryWrite(frame.GetText());
                 _written = _begun = _appended;

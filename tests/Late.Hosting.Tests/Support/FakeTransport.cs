@@ -9,10 +9,10 @@ internal sealed class FakeTransport : ITransport
     private readonly Channel<FakeAttempt> _attempts = Channel.CreateUnbounded<FakeAttempt>();
     private int _count;
 
-    /// <summary>Answers attempts at once; null leaves them to <see cref="AttemptAsync"/>.</summary>
+    /// <summary>Answers attempts immediately; null leaves them to <see cref="AttemptAsync"/>.</summary>
     public Action<FakeAttempt>? Script { get; set; }
 
-    /// <summary>Runs when an attempt has been answered, before the connection hears of it.</summary>
+    /// <summary>Runs when an attempt has been answered, before the connection observes it.</summary>
     public Action? AfterAnswer { get; set; }
 
     public int Count => Volatile.Read(ref _count);

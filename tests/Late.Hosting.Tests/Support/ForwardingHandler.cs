@@ -4,7 +4,7 @@ internal sealed record Ask(string Text) : ILateRequest<Ask, string>;
 
 internal sealed record Note(string Text);
 
-/// <summary>The handler of the tests: each test says in a <see cref="ScriptedHandler"/> what the callbacks do.</summary>
+/// <summary>The handler of the tests: each test specifies in a <see cref="ScriptedHandler"/> what the callbacks do.</summary>
 internal sealed class ForwardingHandler(ScriptedHandler script, ILateClient<ForwardingHandler> client)
     : ILateHandler<int>, ILateCallHandler<int, Ask, string>, ILateInfoHandler<int, Note>, ILateInfoHandler<int, LateReconnectFailed>, IDisposable
 {
@@ -54,13 +54,13 @@ internal sealed class ForwardingHandler(ScriptedHandler script, ILateClient<Forw
 
     public ValueTask<LateResult<int>> HandleClosingAsync(LateClosing closing, int state, CancellationToken cancellationToken)
     {
-        if (script.Closing is not { } saysGoodbye)
+        if (script.Closing is not { } goodbye)
         {
             return LateResult.Ok(state);
         }
 
         script.Write($"Closing {closing.Reason}");
-        return saysGoodbye(closing, state, cancellationToken);
+        return goodbye(closing, state, cancellationToken);
     }
 
     public ValueTask<LateResult<int>> HandleInfoAsync(LateReconnectFailed message, int state, CancellationToken cancellationToken)

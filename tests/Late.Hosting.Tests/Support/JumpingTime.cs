@@ -1,6 +1,6 @@
 namespace Late.Hosting.Tests.Support;
 
-/// <summary>A clock that jumps to each timer as soon as it is set: for one who only ever waits.</summary>
+/// <summary>A clock that jumps to each timer as soon as it is set: for a caller that only ever waits.</summary>
 internal sealed class JumpingTime : TimeProvider
 {
     /// <summary>All the time that has been waited for.</summary>

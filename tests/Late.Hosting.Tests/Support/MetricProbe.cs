@@ -47,7 +47,7 @@ internal sealed class MetricProbe : IDisposable
         where measured.Instrument == instrument
         select measured.Text.Replace($" {LateTelemetry.ConnectionNameTag}=Forwarding", "", StringComparison.Ordinal);
 
-    /// <summary>Asks the instruments that are only read when somebody collects.</summary>
+    /// <summary>Asks the instruments that are only read on collection.</summary>
     public void Collect() => _listener.RecordObservableInstruments();
 
     public void Dispose() => _listener.Dispose();

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace Late.Hosting.Tests.Support;
 
 /// <summary>
-/// A clock in the test's hand that also says which timers run: a test that turns the clock before a timer has been set
-/// would wait for ever.
+/// A clock in the test's hand that also shows which timers run: a test that advances the clock before a timer has been set
+/// would never end.
 /// </summary>
 internal sealed class ObservedTime : FakeTimeProvider
 {

@@ -1,6 +1,6 @@
 namespace Late.Hosting.Tests.Support;
 
-/// <summary>For a test that plays the server without pongs, and turns the clock far: the keep-alive would end the session first.</summary>
+/// <summary>For a test that plays the server without pongs, and advances the clock far: the keep-alive would end the session first.</summary>
 internal static class QuietServer
 {
     public static void AllowSilence(this LateConnectionOptions options) =>

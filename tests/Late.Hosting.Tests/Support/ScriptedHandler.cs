@@ -5,7 +5,7 @@ namespace Late.Hosting.Tests.Support;
 /// <summary>What the callbacks of a test's connection do, and in which order they came.</summary>
 internal sealed class ScriptedHandler
 {
-    private readonly Channel<string> _story = Channel.CreateUnbounded<string>();
+    private readonly Channel<string> _trace = Channel.CreateUnbounded<string>();
 
     public ILateClient<ForwardingHandler> Client { get; set; } = null!;
 
@@ -38,10 +38,10 @@ internal sealed class ScriptedHandler
     /// <summary>Runs when a handler is disposed.</summary>
     public Action Disposed { get; set; } = static () => { };
 
-    public void Write(string callback) => _story.Writer.TryWrite(callback);
+    public void Write(string callback) => _trace.Writer.TryWrite(callback);
 
     /// <summary>The next callback that has begun.</summary>
-    public async Task<string> NextAsync() => await _story.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public async Task<string> NextAsync() => await _trace.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Waits until a callback has begun.</summary>
     public async Task SkipToAsync(string callback)
@@ -52,14 +52,14 @@ internal sealed class ScriptedHandler
     }
 
     /// <summary>The callbacks that have begun and were not read.</summary>
-    public List<string> Story()
+    public List<string> Trace()
     {
-        var story = new List<string>();
-        while (_story.Reader.TryRead(out var callback))
+        var trace = new List<string>();
+        while (_trace.Reader.TryRead(out var callback))
         {
-            story.Add(callback);
+            trace.Add(callback);
         }
 
-        return story;
+        return trace;
     }
 }

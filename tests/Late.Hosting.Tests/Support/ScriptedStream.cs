@@ -1,6 +1,6 @@
 namespace Late.Hosting.Tests.Support;
 
-/// <summary>A server's bytes, one block for each read, all of which complete synchronously; writes wait where the test says so.</summary>
+/// <summary>A server's bytes, one block for each read, all of which complete synchronously; writes wait where the test specifies it.</summary>
 internal sealed class ScriptedStream(IEnumerable<byte[]> reads) : Stream
 {
     private readonly IEnumerator<byte[]> _reads = reads.GetEnumerator();

@@ -25,7 +25,7 @@ internal sealed class TestHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton(Handler);
 
-        // A delay below a millisecond needs no clock: a test that waits for it would wait for ever.
+        // A delay below a millisecond needs no clock: a test that waits for it would never end.
         builder.Services.AddSingleton<Randomizer>(new Random(42).NextDouble);
         builder.Services.AddKeyedSingleton<ITransport>("Forwarding", Transport);
         builder.Services.AddSingleton<ILoggerProvider>(new FakeLoggerProvider(Logs));
@@ -84,7 +84,7 @@ internal sealed class TestHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the next attempt is waited for, and turns the clock to it.</summary>
+    /// <summary>Waits until the next attempt is waited for, and advances the clock to it.</summary>
     public async Task NextAttemptAsync()
     {
         var at = await WaitingUntilAsync();

@@ -17,7 +17,7 @@ public sealed class ConnectErrorsTests
     [InlineData(HttpStatusCode.OK, "no WebSocket at this address")]
     [InlineData(HttpStatusCode.Unauthorized, "credentials")]
     [InlineData(HttpStatusCode.Found, "redirects are not followed")]
-    public async Task P12_a_refusal_says_what_to_do_and_no_secret(HttpStatusCode status, string advice)
+    public async Task P12_a_refusal_reports_what_to_do_and_no_secret(HttpStatusCode status, string advice)
     {
         using var response = new HttpResponseMessage(status) { Content = new StringContent(new string('x', 5000)) };
 
@@ -36,10 +36,10 @@ public sealed class ConnectErrorsTests
     [InlineData("The remote certificate is invalid because of errors in the certificate chain: NotTimeValid, UntrustedRoot", "has expired")]
     [InlineData("The remote certificate is invalid because of errors in the certificate chain: PartialChain", "not trusted here")]
     [InlineData("Authentication failed, see inner exception.", "speaks TLS at this port")]
-    public void A_failure_of_TLS_says_what_is_wrong_with_the_certificate(string said, string advice)
+    public void A_failure_of_TLS_reports_what_is_wrong_with_the_certificate(string named, string advice)
     {
         var cause = new HttpRequestException(
-            HttpRequestError.SecureConnectionError, "The SSL connection could not be established.", new AuthenticationException(said));
+            HttpRequestError.SecureConnectionError, "The SSL connection could not be established.", new AuthenticationException(named));
 
         var error = ConnectErrors.FromTransport("Test", new Uri("wss://me:secret@feed.example/v2?token=secret"), HttpVersion.Version11, cause);
 

@@ -45,7 +45,7 @@ public sealed class FramedConnectionTests
         Assert.Equal("99", Pong(stream.Writes[1]));
     }
 
-    [Fact] // P16: pongs without end, one behind the other, hold up nobody who waits for his own bytes to be written.
+    [Fact] // P16: pongs without end, one behind the other, hold up no caller that waits for its own bytes to be written.
     public async Task A_flush_waits_for_what_was_appended_before_it_alone()
     {
         await using var socket = Connect(out var stream, [Pings(0, 1), ServerFrames.Text("m"), Pings(1, 1), ServerFrames.Text("m")]);

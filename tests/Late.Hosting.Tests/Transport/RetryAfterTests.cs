@@ -36,7 +36,7 @@ public sealed class RetryAfterTests
     [InlineData("Wed, 32 Oct 2026 07:28:30 GMT", null)]
     [InlineData("Wed, 21 Oct 2026 07:28:30 CET", null)]
     [InlineData("2026-10-21T07:28:30Z", null)]
-    public void A_date_of_each_form_counts_from_the_time_of_receipt_without_a_Date(string value, double? seconds) => Assert.Equal(seconds, Of([value]));
+    public void A_date_of_each_form_is_relative_to_the_time_of_receipt_without_a_Date(string value, double? seconds) => Assert.Equal(seconds, Of([value]));
 
     [Theory]
     [InlineData("Wed, 21 Oct 2015 07:29:30 GMT", "Wed, 21 Oct 2015 07:28:00 GMT", 90.0)]
@@ -45,7 +45,7 @@ public sealed class RetryAfterTests
     [InlineData("Wed, 21 Oct 2026 07:28:30 GMT", "yesterday", 30.0)]
     [InlineData("Wed, 21 Oct 2026 07:28:30 GMT", "", 30.0)]
     [InlineData("60", "Wed, 21 Oct 2015 07:28:00 GMT", 60.0)]
-    public void A_date_counts_from_the_Date_of_the_answer_whatever_our_clock_says(string value, string date, double? seconds) =>
+    public void A_date_is_relative_to_the_Date_of_the_answer_whatever_our_clock_shows(string value, string date, double? seconds) =>
         Assert.Equal(seconds, Of([value], date));
 
     [Theory]

@@ -124,7 +124,7 @@ public sealed class FinalBlockTests
         }
     }
 
-    [Theory] // Context takeover goes on over final blocks: matches refer to whatever came before, as far back as the window.
+    [Theory] // Context takeover continues over final blocks: matches refer to whatever came before, as far back as the window.
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]

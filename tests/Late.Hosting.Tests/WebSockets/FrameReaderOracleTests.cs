@@ -67,19 +67,19 @@ public sealed class FrameReaderOracleTests
         /// <summary>RFC 6455 §5.2 demands the shortest form of a length, also for a control frame; the oracle takes all forms.</summary>
         OracleTakesLongerForms,
 
-        /// <summary>The stream ends inside a header or a text that is wrong already; the oracle says so when the rest has come.</summary>
+        /// <summary>The stream ends inside a header or a text that is wrong already; the oracle reports it when the rest has come.</summary>
         OracleWaitsForMore,
 
         /// <summary>RFC 6455 §7.4.1 has 1007 for text that is not UTF-8; the oracle answers a reason that is not with 1002.</summary>
         OracleAnswersABadReasonWith1002,
 
-        /// <summary>RFC 6455 §7.1.5 has 1005 for a Close frame without a code; the oracle says 1000.</summary>
+        /// <summary>RFC 6455 §7.1.5 has 1005 for a Close frame without a code; the oracle reports 1000.</summary>
         OracleCallsNoStatusNormal,
 
         /// <summary>RFC 6455 §8.1: a text that stops inside a character is refused, also when an empty frame ends it.</summary>
         OracleLetsBadTextEndInAnEmptyFrame,
 
-        /// <summary>RFC 3629 §1: C0, C1 and F5 to FF begin no character; the oracle says so with the text's next byte.</summary>
+        /// <summary>RFC 3629 §1: C0, C1 and F5 to FF begin no character; the oracle reports it with the text's next byte.</summary>
         OracleWaitsBehindABadLead,
 
         /// <summary>The oracle has no limit for a message.</summary>

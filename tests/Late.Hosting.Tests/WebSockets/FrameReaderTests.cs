@@ -146,7 +146,7 @@ public sealed class FrameReaderTests
     }
 
     [Fact] // §10.4: the limit counts before memory is taken, and over all fragments.
-    public void Messages_beyond_the_limit_are_refused()
+    public void Messages_over_the_limit_are_refused()
     {
         Reads(Frame(0x82, new byte[100]), 100, "Binary " + new string('0', 200));
         Fails(1009, Frame(0x81, [.. s_a100, 65]), 100);

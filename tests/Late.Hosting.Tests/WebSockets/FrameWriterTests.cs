@@ -125,7 +125,7 @@ public sealed class FrameWriterTests
         Assert.Throws<ArgumentException>(() => writer.Write(default));
     }
 
-    [Fact] // What is taken stays as it is while the writer goes on.
+    [Fact] // What is taken stays as it is while the writer continues.
     public void Taken_bytes_stay()
     {
         using var writer = new FrameWriter();

@@ -61,7 +61,7 @@ public sealed class HandshakeRulesTests
         Refused("more than once", s_answer with { SubProtocol = ["chat", "superchat"] });
     }
 
-    [Fact] // RFC 8441 §5: over HTTP/2 the status says it all, but what was negotiated still counts.
+    [Fact] // RFC 8441 §5: over HTTP/2 the status is the whole answer, but what was negotiated still counts.
     public void Extended_connect()
     {
         var offer = s_offer with { Key = null };

@@ -23,7 +23,7 @@ public sealed class MaskingTests
         }
     }
 
-    [Fact] // A destination that is too short would be written beyond its end.
+    [Fact] // A destination that is too short would be written past its end.
     public void A_short_destination_is_refused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Masking.Mask(new byte[5], new byte[4], 1));
 

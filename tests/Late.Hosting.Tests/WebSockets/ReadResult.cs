@@ -8,7 +8,7 @@ internal sealed record ReadResult(IReadOnlyList<string> Events, int? ErrorCode, 
 {
     /// <summary>Feeds a stream to a reader in pieces.</summary>
     /// <param name="stream">The bytes.</param>
-    /// <param name="pieces">The sizes of the pieces, used in turn; whatever the reader's buffer takes where null.</param>
+    /// <param name="pieces">The sizes of the pieces, used one after the other; whatever the reader's buffer takes where null.</param>
     /// <param name="maxMessageBytes">The limit.</param>
     /// <param name="segmentBytes">The size of the reader's buffer.</param>
     /// <param name="inflater">For compressed streams.</param>

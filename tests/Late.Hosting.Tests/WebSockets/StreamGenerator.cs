@@ -62,7 +62,7 @@ internal static class StreamGenerator
             changes.Aggregate(Join(valid, close), (stream, change) => With(stream, change.Item1, change.Item2)))),
         (1, Valid));
 
-    /// <summary>Where to cut a stream: the sizes of the pieces, in turn.</summary>
+    /// <summary>Where to cut a stream: the sizes of the pieces, one after the other.</summary>
     public static Gen<int[]> Pieces { get; } = Gen.Frequency(
         (1, Gen.Const(new[] { int.MaxValue })),
         (1, Gen.Const(new[] { 1 })),

@@ -34,7 +34,7 @@ public sealed class Utf8Tests
     }
 
     [Theory] // §8.1: the message fails with the first byte that makes it impossible: "at" bytes are fine, the next is not.
-    [InlineData(Greek + "F4908080656469746564", 12)] // beyond U+10FFFF
+    [InlineData(Greek + "F4908080656469746564", 12)] // above U+10FFFF
     [InlineData(Greek + "EDA080656469746564", 12)] // a surrogate
     [InlineData("C0AF", 0)] // overlong
     [InlineData("C1BF", 0)]
@@ -93,7 +93,7 @@ public sealed class Utf8Tests
         Assert.Equal(1007, ReadResult.Of(Join(Frame(0x01, [65]), Frame(0x80, text)), [2]).ErrorCode);
     }
 
-    [Fact] // §8.1: what the prefix check says of all sequences of up to three bytes agrees with their completions.
+    [Fact] // §8.1: what the prefix check finds for all sequences of up to three bytes agrees with their completions.
     public void All_prefixes()
     {
         // A prefix is possible when some completion by continuation bytes is valid.

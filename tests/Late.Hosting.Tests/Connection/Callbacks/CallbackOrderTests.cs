@@ -52,7 +52,7 @@ public sealed class CallbackOrderTests
     {
         await using var host = new TestHost();
         var socket = await host.ReadyAsync();
-        host.Handler.Story();
+        host.Handler.Trace();
         for (var i = 0; i < 100; i++)
         {
             await host.Client.PostAsync(new Note($"{i}"), Token);
@@ -94,7 +94,7 @@ public sealed class CallbackOrderTests
                 "Init", "Connect", "In a", "Disconnect ConnectionLost", "Connect", "In b", "Disconnect ClosedByServer",
                 "Connect", "Disconnect HostStopping", "Terminate HostStopping",
             ],
-            host.Handler.Story());
+            host.Handler.Trace());
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class CallbackOrderTests
         await host.StateAsync(LateConnectionState.Stopped);
 
         Assert.Equal((4001, "done"), await socket.Closed);
-        Assert.Equal(["Init", "Connect", "In a", "Disconnect HandlerStopped", "Terminate HandlerStopped"], host.Handler.Story());
+        Assert.Equal(["Init", "Connect", "In a", "Disconnect HandlerStopped", "Terminate HandlerStopped"], host.Handler.Trace());
         await Assert.ThrowsAsync<LateStoppedException>(() => host.Client.CallAsync(new Ask("late"), Token));
     }
 
@@ -210,7 +210,7 @@ public sealed class CallbackOrderTests
 
         await host.WaitingUntilAsync();
 
-        Assert.Equal(["Init", "Connect", "In last words", "Disconnect ClosedByServer"], host.Handler.Story());
+        Assert.Equal(["Init", "Connect", "In last words", "Disconnect ClosedByServer"], host.Handler.Trace());
     }
 
     [Fact]
@@ -232,7 +232,7 @@ public sealed class CallbackOrderTests
         socket.Drop();
         await host.WaitingUntilAsync();
 
-        Assert.Contains("Disconnect ConnectionLost", host.Handler.Story());
+        Assert.Contains("Disconnect ConnectionLost", host.Handler.Trace());
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class DueTests
     }
 
     [Fact] // A handler that posts to itself without end gets one post between two frames, and every frame.
-    public async Task Frames_go_on_under_a_handler_that_posts_to_itself()
+    public async Task Frames_are_still_handled_under_a_handler_that_posts_to_itself()
     {
         const int Frames = 1000;
         var first = new TaskCompletionSource();

@@ -69,16 +69,16 @@ public sealed class FaultResultTests
         };
         await using var host = new TestHost(handler);
         await FaultAsync(host, "In");
-        List<string> story = [];
-        while (story.LastOrDefault() != "Terminate Faulted")
+        List<string> trace = [];
+        while (trace.LastOrDefault() != "Terminate Faulted")
         {
-            story.Add(await handler.NextAsync());
+            trace.Add(await handler.NextAsync());
         }
 
         await host.StopAsync(Token);
 
-        Assert.Equal(["Init", "Connect", "In a", "Disconnect HandlerFaulted", "Terminate Faulted"], story);
-        Assert.Empty(handler.Story());
+        Assert.Equal(["Init", "Connect", "In a", "Disconnect HandlerFaulted", "Terminate Faulted"], trace);
+        Assert.Empty(handler.Trace());
         Assert.Equal([new LateTerminateReason(LateTerminateKind.Faulted, Reason, s_cause)], reasons);
     }
 
@@ -92,7 +92,7 @@ public sealed class FaultResultTests
         await host.StopAsync(Token);
 
         Assert.Equal(LateConnectionState.Stopped, host.Client.State);
-        Assert.Contains("Terminate HostStopping", handler.Story());
+        Assert.Contains("Terminate HostStopping", handler.Trace());
     }
 
     [Theory]

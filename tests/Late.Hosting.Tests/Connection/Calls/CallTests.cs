@@ -29,7 +29,7 @@ public sealed class CallTests
     }
 
     [Fact]
-    public async Task P5_P6_a_call_without_reply_ends_by_its_timeout_and_leaves_nothing()
+    public async Task P5_P6_a_call_without_reply_ends_by_its_timeout_and_releases_all_resources()
     {
         var (pending, calls) = (new LatePendingCalls(), new List<LateCall<string>>());
         var handler = KeepingHandler(pending, calls);
@@ -62,7 +62,7 @@ public sealed class CallTests
     }
 
     [Fact]
-    public async Task P5_a_callers_cancellation_ends_the_call_and_leaves_nothing()
+    public async Task P5_a_callers_cancellation_ends_the_call_and_releases_all_resources()
     {
         var pending = new LatePendingCalls();
         await using var host = new TestHost(KeepingHandler(pending, []));
@@ -102,7 +102,7 @@ public sealed class CallTests
         Assert.Equal(LateDelivery.NotDelivered, notDelivered.Delivery);
         Assert.Equal(LateDelivery.Unknown, unknown.Delivery);
         Assert.Equal(0, pending.Count);
-        Assert.DoesNotContain("Call unseen", host.Handler.Story());
+        Assert.DoesNotContain("Call unseen", host.Handler.Trace());
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class CallTests
             await host.NextAttemptAsync();
             await host.Transport.AcceptAsync();
             await host.Client.WaitForReadyAsync(Token);
-            Assert.Equal(["Disconnect HandlerError", "Init", "Connect"], host.Handler.Story());
+            Assert.Equal(["Disconnect HandlerError", "Init", "Connect"], host.Handler.Trace());
         }
     }
 
@@ -232,11 +232,11 @@ public sealed class CallTests
 
         await host.WaitingUntilAsync();
 
-        Assert.Equal(["Init", "Connect", "Disconnect ReadyTimeout"], host.Handler.Story());
+        Assert.Equal(["Init", "Connect", "Disconnect ReadyTimeout"], host.Handler.Trace());
     }
 
     [Fact]
-    public async Task P14_a_call_to_oneself_fails_at_once_with_advice()
+    public async Task P14_a_call_to_oneself_fails_immediately_with_advice()
     {
         var handler = new ScriptedHandler();
         handler.Call = async (request, call, state, token) =>
@@ -252,7 +252,7 @@ public sealed class CallTests
         await using var host = new TestHost(handler);
         await host.ReadyAsync();
 
-        foreach (var when in new[] { "at once", "late" })
+        foreach (var when in new[] { "immediately", "late" })
         {
             var error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.Client.CallAsync(new Ask(when), Token));
             Assert.Contains("PostAsync", error.Message, StringComparison.Ordinal);
@@ -304,7 +304,7 @@ public sealed class CallTests
     }
 
     [Fact]
-    public async Task P15_a_faulted_connection_fails_calls_at_once_and_says_so_loudly()
+    public async Task P15_a_faulted_connection_fails_calls_immediately_and_reports_it_loudly()
     {
         await using var host = new TestHost();
         await host.StartAsync();

@@ -26,7 +26,7 @@ internal sealed class LifecycleModel
     private bool _isConnecting;
     private bool _hasCandidate;
     private bool _isInterrupted;
-    private bool _isFaultTold;
+    private bool _isFaultLogged;
     private bool _mayRevive = true;
 
     public LifecycleModel()
@@ -35,8 +35,8 @@ internal sealed class LifecycleModel
 
     public LifecycleModel(LifecycleModel other)
     {
-        (_life, _session, _isConnecting, _hasCandidate, _isInterrupted, _isFaultTold, Opened, Items) =
-            (other._life, other._session, other._isConnecting, other._hasCandidate, other._isInterrupted, other._isFaultTold, other.Opened, other.Items);
+        (_life, _session, _isConnecting, _hasCandidate, _isInterrupted, _isFaultLogged, Opened, Items) =
+            (other._life, other._session, other._isConnecting, other._hasCandidate, other._isInterrupted, other._isFaultLogged, other.Opened, other.Items);
         (_phases, _willDrain, _closings) = (new(other._phases), [.. other._willDrain], new(other._closings));
         (_beingLogged, _ended) = ([.. other._beingLogged], [.. other._ended]);
         _mayRevive = other._mayRevive;
@@ -67,7 +67,7 @@ internal sealed class LifecycleModel
         {
             case StepKind.StandBy when Slot == SessionPhase.None && _life is LifePhase.NotStarted or LifePhase.Running:
                 _life = LifePhase.Standby;
-                return Say("happened", "", Discard() ? "discarded" : "");
+                return Describe("happened", "", Discard() ? "discarded" : "");
             case StepKind.Start when _life is LifePhase.NotStarted or LifePhase.Standby:
                 return Become(LifePhase.Starting);
             case StepKind.Start when _life is LifePhase.Stopping or LifePhase.Stopped:
@@ -93,7 +93,7 @@ internal sealed class LifecycleModel
             case StepKind.Prepare:
                 var replaces = _hasCandidate;
                 _hasCandidate = true;
-                return Say("happened", replaces ? "discarded" : "");
+                return Describe("happened", replaces ? "discarded" : "");
             case StepKind.TakeCandidate:
                 return Discard() ? "candidate" : "nothing";
             case StepKind.HandlerConnected or StepKind.HandlerHeld when phase == SessionPhase.Opening:
@@ -135,10 +135,10 @@ internal sealed class LifecycleModel
                 return "nothing";
             case StepKind.Logged:
                 _beingLogged.Remove(session);
-                return Say("nothing", _ended.Contains(session) ? $"end:{session}" : "");
+                return Describe("nothing", _ended.Contains(session) ? $"end:{session}" : "");
             case StepKind.Leave when isClosed && session == _session:
                 (_session, _isConnecting) = (null, false);
-                return Say("happened", "", "", RefuseOfSession());
+                return Describe("happened", "", "", RefuseOfSession());
             case StepKind.RequestReconnect:
                 return RequestReconnect();
             case StepKind.RequestLife:
@@ -156,7 +156,7 @@ internal sealed class LifecycleModel
             case StepKind.Fault when _life != LifePhase.NotStarted:
                 return Fault();
             case StepKind.Revive when _life == LifePhase.Faulted && _session is null:
-                _isFaultTold = _isConnecting = _isInterrupted = false;
+                _isFaultLogged = _isConnecting = _isInterrupted = false;
                 _life = LifePhase.Starting;
                 _states.Add(LateConnectionState.Connecting);
                 return "happened state";
@@ -219,7 +219,7 @@ internal sealed class LifecycleModel
     {
         var opened = Enter(session);
         _beingLogged.Add(session);
-        return Say(_isInterrupted ? End(session, 2) : opened, "open");
+        return Describe(_isInterrupted ? End(session, 2) : opened, "open");
     }
 
     private string BecomeReady(int session)
@@ -228,14 +228,14 @@ internal sealed class LifecycleModel
         _phases[session] = _willDrain.Contains(session) ? SessionPhase.Draining : SessionPhase.Ready;
         _beingLogged.Add(session);
         var accepted = Admit();
-        return Say(shown, "", "", "", accepted.Length > 0 ? $"accepted:{accepted}" : "", "ready");
+        return Describe(shown, "", "", "", accepted.Length > 0 ? $"accepted:{accepted}" : "", "ready");
     }
 
     private string Close(int session, int variant)
     {
         _closings[session] = variant;
         _phases[session] = SessionPhase.Closing;
-        return Say(Show(LateConnectionState.Reconnecting), LogEnd(session), RefuseOfSession());
+        return Describe(Show(LateConnectionState.Reconnecting), LogEnd(session), RefuseOfSession());
     }
 
     private string End(int session, int variant)
@@ -254,13 +254,13 @@ internal sealed class LifecycleModel
                 follows = Fault();
                 break;
             default:
-                follows = wasClosing ? "happened" : Say(Show(LateConnectionState.Reconnecting), "", "", RefuseOfSession());
+                follows = wasClosing ? "happened" : Describe(Show(LateConnectionState.Reconnecting), "", "", RefuseOfSession());
                 break;
         }
 
-        // The session's end is told before what follows for the connection.
+        // The session's end is reported before what follows for the connection.
         var words = follows.Split(' ', 2);
-        return Say("happened", wasClosing ? "" : LogEnd(session), words.Length > 1 ? words[1] : "");
+        return Describe("happened", wasClosing ? "" : LogEnd(session), words.Length > 1 ? words[1] : "");
     }
 
     private string StopOnce() => _life is LifePhase.Stopping or LifePhase.Stopped or LifePhase.Retired ? "nothing" : Stop();
@@ -274,7 +274,7 @@ internal sealed class LifecycleModel
         }
 
         (_closings[session], _phases[session]) = (0, SessionPhase.Closing);
-        return Say("happened", LogEnd(session), string.Join(" ", stopped.Split(' ').Skip(1)));
+        return Describe("happened", LogEnd(session), string.Join(" ", stopped.Split(' ').Skip(1)));
     }
 
     private string LogEnd(int session)
@@ -287,22 +287,22 @@ internal sealed class LifecycleModel
     {
         _life = LifePhase.Stopping;
         _states.Add(LateConnectionState.Stopping);
-        return Say("happened", "", "state", RefuseAll(), Discard() ? "discarded" : "");
+        return Describe("happened", "", "state", RefuseAll(), Discard() ? "discarded" : "");
     }
 
     private string Fault()
     {
         var isNew = !IsEnding;
-        var isTold = _isFaultTold;
-        _isFaultTold = true;
+        var isLogged = _isFaultLogged;
+        _isFaultLogged = true;
         if (!isNew)
         {
-            return isTold ? "nothing" : "nothing fault";
+            return isLogged ? "nothing" : "nothing fault";
         }
 
         _life = LifePhase.Faulted;
         _states.Add(LateConnectionState.Faulted);
-        return Say("happened", "", "state", RefuseAll(), isTold ? "" : "fault", Discard() ? "discarded" : "");
+        return Describe("happened", "", "state", RefuseAll(), isLogged ? "" : "fault", Discard() ? "discarded" : "");
     }
 
     private string RequestReconnect()
@@ -315,11 +315,11 @@ internal sealed class LifecycleModel
         var discarded = Discard() ? "discarded" : "";
         if (_session is { } session && s_open.Contains(PhaseOf(session)) && !_closings.ContainsKey(session))
         {
-            return Say(Close(session, 2), "", discarded);
+            return Describe(Close(session, 2), "", discarded);
         }
 
         _isInterrupted = true;
-        return Say("happened", "", "interrupted", discarded);
+        return Describe("happened", "", "interrupted", discarded);
     }
 
     private string RequestLife()
@@ -405,5 +405,5 @@ internal sealed class LifecycleModel
         return refused.Length > 0 ? $"refused:{string.Join(",", refused)}" : "";
     }
 
-    private static string Say(params string[] words) => string.Join(" ", words.Where(static word => word.Length > 0));
+    private static string Describe(params string[] words) => string.Join(" ", words.Where(static word => word.Length > 0));
 }

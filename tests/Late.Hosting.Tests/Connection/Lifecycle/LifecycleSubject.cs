@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Late.Hosting.Tests.Connection.Lifecycle;
 
-/// <summary>A lifecycle under test; says of each step what follows from it.</summary>
+/// <summary>A lifecycle under test; reports for each step what follows from it.</summary>
 internal sealed class LifecycleSubject
 {
     private readonly WorkQueues _work = new() { Capacity = LifecycleModel.Capacity };
@@ -35,37 +35,37 @@ internal sealed class LifecycleSubject
         {
             return step.Kind switch
             {
-                StepKind.StandBy => Tell(Lifecycle.StandBy()),
-                StepKind.Start => Tell(Lifecycle.Start()),
-                StepKind.BeginAttempt => Tell(Lifecycle.BeginAttempt("Attempt 1 is in progress.", 1)),
-                StepKind.FailAttempt => Tell(Lifecycle.FailAttempt("Refused.", isRefused: false)),
-                StepKind.Open => Tell(Lifecycle.Open(session, "Open.")),
-                StepKind.Prepare => Tell(Lifecycle.Prepare(session, this)),
+                StepKind.StandBy => Describe(Lifecycle.StandBy()),
+                StepKind.Start => Describe(Lifecycle.Start()),
+                StepKind.BeginAttempt => Describe(Lifecycle.BeginAttempt("Attempt 1 is in progress.", 1)),
+                StepKind.FailAttempt => Describe(Lifecycle.FailAttempt("Refused.", isRefused: false)),
+                StepKind.Open => Describe(Lifecycle.Open(session, "Open.")),
+                StepKind.Prepare => Describe(Lifecycle.Prepare(session, this)),
                 StepKind.TakeCandidate => Lifecycle.TakeCandidate() is null ? "nothing" : "candidate",
-                StepKind.Adopt => Tell(Lifecycle.Adopt(session, "Open.")),
-                StepKind.HandlerConnected => Tell(Lifecycle.HandlerConnected(session, holds: false)),
-                StepKind.HandlerHeld => Tell(Lifecycle.HandlerConnected(session, holds: true)),
-                StepKind.Release => Tell(Lifecycle.Release(session)),
-                StepKind.FramesWritten => Tell(Lifecycle.FramesWritten(session)),
-                StepKind.ReadyTimeout => Tell(Lifecycle.EndUnlessReady(session, EndOf(2))),
-                StepKind.Drain => Tell(Lifecycle.Drain(session, EndOf(step.Variant))),
-                StepKind.BeginClosing => Tell(Lifecycle.BeginClosing(session, EndOf(step.Variant))),
-                StepKind.HoldClose => Tell(Lifecycle.HoldClose(session)),
-                StepKind.ReleaseClose => Tell(Lifecycle.ReleaseClose(session)),
-                StepKind.End => Tell(Lifecycle.End(session, EndOf(step.Variant))),
-                StepKind.Abandon => Tell(Lifecycle.Abandon(session)),
-                StepKind.Logged => Tell(Lifecycle.Logged(session)),
-                StepKind.Leave => Tell(Lifecycle.Leave(session, ConnectionFailure.Stopped)),
+                StepKind.Adopt => Describe(Lifecycle.Adopt(session, "Open.")),
+                StepKind.HandlerConnected => Describe(Lifecycle.HandlerConnected(session, holds: false)),
+                StepKind.HandlerHeld => Describe(Lifecycle.HandlerConnected(session, holds: true)),
+                StepKind.Release => Describe(Lifecycle.Release(session)),
+                StepKind.FramesWritten => Describe(Lifecycle.FramesWritten(session)),
+                StepKind.ReadyTimeout => Describe(Lifecycle.EndUnlessReady(session, EndOf(2))),
+                StepKind.Drain => Describe(Lifecycle.Drain(session, EndOf(step.Variant))),
+                StepKind.BeginClosing => Describe(Lifecycle.BeginClosing(session, EndOf(step.Variant))),
+                StepKind.HoldClose => Describe(Lifecycle.HoldClose(session)),
+                StepKind.ReleaseClose => Describe(Lifecycle.ReleaseClose(session)),
+                StepKind.End => Describe(Lifecycle.End(session, EndOf(step.Variant))),
+                StepKind.Abandon => Describe(Lifecycle.Abandon(session)),
+                StepKind.Logged => Describe(Lifecycle.Logged(session)),
+                StepKind.Leave => Describe(Lifecycle.Leave(session, ConnectionFailure.Stopped)),
                 StepKind.RequestReconnect => Interrupt(Lifecycle.RequestReconnect(SessionEnd.Requested("Wanted."))),
                 StepKind.RequestLife => Interrupt(Lifecycle.RequestLife(SessionEnd.Requested("Changed."))),
                 StepKind.RenewInterruption => Lifecycle.RenewInterruption(out _).IsCancellationRequested ? "cancelled" : "nothing",
-                StepKind.RequestStop => Tell(Lifecycle.RequestStop(EndOf(0))),
-                StepKind.Stop => Tell(Lifecycle.Stop(EndOf(0))),
-                StepKind.Fault => Tell(Lifecycle.Fault("It failed.", null)),
-                StepKind.Revive => Tell(Lifecycle.Revive()),
+                StepKind.RequestStop => Describe(Lifecycle.RequestStop(EndOf(0))),
+                StepKind.Stop => Describe(Lifecycle.Stop(EndOf(0))),
+                StepKind.Fault => Describe(Lifecycle.Fault("It failed.", null)),
+                StepKind.Revive => Describe(Lifecycle.Revive()),
                 StepKind.EndLives => EndLives(),
-                StepKind.Finish => Tell(Lifecycle.Finish("Stopped.")),
-                StepKind.Retire => Tell(Lifecycle.Retire()),
+                StepKind.Finish => Describe(Lifecycle.Finish("Stopped.")),
+                StepKind.Retire => Describe(Lifecycle.Retire()),
                 StepKind.Submit => Submit(item < 0 ? _items++ : item, step.Variant % 2 == 0),
                 _ => Take(),
             };
@@ -93,10 +93,10 @@ internal sealed class LifecycleSubject
     private static string Interrupt(Effects effects)
     {
         effects.Interrupted?.Cancel();
-        return Tell(effects);
+        return Describe(effects);
     }
 
-    private static string Tell(in Effects effects) => string.Join(" ", new[]
+    private static string Describe(in Effects effects) => string.Join(" ", new[]
     {
         effects.HasHappened ? "happened" : "nothing",
         effects.Left is TestSession left ? $"left:{left.Index}" : "",

@@ -13,7 +13,7 @@ public sealed class LifecycleTests(ITestOutputHelper output)
     private static readonly StepKind[] s_kinds = Enum.GetValues<StepKind>();
 
     [Fact]
-    public void Every_sequence_of_events_has_the_effects_and_leaves_the_phases_that_the_model_says() => s_sequences.Sample(RunInSequence, iter: 500);
+    public void Every_sequence_of_events_has_the_effects_and_leaves_the_phases_that_the_model_expects() => s_sequences.Sample(RunInSequence, iter: 500);
 
     [Fact]
     public void Events_from_several_threads_have_effects_that_some_order_of_them_has()
@@ -119,7 +119,7 @@ public sealed class LifecycleTests(ITestOutputHelper output)
             string.Join(" | ", steps.Select((own, index) => string.Join(" ", own.Select((one, i) => $"{one.Step}: {results[index][i]};")))));
     }
 
-    // A token is cancelled outside the lock: whether it is when it is looked at, no order of the events says.
+    // A token is cancelled outside the lock: whether it is when it is looked at, no order of the events determines.
     private static Step WithoutRenewal(Step step) => step.Kind == StepKind.RenewInterruption ? step with { Kind = StepKind.Take } : step;
 
     private static bool IsSomeOrder(LifecycleModel model, (Step Step, int Item)[][] steps, string[][] results, int[] done, Func<int, string> describe)

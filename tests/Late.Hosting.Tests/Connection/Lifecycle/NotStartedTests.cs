@@ -52,7 +52,7 @@ public sealed class NotStartedTests
     }
 
     [Fact]
-    public async Task What_cannot_wait_says_that_the_connection_is_not_started()
+    public async Task What_cannot_wait_reports_that_the_connection_is_not_started()
     {
         await using var host = new TestHost();
         var client = host.Client;

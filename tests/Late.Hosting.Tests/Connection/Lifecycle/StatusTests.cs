@@ -5,7 +5,7 @@ using static Late.Hosting.LateConnectionState;
 
 namespace Late.Hosting.Tests.Connection.Lifecycle;
 
-/// <summary>What the phases look like from outside, and who is notified of their changes.</summary>
+/// <summary>What the phases look like from outside, and which watchers are notified of their changes.</summary>
 public sealed class StatusTests
 {
     private readonly ConnectionLifecycle _lifecycle = new("Test", new ObservedTime(), new WorkQueues(), SessionEnd.HostStopping);
@@ -97,7 +97,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public async Task P9_stops_that_come_at_once_end_the_connection_once()
+    public async Task P9_concurrent_stops_end_the_connection_once()
     {
         for (var i = 0; i < 200; i++)
         {
@@ -112,7 +112,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void A_stop_wins_over_what_a_session_has_to_say()
+    public void A_stop_wins_over_what_a_session_reports()
     {
         var session = BecomeReady();
         _lifecycle.Stop(SessionEnd.HostStopping);

@@ -29,7 +29,7 @@ public sealed class BoundsTests
     }
 
     [Fact]
-    public async Task P8_a_caller_that_gives_up_makes_room_for_others()
+    public async Task P8_a_caller_that_cancels_makes_room_for_others()
     {
         var hold = new TaskCompletionSource();
         await using var host = new TestHost(Blocked(hold), options => options.MailboxCapacity = 1);
@@ -76,7 +76,7 @@ public sealed class BoundsTests
 
         Assert.Equal(LateDelivery.Unknown, (await Assert.ThrowsAsync<LateDisconnectedException>(() => send)).Delivery);
         await host.WaitingUntilAsync();
-        Assert.Contains("Disconnect SendTimeout", host.Handler.Story());
+        Assert.Contains("Disconnect SendTimeout", host.Handler.Trace());
     }
 
     [Fact]
@@ -97,14 +97,14 @@ public sealed class BoundsTests
         host.Time.Advance(TimeSpan.FromSeconds(5));
         await stop;
 
-        Assert.Equal(["Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
+        Assert.Equal(["Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Trace());
         Assert.Equal(1000, (await socket.Closed).Code);
         Assert.True(socket.IsDisposed);
         Assert.Equal(LateConnectionState.Stopped, host.Client.State);
     }
 
     [Fact]
-    public async Task P9_a_stop_lets_go_of_a_callback_that_ignores_its_token()
+    public async Task P9_a_stop_abandons_a_callback_that_ignores_its_token()
     {
         var hold = new TaskCompletionSource();
         await using var host = new TestHost(Blocked(hold));
@@ -118,7 +118,7 @@ public sealed class BoundsTests
 
         Assert.True(socket.Aborted.IsCompleted);
         Assert.Equal(LateConnectionState.Stopped, host.Client.State);
-        Assert.DoesNotContain("Terminate HostStopping", host.Handler.Story());
+        Assert.DoesNotContain("Terminate HostStopping", host.Handler.Trace());
         Assert.Contains(host.Logs.GetSnapshot(), record => record.Id.Name == "CallbackAbandoned");
         hold.SetResult();
     }
@@ -149,7 +149,7 @@ public sealed class BoundsTests
 
         hold.SetResult();
         await ended.Task;
-        Assert.Equal([], handler.Story());
+        Assert.Equal([], handler.Trace());
     }
 
     [Fact]
@@ -183,11 +183,11 @@ public sealed class BoundsTests
         await stop;
 
         Assert.True(socket.Aborted.IsCompleted);
-        Assert.Equal("Terminate HostStopping", host.Handler.Story()[^1]);
+        Assert.Equal("Terminate HostStopping", host.Handler.Trace()[^1]);
     }
 
     [Fact]
-    public async Task P9_a_stop_while_connecting_and_while_waiting_ends_at_once()
+    public async Task P9_a_stop_while_connecting_and_while_waiting_ends_immediately()
     {
         await using var connecting = new TestHost();
         await connecting.StartAsync();
@@ -200,8 +200,8 @@ public sealed class BoundsTests
         await waiting.WaitingUntilAsync();
         await waiting.StopAsync(Token);
 
-        Assert.Equal(["Init", "Terminate HostStopping"], connecting.Handler.Story());
-        Assert.Equal(["Init", "Terminate HostStopping"], waiting.Handler.Story());
+        Assert.Equal(["Init", "Terminate HostStopping"], connecting.Handler.Trace());
+        Assert.Equal(["Init", "Terminate HostStopping"], waiting.Handler.Trace());
     }
 
     private static ScriptedHandler Blocked(TaskCompletionSource hold) => new()
@@ -216,7 +216,7 @@ public sealed class BoundsTests
     /// <summary>Posts a message whose callback does not end, and waits until it runs.</summary>
     private static async Task BlockAsync(TestHost host)
     {
-        host.Handler.Story();
+        host.Handler.Trace();
         await host.Client.PostAsync(new Note("blocks"), Token);
         Assert.Equal("Info blocks", await host.Handler.NextAsync());
     }

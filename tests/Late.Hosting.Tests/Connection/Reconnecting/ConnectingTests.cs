@@ -28,7 +28,7 @@ public sealed class ConnectingTests
 
         Assert.Equal(
             ["Init", "Connecting", "Connecting", "Connect", "Disconnect ConnectionLost", "Connecting", "Connect", "Disconnect HostStopping", "Terminate HostStopping"],
-            _handler.Story());
+            _handler.Trace());
     }
 
     [Fact]
@@ -207,7 +207,7 @@ public sealed class ConnectingTests
         host.Time.Advance(TimeSpan.FromSeconds(10));
         Assert.True(canceled.IsCancellationRequested);
         Assert.Equal(LateConnectionState.Connecting, host.Client.State);
-        Assert.Empty(_handler.Story());
+        Assert.Empty(_handler.Trace());
 
         release.SetResult(5);
         await host.WaitingUntilAsync();
@@ -247,12 +247,12 @@ public sealed class ConnectingTests
         await _handler.SkipToAsync("Connecting");
         await host.StopAsync(Token);
 
-        Assert.Equal(["Terminate HostStopping"], _handler.Story());
+        Assert.Equal(["Terminate HostStopping"], _handler.Trace());
         Assert.Equal(0, host.Transport.Count);
     }
 
     [Fact]
-    public async Task P9_one_that_never_ends_is_abandoned_and_P1_HandleTerminate_does_not_run_beside_it()
+    public async Task P9_one_that_never_ends_is_abandoned_and_P1_HandleTerminate_does_not_run_concurrently_with_it()
     {
         _handler.Connecting = static (_, _, _) => new(new TaskCompletionSource<int>().Task);
         await using var host = new TestHost(_handler);
@@ -263,7 +263,7 @@ public sealed class ConnectingTests
         await host.StopAsync(now.Token);
 
         Assert.Equal(LateConnectionState.Stopped, host.Client.State);
-        Assert.Empty(_handler.Story());
+        Assert.Empty(_handler.Trace());
         Assert.Single(host.Logs.GetSnapshot(), static entry => entry.Id.Name == "TerminateSkipped");
     }
 
@@ -294,7 +294,7 @@ public sealed class ConnectingTests
         await _handler.SkipToAsync("Info slow");
         host.Time.Advance(s_lifetime);
         Assert.Equal(1, host.Transport.Count);
-        Assert.Empty(_handler.Story());
+        Assert.Empty(_handler.Trace());
 
         release.SetResult(LateResult.Ok(10));
         await _handler.SkipToAsync("Connecting");
@@ -334,7 +334,7 @@ public sealed class ConnectingTests
         await host.LoggedAsync("RotationFailed");
         release.SetResult(LateResult.Ok(0));
         await host.Client.CallAsync(new Ask("done"), Token);
-        Assert.DoesNotContain("Connecting", _handler.Story());
+        Assert.DoesNotContain("Connecting", _handler.Trace());
 
         host.Time.Advance(TimeSpan.FromSeconds(30));
         await host.Transport.AcceptAsync();
@@ -376,7 +376,7 @@ public sealed class ConnectingTests
         await host.Transport.AcceptAsync();
         await host.Client.WaitForReadyAsync(Token);
 
-        Assert.Equal(["Disconnect ConnectionLost", "Connecting", "Connect"], _handler.Story());
+        Assert.Equal(["Disconnect ConnectionLost", "Connecting", "Connect"], _handler.Trace());
         Assert.DoesNotContain(host.Logs.GetSnapshot(), static entry => entry.Id.Name == "RotationFailed");
     }
 

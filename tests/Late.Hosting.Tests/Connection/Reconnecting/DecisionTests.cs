@@ -66,7 +66,7 @@ public sealed class DecisionTests
     }
 
     [Fact]
-    public void A_failed_attempt_says_what_has_failed_and_when_the_server_wants_the_next()
+    public void A_failed_attempt_reports_what_has_failed_and_when_the_server_wants_the_next()
     {
         var error = new LateConnectException("Test", "No.") { RetryAfter = s_after };
         var outcome = Decision.AfterFailure(error, new AttemptHistory(3, HasBeenReady: true, CanAskAgain: true), s_options);
@@ -82,8 +82,8 @@ public sealed class DecisionTests
         { "lost", "reconnect later", "reconnect after 7 s" },
         { "lost", "stop", "end" },
         { "closed", "nothing", "reconnect" },
-        { "closed for good", "nothing", "end" },
-        { "closed for good", "reconnect", "reconnect" },
+        { "closed permanently", "nothing", "end" },
+        { "closed permanently", "reconnect", "reconnect" },
         { "timed out", "nothing", "reconnect" },
         { "broken", "nothing", "reconnect" },
         { "requested", "nothing", "reconnect now" },
@@ -104,9 +104,9 @@ public sealed class DecisionTests
 
     [Theory]
     [MemberData(nameof(Sessions))]
-    public void P10_a_stop_or_fault_comes_first_then_the_handler_then_a_request_then_the_options(string end, string wish, string expected)
+    public void P10_a_stop_or_fault_comes_first_then_the_handler_then_a_request_then_the_options(string end, string request, string expected)
     {
-        var outcome = Decision.AfterSession(End(end), Wish(wish), new AttemptHistory(2, HasBeenReady: true, CanAskAgain: false), s_options);
+        var outcome = Decision.AfterSession(End(end), Request(request), new AttemptHistory(2, HasBeenReady: true, CanAskAgain: false), s_options);
 
         Assert.Equal(expected, Text(outcome));
         Assert.Equal((2, true), (outcome.Attempt, outcome.HasBeenReady));
@@ -119,8 +119,8 @@ public sealed class DecisionTests
     [InlineData("lost", "reconnect", NextStep.Reconnect)]
     [InlineData("lost", "nothing", NextStep.Continue)]
     [InlineData("requested", "nothing", NextStep.Continue)]
-    public void A_connection_stops_where_its_session_or_its_handler_says_so(string end, string wish, object next) =>
-        Assert.Equal(next, Decision.Next(End(end), Wish(wish)));
+    public void A_connection_stops_where_its_session_or_its_handler_requests_it(string end, string request, object next) =>
+        Assert.Equal(next, Decision.Next(End(end), Request(request)));
 
     [Theory]
     [InlineData(null, false)]
@@ -137,7 +137,7 @@ public sealed class DecisionTests
     }
 
     [Fact]
-    public void A_handler_and_the_pipeline_are_told_the_same_of_an_end()
+    public void A_handler_and_the_pipeline_receive_the_same_facts_of_an_end()
     {
         var end = SessionEnd.Closed(4001, "bye") with { ReadyFor = TimeSpan.Zero };
         var outcome = Decision.AfterSession(end, null, new AttemptHistory(1, HasBeenReady: true, CanAskAgain: false), s_options);
@@ -161,7 +161,7 @@ public sealed class DecisionTests
     {
         "lost" => SessionEnd.Lost("Lost.", null),
         "closed" => SessionEnd.Closed(1000, ""),
-        "closed for good" => SessionEnd.Closed(Permanent, ""),
+        "closed permanently" => SessionEnd.Closed(Permanent, ""),
         "timed out" => SessionEnd.TimedOut(LateDisconnectReason.ReadyTimeout, "Late.", null),
         "broken" => SessionEnd.Broken(1002, "Broken."),
         "requested" => SessionEnd.Requested("r"),
@@ -176,7 +176,7 @@ public sealed class DecisionTests
         _ => throw new ArgumentOutOfRangeException(nameof(what), what, null),
     };
 
-    private static DisconnectRequest? Wish(string what) => what switch
+    private static DisconnectRequest? Request(string what) => what switch
     {
         "nothing" => null,
         "reconnect" => DisconnectRequest.Reconnect(after: null),

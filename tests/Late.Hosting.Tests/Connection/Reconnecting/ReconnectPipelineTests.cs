@@ -20,7 +20,7 @@ public sealed class ReconnectPipelineTests
 
     private static readonly LateSessionOutcome s_refused = new()
     {
-        Exception = new LateConnectException("Test", "Nobody is there."),
+        Exception = new LateConnectException("Test", "No server is there."),
         ShouldReconnect = true,
     };
 
@@ -72,7 +72,7 @@ public sealed class ReconnectPipelineTests
     }
 
     [Fact]
-    public async Task A_delay_of_the_users_counts_after_a_loss_too()
+    public async Task A_delay_of_the_users_applies_after_a_loss_too()
     {
         var attempts = await AttemptsAsync(new LateConnectionOptions(), () => 0.9, TimeSpan.Zero, delay: TimeSpan.FromSeconds(5));
 

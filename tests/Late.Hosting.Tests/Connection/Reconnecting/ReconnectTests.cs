@@ -7,7 +7,7 @@ namespace Late.Hosting.Tests.Connection.Reconnecting;
 public sealed class ReconnectTests
 {
     [Fact]
-    public async Task P10_a_server_that_accepts_and_closes_at_once_sees_fewer_than_200_attempts_in_an_hour()
+    public async Task P10_a_server_that_accepts_and_closes_immediately_sees_fewer_than_200_attempts_in_an_hour()
     {
         await using var host = new TestHost();
         host.Transport.Script = attempt => attempt.AcceptAndClose();
@@ -98,7 +98,7 @@ public sealed class ReconnectTests
     [InlineData(500, false)]
     [InlineData(503, false)]
     [InlineData(200, false)]
-    public async Task P10_a_refusal_that_cannot_heal_is_terminal(int status, bool isTerminal)
+    public async Task P10_a_permanent_refusal_is_terminal(int status, bool isTerminal)
     {
         await using var host = new TestHost();
         await host.StartAsync();
@@ -110,7 +110,7 @@ public sealed class ReconnectTests
     }
 
     [Fact]
-    public async Task P10_the_user_may_say_that_a_refusal_is_not_terminal()
+    public async Task P10_the_user_may_specify_that_a_refusal_is_not_terminal()
     {
         await using var host = new TestHost(configure: options => options.Reconnect.ShouldReconnect = _ => true);
         await host.StartAsync();

@@ -34,7 +34,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task P10_refused_attempts_grow_to_RefusedMaxDelay_apart_and_never_beyond()
+    public async Task P10_refused_attempts_grow_to_RefusedMaxDelay_apart_and_never_further()
     {
         await using var host = new TestHost();
         (await host.ReadyAsync()).Drop();

@@ -12,7 +12,7 @@ public sealed class RotationTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_session_is_closed_when_its_life_is_over_and_the_next_one_begins_at_once()
+    public async Task A_session_is_closed_when_its_life_is_over_and_the_next_one_begins_immediately()
     {
         await using var host = new TestHost(configure: options => Rotate(options, LateReconnectOrder.CloseFirst));
         var old = await host.ReadyAsync();
@@ -24,7 +24,7 @@ public sealed class RotationTests
         await host.StateAsync(LateConnectionState.Ready);
 
         Assert.Equal(1000, (await old.Closed).Code);
-        Assert.Equal(["Init", "Connect", "Disconnect Rotated", "Connect"], host.Handler.Story());
+        Assert.Equal(["Init", "Connect", "Disconnect Rotated", "Connect"], host.Handler.Trace());
     }
 
     [Fact]
@@ -59,11 +59,11 @@ public sealed class RotationTests
 
         Assert.Equal("answered", await old);
         Assert.Equal("new", await late);
-        Assert.Equal(["Init", "Connect", "Call old", "Disconnect Rotated", "Connect", "Call late"], host.Handler.Story());
+        Assert.Equal(["Init", "Connect", "Call old", "Disconnect Rotated", "Connect", "Call late"], host.Handler.Trace());
     }
 
     [Fact]
-    public async Task P5_P6_a_call_that_nobody_answers_holds_the_switch_for_CallTimeout_at_most()
+    public async Task P5_P6_a_call_without_an_answer_holds_the_switch_for_CallTimeout_at_most()
     {
         var taken = new TaskCompletionSource();
         var handler = new ScriptedHandler
@@ -110,7 +110,7 @@ public sealed class RotationTests
         Assert.Equal("to the new one", await next.SentAsync());
         Assert.False(old.TrySent(out _));
         Assert.Equal(2, host.Transport.Count);
-        Assert.Equal(["Init", "Connect", "Disconnect Rotated", "Connect"], host.Handler.Story());
+        Assert.Equal(["Init", "Connect", "Disconnect Rotated", "Connect"], host.Handler.Trace());
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task P9_a_next_connection_under_way_is_given_up_when_the_host_stops()
+    public async Task P9_a_next_connection_in_progress_is_abandoned_when_the_host_stops()
     {
         await using var host = new TestHost(configure: options => Rotate(options, LateReconnectOrder.ConnectFirst));
         await host.ReadyAsync();
@@ -164,13 +164,13 @@ public sealed class RotationTests
     public async Task P7_a_session_whose_life_is_over_before_it_is_ready_is_not_ready()
     {
         var connecting = new TaskCompletionSource();
-        var goesOn = new TaskCompletionSource();
+        var resume = new TaskCompletionSource();
         var handler = new ScriptedHandler
         {
             Connect = async (state, _) =>
             {
                 connecting.SetResult();
-                await goesOn.Task;
+                await resume.Task;
                 return LateResult.Ok(state).HoldCalls();
             },
         };
@@ -186,20 +186,20 @@ public sealed class RotationTests
         var call = host.Client.CallAsync(new Ask("a"), new LateCallOptions { WhenNotReady = LateWhenNotReady.Fail }, Token);
 
         Assert.True(call.IsFaulted);
-        goesOn.SetResult();
+        resume.SetResult();
     }
 
     [Fact]
     public async Task P10_no_connection_is_made_for_a_session_that_has_ended_and_waits_for_its_last_callback()
     {
         var disconnecting = new TaskCompletionSource();
-        var goesOn = new TaskCompletionSource();
+        var resume = new TaskCompletionSource();
         var handler = new ScriptedHandler
         {
             Disconnect = async (_, state, _) =>
             {
                 disconnecting.SetResult();
-                await goesOn.Task;
+                await resume.Task;
                 return LateDisconnectResult.Ok(state);
             },
         };
@@ -210,7 +210,7 @@ public sealed class RotationTests
         host.Time.Advance(s_day);
 
         Assert.Equal(1, host.Transport.Count);
-        goesOn.SetResult();
+        resume.SetResult();
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public sealed class RotationTests
         await host.StateAsync(LateConnectionState.Ready);
 
         Assert.Equal(3, host.Transport.Count);
-        Assert.Equal(["Init", "Connect", "Disconnect Rotated", "Connect"], host.Handler.Story());
+        Assert.Equal(["Init", "Connect", "Disconnect Rotated", "Connect"], host.Handler.Trace());
     }
 
     [Theory]

@@ -47,7 +47,7 @@ public sealed class SendLimitTests
     }
 
     [Fact]
-    public async Task What_is_due_leaves_at_once_also_while_so_many_wait_that_the_handler_gets_nothing_more_to_do()
+    public async Task What_is_due_leaves_immediately_also_while_so_many_wait_that_the_handler_gets_nothing_more_to_do()
     {
         var handler = new ScriptedHandler { Info = static (_, state, _) => LateResult.Send(state, [LateFrame.Text("1"), LateFrame.Text("2"), LateFrame.Text("3")]) };
         await using var host = new TestHost(handler, options =>
@@ -256,7 +256,7 @@ public sealed class SendLimitTests
     }
 
     [Fact]
-    public async Task P4_P6_what_waits_when_its_session_ends_is_not_sent_and_those_who_wait_are_told()
+    public async Task P4_P6_what_waits_when_its_session_ends_is_not_sent_and_its_senders_are_notified()
     {
         var handler = new ScriptedHandler { Info = (note, state, _) => LateResult.Send(state, LateFrame.Text(note.Text)) };
         await using var host = new TestHost(handler, options => Limit(options, frames: 1));
@@ -278,7 +278,7 @@ public sealed class SendLimitTests
     }
 
     [Fact]
-    public async Task P5_a_sender_that_gives_up_takes_its_frame_back()
+    public async Task P5_a_sender_that_cancels_takes_its_frame_back()
     {
         await using var host = new TestHost(configure: options => Limit(options, frames: 1));
         var socket = await host.ReadyAsync();
@@ -376,20 +376,20 @@ public sealed class SendLimitTests
         await host.StopAsync(Token);
 
         Assert.Equal(["1", "2", "3", "4"], Sent(socket));
-        Assert.Equal(["Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
+        Assert.Equal(["Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Trace());
     }
 
     [Fact]
     public async Task P8_what_is_due_leaves_while_a_callback_runs()
     {
         var begun = new TaskCompletionSource();
-        var goOn = new TaskCompletionSource();
+        var resume = new TaskCompletionSource();
         var handler = new ScriptedHandler
         {
             Info = async (_, state, _) =>
             {
                 begun.SetResult();
-                await goOn.Task;
+                await resume.Task;
                 return LateResult.Send(state, LateFrame.Text("of the callback"));
             },
         };
@@ -402,7 +402,7 @@ public sealed class SendLimitTests
         await host.Time.TimerAsync(host.Time.GetUtcNow() + s_window);
         host.Time.Advance(s_window);
         await second;
-        goOn.SetResult();
+        resume.SetResult();
         await host.Client.CallAsync(new Ask("behind it"), Token);
         host.Time.Advance(s_window);
 
@@ -452,7 +452,7 @@ public sealed class SendLimitTests
     }
 
     [Fact]
-    public async Task A_reload_without_the_limit_counts_from_its_next_use()
+    public async Task A_reload_without_the_limit_takes_effect_on_next_use()
     {
         await using var host = new TestHost(settings: new() { ["Late:Forwarding:SendLimit:Frames"] = "1" });
         await host.ReadyAsync();

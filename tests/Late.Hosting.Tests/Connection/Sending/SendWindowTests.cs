@@ -47,7 +47,7 @@ public sealed class SendWindowTests
     }
 
     [Fact]
-    public void A_frame_counts_from_the_end_of_its_write_and_takes_its_room_until_then()
+    public void A_frame_is_counted_at_the_end_of_its_write_and_takes_its_room_until_then()
     {
         var time = new FakeTimeProvider();
         var window = new SendWindow(time);
@@ -66,7 +66,7 @@ public sealed class SendWindowTests
     }
 
     [Fact]
-    public void The_end_of_one_session_says_nothing_of_the_writes_of_another()
+    public void The_end_of_one_session_does_not_affect_the_writes_of_another()
     {
         var time = new FakeTimeProvider();
         var window = new SendWindow(time);

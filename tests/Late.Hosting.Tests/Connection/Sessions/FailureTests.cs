@@ -68,7 +68,7 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task P1_no_state_is_made_anew_beside_a_HandleDisconnect_that_is_given_up()
+    public async Task P1_no_new_state_is_made_concurrently_with_an_abandoned_HandleDisconnect()
     {
         var handler = new ScriptedHandler
         {
@@ -84,7 +84,7 @@ public sealed class FailureTests
 
         await host.StopAsync(new CancellationToken(canceled: true));
 
-        Assert.Empty(handler.Story());
+        Assert.Empty(handler.Trace());
     }
 
     [Fact]

@@ -104,8 +104,8 @@ public sealed class GoodbyeTests
         }
 
         await host.Handler.SkipToAsync("Connect");
-        var story = await host.Handler.NextAsync();
-        Assert.Equal($"Disconnect {reason}", story.StartsWith("In ", StringComparison.Ordinal) ? await host.Handler.NextAsync() : story);
+        var callback = await host.Handler.NextAsync();
+        Assert.Equal($"Disconnect {reason}", callback.StartsWith("In ", StringComparison.Ordinal) ? await host.Handler.NextAsync() : callback);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class GoodbyeTests
         await stop;
 
         Assert.Equal(["last answer", "bye"], [await socket.SentAsync(), await socket.SentAsync()]);
-        Assert.Equal(["Closing HostStopping", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
+        Assert.Equal(["Closing HostStopping", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Trace());
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class GoodbyeTests
         await host.StopAsync(Token);
 
         Assert.Equal(["hello", "bye"], [await socket.SentAsync(), await socket.SentAsync()]);
-        Assert.Equal(["Closing HostStopping", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
+        Assert.Equal(["Closing HostStopping", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Trace());
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class GoodbyeTests
 
         await host.StopAsync(Token);
 
-        Assert.Equal(["Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
+        Assert.Equal(["Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Trace());
     }
 
     [Fact]
@@ -320,10 +320,10 @@ public sealed class GoodbyeTests
 
         await ready;
         Assert.Equal("waits", await waits);
-        Assert.Equal(["Disconnect ReconnectRequested", "Connect", "Call waits"], host.Handler.Story());
+        Assert.Equal(["Disconnect ReconnectRequested", "Connect", "Call waits"], host.Handler.Trace());
     }
 
-    /// <summary>A handler that says "bye".</summary>
+    /// <summary>A handler that sends "bye".</summary>
     private static ScriptedHandler Goodbye() => new() { Closing = static (_, state, _) => LateResult.Send(state, LateFrame.Text("bye")) };
 
     private static Dictionary<string, string?> Settings() => new()

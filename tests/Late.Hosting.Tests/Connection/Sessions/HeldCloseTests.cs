@@ -40,7 +40,7 @@ public sealed class HeldCloseTests
 
         Assert.Equal("thanks", await socket.SentAsync());
         Assert.Equal((1000, ""), await socket.Closed);
-        Assert.Equal(["In last", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
+        Assert.Equal(["In last", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Trace());
         Assert.DoesNotContain(host.Logs.GetSnapshot(), static record => record.Id.Name == "GoodbyeCut");
     }
 
@@ -67,7 +67,7 @@ public sealed class HeldCloseTests
         await host.Transport.AcceptAsync();
         await host.Client.WaitForReadyAsync(Token);
 
-        Assert.Equal(["In last", "Disconnect ReconnectRequested", "Connect"], host.Handler.Story());
+        Assert.Equal(["In last", "Disconnect ReconnectRequested", "Connect"], host.Handler.Trace());
     }
 
     [Fact]
@@ -79,16 +79,16 @@ public sealed class HeldCloseTests
 
         await host.StopAsync(Token);
 
-        Assert.Equal(["Init", "Connect", "Closing HostStopping", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
+        Assert.Equal(["Init", "Connect", "Closing HostStopping", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Trace());
     }
 
     [Theory]
     [InlineData("stop")]
     [InlineData("reconnect")]
-    public async Task P18_a_result_that_would_end_the_session_releases_the_close(string wish)
+    public async Task P18_a_result_that_would_end_the_session_releases_the_close(string request)
     {
         var handler = Holding();
-        handler.In = (_, state, _) => wish == "stop" ? LateResult.Stop(state) : LateResult.Reconnect(state);
+        handler.In = (_, state, _) => request == "stop" ? LateResult.Stop(state) : LateResult.Reconnect(state);
         await using var host = new TestHost(handler);
         var socket = await host.ReadyAsync();
         var stop = host.StopAsync(Token);
@@ -97,7 +97,7 @@ public sealed class HeldCloseTests
         socket.Send("last");
         await stop;
 
-        Assert.Equal(["In last", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story()[^3..]);
+        Assert.Equal(["In last", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Trace()[^3..]);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class HeldCloseTests
         await stop;
 
         Assert.Equal((1000, ""), await socket.Closed);
-        Assert.Equal(["Closing HostStopping", "In last", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
+        Assert.Equal(["Closing HostStopping", "In last", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Trace());
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class HeldCloseTests
         await host.StateAsync(LateConnectionState.Stopped);
 
         Assert.Equal((4002, "enough"), await socket.Closed);
-        Assert.Equal(["In last", "Disconnect HandlerStopped", "Terminate HandlerStopped"], host.Handler.Story()[^3..]);
+        Assert.Equal(["In last", "Disconnect HandlerStopped", "Terminate HandlerStopped"], host.Handler.Trace()[^3..]);
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class HeldCloseTests
         await stop;
 
         Assert.Equal(4003, (await socket.Closed).Code);
-        Assert.Equal(["In last transcript", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story()[^3..]);
+        Assert.Equal(["In last transcript", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Trace()[^3..]);
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class HeldCloseTests
         server.SetResult();
         await stop;
 
-        Assert.Equal(["Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
+        Assert.Equal(["Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Trace());
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class HeldCloseTests
         goodbye.SetResult();
         await stop;
 
-        Assert.Equal(["In last transcript", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story());
+        Assert.Equal(["In last transcript", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Trace());
     }
 
     [Fact]
@@ -255,7 +255,7 @@ public sealed class HeldCloseTests
         await host.Transport.AcceptAsync();
         await host.Client.WaitForReadyAsync(Token);
 
-        Assert.Equal(["Init", "Connect", "Closing ReconnectRequested", "Disconnect ReconnectRequested", "Connect"], host.Handler.Story());
+        Assert.Equal(["Init", "Connect", "Closing ReconnectRequested", "Disconnect ReconnectRequested", "Connect"], host.Handler.Trace());
         Assert.DoesNotContain(host.Logs.GetSnapshot(), static record => record.Id.Name == "CallbackThrew");
         Assert.Contains(host.Logs.GetSnapshot(), static record => record.Id.Name == "GoodbyeCut");
     }
@@ -284,7 +284,7 @@ public sealed class HeldCloseTests
         host.Time.Advance(s_goodbye);
         Assert.Equal((1000, ""), await socket.Closed);
         await Assert.ThrowsAsync<LateDisconnectedException>(() => call);
-        Assert.Equal(["Closing ReconnectRequested"], host.Handler.Story());
+        Assert.Equal(["Closing ReconnectRequested"], host.Handler.Trace());
         goodbye.SetResult();
 
         Assert.Equal("Disconnect ReconnectRequested", await host.Handler.NextAsync());
@@ -304,7 +304,7 @@ public sealed class HeldCloseTests
         await stop;
 
         Assert.Equal(LateConnectionState.Stopped, host.Client.State);
-        Assert.Equal(["Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Story()[^2..]);
+        Assert.Equal(["Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Trace()[^2..]);
         Assert.Contains(host.Logs.GetSnapshot(), static record => record.Id.Name == "GoodbyeCut");
         Assert.DoesNotContain(host.Logs.GetSnapshot(), static record => record.Id.Name == "CallbackAbandoned");
     }

@@ -67,11 +67,11 @@ public sealed class SessionEndTests
         hold.SetResult();
         await host.WaitingUntilAsync();
 
-        Assert.Equal(["Disconnect ClosedByServer"], host.Handler.Story());
+        Assert.Equal(["Disconnect ClosedByServer"], host.Handler.Trace());
     }
 
     [Fact]
-    public async Task P3_PostAfter_in_a_callback_whose_session_has_just_ended_dies_with_it()
+    public async Task P3_PostAfter_in_a_callback_whose_session_has_just_ended_ends_with_it()
     {
         var hold = new TaskCompletionSource();
         var handler = new ScriptedHandler();
@@ -108,11 +108,11 @@ public sealed class SessionEndTests
 
         await host.StateAsync(LateConnectionState.Stopped);
 
-        Assert.Equal(["Init", "Connect", "Info x", "Disconnect HandlerError", "Terminate HandlerStopped"], host.Handler.Story());
+        Assert.Equal(["Init", "Connect", "Info x", "Disconnect HandlerError", "Terminate HandlerStopped"], host.Handler.Trace());
     }
 
     [Fact]
-    public async Task P6_a_call_whose_callback_the_stop_cancels_says_that_the_connection_stopped()
+    public async Task P6_a_call_whose_callback_the_stop_cancels_reports_that_the_connection_stopped()
     {
         var handler = new ScriptedHandler
         {
@@ -124,7 +124,7 @@ public sealed class SessionEndTests
         };
         await using var host = new TestHost(handler);
         await host.ReadyAsync();
-        host.Handler.Story();
+        host.Handler.Trace();
         var call = host.Client.CallAsync(new Ask("x"), Token);
         Assert.Equal("Call x", await host.Handler.NextAsync());
         await host.DisposeAsync();
@@ -135,7 +135,7 @@ public sealed class SessionEndTests
     }
 
     [Fact]
-    public async Task P10_a_server_that_says_Retry_After_0_does_not_switch_the_backoff_off()
+    public async Task P10_a_server_that_sends_Retry_After_0_does_not_switch_the_backoff_off()
     {
         await using var host = new TestHost();
         host.Transport.Script = attempt => attempt.Refuse(HttpStatusCode.ServiceUnavailable, TimeSpan.Zero);
@@ -156,7 +156,7 @@ public sealed class SessionEndTests
     {
         await using var host = new TestHost();
         var socket = await host.ReadyAsync();
-        socket.WritesAtOnce = true;
+        socket.TakesAllFrames = true;
 
         await host.Client.SendAsync(LateFrame.Text("a"), Token);
 
@@ -177,7 +177,7 @@ public sealed class SessionEndTests
         };
         await using var host = new TestHost(handler);
         var socket = await host.ReadyAsync();
-        host.Handler.Story();
+        host.Handler.Trace();
         socket.Drop();
         Assert.Equal("Disconnect ConnectionLost", await host.Handler.NextAsync());
         host.Time.Advance(TimeSpan.FromSeconds(5));

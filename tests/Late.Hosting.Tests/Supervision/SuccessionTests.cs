@@ -3,14 +3,14 @@ using System.Runtime.CompilerServices;
 namespace Late.Hosting.Tests.Supervision;
 
 /// <summary>A connection that is gone has left nothing.</summary>
-public sealed class InTurnTests
+public sealed class SuccessionTests
 {
     private const int Connections = 2_000;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Of_2000_connections_that_were_started_and_stopped_in_turn_nothing_is_left()
+    public async Task Of_2000_connections_that_were_started_and_stopped_one_after_the_other_nothing_is_left()
     {
         await using var host = new SupervisedHost(
             static options => options.Startup = LateStartupMode.WaitForReady,
