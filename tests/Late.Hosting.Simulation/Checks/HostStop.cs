@@ -111,7 +111,7 @@ internal sealed class HostStop
                 && session.IsCooperative
                 && session.Wire is { BlockedSince: null, IsDisposed: false }
                 && session.ClientClosedAt is null
-                && !(_world.Time.Elapsed - session.Wire.SilentSince >= subject.Options.KeepAliveInterval + subject.Options.KeepAliveTimeout)
+                && !session.IsGone
                 && limit > TimeSpan.FromMilliseconds(1))
             {
                 _expectedCloses.Add((subject, session));

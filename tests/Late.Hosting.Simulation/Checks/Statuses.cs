@@ -80,7 +80,8 @@ internal sealed class Statuses(Subject subject, ILateClient client)
         subject.Verdict.Require(
             from.State != Connected || subject.SendLimit.IsSet || to.Since - from.Since <= subject.Options.ReadyTimeout, "P7", $"the session was open and not ready for {to.Since - from.Since}");
         subject.Verdict.Require(
-            from.State != Connecting || from.Reason == NewLife || subject.Plan.Budget is not null || to.Since - from.Since <= subject.Options.ConnectTimeout || subject.Preparations.HasOverrun(to.Since - subject.World.Began),
+            from.State != Connecting || from.Reason == NewLife || subject.Plan.Budget is not null
+                || to.Since - from.Since <= subject.Options.ConnectTimeout + subject.Time.PassedBetween(from.Since, to.Since) || subject.Preparations.HasOverrun(to.Since - subject.World.Began),
             "P10",
             $"an attempt took {to.Since - from.Since}");
     }

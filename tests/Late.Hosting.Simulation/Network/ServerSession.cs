@@ -46,10 +46,10 @@ internal sealed class ServerSession
 
     public Wire Wire { get; }
 
-    /// <summary>Where the client has asked for it.</summary>
     /// <summary>Since when it is a session of the client's, which may have connected earlier.</summary>
     public TimeSpan BegunAt { get; set; }
 
+    /// <summary>Where the client has asked for it.</summary>
     public required Uri Address { get; init; }
 
     /// <summary>The number of the last frame of the handler that the client has written.</summary>
@@ -73,6 +73,9 @@ internal sealed class ServerSession
 
     /// <summary>True where no write ever has to wait, too.</summary>
     public bool IsQuick => IsCooperative && _plan.Link.Window > MostSlowWindow;
+
+    /// <summary>True where the client has received nothing for as long as its keep-alive waits: for the client, the server is gone.</summary>
+    public bool IsGone => _subject.Time.Elapsed - Wire.SilentSince >= _subject.Options.KeepAliveInterval + _subject.Options.KeepAliveTimeout;
 
     /// <summary>The most that the client may have read ahead of its handler, in addition to what its options allow.</summary>
     public int Slack => (2 * Wire.LargestRead) + _sent.LargestMessage + _sent.ControlBytes;

@@ -20,9 +20,13 @@ internal static class Regressions
         4891,   // InitAsync ran concurrently with an abandoned HandleDisconnect.
         19853,  // An attempt that was interrupted while it waited for its permit began all the same.
         21583,  // A write that an abort interrupted took a buffer for a pong, which was not returned.
+        32557,  // A server that was gone for the keep-alive, while a close waited for a callback, was to receive a goodbye.
+        43989,  // The same at a supervisor's stop.
+        52056,  // The same where a stop came while a close for DataTimeout waited.
         72578,  // Frames of a write that failed did not count for the send limit until it failed.
         77508,  // Calls that would not wait did, in a session whose life was over before it was ready.
         105578, // An abandoned InitAsync left a failed task behind.
         549048, // A runner that was abandoned while frames waited for the send limit ended the scope of HandleTerminate.
+        2059225, // Ticks that passed between the beginning of an attempt and that of its clock counted against ConnectTimeout.
     ];
 }

@@ -16,6 +16,7 @@ internal sealed class SimulatedTime(Dice dice) : TimeProvider
     private readonly PriorityQueue<(Action Action, SimulatedTimer? Timer, int Version), (long At, ulong Tie)> _queue = new();
     private long _now = StartTicks;
     private ulong _sequence;
+    private readonly List<long> _passed = [];
     private long _lateFrom;
 
     public bool ShufflesTies { get; set; }
@@ -60,7 +61,19 @@ internal sealed class SimulatedTime(Dice dice) : TimeProvider
     public void PassOneTick()
     {
         Slack = TimeSpan.FromMilliseconds(2);
-        _now += _now - _lateFrom < s_mostPassed.Ticks ? 1 : 0;
+        if (_now - _lateFrom < s_mostPassed.Ticks)
+        {
+            _passed.Add(++_now);
+        }
+    }
+
+    /// <summary>How much of the time between two moments has passed while a thread did what it does: by so much a timer of that time may come late.</summary>
+    public TimeSpan PassedBetween(DateTimeOffset from, DateTimeOffset to) => TimeSpan.FromTicks(PassedUntil(to) - PassedUntil(from));
+
+    private long PassedUntil(DateTimeOffset at)
+    {
+        var index = _passed.BinarySearch((at - s_start).Ticks + StartTicks);
+        return index < 0 ? ~index : index + 1;
     }
 
     /// <summary>Advances to what is due next, and runs it.</summary>

@@ -1,0 +1,69 @@
+using Late.Hosting.Tests.Support;
+
+namespace Late.Hosting.Tests.Connection.Sessions;
+
+/// <summary>A close of ours that waits for the callback that runs (promises P9 and P18), and what comes meanwhile.</summary>
+public sealed class WaitingCloseTests
+{
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(20);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task P9_P18_a_stop_that_comes_meanwhile_cancels_the_callback_after_CallbackGracePeriod_and_the_goodbye_follows()
+    {
+        await using var host = new TestHost(Handler());
+        var socket = await host.ReadyAsync();
+        await BeginCloseAsync(host, socket);
+
+        await StopAsync(host);
+
+        Assert.Equal("bye", await socket.SentAsync());
+        Assert.Equal((1000, ""), await socket.Closed);
+        Assert.Equal(["Closing ReconnectRequested", "Disconnect ReconnectRequested", "Terminate HostStopping"], host.Handler.Trace());
+    }
+
+    [Fact]
+    public async Task P11_P18_a_server_that_is_gone_meanwhile_receives_no_goodbye()
+    {
+        await using var host = new TestHost(Handler());
+        var socket = await host.ReadyAsync();
+        await BeginCloseAsync(host, socket);
+        host.Time.Advance(s_keepAlive);
+        host.Time.Advance(s_keepAlive);
+
+        await StopAsync(host);
+
+        Assert.Equal(["Disconnect ReconnectRequested", "Terminate HostStopping"], host.Handler.Trace());
+    }
+
+    /// <summary>A handler whose callback of a frame ends only when it is canceled.</summary>
+    private static ScriptedHandler Handler() => new()
+    {
+        In = static async (_, state, cancellationToken) =>
+        {
+            await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+            return LateResult.Ok(state);
+        },
+        Closing = static (_, state, _) => LateResult.Send(state, LateFrame.Text("bye")),
+    };
+
+    /// <summary>Stops the host; the callback takes all of the time that it has.</summary>
+    private static async Task StopAsync(TestHost host)
+    {
+        var begun = host.Time.GetUtcNow();
+        var stop = host.StopAsync(Token);
+        await host.Time.TimerAsync(begun + s_grace);
+        host.Time.Advance(s_grace);
+        await stop;
+    }
+
+    private static async Task BeginCloseAsync(TestHost host, FakeSocket socket)
+    {
+        socket.Send("1");
+        await host.Handler.SkipToAsync("In 1");
+        await host.Client.ReconnectAsync("", Token);
+        await host.StateAsync(LateConnectionState.Reconnecting);
+    }
+}
