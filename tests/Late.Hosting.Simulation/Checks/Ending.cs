@@ -24,7 +24,7 @@ internal sealed class Ending(Subject subject)
 
     private LateReconnectOptions Delays => subject.Options.Reconnect;
 
-    private TimeSpan Grown => Shorter(Delays.BaseDelay * Math.Pow(2, _restarts), Delays.MaxDelay);
+    private TimeSpan Grown => Shorter(Delays.BaseDelay * Math.Pow(2, Math.Min(_restarts, 30)), Delays.MaxDelay);
 
     private TimeSpan Now => subject.Time.Elapsed;
 

@@ -114,6 +114,10 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
             // What a result releases calls with may wait for the send limit; what HandleConnect sends may not.
             (_isHeld, _readyAfterFrame) = (false, isConnect || !subject.SendLimit.IsSet ? _frames : _connectFrames);
         }
+        else if (!_isHeld && subject.World.Switches.Chance(subject.Plan.Handler.ReleasesAgainPercent))
+        {
+            result = result.ReleaseCalls();
+        }
 
         if (outcome == Outcome.Reconnect)
         {

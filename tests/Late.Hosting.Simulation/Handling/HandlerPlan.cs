@@ -28,11 +28,15 @@ internal sealed record HandlerPlan
     /// <summary>It has a <c>HandleClosing</c>.</summary>
     public required bool SendsGoodbye { get; init; }
 
+    /// <summary>How many of a hundred results release calls that nothing holds.</summary>
+    public required int ReleasesAgainPercent { get; init; }
+
     /// <param name="dice">Chance.</param>
     /// <param name="extras">Chance of its own, for what most worlds do not have.</param>
     /// <param name="lives">Chance of its own, for faults.</param>
+    /// <param name="switches">Chance of its own, for how sessions are replaced.</param>
     /// <param name="trouble">From nothing (0) to much (3).</param>
-    public static HandlerPlan Draw(Dice dice, Dice extras, Dice lives, int trouble) => new()
+    public static HandlerPlan Draw(Dice dice, Dice extras, Dice lives, Dice switches, int trouble) => new()
     {
         Paces = [60, 20, dice.Pick(2, 20, 60), dice.Chance(10 * trouble) ? 3 : 0, dice.Chance(3 * trouble) ? 2 : 0],
         Outcomes =
@@ -53,5 +57,6 @@ internal sealed record HandlerPlan
         SendsGoodbye = extras.Chance(60),
         OwnPostsInRow = extras.Chance(8) ? extras.Pick(20, 200, 2000) : 0,
         Connects = extras.Chance(30),
+        ReleasesAgainPercent = switches.Chance(10) ? 50 : 0,
     };
 }

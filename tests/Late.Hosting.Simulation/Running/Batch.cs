@@ -29,10 +29,11 @@ internal sealed class Batch(Settings settings)
         using var buffers = new PooledBuffers();
         var pairs = new PairCounts();
         Phases.Observer = settings.PairsFile is null ? null : pairs;
-        var code = new Batch(settings).RunToEnd();
+        var batch = new Batch(settings);
+        var code = batch.RunToEnd();
         if (settings.PairsFile is { } path)
         {
-            pairs.Save(path);
+            pairs.Save(path, batch._count);
         }
 
         return code;

@@ -22,17 +22,12 @@ internal static class Workers
             }
         }
 
-        if (settings.CountsPairs)
-        {
-            PrintPairs(count);
-        }
-
-        return code;
+        return settings.CountsPairs && !PrintPairs(count) ? Math.Max(code, 1) : code;
     }
 
     private static string PairsFile(int worker) => Path.Combine(Path.GetTempPath(), $"late-pairs-{Environment.ProcessId}-{worker}");
 
-    private static void PrintPairs(int workers)
+    private static bool PrintPairs(int workers)
     {
         var all = new PairCounts();
         foreach (var path in Enumerable.Range(0, workers).Select(PairsFile).Where(File.Exists))
@@ -41,7 +36,7 @@ internal static class Workers
             File.Delete(path);
         }
 
-        all.Print();
+        return all.Print();
     }
 
     private static Process Start(Settings settings, IReadOnlyList<string> args, int index, int count)

@@ -27,7 +27,8 @@ internal sealed class World
         Dice = new Dice(seed);
         Extras = new Dice(~seed);
         Lives = new Dice(seed ^ 0x4C69766573);
-        Plan = WorldPlan.Draw(Dice, Extras, Lives);
+        Switches = new Dice(seed ^ 0x5377697463686573);
+        Plan = WorldPlan.Draw(Dice, Extras, Lives, Switches);
         Time = new SimulatedTime(Dice) { ShufflesTies = Dice.Chance(50) };
         Began = Time.GetUtcNow();
         Trace = new WorldTrace(Time);
@@ -46,6 +47,9 @@ internal sealed class World
 
     /// <summary>The same for faults and new lives.</summary>
     public Dice Lives { get; }
+
+    /// <summary>The same for how sessions are replaced.</summary>
+    public Dice Switches { get; }
 
     public WorldPlan Plan { get; }
 

@@ -50,12 +50,12 @@ internal sealed record WorldPlan
     /// <summary>What all attempts have in common; null for nothing.</summary>
     public required LateConnectBudgetOptions? Budget { get; init; }
 
-    public static WorldPlan Draw(Dice dice, Dice extras, Dice lives)
+    public static WorldPlan Draw(Dice dice, Dice extras, Dice lives, Dice switches)
     {
         var trouble = dice.Below(4);
         var options = DrawOptions(dice);
         var fleet = dice.Chance(40) ? FleetPlan.Draw(dice) : null;
-        var handler = HandlerPlan.Draw(dice, extras, lives, trouble);
+        var handler = HandlerPlan.Draw(dice, extras, lives, switches, trouble);
         if (dice.Chance(25))
         {
             DrawSendLimit(dice, options.SendLimit, handler);
