@@ -108,7 +108,7 @@ internal sealed class Batch(Settings settings)
     {
         _current = seed;
         _world = new World(seed);
-        var report = await _world.RunAsync();
+        var report = await RunToReportAsync(_world, seed);
         _count++;
         if (report.Broken.Count > 0)
         {
@@ -116,6 +116,19 @@ internal sealed class Batch(Settings settings)
         }
 
         return report;
+    }
+
+    /// <summary>A world whose checks throw has failed: its seed is what matters.</summary>
+    private static async Task<Report> RunToReportAsync(World world, ulong seed)
+    {
+        try
+        {
+            return await world.RunAsync();
+        }
+        catch (Exception exception)
+        {
+            return new Report(seed, [$"the world threw {exception}"], world.Trace);
+        }
     }
 
     /// <summary>Runs worlds again, the last first: each gives the trace that it gave before.</summary>
