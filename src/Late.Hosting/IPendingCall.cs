@@ -5,11 +5,14 @@ internal interface IPendingCall
 {
     bool IsEnded { get; }
 
+    /// <summary>The last entry that keeps the call, also after its end; null where none has.</summary>
+    KeptCall? Kept { get; }
+
     /// <summary>Fails the call; false where it has ended.</summary>
     bool Fail(Exception exception);
 
-    /// <summary>Adds what is to be done when the call ends, however it ends; does it now where it has.</summary>
-    void WhenEnded(Action<LateCall> action);
+    /// <summary>Adds an entry that is notified when the call ends, however it ends; immediately where it has.</summary>
+    void Keep(KeptCall entry);
 
     /// <summary>The error of a reply of another type than the caller waits for.</summary>
     /// <param name="key">The key under which the call waits.</param>

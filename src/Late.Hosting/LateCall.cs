@@ -21,8 +21,11 @@ public abstract class LateCall
         return _pending.Fail(exception);
     }
 
-    /// <summary>Adds what is to be done when the call ends, however it ends; does it now where it has.</summary>
-    internal void WhenEnded(Action<LateCall> action) => _pending.WhenEnded(action);
+    /// <inheritdoc cref="IPendingCall.Kept"/>
+    internal KeptCall? Kept => _pending.Kept;
+
+    /// <inheritdoc cref="IPendingCall.Keep"/>
+    internal void Keep(KeptCall entry) => _pending.Keep(entry);
 
     /// <inheritdoc cref="IPendingCall.OtherReply"/>
     internal InvalidOperationException OtherReply(object key, Type reply) => _pending.OtherReply(key, reply);

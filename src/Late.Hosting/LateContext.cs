@@ -17,4 +17,7 @@ public sealed class LateContext(string name, LateConnectionOptions options, Time
 
     /// <summary>The clock of the connection.</summary>
     public TimeProvider TimeProvider { get; } = timeProvider;
+
+    /// <summary>Makes calls without a caller; null in a context that the application has made.</summary>
+    internal ISessionEntries? Entries { get; init; }
 }

@@ -29,9 +29,49 @@ public class LatePendingCalls<TKey>
             return false;
         }
 
-        // Only its own entry: under the same key another call may wait by then.
-        call.WhenEnded(ended => _calls.TryRemove(KeyValuePair.Create(key, ended)));
+        call.Keep(new Entry(this, key));
         return true;
+    }
+
+    /// <summary>
+    /// Keeps an entry for which no caller waits: for a request of the handler's own, as a resubscription is, whose answer has a key. Any reply
+    /// removes it; it expires after <see cref="LateConnectionOptions.CallTimeout"/> and ends with the session.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="context">What <c>Init</c> received: the entry belongs to the session that is open, and to the clock of its connection.</param>
+    /// <returns>False where another call waits under the key; then nothing changes.</returns>
+    /// <exception cref="LateDisconnectedException">There is no session.</exception>
+    /// <exception cref="ArgumentException">The context was made by the application: it has no connection.</exception>
+    public bool TryAdd(TKey key, LateContext context)
+    {
+        var call = Begin(context);
+        if (TryAdd(key, call))
+        {
+            return true;
+        }
+
+        call.Fail(new InvalidOperationException("The key is in use."));
+        return false;
+    }
+
+    /// <summary>Finds the key under which a call waits, or waited before it ended. Use it in <c>HandleCallEnd</c>, where the entry is removed already.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="key">The key; the last one where it was added more than once.</param>
+    /// <returns>False where the call was never added.</returns>
+    public bool TryGetKey(LateCall call, [MaybeNullWhen(false)] out TKey key)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        for (var kept = call.Kept; kept is not null; kept = kept.Before)
+        {
+            if (kept is Entry entry && entry.Table == this)
+            {
+                key = entry.Key;
+                return true;
+            }
+        }
+
+        key = default;
+        return false;
     }
 
     /// <summary>Replies to the call under a key, and removes it.</summary>
@@ -72,7 +112,24 @@ public class LatePendingCalls<TKey>
             return false;
         }
 
-        call = found as LateCall<TReply> ?? throw found.OtherReply(key, typeof(TReply));
+        call = found as LateCall<TReply> ?? (found as LateOwnCall)?.As<TReply>() ?? throw found.OtherReply(key, typeof(TReply));
         return _calls.TryRemove(KeyValuePair.Create(key, found));
+    }
+
+    private protected static LateCall Begin(LateContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Entries?.Begin() ?? throw new ArgumentException(
+            "The context was made by the application and has no connection. Use the one that Init receives; in a test, LateHandlerTest runs it.", nameof(context));
+    }
+
+    private sealed class Entry(LatePendingCalls<TKey> table, TKey key) : KeptCall
+    {
+        public LatePendingCalls<TKey> Table => table;
+
+        public TKey Key => key;
+
+        // Only its own entry: under the same key another call may wait by then.
+        public override void OnEnded(LateCall call) => table._calls.TryRemove(KeyValuePair.Create(key, call));
     }
 }

@@ -24,4 +24,14 @@ public sealed class LatePendingCalls : LatePendingCalls<int>
 
         return id;
     }
+
+    /// <summary>
+    /// Keeps an entry under a new id for which no caller waits: for a request of the handler's own, as a resubscription is, whose answer
+    /// has the id. Any reply removes it; it expires after <see cref="LateConnectionOptions.CallTimeout"/> and ends with the session.
+    /// </summary>
+    /// <param name="context">What <c>Init</c> received: the entry belongs to the session that is open, and to the clock of its connection.</param>
+    /// <returns>The id: 1 or more, not in use by another call.</returns>
+    /// <exception cref="LateDisconnectedException">There is no session.</exception>
+    /// <exception cref="ArgumentException">The context was made by the application: it has no connection.</exception>
+    public int Add(LateContext context) => Add(Begin(context));
 }

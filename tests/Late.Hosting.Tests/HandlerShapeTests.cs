@@ -10,7 +10,8 @@ public sealed class HandlerShapeTests
 
         public sealed record Note(string Text);
 
-        public sealed class MyHandler : LateHandler<int>, ILateSyncCallHandler<int, Ask, int>, ILateSyncInfoHandler<int, Note>
+        public sealed class MyHandler : LateHandler<int>, ILateSyncCallHandler<int, Ask, int>, ILateSyncInfoHandler<int, Note>,
+            ILateSyncCallEndHandler<int, Ask>
         {
             public override int Init(LateContext context) => 0;
             public override LateResult<int> HandleConnect(LateHandshake handshake, int state) => LateResult.Ok(state);
@@ -19,6 +20,7 @@ public sealed class HandlerShapeTests
             public override void HandleTerminate(LateTerminateReason reason, int state) { }
             public LateResult<int> HandleCall(Ask request, LateCall<int> call, int state) => LateResult.Ok(state);
             public LateResult<int> HandleInfo(Note message, int state) => LateResult.Ok(state);
+            public LateResult<int> HandleCallEnd(LateCallEnd<Ask> end, int state) => LateResult.Ok(state);
         }
         """;
 
@@ -29,12 +31,14 @@ public sealed class HandlerShapeTests
 
         public sealed record Note(string Text);
 
-        public sealed class MyHandler : ILateHandler<int>, ILateCallHandler<int, Ask, int>, ILateInfoHandler<int, Note>
+        public sealed class MyHandler : ILateHandler<int>, ILateCallHandler<int, Ask, int>, ILateInfoHandler<int, Note>,
+            ILateCallEndHandler<int, Ask>
         {
             public ValueTask<int> InitAsync(LateContext context, CancellationToken token) => new(0);
             public ValueTask<LateDisconnectResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int state, CancellationToken token) => LateDisconnectResult.Ok(state);
             public ValueTask<LateResult<int>> HandleCallAsync(Ask request, LateCall<int> call, int state, CancellationToken token) => LateResult.Ok(state);
             public ValueTask<LateResult<int>> HandleInfoAsync(Note message, int state, CancellationToken token) => LateResult.Ok(state);
+            public ValueTask<LateResult<int>> HandleCallEndAsync(LateCallEnd<Ask> end, int state, CancellationToken token) => LateResult.Ok(state);
         }
         """;
 
@@ -85,6 +89,7 @@ public sealed class HandlerShapeTests
     [Theory]
     [InlineData("HandleCall(", "HandelCall(")]
     [InlineData("HandleInfo(", "HandleMessage(")]
+    [InlineData("HandleCallEnd(", "HandleCallEnded(")]
     public void A_misspelt_callback_of_an_interface_is_CS0535(string callback, string misspelt) =>
         Assert.Equal(["CS0535"], Errors(Base.Replace(callback, misspelt, StringComparison.Ordinal), Program));
 

@@ -1,7 +1,7 @@
 namespace Late.Hosting.Diagnostics;
 
 /// <summary>How a call ended.</summary>
-internal enum CallOutcome
+internal enum CallOutcome : byte
 {
     /// <summary>The handler replied.</summary>
     Replied,

@@ -2,11 +2,15 @@ namespace Late.Hosting.Tests.Support;
 
 internal sealed record Ask(string Text) : ILateRequest<Ask, string>;
 
+/// <summary>A request of whose end without a reply the handler is notified.</summary>
+internal sealed record Watched(string Text) : ILateRequest<Watched, string>;
+
 internal sealed record Note(string Text);
 
 /// <summary>The handler of the tests: each test specifies in a <see cref="ScriptedHandler"/> what the callbacks do.</summary>
 internal sealed class ForwardingHandler(ScriptedHandler script, ILateClient<ForwardingHandler> client)
-    : ILateHandler<int>, ILateCallHandler<int, Ask, string>, ILateInfoHandler<int, Note>, ILateInfoHandler<int, LateReconnectFailed>, IDisposable
+    : ILateHandler<int>, ILateCallHandler<int, Ask, string>, ILateInfoHandler<int, Note>, ILateInfoHandler<int, LateReconnectFailed>,
+        ILateCallHandler<int, Watched, string>, ILateCallEndHandler<int, Watched>, IDisposable
 {
     public void Dispose() => script.Disposed();
 
@@ -44,6 +48,18 @@ internal sealed class ForwardingHandler(ScriptedHandler script, ILateClient<Forw
     {
         script.Write($"Call {request.Text}");
         return script.Call(request, call, state, cancellationToken);
+    }
+
+    public ValueTask<LateResult<int>> HandleCallAsync(Watched request, LateCall<string> call, int state, CancellationToken cancellationToken)
+    {
+        script.Write($"Call {request.Text}");
+        return script.Call(new Ask(request.Text), call, state, cancellationToken);
+    }
+
+    public ValueTask<LateResult<int>> HandleCallEndAsync(LateCallEnd<Watched> end, int state, CancellationToken cancellationToken)
+    {
+        script.Write($"CallEnd {end.Request.Text} {end.Reason}");
+        return script.CallEnd(end, state, cancellationToken);
     }
 
     public ValueTask<LateResult<int>> HandleInfoAsync(Note message, int state, CancellationToken cancellationToken)

@@ -24,6 +24,8 @@ internal sealed class ScriptedHandler
         return LateResult.Ok(state);
     };
 
+    public Func<LateCallEnd<Watched>, int, CancellationToken, ValueTask<LateResult<int>>> CallEnd { get; set; } = (_, state, _) => LateResult.Ok(state);
+
     public Func<Note, int, CancellationToken, ValueTask<LateResult<int>>> Info { get; set; } = (_, state, _) => LateResult.Ok(state);
 
     public Func<LateClosing, int, CancellationToken, ValueTask<LateResult<int>>>? Closing { get; set; }

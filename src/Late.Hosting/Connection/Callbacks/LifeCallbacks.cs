@@ -1,3 +1,4 @@
+using Late.Hosting.Connection.Calls;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sessions;
 using Late.Hosting.Diagnostics;
@@ -15,7 +16,7 @@ internal sealed class LifeCallbacks<TState>(
     public async Task InitAsync(CancellationToken cancellationToken)
     {
         using var block = callback.BeginBlock("Init");
-        state.Current = await handler.InitAsync(new LateContext(connection.Name, connection.Options, connection.Time) { Key = connection.Key }, cancellationToken).ConfigureAwait(false);
+        state.Current = await handler.InitAsync(new LateContext(connection.Name, connection.Options, connection.Time) { Key = connection.Key, Entries = new SessionEntries(connection) }, cancellationToken).ConfigureAwait(false);
         IsInitialized = true;
     }
 

@@ -47,10 +47,26 @@ internal sealed class CallItem<TRequest, TReply> : PendingCall, IPendingCall<TRe
             runner.Callback.Flow(activity);
         }
 
-        // The call may wait long for its reply, and needs neither until then.
+        // The call may wait long for its reply, and needs it no more.
+        _activity = null;
+        if (handler is ILateCallEndHandler<TRequest>)
+        {
+            return HandleAndTakeAsync(handler, runner);
+        }
+
         var request = _request;
-        (_request, _activity) = (default!, null);
+        _request = default!;
         return handler.HandleAsync(runner.State, request, _call);
+    }
+
+    private protected override MailboxItem ToEndItem(LateCallEndReason reason) =>
+        new CallEndItem<TRequest>(new LateCallEnd<TRequest> { Request = _request, Call = _call, Reason = reason });
+
+    // One whose HandleCall throws is not taken: the state and the frames of the callback do not exist.
+    private async ValueTask HandleAndTakeAsync(ILateCallHandler<TRequest, TReply> handler, Runner runner)
+    {
+        await handler.HandleAsync(runner.State, _request, _call).ConfigureAwait(false);
+        Take(runner.Session);
     }
 
     private protected override void SetException(Exception exception) => _completion.TrySetException(exception);

@@ -9,6 +9,9 @@ internal enum CallProgress : byte
     /// <summary>The handler has it, and has not replied.</summary>
     Delivered,
 
+    /// <summary>The same, and the handler is to be notified where it ends by its timeout or its caller's cancellation.</summary>
+    Taken,
+
     /// <summary>It has a reply, or has failed.</summary>
     Ended,
 }

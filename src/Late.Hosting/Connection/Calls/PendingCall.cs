@@ -1,5 +1,6 @@
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
+using Late.Hosting.Connection.Sessions;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Locking;
 
@@ -15,8 +16,9 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
     private SessionCalls? _session;
     private ITimer? _timeout;
     private CancellationTokenRegistration _cancellation;
-    private Action<LateCall>? _ended;
+    private KeptCall? _kept;
     private CallProgress _progress;
+    private CallOutcome _outcome;
     private CallDue _due;
     private long _measuredFrom;
 
@@ -26,7 +28,21 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
     /// <summary>Notified of the call's end; null where it is not needed.</summary>
     public CallTelemetry? Telemetry { private get; init; }
 
+    /// <summary>True where a caller waits for it.</summary>
+    public virtual bool HasCaller => true;
+
     public bool IsEnded => _progress == CallProgress.Ended;
+
+    public KeptCall? Kept
+    {
+        get
+        {
+            using (Gate.EnterOwn(this))
+            {
+                return _kept;
+            }
+        }
+    }
 
     /// <summary>The call's place in the clock that it shares with others; the clock's own.</summary>
     public ref CallDue Due => ref _due;
@@ -69,18 +85,18 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
         }
     }
 
-    public void WhenEnded(Action<LateCall> action)
+    public void Keep(KeptCall entry)
     {
         using (Gate.EnterOwn(this))
         {
+            (entry.Before, _kept) = (_kept, entry);
             if (_progress != CallProgress.Ended)
             {
-                _ended += action;
                 return;
             }
         }
 
-        action(Call);
+        entry.OnEnded(Call);
     }
 
     public bool Fail(Exception exception)
@@ -132,6 +148,27 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
         }
     }
 
+    /// <summary>
+    /// <c>HandleCall</c> has completed, of a handler that is to be notified where the call ends by its timeout or its caller's cancellation,
+    /// or has ended so meanwhile (promise P19).
+    /// </summary>
+    private protected void Take(Session session)
+    {
+        using (Gate.EnterOwn(this))
+        {
+            if (_progress != CallProgress.Ended)
+            {
+                _progress = CallProgress.Taken;
+                return;
+            }
+        }
+
+        NotifyEnd(session);
+    }
+
+    /// <summary>What runs the callback that the handler is notified by.</summary>
+    private protected abstract MailboxItem ToEndItem(LateCallEndReason reason);
+
     /// <summary>Ends the call with a reply, once.</summary>
     private protected bool TryEnd() => TryEnd(CallOutcome.Replied, out _);
 
@@ -142,7 +179,8 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
     private bool TryEnd(CallOutcome outcome, out LateDelivery delivery, Exception? exception = null)
     {
         SessionCalls? session;
-        Action<LateCall>? ended;
+        KeptCall? kept;
+        bool isTaken;
         ITimer? timeout;
         CancellationTokenRegistration cancellation;
         using (Gate.EnterOwn(this))
@@ -153,20 +191,19 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
                 return false;
             }
 
-            _progress = CallProgress.Ended;
+            isTaken = _progress == CallProgress.Taken;
+            (_progress, _outcome) = (CallProgress.Ended, outcome);
             (session, _session) = (_session, null);
-            (ended, _ended) = (_ended, null);
+            kept = _kept;
             (timeout, cancellation) = (_timeout, _cancellation);
         }
 
         context.Clock.Remove(this);
-        if (_measuredFrom != 0)
+        if (HasCaller)
         {
-            RecordDuration(outcome, delivery, exception);
+            Record(outcome, delivery, exception);
         }
 
-        // After its duration is noted: what was computed for so many calls knows all of them.
-        context.Calls.Count(outcome != CallOutcome.Replied);
         timeout?.Dispose();
         cancellation.Unregister();
         if (delivery == LateDelivery.NotDelivered)
@@ -174,9 +211,38 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
             mailbox.Withdraw(this);
         }
 
+        if (isTaken)
+        {
+            // Before the session knows the end: one that drains does not close without the callback.
+            NotifyEnd(session!.Session);
+        }
+
         session?.Remove(this);
-        ended?.Invoke(Call);
+        for (; kept is not null; kept = kept.Before)
+        {
+            kept.OnEnded(Call);
+        }
+
         return true;
+    }
+
+    private void NotifyEnd(Session session)
+    {
+        if (_outcome is CallOutcome.TimedOut or CallOutcome.Canceled)
+        {
+            mailbox.SubmitOwn(ToEndItem(_outcome == CallOutcome.TimedOut ? LateCallEndReason.TimedOut : LateCallEndReason.Canceled), session);
+        }
+    }
+
+    private void Record(CallOutcome outcome, LateDelivery delivery, Exception? exception)
+    {
+        if (_measuredFrom != 0)
+        {
+            RecordDuration(outcome, delivery, exception);
+        }
+
+        // After its duration is noted: what was computed for so many calls knows all of them.
+        context.Calls.Count(outcome != CallOutcome.Replied);
     }
 
     private void RecordDuration(CallOutcome outcome, LateDelivery delivery, Exception? exception)

@@ -10,13 +10,17 @@ internal sealed class SessionCalls(Session session)
     private readonly Gate _gate = new();
     private readonly HashSet<PendingCall> _calls = [];
 
+    /// <summary>The session.</summary>
+    public Session Session => session;
+
+    /// <summary>True where no caller waits.</summary>
     public bool IsEmpty
     {
         get
         {
             using (_gate.Enter())
             {
-                return _calls.Count == 0;
+                return _calls.All(static call => !call.HasCaller);
             }
         }
     }
