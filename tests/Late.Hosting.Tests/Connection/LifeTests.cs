@@ -321,7 +321,7 @@ public sealed class LifeTests
         var handler = new ScriptedHandler { In = (_, state, _) => LateResult.Fault(state, "enough") };
         await using var host = Restarting(handler);
         (await host.ReadyAsync()).Send("a");
-        await WaitingUntilAsync(host);
+        await host.NextLifeDueAsync();
 
         await host.StopAsync(Token);
 
@@ -414,7 +414,7 @@ public sealed class LifeTests
         await using var host = Restarting(handler, build: static connection =>
             connection.Services.AddHealthChecks().AddLateConnections(static health => health.RestartWhenFaulted = true));
         (await host.ReadyAsync()).Send("a");
-        await WaitingUntilAsync(host);
+        await host.NextLifeDueAsync();
         var faulted = await HealthAsync(host);
         await NextLifeAsync(host);
         var socket = await host.Transport.AcceptAsync();
@@ -454,27 +454,11 @@ public sealed class LifeTests
         },
         build);
 
-    /// <summary>Waits until the next life is awaited.</summary>
-    private static async Task<DateTimeOffset> WaitingUntilAsync(TestHost host)
-    {
-        while (true)
-        {
-            // The delay is known a moment after the state, and is not a change of it.
-            if (host.Client.Status is { State: LateConnectionState.Faulted, NextAttemptAt: { } at })
-            {
-                return at;
-            }
-
-            Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
-
     /// <summary>Waits until the next life is awaited, and advances the clock to it.</summary>
     /// <returns>The delay in seconds.</returns>
     private static async Task<double> NextLifeAsync(TestHost host)
     {
-        var at = await WaitingUntilAsync(host);
+        var at = await host.NextLifeDueAsync();
         await host.Time.TimerAsync(at);
         var (delay, lives) = (at - host.Time.GetUtcNow(), Lives(host));
         host.Time.Advance(delay);

@@ -108,6 +108,22 @@ internal sealed class TestHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the next life is awaited.</summary>
+    public async Task<DateTimeOffset> NextLifeDueAsync()
+    {
+        while (true)
+        {
+            // The delay is known a moment after the state, and is not a change of it.
+            if (Client.Status is { State: LateConnectionState.Faulted, NextAttemptAt: { } at })
+            {
+                return at;
+            }
+
+            Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     /// <summary>Waits until there is an event of a name in the log.</summary>
     public async Task LoggedAsync(string name)
     {

@@ -66,7 +66,9 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         var wasClosing = before is SessionPhase.Closing or SessionPhase.HeldClose;
         session.Ending = end = wasClosing ? session.PendingEnd!.EndedBy(end) : WithTime(session, end);
         session.IsSilent = !end.HandlesLastFrames && (before == SessionPhase.Closing || !end.HandlesRest);
-        NextUri = end.Uri;
+
+        // What was requested since the close began is the later request.
+        NextUri = wasClosing ? NextUri ?? end.Uri : end.Uri;
         var (description, exception) = (end.Description, end.Exception);
         var effects = end.Next switch
         {

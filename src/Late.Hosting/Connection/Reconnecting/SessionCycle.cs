@@ -30,9 +30,8 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
         using (session)
         {
-            LateSessionOutcome? failed = null;
-            session.Switch = new SessionSwitch(connection, session, runner.Handler, (uri, ended) => ConnectNextAsync(
-                NextPlan(session, number, failed) with { Requested = uri }, exception => failed = Failure(number, exception), stopping, ended));
+            session.Switch = new SessionSwitch(connection, session, runner.Handler, (uri, failure, ended) => ConnectNextAsync(
+                NextPlan(session, number, failure) with { Requested = uri }, stopping, ended));
             using var rotation = Rotation.Begin(connection, session);
             using var stop = stopping.UnsafeRegister(static session => ((Session)session!).CloseByStop(), session);
             var end = await session.RunAsync(runner, abandoned).ConfigureAwait(false);
@@ -121,23 +120,17 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         number, _addresses, (handshake, cancellationToken) => runner.Life.ConnectingAsync(handshake, cancellationToken).Observed().WaitAsync(abandoned), _previous);
 
     /// <summary>An attempt to replace an open session: the callback runs between those of the session.</summary>
-    private AttemptPlan NextPlan(Session session, int number, LateSessionOutcome? failed) => new(
-        number, _addresses, (handshake, cancellationToken) => ConnectingItem.RunAsync(connection.Mailbox, session, handshake, cancellationToken), failed);
+    private AttemptPlan NextPlan(Session session, int number, LateConnectException? failure) => new(
+        number,
+        _addresses,
+        (handshake, cancellationToken) => ConnectingItem.RunAsync(connection.Mailbox, session, handshake, cancellationToken),
+        failure is null ? null : Failure(number, failure));
 
     /// <summary>Connects to replace an open session.</summary>
-    private async Task<WebSocketConnection> ConnectNextAsync(
-        AttemptPlan plan, Action<LateConnectException> onFailed, CancellationToken stopping, CancellationToken ended)
+    private async Task<WebSocketConnection> ConnectNextAsync(AttemptPlan plan, CancellationToken stopping, CancellationToken ended)
     {
         using var attempt = new ConnectAttempt(connection, transport, plan, stopping, ended);
-        try
-        {
-            return await ConnectAsync(attempt, default).ConfigureAwait(false);
-        }
-        catch (LateConnectException exception)
-        {
-            onFailed(exception);
-            throw;
-        }
+        return await ConnectAsync(attempt, default).ConfigureAwait(false);
     }
 
     private async Task<WebSocketConnection> ConnectAsync(ConnectAttempt attempt, AttemptTelemetry telemetry)

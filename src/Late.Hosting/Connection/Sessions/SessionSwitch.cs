@@ -11,11 +11,14 @@ namespace Late.Hosting.Connection.Sessions;
 /// <param name="connection">The connection.</param>
 /// <param name="session">The session.</param>
 /// <param name="handler">The handler, which is notified where the next connection fails.</param>
-/// <param name="connect">Makes a connection to an address, or to the configured one.</param>
-internal sealed class SessionSwitch(ConnectionContext connection, Session session, ILateHandler handler, Func<Uri?, CancellationToken, Task<WebSocketConnection>> connect)
+/// <param name="connect">Makes a connection to an address, or to the configured one; receives why the last one failed, where one did.</param>
+internal sealed class SessionSwitch(
+    ConnectionContext connection, Session session, ILateHandler handler, Func<Uri?, LateConnectException?, CancellationToken, Task<WebSocketConnection>> connect)
 {
     // One at a time: a request that comes during another one is carried out where that fails.
     private readonly SemaphoreSlim _slot = new(1);
+
+    private LateConnectException? _failure;
 
     /// <summary>Begins to do what a client asks for.</summary>
     /// <returns>False where the session has ended already.</returns>
@@ -50,7 +53,7 @@ internal sealed class SessionSwitch(ConnectionContext connection, Session sessio
                 return;
             }
 
-            var socket = await connect(request.Uri, session.Left).ConfigureAwait(false);
+            var socket = await connect(request.Uri, _failure, session.Left).ConfigureAwait(false);
             if (session.PendingEnd is not null)
             {
                 // Something else is to follow it meanwhile, at another address perhaps.
@@ -80,6 +83,11 @@ internal sealed class SessionSwitch(ConnectionContext connection, Session sessio
             {
                 session.CloseOrEnd(end);
             }
+        }
+        catch (LateConnectException exception)
+        {
+            _failure = exception;
+            throw;
         }
         finally
         {

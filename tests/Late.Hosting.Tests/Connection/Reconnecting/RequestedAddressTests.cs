@@ -1,0 +1,82 @@
+using Late.Hosting.Tests.Support;
+
+namespace Late.Hosting.Tests.Connection.Reconnecting;
+
+/// <summary>Promise P10: an address that is requested is that of the next attempt of its life, and what an attempt that replaces a session has before it.</summary>
+public sealed class RequestedAddressTests
+{
+    private static readonly Uri s_configured = new("ws://feed.example/v2");
+    private static readonly Uri s_resume = new("ws://feed.example/resume");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task P15_an_address_that_HandleDisconnect_requests_after_a_fault_is_not_that_of_the_next_life()
+    {
+        var handler = new ScriptedHandler
+        {
+            In = static (_, state, _) => LateResult.Fault(state, "enough"),
+            Disconnect = static (_, state, _) => LateDisconnectResult.Reconnect(state, new LateReconnect { Uri = s_resume }),
+        };
+        await using var host = new TestHost(handler, static options => options.OnFault = LateFaultBehavior.Restart);
+        (await host.ReadyAsync()).Send("a");
+        var at = await host.NextLifeDueAsync();
+        await host.Time.TimerAsync(at);
+
+        host.Time.Advance(at - host.Time.GetUtcNow());
+
+        Assert.Equal(s_configured, (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Fact]
+    public async Task P10_an_address_that_is_requested_while_a_session_closes_for_another_reason_is_that_of_the_next_attempt()
+    {
+        var goodbye = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            Closing = async (_, state, _) =>
+            {
+                await goodbye.Task;
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler);
+        await host.ReadyAsync();
+        await host.Client.ReconnectAsync("first", Token);
+        await handler.SkipToAsync("Closing ReconnectRequested");
+
+        await host.Client.ReconnectAsync(new LateReconnect { Reason = "second", Uri = s_resume }, Token);
+        goodbye.SetResult();
+
+        Assert.Equal(s_resume, (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Fact]
+    public async Task P10_Previous_has_a_next_connection_that_did_not_speak()
+    {
+        var previous = new List<LateSessionOutcome?>();
+        var handler = new ScriptedHandler
+        {
+            Connecting = (handshake, state, _) =>
+            {
+                previous.Add(handshake.Previous);
+                return new(state);
+            },
+        };
+        await using var host = new TestHost(handler, static options => options.ReadyTimeout = TimeSpan.FromSeconds(7));
+        await host.ReadyAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        var request = new LateReconnect { Order = LateReconnectOrder.ConnectFirst, SwitchWhen = LateSwitchWhen.FirstMessage };
+        await host.Client.ReconnectAsync(request, Token);
+        await host.Transport.AcceptAsync();
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(7));
+        host.Time.Advance(TimeSpan.FromSeconds(7));
+        await host.LoggedAsync("ReconnectFailed");
+
+        await host.Client.ReconnectAsync(request, Token);
+        await host.Transport.AttemptAsync();
+
+        Assert.Equal([null, null], previous[..2]);
+        Assert.Contains("received no first message", previous[2]!.Description, StringComparison.Ordinal);
+    }
+}
