@@ -70,7 +70,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
             return default;
         }
 
-        Phases.Enter(session, Phase, LifecycleEvent.Open);
+        Phases.Open(session);
         session.Number = ++Sessions;
         var effects = Show(reason);
         session.IsBeingLogged = true;
@@ -88,21 +88,6 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         Phases.Follow(Candidate is null ? SessionPhase.None : SessionPhase.Candidate, LifecycleEvent.Prepare);
         (var replaced, Candidate) = (Candidate, candidate);
         return new Effects { HasHappened = true, Discarded = replaced };
-    });
-
-    /// <summary>The connection that was prepared becomes the session; not where the connection ends.</summary>
-    public Effects Adopt(SessionLife session, string reason) => Locked(() =>
-    {
-        if (IsEnding)
-        {
-            return default;
-        }
-
-        Phases.Enter(session, Phase == SessionPhase.None && Candidate is not null ? SessionPhase.Candidate : Phase, LifecycleEvent.Adopt);
-        Candidate = null;
-        session.Number = ++Sessions;
-        History.Add(Now, LateConnectionState.Connecting, reason);
-        return Show(reason);
     });
 
     /// <summary><c>HandleConnect</c> has completed.</summary>

@@ -21,9 +21,6 @@ internal enum LifecycleEvent
     /// <summary>The next connection leaves its slot: an attempt takes it, or it is not needed.</summary>
     Take,
 
-    /// <summary>The next connection becomes the session.</summary>
-    Adopt,
-
     /// <summary>The server has accepted the upgrade.</summary>
     Open,
 

@@ -50,9 +50,9 @@ internal sealed class Phases(string connection)
 
     /// <summary>Puts a session in its place.</summary>
     /// <exception cref="InvalidOperationException">The event cannot come in the present phase.</exception>
-    public void Enter(SessionLife session, SessionPhase from, LifecycleEvent lifecycleEvent)
+    public void Open(SessionLife session)
     {
-        session.Phase = Follow(from, lifecycleEvent);
+        session.Phase = Follow(Current, LifecycleEvent.Open);
         _session = session;
     }
 

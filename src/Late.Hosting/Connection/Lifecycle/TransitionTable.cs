@@ -53,7 +53,6 @@ internal static class TransitionTable
 
         ([Phase.None, Phase.Candidate], Prepare, Phase.Candidate),
         ([Phase.Candidate], Take, Phase.None),
-        ([Phase.Candidate], Adopt, Phase.Opening),
 
         ([Phase.Opening], HandlerConnected, Phase.Releasing),
         ([Phase.Opening], HandlerHeld, Phase.Held),

@@ -80,14 +80,10 @@ internal sealed class LifecycleModel
             case StepKind.FailAttempt when Slot == SessionPhase.Connecting:
                 _isConnecting = false;
                 return Show(LateConnectionState.Reconnecting);
-            case StepKind.Open or StepKind.Adopt when IsEnding:
+            case StepKind.Open when IsEnding:
                 return "nothing";
             case StepKind.Open when Slot == SessionPhase.Connecting:
                 return Open(session);
-            case StepKind.Adopt when Slot == SessionPhase.None && _hasCandidate:
-                _hasCandidate = false;
-                Show(LateConnectionState.Connecting);
-                return Enter(session);
             case StepKind.Prepare when IsEnding || session != _session || isClosed || isClosing:
                 return "nothing discarded";
             case StepKind.Prepare:

@@ -42,7 +42,6 @@ internal sealed class LifecycleSubject
                 StepKind.Open => Describe(Lifecycle.Open(session, "Open.")),
                 StepKind.Prepare => Describe(Lifecycle.Prepare(session, this)),
                 StepKind.TakeCandidate => Lifecycle.TakeCandidate() is null ? "nothing" : "candidate",
-                StepKind.Adopt => Describe(Lifecycle.Adopt(session, "Open.")),
                 StepKind.HandlerConnected => Describe(Lifecycle.HandlerConnected(session, holds: false)),
                 StepKind.HandlerHeld => Describe(Lifecycle.HandlerConnected(session, holds: true)),
                 StepKind.Release => Describe(Lifecycle.Release(session)),

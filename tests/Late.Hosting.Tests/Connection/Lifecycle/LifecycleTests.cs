@@ -168,7 +168,7 @@ public sealed class LifecycleTests(ITestOutputHelper output)
 
         return step;
 
-        Step Make(StepKind kind) => new(kind, kind is StepKind.Open or StepKind.Adopt ? nextSession : Math.Max(0, model.Opened - 1 - older), variant);
+        Step Make(StepKind kind) => new(kind, kind == StepKind.Open ? nextSession : Math.Max(0, model.Opened - 1 - older), variant);
     }
 
     // What ends a session comes seldom, and what ends the connection more seldom: a life should get far.

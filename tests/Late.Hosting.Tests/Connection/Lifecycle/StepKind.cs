@@ -9,7 +9,6 @@ public enum StepKind
     Open,
     Prepare,
     TakeCandidate,
-    Adopt,
     HandlerConnected,
     HandlerHeld,
     Release,
