@@ -17,9 +17,18 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
     private int _waits;
     private int _watches;
 
+    /// <summary>Asks for new sessions.</summary>
+    public Reconnects Reconnects { get; } = new(subject, client);
+
     /// <summary>Does one thing of the dice's choice.</summary>
     public void Act()
     {
+        if (subject.Plan.DrawsRequests && subject.World.Switches.Chance(15))
+        {
+            Reconnects.Act();
+            return;
+        }
+
         switch (subject.Dice.Weighted(45, 25, 15, 5, 3, 3, 2, 2))
         {
             case 0:
@@ -35,7 +44,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
                 Ping();
                 break;
             case 4:
-                Reconnect();
+                Reconnects.Act();
                 break;
             case 5:
                 WaitForReady();
@@ -151,7 +160,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         var cancellation = Cancellation(out var cancelledAt);
         var ping = new Errand("ping", ++_pings, subject.Time.Elapsed)
         {
-            Task = Guarded(() => client.PingAsync(cancellation)),
+            Task = Calling.Reconnects.Guarded(() => client.PingAsync(cancellation)),
             Deadline = Deadline(subject.Options.KeepAliveTimeout),
             CancelledAt = cancelledAt,
         };
@@ -164,28 +173,6 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
             }
         });
         _all.Add(ping);
-    }
-
-    private void Reconnect()
-    {
-        // While InitAsync runs, the first attempt is still to come: it is the session that is asked for.
-        var life = subject.Life;
-        var hasBegun = subject.Statuses.HasStarted || life.Running == "Init" || (life.IsInitialized && !life.IsTerminated);
-        var state = client.State;
-        subject.Trace.Write($"a new session is asked for");
-        var asking = Guarded(() => client.ReconnectAsync("an operator's request"));
-        var error = asking.Exception?.InnerException;
-        subject.Verdict.Require(asking.IsCompleted, "P5", $"ReconnectAsync waits");
-        if (error is null)
-        {
-            subject.Lives.OnRequested();
-        }
-
-        var isFaulted = state == LateConnectionState.Faulted;
-        subject.Verdict.Require(
-            !isFaulted || subject.Plan.IsSupervised || subject.IsStopping || subject.World.IsAskedToStop || error is null, "P15", $"ReconnectAsync begins no new life: {error?.GetType().Name}");
-        var isRefused = state == LateConnectionState.Stopping || (isFaulted && subject.Plan.IsSupervised) || state == LateConnectionState.Stopped || (state == LateConnectionState.NotStarted && !hasBegun);
-        subject.Verdict.Require(!isRefused || error is LateException, "P15", $"ReconnectAsync did not fail while {state}");
     }
 
     private void WaitForReady()
@@ -294,18 +281,5 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         }
 
         return source.Token;
-    }
-
-    // A token that is cancelled already is thrown, not returned.
-    private static Task Guarded(Func<Task> ask)
-    {
-        try
-        {
-            return ask();
-        }
-        catch (Exception exception)
-        {
-            return Task.FromException(exception);
-        }
     }
 }

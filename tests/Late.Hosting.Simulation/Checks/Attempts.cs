@@ -21,6 +21,7 @@ internal sealed class Attempts(Subject subject)
     private ConnectPlan? _refusal;
     private bool _isTerminal;
     private bool _hasAskedAgain;
+    private bool _isDelayed;
     private int _number;
     private int _tokens;
     private bool _hasBegun;
@@ -144,6 +145,9 @@ internal sealed class Attempts(Subject subject)
         var hasConnected = _hasBegun;
         if (!hasConnected)
         {
+            // The connection was made before: nothing is to be waited for.
+            subject.Verdict.Require(!_isDelayed, "P10", $"a session follows immediately, and its handler or a client wanted a delay");
+            _wait = _wait is null ? null : _backoff.Instead(TimeSpan.Zero, TimeSpan.Zero);
             Begin(number);
         }
 
@@ -159,6 +163,18 @@ internal sealed class Attempts(Subject subject)
         subject.Rotations.OnFailed(_refusal?.RetryAfter ?? subject.Preparations.Failure?.RetryAfter);
         subject.Preparations.OnPrepareFailed();
         NotifyBudget();
+    }
+
+    /// <summary>The log reports that the connection that a request has asked for first could not be made.</summary>
+    public void OnSwitchFailed()
+    {
+        subject.Requests.OnSwitchFailed();
+        if (subject.Rotations.OnSwitchFailed())
+        {
+            NotifyBudget();
+        }
+
+        subject.Preparations.OnPrepareFailed();
     }
 
     /// <summary>The log reports that the session is ready.</summary>
@@ -195,7 +211,8 @@ internal sealed class Attempts(Subject subject)
         _endedAt = subject.Time.Elapsed;
         var isRequested = disconnect.Reason is LateDisconnectReason.ReconnectRequested or LateDisconnectReason.Rotated;
         var isByHandler = isRequested && disconnect.Description.StartsWith("The handler", StringComparison.Ordinal);
-        var isImmediate = isRequested && !isByHandler;
+        var request = subject.Requests.Of(disconnect.Description);
+        var isImmediate = isRequested && !isByHandler && request?.Request.After is null;
         if (isImmediate || (_readyAt is not null && _readyFor >= subject.Options.Reconnect.StableAfter))
         {
             StartOver();
@@ -208,7 +225,8 @@ internal sealed class Attempts(Subject subject)
             return;
         }
 
-        var after = decision.After ?? (isByHandler ? askedAfter : null);
+        var after = decision.After ?? (request is not null ? request.Request.After : isByHandler ? askedAfter : null);
+        _isDelayed = after is not null;
         if (isImmediate && after is null)
         {
             _wait = (TimeSpan.Zero, TimeSpan.Zero);

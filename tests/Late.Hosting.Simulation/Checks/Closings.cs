@@ -25,6 +25,12 @@ internal sealed class Closings(Subject subject)
     /// <summary>The number of the first frame since the goodbye; those before it may have been dropped, where there is a send limit.</summary>
     public int FirstFrame { get; private set; }
 
+    // What the server still sends is handled where the next connection has been made first, and at no other close.
+    private bool HandlesLastFrames => _closing is { } closing && subject.Rotations.HasPrepared
+        && (closing.Reason == LateDisconnectReason.Rotated
+            ? subject.Options.Rotation.Order == LateReconnectOrder.ConnectFirst
+            : subject.Requests.Of(closing.Description) is { ConnectsFirst: true });
+
     private bool SendsGoodbye => subject.Plan.Handler.SendsGoodbye;
 
     /// <summary>True for a frame of the goodbye, which does not wait for the send limit.</summary>
@@ -38,8 +44,8 @@ internal sealed class Closings(Subject subject)
             (_closing, IsHeld, _hasConnected) = (null, false, false);
         }
 
-        subject.Verdict.Require(
-            _closing is null || callback is "Disconnect" or "Terminate" or "Init" or "Connecting" || (callback == "In" && (IsHeld || _closing.Reason is LateDisconnectReason.Rotated or LateDisconnectReason.ReconnectRequested)), "P18", $"{callback} began after HandleClosing, {(IsHeld ? "while" : "and not while")} the close is held");
+        var isAllowed = callback is "Disconnect" or "Terminate" or "Init" or "Connecting" || (callback == "In" && (IsHeld || HandlesLastFrames));
+        subject.Verdict.Require(_closing is null || isAllowed, "P18", $"{callback} began after HandleClosing, {(IsHeld ? "while" : "and not while")} the close is held");
     }
 
     /// <summary><c>HandleConnect</c> returns a result that will do.</summary>
@@ -54,7 +60,7 @@ internal sealed class Closings(Subject subject)
             $"HandleClosing began for {closing.Reason}");
         subject.Verdict.Require(
             closing.Until - subject.Time.GetUtcNow() <= 0.8 * subject.Options.CloseTimeout + subject.Time.Slack, "P9", $"a goodbye has until {closing.Until}");
-        (_closing, _beganAt, _chosenCode, _cutsBefore) = (closing, subject.Time.Elapsed, LateCloseCode.NormalClosure, subject.Logs.Count(35));
+        (_closing, _beganAt, _chosenCode, _cutsBefore) = (closing, subject.Time.Elapsed, CodeOf(closing.Description), subject.Logs.Count(35));
         (FirstFrame, _lastFrame) = (int.MaxValue, 0);
     }
 
@@ -74,15 +80,21 @@ internal sealed class Closings(Subject subject)
 
     public void OnDisconnected(ServerSession session, LateDisconnect disconnect)
     {
+        var isUndisturbed = session.IsQuick && !subject.HasHung && !subject.Logs.HasAbandoned && !subject.Plan.RunsOn && !session.Wire.IsBroken;
+        if (_closing is null && isUndisturbed && disconnect.CloseCode is null && session.ClientCloseCode is { } code && subject.Requests.Of(disconnect.Description) is { } request)
+        {
+            subject.Verdict.Require(code == request.Request.CloseCode, "P18", $"session {session.Number} was closed with {code}, and request {request.Id} specifies {request.Request.CloseCode}");
+        }
+
         if (!SendsGoodbye)
         {
             return;
         }
 
-        var isUndisturbed = session.IsQuick && !subject.HasHung && !subject.Logs.HasAbandoned && !subject.Plan.RunsOn && !session.Wire.IsBroken;
         if (_closing is null)
         {
-            var isOurs = disconnect.Reason is LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.Rotated or LateDisconnectReason.DataTimeout;
+            var isOurs = disconnect.Reason is LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.Rotated or LateDisconnectReason.DataTimeout
+                || IsRequestedByClient(disconnect);
 
             // A host that has no time left, or cancels its start, cuts everything.
             var mayBeCut = subject.Plan.ShutdownLimit < TimeSpan.FromSeconds(30) || subject.Startup != LateStartupMode.Background;
@@ -106,4 +118,10 @@ internal sealed class Closings(Subject subject)
             }
         }
     }
+
+    private int CodeOf(string description) => subject.Requests.Of(description)?.Request.CloseCode ?? LateCloseCode.NormalClosure;
+
+    // A request that came before the session, which is not opened then, has no description of its own.
+    private static bool IsRequestedByClient(LateDisconnect disconnect) =>
+        disconnect.Reason == LateDisconnectReason.ReconnectRequested && disconnect.Description.StartsWith("A new session was requested: ", StringComparison.Ordinal);
 }

@@ -21,7 +21,11 @@ internal sealed class Lives(Subject subject)
         && (subject.Options.RestartPermanent || !subject.Attempts.HasPermanentCode);
 
     /// <summary>The log reports that the connection has failed permanently.</summary>
-    public void OnFaulted() => (IsFaulted, _restartingAt, _requestedAt) = (true, null, null);
+    public void OnFaulted()
+    {
+        (IsFaulted, _restartingAt, _requestedAt) = (true, null, null);
+        subject.Requests.OnOther();
+    }
 
     /// <summary>The log reports that a new life begins after a delay.</summary>
     public void OnRestarting()
@@ -38,6 +42,7 @@ internal sealed class Lives(Subject subject)
     /// <summary>An option of the connection is changed.</summary>
     public void OnChanged()
     {
+        subject.Requests.OnOther();
         if (!subject.IsStopping)
         {
             OnRequested();

@@ -16,6 +16,7 @@ internal sealed class Preparations(Subject subject)
     private bool _hasPrevious;
     private bool _hasPreparedBefore;
     private Uri? _address;
+    private Uri? _begunWith;
     private string? _session;
 
     /// <summary>What the callback of the present attempt has thrown; null for nothing, or what shows nothing about the attempt.</summary>
@@ -27,8 +28,11 @@ internal sealed class Preparations(Subject subject)
     /// <summary>True where the callback may begin: an attempt has begun, and has had none.</summary>
     public bool MayBegin => _isAwaited;
 
+    /// <summary>True where the present attempt has begun with the address of a request.</summary>
+    public bool IsRequested => _begunWith is { } address && subject.Requests.Has(address);
+
     /// <summary>An attempt begins.</summary>
-    public void OnAttempt() => (_beganAt, _isAwaited, _address, _session, Failure) = (subject.Time.Elapsed, true, null, null, null);
+    public void OnAttempt() => (_beganAt, _isAwaited, _address, _begunWith, _session, Failure) = (subject.Time.Elapsed, true, null, null, null, null);
 
     /// <summary>An attempt has failed, or a session has ended.</summary>
     public void OnOutcome() => _hasPrevious = true;
@@ -60,7 +64,8 @@ internal sealed class Preparations(Subject subject)
             });
         }
 
-        subject.Verdict.Require(handshake.Uri == subject.World.Settings.Uri, "P10", $"an attempt begins with the address of another");
+        _begunWith = handshake.Uri;
+        subject.Requests.OnAddress(handshake.Uri!, isInSession);
     }
 
     public void OnEnds(bool isInSession)
@@ -118,7 +123,7 @@ internal sealed class Preparations(Subject subject)
     {
         var verdict = subject.Verdict;
         verdict.Require(!_isAwaited, "P3", $"attempt {request.Attempt} was made without HandleConnecting");
-        verdict.Require(request.Uri == (_address ?? subject.World.Settings.Uri), "P10", $"attempt {request.Attempt} goes to an old address");
+        verdict.Require(request.Uri == (_address ?? (IsRequested ? _begunWith : subject.World.Settings.Uri)), "P10", $"attempt {request.Attempt} goes to an old address");
         verdict.Require(request.Uri!.Scheme == "wss", "P12", $"attempt {request.Attempt} leaves TLS");
         var isForeign = request.Uri.Host != "feed.example";
         verdict.Require(request.IsForeignOrigin == isForeign, "P12", $"attempt {request.Attempt} takes {request.Uri.Host} for {(isForeign ? "an own" : "a foreign")} origin");

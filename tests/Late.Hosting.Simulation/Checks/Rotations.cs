@@ -1,3 +1,4 @@
+using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Simulation.Network;
 using Late.Hosting.Simulation.Worlds;
 
@@ -16,6 +17,9 @@ internal sealed class Rotations(Subject subject)
     private TimeSpan? _drainedAt;
     private TimeSpan? _endedAt;
     private TimeSpan? _preparingSince;
+    private TimeSpan? _preparedAt;
+    private readonly List<ServerSession> _refused = [];
+    private SessionRequest? _endedBy;
     private TimeSpan? _againAt;
     private TimeSpan? _againAtLatest;
     private ServerSession? _prepared;
@@ -25,22 +29,30 @@ internal sealed class Rotations(Subject subject)
 
     private TimeSpan Now => subject.Time.Elapsed;
 
+    /// <summary>True from when the log reports that a session is open until it reports its end.</summary>
+    public bool IsOpen => _isOpen;
+
+    /// <summary>True where the next connection was made while the last session continued.</summary>
+    public bool HasPrepared => _prepared is not null;
+
     /// <summary>True while the next connection is made during a session.</summary>
     public bool IsPreparing => _preparingSince is not null && _isOpen;
 
     /// <summary>True from when a session is due to be replaced, and has nothing else to wait for, to its end.</summary>
-    public bool IsDraining => _isOpen && _drainedAt <= Now;
+    public bool IsDraining => _isOpen && (_drainedAt <= Now || subject.Requests.MayDrain);
 
     /// <summary>True where the last session that has ended was replaced.</summary>
     public bool IsRotated => !_isOpen && _isRotated;
 
     /// <summary>True where an attempt during the session may wait for its permit.</summary>
-    public bool MayQueue => _isOpen && IsDue && Options.Order == LateReconnectOrder.ConnectFirst && _prepared is null && _preparingSince is null;
+    public bool MayQueue => _isOpen && (RotatesFirst || subject.Requests.MayConnectFirst) && _prepared is null && _preparingSince is null;
 
     /// <summary>True where the session has ended at this very moment.</summary>
     public bool HasJustEnded => !_isOpen && _endedAt == Now;
 
     private bool IsDue => _dueAt <= Now;
+
+    private bool RotatesFirst => IsDue && Options.Order == LateReconnectOrder.ConnectFirst;
 
     /// <summary>The log reports that a session is open.</summary>
     /// <param name="hasConnected">False where there was no attempt: it has the connection that was made for it.</param>
@@ -61,6 +73,7 @@ internal sealed class Rotations(Subject subject)
             return subject.Sessions[^1];
         }
 
+        subject.Requests.OnAdopted(prepared.Address);
         subject.Verdict.Require(subject.Preparations.IsCurrent(prepared.Address), "P10", $"session {prepared.Number} has begun at an old address");
         return prepared;
     }
@@ -92,9 +105,9 @@ internal sealed class Rotations(Subject subject)
     /// <summary>An attempt begins during the session.</summary>
     public void OnPreparing()
     {
-        subject.Verdict.Require(IsDue && Options.Order == LateReconnectOrder.ConnectFirst, "P10", $"an attempt was made during a session that continues until {_dueAt}");
+        subject.Verdict.Require(RotatesFirst || subject.Requests.MayConnectFirst, "P10", $"an attempt was made during a session that continues until {_dueAt}");
         subject.Verdict.Require(
-            !(Now < _againAt), "P10", $"an attempt during the session begins before {_againAt}");
+            !(Now < _againAt) || subject.Requests.MayConnectFirst, "P10", $"an attempt during the session begins before {_againAt}");
         subject.Verdict.Require(_prepared is null, "P10", $"an attempt was made for a session that has its connection");
         (_preparingSince, _againAt) = (Now, null);
     }
@@ -102,7 +115,14 @@ internal sealed class Rotations(Subject subject)
     /// <summary>The server has accepted what was asked for during a session.</summary>
     public void OnPrepared(ServerSession session)
     {
-        (_prepared, _preparedFor, _preparingSince, _drainedAt) = (session, subject.Session, null, Now);
+        (_prepared, _preparedFor, _preparedAt, _preparingSince) = (session, subject.Session, Now, null);
+        _drainedAt = RotatesFirst && !subject.Preparations.IsRequested ? Now : _drainedAt;
+        if (subject.Plan.DrawsRequests && subject.World.Switches.Chance(30))
+        {
+            // When the first message decides, what else happens at that very moment matters most.
+            session.Wire.Arriving = () => _ = subject.Callers.Reconnects.HastenAsync(subject.World.Switches.Below(8));
+        }
+
         if (subject.Dice.Chance(20))
         {
             // Between the two sessions a new address matters most.
@@ -122,15 +142,39 @@ internal sealed class Rotations(Subject subject)
             : (Now + (0.5 * delay), Now + delay);
     }
 
+    /// <summary>The log reports that the next connection, which a request has asked for, failed.</summary>
+    /// <returns>False where it was made, and was refused because no message came on it.</returns>
+    public bool OnSwitchFailed()
+    {
+        var isAttempt = _preparingSince is not null;
+        if (!isAttempt && _prepared is { } refused)
+        {
+            _refused.Add(refused);
+            _prepared = null;
+        }
+
+        _preparingSince = null;
+        return isAttempt;
+    }
+
     /// <summary>The log reports that the session has ended.</summary>
     public void OnEnded(string text)
     {
-        (_isOpen, _endedAt, _isRotated) = (false, Now, text.Contains("is rotated", StringComparison.Ordinal));
+        (_isOpen, _endedAt, _endedBy, _isRotated) = (false, Now, subject.Requests.Of(text), text.Contains("is rotated", StringComparison.Ordinal));
         subject.Verdict.Require(!_isRotated || _drainedAt <= Now, "P5", $"session {subject.Session?.Number} was replaced, and was due at {_dueAt} and free at {_drainedAt}");
     }
 
     /// <summary>False where calls of a session may not be lost: it was replaced before they have had their time.</summary>
-    public bool MayLoseCalls(int session) => !_isRotated || session != subject.Session?.Number || _endedAt - _drainedAt >= subject.Options.CallTimeout;
+    public bool MayLoseCalls(int session)
+    {
+        if (session != subject.Session?.Number || !(_isRotated || _endedBy is { Request.FinishCalls: true }))
+        {
+            return true;
+        }
+
+        var since = _isRotated ? _drainedAt : _endedBy!.ConnectsFirst ? _preparedAt : _endedBy.At;
+        return _endedAt - since >= subject.Options.CallTimeout;
+    }
 
     /// <summary>A session's first callback begins.</summary>
     public void OnHandleConnect() => subject.Verdict.Require(
@@ -139,6 +183,7 @@ internal sealed class Rotations(Subject subject)
     public void CheckNow()
     {
         var verdict = subject.Verdict;
+        verdict.Require(_refused.TrueForAll(static session => session.Wire.IsDisposed), "P9", $"a connection that was refused is still open");
         if (_prepared is { Wire.IsDisposed: false })
         {
             verdict.Require(
@@ -156,7 +201,7 @@ internal sealed class Rotations(Subject subject)
             verdict.Require(
                 !(Now - _drainedAt > options.CallTimeout + subject.Time.Slack), "P5", $"session {session.Number} should have been replaced at {_drainedAt}, and continues");
             verdict.Require(
-                _drainedAt is not null || subject.Plan.Budget is not null || Now - _preparingSince <= options.ConnectTimeout + subject.Time.Slack || Now <= _againAtLatest + subject.Time.Slack,
+                _drainedAt is not null || subject.Plan.Budget is not null || subject.Requests.MayDrain || Now - _preparingSince <= options.ConnectTimeout + subject.Time.Slack || Now <= _againAtLatest + subject.Time.Slack,
                 "P10",
                 $"session {session.Number} was due at {_dueAt}, and nothing is done for the next one");
         }

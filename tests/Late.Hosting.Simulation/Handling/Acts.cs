@@ -122,7 +122,8 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
         if (outcome == Outcome.Reconnect)
         {
             var after = dice.Pick<TimeSpan?>(null, null, TimeSpan.Zero, dice.Time(1, 5000));
-            result = result.ThenReconnect("the handler's request", after);
+            var request = subject.Requests.Draw(isInSession: true);
+            result = request is null ? result.ThenReconnect("the handler's request", after) : result.ThenReconnect(request.Request);
             AskedAfter = _hasAsked ? AskedAfter : after;
             _hasAsked = true;
         }
@@ -193,8 +194,14 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
                 throw new SimulatedException();
             case Outcome.Reconnect:
                 var after = subject.Dice.Pick<TimeSpan?>(null, TimeSpan.Zero, subject.Dice.Time(1, 5000));
-                decision = new Disconnected(true, after);
                 subject.Life.Accept(state);
+                if (subject.Requests.Draw(isInSession: false) is { } request)
+                {
+                    decision = new Disconnected(true, request.Request.After, Request: request);
+                    return LateDisconnectResult.Reconnect(state, request.Request);
+                }
+
+                decision = new Disconnected(true, after);
                 return after is { } delay ? LateDisconnectResult.ReconnectAfter(state, delay) : LateDisconnectResult.Reconnect(state);
             case Outcome.Stop:
                 subject.Life.Accept(state);

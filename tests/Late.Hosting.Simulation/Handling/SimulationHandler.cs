@@ -5,7 +5,8 @@ namespace Late.Hosting.Simulation.Handling;
 
 /// <summary>A handler that does whatever the dice decide, and holds each callback against the promises.</summary>
 internal sealed class SimulationHandler
-    : ILateHandler<long>, ILateCallHandler<long, Ask, int>, ILateInfoHandler<long, Note>, ILateInfoHandler<long, OwnNote>, ILateInfoHandler<long, TimedNote>, IAsyncDisposable
+    : ILateHandler<long>, ILateCallHandler<long, Ask, int>, ILateInfoHandler<long, Note>, ILateInfoHandler<long, OwnNote>, ILateInfoHandler<long, TimedNote>,
+        ILateInfoHandler<long, LateReconnectFailed>, IAsyncDisposable
 {
     private readonly Subject _subject;
     private readonly LatePendingCalls<int> _pending = new();
@@ -165,6 +166,9 @@ internal sealed class SimulationHandler
     public ValueTask<LateResult<long>> HandleInfoAsync(TimedNote message, long state, CancellationToken cancellationToken) =>
         HandleNoteAsync(state, () => _acts.OnTimedNote(message), cancellationToken);
 
+    public ValueTask<LateResult<long>> HandleInfoAsync(LateReconnectFailed message, long state, CancellationToken cancellationToken) =>
+        HandleNoteAsync(state, () => _subject.Requests.OnReported(message), cancellationToken);
+
     public async ValueTask<LateResult<long>> HandleClosingAsync(LateClosing closing, long state, CancellationToken cancellationToken)
     {
         if (!_subject.Plan.Handler.SendsGoodbye)
@@ -176,6 +180,7 @@ internal sealed class SimulationHandler
         try
         {
             _subject.Closings.OnClosing(closing);
+            _subject.Requests.OnClosing();
             return _acts.MakeGoodbye(await _acts.TakeTimeAsync("Closing", cancellationToken));
         }
         finally
@@ -197,12 +202,14 @@ internal sealed class SimulationHandler
             _subject.Errors.OnDisconnected(disconnect);
             _subject.Reasons.Check(_subject.Sessions[_acts.Session - 1], disconnect, _acts.IsReady);
             var outcome = await _acts.TakeTimeAsync("Disconnect", cancellationToken);
+            outcome = _subject.IsStopping && _subject.Plan.DrawsRequests && _subject.World.Switches.Chance(30) ? Outcome.Fault : outcome;
             return _acts.Decide(outcome, out decision);
         }
         finally
         {
             _subject.Life.Leave();
             _subject.Attempts.OnDisconnected(disconnect, _acts.AskedAfter, decision);
+            _subject.Requests.OnDisconnected(disconnect, decision);
         }
     }
 

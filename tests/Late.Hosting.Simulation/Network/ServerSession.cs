@@ -112,6 +112,15 @@ internal sealed class ServerSession
         _input.Resume();
     }
 
+    /// <summary>The network breaks, at a moment of the world's choice.</summary>
+    public void Break()
+    {
+        if (!IsMute)
+        {
+            Do(ServerAct.Break);
+        }
+    }
+
     /// <summary>Ends a flood before its time.</summary>
     public void EndFlood() => _flood?.End();
 

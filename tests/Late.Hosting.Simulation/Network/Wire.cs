@@ -59,6 +59,9 @@ internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory
         _reads.Add(BytesRead);
     }
 
+    /// <summary>What is to happen when the next bytes have reached the client.</summary>
+    public Action? Arriving { private get; set; }
+
     /// <summary>Bytes from the server reach the client.</summary>
     public void Arrive(byte[] bytes)
     {
@@ -66,6 +69,9 @@ internal sealed class Wire(Subject subject, LinkPlan plan, Action<ReadOnlyMemory
         {
             return;
         }
+
+        (var arriving, Arriving) = (Arriving, null);
+        arriving?.Invoke();
 
         _arrived.Enqueue(bytes);
         if (_reading is { } reading)

@@ -19,6 +19,7 @@ internal sealed class Subject
         (Life, Attempts, Reasons, Bounds, Errors) = (new Life(this), new Attempts(this), new Reasons(this), new Bounds(this), new Errors(this));
         (Rotations, Preparations, Ending, SendLimit) = (new Rotations(this), new Preparations(this), new Ending(this), new SendLimit(this));
         (Gaps, ReadRuns, Closings, Lives) = (new Gaps(this), new ReadRuns(this), new Closings(this), new Lives(this));
+        Requests = new Requests(this);
         Statuses = new Statuses(this, client);
         _ = Statuses.WatchAsync();
     }
@@ -84,6 +85,8 @@ internal sealed class Subject
 
     public Lives Lives { get; }
 
+    public Requests Requests { get; }
+
     /// <summary>The handler of the present life, or of the last; null before the first.</summary>
     public SimulationHandler? Handler { get; private set; }
 
@@ -127,6 +130,7 @@ internal sealed class Subject
         Rotations.CheckNow();
         Statuses.CheckNow();
         Lives.CheckNow();
+        Requests.CheckNow();
         Gaps.CheckNow();
     }
 

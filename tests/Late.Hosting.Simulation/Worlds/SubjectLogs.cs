@@ -74,6 +74,9 @@ internal sealed class SubjectLogs(Subject subject)
             case 23:
                 subject.Attempts.OnPrepareFailed();
                 break;
+            case 36:
+                subject.Attempts.OnSwitchFailed();
+                break;
             case 9:
                 subject.Ending.OnStopped();
                 break;

@@ -20,6 +20,7 @@ internal sealed class World
     private int _orders;
     private Fleet? _fleet;
     private ConnectBudget? _line;
+    private HostStop? _stop;
 
     public World(ulong seed)
     {
@@ -123,6 +124,9 @@ internal sealed class World
         }
     }
 
+    /// <summary>Stops the host after a time, unless it stops before.</summary>
+    public void StopAfter(TimeSpan delay) => Time.After(delay, _stop!.Begin);
+
     public void MarkStopping() => IsStopping = true;
 
     private async Task LiveAsync()
@@ -142,7 +146,8 @@ internal sealed class World
         var stop = new HostStop(this, host);
         var starting = host.StartAsync();
         _ = FollowStartAsync(starting, stop);
-        Time.After(Plan.Lasts, stop.Begin);
+        _stop = stop;
+        StopAfter(Plan.Lasts);
         ActLater(Plan.IsInvalid ? 0 : Plan.Actions);
         await StepAsync();
         var steps = 0;

@@ -35,6 +35,9 @@ internal sealed record WorldPlan
     /// <summary>How many of a hundred handshake hooks throw, and as many take their time or hang.</summary>
     public required int HookTroublePercent { get; init; }
 
+    /// <summary>Requests for a new session specify how it is made.</summary>
+    public required bool DrawsRequests { get; init; }
+
     /// <summary>The settings that the host starts with do not pass.</summary>
     public required bool IsInvalid { get; init; }
 
@@ -81,6 +84,7 @@ internal sealed record WorldPlan
             ConnectFailsPercent = trouble * dice.Between(0, 25),
             MayRefusePermanently = dice.Chance(30),
             HookTroublePercent = dice.Chance(10 * trouble) ? dice.Between(1, 30) : 0,
+            DrawsRequests = switches.Chance(30),
             IsInvalid = dice.Chance(1),
             RunsOn = dice.Chance(30),
             Fleet = fleet,

@@ -1,0 +1,187 @@
+using System.Globalization;
+using Late.Hosting.Simulation.Handling;
+using Late.Hosting.Simulation.Worlds;
+
+namespace Late.Hosting.Simulation.Checks;
+
+/// <summary>
+/// Follows requests for the next session that specify how it is made: their address is that of the next attempt and of no other (promise P10),
+/// also in a new life (promise P15); and one that is refused is reported to the handler, once (promise P3).
+/// </summary>
+internal sealed class Requests(Subject subject)
+{
+    private const string Mark = "request ";
+
+    private readonly List<SessionRequest> _all = [];
+    private Uri? _next;
+    private bool _isKnown;
+    private int _failures;
+
+    private Dice Dice => subject.World.Switches;
+
+    private int Open => subject.Rotations.IsOpen ? subject.Session!.Number : 0;
+
+    /// <summary>True where the session is to be replaced by a request, now or when the next connection is there.</summary>
+    public bool MayDrain => Open is > 0 and var open && _all.Exists(request => request.Session == open && request is { Drains: true, HasFailed: false });
+
+    /// <summary>True where the next connection is to be made while the session continues.</summary>
+    public bool MayConnectFirst => Open is > 0 and var open && _all.Exists(request => request.Session == open && request is { ConnectsFirst: true, HasFailed: false });
+
+    /// <summary>A goodbye begins: what else happens meanwhile is of the world's choice.</summary>
+    public void OnClosing()
+    {
+        if (!subject.Plan.DrawsRequests)
+        {
+            return;
+        }
+
+        var session = subject.Session!;
+        switch (Dice.Weighted(15, 5, 80))
+        {
+            case 0:
+                subject.Time.After(Dice.Time(1, 300), session.Break);
+                break;
+            case 1:
+                subject.World.StopAfter(Dice.Time(1, 300));
+                break;
+        }
+    }
+
+    /// <summary>Makes one of the world's choice; null in a world without.</summary>
+    /// <param name="isInSession">There may be a session to replace.</param>
+    public SessionRequest? Draw(bool isInSession)
+    {
+        if (!subject.Plan.DrawsRequests)
+        {
+            return null;
+        }
+
+        var id = _all.Count + 1;
+        var connectsFirst = isInSession && Dice.Chance(50);
+        var rotatesFirst = subject.Options.Rotation is { Order: LateReconnectOrder.ConnectFirst } and not { MaxSessionLifetime: null, TimeOfDay: null };
+        var request = new LateReconnect
+        {
+            Reason = $"{Mark}{id}",
+            CloseCode = Dice.Pick(LateCloseCode.NormalClosure, LateCloseCode.NormalClosure, 4001, 4002),
+            Uri = Dice.Below(8) switch
+            {
+                0 or 1 or 2 => new Uri($"wss://feed.example/resume?request={id}"),
+                3 => new Uri($"wss://other.example/resume?request={id}"),
+                4 when Dice.Chance(20) => new Uri($"ws://other.example/resume?request={id}"),
+
+                // An attempt for a rotation and one for a request are distinguished by their addresses.
+                _ => connectsFirst && rotatesFirst ? new Uri($"wss://feed.example/resume?request={id}") : null,
+            },
+            Order = connectsFirst ? LateReconnectOrder.ConnectFirst : LateReconnectOrder.CloseFirst,
+            SwitchWhen = connectsFirst && Dice.Chance(40) ? LateSwitchWhen.FirstMessage : LateSwitchWhen.Upgraded,
+            FinishCalls = isInSession && Dice.Chance(50),
+            After = connectsFirst ? null : Dice.Pick<TimeSpan?>(null, null, TimeSpan.Zero, Dice.Time(1, 5000)),
+        };
+        var made = new SessionRequest(id, request, isInSession ? Open : 0, subject.Time.Elapsed);
+        _all.Add(made);
+        subject.Trace.Write($"request {id}: {request.CloseCode}, {request.Uri?.Host}, {request.Order}, {request.SwitchWhen}, {(request.FinishCalls ? "finishes calls, " : "")}after {request.After}");
+        return made;
+    }
+
+    /// <summary>The request that a description or a reason names; null for none.</summary>
+    public SessionRequest? Of(string text)
+    {
+        var at = text.LastIndexOf(Mark, StringComparison.Ordinal);
+        if (at < 0)
+        {
+            return null;
+        }
+
+        var digits = new string([.. text[(at + Mark.Length)..].TakeWhile(char.IsAsciiDigit)]);
+        return int.TryParse(digits, CultureInfo.InvariantCulture, out var id) && id <= _all.Count ? _all[id - 1] : null;
+    }
+
+    /// <summary>A client's request is accepted, with or without more than a reason.</summary>
+    /// <param name="request">It; null for one with a reason alone.</param>
+    /// <param name="state">The state of the connection before it.</param>
+    public void OnAccepted(SessionRequest? request, LateConnectionState state)
+    {
+        // Between sessions, and between lives, the last request determines the address.
+        var life = subject.Life;
+        var isBetween = state is LateConnectionState.Connecting or LateConnectionState.Reconnecting
+            && !subject.Rotations.IsOpen && life is { IsConnected: false, IsInitialized: true, Running: not ("Init" or "Disconnect") };
+        (_next, _isKnown) = (request?.Request.Uri, isBetween || state == LateConnectionState.Faulted);
+    }
+
+    /// <summary>An attempt begins with an address.</summary>
+    public void OnAddress(Uri address, bool isInSession)
+    {
+        var verdict = subject.Verdict;
+        if (!isInSession && _isKnown)
+        {
+            verdict.Require(address == (_next ?? subject.World.Settings.Uri), "P10", $"an attempt begins with {address.PathAndQuery}, and {_next?.PathAndQuery ?? "no other address"} was requested for it");
+        }
+
+        (_next, _isKnown) = isInSession ? (_next, _isKnown) : (null, false);
+        if (address == subject.World.Settings.Uri)
+        {
+            return;
+        }
+
+        var request = _all.Find(request => request.Request.Uri == address);
+        verdict.Require(request is not null, "P10", $"an attempt begins with the address of another");
+        if (request is not null)
+        {
+            // An attempt in a session may be canceled by the end of that session: the next one takes its address.
+            request.Uses += isInSession ? 0 : 1;
+            verdict.Require(request is { IsVoid: false, Uses: <= 1 }, "P10", $"an attempt begins with the address of request {request.Id}, {(request.IsVoid ? "which came with the end of the life" : "as an earlier one did")}");
+        }
+    }
+
+    /// <summary>The connection that was made during a session becomes the next session: its address has been used.</summary>
+    public void OnAdopted(Uri address)
+    {
+        if (_all.Find(request => request.Request.Uri == address) is { } request)
+        {
+            request.Uses++;
+        }
+    }
+
+    /// <summary>True where an address is one of a request.</summary>
+    public bool Has(Uri address) => _all.Exists(request => request.Request.Uri == address);
+
+    /// <summary>The log has that the next connection, which a request has asked for, failed.</summary>
+    public void OnSwitchFailed() => _failures++;
+
+    /// <summary>The handler is notified of it.</summary>
+    public void OnReported(LateReconnectFailed failed)
+    {
+        var request = Of(failed.Request.Reason);
+        _failures--;
+        subject.Verdict.Require(
+            request is { ConnectsFirst: true, HasFailed: false } && request.Session == Open, "P3", $"the handler of session {Open} is notified that {failed.Request.Reason} of session {request?.Session} failed");
+        if (request is not null)
+        {
+            request.HasFailed = true;
+        }
+    }
+
+    public void OnDisconnected(LateDisconnect disconnect, Disconnected decision)
+    {
+        _failures = 0;
+        var isOver = disconnect.Reason is LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.HandlerStopped or LateDisconnectReason.HandlerFaulted
+            || (disconnect.Reason == LateDisconnectReason.HandlerError && subject.Options.HandlerErrors == LateHandlerErrorBehavior.Stop);
+        (_next, _isKnown) = (decision.Request?.Request.Uri, decision.Request?.Request.Uri is not null && !isOver);
+        if (isOver && decision.Request is { } request)
+        {
+            request.IsVoid = true;
+        }
+    }
+
+    /// <summary>A life has ended, or the configuration has changed: another address may follow.</summary>
+    public void OnOther() => (_next, _isKnown) = (null, false);
+
+    /// <summary>With nothing else to do: the handler knows of each request that failed.</summary>
+    public void CheckNow()
+    {
+        if (subject is { Client.State: LateConnectionState.Ready, Life.Running: null, Rotations.IsDraining: false, SendLimit.IsSet: false, Session.Wire: { BlockedSince: null, IsOver: false } })
+        {
+            subject.Verdict.Require(_failures == 0, "P3", $"{_failures} requests have failed, and the handler was not notified");
+        }
+    }
+}
