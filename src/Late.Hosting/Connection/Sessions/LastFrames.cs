@@ -31,10 +31,14 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
     }
 
     /// <summary>Does the same for a session whose goodbye is cut short, and waits for its end.</summary>
-    public Task EndAsync()
+    /// <param name="abandoned">Canceled when nothing of it is waited for any more.</param>
+    public async Task EndAsync(CancellationToken abandoned)
     {
         Begin();
-        return session.Ending is { HandlesLastFrames: true } ? _over.Task : Task.CompletedTask;
+        if (session.Ending is { HandlesLastFrames: true })
+        {
+            await _over.Task.WaitAsync(abandoned).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>Sends our close frame, where <see cref="Begin"/> has not, and waits for what comes behind it.</summary>

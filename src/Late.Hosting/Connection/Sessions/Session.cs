@@ -100,7 +100,7 @@ internal sealed class Session : SessionLife, IDisposable
             End(SessionEnd.Lost($"The session failed with {exception.GetType().Name}. This is a bug of Late.Hosting.", exception));
         }
 
-        await LastFrames.EndAsync().ConfigureAwait(false);
+        await LastFrames.EndAsync(abandoned).ConfigureAwait(false);
         var end = Ending!;
         if (end.CountsAsFailed)
         {

@@ -6,6 +6,7 @@ namespace Late.Hosting.Tests.Connection.Sessions;
 public sealed class WaitingCloseTests
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(20);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -36,6 +37,39 @@ public sealed class WaitingCloseTests
         await StopAsync(host);
 
         Assert.Equal(["Disconnect ReconnectRequested", "Terminate HostStopping"], host.Handler.Trace());
+    }
+
+    [Fact]
+    public async Task P9_the_hosts_limit_ends_the_wait_for_the_last_frames_behind_a_goodbye_that_was_cut_short()
+    {
+        var goodbye = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            Closing = async (_, state, _) =>
+            {
+                await goodbye.Task;
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        socket.AnswersClose = false;
+        var begun = host.Time.GetUtcNow();
+        await host.Client.ReconnectAsync(new LateReconnect { Order = LateReconnectOrder.ConnectFirst }, Token);
+        await host.Transport.AcceptAsync();
+        await host.Time.TimerAsync(begun + s_goodbye);
+        host.Time.Advance(s_goodbye);
+        await socket.Closed;
+        using var limit = new CancellationTokenSource();
+        var stop = host.StopAsync(limit.Token);
+
+        await limit.CancelAsync();
+
+        await stop;
+
+        Assert.Equal(LateConnectionState.Stopped, host.Client.State);
+        await socket.Aborted;
+        goodbye.SetResult();
     }
 
     /// <summary>A handler whose callback of a frame ends only when it is canceled.</summary>
