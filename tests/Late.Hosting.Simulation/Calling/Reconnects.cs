@@ -22,10 +22,10 @@ internal sealed class Reconnects(Subject subject, ILateClient<SimulationHandler>
         {
             subject.Lives.OnRequested();
             subject.Requests.OnAccepted(request, state);
-            if (request?.Drains == true && subject.World.Switches.Chance(20))
+            if (request?.Drains == true && subject.World.Switches.Chance(50))
             {
                 // Before it is carried out.
-                subject.Time.After(subject.World.Switches.Time(1, 2 * (int)subject.Options.CallTimeout.TotalMilliseconds), subject.Callers.Act);
+                subject.Time.After(subject.World.Switches.Time(1, (int)subject.Options.CallTimeout.TotalMilliseconds), Act);
             }
         }
         else if (request is not null)

@@ -46,6 +46,9 @@ internal sealed class Attempts(Subject subject)
     /// <summary>True where the connection was ended by a code that is permanent in any case.</summary>
     public bool HasPermanentCode { get; private set; }
 
+    /// <summary>True where an attempt has failed, or a session has ended but for an immediate request.</summary>
+    public bool HasFailed { get; private set; }
+
     /// <summary>The time that the last refusal asked for, by the server or by HandleConnecting; null where it was none, or asked for none.</summary>
     public TimeSpan? RetryAfter => subject.Preparations.Failure?.RetryAfter ?? _refusal?.RetryAfter;
 
@@ -103,7 +106,7 @@ internal sealed class Attempts(Subject subject)
     public void OnFailed()
     {
         CheckTime();
-        (_endedAt, _hasBegun, _isInProgress) = (subject.Time.Elapsed, false, false);
+        (_endedAt, _hasBegun, _isInProgress, HasFailed) = (subject.Time.Elapsed, false, false, true);
         subject.Preparations.OnOutcome();
         NotifyBudget();
         var failure = subject.Preparations.Failure;
@@ -186,6 +189,8 @@ internal sealed class Attempts(Subject subject)
         _isOpen = false;
         _readyFor = _readyAt is { } since ? subject.Time.Elapsed - since : TimeSpan.Zero;
         subject.Rotations.OnEnded(text);
+        var isRequested = subject.Rotations.IsRotated || (text.Contains("A new session was requested", StringComparison.Ordinal) && subject.Requests.Of(text)?.Request.After is null);
+        HasFailed |= !isRequested;
     }
 
     /// <summary>The log reports that a new session was asked for while there is none.</summary>

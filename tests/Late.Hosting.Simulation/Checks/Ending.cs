@@ -33,7 +33,7 @@ internal sealed class Ending(Subject subject)
     /// <summary>The log reports that it is ready: with that its start is over, unless that has failed before.</summary>
     public void OnReady()
     {
-        var hasFailed = subject.Startup == LateStartupMode.FailFast ? subject.Logs.HasFailed : Now - _madeAt >= subject.Options.StartupTimeout;
+        var hasFailed = subject.Startup == LateStartupMode.FailFast ? subject.Attempts.HasFailed : Now - _madeAt >= subject.Options.StartupTimeout;
         _isReadyInTime |= !hasFailed && (_isRestart || !(subject.StartRequest?.CancelledAt <= Now));
     }
 

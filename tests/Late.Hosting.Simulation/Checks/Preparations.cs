@@ -64,7 +64,8 @@ internal sealed class Preparations(Subject subject)
             });
         }
 
-        _begunWith = handshake.Uri;
+        // An earlier callback, which has outlasted its attempt, has left what counts no more.
+        (_address, _begunWith, _session, Failure) = (null, handshake.Uri, null, null);
         subject.Requests.OnAddress(handshake.Uri!, isInSession);
     }
 

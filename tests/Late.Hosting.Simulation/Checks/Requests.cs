@@ -27,6 +27,15 @@ internal sealed class Requests(Subject subject)
     /// <summary>True where the next connection is to be made while the session continues.</summary>
     public bool MayConnectFirst => Open is > 0 and var open && _all.Exists(request => request.Session == open && request is { ConnectsFirst: true, HasFailed: false });
 
+    /// <summary>A session begins: what else happens meanwhile is of the world's choice.</summary>
+    public void OnConnecting()
+    {
+        if (subject.Plan.DrawsRequests && Dice.Chance(15))
+        {
+            subject.Time.After(Dice.Time(1, 200), subject.Callers.Reconnects.Act);
+        }
+    }
+
     /// <summary>A goodbye begins: what else happens meanwhile is of the world's choice.</summary>
     public void OnClosing()
     {
@@ -36,7 +45,7 @@ internal sealed class Requests(Subject subject)
         }
 
         var session = subject.Session!;
-        switch (Dice.Weighted(15, 5, 80))
+        switch (Dice.Weighted(30, 5, 65))
         {
             case 0:
                 subject.Time.After(Dice.Time(1, 300), session.Break);

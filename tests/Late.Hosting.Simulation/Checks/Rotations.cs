@@ -115,6 +115,7 @@ internal sealed class Rotations(Subject subject)
     /// <summary>The server has accepted what was asked for during a session.</summary>
     public void OnPrepared(ServerSession session)
     {
+        session.IsPrepared = true;
         (_prepared, _preparedFor, _preparedAt, _preparingSince) = (session, subject.Session, Now, null);
         _drainedAt = RotatesFirst && !subject.Preparations.IsRequested ? Now : _drainedAt;
         if (subject.Plan.DrawsRequests && subject.World.Switches.Chance(30))

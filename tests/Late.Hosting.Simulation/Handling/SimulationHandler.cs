@@ -84,6 +84,7 @@ internal sealed class SimulationHandler
         try
         {
             _messages = 0;
+            _subject.Requests.OnConnecting();
             _acts.BeginSession(int.Parse(handshake.Headers["X-Session"].ToString(), CultureInfo.InvariantCulture));
             return _acts.Conclude("Connect", await _acts.TakeTimeAsync("Connect", cancellationToken));
         }

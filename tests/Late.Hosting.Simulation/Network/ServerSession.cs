@@ -49,6 +49,9 @@ internal sealed class ServerSession
     /// <summary>Since when it is a session of the client's, which may have connected earlier.</summary>
     public TimeSpan BegunAt { get; set; }
 
+    /// <summary>The client has made it while another session was open.</summary>
+    public bool IsPrepared { get; set; }
+
     /// <summary>Where the client has asked for it.</summary>
     public required Uri Address { get; init; }
 
@@ -223,8 +226,8 @@ internal sealed class ServerSession
             case ClientFrame.Pong:
                 _subject.Verdict.Require(_sent.OnPong(frame.Payload, Wire.BytesRead), "P8", $"session {Number}: a pong answers no ping, or an older one than the last");
 
-                // One at the end of a read, and one where reading pauses in it.
-                var occasions = Wire.Reads.Count + _subject.Logs.Pauses - _pausesBefore;
+                // One at the end of a read, and one where reading pauses in it, as it may before a connection becomes a session.
+                var occasions = Wire.Reads.Count + _subject.Logs.Pauses - _pausesBefore + (IsPrepared ? 1 : 0);
                 _subject.Verdict.Require(_sent.Pongs <= occasions, "P8", $"session {Number}: {_sent.Pongs} pongs for {Wire.Reads.Count} reads");
                 break;
             case ClientFrame.Close:

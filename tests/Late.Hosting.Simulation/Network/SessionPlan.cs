@@ -34,6 +34,9 @@ internal sealed record SessionPlan
     /// <summary>The server compresses messages.</summary>
     public required bool IsCompressed { get; init; }
 
+    /// <summary>The same, and the first frames of the client wait.</summary>
+    public SessionPlan ReadsLittle() => this with { Link = Link with { Window = 10 }, Acts = [.. Acts, (TimeSpan.Zero, ServerAct.Stall)] };
+
     /// <param name="dice">Chance.</param>
     /// <param name="extras">Chance of its own, for what most sessions do not have.</param>
     /// <param name="trouble">From nothing (0) to much (3).</param>

@@ -50,6 +50,7 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
         }
 
         var server = SessionPlan.Draw(subject.Dice, subject.World.Extras, subject.Plan.Trouble);
+        server = subject.World.Switches.Chance(3) ? server.ReadsLittle() : server;
         var session = new ServerSession(subject, subject.Sessions.Count + 1, server) { Address = request.Uri! };
         subject.Sessions.Add(session);
         if (subject.Rotations.IsPreparing)

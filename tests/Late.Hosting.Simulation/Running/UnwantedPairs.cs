@@ -40,6 +40,9 @@ internal static class UnwantedPairs
         Pair(Stopping, Retire, Key),
 
         Pair(Candidate, Prepare, OneSwitch),
+        Pair(Closing, Drain, Asked),
+        Pair(HeldClose, Drain, Asked),
+        Pair(Closed, Drain, Asked),
         Pair(Closing, FramesWritten, Asked),
         Pair(HeldClose, FramesWritten, Asked),
         Pair(Closed, FramesWritten, Asked),

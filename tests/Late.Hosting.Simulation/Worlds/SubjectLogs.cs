@@ -18,9 +18,6 @@ internal sealed class SubjectLogs(Subject subject)
     /// <summary>How often reading has waited for the handler.</summary>
     public int Pauses => Count(22);
 
-    /// <summary>True where an attempt has failed, or a session has ended.</summary>
-    public bool HasFailed => Count(4) + Count(5) + Count(20) > 0;
-
     /// <summary>How many lines there are with a number of the library.</summary>
     public int Count(int number) => _counts[number];
 
