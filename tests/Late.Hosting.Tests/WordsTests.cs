@@ -49,6 +49,7 @@ public sealed partial class WordsTests
     [InlineData("if (IsFaultTold)", true)]
     [InlineData("private bool _goesOn;", true)]
     [InlineData("public async Task P9_a_stop_ends_at_once()", true)]
+    [InlineData("new(\"session-ends-at-once\")", true)]
     [InlineData("/// <summary>The caller is notified immediately.</summary>", false)]
     [InlineData("return followedBy;", false)]
     [InlineData("private int _returns;", false)]
@@ -73,7 +74,7 @@ public sealed partial class WordsTests
     // The words of an identifier stand apart, like those of a sentence.
     private static Match Find(string line) => WrongWord().Match(WordsOfIdentifier().Replace(line, " "));
 
-    [GeneratedRegex("_|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")]
+    [GeneratedRegex("[_-]|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")]
     private static partial Regex WordsOfIdentifier();
 
     [GeneratedRegex(

@@ -25,7 +25,7 @@ internal static class Attempts
             new Edit("ConnectAttempt.cs", "Previous = _plan.Previous,", "")),
         new("IsTransient-of-an-exception-is-ignored", "§2a: the exception specifies what follows", Finder.Simulation,
             new Edit("Decision.cs", "error.IsTransient ?? IsTransient(outcome, options)", "IsTransient(outcome, options)")),
-        new("callback-that-goes-on-keeps-the-permit", "P10: an attempt whose time is over keeps no permit from others", Finder.Simulation,
+        new("callback-that-continues-keeps-the-permit", "P10: an attempt whose time is over keeps no permit from others", Finder.Simulation,
             new Edit("ConnectAttempt.cs", "static attempt => ((ConnectAttempt)attempt!).Dispose()", "static _ => { }")),
         new("attempt-during-a-session-does-not-wait-for-its-callbacks", "P1: one at a time", Finder.Simulation,
             new Edit("SessionCycle.cs", "ConnectingItem.RunAsync(connection.Mailbox, session, handshake, cancellationToken)", "runner.Life.ConnectingAsync(handshake, cancellationToken)")),

@@ -23,7 +23,7 @@ internal static class Calls
             new Edit("PendingCall.cs", "if (_progress == CallProgress.Ended) { return false; } isTaken =", "isTaken =")),
         new("calls-outlive-their-session", "P5: a disconnect ends the calls that the handler has", Finder.Simulation,
             new Edit("SessionCalls.cs", "foreach (var call in calls) { call.Refuse(failure); }", "")),
-        new("cancelled-call-goes-on", "P5: the caller's cancellation ends a call", Finder.Simulation,
+        new("cancelled-call-continues", "P5: the caller's cancellation ends a call", Finder.Simulation,
             new Edit("PendingCall.cs", "if (cancellationToken.CanBeCanceled)", "if (cancellationToken.IsCancellationRequested)")),
         new("timers-of-sends-are-left", "P5: what has ended leaves no timer", Finder.Simulation,
             new Edit("SubmittedItem.cs", "_timeout?.Dispose();", "")),

@@ -94,7 +94,7 @@ internal static class Lifecycle
             new Edit("EffectRunner.cs", "_ = discarded.DiscardAsync();", "")),
         new("runner-is-not-woken", "P9: a stop ends", Finder.Simulation,
             new Edit("EffectRunner.cs", "if (effects.Wakes) { connection.Mailbox.Wake(); }", "")),
-        new("interrupted-attempt-goes-on", "§1: ReconnectAsync does not wait for a backoff", Finder.Simulation,
+        new("interrupted-attempt-continues", "§1: ReconnectAsync does not wait for a backoff", Finder.Simulation,
             new Edit("EffectRunner.cs", "Canceled(effects.Interrupted?.CancelAsync());", "")),
     ];
 }

@@ -40,7 +40,7 @@ internal static class Sessions
             new Edit("ConnectionService.cs", "if (outcome is { Restart: true, ShouldReconnect: true } && !connection.Lifecycle.IsEnding)", "if (outcome is { Restart: true, ShouldReconnect: true })")),
         new("init-that-hangs-keeps-the-stop", "P9: a stop ends", Finder.Simulation,
             new Edit("ConnectionService.cs", "InitAsync(stopping).Observed().WaitAsync(_signals.Abandoned.Token).ConfigureAwait(false);", "InitAsync(stopping).ConfigureAwait(false);")),
-        new("startup-waits-for-ever", "§4: StartupTimeout", Finder.Simulation,
+        new("startup-waits-without-end", "§4: StartupTimeout", Finder.Simulation,
             new Edit("StartupGate.cs", ".WaitAsync(timeout, connection.Time, cancellationToken)", ".WaitAsync(cancellationToken)")),
         new("failed-first-attempt-does-not-fail-the-start", "§4: FailFast", Finder.Simulation,
             new Edit("ConnectionService.cs", "_firstFailure.TrySetResult(outcome);", "")),
