@@ -23,13 +23,14 @@ public static class LateHandlerTest
     /// <param name="handler">The handler; a new life after a fault uses it again.</param>
     /// <param name="configure">Changes the options. There is no network that could be slow: keep-alive and <c>ConnectTimeout</c> are long.</param>
     /// <param name="clock">The clock of the connection; null for one of its own.</param>
+    /// <param name="services">What <see cref="LateContext.CallbackServices"/> has its scopes from, which the caller disposes; null where the handler does not use it.</param>
     /// <returns>The test. What <c>InitAsync</c> throws is thrown here.</returns>
     public static Task<LateHandlerTest<THandler>> StartAsync<[DynamicallyAccessedMembers(Constructors)] THandler>(
-        THandler handler, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null)
+        THandler handler, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null, IServiceProvider? services = null)
         where THandler : class, ILateHandler
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return StartAsync<THandler>(_ => handler, configure, clock);
+        return StartAsync<THandler>(_ => handler, configure, clock, services);
     }
 
     /// <summary>Starts a handler that takes a client of its own connection, to post to itself.</summary>
@@ -37,13 +38,14 @@ public static class LateHandlerTest
     /// <param name="create">Makes the handler of each life, with its client.</param>
     /// <param name="configure">Changes the options.</param>
     /// <param name="clock">The clock of the connection; null for one of its own.</param>
+    /// <param name="services">What <see cref="LateContext.CallbackServices"/> has its scopes from, which the caller disposes; null where the handler does not use it.</param>
     /// <returns>The test. What <c>InitAsync</c> throws is thrown here.</returns>
     public static async Task<LateHandlerTest<THandler>> StartAsync<[DynamicallyAccessedMembers(Constructors)] THandler>(
-        Func<ILateClient<THandler>, THandler> create, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null)
+        Func<ILateClient<THandler>, THandler> create, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null, IServiceProvider? services = null)
         where THandler : class, ILateHandler
     {
         ArgumentNullException.ThrowIfNull(create);
-        var connection = HandlerSetup.Create(create, configure, clock ?? new LateTestClock());
+        var connection = HandlerSetup.Create(create, configure, clock ?? new LateTestClock(), services);
         try
         {
             await connection.StartAsync().ConfigureAwait(false);
@@ -57,22 +59,22 @@ public static class LateHandlerTest
     }
 
     /// <summary>Starts a handler and connects it: <c>InitAsync</c>, <c>HandleConnectingAsync</c> and <c>HandleConnectAsync</c> have run.</summary>
-    /// <inheritdoc cref="StartAsync{THandler}(THandler, Action{LateConnectionOptions}, LateTestClock)"/>
+    /// <inheritdoc cref="StartAsync{THandler}(THandler, Action{LateConnectionOptions}, LateTestClock, IServiceProvider)"/>
     public static Task<LateHandlerTest<THandler>> ConnectAsync<[DynamicallyAccessedMembers(Constructors)] THandler>(
-        THandler handler, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null)
+        THandler handler, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null, IServiceProvider? services = null)
         where THandler : class, ILateHandler
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return ConnectAsync<THandler>(_ => handler, configure, clock);
+        return ConnectAsync<THandler>(_ => handler, configure, clock, services);
     }
 
     /// <summary>Starts a handler that takes a client of its own connection, and connects it.</summary>
-    /// <inheritdoc cref="StartAsync{THandler}(Func{ILateClient{THandler}, THandler}, Action{LateConnectionOptions}, LateTestClock)"/>
+    /// <inheritdoc cref="StartAsync{THandler}(Func{ILateClient{THandler}, THandler}, Action{LateConnectionOptions}, LateTestClock, IServiceProvider)"/>
     public static async Task<LateHandlerTest<THandler>> ConnectAsync<[DynamicallyAccessedMembers(Constructors)] THandler>(
-        Func<ILateClient<THandler>, THandler> create, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null)
+        Func<ILateClient<THandler>, THandler> create, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null, IServiceProvider? services = null)
         where THandler : class, ILateHandler
     {
-        var test = await StartAsync(create, configure, clock).ConfigureAwait(false);
+        var test = await StartAsync(create, configure, clock, services).ConfigureAwait(false);
         try
         {
             await test.ConnectAsync().ConfigureAwait(false);

@@ -255,6 +255,6 @@ public sealed class TickerHandlerTests : IAsyncDisposable
         }
 
         return LateHandlerTest.ConnectAsync<TickerHandler>(
-            self => new TickerHandler(self, _prices, Options.Create(settings), _services.GetRequiredService<IServiceScopeFactory>(), NullLogger<TickerHandler>.Instance), clock: _clock);
+            self => new TickerHandler(self, _prices, Options.Create(settings), NullLogger<TickerHandler>.Instance), clock: _clock, services: _services);
     }
 }

@@ -9,7 +9,7 @@ namespace WorkerSample.Ticker;
 /// Speaks the ticker channel of Kraken's WebSocket API v2. Its callbacks run one at a time, so there is nothing to lock.
 /// </summary>
 public sealed class TickerHandler(
-    ILateClient<TickerHandler> self, PriceBoard prices, IOptions<TickerSettings> settings, IServiceScopeFactory scopes, ILogger<TickerHandler> logger) :
+    ILateClient<TickerHandler> self, PriceBoard prices, IOptions<TickerSettings> settings, ILogger<TickerHandler> logger) :
     LateHandler<TickerState>,
     ILateSyncCallHandler<TickerState, Subscribe, Subscription>,
     ILateSyncCallHandler<TickerState, Unsubscribe, bool>,
@@ -17,8 +17,13 @@ public sealed class TickerHandler(
 {
     // Calls that wait for the exchange's answer, under the req_id of their request.
     private readonly LatePendingCalls _pending = new();
+    private LateContext _context = null!;
 
-    public override TickerState Init(LateContext context) => new() { Wanted = [.. settings.Value.Symbols] };
+    public override TickerState Init(LateContext context)
+    {
+        _context = context;
+        return new() { Wanted = [.. settings.Value.Symbols] };
+    }
 
     public override LateResult<TickerState> HandleConnect(LateHandshake handshake, TickerState state)
     {
@@ -84,8 +89,7 @@ public sealed class TickerHandler(
         prices.MarkStale();
 
         // The handler lives longer than a scope: it takes a scoped service in the callback that needs one.
-        using var scope = scopes.CreateScope();
-        scope.ServiceProvider.GetRequiredService<SessionJournal>().Add(disconnect.Description);
+        _context.CallbackServices.GetRequiredService<SessionJournal>().Add(disconnect.Description);
         return LateDisconnectResult.Ok(state.WithoutSession());
     }
 

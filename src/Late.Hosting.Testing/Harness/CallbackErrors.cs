@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Late.Hosting.Testing.Harness;
 
-/// <summary>What callbacks have thrown: an application has it in its log, a test wants it thrown.</summary>
+/// <summary>What callbacks and the disposal of their services have thrown: an application has it in its log, a test wants it thrown.</summary>
 internal sealed class CallbackErrors : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<ExceptionDispatchInfo> _errors = new();
@@ -31,7 +31,7 @@ internal sealed class CallbackErrors : ILoggerFactory, ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (exception is not null && eventId.Name == nameof(ConnectionLog.CallbackThrew))
+        if (exception is not null && eventId.Name is nameof(ConnectionLog.CallbackThrew) or nameof(ConnectionLog.DisposalThrew))
         {
             _errors.Enqueue(ExceptionDispatchInfo.Capture(exception));
         }

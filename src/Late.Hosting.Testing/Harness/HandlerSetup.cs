@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection;
+using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -15,7 +16,7 @@ internal static class HandlerSetup
     private const string Name = "Test";
 
     public static HandlerConnection Create<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-        Func<ILateClient<THandler>, THandler> create, Action<LateConnectionOptions>? configure, LateTestClock clock)
+        Func<ILateClient<THandler>, THandler> create, Action<LateConnectionOptions>? configure, LateTestClock clock, IServiceProvider? callbackServices)
         where THandler : class, ILateHandler
     {
         var peer = new LateTestPeer(clock);
@@ -24,6 +25,8 @@ internal static class HandlerSetup
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(errors);
         services.AddSingleton<IHostApplicationLifetime>(new NoHost());
+        services.AddSingleton<ServiceScopeSource>(() => callbackServices?.CreateScope()
+            ?? throw new LateTestException("The handler uses CallbackServices of its context, and the test has none. Start the test with services: LateHandlerTest.StartAsync(handler, services: provider)."));
         services.AddLateConnection<THandler>(Name, options =>
         {
             LeaveOutNetwork(options);

@@ -29,7 +29,7 @@ internal sealed class ScopedServices(IServiceCollection registered, ConnectionLo
         {
             throw new InvalidOperationException(
                 $"{TypeName.Of(handler)} of connection '{connection}' needs {TypeName.Of(scoped)}, which is registered as scoped, and a handler has no scope. " +
-                "Inject IServiceScopeFactory, and create a scope in each callback that needs it.", exception);
+                "Get it from CallbackServices of the LateContext in each callback that needs it.", exception);
         }
 
         log.ScopedService(connection, TypeName.Of(handler), TypeName.Of(scoped));

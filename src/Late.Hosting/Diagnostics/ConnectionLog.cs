@@ -121,7 +121,7 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(28, LogLevel.Warning, "{Connection}: the server selected none of the requested sub-protocols and may speak another one. Check SubProtocols against the server's documentation; to refuse such a session, check handshake.SubProtocol in HandleConnect", EventName = "NoSubProtocol")]
     public partial void NoSubProtocol(string connection);
 
-    [LoggerMessage(29, LogLevel.Warning, "{Connection}: {Handler} receives {Service}, which is registered as scoped, and keeps it as long as the connection. Inject IServiceScopeFactory, and create a scope in each callback that needs it", EventName = "ScopedService")]
+    [LoggerMessage(29, LogLevel.Warning, "{Connection}: {Handler} receives {Service}, which is registered as scoped, and keeps it as long as the connection. Get it from CallbackServices of the LateContext in each callback that needs it", EventName = "ScopedService")]
     public partial void ScopedService(string connection, string handler, string service);
 
     [LoggerMessage(30, LogLevel.Error, "{Connection}: the upgrade is refused after a ready session; attempts continue, up to {MaxDelay} apart (Reconnect.RefusedMaxDelay), and health is unhealthy until the next ready session. Check the credentials and the address", EventName = "Refused")]
@@ -150,4 +150,7 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
 
     [LoggerMessage(38, LogLevel.Information, "{Connection}: life {Life} begins, with a new handler", EventName = "LifeBegins")]
     public partial void LifeBegins(string connection, long life);
+
+    [LoggerMessage(39, LogLevel.Error, "{Connection}: the disposal of the services that {Callback} used threw; the result of the callback is applied. Fix the disposal of the scoped service", EventName = "DisposalThrew")]
+    public partial void DisposalThrew(string connection, string callback, Exception exception);
 }

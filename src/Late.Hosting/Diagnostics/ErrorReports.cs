@@ -12,6 +12,13 @@ internal sealed class ErrorReports(string connection, ConnectionLog log, Connect
         statistics.AddError(ThrownText.Of(callback, exception));
     }
 
+    /// <summary>The disposal of the services that a callback has used threw.</summary>
+    public void DisposalThrew(string callback, Exception exception)
+    {
+        log.DisposalThrew(connection, callback, Loggable(exception));
+        statistics.AddError(ThrownText.Of($"The disposal of the services of {callback}", exception));
+    }
+
     /// <summary>An attempt has failed.</summary>
     public void AttemptFailed(int attempt, LateConnectException exception)
     {

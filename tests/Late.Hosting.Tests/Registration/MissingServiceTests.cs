@@ -95,7 +95,7 @@ public sealed class MissingServiceTests
     [Theory] // In Production the container gives a scoped service from the root without a word; in Development it refuses.
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_scoped_service_in_a_handler_is_an_error_that_advises_to_make_a_scope(bool isDevelopment)
+    public async Task A_scoped_service_in_a_handler_is_an_error_that_names_CallbackServices(bool isDevelopment)
     {
         await CheckScopedAsync<StoringHandler>(isDevelopment);
         await CheckScopedAsync<KeyedHandler>(isDevelopment);
@@ -125,7 +125,7 @@ public sealed class MissingServiceTests
         {
             var error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(Token));
             Assert.Contains($"{handler} of connection 'Storing' needs MissingServiceTests.Store<int>, which is registered as scoped", error.Message, StringComparison.Ordinal);
-            Assert.Contains("IServiceScopeFactory", error.Message, StringComparison.Ordinal);
+            Assert.Contains("CallbackServices", error.Message, StringComparison.Ordinal);
             return;
         }
 

@@ -11,15 +11,18 @@ namespace Late.Hosting.Connection.Callbacks;
 /// frames that complete synchronously share one, since making one for each would cost more than they do. Work that a
 /// <c>HandleIn</c> leaves running may thus be taken for a part of a later one, while that one runs.
 /// </remarks>
-internal sealed class CallbackScope(ConnectionContext connection)
+internal sealed class CallbackScope(RunningCallback callback)
 {
     private static readonly AsyncLocal<CallbackScope?> Ambient = new();
 
     private volatile bool _isRunning;
 
     /// <summary>True where the calling code belongs to a running callback of a connection.</summary>
-    public static bool IsInside(ConnectionContext connection) =>
-        Ambient.Value is { _isRunning: true } scope && scope.BelongsTo(connection);
+    public static bool IsInside(ConnectionContext connection) => Find(connection) is not null;
+
+    /// <summary>The running callback of a connection to which the calling code belongs; null where it belongs to none.</summary>
+    public static RunningCallback? Find(ConnectionContext connection) =>
+        Ambient.Value is { _isRunning: true } scope && scope.IsOf(connection) ? scope.Callback : null;
 
     /// <summary>
     /// Runs what waits for the end of a connection. Inside one of its callbacks it would wait for itself: there it begins, and
@@ -40,17 +43,17 @@ internal sealed class CallbackScope(ConnectionContext connection)
     }
 
     /// <summary>Makes a scope the one that flows with the callbacks begun from here.</summary>
-    public static CallbackScope Begin(ConnectionContext connection)
+    public static CallbackScope Begin(RunningCallback callback)
     {
-        var scope = new CallbackScope(connection);
+        var scope = new CallbackScope(callback);
         Ambient.Value = scope;
         return scope;
     }
 
     /// <summary>Makes a scope flow again, or a new one where there is none.</summary>
-    public static CallbackScope Continue(ConnectionContext connection, CallbackScope? scope)
+    public static CallbackScope Continue(RunningCallback callback, CallbackScope? scope)
     {
-        scope ??= new CallbackScope(connection);
+        scope ??= new CallbackScope(callback);
         if (Ambient.Value != scope)
         {
             Ambient.Value = scope;
@@ -65,5 +68,7 @@ internal sealed class CallbackScope(ConnectionContext connection)
     /// <summary>The callback has completed.</summary>
     public void Exit() => _isRunning = false;
 
-    private bool BelongsTo(ConnectionContext other) => connection == other;
+    private RunningCallback Callback => callback;
+
+    private bool IsOf(ConnectionContext connection) => callback.Connection == connection;
 }

@@ -22,6 +22,7 @@ internal sealed class FrameLoop<TState>(
         var token = callback.Token;
         var mailbox = connection.Mailbox;
         var watch = callback.Watch;
+        var services = callback.Services;
         var traces = _traces && Spans.Source.HasListeners();
         while (!session.IsSilent && frames.TryOpenNext(out var frame))
         {
@@ -46,7 +47,7 @@ internal sealed class FrameLoop<TState>(
             if (result.IsPlain)
             {
                 state.Current = result.State;
-                if (mailbox.HasDue)
+                if (mailbox.HasDue || services.IsInUse)
                 {
                     break;
                 }
@@ -55,7 +56,7 @@ internal sealed class FrameLoop<TState>(
             }
 
             state.Apply(result);
-            if (mailbox.HasDue || results.HasToFlush || session.Output.IsFull)
+            if (mailbox.HasDue || services.IsInUse || results.HasToFlush || session.Output.IsFull)
             {
                 break;
             }

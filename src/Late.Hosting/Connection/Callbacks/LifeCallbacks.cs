@@ -15,14 +15,15 @@ internal sealed class LifeCallbacks<TState>(
 
     public async Task InitAsync(CancellationToken cancellationToken)
     {
-        using var block = callback.BeginBlock("Init");
-        state.Current = await handler.InitAsync(new LateContext(connection.Name, connection.Options, connection.Time) { Key = connection.Key, Entries = new SessionEntries(connection) }, cancellationToken).ConfigureAwait(false);
+        await using var block = callback.BeginBlock("Init");
+        var context = new LateContext(connection.Name, connection.Options, connection.Time) { Key = connection.Key, Entries = new SessionEntries(connection), FindServices = FindServices };
+        state.Current = await handler.InitAsync(context, cancellationToken).ConfigureAwait(false);
         IsInitialized = true;
     }
 
     public async Task ConnectingAsync(LateHandshakeContext handshake, CancellationToken cancellationToken)
     {
-        using var block = callback.BeginBlock("HandleConnecting");
+        await using var block = callback.BeginBlock("HandleConnecting");
         state.Apply(await CompleteAsync(handshake, cancellationToken).ConfigureAwait(false));
     }
 
@@ -32,7 +33,7 @@ internal sealed class LifeCallbacks<TState>(
     public async Task<bool> TryConnectAsync(Session session)
     {
         _session = session;
-        using var block = callback.BeginBlock("HandleConnect");
+        await using var block = callback.BeginBlock("HandleConnect");
         var span = connection.Telemetry.StartSessionEvent("HandleConnect", session.Number, session.AttemptContext, isPartOfAttempt: true);
         using var traced = Spans.EndWith(span);
         try
@@ -58,7 +59,7 @@ internal sealed class LifeCallbacks<TState>(
 
     public async Task CloseAsync(Session session)
     {
-        using var block = callback.BeginBlock("HandleClosing");
+        await using var block = callback.BeginBlock("HandleClosing");
         using var traced = Spans.EndWith(connection.Telemetry.StartSessionEvent("HandleClosing", session.Number, session.AttemptContext, isPartOfAttempt: false));
         var goodbye = session.Goodbye;
         results.BeginGoodbye();
@@ -90,7 +91,7 @@ internal sealed class LifeCallbacks<TState>(
 
     public async Task<DisconnectRequest?> DisconnectAsync(LateDisconnect disconnect)
     {
-        using var block = callback.BeginBlock("HandleDisconnect");
+        await using var block = callback.BeginBlock("HandleDisconnect");
         var span = connection.Telemetry.StartSessionEvent("HandleDisconnect", _session?.Number, _session?.AttemptContext ?? default, isPartOfAttempt: false);
         using var traced = Spans.EndWith(span);
         span?.AddTag(LateTelemetry.SessionEndTag, TagValue.Of(disconnect.Reason)).AddTag("late.session.close_code", disconnect.CloseCode);
@@ -110,7 +111,7 @@ internal sealed class LifeCallbacks<TState>(
 
     public async Task TerminateAsync(LateTerminateReason reason, CancellationToken cancellationToken)
     {
-        using var block = callback.BeginBlock("HandleTerminate");
+        await using var block = callback.BeginBlock("HandleTerminate");
         try
         {
             await handler.HandleTerminateAsync(reason, state.Current, cancellationToken).ConfigureAwait(false);
@@ -120,6 +121,8 @@ internal sealed class LifeCallbacks<TState>(
             connection.Errors.CallbackThrew("HandleTerminate", exception);
         }
     }
+
+    private IServiceProvider FindServices() => CallbackServices.Of(connection);
 
     private async ValueTask<LateResult<TState>> CompleteAsync(LateHandshakeContext handshake, CancellationToken cancellationToken)
     {

@@ -76,7 +76,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
                     }
                     finally
                     {
-                        callback.End();
+                        await EndCallbackAsync().ConfigureAwait(false);
                     }
 
                     burst.AddItem();
@@ -101,7 +101,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
                     }
                     finally
                     {
-                        callback.End();
+                        await EndCallbackAsync().ConfigureAwait(false);
                         frames.Close();
                     }
 
@@ -162,6 +162,24 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
                 _mailbox.Return(frames);
             }
         }
+    }
+
+    /// <summary>The callback ends. What was sent does not wait for the services that it has used.</summary>
+    private ValueTask EndCallbackAsync()
+    {
+        var ending = callback.EndAsync();
+        return ending.IsCompletedSuccessfully ? default : AwaitEndAsync(ending.AsTask());
+    }
+
+    private async ValueTask AwaitEndAsync(Task ending)
+    {
+        await results.FlushAsync().ConfigureAwait(false);
+        if (results.HasWaiting)
+        {
+            await results.SendWhileAsync(ending).ConfigureAwait(false);
+        }
+
+        await ending.ConfigureAwait(false);
     }
 
     /// <summary>No more frames are handled: the session has ended, or a close of ours begins with a goodbye.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Late.Hosting.Connection.Callbacks;
 
@@ -13,10 +14,13 @@ internal sealed class RunningCallback(ConnectionContext connection)
     private const int CancelAfterGoodbye = 2;
 
     private readonly CancellationTokenSource _source = new();
-    private CallbackScope _scope = new(connection);
+    private CallbackScope? _scope;
     private CallbackScope? _frameScope;
     private bool _hasActivity;
     private int _goodbye;
+
+    /// <summary>The connection whose callback it is.</summary>
+    public ConnectionContext Connection => connection;
 
     /// <summary>The token of all callbacks: canceled when a stopping connection has waited long enough.</summary>
     public CancellationToken Token => _source.Token;
@@ -29,6 +33,9 @@ internal sealed class RunningCallback(ConnectionContext connection)
 
     /// <summary>Measures the callbacks.</summary>
     public CallbackWatch Watch { get; } = new(connection.Telemetry);
+
+    /// <summary>The scoped services of the callback.</summary>
+    public CallbackServices Services { get; } = new(connection);
 
     /// <summary>Asks the running callback to end.</summary>
     public void Cancel() => _ = _source.CancelAsync();
@@ -55,27 +62,23 @@ internal sealed class RunningCallback(ConnectionContext connection)
     }
 
     /// <summary>Marks everything until the end of the block as a callback of the handler's life.</summary>
-    public Block BeginBlock(string name)
+    public ConfiguredAsyncDisposable BeginBlock(string name)
     {
         _frameScope = null;
         Watch.MeasureNext();
         Begin(name);
-        return new Block(this);
+        return new Block(this).ConfigureAwait(false);
     }
 
     /// <summary>A callback begins, with a scope of its own.</summary>
     /// <param name="name">The callback; null for what is handled without one.</param>
-    public void Begin(string? name)
-    {
-        _scope = CallbackScope.Begin(connection);
-        Enter(name);
-    }
+    public void Begin(string? name) => Enter(name, CallbackScope.Begin(this));
 
     /// <summary>The callbacks of frames begin: those that complete synchronously share one scope.</summary>
     public void BeginFrames()
     {
-        _scope = _frameScope = CallbackScope.Continue(connection, _frameScope);
-        Enter("HandleIn");
+        _frameScope = CallbackScope.Continue(this, _frameScope);
+        Enter("HandleIn", _frameScope);
     }
 
     /// <summary>Counts the callback of a frame, which begins.</summary>
@@ -121,26 +124,44 @@ internal sealed class RunningCallback(ConnectionContext connection)
         Watch.Await();
     }
 
-    /// <summary>The callback has completed, and its result is applied.</summary>
-    public void End()
+    /// <summary>The callback has completed, and its result is applied: it ends, with the services that it has used.</summary>
+    public ValueTask EndAsync()
     {
         Return();
+        if (Services.IsInUse)
+        {
+            return DisposeServicesAsync();
+        }
+
+        End();
+        return default;
+    }
+
+    private async ValueTask DisposeServicesAsync()
+    {
+        await Services.DisposeAsync(Name!).ConfigureAwait(false);
+        End();
+    }
+
+    private void End()
+    {
         Watch.End(Name);
-        _scope.Exit();
+        _scope?.Exit();
         Name = null;
     }
 
-    private void Enter(string? name)
+    private void Enter(string? name, CallbackScope scope)
     {
         Number++;
         Name = name;
+        _scope = scope;
         Watch.Begin(name);
-        _scope.Enter();
+        scope.Enter();
     }
 
     /// <summary>A callback that ends with a block.</summary>
-    public readonly struct Block(RunningCallback callback) : IDisposable
+    private sealed class Block(RunningCallback callback) : IAsyncDisposable
     {
-        public void Dispose() => callback.End();
+        public ValueTask DisposeAsync() => callback.EndAsync();
     }
 }
