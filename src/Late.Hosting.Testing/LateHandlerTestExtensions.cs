@@ -44,10 +44,18 @@ public static class LateHandlerTestExtensions
     /// <param name="message">The message.</param>
     /// <returns>A task that is done then. What the handler throws is thrown here.</returns>
     /// <exception cref="LateTestException">The connection is not ready, and does not take it.</exception>
-    public static async Task PostAsync<THandler, TMessage>(this LateHandlerTest<THandler> test, TMessage message)
+    public static Task PostAsync<THandler, TMessage>(this LateHandlerTest<THandler> test, TMessage message)
+        where THandler : class, ILateHandler, ILateInfoHandler<TMessage> =>
+        test.PostAsync(message, default);
+
+    /// <inheritdoc cref="PostAsync{THandler, TMessage}(LateHandlerTest{THandler}, TMessage)"/>
+    /// <param name="test">The test.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="options">Overrides options for this post. With <see cref="LatePostOptions.RunsWithoutSession"/> it is handled without a session too.</param>
+    public static async Task PostAsync<THandler, TMessage>(this LateHandlerTest<THandler> test, TMessage message, LatePostOptions options)
         where THandler : class, ILateHandler, ILateInfoHandler<TMessage>
     {
         ArgumentNullException.ThrowIfNull(test);
-        await test.PostAsync(test.Client.PostAsync(message)).ConfigureAwait(false);
+        await test.PostAsync(test.Client.PostAsync(message, options)).ConfigureAwait(false);
     }
 }

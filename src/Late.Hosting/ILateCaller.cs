@@ -72,5 +72,5 @@ public interface ILateCaller
     /// <param name="cancellationToken">Cancels the wait; has no effect once the message is accepted.</param>
     /// <returns>A task that completes when the message is accepted.</returns>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    ValueTask DispatchPostAsync<TMessage>(TMessage message, LateCallOptions options, CancellationToken cancellationToken);
+    ValueTask DispatchPostAsync<TMessage>(TMessage message, LatePostOptions options, CancellationToken cancellationToken);
 }

@@ -50,7 +50,8 @@ public interface ILateClient : ILateCaller
     /// <typeparam name="TMessage">The message.</typeparam>
     /// <param name="delay">The delay.</param>
     /// <param name="message">The message.</param>
+    /// <param name="options">Where it is handled.</param>
     /// <returns>Cancels the post when disposed.</returns>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    IDisposable DispatchPostAfter<TMessage>(TimeSpan delay, TMessage message);
+    IDisposable DispatchPostAfter<TMessage>(TimeSpan delay, TMessage message, LatePostOptions options);
 }

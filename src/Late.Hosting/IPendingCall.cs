@@ -8,6 +8,9 @@ internal interface IPendingCall
     /// <summary>The last entry that keeps the call, also after its end; null where none has.</summary>
     KeptCall? Kept { get; }
 
+    /// <summary>The number of its session; 0 before the handler has received it.</summary>
+    long Session { get; }
+
     /// <summary>Fails the call; false where it has ended.</summary>
     bool Fail(Exception exception);
 

@@ -12,6 +12,9 @@ public abstract class LateCall
     /// </summary>
     public bool IsEnded => _pending.IsEnded;
 
+    /// <summary>The number of the session in which the handler has received the call, as <see cref="LateContext.Session"/> has it: the call ends with that session.</summary>
+    public long Session => _pending.Session;
+
     /// <summary>Fails the call: the exception is thrown to the caller. (Late: <c>reply/2</c> with an error.)</summary>
     /// <param name="exception">The exception.</param>
     /// <returns>False where the call had ended already; then nothing changes.</returns>

@@ -62,11 +62,11 @@ public static class LateClientExtensions
     /// <inheritdoc cref="PostAsync{THandler, TMessage}(ILateCaller{THandler}, TMessage, CancellationToken)"/>
     /// <param name="caller">The connection.</param>
     /// <param name="message">The message.</param>
-    /// <param name="options">Overrides options for this post.</param>
+    /// <param name="options">Overrides options for this post: its timeout, its behavior while the connection is not ready, whether it needs a session.</param>
     /// <param name="cancellationToken">Cancels the wait; has no effect once the message is accepted.</param>
     /// <exception cref="LateCallTimeoutException">The time of <paramref name="options"/> has passed.</exception>
     public static ValueTask PostAsync<THandler, TMessage>(
-        this ILateCaller<THandler> caller, TMessage message, LateCallOptions options, CancellationToken cancellationToken = default)
+        this ILateCaller<THandler> caller, TMessage message, LatePostOptions options, CancellationToken cancellationToken = default)
         where THandler : ILateHandler, ILateInfoHandler<TMessage>
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -86,11 +86,35 @@ public static class LateClientExtensions
     /// <returns>Cancels the post when disposed; there is no need to.</returns>
     /// <exception cref="LateDisconnectedException">There is no session that the post could belong to.</exception>
     public static IDisposable PostAfter<THandler, TMessage>(this ILateClient<THandler> client, TimeSpan delay, TMessage message)
+        where THandler : ILateHandler, ILateInfoHandler<TMessage> =>
+        client.PostAfter(delay, message, default);
+
+    /// <summary>
+    /// Posts a message to the handler after a delay. With <see cref="LatePostOptions.RunsWithoutSession"/> it belongs to the life of the
+    /// handler, from <c>InitAsync</c> to <c>HandleTerminate</c>, and outlasts its sessions; otherwise to the session in which it was started.
+    /// </summary>
+    /// <typeparam name="THandler">The handler.</typeparam>
+    /// <typeparam name="TMessage">The message.</typeparam>
+    /// <param name="client">The connection.</param>
+    /// <param name="delay">The delay, on the connection's clock.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="options">Whether it needs a session; a timeout and a behavior while the connection is not ready have no meaning here.</param>
+    /// <returns>Cancels the post when disposed; there is no need to.</returns>
+    /// <exception cref="ArgumentException">The options set more than <see cref="LatePostOptions.RunsWithoutSession"/>.</exception>
+    /// <exception cref="LateDisconnectedException">There is no session that the post could belong to; or, where it needs none, the connection is not started.</exception>
+    /// <exception cref="LateFaultedException">The connection has failed permanently, and the post needs no session.</exception>
+    /// <exception cref="LateStoppedException">The connection is stopped or stopping, and the post needs no session.</exception>
+    public static IDisposable PostAfter<THandler, TMessage>(this ILateClient<THandler> client, TimeSpan delay, TMessage message, LatePostOptions options)
         where THandler : ILateHandler, ILateInfoHandler<TMessage>
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(message);
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
-        return client.DispatchPostAfter(delay, message);
+        if (options is not { Timeout: null, WhenNotReady: null })
+        {
+            throw new ArgumentException("A delayed post waits for nothing: LatePostOptions.Timeout and WhenNotReady have no meaning here. Leave them out.", nameof(options));
+        }
+
+        return client.DispatchPostAfter(delay, message, options);
     }
 }

@@ -7,6 +7,7 @@ namespace Late.Hosting;
 public sealed class LateContext(string name, LateConnectionOptions options, TimeProvider timeProvider)
 {
     private IServiceProvider? _callbackServices;
+    private long _session;
 
     /// <summary>The connection's name: <c>Ticker</c> for a <c>TickerHandler</c>, or the one given at its registration.</summary>
     public string Name { get; } = name;
@@ -49,4 +50,14 @@ public sealed class LateContext(string name, LateConnectionOptions options, Time
 
     /// <summary>Makes calls without a caller; null in a context that the application has made.</summary>
     internal ISessionEntries? Entries { get; init; }
+
+    /// <summary>
+    /// The number of the session, for a callback that looks at it: from <c>HandleConnect</c> to <c>HandleDisconnect</c>. Null in every other
+    /// callback, also in a post that runs without a session.
+    /// </summary>
+    /// <remarks>The sessions of a connection are numbered from 1, over all lives of its handlers; no number is used twice.</remarks>
+    public long? Session => Volatile.Read(ref _session) is > 0 and var number ? number : null;
+
+    /// <summary>The callbacks of a session begin; 0 where they have ended.</summary>
+    internal void SetSession(long number) => Volatile.Write(ref _session, number);
 }

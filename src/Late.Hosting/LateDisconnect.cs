@@ -15,6 +15,9 @@ public sealed record LateDisconnect
     /// <summary>The reason that the server gave in its close frame; null where it sent none.</summary>
     public string? CloseReason { get; init; }
 
+    /// <summary>The number of the session, as <see cref="LateContext.Session"/> has it.</summary>
+    public long Session { get; init; }
+
     /// <summary>Whether the session had become ready.</summary>
     public bool WasReady { get; init; }
 

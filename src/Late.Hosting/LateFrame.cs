@@ -65,6 +65,13 @@ public readonly struct LateFrame
     /// <exception cref="InvalidOperationException">The frame was received by a callback that has completed.</exception>
     public ReadOnlyMemory<byte> Payload => _source is FrameBatch batch ? batch.GetPayload(_shape) : OwnPayload;
 
+    /// <summary>
+    /// The number of the session in which the frame was received, as <see cref="LateContext.Session"/> has it; null for a frame that the
+    /// application has made.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The frame was received by a callback that has completed.</exception>
+    public long? Session => _source is FrameBatch batch ? batch.GetSession(_shape) : null;
+
     /// <summary>A text message. It is encoded when it is written, without a copy in between.</summary>
     /// <param name="text">The text; a lone surrogate is sent as U+FFFD.</param>
     /// <returns>The frame.</returns>

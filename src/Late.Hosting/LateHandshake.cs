@@ -17,4 +17,7 @@ public sealed class LateHandshake(HttpStatusCode statusCode, IReadOnlyDictionary
 
     /// <summary>The sub-protocol that the server chose; null where it chose none.</summary>
     public string? SubProtocol { get; } = subProtocol;
+
+    /// <summary>The number of the session that begins, as <see cref="LateContext.Session"/> has it; 0 in a handshake that the application has made.</summary>
+    public long Session { get; internal set; }
 }

@@ -12,6 +12,8 @@ internal sealed class LateOwnCall(IOwnCall pending) : LateCall(pending)
     {
         public bool IsEnded => pending.IsEnded;
 
+        public long Session => pending.Session;
+
         public KeptCall? Kept => pending.Kept;
 
         public bool Reply(TReply value) => pending.Complete();

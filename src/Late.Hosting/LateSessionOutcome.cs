@@ -41,6 +41,9 @@ public sealed record LateSessionOutcome
     /// <summary>Not a loss but a requested session: the start, or a request while there was none.</summary>
     internal static LateSessionOutcome Now { get; } = new() { IsImmediate = true, ShouldReconnect = true, IsStable = true };
 
+    /// <summary>Where a post has ended what was attempted or waited for: the next attempt follows after the first delay.</summary>
+    internal static LateSessionOutcome Ended { get; } = new() { ShouldReconnect = true, IsStable = true };
+
     /// <summary>
     /// True where the server, or a proxy, refused the upgrade, and waiting alone changes nothing: 400 to 499 except 408
     /// (Request Timeout) and 429 (Too Many Requests), and 300 to 399, since redirects are not followed.
@@ -59,4 +62,7 @@ public sealed record LateSessionOutcome
 
     /// <summary>True where the handler's state must be initialized again before the next attempt.</summary>
     internal bool Restart { get; init; }
+
+    /// <summary>True where another attempt follows, and the handler's state is initialized before it.</summary>
+    internal bool BeginsLife => Restart && ShouldReconnect;
 }

@@ -6,6 +6,7 @@ namespace Late.Hosting.IntegrationTests;
 public sealed class ReadyTests
 {
     private static readonly LateCallOptions Fail = new() { WhenNotReady = LateWhenNotReady.Fail };
+    private static readonly LatePostOptions s_failingPost = new() { WhenNotReady = LateWhenNotReady.Fail };
     private static readonly LateCallOptions Wait = new() { WhenNotReady = LateWhenNotReady.Wait };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -110,7 +111,7 @@ public sealed class ReadyTests
         };
         Assert.All(failures, failure => Assert.Equal(LateDelivery.NotDelivered, failure.Delivery));
         Assert.All(failures, failure => Assert.Contains("503", failure.Message, StringComparison.Ordinal));
-        var waiting = app.Client.PostAsync(new Note("patient"), Wait, Token);
+        var waiting = app.Client.PostAsync(new Note("patient"), new LatePostOptions { WhenNotReady = LateWhenNotReady.Wait }, Token);
         clock.Advance(delay);
         var peer = await app.AcceptAsync(server);
         await waiting;
@@ -127,11 +128,11 @@ public sealed class ReadyTests
         var request = await server.RequestAsync();
 
         await Assert.ThrowsAsync<LateDisconnectedException>(() => app.Client.CallAsync(new Ask("a"), Fail, Token));
-        await Assert.ThrowsAsync<LateDisconnectedException>(() => app.Client.PostAsync(new Note("b"), Fail, Token).AsTask());
+        await Assert.ThrowsAsync<LateDisconnectedException>(() => app.Client.PostAsync(new Note("b"), s_failingPost, Token).AsTask());
         await Assert.ThrowsAsync<LateDisconnectedException>(() => app.Client.SendAsync(LateFrame.Text("c"), Fail, Token).AsTask());
         var peer = await request.AcceptAsync();
         await app.Client.WaitForReadyAsync(Token);
-        await app.Client.PostAsync(new Note("ready"), Fail, Token);
+        await app.Client.PostAsync(new Note("ready"), s_failingPost, Token);
         Assert.Equal("ready", await peer.ReceiveAsync());
     }
 
@@ -161,7 +162,7 @@ public sealed class ReadyTests
         }
 
         await ready;
-        var post = app.Client.PostAsync(new Note("taken"), Fail, Token).AsTask();
+        var post = app.Client.PostAsync(new Note("taken"), s_failingPost, Token).AsTask();
         resume.Release();
         await post;
         Assert.Equal("taken", await peer.ReceiveAsync());
@@ -178,7 +179,7 @@ public sealed class ReadyTests
         await app.BackoffAsync();
 
         var call = app.Client.CallAsync(new Ask("a"), Token);
-        var post = app.Client.PostAsync(new Note("b"), new LateCallOptions { Timeout = TimeSpan.FromSeconds(4) }, Token).AsTask();
+        var post = app.Client.PostAsync(new Note("b"), new LatePostOptions { Timeout = TimeSpan.FromSeconds(4) }, Token).AsTask();
         var send = app.Client.SendAsync(LateFrame.Text("c"), new LateCallOptions { Timeout = TimeSpan.FromSeconds(4) }, Token).AsTask();
         clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(LateDelivery.NotDelivered, (await Assert.ThrowsAsync<LateCallTimeoutException>(() => call)).Delivery);

@@ -30,8 +30,8 @@ internal sealed class FakeTicker(Exception exception) : ILateClient<TickerHandle
     public Task<TReply> DispatchCallAsync<TRequest, TReply>(TRequest request, LateCallOptions options, CancellationToken cancellationToken) =>
         Task.FromException<TReply>(exception);
 
-    public ValueTask DispatchPostAsync<TMessage>(TMessage message, LateCallOptions options, CancellationToken cancellationToken) =>
+    public ValueTask DispatchPostAsync<TMessage>(TMessage message, LatePostOptions options, CancellationToken cancellationToken) =>
         ValueTask.FromException(exception);
 
-    public IDisposable DispatchPostAfter<TMessage>(TimeSpan delay, TMessage message) => throw exception;
+    public IDisposable DispatchPostAfter<TMessage>(TimeSpan delay, TMessage message, LatePostOptions options) => throw exception;
 }

@@ -32,7 +32,7 @@ internal sealed class HandlerConnection(
     public LateTestAttempt? Attempt => HasNoSession ? _attempt : null;
 
     /// <summary>True between sessions, and when all has ended.</summary>
-    private bool HasNoSession => (_attempt ??= peer.TakeAttempt()) is not null || outcomes.IsHeld || HasEnded;
+    private bool HasNoSession => (_attempt = _attempt is { IsCanceled: false } ? _attempt : peer.TakeAttempt()) is not null || outcomes.IsHeld || HasEnded;
 
     /// <summary>Nothing follows that no step of the test brings.</summary>
     private bool HasEnded => connection.Service.ExecuteTask is { IsCompleted: true } || (connection.Service.LifeEnded.IsCompleted && !IsLifeDue);
@@ -115,9 +115,19 @@ internal sealed class HandlerConnection(
 
     public async Task SettleAsync()
     {
-        if (!await BeginsLifeAsync().ConfigureAwait(false) && Session is { } session && !HasNoSession)
+        if (!await BeginsLifeAsync().ConfigureAwait(false))
         {
-            await RestAsync(session).ConfigureAwait(false);
+            if (Session is { } session && !HasNoSession)
+            {
+                await RestAsync(session).ConfigureAwait(false);
+            }
+            else
+            {
+                await Rest.WaitAsync(connection.Context, peer.WaitLimit, DescribeCallback, DescribeUnrest).ConfigureAwait(false);
+
+                // A post may have ended the attempt, or everything.
+                await UntilAsync(() => Lifecycle.IsEnding ? HasEnded : HasNoSession && !Lifecycle.IsInterrupted).ConfigureAwait(false);
+            }
         }
 
         errors.ThrowFirst();

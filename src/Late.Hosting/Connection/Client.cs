@@ -95,7 +95,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
         return call.Task;
     }
 
-    public ValueTask DispatchPostAsync<TMessage>(TMessage message, LateCallOptions options, CancellationToken cancellationToken)
+    public ValueTask DispatchPostAsync<TMessage>(TMessage message, LatePostOptions options, CancellationToken cancellationToken)
     {
         var timeout = Validated(options.Timeout);
         if (cancellationToken.IsCancellationRequested)
@@ -107,6 +107,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
         var item = new PostItem<TMessage>(message, connection)
         {
             IsOwn = isOwn,
+            RunsWithoutSession = options.RunsWithoutSession,
             WhenNotReady = options.WhenNotReady ?? connection.Options.WhenNotReady,
         };
         connection.StartWatch.NoteUse();
@@ -114,8 +115,16 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
         return accepted ? default : item.WaitAsync(timeout, cancellationToken);
     }
 
-    public IDisposable DispatchPostAfter<TMessage>(TimeSpan delay, TMessage message)
+    public IDisposable DispatchPostAfter<TMessage>(TimeSpan delay, TMessage message, LatePostOptions options)
     {
+        if (options.RunsWithoutSession)
+        {
+            var posts = connection.LifePosts.Current;
+            return connection.Lifecycle.Life is LifePhase.Starting or LifePhase.Running
+                ? posts.Start(delay, new PostItem<TMessage>(message, connection) { IsOwn = true, RunsWithoutSession = true })
+                : throw ConnectionFailure.NotRunning(connection.Lifecycle).ToException(Name, LateDelivery.NotDelivered);
+        }
+
         if (connection.Session is not { } session)
         {
             throw ConnectionFailure.NotReady(connection.Lifecycle, "A delayed post belongs to a session: start it in HandleConnect, or after WaitForReadyAsync.")
@@ -159,7 +168,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
     {
         if (timeout is { } value && (value <= TimeSpan.Zero || value > Limits.LongestTimeout) && value != Timeout.InfiniteTimeSpan)
         {
-            throw new ArgumentOutOfRangeException(nameof(timeout), value, "LateCallOptions.Timeout is positive and at most 49 days, or Timeout.InfiniteTimeSpan.");
+            throw new ArgumentOutOfRangeException(nameof(timeout), value, "The timeout of a call, post or send is positive and at most 49 days, or Timeout.InfiniteTimeSpan.");
         }
 
         return timeout;

@@ -29,6 +29,7 @@ internal sealed class ConnectionContext
         Mailbox = new Mailbox(Lifecycle, work);
         CallContext = new CallContext(Name, time, Lifecycle, Statistics.Calls);
         SendWindow = new SendWindow(time);
+        LifePosts = new LifePosts(this);
     }
 
     public string Name { get; }
@@ -84,6 +85,9 @@ internal sealed class ConnectionContext
 
     /// <summary>What was sent recently, for the send limit.</summary>
     public SendWindow SendWindow { get; }
+
+    /// <summary>The delayed posts that outlast sessions.</summary>
+    public LifePosts LifePosts { get; }
 
     /// <summary>The session that is open; null between sessions.</summary>
     public Session? Session => (Session?)Lifecycle.Session;

@@ -177,6 +177,9 @@ internal sealed class ConnectionService(
             connection.Effects.Run(connection.Lifecycle.Fault(end.Description, end.Exception, life.HasPermanentCode));
         }
 
+        // One that does not end is no longer waited for when it is abandoned.
+        await parts.Runner.Vacancy.EndAsync().WaitAsync(_signals.Abandoned.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
         await EndLifeAsync(parts, end).ConfigureAwait(false);
         Volatile.Write(ref _monitor, null);
         if (life.WasStable)

@@ -25,7 +25,8 @@ internal sealed class LifeRun(
     {
         try
         {
-            await InitAsync(stopping).ConfigureAwait(false);
+            connection.Mailbox.SetLimits(connection.Options.MailboxCapacity, connection.Options.ReceiveBufferBytes);
+            await BeginAsync(stopping).ConfigureAwait(false);
 
             // The application may be disposed by now: nothing of it is asked for then.
             stopping.ThrowIfCancellationRequested();
@@ -33,6 +34,10 @@ internal sealed class LifeRun(
             do
             {
                 loss = await RunToStableAsync(loss, stopping).ConfigureAwait(false);
+                if (parts.Runner.Vacancy.Restart is not null && !connection.Lifecycle.IsEnding)
+                {
+                    await BeginAsync(stopping).ConfigureAwait(false);
+                }
             }
             while (loss is { ShouldReconnect: true, IsStable: true } && !stopping.IsCancellationRequested && !connection.Lifecycle.IsEnding);
 
@@ -71,7 +76,11 @@ internal sealed class LifeRun(
     /// </summary>
     private async Task<LateSessionOutcome> RunToStableAsync(LateSessionOutcome loss, CancellationToken stopping)
     {
-        var interrupted = connection.Lifecycle.RenewInterruption(out var wasRequested);
+        var interrupted = connection.Lifecycle.RenewInterruption(out var wasRequested, out var after);
+        if (wasRequested && after is not null)
+        {
+            (loss, wasRequested) = (LateSessionOutcome.Now with { IsImmediate = false, Delay = after }, false);
+        }
 
         // A requested session begins with an attempt; a loss begins with itself, so that it sets the first delay.
         var number = loss.IsImmediate || wasRequested ? 1 : 0;
@@ -83,12 +92,14 @@ internal sealed class LifeRun(
                     ? loss with { IsStable = false, Attempt = 0 }
                     : await AttemptAsync(number - 1, stopping, interrupted).ConfigureAwait(false),
                 waiting.Token).ConfigureAwait(false);
-            return interrupted.IsCancellationRequested && outcome.ShouldReconnect ? LateSessionOutcome.Now : outcome;
+            return interrupted.IsCancellationRequested && outcome.ShouldReconnect ? Next() : outcome;
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
-            return LateSessionOutcome.Now;
+            return Next();
         }
+
+        LateSessionOutcome Next() => connection.Lifecycle.IsInterrupted ? LateSessionOutcome.Now : LateSessionOutcome.Ended;
     }
 
     private async Task<LateSessionOutcome> AttemptAsync(int number, CancellationToken stopping, CancellationToken interrupted)
@@ -101,16 +112,18 @@ internal sealed class LifeRun(
         }
 
         // While it stops, an abandoned callback may still run: no other callback may run concurrently with it.
-        if (outcome is { Restart: true, ShouldReconnect: true } && !connection.Lifecycle.IsEnding)
+        if (outcome.BeginsLife && !connection.Lifecycle.IsEnding)
         {
-            await InitAsync(stopping).ConfigureAwait(false);
+            await BeginAsync(stopping).ConfigureAwait(false);
         }
 
         return outcome;
     }
 
-    private async Task InitAsync(CancellationToken stopping)
+    /// <summary>Makes the state. What needs no session runs from then on.</summary>
+    private async Task BeginAsync(CancellationToken stopping)
     {
+        await parts.Runner.Vacancy.EndAsync().WaitAsync(signals.Abandoned.Token).ConfigureAwait(false);
         try
         {
             await parts.Runner.Life.InitAsync(stopping).Observed().WaitAsync(signals.Abandoned.Token).ConfigureAwait(false);
@@ -120,5 +133,7 @@ internal sealed class LifeRun(
             connection.Lifecycle.NoteInitFailure(exception);
             throw;
         }
+
+        parts.Runner.Vacancy.BeginLife();
     }
 }

@@ -54,6 +54,9 @@ internal sealed class FrameBatch
     /// <summary>True when it should take no more: the rest of the read goes to the next batch.</summary>
     public bool IsFull => _controlCount >= MostControls || HeldBytes >= MostHeldBytes;
 
+    /// <summary>The number of the session that has received it; set before the first message is handed out.</summary>
+    public long Session { get; set; }
+
     /// <summary>True when there is neither a message nor a control frame.</summary>
     public bool IsEmpty => _count == 0 && _controlCount == 0;
 
@@ -109,6 +112,15 @@ internal sealed class FrameBatch
             // Its callback completed on another thread meanwhile.
             throw Expired();
         }
+    }
+
+    /// <summary>The session of the message with this stamp.</summary>
+    /// <exception cref="MisuseException">It can be read no more.</exception>
+    public long GetSession(long stamp)
+    {
+        var session = Session;
+        Volatile.ReadBarrier();
+        return stamp == _open ? session : throw Expired();
     }
 
     /// <summary>The error of everything that is tried with an expired frame.</summary>

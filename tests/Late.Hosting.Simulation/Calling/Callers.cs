@@ -120,7 +120,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         var post = new Errand("post", id, subject.Time.Elapsed) { Task = Task.CompletedTask, Deadline = Deadline(options.Timeout), CancelledAt = cancelledAt };
         subject.Posts.Add(post);
         var state = client.State;
-        post.Task = client.PostAsync(new Note(id), options, cancellation).AsTask();
+        post.Task = client.PostAsync(new Note(id), new LatePostOptions { Timeout = options.Timeout, WhenNotReady = options.WhenNotReady }, cancellation).AsTask();
         subject.Posts.AdmitAccepted(areNew: true);
         CheckImmediate(post, state, options);
         _ = FollowAsync(post, subject.Posts.OnEnded);

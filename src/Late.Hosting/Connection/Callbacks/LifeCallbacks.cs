@@ -10,14 +10,15 @@ internal sealed class LifeCallbacks<TState>(
     ILateHandler<TState> handler, HandlerState<TState> state, RunningCallback callback, ResultWriter results, ConnectionContext connection) : ILifeCallbacks
 {
     private Session? _session;
+    private LateContext? _context;
 
     public bool IsInitialized { get; private set; }
 
     public async Task InitAsync(CancellationToken cancellationToken)
     {
         await using var block = callback.BeginBlock("Init");
-        var context = new LateContext(connection.Name, connection.Options, connection.Time) { Key = connection.Key, Entries = new SessionEntries(connection), FindServices = FindServices };
-        state.Current = await handler.InitAsync(context, cancellationToken).ConfigureAwait(false);
+        _context = new LateContext(connection.Name, connection.Options, connection.Time) { Key = connection.Key, Entries = new SessionEntries(connection), FindServices = FindServices };
+        state.Current = await handler.InitAsync(_context, cancellationToken).ConfigureAwait(false);
         IsInitialized = true;
     }
 
@@ -33,6 +34,8 @@ internal sealed class LifeCallbacks<TState>(
     public async Task<bool> TryConnectAsync(Session session)
     {
         _session = session;
+        session.Handshake.Session = session.Number;
+        _context!.SetSession(session.Number);
         await using var block = callback.BeginBlock("HandleConnect");
         var span = connection.Telemetry.StartSessionEvent("HandleConnect", session.Number, session.AttemptContext, isPartOfAttempt: true);
         using var traced = Spans.EndWith(span);
@@ -106,6 +109,10 @@ internal sealed class LifeCallbacks<TState>(
             span?.SetFailed(exception.GetType().FullName!);
             connection.Errors.CallbackThrew("HandleDisconnect", exception);
             return null;
+        }
+        finally
+        {
+            _context!.SetSession(0);
         }
     }
 

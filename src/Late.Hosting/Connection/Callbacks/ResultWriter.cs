@@ -9,8 +9,9 @@ namespace Late.Hosting.Connection.Callbacks;
 /// Applies the actions of results to the session, in addition to the next state: writes their frames, holds calls and releases them, and
 /// ends the session.
 /// </summary>
-internal sealed class ResultWriter
+internal sealed class ResultWriter(ConnectionContext connection)
 {
+    // Null between sessions.
     private Session _session = null!;
     private bool _isConnecting;
     private bool _isClosing;
@@ -20,15 +21,24 @@ internal sealed class ResultWriter
     public bool HasToFlush => _session.IsReleasing || _session.Output.ShouldFlush;
 
     /// <summary>True where frames wait for the send limit.</summary>
-    public bool HasWaiting => _session.Output.HasWaiting;
+    public bool HasWaiting => _session is { Output.HasWaiting: true };
 
     /// <summary>Begins a session, with the result of <c>HandleConnect</c>.</summary>
     public void Open(Session session) => (_session, _isConnecting, _isClosing, _holds) = (session, true, false, false);
+
+    /// <summary>Results that follow belong to no session.</summary>
+    public void Leave() => _session = null!;
 
     /// <summary>Applies a result whole or not at all.</summary>
     /// <exception cref="MisuseException">It cannot be applied.</exception>
     public void Write(in LateFrame frame, IReadOnlyList<LateFrame>? frames, ResultActions? actions)
     {
+        if (_session is null)
+        {
+            ResultsWithoutSession.Write(connection, frame, frames, actions);
+            return;
+        }
+
         ResultFrames.Check(frame, frames, _session.Output.Limit);
         Check(actions);
         _session.Output.WriteResult(frame, frames);
@@ -93,6 +103,11 @@ internal sealed class ResultWriter
     /// <summary>Writes what results have left to write, and makes the session ready where one of them released it.</summary>
     public ValueTask FlushAsync()
     {
+        if (_session is null)
+        {
+            return default;
+        }
+
         var flushing = _session.Output.FlushAsync();
         return _session.IsReleasing ? ReleaseAsync(flushing) : flushing;
     }

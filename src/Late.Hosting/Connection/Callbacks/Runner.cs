@@ -25,6 +25,9 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
     /// <summary>The callback that runs.</summary>
     public RunningCallback Callback => callback;
 
+    /// <summary>Runs callbacks while there is no session.</summary>
+    public Vacancy Vacancy => field ??= new Vacancy(connection, this, results);
+
     /// <summary>The session whose callbacks run, or did last.</summary>
     public Session Session { get; private set; } = null!;
 
@@ -34,6 +37,19 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
     /// <summary>Runs a session's callbacks until it ends.</summary>
     public async Task RunAsync(Session session)
     {
+        await Vacancy.EndAsync().ConfigureAwait(false);
+        if (session.IsAbandoned)
+        {
+            return;
+        }
+
+        if (Vacancy.Restart is { } restart)
+        {
+            session.End(restart);
+        }
+
+        // What was admitted without a session is due.
+        _mailbox.Interrupt();
         Session = session;
         results.Open(session);
         handler.Frames.Open(session);
@@ -219,27 +235,34 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
         }
     }
 
-    private void OnError(Exception exception, MailboxItem? item)
+    /// <summary>Reports what a callback has thrown.</summary>
+    /// <returns>True where nothing follows from it: the callback was canceled, or its sender was notified.</returns>
+    public bool IsReported(Exception exception, MailboxItem? item)
     {
         var name = callback.Name ?? "A callback";
         if (callback.Token.IsCancellationRequested && exception is OperationCanceledException)
         {
             // A call is failed with the others, when the session is closed.
             connection.Log.CallbackCanceled(connection.Name, name);
-            return;
+            return true;
         }
 
         if (item?.TryFail(exception) == true)
         {
-            return;
+            return true;
         }
 
         callback.Watch.Failed(exception);
         connection.Errors.CallbackThrew(name, exception);
+        return false;
+    }
+
+    private void OnError(Exception exception, MailboxItem? item)
+    {
         var policy = connection.Options.HandlerErrors;
-        if (policy != LateHandlerErrorBehavior.Continue)
+        if (!IsReported(exception, item) && policy != LateHandlerErrorBehavior.Continue)
         {
-            Session.EndByHandler(SessionEnd.HandlerFailed(name, exception, policy));
+            Session.EndByHandler(SessionEnd.HandlerFailed(callback.Name ?? "A callback", exception, policy));
         }
     }
 }

@@ -41,6 +41,7 @@ internal sealed class CallItem<TRequest, TReply> : PendingCall, IPendingCall<TRe
             return default;
         }
 
+        Session = runner.Session.Number;
         runner.Session.Calls.Track(this);
         if (_activity is { } activity)
         {

@@ -7,9 +7,13 @@ namespace Late.Hosting.Connection.Calls;
 /// <summary>A request of the handler's own whose reply it awaits: a call without a caller, which has never been in the mailbox.</summary>
 internal sealed class OwnCall : PendingCall, IOwnCall
 {
-    public OwnCall(CallContext context, Mailbox mailbox)
+    /// <param name="context">What the calls of the connection share.</param>
+    /// <param name="mailbox">The connection's mailbox.</param>
+    /// <param name="session">The number of its session.</param>
+    public OwnCall(CallContext context, Mailbox mailbox, long session)
         : base(context, mailbox)
     {
+        Session = session;
         Call = new LateOwnCall(this);
         TryDeliver();
     }

@@ -44,6 +44,8 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
         }
     }
 
+    public long Session { get; private protected set; }
+
     /// <summary>The call's place in the clock that it shares with others; the clock's own.</summary>
     public ref CallDue Due => ref _due;
 

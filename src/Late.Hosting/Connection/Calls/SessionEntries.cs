@@ -13,7 +13,7 @@ internal sealed class SessionEntries(ConnectionContext connection) : ISessionEnt
                 .ToException(connection.Name, LateDelivery.NotDelivered);
         }
 
-        var call = new OwnCall(connection.CallContext, connection.Mailbox);
+        var call = new OwnCall(connection.CallContext, connection.Mailbox, session.Number);
         call.StartClock(null, connection.Options.CallTimeout);
         session.Calls.Track(call);
         if (connection.Session != session)

@@ -34,21 +34,25 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>An attempt begins; not where the connection ends.</summary>
     public Effects BeginAttempt(string reason, int number) => Locked(() =>
     {
-        Phases.MoveLife(LifecycleEvent.BeginAttempt);
+        var isFirst = Phases.MoveLife(LifecycleEvent.BeginAttempt);
         if (IsEnding)
         {
             return default;
         }
 
         Phases.MoveVacancy(LifecycleEvent.BeginAttempt);
+        var effects = new Effects { HasHappened = true };
         if (Current.State != LateConnectionState.Connecting)
         {
-            return Show(reason, attempt: number);
+            effects = Show(reason, attempt: number);
+        }
+        else
+        {
+            // A new life has shown that it connects since its beginning.
+            History.Amend(LateConnectionState.Connecting, status => status with { Reason = reason, Attempt = number });
         }
 
-        // A new life has shown that it connects since its beginning.
-        History.Amend(LateConnectionState.Connecting, status => status with { Reason = reason, Attempt = number });
-        return new Effects { HasHappened = true };
+        return isFirst ? effects with { Accepted = Work.AdmitWaiting(Admission), Wakes = true } : effects;
     });
 
     /// <summary>The attempt has failed, or a new session was requested meanwhile.</summary>
@@ -113,7 +117,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
             Phases.Move(session, LifecycleEvent.Drain);
         }
 
-        return Admission == Admission.Open && Work.HasWaiting ? effects with { Accepted = Work.AdmitWaiting(), Wakes = true } : effects;
+        return Admission == Admission.Open && Work.HasWaiting ? effects with { Accepted = Work.AdmitWaiting(Admission), Wakes = true } : effects;
     });
 
     /// <summary>That it is open, or ready, has been logged: where the session has ended meanwhile, its end is logged now.</summary>
@@ -184,7 +188,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     public Effects Leave(SessionLife session, ConnectionFailure failure) => Locked(() =>
     {
         Phases.Leave(session);
-        return new Effects { HasHappened = true, Refused = Work.RemoveOfSession(), Failure = failure, Wakes = true };
+        return RefuseOfSession(new Effects { HasHappened = true }, failure);
     });
 
     /// <summary>

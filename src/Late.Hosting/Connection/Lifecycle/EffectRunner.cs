@@ -17,6 +17,11 @@ internal sealed class EffectRunner(ConnectionContext connection)
             connection.StartWatch.End();
         }
 
+        if (effects.EndsLife)
+        {
+            connection.LifePosts.EndLife();
+        }
+
         effects.Left?.OnLeft();
         if (effects.LoggedFault is { } fault)
         {

@@ -11,6 +11,9 @@ internal readonly record struct Effects
     /// <summary>The connection has started, or never will.</summary>
     public bool EndsStart { get; init; }
 
+    /// <summary>The life of the handler ends.</summary>
+    public bool EndsLife { get; init; }
+
     /// <summary>The session that has just ended, or begins to close.</summary>
     public SessionLife? Left { get; init; }
 

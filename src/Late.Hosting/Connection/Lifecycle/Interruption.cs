@@ -11,20 +11,28 @@ internal sealed class Interruption
     /// <summary>The token is canceled, or will be in a moment.</summary>
     public bool IsRequested { get; private set; }
 
+    /// <summary>The delay before what is requested; null for none.</summary>
+    public TimeSpan? After { get; private set; }
+
     /// <summary>Notes a request.</summary>
+    /// <param name="after">The delay before what is requested; null for none.</param>
     /// <returns>What is canceled outside the lock.</returns>
-    public CancellationTokenSource Request()
+    public CancellationTokenSource Request(TimeSpan? after)
     {
-        IsRequested = true;
+        (IsRequested, After) = (true, after);
         return _source;
     }
 
-    /// <summary>Waits for the next request, where there was one.</summary>
-    /// <returns>Whether there was.</returns>
+    /// <summary>Interrupts what is attempted or waited for, without a request: the life ends.</summary>
+    /// <returns>What is canceled outside the lock.</returns>
+    public CancellationTokenSource EndLife() => _source;
+
+    /// <summary>Waits for the next request, where the token was canceled.</summary>
+    /// <returns>Whether by a request.</returns>
     public bool Renew()
     {
-        var wasRequested = _source.IsCancellationRequested;
-        if (wasRequested)
+        var wasRequested = IsRequested && _source.IsCancellationRequested;
+        if (_source.IsCancellationRequested)
         {
             Reset();
         }
@@ -33,5 +41,5 @@ internal sealed class Interruption
     }
 
     /// <summary>Waits for the next request.</summary>
-    public void Reset() => (_source, IsRequested) = (new CancellationTokenSource(), false);
+    public void Reset() => (_source, IsRequested, After) = (new CancellationTokenSource(), false, null);
 }

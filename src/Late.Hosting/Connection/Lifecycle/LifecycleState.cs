@@ -76,6 +76,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>What happens to work from outside; under <see cref="Gate"/>.</summary>
     public Admission Admission => IsEnding
         ? Admission.Over
+        : Life != LifePhase.Running ? Admission.NotInitialized
         : Phase switch
         {
             SessionPhase.Ready => Admission.Open,
@@ -168,21 +169,41 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         }
     }
 
+    /// <summary>True from a request for a new session while there is none until its attempt, or the wait before it, begins.</summary>
+    public bool IsInterrupted
+    {
+        get
+        {
+            using (Gate.Enter())
+            {
+                return Interruption.IsRequested;
+            }
+        }
+    }
+
     /// <summary>A token that is canceled when a new life is requested, or was requested before the fault and did not come to an attempt.</summary>
     public CancellationToken LifeRequest()
     {
         using (Gate.Enter())
         {
+            if (!Interruption.IsRequested)
+            {
+                // What has ended the life requests no other.
+                Interruption.Renew();
+            }
+
             return Interruption.Token;
         }
     }
 
     /// <summary>A token that is canceled by the next request for a new session while there is none.</summary>
     /// <param name="wasRequested">Whether one was requested since the last renewal.</param>
-    public CancellationToken RenewInterruption(out bool wasRequested)
+    /// <param name="after">The delay that was requested with it; null for none.</param>
+    public CancellationToken RenewInterruption(out bool wasRequested, out TimeSpan? after)
     {
         using (Gate.Enter())
         {
+            after = Interruption.After;
             wasRequested = Interruption.Renew();
             return Interruption.Token;
         }

@@ -45,13 +45,10 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
 
         session.PendingEnd = WithTime(session, end);
         session.IsSilent = true;
-        return Show(end.Description, end.Exception) with
+        return RefuseOfSession(Show(end.Description, end.Exception), ConnectionFailure.Disconnected(end)) with
         {
             Left = session,
             LoggedEnd = session.IsBeingLogged ? null : session,
-            Refused = Work.RemoveOfSession(),
-            Failure = ConnectionFailure.Disconnected(end),
-            Wakes = true,
         };
     }
 
@@ -75,7 +72,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
             NextStep.Stop => StopNow(end),
             NextStep.Fault => FaultNow(description, exception, isPermanent: false),
             _ when wasClosing => default,
-            _ => Show(description, exception) with { Refused = Work.RemoveOfSession(), Failure = ConnectionFailure.Disconnected(end) },
+            _ => RefuseOfSession(Show(description, exception), ConnectionFailure.Disconnected(end)),
         };
         return wasClosing
             ? effects with { HasHappened = true, Wakes = true }
@@ -91,7 +88,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         }
 
         StoppedBy = end.TerminateKind;
-        return Write(end.Description, fault) with { Refused = Work.RemoveAll(), Failure = ConnectionFailure.Stopped, Discarded = TakeCandidateNow(), EndsStart = true, Wakes = true };
+        return Write(end.Description, fault) with { Refused = Work.RemoveAll(), Failure = ConnectionFailure.Stopped, Discarded = TakeCandidateNow(), EndsStart = true, EndsLife = true, Wakes = true };
     }
 
     protected Effects FaultNow(string reason, Exception? exception, bool isPermanent)
@@ -103,6 +100,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
                 Refused = Work.RemoveAll(),
                 Failure = ConnectionFailure.Faulted(Current, MayRevive),
                 Discarded = TakeCandidateNow(),
+                EndsLife = true,
                 Wakes = true,
             }
             : default;
@@ -113,8 +111,20 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         return isLogged ? effects : effects with { LoggedFault = (reason, exception) };
     }
 
-    private SessionEnd WithTime(SessionLife session, SessionEnd end) =>
-        session.WasReady ? end with { ReadyFor = Time.GetElapsedTime(session.ReadyAt, Timestamp) } : end;
+    /// <summary>Refuses what belongs to a session that ends, and admits what runs without one in its room.</summary>
+    protected Effects RefuseOfSession(Effects effects, ConnectionFailure failure) => effects with
+    {
+        Refused = Work.RemoveOfSession(),
+        Failure = failure,
+        Accepted = Work.AdmitWaiting(Admission),
+        Wakes = true,
+    };
+
+    private SessionEnd WithTime(SessionLife session, SessionEnd end) => end with
+    {
+        Session = session.Number,
+        ReadyFor = session.WasReady ? Time.GetElapsedTime(session.ReadyAt, Timestamp) : null,
+    };
 
     /// <summary>Publishes the phase of the session, unless the connection ends: that takes precedence over the session's phase.</summary>
     protected Effects Show(string reason, Exception? exception = null, int? attempt = null) =>
@@ -122,11 +132,26 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
 
     /// <summary>A new session is requested while there is none, or a new life.</summary>
     /// <param name="end">What is requested.</param>
-    protected Effects InterruptNow(SessionEnd end)
+    /// <param name="after">The delay before it; null for none.</param>
+    protected Effects InterruptNow(SessionEnd end, TimeSpan? after = null)
     {
         NextUri = end.Uri;
-        return new Effects { HasHappened = true, LoggedRequest = end.CloseReason, Interrupted = Interruption.Request() };
+        return new Effects { HasHappened = true, LoggedRequest = end.CloseReason, Interrupted = Interruption.Request(after) };
     }
+
+    /// <summary>A callback that ran without a session ends what there is: the connection, its wait or its attempt; or the session that has opened meanwhile.</summary>
+    /// <param name="end">How.</param>
+    public Effects EndWithoutSession(SessionEnd end) => Locked(() => (Session, end.Next) switch
+    {
+        ({ IsLeaving: false } session, _) => EndNow(session, end, LifecycleEvent.End),
+        ({ Ending: null, PendingEnd.Next: NextStep.Reconnect } session, NextStep.Stop or NextStep.Fault) => EndNow(session, end, LifecycleEvent.End),
+        (_, NextStep.Stop) => StopNow(end) with { Interrupted = Interruption.EndLife() },
+        (_, NextStep.Fault) => FaultNow(end.Description, end.Exception, isPermanent: false) with { Interrupted = Interruption.EndLife() },
+        (null, _) when IsEnding => default,
+        (null, _) when end.Restart => new Effects { HasHappened = true, Interrupted = Interruption.EndLife() },
+        (null, _) => InterruptNow(end, end.After),
+        _ => default,
+    });
 
     /// <summary>The first attempt follows InitAsync anyway; where an address is requested, it goes to that.</summary>
     protected Effects RequestFirst(Uri? uri)

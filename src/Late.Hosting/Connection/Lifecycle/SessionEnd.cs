@@ -16,6 +16,9 @@ internal sealed record SessionEnd
     /// <summary>The content of the server's close frame; null where it sent none.</summary>
     public (int? Code, string Reason)? ServerClose { get; init; }
 
+    /// <summary>The number of the session; 0 before it has ended.</summary>
+    public long Session { get; init; }
+
     /// <summary>How long the session was ready; null where it never was, and before it has ended.</summary>
     public TimeSpan? ReadyFor { get; init; }
 
@@ -196,7 +199,7 @@ internal sealed record SessionEnd
     /// </summary>
     public SessionEnd EndedBy(SessionEnd other) =>
         ReferenceEquals(this, other) ? this
-        : Next == NextStep.Reconnect && other.Next is (NextStep.Stop or NextStep.Fault) ? other with { ReadyFor = ReadyFor }
+        : Next == NextStep.Reconnect && other.Next is (NextStep.Stop or NextStep.Fault) ? other with { ReadyFor = ReadyFor, Session = Session }
         : this with
         {
             ServerClose = other.ServerClose,

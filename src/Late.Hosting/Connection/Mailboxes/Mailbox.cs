@@ -68,7 +68,7 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
                 return false;
             }
 
-            if (!isEnding && lifecycle.Session is not { IsLeaving: true })
+            if (!isEnding && (item.RunsWithoutSession || lifecycle.Session is not { IsLeaving: true }))
             {
                 work.AdmitNow(item);
                 _work.Set();
@@ -94,6 +94,7 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
     /// </summary>
     public void Deliver(SessionLife session, FrameBatch frames)
     {
+        frames.Session = session.Number;
         using (_gate.Enter())
         {
             if (lifecycle.Session == session)
@@ -191,12 +192,15 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
     public long BeginGap() => work.BeginGap();
 
     /// <summary>Takes the next item of a gap; for the runner alone.</summary>
-    public bool TryTakeDue(long gap, [MaybeNullWhen(false)] out MailboxItem item)
+    /// <param name="gap">What <see cref="BeginGap"/> has returned.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="hasSession">False for only that which runs without a session.</param>
+    public bool TryTakeDue(long gap, [MaybeNullWhen(false)] out MailboxItem item, bool hasSession = true)
     {
         List<MailboxItem>? accepted;
         using (_gate.Enter())
         {
-            item = work.TryTake(gap, lifecycle.Admission, out accepted);
+            item = work.TryTake(gap, lifecycle.Admission, out accepted, hasSession);
         }
 
         Accept(accepted);

@@ -13,11 +13,14 @@ internal abstract class MailboxItem
 
     internal MailboxItem? Next { get; set; }
 
-    /// <summary>Its number among all that were admitted; written under the mailbox's lock.</summary>
-    internal long Admission { get; set; }
+    /// <summary>Its number among all that wait, and then among all that were admitted; written under the mailbox's lock.</summary>
+    internal long Order { get; set; }
 
     /// <summary>What the item does while the connection is not ready.</summary>
     public LateWhenNotReady WhenNotReady { get; init; }
+
+    /// <summary>True where the item needs no session: after <c>InitAsync</c> it is admitted in every phase, and handled without one too.</summary>
+    public bool RunsWithoutSession { get; init; }
 
     /// <summary>True where the item takes of the mailbox's capacity: it comes from outside the connection.</summary>
     public virtual bool TakesRoom => true;

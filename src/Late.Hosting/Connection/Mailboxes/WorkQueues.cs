@@ -6,10 +6,11 @@ namespace Late.Hosting.Connection.Mailboxes;
 /// </summary>
 internal sealed class WorkQueues
 {
-    private readonly MailboxList _admitted = new();
-    private readonly MailboxList _waiting = new();
+    private readonly ItemQueue _admitted = new();
+    private readonly ItemQueue _waiting = new();
     private int _taken;
     private long _lastAdmitted;
+    private long _lastWaiting;
     private volatile bool _hasDue;
 
     /// <summary>How many items from outside may be admitted at a time.</summary>
@@ -17,7 +18,7 @@ internal sealed class WorkQueues
 
     public int Count => _admitted.Count + _waiting.Count;
 
-    public bool HasWaiting => _waiting.First is not null;
+    public bool HasWaiting => _waiting.Count > 0;
 
     /// <summary>True where something is due since <see cref="BeginGap"/>; read without the lock.</summary>
     public bool HasDue => _hasDue;
@@ -37,18 +38,21 @@ internal sealed class WorkQueues
     /// <summary>Takes an item from outside, lets it wait, or refuses it.</summary>
     public Submission Submit(MailboxItem item, Admission admission)
     {
-        if (admission == Admission.Open && _waiting.First is null && _taken < Capacity)
+        var mayEnter = admission == Admission.Open || (item.RunsWithoutSession && admission is Admission.NotReady or Admission.Draining);
+        if (mayEnter && FirstWaiting(admission) is null && _taken < Capacity)
         {
             AdmitNow(item);
             return Submission.Admitted;
         }
 
-        if (admission == Admission.Over || (admission == Admission.NotReady && item.WhenNotReady == LateWhenNotReady.Fail))
+        if (admission == Admission.Over
+            || (!mayEnter && admission is Admission.NotReady or Admission.NotInitialized && item.WhenNotReady == LateWhenNotReady.Fail))
         {
             return Submission.Refused;
         }
 
         item.Suspend();
+        item.Order = ++_lastWaiting;
         _waiting.AddLast(item);
         return Submission.Waiting;
     }
@@ -60,14 +64,14 @@ internal sealed class WorkQueues
         item.Accept();
     }
 
-    /// <summary>Admits those that wait, as far as there is room.</summary>
+    /// <summary>Admits those that wait, as far as they may enter and there is room.</summary>
     /// <returns>Those whose senders are to be notified, outside the lock.</returns>
-    public List<MailboxItem>? AdmitWaiting()
+    public List<MailboxItem>? AdmitWaiting(Admission admission)
     {
         List<MailboxItem>? accepted = null;
-        while (_taken < Capacity && _waiting.First is { } next)
+        while (_taken < Capacity && FirstWaiting(admission) is { } next)
         {
-            _waiting.Remove(next);
+            ItemQueue.Remove(next);
             Admit(next);
             if (next.AwaitsAcceptance)
             {
@@ -79,20 +83,19 @@ internal sealed class WorkQueues
     }
 
     /// <summary>Takes the next admitted item of a gap, and admits what waits for its room.</summary>
-    public MailboxItem? TryTake(long gap, Admission admission, out List<MailboxItem>? accepted)
+    /// <param name="gap">Limits it to what had been admitted then.</param>
+    /// <param name="admission">What may enter.</param>
+    /// <param name="accepted">Those whose senders are to be notified, outside the lock.</param>
+    /// <param name="hasSession">False where only that is taken which runs without a session.</param>
+    public MailboxItem? TryTake(long gap, Admission admission, out List<MailboxItem>? accepted, bool hasSession = true)
     {
         accepted = null;
-        if (_admitted.First is not { } item || item.Admission > gap)
+        if (_admitted.First(needsNoSession: !hasSession) is not { } item || item.Order > gap)
         {
             return null;
         }
 
-        RemoveAdmitted(item);
-        if (item.TakesRoom && admission == Admission.Open)
-        {
-            accepted = AdmitWaiting();
-        }
-
+        accepted = RemoveAdmitted(item, admission);
         return item;
     }
 
@@ -101,21 +104,18 @@ internal sealed class WorkQueues
     public bool TryWithdraw(MailboxItem item, bool onlyWaiting, Admission admission, out List<MailboxItem>? accepted)
     {
         accepted = null;
-        if (item.List is null || (onlyWaiting && item.List != _waiting))
+        if (item.List is null || (onlyWaiting && !_waiting.Contains(item)))
         {
             return false;
         }
 
-        if (item.List == _waiting)
+        if (_waiting.Contains(item))
         {
-            _waiting.Remove(item);
-            return true;
+            ItemQueue.Remove(item);
         }
-
-        RemoveAdmitted(item);
-        if (item.TakesRoom && admission == Admission.Open)
+        else
         {
-            accepted = AdmitWaiting();
+            accepted = RemoveAdmitted(item, admission);
         }
 
         return true;
@@ -124,53 +124,48 @@ internal sealed class WorkQueues
     /// <summary>Removes everything.</summary>
     public List<MailboxItem> RemoveAll()
     {
-        var removed = RemoveAdmitted();
-        Remove(_waiting, static _ => true, removed);
-        return removed;
-    }
-
-    /// <summary>Removes what belongs to a session that has ended: what was admitted, and what does not wait for the next.</summary>
-    public List<MailboxItem> RemoveOfSession()
-    {
-        var removed = RemoveAdmitted();
-        Remove(_waiting, static item => item.WhenNotReady == LateWhenNotReady.Fail, removed);
-        return removed;
-    }
-
-    private void Admit(MailboxItem item)
-    {
-        _taken += item.TakesRoom ? 1 : 0;
-        item.Admission = Interlocked.Increment(ref _lastAdmitted);
-        _admitted.AddLast(item);
-        _hasDue = true;
-    }
-
-    private void RemoveAdmitted(MailboxItem item)
-    {
-        _admitted.Remove(item);
-        _taken -= item.TakesRoom ? 1 : 0;
-    }
-
-    private List<MailboxItem> RemoveAdmitted()
-    {
         var removed = new List<MailboxItem>();
-        Remove(_admitted, static _ => true, removed);
+        _admitted.RemoveAll(removed);
+        _waiting.RemoveAll(removed);
         _taken = 0;
         return removed;
     }
 
-    private static void Remove(MailboxList list, Predicate<MailboxItem> which, List<MailboxItem> removed)
+    /// <summary>Removes what belongs to a session that has ended: what was admitted and needs one, and what does not wait for the next.</summary>
+    public List<MailboxItem> RemoveOfSession()
     {
-        for (var item = list.First; item is not null;)
-        {
-            var next = item.Next;
-            if (which(item))
-            {
-                list.Remove(item);
-                removed.Add(item);
-            }
+        var removed = new List<MailboxItem>();
+        _admitted.RemoveOfSession(onlyUnlessWaiting: false, removed);
+        _taken -= removed.Count(static item => item.TakesRoom);
+        _waiting.RemoveOfSession(onlyUnlessWaiting: true, removed);
+        return removed;
+    }
 
-            item = next;
+    /// <summary>The next that waits for room alone.</summary>
+    private MailboxItem? FirstWaiting(Admission admission) => admission switch
+    {
+        Admission.Open => _waiting.First(needsNoSession: false),
+        Admission.NotReady or Admission.Draining => _waiting.First(needsNoSession: true),
+        _ => null,
+    };
+
+    private void Admit(MailboxItem item)
+    {
+        _taken += item.TakesRoom ? 1 : 0;
+        item.Order = Interlocked.Increment(ref _lastAdmitted);
+        _admitted.AddLast(item);
+        _hasDue = true;
+    }
+
+    private List<MailboxItem>? RemoveAdmitted(MailboxItem item, Admission admission)
+    {
+        ItemQueue.Remove(item);
+        if (!item.TakesRoom)
+        {
+            return null;
         }
+
+        _taken--;
+        return AdmitWaiting(admission);
     }
 }

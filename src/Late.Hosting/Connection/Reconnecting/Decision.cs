@@ -18,6 +18,7 @@ internal static class Decision
         Description = end.Description,
         CloseCode = end.ServerClose?.Code,
         CloseReason = end.ServerClose?.Reason,
+        Session = end.Session,
         WasReady = end.ReadyFor is not null,
         Exception = end.Exception,
     };

@@ -36,7 +36,13 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             using var stop = stopping.UnsafeRegister(static session => ((Session)session!).CloseByStop(), session);
             var end = await session.RunAsync(runner, abandoned).ConfigureAwait(false);
             NoteEnd(session.ConfiguredAddress, end);
-            return _previous = await DecideAsync(number, end, abandoned).ConfigureAwait(false);
+            _previous = await DecideAsync(number, end, abandoned).ConfigureAwait(false);
+            if (!connection.Lifecycle.IsEnding && !_previous.BeginsLife)
+            {
+                runner.Vacancy.Begin();
+            }
+
+            return _previous;
         }
     }
 
@@ -117,7 +123,10 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
     /// <summary>An attempt while there is no session. A callback that does not end is waited for until it is abandoned: no other runs concurrently.</summary>
     private AttemptPlan Plan(int number, CancellationToken abandoned) => new(
-        number, _addresses, (handshake, cancellationToken) => runner.Life.ConnectingAsync(handshake, cancellationToken).Observed().WaitAsync(abandoned), _previous);
+        number,
+        _addresses,
+        (handshake, cancellationToken) => runner.Vacancy.PauseAsync(() => runner.Life.ConnectingAsync(handshake, cancellationToken), abandoned).Observed().WaitAsync(abandoned),
+        _previous);
 
     /// <summary>An attempt to replace an open session: the callback runs between those of the session.</summary>
     private AttemptPlan NextPlan(Session session, int number, LateConnectException? failure) => new(

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Connection.Calls;
 using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Connection.Sending;
 using Late.Hosting.Transport;
 
@@ -27,7 +28,7 @@ internal sealed class Session : SessionLife, IDisposable
     {
         (_connection, _socket, _options) = (connection, socket, options);
         _openedAt = connection.Time.GetTimestamp();
-        DelayedPosts = new DelayedPosts(this, connection);
+        DelayedPosts = new DelayedPosts(connection, this);
         Pings = new Pings(this, socket, connection);
         socket.Statistics = connection.Statistics;
         Output = new SessionOutput(this, connection, socket);
@@ -69,6 +70,9 @@ internal sealed class Session : SessionLife, IDisposable
 
     /// <summary>What the server sends behind our close frame.</summary>
     public LastFrames LastFrames { get; }
+
+    /// <summary>True where a callback that does not end is no longer waited for: none follows it.</summary>
+    public bool IsAbandoned { get; private set; }
 
     /// <summary>True where the session is ready as soon as what it has to write is written.</summary>
     public bool IsReleasing => Phase == SessionPhase.Releasing;
@@ -243,6 +247,7 @@ internal sealed class Session : SessionLife, IDisposable
     /// <returns>True where that is a callback.</returns>
     private bool Abandon(Runner runner)
     {
+        IsAbandoned = true;
         Goodbye.CutShort();
         _connection.Effects.Run(_connection.Lifecycle.Abandon(this));
         _socket.Abort();

@@ -57,7 +57,7 @@ internal sealed class LifecycleSubject
                 StepKind.Leave => Describe(Lifecycle.Leave(session, ConnectionFailure.Stopped)),
                 StepKind.RequestReconnect => Interrupt(Lifecycle.RequestReconnect(SessionEnd.Requested("Wanted."))),
                 StepKind.RequestLife => Interrupt(Lifecycle.RequestLife(SessionEnd.Requested("Changed."))),
-                StepKind.RenewInterruption => Lifecycle.RenewInterruption(out _).IsCancellationRequested ? "cancelled" : "nothing",
+                StepKind.RenewInterruption => Lifecycle.RenewInterruption(out _, out _).IsCancellationRequested ? "cancelled" : "nothing",
                 StepKind.RequestStop => Describe(Lifecycle.RequestStop(EndOf(0))),
                 StepKind.Stop => Describe(Lifecycle.Stop(EndOf(0))),
                 StepKind.Fault => Describe(Lifecycle.Fault("It failed.", null)),

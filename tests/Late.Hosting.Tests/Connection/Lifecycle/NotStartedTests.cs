@@ -62,7 +62,7 @@ public sealed class NotStartedTests
             () => client.PingAsync(Token),
             () => Task.FromResult(client.PostAfter(TimeSpan.Zero, new Note("x"))),
             () => client.CallAsync(new Ask("x"), new LateCallOptions { WhenNotReady = LateWhenNotReady.Fail }, Token),
-            () => client.PostAsync(new Note("x"), new LateCallOptions { WhenNotReady = LateWhenNotReady.Fail }, Token).AsTask(),
+            () => client.PostAsync(new Note("x"), new LatePostOptions { WhenNotReady = LateWhenNotReady.Fail }, Token).AsTask(),
             () => client.SendAsync(LateFrame.Text("x"), new LateCallOptions { WhenNotReady = LateWhenNotReady.Fail }, Token).AsTask(),
         ];
         foreach (var use in uses)

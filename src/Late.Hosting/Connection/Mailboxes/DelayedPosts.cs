@@ -1,10 +1,12 @@
-using Late.Hosting.Connection.Mailboxes;
+using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Locking;
 
-namespace Late.Hosting.Connection.Sessions;
+namespace Late.Hosting.Connection.Mailboxes;
 
-/// <summary>The delayed posts of one session; they end with it.</summary>
-internal sealed class DelayedPosts(Session session, ConnectionContext connection)
+/// <summary>The delayed posts of one session, or of one life; they end with it.</summary>
+/// <param name="connection">The connection.</param>
+/// <param name="session">The session; null for those of a life.</param>
+internal sealed class DelayedPosts(ConnectionContext connection, SessionLife? session = null)
 {
     private readonly Gate _gate = new();
     private readonly HashSet<DelayedPost> _posts = [];
@@ -17,7 +19,7 @@ internal sealed class DelayedPosts(Session session, ConnectionContext connection
         {
             if (_isOver)
             {
-                // It belongs to a session that has just ended, and ends with it.
+                // It belongs to what has just ended, and ends with it.
                 return post;
             }
 
@@ -91,5 +93,10 @@ internal sealed class DelayedPosts(Session session, ConnectionContext connection
         }
     }
 
-    private void Submit(MailboxItem item) => connection.Mailbox.SubmitOwn(item, session);
+    private void Submit(MailboxItem item)
+    {
+        // It has no sender that waits.
+        item.Accept();
+        connection.Mailbox.SubmitOwn(item, session);
+    }
 }

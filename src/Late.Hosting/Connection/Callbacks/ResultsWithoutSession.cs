@@ -1,0 +1,31 @@
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.WebSockets;
+
+namespace Late.Hosting.Connection.Callbacks;
+
+/// <summary>Applies the actions of a result where there is no session: there is nothing to send to, and nothing to hold.</summary>
+internal static class ResultsWithoutSession
+{
+    /// <summary>Applies a result whole or not at all.</summary>
+    /// <exception cref="MisuseException">It cannot be applied.</exception>
+    public static void Write(ConnectionContext connection, in LateFrame frame, IReadOnlyList<LateFrame>? frames, ResultActions? actions)
+    {
+        if (frame.Kind != default || frames is { Count: > 0 })
+        {
+            throw new MisuseException(
+                "The result of a post that runs without a session has frames, and there is no session that they could be sent in. " +
+                "Send them in HandleConnectAsync, or where LateContext.Session is not null.");
+        }
+
+        if (actions is { Hold: true } or { HoldClose: true } or { Close: not null })
+        {
+            throw new MisuseException(
+                "HoldCalls(), HoldClose() and CloseWith() are for the session that begins or closes, and the post runs without one. Return LateResult.Ok, Stop, Fault or Reconnect there.");
+        }
+
+        if (actions is { Next: not NextStep.Continue })
+        {
+            connection.Effects.Run(connection.Lifecycle.EndWithoutSession(actions.ToEnd()));
+        }
+    }
+}
