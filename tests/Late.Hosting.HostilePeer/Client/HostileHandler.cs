@@ -26,7 +26,7 @@ internal sealed class HostileHandler(ILateClient<HostileHandler> self, Facts fac
 
     public ValueTask<int> InitAsync(LateContext context, CancellationToken cancellationToken)
     {
-        facts.Life.Begin();
+        facts.BeginLife();
         return new(0);
     }
 
@@ -212,7 +212,7 @@ internal sealed class HostileHandler(ILateClient<HostileHandler> self, Facts fac
     public async ValueTask HandleTerminateAsync(LateTerminateReason reason, int state, CancellationToken cancellationToken)
     {
         Enter("HandleTerminate");
-        facts.Life.Terminates.Add(reason);
+        facts.Life.Terminate(reason);
         facts.Record($"handler: HandleTerminate: {reason.Kind}: {reason.Description}");
         facts.Life.Leave();
         if (Plan.IsSlowAtTheEnd)

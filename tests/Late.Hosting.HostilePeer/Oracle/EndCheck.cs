@@ -13,7 +13,7 @@ internal static class EndCheck
         if (!facts.WasAbandoned)
         {
             facts.Require(life.Connects == life.Disconnects, "P3", $"HandleConnect ran {life.Connects} times and HandleDisconnect {life.Disconnects} times");
-            facts.Require(life.Terminates.Count == Math.Min(1, life.Lives), "P3", $"HandleTerminate ran {life.Terminates.Count} times");
+            facts.Require(life.Terminates.Count == life.Lives || (facts.InitializesAgain && life.IsTerminated), "P3", $"HandleTerminate ran {life.Terminates.Count} times in {life.Lives} lives");
             facts.Require(
                 Expectation(facts) != FaultExpectation.MustNot || life.Terminates is not [.., { Kind: not LateTerminateKind.HostStopping and not LateTerminateKind.SupervisorStopping }],
                 "P3",
@@ -37,7 +37,7 @@ internal static class EndCheck
             $"the metric counts {watch.MeasuredAttempts} attempts of {facts.Requests.Attempts}");
     }
 
-    /// <summary>What the refusals until now make of the client.</summary>
+    /// <summary>What the refusals of its life until now make of the client.</summary>
     public static FaultExpectation Expectation(Facts facts)
     {
         if (facts.Script.Proxy == ProxyKind.Refusing)
@@ -45,7 +45,7 @@ internal static class EndCheck
             return FaultExpectation.Must;
         }
 
-        var first = facts.Refusals.FirstOrDefault(refusal => !refusal.WasReady && (refusal.Plan.IsPermanent || refusal.Plan.Status == 401));
+        var first = facts.Refusals.FirstOrDefault(refusal => refusal.Life == facts.Life.Lives && !refusal.WasReady && (refusal.Plan.IsPermanent || refusal.Plan.Status == 401));
         return first is null ? FaultExpectation.MustNot
             : first.HadSession || first.Plan.Status == 401 || first is { IsLate: true, IsSeen: false } ? FaultExpectation.May
             : FaultExpectation.Must;

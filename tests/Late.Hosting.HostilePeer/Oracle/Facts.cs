@@ -14,6 +14,7 @@ internal sealed class Facts(Script script)
     private readonly ConcurrentQueue<string> _trace = new();
     private readonly ConcurrentDictionary<string, bool> _broken = new();
     private readonly List<SessionFacts> _sessions = [];
+    private int _sessionsBefore;
     private int _lines;
 
     public Script Script => script;
@@ -50,8 +51,11 @@ internal sealed class Facts(Script script)
     /// <summary>True where a client is so far from what it promised that the rest of the script shows nothing.</summary>
     public bool IsHopeless { get; set; }
 
-    /// <summary>True where the client has been seen ready.</summary>
+    /// <summary>True where the client has been seen ready in its life.</summary>
     public bool WasReady { get; set; }
+
+    /// <summary>True where there has been a session in the client's life.</summary>
+    public bool HadSession => Sessions.Count > _sessionsBefore;
 
     /// <summary>The refusals that were written.</summary>
     public ConcurrentQueue<Refusal> Refusals { get; } = new();
@@ -99,6 +103,21 @@ internal sealed class Facts(Script script)
             _sessions.Add(session);
             return session;
         }
+    }
+
+    /// <summary>True where an error in a callback initializes the same handler again.</summary>
+    public bool InitializesAgain => Script.Client.HandlerErrors == LateHandlerErrorBehavior.Restart;
+
+    /// <summary>A life begins: what the one before has seen does not count.</summary>
+    public void BeginLife()
+    {
+        if (Life.Begin() is { } problem && !InitializesAgain)
+        {
+            Break("P3", problem);
+        }
+
+        (WasReady, _sessionsBefore) = (false, Sessions.Count);
+        Record($"handler: Init of life {Life.Lives}");
     }
 
     public void Progress() => ProgressAt = Control.Now;

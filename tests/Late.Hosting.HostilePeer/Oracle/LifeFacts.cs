@@ -9,8 +9,17 @@ internal sealed class LifeFacts
     /// <summary>How many callbacks of frames have begun.</summary>
     public int Frames => Volatile.Read(ref _frames);
 
-    /// <summary>How often a life has begun: with the connection, and after each error where <c>HandlerErrors</c> is <c>Restart</c>.</summary>
+    /// <summary>How often a life has begun: with the connection, after a fault by a request, and after each error where <c>HandlerErrors</c> is <c>Restart</c>.</summary>
     public int Lives { get; private set; }
+
+    /// <summary>The tick in which the last life began.</summary>
+    public long BegunAt { get; private set; }
+
+    /// <summary>The same by the clock that states are dated with.</summary>
+    public DateTimeOffset BegunOn { get; private set; }
+
+    /// <summary>True where <c>HandleTerminate</c> has run in the last life.</summary>
+    public bool IsTerminated { get; private set; }
 
     public int Connects { get; set; }
 
@@ -19,7 +28,21 @@ internal sealed class LifeFacts
     public List<LateTerminateReason> Terminates { get; } = [];
 
     /// <summary>A life begins.</summary>
-    public void Begin() => Lives++;
+    /// <returns>What is wrong with it; null where nothing is.</returns>
+    public string? Begin()
+    {
+        var problem = Lives > 0 && !IsTerminated ? "Init began before the HandleTerminate of the life before" : null;
+        Lives++;
+        (BegunAt, BegunOn, IsTerminated) = (Control.Now, TimeProvider.System.GetUtcNow(), false);
+        return problem;
+    }
+
+    /// <summary>A life ends.</summary>
+    public void Terminate(LateTerminateReason reason)
+    {
+        Terminates.Add(reason);
+        IsTerminated = true;
+    }
 
     /// <summary>The callback that runs; null where none does.</summary>
     public string? Current { get; private set; }
@@ -34,7 +57,7 @@ internal sealed class LifeFacts
     {
         var others = Interlocked.Increment(ref _running) - 1;
         var problem = others > 0 ? $"{callback} began while {Current} ran"
-            : Terminates.Count > 0 ? $"{callback} began after HandleTerminate"
+            : IsTerminated ? $"{callback} began after HandleTerminate"
             : null;
         Current = callback;
         return problem;

@@ -11,7 +11,7 @@ internal static class Refusals
     public static void Note(Facts facts, AttemptPlan plan, string body)
     {
         var after = facts.Requests.SinceAttempt;
-        facts.Refusals.Enqueue(new Refusal(plan, body, facts.WasReady, facts.Sessions.Count > 0, after)
+        facts.Refusals.Enqueue(new Refusal(plan, body, facts.Life.Lives, facts.WasReady, facts.HadSession, after)
         {
             IsLate = after > TimeSpan.FromMilliseconds(facts.Script.Client.ConnectTimeout) / 2 || facts.Requests.Attempts > facts.Script.NumberOf(plan),
         });

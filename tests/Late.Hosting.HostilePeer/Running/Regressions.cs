@@ -35,5 +35,6 @@ internal static class Regressions
         172, // An attempt over TLS in a tunnel opened several TCP connections.
         205, // A send failed although its frame was written, because the peer ended the session immediately.
         302, // A flood behind the 101 let no callback run.
+        710629903, // A request began a new life behind a permanent refusal.
     ];
 }

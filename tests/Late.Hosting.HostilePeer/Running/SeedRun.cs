@@ -118,7 +118,7 @@ internal sealed class SeedRun
                 _facts.Progress();
             }
 
-            if (EndCheck.Expectation(_facts) == FaultExpectation.Must && Control.Now - begun > MostTicksWithoutProgress)
+            if (EndCheck.Expectation(_facts) == FaultExpectation.Must && Control.Now - Math.Max(begun, _facts.Life.BegunAt) > MostTicksWithoutProgress)
             {
                 _facts.Break("P10", "a permanent refusal has not ended the attempts");
                 return;
@@ -159,7 +159,7 @@ internal sealed class SeedRun
         if (EndCheck.Expectation(_facts) == FaultExpectation.Must)
         {
             // It faults soon, or nothing happens any more.
-            _facts.Require(_facts.Sessions.Count == 0 || _facts.WasReady, "P10", "a permanent refusal was followed by another attempt");
+            _facts.Require(!_facts.HadSession || _facts.WasReady, "P10", "a permanent refusal was followed by another attempt");
             return false;
         }
 
@@ -187,7 +187,7 @@ internal sealed class SeedRun
         if (Script.Ending == Ending.StopItself)
         {
             // The handler's next timer does it. Where there is no session nothing does.
-            await Control.ComesAsync(() => _facts.Life.Terminates.Count > 0, Control.Ticks(3 * Script.Client.CloseTimeout) + SettledTicks);
+            await Control.ComesAsync(() => _facts.Life.IsTerminated, Control.Ticks(3 * Script.Client.CloseTimeout) + SettledTicks);
         }
 
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(Script.Ending == Ending.StopInTime ? StopTokenMilliseconds : 60_000), TimeProvider.System);
@@ -208,7 +208,7 @@ internal sealed class SeedRun
             _facts.Gate.Open();
         }
 
-        if (hasEnded && !await Control.ComesAsync(() => _facts.Life.Terminates.Count > 0 || _facts.Life.Lives == 0 || _facts.WasAbandoned, Control.Ticks((3 * Script.Client.CloseTimeout) + 2000) + Control.Slack))
+        if (hasEnded && !await Control.ComesAsync(() => _facts.Life.IsTerminated || _facts.Life.Lives == 0 || _facts.WasAbandoned, Control.Ticks((3 * Script.Client.CloseTimeout) + 2000) + Control.Slack))
         {
             _facts.Break("P3", $"HandleTerminate has not run after {Script.Ending}");
         }
@@ -242,7 +242,8 @@ internal sealed class SeedRun
     {
         await foreach (var status in _host.Client.WatchAsync())
         {
-            _facts.WasReady |= status.State == LateConnectionState.Ready;
+            // A life may have begun since.
+            _facts.WasReady |= status.State == LateConnectionState.Ready && status.Since >= _facts.Life.BegunOn;
             _watch.CheckText("a status", status.Reason);
             _watch.Check(status.Exception);
             _facts.Progress();

@@ -88,7 +88,7 @@ internal sealed class Vacancy(ConnectionContext connection, Runner runner, Resul
             }
             finally
             {
-                callback.End();
+                await callback.EndAsync().ConfigureAwait(false);
             }
 
             burst.AddItem();
