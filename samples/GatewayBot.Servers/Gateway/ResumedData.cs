@@ -1,0 +1,3 @@
+namespace GatewayBot.Servers.Gateway;
+
+public sealed record ResumedData;

@@ -1,0 +1,3 @@
+namespace GatewayBot.Gateway.Protocol;
+
+public sealed record IdentifyData(string Token, int Intents, IdentifyProperties Properties);

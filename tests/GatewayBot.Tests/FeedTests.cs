@@ -1,0 +1,76 @@
+using GatewayBot.Tests.Support;
+
+namespace GatewayBot.Tests;
+
+/// <summary>The bot against a feed that moves it to other addresses, over real sockets.</summary>
+public sealed class FeedTests : IAsyncLifetime
+{
+    private const int Moves = 50;
+    private const int EventsPerMove = 1000;
+
+    private TestFeed _feed = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _feed = await TestFeed.CreateAsync();
+
+    public ValueTask DisposeAsync() => _feed.DisposeAsync();
+
+    [Fact]
+    public async Task No_event_is_lost_by_50_moves_at_1000_events_a_second_of_which_some_are_refused()
+    {
+        var client = _feed.Bot.Client;
+        await _feed.Bot.StartAsync();
+        _feed.BeginLoad();
+        for (var move = 1; move <= Moves; move++)
+        {
+            var moving = (move % 5) switch
+            {
+                1 => RefusedAsync(),
+                _ => MovesAsync("closed 1000"),
+            };
+            await moving;
+            await _feed.Bot.Events.ReachAsync(move * EventsPerMove);
+            await _feed.BetweenEventsAsync(() => _feed.Clock.Advance(TimeSpan.FromSeconds(1)));
+        }
+
+        await _feed.EndLoadAsync();
+        await _feed.Bot.Events.ReachAsync(_feed.Written.Count);
+        await Task.WhenAll(_feed.Calls);
+
+        // Each event once; those of one socket in their order.
+        var handled = _feed.Bot.Events.Numbers.ToList();
+        Assert.Equal(_feed.Written.Select(static written => written.Number), handled.Order());
+        var places = handled.Select(static (number, place) => (number, place)).ToDictionary();
+        Assert.All(_feed.Written.GroupBy(static written => written.Peer), socket =>
+            Assert.Equal(socket.Select(written => places[written.Number]).Order(), socket.Select(written => places[written.Number])));
+        Assert.Equal(Moves + 1, _feed.Written.Select(static written => written.Peer).Distinct().Count());
+
+        // One session, subscribed to once for each topic.
+        Assert.Equal(2, _feed.Happenings.All.Count(static happening => happening.What.StartsWith("subscribed 1 ", StringComparison.Ordinal)));
+        Assert.Equal(1, _feed.Happenings.All.Count(static happening => happening.What.StartsWith("connected", StringComparison.Ordinal)));
+        Assert.Same(client, _feed.Bot.Client);
+    }
+
+    private async Task MovesAsync(string end)
+    {
+        await _feed.Server.MoveAsync();
+        await _feed.Happenings.ExpectAllAsync("moved 1", "welcomed 1", end);
+    }
+
+    private async Task RefusedAsync()
+    {
+        var isRefused = false;
+        _feed.Clock.Clear();
+        _feed.Host.Requested = context =>
+        {
+            (context.Response.StatusCode, var isFirst, isRefused) = (isRefused ? 200 : 503, !isRefused, true);
+            return Task.FromResult(!isFirst);
+        };
+        var moving = MovesAsync("closed 1000");
+        await _feed.Clock.TimerAsync(TimeSpan.FromSeconds(1.5));
+        _feed.Clock.Advance(TimeSpan.FromSeconds(1.5));
+        await moving;
+        _feed.Host.Requested = null;
+    }
+}

@@ -1,0 +1,187 @@
+using GatewayBot.Gateway;
+using GatewayBot.Tests.Support;
+using Late.Hosting;
+
+namespace GatewayBot.Tests;
+
+/// <summary>The bot against a gateway that does, over real sockets, what gateways do now and then.</summary>
+public sealed class GatewayTests : IAsyncLifetime
+{
+    private const int Times = 20;
+    private const int Load = 100;
+
+    private TestGateway _gateway = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _gateway = await TestGateway.CreateAsync();
+
+    public ValueTask DisposeAsync() => _gateway.DisposeAsync();
+
+    [Fact]
+    public async Task One_session_survives_20_reconnect_requests_20_zombies_20_drops_a_rotation_a_reload_and_a_dead_resume_address_under_load()
+    {
+        var main = _gateway.Main;
+        var requests = 0;
+        main.Requested = _ => Task.FromResult(Interlocked.Increment(ref requests) > 0);
+        await _gateway.Bot.StartAsync();
+
+        for (var i = 0; i < Times; i++)
+        {
+            await ResumesAsync("closed 4000", _gateway.Server.RequestReconnectAsync);
+            await ResumesAsync("closed 4000", ZombieAsync);
+            await ResumesAsync("lost", DropAsync);
+        }
+
+        await ResumesAsync("closed 4000", RotateAsync, waits: false);
+        await ResumesAsync("closed 4000", ReloadAsync, waits: false);
+        Assert.Equal(1, requests);
+        await ResumesAsync("lost", BuryResumeAddressAsync);
+
+        await _gateway.Bot.Events.ReachAsync(_gateway.Published);
+        Assert.Equal(2, requests);
+        Assert.Equal((1, 0), (_gateway.Server.Begun, _gateway.Server.Invalidated));
+        Assert.Equal(((3 * Times) + 3) * Load, _gateway.Published);
+        Assert.Equal(Enumerable.Range(1, _gateway.Published).Select(static number => (long)number), _gateway.Bot.Events.Numbers);
+    }
+
+    /// <summary>Something ends the connection while events are published, and the next one resumes the session.</summary>
+    private async Task ResumesAsync(string end, Func<Task> happen, bool waits = true)
+    {
+        var load = Task.Run(() => _gateway.PublishAsync(Load), Token);
+        await happen();
+        await _gateway.Happenings.ExpectAsync(end);
+        if (waits)
+        {
+            await _gateway.Bot.AdvanceToAttemptAsync();
+        }
+
+        await _gateway.Happenings.ExpectAsync("resume 1 ");
+        await _gateway.Bot.Client.WaitForReadyAsync(Token);
+        await load;
+    }
+
+    private async Task ZombieAsync()
+    {
+        _gateway.Server.Acknowledges = false;
+        _gateway.Clock.Advance(_gateway.Server.HeartbeatInterval);
+        await _gateway.Happenings.ExpectAsync("heartbeat");
+        _gateway.Clock.Advance(_gateway.Server.HeartbeatInterval);
+        _gateway.Server.Acknowledges = true;
+    }
+
+    private Task DropAsync()
+    {
+        _gateway.Server.Drop();
+        return Task.CompletedTask;
+    }
+
+    private Task RotateAsync()
+    {
+        _gateway.Clock.Advance(TimeSpan.FromHours(6));
+        return Task.CompletedTask;
+    }
+
+    private Task ReloadAsync()
+    {
+        _gateway.Bot.Settings["Late:Gateway:Headers:User-Agent"] = "GatewayBot/1.1";
+        _gateway.Bot.Settings.Reload();
+        return Task.CompletedTask;
+    }
+
+    // It takes the open connection with it. The first attempt fails there, the second one goes to the configured address.
+    private async Task BuryResumeAddressAsync()
+    {
+        await _gateway.Resume.DisposeAsync();
+        await _gateway.Bot.AdvanceToAttemptAsync();
+    }
+
+    [Theory]
+    [InlineData(false, "closed 4000", 0)]
+    [InlineData(true, "closed 1000", 1)]
+    public async Task The_stop_of_the_host_ends_the_session_at_the_gateway_only_where_the_settings_want_it(bool ends, string close, int invalidated)
+    {
+        _gateway.Bot.Settings["Gateway:EndsSessionAtStop"] = ends.ToString();
+        await _gateway.Bot.StartAsync();
+
+        await _gateway.Bot.StopAsync();
+        await _gateway.Happenings.ExpectAsync(close);
+
+        Assert.Equal(invalidated, _gateway.Server.Invalidated);
+    }
+
+    [Theory]
+    [InlineData(4004)]
+    [InlineData(4014)]
+    public async Task A_wrong_token_and_a_disallowed_intent_are_final(int code)
+    {
+        (_gateway.Server.Token, _gateway.Server.AllowedIntents) = code == 4004 ? ("another", 513) : (null, 1);
+        await _gateway.Bot.Services.StartAsync(Token);
+        var status = await _gateway.Bot.ReachAsync(LateConnectionState.Faulted);
+        _gateway.Clock.Advance(TimeSpan.FromDays(1));
+
+        Assert.Contains($"{code}", status.Reason, StringComparison.Ordinal);
+        Assert.Null(_gateway.Bot.Client.Status.NextAttemptAt);
+        await Assert.ThrowsAsync<LateFaultedException>(() => _gateway.Bot.Client.PostAsync(new SetPresence("idle"), Token).AsTask());
+        Assert.Single(_gateway.Happenings.All, static happening => happening.What == "connected");
+    }
+
+    [Theory]
+    [InlineData(true, "resume 1 ")]
+    [InlineData(false, "identify 2")]
+    public async Task A_refused_session_is_resumed_or_begun_after_1_to_5_seconds(bool isResumable, string next)
+    {
+        await _gateway.Bot.StartAsync();
+        await _gateway.Server.InvalidateAsync(isResumable);
+        var delay = await _gateway.Bot.AdvanceToAttemptAsync();
+
+        await _gateway.Happenings.ExpectAsync(next);
+        Assert.InRange(delay, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
+        Assert.Equal(0, _gateway.Server.Invalidated);
+    }
+
+    [Fact]
+    public async Task A_session_that_has_timed_out_at_the_gateway_is_begun_again()
+    {
+        await _gateway.Bot.StartAsync();
+        await _gateway.Server.CloseAsync(4009);
+        await _gateway.Bot.AdvanceToAttemptAsync();
+
+        await _gateway.Happenings.ExpectAsync("identify 2");
+    }
+
+    [Fact]
+    public async Task The_gateway_may_ask_for_a_heartbeat()
+    {
+        await _gateway.Bot.StartAsync();
+        await _gateway.Server.RequestHeartbeatAsync();
+
+        await _gateway.Happenings.ExpectAsync("heartbeat 1");
+    }
+
+    [Fact]
+    public async Task No_minute_has_more_than_120_frames()
+    {
+        const int Limit = 116;
+        var minute = TimeSpan.FromMinutes(1);
+        _gateway.Server.HeartbeatInterval = TimeSpan.FromHours(1);
+        await _gateway.Bot.StartAsync();
+        for (var i = 0; i < 3 * Limit; i++)
+        {
+            await _gateway.Bot.Client.PostAsync(new SetPresence($"idle {i}"), Token);
+        }
+
+        // The first frame was the one that identifies.
+        await _gateway.Happenings.ExpectAsync($"presence idle {Limit - 2}");
+        _gateway.Clock.Advance(minute - TimeSpan.FromMilliseconds(1));
+        await _gateway.Bot.Client.PingAsync(Token);
+        _gateway.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await _gateway.Happenings.ExpectAsync($"presence idle {(2 * Limit) - 2}");
+        await _gateway.Bot.Client.PingAsync(Token);
+        _gateway.Clock.Advance(minute);
+        await _gateway.Happenings.ExpectAsync($"presence idle {(3 * Limit) - 2}");
+
+        var times = _gateway.Happenings.All.Where(static happening => happening.What != "connected").Select(static happening => happening.At).ToList();
+        Assert.All(times, begin => Assert.InRange(times.Count(at => at >= begin && at < begin + minute), 1, 120));
+    }
+}
