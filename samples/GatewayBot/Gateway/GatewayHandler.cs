@@ -70,7 +70,7 @@ public sealed class GatewayHandler(ILateClient<GatewayHandler> self, IEventSink 
     public override LateDisconnectResult<GatewayState> HandleDisconnect(LateDisconnect disconnect, GatewayState state) =>
         LateDisconnectResult.Ok(disconnect.CloseCode is 4007 or 4009 ? state with { Session = null } : state);
 
-    // The first heartbeat comes at a random time, so that not all clients of a gateway that has restarted send theirs at once.
+    // The first heartbeat comes at a random time, so that not all clients of a gateway that has restarted send theirs together.
     private LateResult<GatewayState> OnHello(TimeSpan interval, GatewayState state)
     {
         self.PostAfter(interval * Random.Shared.NextDouble(), new HeartbeatDue(interval));

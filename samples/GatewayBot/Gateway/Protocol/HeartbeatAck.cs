@@ -1,4 +1,4 @@
 namespace GatewayBot.Gateway.Protocol;
 
-/// <summary>The acknowledgement of a heartbeat.</summary>
+/// <summary>The acknowledgment of a heartbeat.</summary>
 public sealed record HeartbeatAck : GatewayMessage;
