@@ -195,15 +195,16 @@ public sealed class ConnectingTests
     public async Task P10_one_that_exceeds_ConnectTimeout_fails_the_attempt_when_it_ends_and_P1_no_callback_runs_before()
     {
         var release = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        CancellationToken canceled = default;
+        var begun = new TaskCompletionSource<CancellationToken>(TaskCreationOptions.RunContinuationsAsynchronously);
         _handler.Connecting = (_, state, cancellationToken) =>
         {
-            canceled = cancellationToken;
+            begun.TrySetResult(cancellationToken);
             return state == 0 ? new(release.Task) : new(state);
         };
         await using var host = new TestHost(_handler);
         await host.StartAsync();
         await _handler.SkipToAsync("Connecting");
+        var canceled = await begun.Task.WaitAsync(Token);
         host.Time.Advance(TimeSpan.FromSeconds(10));
         Assert.True(canceled.IsCancellationRequested);
         Assert.Equal(LateConnectionState.Connecting, host.Client.State);
