@@ -137,6 +137,7 @@ public sealed class CallbackServicesEndTests
         }));
         var socket = await host.ReadyAsync();
         socket.Send("a");
+        await _handler.SkipToAsync("In a");
         await host.Client.CallAsync(new Ask("b"), Token);
         var outside = Assert.ThrowsAny<InvalidOperationException>(() => _context.CallbackServices);
         await host.StopAsync(Token);
@@ -155,18 +156,17 @@ public sealed class CallbackServicesEndTests
         await using var other = Host();
         await other.ReadyAsync();
         var script = new ScriptedHandler();
-        InvalidOperationException? error = null;
+        var thrown = new TaskCompletionSource<InvalidOperationException>();
         script.In = (_, state, _) =>
         {
-            error = Assert.ThrowsAny<InvalidOperationException>(() => _context.CallbackServices);
+            thrown.SetResult(Assert.ThrowsAny<InvalidOperationException>(() => _context.CallbackServices));
             return LateResult.Ok(state);
         };
         await using var host = new TestHost(script);
         var socket = await host.ReadyAsync();
         socket.Send("a");
-        await host.Client.CallAsync(new Ask("b"), Token);
 
-        Assert.Contains("none of its callbacks runs", error!.Message, StringComparison.Ordinal);
+        Assert.Contains("none of its callbacks runs", (await thrown.Task.WaitAsync(Token)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

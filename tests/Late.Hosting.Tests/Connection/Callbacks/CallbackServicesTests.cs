@@ -97,6 +97,7 @@ public sealed class CallbackServicesTests
         await using var host = Host();
         var socket = await host.ReadyAsync();
         socket.Send("a");
+        await _handler.SkipToAsync("In a");
         await host.Client.CallAsync(new Ask("b"), Token);
 
         Assert.Equal(0, _scopes);
