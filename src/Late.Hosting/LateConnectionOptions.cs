@@ -50,9 +50,37 @@ public sealed class LateConnectionOptions
     /// <value>The default is 10 seconds.</value>
     public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a call waits for its reply.</summary>
+    /// <summary>How long a call waits for its reply; where <see cref="MaxConcurrentCalls"/> limits it, from its slot on.</summary>
     /// <value>The default is 5 seconds.</value>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// The maximum number of calls in progress, as protocols have it that allow one request at a time (OCPP). A further call waits for a slot,
+    /// in the order of the calls, for <see cref="QueueTimeout"/>; with its slot, <see cref="CallTimeout"/> begins.
+    /// </summary>
+    /// <remarks>
+    /// <para>A slot is free again when its call has its reply or has failed, <see cref="CallTimeout"/> has passed or the session has ended. A
+    /// caller that cancels is released immediately, and the slot only when the server has answered (<c>call.Reply</c> or <c>Fail</c>), in one of these
+    /// ways, or where <c>HandleCallEnd</c> returns <see cref="LateResult{TState}.ReleaseSlot"/>.</para>
+    /// <para>Posts and sends do not wait for slots. Calls that began without a limit are not counted.</para>
+    /// </remarks>
+    /// <value>The default is none.</value>
+    public int? MaxConcurrentCalls { get; set; }
+
+    /// <summary>
+    /// The maximum number of calls in progress of single requests, by the name of the request's type without its namespace:
+    /// <c>options.MaxConcurrentCallsByRequest[nameof(Subscribe)] = 1</c>. Case is ignored. A call needs a slot of <see cref="MaxConcurrentCalls"/> too where
+    /// that is set. A request whose slots are taken holds up no other request.
+    /// </summary>
+    /// <value>The default is none.</value>
+    public IDictionary<string, int> MaxConcurrentCallsByRequest { get; } = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// How long a call waits for its slot where <see cref="MaxConcurrentCalls"/> or <see cref="MaxConcurrentCallsByRequest"/> limits it, until the connection is
+    /// ready included. After it the call fails with <see cref="LateDelivery.NotDelivered"/>.
+    /// </summary>
+    /// <value>The default is 60 seconds.</value>
+    public TimeSpan QueueTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a callback runs before it is logged as slow.</summary>
     /// <value>The default is 5 seconds.</value>

@@ -57,6 +57,13 @@ public readonly struct LateResult<TState>
     public LateResult<TState> ReleaseCalls() => new(State, Begun with { Release = true });
 
     /// <summary>
+    /// Releases the slot of a call that its caller has canceled, without waiting for the server's answer: see
+    /// <see cref="LateConnectionOptions.MaxConcurrentCalls"/>. For <c>HandleCallEnd</c> alone; without effect where the call has no slot any more.
+    /// </summary>
+    /// <returns>The result with that.</returns>
+    public LateResult<TState> ReleaseSlot() => new(State, Begun with { ReleaseSlot = true });
+
+    /// <summary>
     /// Keeps the session open after the frames of this result: what the server still sends is handled, until a later result has
     /// <see cref="ReleaseClose"/>, the server closes, or <see cref="LateClosing.Until"/>. For <c>HandleClosing</c> alone.
     /// </summary>

@@ -24,6 +24,10 @@ internal sealed class OptionTable<TOptions> : IEnumerable<Option<TOptions>>
     public void Add(string name, Func<string, StringValues, string?> problem, Func<TOptions, IDictionary<string, StringValues>> get, TakesEffect takesEffect) =>
         _options.Add(new NamedTextsOption<TOptions>(name, get, problem, takesEffect));
 
+    /// <summary>Values under names.</summary>
+    public void Add<T>(string name, ValueKind<T> kind, Func<TOptions, IDictionary<string, T>> get, TakesEffect takesEffect) =>
+        _options.Add(new NamedValuesOption<TOptions, T>(name, kind, get, takesEffect));
+
     /// <summary>A section with options of its own.</summary>
     public void Add<TNested>(string name, OptionTable<TNested> table, Func<TOptions, TNested> get) =>
         _options.Add(new SectionOption<TOptions, TNested>(name, table, get));

@@ -79,17 +79,24 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
         var call = new CallItem<TRequest, TReply>(request, connection.CallContext, connection.Mailbox)
         {
             WhenNotReady = options.WhenNotReady ?? defaults.WhenNotReady,
+            IsLimited = IsLimited<TRequest>(defaults),
             Telemetry = telemetry,
             Activity = telemetry?.Span ?? Activity.Current,
         };
         call.StartClock(ownTimeout, defaults.CallTimeout);
         call.ListenTo(cancellationToken);
         connection.StartWatch.NoteUse();
-        connection.Mailbox.Submit(call);
-        if (call.IsEnded)
+        var isAdmitted = connection.Mailbox.Submit(call);
+        if (call.IsLimited)
+        {
+            WatchSlot(call, isAdmitted, defaults);
+        }
+
+        if (call.IsOver)
         {
             // Ended while it was being submitted: no other code removes it.
             connection.Mailbox.Withdraw(call);
+            connection.Mailbox.ReleaseSlot(call);
         }
 
         return call.Task;
@@ -173,6 +180,21 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
 
         return timeout;
     }
+
+    private static void WatchSlot(TimedCall call, bool isAdmitted, LateConnectionOptions options)
+    {
+        if (isAdmitted)
+        {
+            call.BeginSlot();
+        }
+        else
+        {
+            call.WaitForSlot(options.QueueTimeout);
+        }
+    }
+
+    private static bool IsLimited<TRequest>(LateConnectionOptions options) =>
+        options.MaxConcurrentCalls is not null || (options.MaxConcurrentCallsByRequest is { Count: > 0 } limits && limits.ContainsKey(TypeName.Of<TRequest>()));
 
     private InvalidOperationException CallToOneself<TRequest>() => new(
         $"A callback of connection '{Name}' calls its own connection with {TypeName.Of<TRequest>()}, and would wait for itself. " +

@@ -22,7 +22,7 @@ internal sealed class ConnectionContext
         Statistics = new ConnectionStatistics(time);
         Errors = new ErrorReports(Name, log, Statistics, settings);
         StartWatch = new StartWatch(Name, time, log);
-        var work = new WorkQueues();
+        var work = new WorkQueues(() => settings.Value);
         Lifecycle = new ConnectionLifecycle(Name, time, work, identity.StopEnd, Key is null ? Decision.RestartsAfterFault(settings) : null);
         Watchers = new StatusWatchers(Lifecycle);
         Effects = new EffectRunner(this);

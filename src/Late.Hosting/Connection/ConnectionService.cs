@@ -246,6 +246,7 @@ internal sealed class ConnectionService(
         // What has a clock that runs already; everything else reads the options when it needs them.
         Volatile.Read(ref _monitor)?.OnSettingsChanged();
         connection.Session?.OnSettingsChanged();
+        connection.Mailbox.OnSettingsChanged();
         if (Request(OptionTables.Connection.Changed(before, after, TakesEffect.ByReconnecting)) is { } reconnect)
         {
             connection.Effects.Run(connection.Lifecycle.RequestReconnect(reconnect));

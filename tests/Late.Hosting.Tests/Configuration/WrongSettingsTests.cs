@@ -58,7 +58,7 @@ public sealed class WrongSettingsTests
             Add($"{Connection}:{option}", "It is 1 or more.", "0", "-1");
         }
 
-        string[] optional = [$"{Connection}:Reconnect:MaxAttempts", $"{Connection}:SendLimit:Frames", $"{Supervisor}:MaxConnections", $"{Budget}:Concurrency"];
+        string[] optional = [$"{Connection}:MaxConcurrentCalls", $"{Connection}:Reconnect:MaxAttempts", $"{Connection}:SendLimit:Frames", $"{Supervisor}:MaxConnections", $"{Budget}:Concurrency"];
         foreach (var path in optional)
         {
             Add(path, "it is a whole number, at most 2147483647", [.. s_notSingle.Except(["null", "{}"]), .. s_numbers, "2147483648"]);
@@ -104,6 +104,9 @@ public sealed class WrongSettingsTests
         Add($"{Connection}:Headers:A", "has a value with a line break", "\"hunter2\\r\\nB: c\"");
         Add($"{Connection}:Headers:A B", "is not a header's name", "\"hunter2\"");
         Add($"{Connection}:Headers:Upgrade", "is written by the handshake itself", "\"hunter2\"");
+        Add($"{Connection}:MaxConcurrentCallsByRequest", "it is a section of names and values", "\"hunter2\"", "5", "\"\"");
+        Add($"{Connection}:MaxConcurrentCallsByRequest:Ask", "it is a whole number", [.. s_notSingle, .. s_numbers]);
+        Add($"{Connection}:MaxConcurrentCallsByRequest:Ask", "It is 1 or more.", "0", "-1");
         foreach (var section in (string[])["Reconnect", "Rotation", "SendLimit"])
         {
             Add($"{Connection}:{section}", "is a single value: it is a section of options, like", "\"hunter2\"", "5", "\"\"", "true");

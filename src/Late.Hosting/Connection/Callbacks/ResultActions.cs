@@ -29,6 +29,8 @@ internal sealed record ResultActions
 
     public bool ReleaseClose { get; init; }
 
+    public bool ReleaseSlot { get; init; }
+
     /// <summary>The close frame of a close of ours.</summary>
     public (int Code, string Reason)? Close { get; init; }
 

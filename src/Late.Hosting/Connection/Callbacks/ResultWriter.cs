@@ -1,3 +1,4 @@
+using Late.Hosting.Connection.Calls;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sending;
 using Late.Hosting.Connection.Sessions;
@@ -16,6 +17,7 @@ internal sealed class ResultWriter(ConnectionContext connection)
     private bool _isConnecting;
     private bool _isClosing;
     private bool _holds;
+    private PendingCall? _endedCall;
 
     /// <summary>True where there is more to do than to handle the next frame.</summary>
     public bool HasToFlush => _session.IsReleasing || _session.Output.ShouldFlush;
@@ -56,6 +58,11 @@ internal sealed class ResultWriter(ConnectionContext connection)
             _session.Release();
         }
 
+        if (actions.ReleaseSlot)
+        {
+            _endedCall!.ReleaseSlot();
+        }
+
         if (_isClosing)
         {
             WriteClose(actions);
@@ -88,6 +95,13 @@ internal sealed class ResultWriter(ConnectionContext connection)
         _isClosing = false;
         _session.Output.EndGoodbye();
     }
+
+    /// <summary>The result of <c>HandleCallEnd</c> follows.</summary>
+    /// <param name="call">The call that has ended.</param>
+    public void BeginCallEnd(PendingCall call) => _endedCall = call;
+
+    /// <summary>The result of <c>HandleCallEnd</c> is applied.</summary>
+    public void EndCallEnd() => _endedCall = null;
 
     /// <summary>The result of <c>HandleConnect</c> is applied: unless it holds calls, the session is ready when its frames are written.</summary>
     public void EndConnect()
@@ -122,6 +136,11 @@ internal sealed class ResultWriter(ConnectionContext connection)
         if (actions.Hold && !_isConnecting)
         {
             throw new MisuseException("HoldCalls() belongs to the result of HandleConnect: later the session is ready already.");
+        }
+
+        if (actions.ReleaseSlot && _endedCall is null)
+        {
+            throw new MisuseException("ReleaseSlot() belongs to the result of HandleCallEnd. From another callback, reply to the call or fail it: that releases its slot.");
         }
 
         if (_isClosing ? actions.Next != NextStep.Continue : actions.HoldClose || actions.Close is not null)

@@ -22,6 +22,9 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
     /// <summary>The callbacks of its life.</summary>
     public ILifeCallbacks Life => handler.Life;
 
+    /// <summary>Applies the results of its callbacks to the session.</summary>
+    public ResultWriter Results => results;
+
     /// <summary>The callback that runs.</summary>
     public RunningCallback Callback => callback;
 

@@ -9,15 +9,15 @@ namespace Late.Hosting.Connection.Calls;
 internal sealed class CallClock(TimeProvider time) : IDisposable
 {
     private readonly Gate _gate = new();
-    private PendingCall? _first;
-    private PendingCall? _last;
+    private TimedCall? _first;
+    private TimedCall? _last;
     private ITimer? _timer;
     private bool _isSet;
     private bool _isOver;
 
     /// <summary>Ends a call, which begins <paramref name="now"/>, after a time, unless it is removed before.</summary>
     /// <returns>False where an earlier call ends later, because the option was changed: it needs a timer of its own.</returns>
-    public bool TryAdd(PendingCall call, long now, TimeSpan timeout)
+    public bool TryAdd(TimedCall call, long now, TimeSpan timeout)
     {
         var due = now + (long)(timeout.TotalSeconds * time.TimestampFrequency);
         using (_gate.Enter())
@@ -54,7 +54,7 @@ internal sealed class CallClock(TimeProvider time) : IDisposable
     }
 
     /// <summary>The call has ended; nothing where it is not in the list any more.</summary>
-    public void Remove(PendingCall call)
+    public void Remove(TimedCall call)
     {
         using (_gate.Enter())
         {
@@ -90,7 +90,7 @@ internal sealed class CallClock(TimeProvider time) : IDisposable
         }
     }
 
-    private PendingCall? TakeDue()
+    private TimedCall? TakeDue()
     {
         using (_gate.Enter())
         {
@@ -113,7 +113,7 @@ internal sealed class CallClock(TimeProvider time) : IDisposable
         }
     }
 
-    private void Unlink(PendingCall call)
+    private void Unlink(TimedCall call)
     {
         var (previous, next) = (call.Due.Previous, call.Due.Next);
         if (previous is null)

@@ -8,7 +8,7 @@ namespace Late.Hosting.Connection.Calls;
 /// <c>HandleCallEnd</c> for a call that ended without its reply (promise P19): it is due like a post of the handler's own, takes no room in
 /// the mailbox, and is dropped with its session.
 /// </summary>
-internal sealed class CallEndItem<TRequest>(LateCallEnd<TRequest> end) : MailboxItem
+internal sealed class CallEndItem<TRequest>(PendingCall call, LateCallEnd<TRequest> end) : MailboxItem
 {
     public override bool TakesRoom => false;
 
@@ -18,5 +18,16 @@ internal sealed class CallEndItem<TRequest>(LateCallEnd<TRequest> end) : Mailbox
     {
     }
 
-    public override ValueTask HandleAsync(Runner runner) => ((ILateCallEndHandler<TRequest>)runner.Handler).HandleAsync(runner.State, end);
+    public override async ValueTask HandleAsync(Runner runner)
+    {
+        runner.Results.BeginCallEnd(call);
+        try
+        {
+            await ((ILateCallEndHandler<TRequest>)runner.Handler).HandleAsync(runner.State, end).ConfigureAwait(false);
+        }
+        finally
+        {
+            runner.Results.EndCallEnd();
+        }
+    }
 }

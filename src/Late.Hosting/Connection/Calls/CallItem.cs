@@ -17,6 +17,8 @@ internal sealed class CallItem<TRequest, TReply> : PendingCall, IPendingCall<TRe
     public CallItem(TRequest request, CallContext context, Mailbox mailbox)
         : base(context, mailbox) => (_request, _call) = (request, new LateCall<TReply>(this));
 
+    public override string RequestName => Names.Request;
+
     /// <summary>What the caller waits for.</summary>
     public Task<TReply> Task => _completion.Task;
 
@@ -61,7 +63,7 @@ internal sealed class CallItem<TRequest, TReply> : PendingCall, IPendingCall<TRe
     }
 
     private protected override MailboxItem ToEndItem(LateCallEndReason reason) =>
-        new CallEndItem<TRequest>(new LateCallEnd<TRequest> { Request = _request, Call = _call, Reason = reason });
+        new CallEndItem<TRequest>(this, new LateCallEnd<TRequest> { Request = _request, Call = _call, Reason = reason });
 
     // One whose HandleCall throws is not taken: the state and the frames of the callback do not exist.
     private async ValueTask HandleAndTakeAsync(ILateCallHandler<TRequest, TReply> handler, Runner runner)
@@ -73,4 +75,10 @@ internal sealed class CallItem<TRequest, TReply> : PendingCall, IPendingCall<TRe
     private protected override void SetException(Exception exception) => _completion.TrySetException(exception);
 
     private protected override void SetCanceled(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
+
+    // Made for requests that are limited, and once.
+    private static class Names
+    {
+        public static string Request { get; } = TypeName.Of<TRequest>();
+    }
 }

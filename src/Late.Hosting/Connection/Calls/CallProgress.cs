@@ -12,6 +12,9 @@ internal enum CallProgress : byte
     /// <summary>The same, and the handler is to be notified where it ends by its timeout or its caller's cancellation.</summary>
     Taken,
 
+    /// <summary>Its caller has canceled it and is released; it keeps its slot until the server has answered, or its time has passed.</summary>
+    Canceled,
+
     /// <summary>It has a reply, or has failed.</summary>
     Ended,
 }

@@ -11,27 +11,17 @@ namespace Late.Hosting.Connection.Calls;
 /// handler's reply, and ends once (promise P5).
 /// </summary>
 /// <remarks>Its lock is the call itself: a separate lock would be one more object for each call.</remarks>
-internal abstract class PendingCall(CallContext context, Mailbox mailbox) : MailboxItem, IPendingCall
+internal abstract class PendingCall(CallContext context, Mailbox mailbox) : TimedCall(context), IPendingCall
 {
     private SessionCalls? _session;
-    private ITimer? _timeout;
-    private CancellationTokenRegistration _cancellation;
     private KeptCall? _kept;
-    private CallProgress _progress;
     private CallOutcome _outcome;
-    private CallDue _due;
-    private long _measuredFrom;
 
     /// <summary>The call as its handler sees it.</summary>
     public abstract LateCall Call { get; }
 
-    /// <summary>Notified of the call's end; null where it is not needed.</summary>
-    public CallTelemetry? Telemetry { private get; init; }
-
     /// <summary>True where a caller waits for it.</summary>
     public virtual bool HasCaller => true;
-
-    public bool IsEnded => _progress == CallProgress.Ended;
 
     public KeptCall? Kept
     {
@@ -46,38 +36,14 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
 
     public long Session { get; private protected set; }
 
-    /// <summary>The call's place in the clock that it shares with others; the clock's own.</summary>
-    public ref CallDue Due => ref _due;
-
     public override string CallbackName => "HandleCall";
-
-    /// <summary>Starts the clock: the one for all calls, or where the call has a timeout of its own, one for it.</summary>
-    public void StartClock(TimeSpan? ownTimeout, TimeSpan defaultTimeout)
-    {
-        var now = Math.Max(1, context.Time.GetTimestamp());
-        _measuredFrom = context.Calls.Measures(now) || Telemetry?.Span is not null ? now : 0;
-        var timeout = ownTimeout ?? defaultTimeout;
-        if (timeout != Timeout.InfiniteTimeSpan && (ownTimeout is not null || !context.Clock.TryAdd(this, now, timeout)))
-        {
-            SetTimer(context.Time.CreateTimer(static call => ((PendingCall)call!).OnTimeout(), this, timeout, Timeout.InfiniteTimeSpan));
-        }
-    }
-
-    /// <summary>Ends the call when its caller cancels it.</summary>
-    public void ListenTo(CancellationToken cancellationToken)
-    {
-        if (cancellationToken.CanBeCanceled)
-        {
-            SetCancellation(cancellationToken.UnsafeRegister(static (call, token) => ((PendingCall)call!).OnCanceled(token), this));
-        }
-    }
 
     /// <summary>Notifies the session when the call ends; false where it has ended.</summary>
     public bool TryKeepIn(SessionCalls session)
     {
         using (Gate.EnterOwn(this))
         {
-            if (_progress == CallProgress.Ended)
+            if (IsOver)
             {
                 return false;
             }
@@ -92,7 +58,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
         using (Gate.EnterOwn(this))
         {
             (entry.Before, _kept) = (_kept, entry);
-            if (_progress != CallProgress.Ended)
+            if (!IsOver)
             {
                 return;
             }
@@ -122,30 +88,40 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
     {
         if (TryEnd(CallOutcome.Disconnected, out var delivery))
         {
-            SetException(failure.ToException(context.ConnectionName, delivery));
+            SetException(failure.ToException(Context.ConnectionName, delivery));
         }
     }
 
-    /// <summary>The call's time has passed.</summary>
-    public void OnTimeout()
+    public override void OnTimeout()
     {
         if (TryEnd(CallOutcome.TimedOut, out var delivery))
         {
-            SetException(context.TimeoutException(delivery));
+            SetException(Context.TimeoutException(delivery));
         }
     }
+
+    private protected override void OnQueueTimeout()
+    {
+        if (TryEnd(CallOutcome.TimedOut, out var delivery, onlyWithoutSlot: true))
+        {
+            SetException(Context.TimeoutException(delivery));
+        }
+    }
+
+    /// <summary>The handler does not wait for the server's answer to a canceled call.</summary>
+    public void ReleaseSlot() => TryEnd(CallOutcome.Disconnected, out _);
 
     /// <summary>Called when the handler is about to see the call; false where the call has ended.</summary>
     private protected bool TryDeliver()
     {
         using (Gate.EnterOwn(this))
         {
-            if (_progress != CallProgress.Waiting)
+            if (Progress != CallProgress.Waiting)
             {
                 return false;
             }
 
-            _progress = CallProgress.Delivered;
+            Progress = CallProgress.Delivered;
             return true;
         }
     }
@@ -158,9 +134,9 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
     {
         using (Gate.EnterOwn(this))
         {
-            if (_progress != CallProgress.Ended)
+            if (Progress == CallProgress.Delivered)
             {
-                _progress = CallProgress.Taken;
+                Progress = CallProgress.Taken;
                 return;
             }
         }
@@ -178,45 +154,57 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
 
     private protected abstract void SetCanceled(CancellationToken cancellationToken);
 
-    private bool TryEnd(CallOutcome outcome, out LateDelivery delivery, Exception? exception = null)
+    /// <summary>Ends the call, once. What comes after its caller has canceled it ends its slot.</summary>
+    /// <param name="outcome">How it ends.</param>
+    /// <param name="delivery">Whether the handler saw it.</param>
+    /// <param name="exception">What it fails with, where the handler fails it.</param>
+    /// <param name="onlyWithoutSlot">Only where it waits for a slot.</param>
+    /// <returns>False where it had ended already.</returns>
+    private bool TryEnd(CallOutcome outcome, out LateDelivery delivery, Exception? exception = null, bool onlyWithoutSlot = false)
     {
+        bool isFirst;
+        bool isTaken;
+        bool keepsSlot;
         SessionCalls? session;
         KeptCall? kept;
-        bool isTaken;
-        ITimer? timeout;
-        CancellationTokenRegistration cancellation;
         using (Gate.EnterOwn(this))
         {
-            delivery = _progress == CallProgress.Waiting ? LateDelivery.NotDelivered : LateDelivery.Unknown;
-            if (_progress == CallProgress.Ended)
+            delivery = Progress == CallProgress.Waiting ? LateDelivery.NotDelivered : LateDelivery.Unknown;
+            isFirst = !IsEnded;
+            if (IsOver || (!isFirst && outcome == CallOutcome.Canceled) || (onlyWithoutSlot && !WaitsForSlot))
             {
                 return false;
             }
 
-            isTaken = _progress == CallProgress.Taken;
-            (_progress, _outcome) = (CallProgress.Ended, outcome);
-            (session, _session) = (_session, null);
-            kept = _kept;
-            (timeout, cancellation) = (_timeout, _cancellation);
+            isTaken = Progress == CallProgress.Taken;
+            keepsSlot = IsLimited && outcome == CallOutcome.Canceled && delivery == LateDelivery.Unknown;
+            Progress = keepsSlot ? CallProgress.Canceled : CallProgress.Ended;
+            _outcome = isFirst ? outcome : _outcome;
+            (session, kept) = (_session, _kept);
+            _session = keepsSlot ? session : null;
         }
 
-        context.Clock.Remove(this);
-        if (HasCaller)
+        if (isFirst && HasCaller)
         {
             Record(outcome, delivery, exception);
         }
 
-        timeout?.Dispose();
-        cancellation.Unregister();
+        if (isTaken)
+        {
+            // Before the session and the slots know the end: one that drains does not close without the callback, which precedes the next call.
+            NotifyEnd(session!.Session);
+        }
+
+        if (keepsSlot)
+        {
+            session?.Session.OnCallEnded();
+            return true;
+        }
+
+        EndTimes();
         if (delivery == LateDelivery.NotDelivered)
         {
             mailbox.Withdraw(this);
-        }
-
-        if (isTaken)
-        {
-            // Before the session knows the end: one that drains does not close without the callback.
-            NotifyEnd(session!.Session);
         }
 
         session?.Remove(this);
@@ -225,7 +213,12 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
             kept.OnEnded(Call);
         }
 
-        return true;
+        if (IsLimited)
+        {
+            mailbox.ReleaseSlot(this);
+        }
+
+        return isFirst;
     }
 
     private void NotifyEnd(Session session)
@@ -238,56 +231,27 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Mail
 
     private void Record(CallOutcome outcome, LateDelivery delivery, Exception? exception)
     {
-        if (_measuredFrom != 0)
+        if (MeasuredFrom != 0)
         {
             RecordDuration(outcome, delivery, exception);
         }
 
         // After its duration is noted: what was computed for so many calls knows all of them.
-        context.Calls.Count(outcome != CallOutcome.Replied);
+        Context.Calls.Count(outcome != CallOutcome.Replied);
     }
 
     private void RecordDuration(CallOutcome outcome, LateDelivery delivery, Exception? exception)
     {
-        var duration = context.Time.GetElapsedTime(_measuredFrom);
-        context.Calls.Note(duration);
+        var duration = Context.Time.GetElapsedTime(MeasuredFrom);
+        Context.Calls.Note(duration);
         Telemetry?.End(outcome, delivery, duration, exception?.GetType());
     }
 
-    private void OnCanceled(CancellationToken cancellationToken)
+    private protected override void OnCanceled(CancellationToken cancellationToken)
     {
         if (TryEnd(CallOutcome.Canceled, out _))
         {
             SetCanceled(cancellationToken);
         }
-    }
-
-    // The clock may fire, and the token be canceled, before they are kept: what comes too late is released immediately.
-    private void SetTimer(ITimer timer)
-    {
-        using (Gate.EnterOwn(this))
-        {
-            if (_progress != CallProgress.Ended)
-            {
-                _timeout = timer;
-                return;
-            }
-        }
-
-        timer.Dispose();
-    }
-
-    private void SetCancellation(CancellationTokenRegistration registration)
-    {
-        using (Gate.EnterOwn(this))
-        {
-            if (_progress != CallProgress.Ended)
-            {
-                _cancellation = registration;
-                return;
-            }
-        }
-
-        registration.Unregister();
     }
 }

@@ -20,7 +20,7 @@ internal sealed class SessionCalls(Session session)
         {
             using (_gate.Enter())
             {
-                return _calls.All(static call => !call.HasCaller);
+                return _calls.All(static call => call.IsEnded || !call.HasCaller);
             }
         }
     }

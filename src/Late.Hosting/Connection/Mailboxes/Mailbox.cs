@@ -231,13 +231,44 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
             isWithdrawn = work.TryWithdraw(item, onlyWaiting, lifecycle.Admission, out accepted);
         }
 
+        Admitted(accepted);
+        return isWithdrawn;
+    }
+
+    /// <summary>Gives back the slot of a call that is over; nothing where it has none.</summary>
+    public void ReleaseSlot(MailboxItem call)
+    {
+        List<MailboxItem>? accepted;
+        using (_gate.Enter())
+        {
+            if (!work.TryReleaseSlot(call, lifecycle.Admission, out accepted))
+            {
+                return;
+            }
+        }
+
+        Admitted(accepted);
+    }
+
+    /// <summary>The limits of calls have changed: what waited for a slot may have one.</summary>
+    public void OnSettingsChanged()
+    {
+        List<MailboxItem>? accepted;
+        using (_gate.Enter())
+        {
+            accepted = work.AdmitWaiting(lifecycle.Admission);
+        }
+
+        Admitted(accepted);
+    }
+
+    private void Admitted(List<MailboxItem>? accepted)
+    {
         Accept(accepted);
-        if (isWithdrawn && HasDue)
+        if (HasDue)
         {
             _work.Set();
         }
-
-        return isWithdrawn;
     }
 
     // Outside the lock: the waiting item releases its clock and its sender's token.

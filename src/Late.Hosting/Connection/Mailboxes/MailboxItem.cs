@@ -16,6 +16,15 @@ internal abstract class MailboxItem
     /// <summary>Its number among all that wait, and then among all that were admitted; written under the mailbox's lock.</summary>
     internal long Order { get; set; }
 
+    /// <summary>True where the item is a call with a slot; written under the mailbox's lock.</summary>
+    internal bool HoldsSlot { get; set; }
+
+    /// <summary>True where the item is a call that needs a slot.</summary>
+    public bool IsLimited { get; init; }
+
+    /// <summary>The request of a call; null for what is none.</summary>
+    public virtual string? RequestName => null;
+
     /// <summary>What the item does while the connection is not ready.</summary>
     public LateWhenNotReady WhenNotReady { get; init; }
 

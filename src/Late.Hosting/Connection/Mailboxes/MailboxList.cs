@@ -50,4 +50,20 @@ internal sealed class MailboxList
         (item.List, item.Previous, item.Next) = (null, null, null);
         Count--;
     }
+
+    /// <summary>Removes some of the items, in their order.</summary>
+    public void Remove(Predicate<MailboxItem> which, List<MailboxItem> removed)
+    {
+        for (var item = _first; item is not null;)
+        {
+            var next = item.Next;
+            if (which(item))
+            {
+                Remove(item);
+                removed.Add(item);
+            }
+
+            item = next;
+        }
+    }
 }

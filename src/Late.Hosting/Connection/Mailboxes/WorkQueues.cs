@@ -4,10 +4,11 @@ namespace Late.Hosting.Connection.Mailboxes;
 /// The calls, posts and sends of a connection: those that are admitted, and those that wait for room or for a session. Used
 /// under the lifecycle's lock, so that a phase and the work that it refuses change together.
 /// </summary>
-internal sealed class WorkQueues
+internal sealed class WorkQueues(Func<LateConnectionOptions>? options = null)
 {
     private readonly ItemQueue _admitted = new();
     private readonly ItemQueue _waiting = new();
+    private readonly CallSlots _slots = new(options ?? (static () => new LateConnectionOptions()));
     private int _taken;
     private long _lastAdmitted;
     private long _lastWaiting;
@@ -16,9 +17,9 @@ internal sealed class WorkQueues
     /// <summary>How many items from outside may be admitted at a time.</summary>
     public int Capacity { get; set; }
 
-    public int Count => _admitted.Count + _waiting.Count;
+    public int Count => _admitted.Count + _waiting.Count + _slots.Count;
 
-    public bool HasWaiting => _waiting.Count > 0;
+    public bool HasWaiting => _waiting.Count + _slots.Count > 0;
 
     /// <summary>True where something is due since <see cref="BeginGap"/>; read without the lock.</summary>
     public bool HasDue => _hasDue;
@@ -39,9 +40,19 @@ internal sealed class WorkQueues
     public Submission Submit(MailboxItem item, Admission admission)
     {
         var mayEnter = admission == Admission.Open || (item.RunsWithoutSession && admission is Admission.NotReady or Admission.Draining);
-        if (mayEnter && FirstWaiting(admission) is null && _taken < Capacity)
+        if (mayEnter && FirstWaiting(admission) is null && _taken < Capacity && (!item.IsLimited || _slots.IsFreeFor(item)))
         {
-            AdmitNow(item);
+            if (item.IsLimited)
+            {
+                // It accepts outside the lock: it has a clock.
+                _slots.Take(item);
+                Admit(item);
+            }
+            else
+            {
+                AdmitNow(item);
+            }
+
             return Submission.Admitted;
         }
 
@@ -53,7 +64,15 @@ internal sealed class WorkQueues
 
         item.Suspend();
         item.Order = ++_lastWaiting;
-        _waiting.AddLast(item);
+        if (item.IsLimited)
+        {
+            _slots.AddLast(item);
+        }
+        else
+        {
+            _waiting.AddLast(item);
+        }
+
         return Submission.Waiting;
     }
 
@@ -64,14 +83,19 @@ internal sealed class WorkQueues
         item.Accept();
     }
 
-    /// <summary>Admits those that wait, as far as they may enter and there is room.</summary>
+    /// <summary>Admits those that wait, as far as they may enter and there is room, and, for calls that need one, a slot.</summary>
     /// <returns>Those whose senders are to be notified, outside the lock.</returns>
     public List<MailboxItem>? AdmitWaiting(Admission admission)
     {
         List<MailboxItem>? accepted = null;
         while (_taken < Capacity && FirstWaiting(admission) is { } next)
         {
-            ItemQueue.Remove(next);
+            RemoveWaiting(next);
+            if (next.IsLimited)
+            {
+                _slots.Take(next);
+            }
+
             Admit(next);
             if (next.AwaitsAcceptance)
             {
@@ -104,14 +128,15 @@ internal sealed class WorkQueues
     public bool TryWithdraw(MailboxItem item, bool onlyWaiting, Admission admission, out List<MailboxItem>? accepted)
     {
         accepted = null;
-        if (item.List is null || (onlyWaiting && !_waiting.Contains(item)))
+        var isWaiting = _waiting.Contains(item) || _slots.Contains(item);
+        if (item.List is null || (onlyWaiting && !isWaiting))
         {
             return false;
         }
 
-        if (_waiting.Contains(item))
+        if (isWaiting)
         {
-            ItemQueue.Remove(item);
+            RemoveWaiting(item);
         }
         else
         {
@@ -121,12 +146,22 @@ internal sealed class WorkQueues
         return true;
     }
 
+    /// <summary>Gives back the slot of a call that is over, and admits what waits for it.</summary>
+    /// <returns>False where the call has none.</returns>
+    public bool TryReleaseSlot(MailboxItem call, Admission admission, out List<MailboxItem>? accepted)
+    {
+        var isReleased = _slots.Release(call);
+        accepted = isReleased ? AdmitWaiting(admission) : null;
+        return isReleased;
+    }
+
     /// <summary>Removes everything.</summary>
     public List<MailboxItem> RemoveAll()
     {
         var removed = new List<MailboxItem>();
         _admitted.RemoveAll(removed);
         _waiting.RemoveAll(removed);
+        _slots.Remove(static _ => true, removed);
         _taken = 0;
         return removed;
     }
@@ -138,13 +173,30 @@ internal sealed class WorkQueues
         _admitted.RemoveOfSession(onlyUnlessWaiting: false, removed);
         _taken -= removed.Count(static item => item.TakesRoom);
         _waiting.RemoveOfSession(onlyUnlessWaiting: true, removed);
+        _slots.Remove(static call => call.WhenNotReady == LateWhenNotReady.Fail, removed);
         return removed;
+    }
+
+    private void RemoveWaiting(MailboxItem item)
+    {
+        if (item.IsLimited)
+        {
+            _slots.Remove(item);
+        }
+        else
+        {
+            ItemQueue.Remove(item);
+        }
     }
 
     /// <summary>The next that waits for room alone.</summary>
     private MailboxItem? FirstWaiting(Admission admission) => admission switch
     {
-        Admission.Open => _waiting.First(needsNoSession: false),
+        Admission.Open => (_waiting.First(needsNoSession: false), _slots.First()) switch
+        {
+            ({ } item, { } call) => item.Order < call.Order ? item : call,
+            var (item, call) => item ?? call,
+        },
         Admission.NotReady or Admission.Draining => _waiting.First(needsNoSession: true),
         _ => null,
     };

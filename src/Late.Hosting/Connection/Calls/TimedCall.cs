@@ -1,0 +1,172 @@
+using Late.Hosting.Connection.Mailboxes;
+using Late.Hosting.Diagnostics;
+using Late.Hosting.Locking;
+
+namespace Late.Hosting.Connection.Calls;
+
+/// <summary>
+/// The times of a call: how long it may wait for a slot, where it needs one, and then for its reply; and the token of its caller.
+/// </summary>
+/// <remarks>Its lock is the call itself: a separate lock would be one more object for each call.</remarks>
+internal abstract class TimedCall(CallContext context) : MailboxItem
+{
+    private CancellationTokenRegistration _cancellation;
+    private ITimer? _timeout;
+    private CallDue _due;
+
+    /// <summary>Notified of the call's end; null where it is not needed.</summary>
+    public CallTelemetry? Telemetry { private protected get; init; }
+
+    public bool IsEnded => Progress >= CallProgress.Canceled;
+
+    /// <summary>True where the call has ended and keeps no slot.</summary>
+    public bool IsOver => Progress == CallProgress.Ended;
+
+    /// <summary>The call's place in the clock that it shares with others; the clock's own.</summary>
+    public ref CallDue Due => ref _due;
+
+    // Its clock starts with its slot.
+    public override bool AwaitsAcceptance => IsLimited;
+
+    protected CallContext Context { get; } = context;
+
+    /// <summary>Written under the call's lock.</summary>
+    private protected CallProgress Progress { get; set; }
+
+    /// <summary>The timestamp of its beginning; 0 where it is not measured.</summary>
+    private protected long MeasuredFrom { get; private set; }
+
+    /// <summary>True where it waits for a slot; under the call's lock.</summary>
+    private protected bool WaitsForSlot => _timeout is SlotWait;
+
+    /// <summary>
+    /// Starts the clock: the one for all calls, or where the call has a timeout of its own, one for it. That of a call that needs a slot
+    /// starts with it.
+    /// </summary>
+    public void StartClock(TimeSpan? ownTimeout, TimeSpan defaultTimeout)
+    {
+        var now = Math.Max(1, Context.Time.GetTimestamp());
+        MeasuredFrom = Context.Calls.Measures(now) || Telemetry?.Span is not null ? now : 0;
+        if (IsLimited)
+        {
+            _timeout = new SlotWait(ownTimeout, defaultTimeout);
+        }
+        else
+        {
+            StartClock(now, ownTimeout, defaultTimeout);
+        }
+    }
+
+    /// <summary>Ends the call when its caller cancels it.</summary>
+    public void ListenTo(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.CanBeCanceled)
+        {
+            SetCancellation(cancellationToken.UnsafeRegister(static (call, token) => ((TimedCall)call!).OnCanceled(token), this));
+        }
+    }
+
+    /// <summary>The call waits for a slot: it ends where it has none in time.</summary>
+    public void WaitForSlot(TimeSpan timeout)
+    {
+        var timer = Context.Time.CreateTimer(static call => ((TimedCall)call!).OnQueueTimeout(), this, timeout, Timeout.InfiniteTimeSpan);
+        using (Gate.EnterOwn(this))
+        {
+            if (_timeout is SlotWait wait && !IsEnded)
+            {
+                wait.Timer = timer;
+                return;
+            }
+        }
+
+        // It has its slot, or has ended, before it was seen to wait.
+        timer.Dispose();
+    }
+
+    public override void Accept()
+    {
+        if (IsLimited)
+        {
+            BeginSlot();
+        }
+    }
+
+    /// <summary>The call has its slot, and its clock starts.</summary>
+    public void BeginSlot()
+    {
+        SlotWait? wait;
+        using (Gate.EnterOwn(this))
+        {
+            wait = _timeout as SlotWait;
+            if (wait is null || IsOver)
+            {
+                return;
+            }
+
+            _timeout = null;
+        }
+
+        wait.Dispose();
+        StartClock(Math.Max(1, Context.Time.GetTimestamp()), wait.OwnTimeout, wait.DefaultTimeout);
+        if (IsOver)
+        {
+            // It may have ended before it was in the clock.
+            Context.Clock.Remove(this);
+        }
+    }
+
+    /// <summary>The call's time has passed.</summary>
+    public abstract void OnTimeout();
+
+    /// <summary>The call's time to wait for a slot has passed.</summary>
+    private protected abstract void OnQueueTimeout();
+
+    /// <summary>The caller has canceled the call.</summary>
+    private protected abstract void OnCanceled(CancellationToken cancellationToken);
+
+    /// <summary>Ends all of its clocks.</summary>
+    private protected void EndTimes()
+    {
+        Context.Clock.Remove(this);
+        _timeout?.Dispose();
+        _cancellation.Unregister();
+    }
+
+    private void StartClock(long now, TimeSpan? ownTimeout, TimeSpan defaultTimeout)
+    {
+        var timeout = ownTimeout ?? defaultTimeout;
+        if (timeout != Timeout.InfiniteTimeSpan && (ownTimeout is not null || !Context.Clock.TryAdd(this, now, timeout)))
+        {
+            SetTimer(Context.Time.CreateTimer(static call => ((TimedCall)call!).OnTimeout(), this, timeout, Timeout.InfiniteTimeSpan));
+        }
+    }
+
+    // The clock may fire, and the token be canceled, before they are kept: what comes too late is released immediately.
+    private void SetTimer(ITimer timer)
+    {
+        using (Gate.EnterOwn(this))
+        {
+            if (!IsOver)
+            {
+                _timeout = timer;
+                return;
+            }
+        }
+
+        timer.Dispose();
+    }
+
+    private void SetCancellation(CancellationTokenRegistration registration)
+    {
+        using (Gate.EnterOwn(this))
+        {
+            if (!IsEnded)
+            {
+                _cancellation = registration;
+                return;
+            }
+        }
+
+        registration.Unregister();
+    }
+}

@@ -1,0 +1,127 @@
+namespace Late.Hosting.Connection.Mailboxes;
+
+/// <summary>
+/// The slots of <see cref="LateConnectionOptions.MaxConcurrentCalls"/> and <see cref="LateConnectionOptions.MaxConcurrentCallsByRequest"/>: which
+/// calls have one, and the calls that wait for one, by request, so that a request whose slots are taken holds up no other. Used under the
+/// lifecycle's lock.
+/// </summary>
+internal sealed class CallSlots(Func<LateConnectionOptions> options)
+{
+    // As many as there are types of limited requests.
+    private readonly List<SlotQueue> _queues = [];
+    private int _inUse;
+
+    /// <summary>How many calls wait.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The next call that may have a slot: of those whose request has one left, that which came first.</summary>
+    public MailboxItem? First()
+    {
+        if (Count == 0)
+        {
+            return null;
+        }
+
+        var limits = options();
+        if (!HasLeft(_inUse, limits.MaxConcurrentCalls))
+        {
+            return null;
+        }
+
+        MailboxItem? first = null;
+        foreach (var queue in _queues)
+        {
+            if (queue.Waiting.First is { } item && (first is null || item.Order < first.Order) && HasLeft(queue, limits))
+            {
+                first = item;
+            }
+        }
+
+        return first;
+    }
+
+    /// <summary>True where a call that comes now may have a slot.</summary>
+    public bool IsFreeFor(MailboxItem call)
+    {
+        var (queue, limits) = (QueueOf(call), options());
+        return queue.Waiting.First is null && HasLeft(_inUse, limits.MaxConcurrentCalls) && HasLeft(queue, limits);
+    }
+
+    public void AddLast(MailboxItem call)
+    {
+        QueueOf(call).Waiting.AddLast(call);
+        Count++;
+    }
+
+    public bool Contains(MailboxItem call) => call.IsLimited && call.List is not null && call.List == QueueOf(call).Waiting;
+
+    public void Remove(MailboxItem call)
+    {
+        call.List!.Remove(call);
+        Count--;
+    }
+
+    /// <summary>The call is admitted.</summary>
+    public void Take(MailboxItem call)
+    {
+        call.HoldsSlot = true;
+        QueueOf(call).InUse++;
+        _inUse++;
+    }
+
+    /// <summary>The call is over.</summary>
+    /// <returns>False where it had none.</returns>
+    public bool Release(MailboxItem call)
+    {
+        if (!call.HoldsSlot)
+        {
+            return false;
+        }
+
+        call.HoldsSlot = false;
+        QueueOf(call).InUse--;
+        _inUse--;
+        return true;
+    }
+
+    /// <summary>Removes calls that wait, in no order.</summary>
+    public void Remove(Predicate<MailboxItem> which, List<MailboxItem> removed)
+    {
+        var before = removed.Count;
+        foreach (var queue in _queues)
+        {
+            queue.Waiting.Remove(which, removed);
+        }
+
+        Count -= removed.Count - before;
+    }
+
+    private static bool HasLeft(SlotQueue queue, LateConnectionOptions limits) =>
+        !limits.MaxConcurrentCallsByRequest.TryGetValue(queue.Request, out var limit) || queue.InUse < limit;
+
+    private static bool HasLeft(int inUse, int? limit) => limit is null || inUse < limit;
+
+    private SlotQueue QueueOf(MailboxItem call)
+    {
+        foreach (var known in _queues)
+        {
+            if (known.Request == call.RequestName)
+            {
+                return known;
+            }
+        }
+
+        var queue = new SlotQueue(call.RequestName!);
+        _queues.Add(queue);
+        return queue;
+    }
+
+    private sealed class SlotQueue(string request)
+    {
+        public string Request => request;
+
+        public MailboxList Waiting { get; } = new();
+
+        public int InUse { get; set; }
+    }
+}
