@@ -116,10 +116,17 @@ internal sealed class Attempts(Subject subject)
             return;
         }
 
+        var hasAnother = false;
+        if (subject.Preparations.Reached is { } address)
+        {
+            hasAnother = _refusal?.Refusal is not null && subject.Addresses.OnRefused(address);
+            LeaveAddress();
+        }
+
         var isRefused = _refusal?.Refusal is { } status && (int)status is >= 300 and <= 499 and not 408 and not 429;
         var asksAgain = _refusal?.Refusal == HttpStatusCode.Unauthorized && !_hasAskedAgain;
         _hasAskedAgain |= asksAgain;
-        if ((isRefused && !WasReady && !asksAgain)
+        if ((isRefused && !WasReady && !asksAgain && !hasAnother)
             || (_refusal?.Refusal is { } refused && subject.Options.PermanentStatusCodes.Contains(refused)))
         {
             _isTerminal = true;
@@ -164,6 +171,7 @@ internal sealed class Attempts(Subject subject)
     public void OnPrepareFailed()
     {
         subject.Rotations.OnFailed(_refusal?.RetryAfter ?? subject.Preparations.Failure?.RetryAfter);
+        LeaveAddress();
         subject.Preparations.OnPrepareFailed();
         NotifyBudget();
     }
@@ -174,6 +182,7 @@ internal sealed class Attempts(Subject subject)
         subject.Requests.OnSwitchFailed();
         if (subject.Rotations.OnSwitchFailed())
         {
+            LeaveAddress();
             NotifyBudget();
         }
 
@@ -210,6 +219,13 @@ internal sealed class Attempts(Subject subject)
     /// <summary>The handler has a state, the first or a new one.</summary>
     public void OnReadyToConnect() => _endedAt = subject.Time.Elapsed;
 
+    /// <summary>A session has ended, and <c>HandleDisconnect</c> begins.</summary>
+    public void OnSessionOver(ServerSession session, LateDisconnect disconnect)
+    {
+        var isStop = disconnect.Reason is LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.HandlerStopped;
+        subject.Addresses.OnEnded(session, disconnect.WasReady, !isStop && !IsImmediate(disconnect));
+    }
+
     public void OnDisconnected(LateDisconnect disconnect, TimeSpan? askedAfter, Disconnected decision)
     {
         subject.Preparations.OnOutcome();
@@ -217,7 +233,7 @@ internal sealed class Attempts(Subject subject)
         var isRequested = disconnect.Reason is LateDisconnectReason.ReconnectRequested or LateDisconnectReason.Rotated;
         var isByHandler = isRequested && disconnect.Description.StartsWith("The handler", StringComparison.Ordinal);
         var request = subject.Requests.Of(disconnect.Description);
-        var isImmediate = isRequested && !isByHandler && request?.Request.After is null;
+        var isImmediate = IsImmediate(disconnect);
         if (isImmediate || (_readyAt is not null && _readyFor >= subject.Options.Reconnect.StableAfter))
         {
             StartOver();
@@ -276,6 +292,20 @@ internal sealed class Attempts(Subject subject)
         verdict.Require(number == _number, "P10", $"attempt {number} calls itself so, and is number {_number} since the last stable session");
         verdict.Require(!(number > subject.Options.Reconnect.MaxAttempts), "P10", $"attempt {number} of {subject.Options.Reconnect.MaxAttempts}");
         (_beganAt, _refusal, _readyAt, _wait) = (subject.Time.Elapsed, null, null, null);
+    }
+
+    // A request of a client without a delay, or a rotation.
+    private bool IsImmediate(LateDisconnect disconnect) =>
+        disconnect.Reason is LateDisconnectReason.ReconnectRequested or LateDisconnectReason.Rotated
+        && !disconnect.Description.StartsWith("The handler", StringComparison.Ordinal)
+        && subject.Requests.Of(disconnect.Description)?.Request.After is null;
+
+    private void LeaveAddress()
+    {
+        if (subject.Preparations.Reached is { } address)
+        {
+            subject.Addresses.OnFailed(address);
+        }
     }
 
     private void StartOver()

@@ -17,6 +17,7 @@ internal sealed class Preparations(Subject subject)
     private bool _hasPreparedBefore;
     private Uri? _address;
     private Uri? _begunWith;
+    private Uri? _configured;
     private string? _session;
 
     /// <summary>What the callback of the present attempt has thrown; null for nothing, or what shows nothing about the attempt.</summary>
@@ -28,11 +29,18 @@ internal sealed class Preparations(Subject subject)
     /// <summary>True where the callback may begin: an attempt has begun, and has had none.</summary>
     public bool MayBegin => _isAwaited;
 
+    /// <summary>The configured address that the present attempt has gone to; null where that was another one, or it did not come so far.</summary>
+    public Uri? Reached { get; private set; }
+
     /// <summary>True where the present attempt has begun with the address of a request.</summary>
     public bool IsRequested => _begunWith is { } address && subject.Requests.Has(address);
 
     /// <summary>An attempt begins.</summary>
-    public void OnAttempt() => (_beganAt, _isAwaited, _address, _begunWith, _session, Failure) = (subject.Time.Elapsed, true, null, null, null, null);
+    public void OnAttempt()
+    {
+        (_beganAt, _isAwaited, _address, _begunWith, _session, Failure) = (subject.Time.Elapsed, true, null, null, null, null);
+        (_configured, Reached) = (subject.Addresses.Next, null);
+    }
 
     /// <summary>An attempt has failed, or a session has ended.</summary>
     public void OnOutcome() => _hasPrevious = true;
@@ -66,7 +74,7 @@ internal sealed class Preparations(Subject subject)
 
         // An earlier callback, which has outlasted its attempt, has left what counts no more.
         (_address, _begunWith, _session, Failure) = (null, handshake.Uri, null, null);
-        subject.Requests.OnAddress(handshake.Uri!, isInSession);
+        subject.Requests.OnAddress(handshake.Uri!, _configured!, isInSession);
     }
 
     public void OnEnds(bool isInSession)
@@ -124,9 +132,10 @@ internal sealed class Preparations(Subject subject)
     {
         var verdict = subject.Verdict;
         verdict.Require(!_isAwaited, "P3", $"attempt {request.Attempt} was made without HandleConnecting");
-        verdict.Require(request.Uri == (_address ?? (IsRequested ? _begunWith : subject.World.Settings.Uri)), "P10", $"attempt {request.Attempt} goes to an old address");
-        verdict.Require(request.Uri!.Scheme == "wss", "P12", $"attempt {request.Attempt} leaves TLS");
-        var isForeign = request.Uri.Host != "feed.example";
+        verdict.Require(request.Uri == (_address ?? (IsRequested ? _begunWith : _configured)), "P10", $"attempt {request.Attempt} goes to an old address");
+        Reached = request.Uri == _configured ? _configured : null;
+        var isForeign = subject.Addresses.IsForeign(request.Uri!);
+        verdict.Require(request.Uri!.Scheme == "wss" || !isForeign, "P12", $"attempt {request.Attempt} leaves TLS");
         verdict.Require(request.IsForeignOrigin == isForeign, "P12", $"attempt {request.Attempt} takes {request.Uri.Host} for {(isForeign ? "an own" : "a foreign")} origin");
         request.Headers.TryGetValue("X-Session", out var session);
         verdict.Require((string?)session == _session, "P10", $"attempt {request.Attempt} has lost what the handler has set, or has that of another attempt");
@@ -136,5 +145,5 @@ internal sealed class Preparations(Subject subject)
     }
 
     /// <summary>True where an address is that of the configuration, or one that the handler has set.</summary>
-    public bool IsCurrent(Uri address) => address == subject.World.Settings.Uri || address.AbsolutePath == "/resume";
+    public bool IsCurrent(Uri address) => subject.Addresses.Has(address) || address.AbsolutePath == "/resume";
 }

@@ -118,16 +118,19 @@ internal sealed class Requests(Subject subject)
     }
 
     /// <summary>An attempt begins with an address.</summary>
-    public void OnAddress(Uri address, bool isInSession)
+    /// <param name="address">It.</param>
+    /// <param name="configured">What it is where none is requested.</param>
+    /// <param name="isInSession">The attempt is made while a session is open.</param>
+    public void OnAddress(Uri address, Uri configured, bool isInSession)
     {
         var verdict = subject.Verdict;
         if (!isInSession && _isKnown)
         {
-            verdict.Require(address == (_next ?? subject.World.Settings.Uri), "P10", $"an attempt begins with {address.PathAndQuery}, and {_next?.PathAndQuery ?? "no other address"} was requested for it");
+            verdict.Require(address == (_next ?? configured), "P10", $"an attempt begins with {address.PathAndQuery}, and {_next?.PathAndQuery ?? "no other address"} was requested for it");
         }
 
         (_next, _isKnown) = isInSession ? (_next, _isKnown) : (null, false);
-        if (address == subject.World.Settings.Uri)
+        if (address == configured)
         {
             return;
         }

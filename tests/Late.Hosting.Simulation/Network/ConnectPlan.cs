@@ -19,6 +19,14 @@ internal sealed record ConnectPlan
 
     public bool IsAccepted => Refusal is null && Error is null;
 
+    /// <summary>What each attempt meets at an address where nothing is.</summary>
+    public static ConnectPlan Dead(Dice dice) => dice.Below(4) switch
+    {
+        0 => new ConnectPlan { Answer = null },
+        1 => new ConnectPlan { Answer = TimeSpan.Zero, Refusal = HttpStatusCode.NotFound },
+        _ => new ConnectPlan { Answer = dice.Time(1, 400), Error = dice.Pick(HttpRequestError.NameResolutionError, HttpRequestError.ConnectionError) },
+    };
+
     public static ConnectPlan Draw(Dice dice, WorldPlan plan, bool wasReady)
     {
         var answer = dice.Chance(30) ? TimeSpan.Zero : dice.Time(1, 400);

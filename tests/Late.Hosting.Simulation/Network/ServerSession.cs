@@ -52,6 +52,9 @@ internal sealed class ServerSession
     /// <summary>The client has made it while another session was open.</summary>
     public bool IsPrepared { get; set; }
 
+    /// <summary>The same, where it is a configured address.</summary>
+    public Uri? ConfiguredAddress { get; init; }
+
     /// <summary>Where the client has asked for it.</summary>
     public required Uri Address { get; init; }
 

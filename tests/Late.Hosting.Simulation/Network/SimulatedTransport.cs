@@ -17,6 +17,7 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
     {
         subject.Verdict.Require(!IsDisposed, "P9", $"an attempt after the transport was disposed");
         var plan = ConnectPlan.Draw(subject.Dice, subject.Plan, subject.Logs.Count(3) > 0);
+        plan = subject.Plan.DeadHosts.Contains(request.Uri!.Host) ? ConnectPlan.Dead(subject.World.Switches) : plan;
         subject.Attempts.OnConnecting(request, plan);
         await subject.World.DelayAsync(plan.Answer, cancellationToken);
         if (plan.IsAccepted)
@@ -51,7 +52,7 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
 
         var server = SessionPlan.Draw(subject.Dice, subject.World.Extras, subject.Plan.Trouble);
         server = subject.World.Switches.Chance(3) ? server.ReadsLittle() : server;
-        var session = new ServerSession(subject, subject.Sessions.Count + 1, server) { Address = request.Uri! };
+        var session = new ServerSession(subject, subject.Sessions.Count + 1, server) { Address = request.Uri!, ConfiguredAddress = subject.Preparations.Reached };
         subject.Sessions.Add(session);
         if (subject.Rotations.IsPreparing)
         {

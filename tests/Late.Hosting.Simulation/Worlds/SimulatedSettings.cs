@@ -85,6 +85,16 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
     private void Write(LateConnectionOptions options)
     {
         Set($"{Section}:Uri", options.Uri!.OriginalString);
+        for (var i = 0; i < options.Uris.Count; i++)
+        {
+            Set($"{Section}:Uris:{i}", options.Uris[i].OriginalString);
+        }
+
+        if (options.AllowedOrigins is [var origin])
+        {
+            Set($"{Section}:AllowedOrigins:0", origin.OriginalString);
+        }
+
         Set($"{Section}:Headers:X-Key", options.Headers["X-Key"]);
         Set($"{Section}:ConnectTimeout", Text(options.ConnectTimeout));
         Set($"{Section}:ReadyTimeout", Text(options.ReadyTimeout));

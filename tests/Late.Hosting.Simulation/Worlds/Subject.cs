@@ -19,7 +19,7 @@ internal sealed class Subject
         (Life, Attempts, Reasons, Bounds, Errors) = (new Life(this), new Attempts(this), new Reasons(this), new Bounds(this), new Errors(this));
         (Rotations, Preparations, Ending, SendLimit) = (new Rotations(this), new Preparations(this), new Ending(this), new SendLimit(this));
         (Gaps, ReadRuns, Closings, Lives) = (new Gaps(this), new ReadRuns(this), new Closings(this), new Lives(this));
-        Requests = new Requests(this);
+        (Requests, Addresses) = (new Requests(this), new Addresses(this));
         Statuses = new Statuses(this, client);
         _ = Statuses.WatchAsync();
     }
@@ -87,6 +87,8 @@ internal sealed class Subject
 
     public Requests Requests { get; }
 
+    public Addresses Addresses { get; }
+
     /// <summary>The handler of the present life, or of the last; null before the first.</summary>
     public SimulationHandler? Handler { get; private set; }
 
@@ -115,6 +117,7 @@ internal sealed class Subject
             Life.BeginNext();
             Gaps.OnSessionOver();
             Preparations.BeginLife();
+            Addresses.BeginLife();
         }
 
         Handler = handler;

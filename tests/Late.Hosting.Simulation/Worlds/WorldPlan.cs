@@ -35,6 +35,9 @@ internal sealed record WorldPlan
     /// <summary>How many of a hundred handshake hooks throw, and as many take their time or hang.</summary>
     public required int HookTroublePercent { get; init; }
 
+    /// <summary>The hosts that no attempt reaches.</summary>
+    public required IReadOnlySet<string> DeadHosts { get; init; }
+
     /// <summary>Requests for a new session specify how it is made.</summary>
     public required bool DrawsRequests { get; init; }
 
@@ -84,6 +87,7 @@ internal sealed record WorldPlan
             ConnectFailsPercent = trouble * dice.Between(0, 25),
             MayRefusePermanently = dice.Chance(30),
             HookTroublePercent = dice.Chance(10 * trouble) ? dice.Between(1, 30) : 0,
+            DeadHosts = DrawAddresses(switches, options),
             DrawsRequests = switches.Chance(30),
             IsInvalid = dice.Chance(1),
             RunsOn = dice.Chance(30),
@@ -132,6 +136,24 @@ internal sealed record WorldPlan
         }
 
         return options;
+    }
+
+    private static HashSet<string> DrawAddresses(Dice switches, LateConnectionOptions options)
+    {
+        var dead = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = switches.Chance(20) ? switches.Between(1, 3) : 0; i > 0; i--)
+        {
+            options.Uris.Add(new Uri($"wss://{Secrets.UserInfo}:x@feed{i}.example/v0?token={Secrets.Query}"));
+            _ = switches.Chance(40) && dead.Add($"feed{i}.example");
+        }
+
+        _ = options.Uris.Count > 0 && switches.Chance(25) && dead.Add("feed.example");
+        if (switches.Chance(15))
+        {
+            options.AllowedOrigins.Add(new Uri(switches.Pick("wss://other.example", "wss://other.example", "ws://other.example")));
+        }
+
+        return dead;
     }
 
     private static void DrawRestart(Dice dice, LateConnectionOptions options)

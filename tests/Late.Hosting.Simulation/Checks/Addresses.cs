@@ -1,0 +1,69 @@
+using Late.Hosting.Simulation.Network;
+using Late.Hosting.Simulation.Worlds;
+
+namespace Late.Hosting.Simulation.Checks;
+
+/// <summary>
+/// Follows the configured addresses (promise P10): an attempt has the one after the one that failed, and a life that was ready begins with the
+/// last good one; a refusal is permanent where each address has refused. What has another origin is foreign (promise P12).
+/// </summary>
+internal sealed class Addresses(Subject subject)
+{
+    private readonly HashSet<Uri> _refused = [];
+    private Uri? _next;
+
+    /// <summary>The configured address of the next attempt.</summary>
+    public Uri Next => _next is not null && All.Contains(_next) ? _next : All[0];
+
+    private List<Uri> All => [.. subject.Options.Uris.Prepend(subject.World.Settings.Uri)];
+
+    /// <summary>True for a configured address.</summary>
+    public bool Has(Uri address) => All.Contains(address);
+
+    /// <summary>True where nothing that is configured for other origins may be sent to an address.</summary>
+    public bool IsForeign(Uri address) => !All.Concat(subject.Options.AllowedOrigins).Any(known => known.Scheme == address.Scheme && known.IdnHost == address.IdnHost);
+
+    /// <summary>A new life begins with the first address.</summary>
+    public void BeginLife()
+    {
+        _next = null;
+        _refused.Clear();
+    }
+
+    /// <summary>An attempt at a configured address has failed.</summary>
+    public void OnFailed(Uri address)
+    {
+        var all = All;
+        _next = all.IndexOf(address) is >= 0 and var index ? all[(index + 1) % all.Count] : _next;
+    }
+
+    /// <summary>The server at a configured address has refused.</summary>
+    /// <returns>True where another one has not.</returns>
+    public bool OnRefused(Uri address)
+    {
+        _refused.Add(address);
+        return All.Exists(other => !_refused.Contains(other));
+    }
+
+    /// <summary>A session has ended.</summary>
+    /// <param name="session">It.</param>
+    /// <param name="wasReady">It was ready.</param>
+    /// <param name="isFailure">It counts as a failed attempt where it was not.</param>
+    public void OnEnded(ServerSession session, bool wasReady, bool isFailure)
+    {
+        if (session.ConfiguredAddress is not { } address)
+        {
+            return;
+        }
+
+        if (wasReady)
+        {
+            _next = address;
+            _refused.Clear();
+        }
+        else if (isFailure)
+        {
+            OnFailed(address);
+        }
+    }
+}
