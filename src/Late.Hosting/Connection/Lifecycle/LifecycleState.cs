@@ -159,12 +159,16 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         }
     }
 
-    /// <summary>Takes the address that was asked for, which is that of one attempt; null for the configured one.</summary>
+    /// <summary>
+    /// Takes the address that was asked for, which is that of one attempt; null for the configured one. An attempt that is interrupted
+    /// at this moment leaves it to the next.
+    /// </summary>
     public Uri? TakeNextUri()
     {
         using (Gate.Enter())
         {
-            (var uri, NextUri) = (NextUri, null);
+            var uri = NextUri;
+            NextUri = Interruption.IsRequested ? uri : null;
             return uri;
         }
     }

@@ -208,15 +208,15 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
                 break;
         }
 
-        if (request?.Uri is { } uri)
-        {
-            connection.Lifecycle.SetNextUri(uri);
-        }
-
         if (connection.Lifecycle.IsEnding)
         {
             // Also where a callback of the last frames has decided it.
             return outcome with { ShouldReconnect = false };
+        }
+
+        if (request?.Uri is { } uri)
+        {
+            connection.Lifecycle.SetNextUri(uri);
         }
 
         if (end.Uri is not null)

@@ -38,6 +38,7 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
         if (session.Ending is { HandlesLastFrames: true })
         {
             await _over.Task.WaitAsync(abandoned).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Finish();
         }
     }
 
@@ -82,6 +83,11 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
         }
 
         // Also where a callback of these frames takes longer: the server has had its time.
+        Finish();
+    }
+
+    private void Finish()
+    {
         _over.TrySetResult();
         socket.Abort();
         connection.Mailbox.Wake();

@@ -1,3 +1,5 @@
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Tests.Support;
 
 namespace Late.Hosting.Tests.Connection.Reconnecting;
@@ -26,6 +28,39 @@ public sealed class RequestedAddressTests
         host.Time.Advance(at - host.Time.GetUtcNow());
 
         Assert.Equal(s_configured, (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Fact]
+    public async Task P15_it_is_not_where_a_new_life_was_requested_before_the_last_had_ended()
+    {
+        var handler = new ScriptedHandler { In = static (_, state, _) => LateResult.Fault(state, "enough") };
+        handler.Disconnect = async (_, state, _) =>
+        {
+            await handler.Client.ReconnectAsync("", Token);
+            return LateDisconnectResult.Reconnect(state, new LateReconnect { Uri = s_resume });
+        };
+        await using var host = new TestHost(handler);
+        (await host.ReadyAsync()).Send("a");
+
+        Assert.Equal(s_configured, (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Fact]
+    public void P10_an_attempt_that_a_request_interrupts_leaves_the_address_of_that_request_to_the_next()
+    {
+        var lifecycle = new ConnectionLifecycle("Test", new ObservedTime(), new WorkQueues(), SessionEnd.HostStopping);
+        lifecycle.Start();
+        lifecycle.BeginAttempt("Attempt 1.", 1);
+        lifecycle.FailAttempt("It failed.");
+        var request = lifecycle.RequestReconnect(SessionEnd.Requested(new LateReconnect { Uri = s_resume }));
+
+        // The attempt that was due at the same moment; its token is canceled next.
+        Assert.Equal(s_resume, lifecycle.TakeNextUri());
+        request.Interrupted!.Cancel();
+        lifecycle.RenewInterruption(out _, out _);
+
+        Assert.Equal(s_resume, lifecycle.TakeNextUri());
+        Assert.Null(lifecycle.TakeNextUri());
     }
 
     [Fact]

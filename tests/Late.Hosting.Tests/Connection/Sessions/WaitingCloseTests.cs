@@ -72,6 +72,38 @@ public sealed class WaitingCloseTests
         goodbye.SetResult();
     }
 
+    [Fact]
+    public async Task P9_the_hosts_limit_ends_the_wait_for_the_last_frames_where_reading_waits_for_a_callback()
+    {
+        var running = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            In = async (_, state, _) =>
+            {
+                await running.Task;
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler, static options => options.ReceiveBufferBytes = 1);
+        var socket = await host.ReadyAsync();
+        socket.AnswersClose = false;
+        await host.Client.ReconnectAsync(new LateReconnect { Order = LateReconnectOrder.ConnectFirst }, Token);
+        await host.Transport.AcceptAsync();
+        await socket.Closed;
+        socket.Send("1");
+        await handler.SkipToAsync("In 1");
+        socket.Send("2");
+        await host.LoggedAsync("ReadingPaused");
+        using var limit = new CancellationTokenSource();
+        var stop = host.StopAsync(limit.Token);
+
+        await limit.CancelAsync();
+        await stop;
+
+        Assert.Equal(LateConnectionState.Stopped, host.Client.State);
+        running.SetResult();
+    }
+
     /// <summary>A handler whose callback of a frame ends only when it is canceled.</summary>
     private static ScriptedHandler Handler() => new()
     {
