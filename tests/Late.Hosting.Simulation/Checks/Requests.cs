@@ -45,7 +45,7 @@ internal sealed class Requests(Subject subject)
         }
 
         var session = subject.Session!;
-        switch (Dice.Weighted(30, 5, 65))
+        switch (Dice.Weighted(50, 5, 45))
         {
             case 0:
                 subject.Time.After(Dice.Time(1, 300), session.Break);

@@ -88,7 +88,7 @@ internal sealed record WorldPlan
             MayRefusePermanently = dice.Chance(30),
             HookTroublePercent = dice.Chance(10 * trouble) ? dice.Between(1, 30) : 0,
             DeadHosts = DrawAddresses(switches, options),
-            DrawsRequests = switches.Chance(30),
+            DrawsRequests = switches.Chance(40),
             IsInvalid = dice.Chance(1),
             RunsOn = dice.Chance(30),
             Fleet = fleet,
