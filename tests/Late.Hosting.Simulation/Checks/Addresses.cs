@@ -30,38 +30,43 @@ internal sealed class Addresses(Subject subject)
         _refused.Clear();
     }
 
-    /// <summary>An attempt at a configured address has failed.</summary>
-    public void OnFailed(Uri address)
+    /// <summary>An attempt has failed.</summary>
+    /// <param name="address">The configured address that it has gone to; null where it has not.</param>
+    public void OnFailed(Uri? address)
     {
         var all = All;
-        _next = all.IndexOf(address) is >= 0 and var index ? all[(index + 1) % all.Count] : _next;
+        _next = address is not null && all.IndexOf(address) is >= 0 and var index ? all[(index + 1) % all.Count] : _next;
     }
 
-    /// <summary>The server at a configured address has refused.</summary>
+    /// <summary>A server has refused.</summary>
+    /// <param name="address">Its address, where that is a configured one.</param>
     /// <returns>True where another one has not.</returns>
-    public bool OnRefused(Uri address)
+    public bool OnRefused(Uri? address)
     {
+        if (address is null)
+        {
+            return false;
+        }
+
         _refused.Add(address);
         return All.Exists(other => !_refused.Contains(other));
     }
 
     /// <summary>A session has ended.</summary>
-    /// <param name="session">It.</param>
-    /// <param name="wasReady">It was ready.</param>
-    /// <param name="isFailure">It counts as a failed attempt where it was not.</param>
-    public void OnEnded(ServerSession session, bool wasReady, bool isFailure)
+    public void OnEnded(ServerSession session, LateDisconnect disconnect)
     {
         if (session.ConfiguredAddress is not { } address)
         {
             return;
         }
 
-        if (wasReady)
+        var isStop = disconnect.Reason is LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.HandlerStopped;
+        if (disconnect.WasReady)
         {
             _next = address;
             _refused.Clear();
         }
-        else if (isFailure)
+        else if (!isStop && !subject.Requests.IsImmediate(disconnect))
         {
             OnFailed(address);
         }

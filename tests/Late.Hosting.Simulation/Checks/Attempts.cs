@@ -108,7 +108,7 @@ internal sealed class Attempts(Subject subject)
         CheckTime();
         (_endedAt, _hasBegun, _isInProgress, HasFailed) = (subject.Time.Elapsed, false, false, true);
         subject.Preparations.OnOutcome();
-        NotifyBudget();
+        subject.World.Budget?.OnFailed(_refusal);
         var failure = subject.Preparations.Failure;
         if (failure?.IsTransient == false)
         {
@@ -116,13 +116,8 @@ internal sealed class Attempts(Subject subject)
             return;
         }
 
-        var hasAnother = false;
-        if (subject.Preparations.Reached is { } address)
-        {
-            hasAnother = _refusal?.Refusal is not null && subject.Addresses.OnRefused(address);
-            LeaveAddress();
-        }
-
+        var hasAnother = _refusal?.Refusal is not null && subject.Addresses.OnRefused(subject.Preparations.Reached);
+        subject.Addresses.OnFailed(subject.Preparations.Reached);
         var isRefused = _refusal?.Refusal is { } status && (int)status is >= 300 and <= 499 and not 408 and not 429;
         var asksAgain = _refusal?.Refusal == HttpStatusCode.Unauthorized && !_hasAskedAgain;
         _hasAskedAgain |= asksAgain;
@@ -171,9 +166,9 @@ internal sealed class Attempts(Subject subject)
     public void OnPrepareFailed()
     {
         subject.Rotations.OnFailed(_refusal?.RetryAfter ?? subject.Preparations.Failure?.RetryAfter);
-        LeaveAddress();
+        subject.Addresses.OnFailed(subject.Preparations.Reached);
         subject.Preparations.OnPrepareFailed();
-        NotifyBudget();
+        subject.World.Budget?.OnFailed(_refusal);
     }
 
     /// <summary>The log reports that the connection that a request has asked for first could not be made.</summary>
@@ -182,8 +177,8 @@ internal sealed class Attempts(Subject subject)
         subject.Requests.OnSwitchFailed();
         if (subject.Rotations.OnSwitchFailed())
         {
-            LeaveAddress();
-            NotifyBudget();
+            subject.Addresses.OnFailed(subject.Preparations.Reached);
+            subject.World.Budget?.OnFailed(_refusal);
         }
 
         subject.Preparations.OnPrepareFailed();
@@ -219,13 +214,6 @@ internal sealed class Attempts(Subject subject)
     /// <summary>The handler has a state, the first or a new one.</summary>
     public void OnReadyToConnect() => _endedAt = subject.Time.Elapsed;
 
-    /// <summary>A session has ended, and <c>HandleDisconnect</c> begins.</summary>
-    public void OnSessionOver(ServerSession session, LateDisconnect disconnect)
-    {
-        var isStop = disconnect.Reason is LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.HandlerStopped;
-        subject.Addresses.OnEnded(session, disconnect.WasReady, !isStop && !IsImmediate(disconnect));
-    }
-
     public void OnDisconnected(LateDisconnect disconnect, TimeSpan? askedAfter, Disconnected decision)
     {
         subject.Preparations.OnOutcome();
@@ -233,7 +221,7 @@ internal sealed class Attempts(Subject subject)
         var isRequested = disconnect.Reason is LateDisconnectReason.ReconnectRequested or LateDisconnectReason.Rotated;
         var isByHandler = isRequested && disconnect.Description.StartsWith("The handler", StringComparison.Ordinal);
         var request = subject.Requests.Of(disconnect.Description);
-        var isImmediate = IsImmediate(disconnect);
+        var isImmediate = subject.Requests.IsImmediate(disconnect);
         if (isImmediate || (_readyAt is not null && _readyFor >= subject.Options.Reconnect.StableAfter))
         {
             StartOver();
@@ -294,37 +282,10 @@ internal sealed class Attempts(Subject subject)
         (_beganAt, _refusal, _readyAt, _wait) = (subject.Time.Elapsed, null, null, null);
     }
 
-    // A request of a client without a delay, or a rotation.
-    private bool IsImmediate(LateDisconnect disconnect) =>
-        disconnect.Reason is LateDisconnectReason.ReconnectRequested or LateDisconnectReason.Rotated
-        && !disconnect.Description.StartsWith("The handler", StringComparison.Ordinal)
-        && subject.Requests.Of(disconnect.Description)?.Request.After is null;
-
-    private void LeaveAddress()
-    {
-        if (subject.Preparations.Reached is { } address)
-        {
-            subject.Addresses.OnFailed(address);
-        }
-    }
-
     private void StartOver()
     {
         (_number, _hasAskedAgain) = (0, false);
         _backoff.StartOver();
-    }
-
-    /// <summary>What the server's refusal is to all attempts of the budget.</summary>
-    private void NotifyBudget()
-    {
-        if (_refusal is { } plan)
-        {
-            subject.World.Budget?.OnRefused(plan);
-        }
-        else
-        {
-            subject.World.Budget?.OnLeft();
-        }
     }
 
     // An attempt whose callback takes longer fails when that ends.

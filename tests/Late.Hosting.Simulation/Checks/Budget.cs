@@ -42,9 +42,16 @@ internal sealed class Budget(World world, LateConnectBudgetOptions options)
         }
     }
 
-    /// <summary>A server has refused an attempt.</summary>
-    public void OnRefused(ConnectPlan plan)
+    /// <summary>An attempt has failed.</summary>
+    /// <param name="refusal">The server's answer; null where it refused nothing.</param>
+    public void OnFailed(ConnectPlan? refusal)
     {
+        if (refusal is not { } plan)
+        {
+            OnLeft();
+            return;
+        }
+
         var wait = plan.Refusal switch
         {
             HttpStatusCode.TooManyRequests => plan.RetryAfter ?? options.Pause,

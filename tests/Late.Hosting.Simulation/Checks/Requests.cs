@@ -30,7 +30,7 @@ internal sealed class Requests(Subject subject)
     /// <summary>A session begins: what else happens meanwhile is of the world's choice.</summary>
     public void OnConnecting()
     {
-        if (subject.Plan.DrawsRequests && Dice.Chance(15))
+        if (subject.Plan.DrawsRequests && Dice.Chance(30))
         {
             subject.Time.After(Dice.Time(1, 200), subject.Callers.Reconnects.Act);
         }
@@ -104,6 +104,12 @@ internal sealed class Requests(Subject subject)
         var digits = new string([.. text[(at + Mark.Length)..].TakeWhile(char.IsAsciiDigit)]);
         return int.TryParse(digits, CultureInfo.InvariantCulture, out var id) && id <= _all.Count ? _all[id - 1] : null;
     }
+
+    /// <summary>True where the next attempt follows without a delay: after a client's request that has none, or a rotation.</summary>
+    public bool IsImmediate(LateDisconnect disconnect) =>
+        disconnect.Reason is LateDisconnectReason.ReconnectRequested or LateDisconnectReason.Rotated
+        && !disconnect.Description.StartsWith("The handler", StringComparison.Ordinal)
+        && Of(disconnect.Description)?.Request.After is null;
 
     /// <summary>A client's request is accepted, with or without more than a reason.</summary>
     /// <param name="request">It; null for one with a reason alone.</param>

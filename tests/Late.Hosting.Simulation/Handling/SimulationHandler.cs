@@ -199,7 +199,7 @@ internal sealed class SimulationHandler
         {
             _subject.Trace.Write($"session {_acts.Session} ended: {disconnect.Description}");
             _subject.Calls.OnDisconnected(_acts.Session);
-            _subject.Attempts.OnSessionOver(_subject.Sessions[_acts.Session - 1], disconnect);
+            _subject.Addresses.OnEnded(_subject.Sessions[_acts.Session - 1], disconnect);
             _subject.Closings.OnDisconnected(_subject.Sessions[_acts.Session - 1], disconnect);
             _subject.Errors.OnDisconnected(disconnect);
             _subject.Reasons.Check(_subject.Sessions[_acts.Session - 1], disconnect, _acts.IsReady);
