@@ -77,6 +77,7 @@ internal sealed class Attempts(Subject subject)
         else
         {
             subject.Verdict.Require(subject.Client.State is LateConnectionState.Connecting, "P10", $"an attempt began, and the connection is {subject.Client.State}");
+            subject.Rotations.OnAttempt();
             (_isInProgress, _isAccepted) = (true, false);
             subject.World.Budget?.OnBegan(subject, Since);
             Begin(number);
@@ -200,6 +201,7 @@ internal sealed class Attempts(Subject subject)
     /// <summary>The log reports that a new session was asked for while there is none.</summary>
     public void OnInterrupted()
     {
+        subject.Rotations.OnRequested();
         _interruptedAt = subject.Time.Elapsed;
         Leave();
     }
@@ -236,6 +238,7 @@ internal sealed class Attempts(Subject subject)
 
         var after = decision.After ?? (request is not null ? request.Request.After : isByHandler ? askedAfter : null);
         _isDelayed = after is not null;
+        subject.Rotations.OnFollowed(_isDelayed || decision.Request?.Request.Uri is not null || request is { ConnectsFirst: false, Request.Uri: not null });
         if (isImmediate && after is null)
         {
             _wait = (TimeSpan.Zero, TimeSpan.Zero);

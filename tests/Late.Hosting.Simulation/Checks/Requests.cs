@@ -45,7 +45,7 @@ internal sealed class Requests(Subject subject)
         }
 
         var session = subject.Session!;
-        switch (Dice.Weighted(50, 5, 45))
+        switch (Dice.Weighted(70, 5, 25))
         {
             case 0:
                 subject.Time.After(Dice.Time(1, 300), session.Break);
@@ -116,6 +116,8 @@ internal sealed class Requests(Subject subject)
     /// <param name="state">The state of the connection before it.</param>
     public void OnAccepted(SessionRequest? request, LateConnectionState state)
     {
+        subject.Rotations.OnRequested();
+
         // Between sessions, and between lives, the last request determines the address.
         var life = subject.Life;
         var isBetween = state is LateConnectionState.Connecting or LateConnectionState.Reconnecting
@@ -192,7 +194,11 @@ internal sealed class Requests(Subject subject)
     }
 
     /// <summary>A life has ended, or the configuration has changed: another address may follow.</summary>
-    public void OnOther() => (_next, _isKnown) = (null, false);
+    public void OnOther()
+    {
+        subject.Rotations.OnRequested();
+        (_next, _isKnown) = (null, false);
+    }
 
     /// <summary>With nothing else to do: the handler knows of each request that failed.</summary>
     public void CheckNow()

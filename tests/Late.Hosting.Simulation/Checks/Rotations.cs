@@ -18,6 +18,7 @@ internal sealed class Rotations(Subject subject)
     private TimeSpan? _endedAt;
     private TimeSpan? _preparingSince;
     private TimeSpan? _preparedAt;
+    private bool _adopts;
     private readonly List<ServerSession> _refused = [];
     private SessionRequest? _endedBy;
     private TimeSpan? _againAt;
@@ -60,6 +61,7 @@ internal sealed class Rotations(Subject subject)
     public ServerSession OnConnected(bool hasConnected)
     {
         var prepared = _prepared;
+        _adopts = false;
         (_isOpen, _isDrawing, _dueAt, _drainedAt, _endedAt, _preparingSince, _againAt, _prepared, _preparedFor) = (true, true, null, null, null, null, null, null, null);
         if (hasConnected)
         {
@@ -135,7 +137,7 @@ internal sealed class Rotations(Subject subject)
     public void OnFailed(TimeSpan? retryAfter)
     {
         subject.Verdict.Require(
-            HasJustEnded || (_preparingSince is { } since && Now - since <= subject.Options.ConnectTimeout), "P10", $"an attempt during the session that began at {_preparingSince} failed");
+            HasJustEnded || (_preparingSince is { } since && Now - since <= subject.Options.ConnectTimeout + subject.Time.PassedSince(since)), "P10", $"an attempt during the session that began at {_preparingSince} failed");
         var delay = subject.Options.Reconnect.MaxDelay;
         _preparingSince = null;
         (_againAt, _againAtLatest) = retryAfter > delay
@@ -164,6 +166,19 @@ internal sealed class Rotations(Subject subject)
         (_isOpen, _endedAt, _endedBy, _isRotated) = (false, Now, subject.Requests.Of(text), text.Contains("is rotated", StringComparison.Ordinal));
         subject.Verdict.Require(!_isRotated || _drainedAt <= Now, "P5", $"session {subject.Session?.Number} was replaced, and was due at {_dueAt} and free at {_drainedAt}");
     }
+
+    /// <summary>
+    /// <c>HandleDisconnect</c> has completed, and another session follows: the connection that was made while the last one continued is
+    /// that session, unless something else is wanted.
+    /// </summary>
+    /// <param name="isOther">A delay or another address is wanted.</param>
+    public void OnFollowed(bool isOther) => _adopts = !isOther && _prepared is { Wire.IsDisposed: false } && _preparedAt < _endedAt;
+
+    /// <summary>A new session is requested: what was made before is for nothing.</summary>
+    public void OnRequested() => _adopts = false;
+
+    /// <summary>An attempt begins without a session.</summary>
+    public void OnAttempt() => subject.Verdict.Require(!_adopts, "P10", $"an attempt begins, and session {_prepared?.Number} was made for its session");
 
     /// <summary>False where calls of a session may not be lost: it was replaced before they have had their time.</summary>
     public bool MayLoseCalls(int session)

@@ -23,6 +23,9 @@ internal sealed class ServerMessages(Subject subject, int number, bool isCompres
         sent.AddMessage(line.Send(bytes));
     }
 
+    /// <summary>Sends a control frame between them.</summary>
+    public void SendControl(byte[] frame) => sent.AddControl(line.Send(frame));
+
     /// <summary>Sends many small ones together.</summary>
     public void SendBacklog(int count)
     {

@@ -20,8 +20,7 @@ internal sealed class ServerSession
     private readonly int _pausesBefore;
     private Flood? _flood;
     private bool _hasSentMany;
-    private TimeSpan _lastReaction;
-    private bool _isSilenced;
+    private readonly ServerReactions _reactions;
 
     public ServerSession(Subject subject, int number, SessionPlan plan)
     {
@@ -31,6 +30,7 @@ internal sealed class ServerSession
         _input.Wire = Wire;
         _line = new ServerLine(subject, number, plan.Link, Wire);
         _messages = new ServerMessages(subject, number, plan.IsCompressed, _line, _sent);
+        _reactions = new ServerReactions(subject, this, plan, _line, _messages);
         foreach (var (at, act) in plan.Acts)
         {
             subject.Time.After(at, () => Do(act));
@@ -88,12 +88,18 @@ internal sealed class ServerSession
 
     /// <summary>The client has read a ping and has not answered it, though it can write and reads on.</summary>
     public bool HasUnansweredPing =>
-        Wire is { IsDisposed: false, IsOver: false, BlockedSince: null, SilentSince: not null } && ClientClosedAt is null && !_isSilenced && _sent.HasUnanswered(Wire.BytesRead);
+        Wire is { IsDisposed: false, IsOver: false, BlockedSince: null, SilentSince: not null } && ClientClosedAt is null && !IsSilenced && _sent.HasUnanswered(Wire.BytesRead);
 
     /// <summary>True where nothing is in the way of more frames at this very moment.</summary>
     public bool MayFlood => !IsMute && _line.IsEmpty;
 
-    private bool IsMute => Wire.IsDisposed || Wire.IsOver || _isSilenced || _line.IsSilent;
+    /// <summary>True where it has sent the last that it sends.</summary>
+    public bool IsSilenced { get; set; }
+
+    /// <summary>True while it answers no close frame.</summary>
+    public bool IgnoresClose => _flood is { IsOver: false, Plan.IgnoresClose: true };
+
+    private bool IsMute => Wire.IsDisposed || Wire.IsOver || IsSilenced || _line.IsSilent;
 
     /// <summary>How many bytes the client has read ahead of its handler.</summary>
     public long UnhandledBytes(int handledMessages) => _sent.Unhandled(Wire.BytesRead, handledMessages);
@@ -169,7 +175,7 @@ internal sealed class ServerSession
                 SendLast(ServerFrames.Close(code, "bye"));
                 break;
             case ServerAct.End:
-                _isSilenced = true;
+                IsSilenced = true;
                 _line.After(Wire.End);
                 break;
             case ServerAct.Break:
@@ -218,8 +224,8 @@ internal sealed class ServerSession
     private void SendLast(byte[] bytes)
     {
         _messages.Finish();
-        _sent.AddControl(_line.Send(bytes));
-        _isSilenced = true;
+        _messages.SendControl(bytes);
+        IsSilenced = true;
     }
 
     private void OnTapped(ClientFrame frame)
@@ -249,53 +255,7 @@ internal sealed class ServerSession
             return;
         }
 
-        var now = _subject.Time.Elapsed;
-        var at = now + _plan.Link.Latency;
-        _lastReaction = at > _lastReaction ? at : _lastReaction + TimeSpan.FromTicks(1);
-        _subject.Time.After(_lastReaction - now, () => React(frame));
-    }
-
-    private void React(ClientFrame frame)
-    {
-        if (_line.IsSilent || Wire.IsDisposed || Wire.IsOver)
-        {
-            return;
-        }
-
-        switch (frame.Opcode)
-        {
-            case ClientFrame.Ping when _plan.AnswersPings && !_isSilenced:
-                _sent.AddControl(_line.Send(ServerFrames.Pong(frame.Payload)));
-                break;
-            case ClientFrame.Close when _flood is not { IsOver: false, Plan.IgnoresClose: true }:
-                if (!_isSilenced && _plan.AnswersClose)
-                {
-                    _sent.AddControl(_line.Send(ServerFrames.Close(frame.CloseCode, "")));
-                }
-
-                _isSilenced = true;
-                if (_plan.EndsAfterClose)
-                {
-                    _line.After(Wire.End);
-                }
-
-                break;
-            case ClientFrame.Text or ClientFrame.Binary when !_isSilenced && _subject.Dice.Chance(_plan.RepliesPercent):
-                if (Traffic.CallOf(frame) is > 0 and var callId)
-                {
-                    _subject.Time.After(_plan.ReplyDelay, () => ReplyTo(callId));
-                }
-
-                break;
-        }
-    }
-
-    private void ReplyTo(int callId)
-    {
-        if (!_isSilenced && !_line.IsSilent && !Wire.IsOver)
-        {
-            _messages.Send(callId);
-        }
+        _reactions.ReactTo(frame);
     }
 
     private byte[] DoEarly()

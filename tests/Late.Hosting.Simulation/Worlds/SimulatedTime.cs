@@ -70,6 +70,9 @@ internal sealed class SimulatedTime(Dice dice) : TimeProvider
     /// <summary>How much of the time between two moments has passed while a thread did what it does: by so much a timer of that time may come late.</summary>
     public TimeSpan PassedBetween(DateTimeOffset from, DateTimeOffset to) => TimeSpan.FromTicks(PassedUntil(to) - PassedUntil(from));
 
+    /// <summary>The same since a moment of the world.</summary>
+    public TimeSpan PassedSince(TimeSpan at) => PassedBetween(s_start + at, GetUtcNow());
+
     private long PassedUntil(DateTimeOffset at)
     {
         var index = _passed.BinarySearch((at - s_start).Ticks + StartTicks);
