@@ -15,6 +15,12 @@ public sealed record LateConnectionStatistics
     /// <summary>The number of sessions that were opened; all but the first are reconnects.</summary>
     public long Sessions { get; init; }
 
+    /// <summary>The number of goodbyes of <c>HandleClosing</c> that time or a blocked socket cut short.</summary>
+    public long GoodbyesCut { get; init; }
+
+    /// <summary>The number of connections that were to replace an open session, and failed: the session continues.</summary>
+    public long SwitchesRefused { get; init; }
+
     /// <summary>The number of text and binary messages received.</summary>
     public long FramesReceived { get; init; }
 

@@ -60,6 +60,9 @@ public static class LateTelemetry
     /// <summary>Goodbyes before a close that time or a blocked socket cut short; in <c>{goodbye}</c>.</summary>
     public const string GoodbyesCut = "late.goodbyes.cut";
 
+    /// <summary>Connections that were to replace an open session, and failed; the session continues; in <c>{switch}</c>.</summary>
+    public const string SwitchesRefused = "late.switches.refused";
+
     /// <summary>Attempts that wait for a permit of a connect budget; in <c>{attempt}</c>.</summary>
     public const string BudgetWaiting = "late.budget.waiting";
 
@@ -131,5 +134,8 @@ public static class LateTelemetry
 
         /// <summary>Of <see cref="GoodbyesCut"/>.</summary>
         public const string Goodbye = "{goodbye}";
+
+        /// <summary>Of <see cref="SwitchesRefused"/>.</summary>
+        public const string Switch = "{switch}";
     }
 }

@@ -18,6 +18,8 @@ const facts = {
   "Next attempt": (c, now) => c.nextAttemptAt === null ? null : countdown(c.nextAttemptAt - now),
   "Lives": c => c.lives > 1 ? count(c.lives) : null,
   "Sessions": c => count(c.sessions),
+  "Goodbyes": c => c.goodbyesCut === 0 ? null : `${count(c.goodbyesCut)} cut short`,
+  "Switches": c => c.switchesRefused === 0 ? null : `${count(c.switchesRefused)} refused`,
   "Attempts": c => c.attemptsFailed === 0 ? count(c.attempts) : `${count(c.attempts)}, ${count(c.attemptsFailed)} failed`,
   "Calls": c => c.callsFailed === 0 ? count(c.calls) : `${count(c.calls)}, ${count(c.callsFailed)} failed`,
   "Call time": c => c.calls === 0 ? null : `p50 ${milliseconds(c.callP50)}, p99 ${milliseconds(c.callP99)}`,

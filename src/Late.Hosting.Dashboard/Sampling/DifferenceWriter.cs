@@ -27,6 +27,8 @@ internal static class DifferenceWriter
         Number(json, "callP50"u8, before.CallDurationP50?.TotalMilliseconds, now.CallDurationP50?.TotalMilliseconds);
         Number(json, "callP99"u8, before.CallDurationP99?.TotalMilliseconds, now.CallDurationP99?.TotalMilliseconds);
         Number(json, "lives"u8, before.Lives, now.Lives);
+        Number(json, "goodbyesCut"u8, before.GoodbyesCut, now.GoodbyesCut);
+        Number(json, "switchesRefused"u8, before.SwitchesRefused, now.SwitchesRefused);
         Number(json, "sessions"u8, before.Sessions, now.Sessions);
         Number(json, "attempts"u8, before.Attempts, now.Attempts);
         Number(json, "attemptsFailed"u8, before.FailedAttempts, now.FailedAttempts);

@@ -26,6 +26,7 @@ internal sealed class ConnectionMetrics : IDisposable
         SendDelay = Meter.CreateHistogram(LateTelemetry.SendDelay, LateTelemetry.Units.Second, "How long frames waited for the send limit.", tags: null, s_long);
         PostsDropped = Meter.CreateCounter<long>(LateTelemetry.PostsDropped, LateTelemetry.Units.Post, "Posts that were accepted, and dropped because their session ended.");
         GoodbyesCut = Meter.CreateCounter<long>(LateTelemetry.GoodbyesCut, LateTelemetry.Units.Goodbye, "Goodbyes before a close that time or a blocked socket cut short.");
+        SwitchesRefused = Meter.CreateCounter<long>(LateTelemetry.SwitchesRefused, LateTelemetry.Units.Switch, "Connections that were to replace an open session, and failed.");
         PostsFailed = Meter.CreateCounter<long>(LateTelemetry.PostsFailed, LateTelemetry.Units.Post, "Posts that were not accepted.");
     }
 
@@ -51,6 +52,8 @@ internal sealed class ConnectionMetrics : IDisposable
     public Counter<long> PostsFailed { get; }
 
     public Counter<long> GoodbyesCut { get; }
+
+    public Counter<long> SwitchesRefused { get; }
 
     public void Dispose() => _own?.Dispose();
 }

@@ -13,6 +13,8 @@ internal sealed class ConnectionStatistics(TimeProvider time)
     private long _bytesSent;
     private long _attempts;
     private long _failedAttempts;
+    private long _goodbyesCut;
+    private long _switchesRefused;
     private long _roundTripTicks = -1;
 
     /// <summary>How many text and binary messages came.</summary>
@@ -32,6 +34,12 @@ internal sealed class ConnectionStatistics(TimeProvider time)
 
     /// <summary>How many of them did not become a session.</summary>
     public long FailedAttempts => Volatile.Read(ref _failedAttempts);
+
+    /// <summary>How many goodbyes were cut short.</summary>
+    public long GoodbyesCut => Volatile.Read(ref _goodbyesCut);
+
+    /// <summary>How many connections were to replace an open session, and failed.</summary>
+    public long SwitchesRefused => Volatile.Read(ref _switchesRefused);
 
     /// <summary>The calls that have ended.</summary>
     public RecentCalls Calls { get; } = new(time);
@@ -67,6 +75,10 @@ internal sealed class ConnectionStatistics(TimeProvider time)
     public void CountAttempt() => _attempts++;
 
     public void CountFailedAttempt() => _failedAttempts++;
+
+    public void CountGoodbyeCut() => Interlocked.Increment(ref _goodbyesCut);
+
+    public void CountSwitchRefused() => Interlocked.Increment(ref _switchesRefused);
 
     public void AddError(string text) => _errors.Add(new LateConnectionError { OccurredAt = time.GetUtcNow(), Message = text });
 }

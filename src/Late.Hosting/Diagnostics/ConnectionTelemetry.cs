@@ -130,6 +130,8 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
 
     public void GoodbyeCut() => metrics.GoodbyesCut.Count(_name);
 
+    public void SwitchRefused() => metrics.SwitchesRefused.Count(_name);
+
     private Activity? StartSpan(ref string? name, string what, ActivityKind kind) =>
         Spans.Source.HasListeners() ? Spans.Start(name ??= $"{what} {connection}", kind) : null;
 

@@ -50,6 +50,8 @@ internal sealed class DirectoryEntry(ConnectionContext connection, string handle
             FailedAttempts = counts.FailedAttempts,
             Lives = connection.Lifecycle.Lives,
             Sessions = connection.Lifecycle.Sessions,
+            GoodbyesCut = counts.GoodbyesCut,
+            SwitchesRefused = counts.SwitchesRefused,
             FramesReceived = counts.FramesReceived,
             FramesSent = counts.FramesSent,
             BytesReceived = counts.BytesReceived,

@@ -25,6 +25,20 @@ public sealed class SamplerTests
     }
 
     [Fact]
+    public void Lives_goodbyes_that_were_cut_short_and_refused_switches_are_reported()
+    {
+        var (sampler, connections) = Observed.Create(_clock, count: 1);
+        using var viewer = sampler.Join();
+        Next(viewer);
+
+        connections[0].Statistics = new LateConnectionStatistics { Lives = 2, GoodbyesCut = 1, SwitchesRefused = 3 };
+        _clock.Advance(Sampler.Interval);
+
+        var received = Next(viewer).GetProperty("connections").EnumerateArray().ToList();
+        Assert.Equal("""{"id":0,"lives":2,"goodbyesCut":1,"switchesRefused":3}""", Assert.Single(received).GetRawText());
+    }
+
+    [Fact]
     public void Every_change_of_the_state_is_reported_once_also_those_between_two_looks()
     {
         var (sampler, connections) = Observed.Create(_clock, count: 1);

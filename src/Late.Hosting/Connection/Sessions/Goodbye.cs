@@ -110,6 +110,7 @@ internal sealed class Goodbye(Session session, ConnectionContext connection) : I
     {
         connection.Log.GoodbyeCut(connection.Name, connection.Options.CloseTimeout);
         connection.Telemetry.GoodbyeCut();
+        connection.Statistics.CountGoodbyeCut();
     }
 
     public void Dispose() => _clock?.Dispose();

@@ -87,6 +87,8 @@ internal sealed class SessionSwitch(
         catch (LateConnectException exception)
         {
             _failure = exception;
+            connection.Telemetry.SwitchRefused();
+            connection.Statistics.CountSwitchRefused();
             throw;
         }
         finally

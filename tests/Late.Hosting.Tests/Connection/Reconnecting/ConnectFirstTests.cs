@@ -1,4 +1,3 @@
-using System.Net;
 using Late.Hosting.Tests.Support;
 
 namespace Late.Hosting.Tests.Connection.Reconnecting;
@@ -183,40 +182,6 @@ public sealed class ConnectFirstTests
 
         Assert.Equal(resume, (await host.Transport.AttemptAsync()).Request.Uri);
         await prepared.Aborted;
-    }
-
-    [Fact]
-    public async Task P10_a_next_connection_that_does_not_speak_within_ReadyTimeout_counts_as_refused_and_the_handler_is_notified()
-    {
-        await using var host = new TestHost(Asking(new LateReconnect { Reason = "moved", Order = LateReconnectOrder.ConnectFirst, SwitchWhen = LateSwitchWhen.FirstMessage }), options => options.ReadyTimeout = TimeSpan.FromSeconds(7));
-        var old = await host.ReadyAsync();
-
-        // The clock of the session itself is as long.
-        host.Time.Advance(TimeSpan.FromSeconds(1));
-        old.Send("reconnect");
-        var next = await host.Transport.AcceptAsync();
-        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(7));
-        host.Time.Advance(TimeSpan.FromSeconds(7));
-
-        await host.Handler.SkipToAsync(
-            "ReconnectFailed moved: Connection 'Forwarding' received no first message on the next connection within ReadyTimeout (00:00:07). Check that the server speaks first, or use LateSwitchWhen.Upgraded.");
-        await next.Aborted;
-        Assert.Equal(LateConnectionState.Ready, host.Client.State);
-        Assert.False(old.Closed.IsCompleted);
-    }
-
-    [Fact]
-    public async Task A_next_connection_that_is_refused_leaves_the_session_and_the_handler_is_notified()
-    {
-        await using var host = new TestHost(Asking(new LateReconnect { Reason = "moved", Order = LateReconnectOrder.ConnectFirst }));
-        var old = await host.ReadyAsync();
-        old.Send("reconnect");
-        (await host.Transport.AttemptAsync()).Refuse(HttpStatusCode.Forbidden);
-
-        await host.Handler.SkipToAsync("ReconnectFailed moved: Connection 'Forwarding' could not connect: it was refused with Forbidden.");
-        Assert.Equal(LateConnectionState.Ready, host.Client.State);
-        Assert.Single(host.Logs.GetSnapshot(), static record => record.Id.Name == "ReconnectFailed");
-        Assert.False(old.Closed.IsCompleted);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Late.Hosting.Tests.Support;
 
 namespace Late.Hosting.Tests.Connection.Reconnecting;
 
-/// <summary>Promise P10: an address that is requested is that of the next attempt of its life, and what an attempt that replaces a session has before it.</summary>
+/// <summary>Promise P10: an address that is requested is that of the next attempt of its life.</summary>
 public sealed class RequestedAddressTests
 {
     private static readonly Uri s_configured = new("ws://feed.example/v2");
@@ -84,34 +84,5 @@ public sealed class RequestedAddressTests
         goodbye.SetResult();
 
         Assert.Equal(s_resume, (await host.Transport.AttemptAsync()).Request.Uri);
-    }
-
-    [Fact]
-    public async Task P10_Previous_has_a_next_connection_that_did_not_speak()
-    {
-        var previous = new List<LateSessionOutcome?>();
-        var handler = new ScriptedHandler
-        {
-            Connecting = (handshake, state, _) =>
-            {
-                previous.Add(handshake.Previous);
-                return new(state);
-            },
-        };
-        await using var host = new TestHost(handler, static options => options.ReadyTimeout = TimeSpan.FromSeconds(7));
-        await host.ReadyAsync();
-        host.Time.Advance(TimeSpan.FromSeconds(1));
-        var request = new LateReconnect { Order = LateReconnectOrder.ConnectFirst, SwitchWhen = LateSwitchWhen.FirstMessage };
-        await host.Client.ReconnectAsync(request, Token);
-        await host.Transport.AcceptAsync();
-        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(7));
-        host.Time.Advance(TimeSpan.FromSeconds(7));
-        await host.LoggedAsync("ReconnectFailed");
-
-        await host.Client.ReconnectAsync(request, Token);
-        await host.Transport.AttemptAsync();
-
-        Assert.Equal([null, null], previous[..2]);
-        Assert.Contains("received no first message", previous[2]!.Description, StringComparison.Ordinal);
     }
 }

@@ -1,4 +1,5 @@
 using Late.Hosting.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Tests.Connection.Sessions;
 
@@ -231,6 +232,7 @@ public sealed class HeldCloseTests
         Assert.True(socket.Aborted.IsCompleted);
         Assert.Contains(host.Logs.GetSnapshot(), static record => record.Id.Name == "GoodbyeCut");
         Assert.Equal(["1"], probe.Of(LateTelemetry.GoodbyesCut));
+        Assert.Equal(1, host.Services.GetRequiredService<ILateConnectionDirectory>().GetConnections()[0].GetStatistics().GoodbyesCut);
     }
 
     [Fact]

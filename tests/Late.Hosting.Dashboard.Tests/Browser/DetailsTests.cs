@@ -1,0 +1,44 @@
+using Late.Hosting.Dashboard.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Late.Hosting.Dashboard.Tests.Browser;
+
+/// <summary>What the details of a connection have.</summary>
+public sealed class DetailsTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+{
+    [BoundedFact]
+    public async Task Lives_goodbyes_that_were_cut_short_and_refused_switches_are_shown_where_there_are_any()
+    {
+        await using var page = await chromium.OpenAsync();
+        var directory = new ListedConnections();
+        directory.List.Add(Connection("calm", new LateConnectionStatistics { Lives = 1 }));
+        directory.List.Add(Connection("eventful", new LateConnectionStatistics { Lives = 3, GoodbyesCut = 1, SwitchesRefused = 2 }));
+        await using var app = await DashboardApp.StartAsync(services => services.AddSingleton<ILateConnectionDirectory>(directory));
+        await page.Page.GotoAsync(new Uri(app.Address, "/late").ToString());
+
+        await OpenAsync(page, "calm");
+        await OpenAsync(page, "eventful");
+
+        await Expect(Fact(page, "eventful", "Lives")).ToHaveTextAsync("Lives3");
+        await Expect(Fact(page, "eventful", "Goodbyes")).ToHaveTextAsync("Goodbyes1 cut short");
+        await Expect(Fact(page, "eventful", "Switches")).ToHaveTextAsync("Switches2 refused");
+        await Expect(Fact(page, "calm", "Attempts")).ToBeVisibleAsync();
+        await Expect(Fact(page, "calm", "Goodbyes")).ToBeHiddenAsync();
+        await Expect(Fact(page, "calm", "Switches")).ToBeHiddenAsync();
+        Assert.Empty(page.Complaints);
+    }
+
+    private static ListedConnection Connection(string name, LateConnectionStatistics statistics)
+    {
+        var connection = new ListedConnection(name, TimeProvider.System) { Statistics = statistics };
+        connection.Move(LateConnectionState.Ready, "The handler is ready for calls.");
+        return connection;
+    }
+
+    private static Task OpenAsync(WatchedPage page, string name) => page.Row(name).GetByRole(AriaRole.Button).ClickAsync();
+
+    private static ILocator Fact(WatchedPage page, string name, string label) =>
+        page.Row(name).Locator(".fact").Filter(new LocatorFilterOptions { Has = page.Page.Locator("dt", new PageLocatorOptions { HasTextString = label }) });
+}
