@@ -19,7 +19,7 @@ internal static class Sending
             new Edit("SendQueue.cs", "Drop(rest, failure); }", "}")),
         new("waiting-frame-is-not-copied", "P4: a frame that waits is what it was", Finder.Tests("*SendLimitTests"),
             new Edit("SendQueue.cs", "new WaitingFrame(frame.Copy(), bytes", "new WaitingFrame(frame, bytes")),
-        new("send-queue-has-no-capacity", "P8: so many frames may wait, and no more", Finder.Tests("*SendLimitTests"),
+        new("send-queue-has-no-capacity", "P8: so many frames may wait, and no more", Finder.Tests("*SendLimitSessionTests"),
             new Edit("SessionOutput.cs", "_queue is { } queue && queue.Count >= Limit.QueueLimit;", "false;")),
         new("two-concurrent-writes", "RFC 6455 §5: one frame after the other", Finder.Simulation,
             new Edit("FrameOutput.cs", "if (_isWriting) { // The write", "if (_isWriting && _written is not null) { // The write")),

@@ -22,7 +22,7 @@ internal static class Sessions
             new Edit("Session.cs", "_connection.Mailbox.Clear();", "")),
         new("callback-that-hangs-keeps-its-session", "P9: a stop ends although a callback does not", Finder.Simulation,
             new Edit("Session.cs", "await (await Task.WhenAny(running, Goodbye.Cut).WaitAsync(abandoned).ConfigureAwait(false)).ConfigureAwait(false);", "await running.ConfigureAwait(false);")),
-        new("send-limit-counts-as-ready-timeout", "P7: what waits for our own limit is not the server's fault", Finder.Tests("*SendLimitTests"),
+        new("send-limit-counts-as-ready-timeout", "P7: what waits for our own limit is not the server's fault", Finder.Tests("*SendLimitSessionTests"),
             new Edit("Session.cs", "if (Output.IsConnecting && !WasReady)", "if (Output.IsConnecting && WasReady)")),
     ];
 

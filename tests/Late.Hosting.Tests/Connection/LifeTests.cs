@@ -3,6 +3,7 @@ using Late.Hosting.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using static Late.Hosting.Tests.Connection.RestartingHosts;
 
 namespace Late.Hosting.Tests.Connection;
 
@@ -146,135 +147,6 @@ public sealed class LifeTests
         await StaysFaultedAsync(host);
     }
 
-    [Theory]
-    [InlineData(LateFaultBehavior.StayFaulted)]
-    [InlineData(LateFaultBehavior.Restart)]
-    public async Task P15_ReconnectAsync_begins_a_new_life_immediately(LateFaultBehavior onFault)
-    {
-        var handler = new ScriptedHandler { In = (_, state, _) => LateResult.Fault(state, "enough") };
-        await using var host = new TestHost(handler, options => options.OnFault = onFault);
-        (await host.ReadyAsync()).Send("a");
-        await handler.SkipToAsync("Terminate Faulted");
-
-        await host.Client.ReconnectAsync("the account is paid", Token);
-        await host.Transport.AcceptAsync();
-        await host.StateAsync(LateConnectionState.Ready);
-
-        Assert.Equal(["Init", "Connect"], handler.Trace());
-    }
-
-    [Fact]
-    public async Task P15_a_request_that_comes_while_the_life_still_ends_begins_the_next_behind_its_end()
-    {
-        var hold = new TaskCompletionSource();
-        var handler = new ScriptedHandler
-        {
-            In = (_, state, _) => LateResult.Fault(state, "enough"),
-            Disconnect = async (_, state, _) =>
-            {
-                await hold.Task;
-                return LateDisconnectResult.Ok(state);
-            },
-        };
-        await using var host = new TestHost(handler);
-        (await host.ReadyAsync()).Send("a");
-        await handler.SkipToAsync("Disconnect HandlerFaulted");
-        await host.Client.ReconnectAsync("now", Token);
-        hold.SetResult();
-        await host.Transport.AcceptAsync();
-        await host.StateAsync(LateConnectionState.Ready);
-
-        Assert.Equal(["Terminate Faulted", "Init", "Connect"], handler.Trace());
-    }
-
-    [Theory]
-    [InlineData("Late:Forwarding:Headers:X-Client", "two")]
-    [InlineData("Late:Forwarding:CallTimeout", "00:00:07")]
-    [InlineData("Late:Forwarding:Reconnect:MaxDelay", "00:00:07")]
-    [InlineData("Late:Forwarding:OnFault", "StopHost")]
-    public async Task P15_a_reload_that_changes_any_option_begins_a_new_life(string option, string value)
-    {
-        var handler = new ScriptedHandler { In = (_, state, _) => LateResult.Fault(state, "enough") };
-        await using var host = new TestHost(handler, settings: new() { ["Late:Forwarding:Headers:X-Client"] = "one" });
-        (await host.ReadyAsync()).Send("a");
-        await handler.SkipToAsync("Terminate Faulted");
-
-        host.Configuration[option] = value;
-        host.Configuration.Reload();
-        await host.Transport.AcceptAsync();
-        await host.StateAsync(LateConnectionState.Ready);
-
-        Assert.Equal(["Init", "Connect"], handler.Trace());
-    }
-
-    [Fact]
-    public async Task P15_a_reload_that_changes_nothing_or_is_refused_begins_no_new_life()
-    {
-        var handler = new ScriptedHandler { In = (_, state, _) => LateResult.Fault(state, "enough") };
-        await using var host = new TestHost(handler, settings: new() { ["Late:Forwarding:CallTimeout"] = "00:00:07", ["Late:Other:CallTimeout"] = "00:00:07" });
-        (await host.ReadyAsync()).Send("a");
-        await handler.SkipToAsync("Terminate Faulted");
-
-        host.Configuration.Reload();
-        host.Configuration["Late:Forwarding:CallTimeout"] = "never";
-        host.Configuration.Reload();
-
-        await StaysFaultedAsync(host);
-        Assert.Empty(handler.Trace());
-    }
-
-    [Fact]
-    public async Task P15_calls_fail_immediately_while_the_next_life_is_awaited_and_advise_to_wait_for_it()
-    {
-        var handler = new ScriptedHandler { In = (_, state, _) => LateResult.Fault(state, "enough") };
-        await using var host = Restarting(handler);
-        (await host.ReadyAsync()).Send("a");
-        await host.StateAsync(LateConnectionState.Faulted);
-
-        var error = await Assert.ThrowsAsync<LateFaultedException>(() => host.Client.CallAsync(new Ask("b"), Token));
-
-        Assert.EndsWith(" Nothing was sent. A new life begins after a delay (OnFault = Restart): await WaitForReadyAsync, and try again.", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task P15_WaitForReadyAsync_waits_for_the_new_life()
-    {
-        var handler = new ScriptedHandler { In = (_, state, _) => LateResult.Fault(state, "enough") };
-        await using var host = Restarting(handler);
-        (await host.ReadyAsync()).Send("a");
-        await host.StateAsync(LateConnectionState.Faulted);
-
-        var ready = host.Client.WaitForReadyAsync(Token);
-        await NextLifeAsync(host);
-        Assert.False(ready.IsCompleted);
-        await host.Transport.AcceptAsync();
-        await ready;
-    }
-
-    [Fact]
-    public async Task P15_calls_wait_for_a_new_life_that_has_begun()
-    {
-        var inits = 0;
-        var hold = new TaskCompletionSource<int>();
-        var handler = new ScriptedHandler
-        {
-            Init = async (_, _) => ++inits == 1 ? 0 : await hold.Task,
-            In = (_, state, _) => LateResult.Fault(state, "enough"),
-        };
-        await using var host = new TestHost(handler);
-        (await host.ReadyAsync()).Send("a");
-        await handler.SkipToAsync("Terminate Faulted");
-        await host.Client.ReconnectAsync("now", Token);
-        await handler.SkipToAsync("Init");
-        Assert.Equal((LateConnectionState.Connecting, "A new life begins, and Init runs."), (host.Client.State, host.Client.Status.Reason));
-
-        var call = host.Client.CallAsync(new Ask("b"), Token);
-        hold.SetResult(0);
-        await host.Transport.AcceptAsync();
-
-        Assert.Equal("b", await call);
-    }
-
     [Fact]
     public async Task P15_an_InitAsync_that_throws_in_a_new_life_is_the_next_fault()
     {
@@ -313,76 +185,6 @@ public sealed class LifeTests
 
         Assert.Equal(3, makes);
         Assert.Contains(host.Logs.GetSnapshot(), static entry => entry.GetStructuredStateValue("Reason") == "The handler could not be created: InvalidDataException.");
-    }
-
-    [Fact]
-    public async Task P9_a_stop_ends_the_wait_for_the_next_life_immediately()
-    {
-        var handler = new ScriptedHandler { In = (_, state, _) => LateResult.Fault(state, "enough") };
-        await using var host = Restarting(handler);
-        (await host.ReadyAsync()).Send("a");
-        await host.NextLifeDueAsync();
-
-        await host.StopAsync(Token);
-
-        Assert.Equal(LateConnectionState.Stopped, host.Client.State);
-        Assert.Equal(["Init", "Connect", "In a", "Disconnect HandlerFaulted", "Terminate Faulted"], handler.Trace());
-        await Assert.ThrowsAsync<LateStoppedException>(() => host.Client.ReconnectAsync("late", Token));
-    }
-
-    [Fact]
-    public async Task P9_a_stop_ends_the_InitAsync_of_a_new_life()
-    {
-        var inits = 0;
-        var handler = new ScriptedHandler
-        {
-            Init = async (_, token) =>
-            {
-                if (++inits == 2)
-                {
-                    await new TaskCompletionSource().Task.WaitAsync(token);
-                }
-
-                return 0;
-            },
-            In = (_, state, _) => LateResult.Fault(state, "enough"),
-        };
-        await using var host = Restarting(handler);
-        (await host.ReadyAsync()).Send("a");
-        await NextLifeAsync(host);
-        await handler.SkipToAsync("Terminate Faulted");
-        await handler.SkipToAsync("Init");
-
-        await host.StopAsync(Token);
-
-        Assert.Equal(LateConnectionState.Stopped, host.Client.State);
-        Assert.Empty(handler.Trace());
-    }
-
-    [Fact]
-    public async Task P9_a_stop_concurrent_with_requests_for_a_new_life_ends_every_life_once()
-    {
-        for (var i = 0; i < 50; i++)
-        {
-            var handler = new ScriptedHandler { In = (_, state, _) => LateResult.Fault(state, "enough") };
-            await using var host = new TestHost(handler);
-            host.Transport.Script = static attempt => attempt.Accept();
-            await host.StartAsync();
-            await host.Client.WaitForReadyAsync(Token);
-            await host.Client.PostAsync(new Note("a"), Token);
-            handler.Info = (_, state, _) => LateResult.Fault(state, "enough");
-            await host.Client.PostAsync(new Note("b"), Token);
-            await host.StateAsync(LateConnectionState.Faulted);
-
-            var requests = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(async () => await Record.ExceptionAsync(() => host.Client.ReconnectAsync("now", Token)))));
-            await host.StopAsync(Token);
-
-            Assert.All(await requests, static error => Assert.True(error is null or LateStoppedException, $"{error}"));
-            Assert.Equal(LateConnectionState.Stopped, host.Client.State);
-            var trace = handler.Trace();
-            var (inits, ends) = (trace.Count(static callback => callback == "Init"), trace.Count(static callback => callback.StartsWith("Terminate", StringComparison.Ordinal)));
-            Assert.Equal(inits, ends);
-        }
     }
 
     [Fact]
@@ -443,42 +245,6 @@ public sealed class LifeTests
         Assert.Equal(
             ["Faulted", "Restarting", "LifeBegins"],
             host.Logs.GetSnapshot().Select(static entry => entry.Id.Name).Where(static name => name is "Faulted" or "Restarting" or "LifeBegins" or "Stopped"));
-    }
-
-    private static TestHost Restarting(ScriptedHandler? handler = null, Action<LateConnectionOptions>? configure = null, Action<ILateConnectionBuilder>? build = null) => new(
-        handler,
-        options =>
-        {
-            options.OnFault = LateFaultBehavior.Restart;
-            configure?.Invoke(options);
-        },
-        build);
-
-    /// <summary>Waits until the next life is awaited, and advances the clock to it.</summary>
-    /// <returns>The delay in seconds.</returns>
-    private static async Task<double> NextLifeAsync(TestHost host)
-    {
-        var at = await host.NextLifeDueAsync();
-        await host.Time.TimerAsync(at);
-        var (delay, lives) = (at - host.Time.GetUtcNow(), Lives(host));
-        host.Time.Advance(delay);
-        while (Lives(host) == lives)
-        {
-            Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-
-        return delay.TotalSeconds;
-    }
-
-    private static long Lives(TestHost host) => host.Services.GetRequiredService<ILateConnectionDirectory>().GetConnections()[0].GetStatistics().Lives;
-
-    /// <summary>Waits until the life has ended, and sees that nothing follows.</summary>
-    private static async Task StaysFaultedAsync(TestHost host)
-    {
-        await Assert.ThrowsAsync<LateFaultedException>(() => host.Client.WaitForReadyAsync(Token));
-        host.Time.Advance(TimeSpan.FromDays(2));
-        Assert.Equal((LateConnectionState.Faulted, null), (host.Client.State, host.Client.Status.NextAttemptAt));
     }
 
     private static Task<HealthReport> HealthAsync(TestHost host) => host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Token);
