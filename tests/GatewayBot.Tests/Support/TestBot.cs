@@ -25,11 +25,12 @@ public sealed class TestBot<THandler> : IAsyncDisposable
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromHours(1));
         add(builder);
         Services = builder.Build();
-        Client = Services.Services.GetRequiredService<ILateClient<THandler>>();
+        Client = Services.Services.GetService<ILateClient<THandler>>()!;
     }
 
     public IHost Services { get; }
 
+    /// <summary>The client; null where there is a supervisor.</summary>
     public ILateClient<THandler> Client { get; }
 
     public TestClock Clock { get; }
