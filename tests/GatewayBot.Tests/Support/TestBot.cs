@@ -25,13 +25,12 @@ public sealed class TestBot<THandler> : IAsyncDisposable
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromHours(1));
         add(builder);
         Services = builder.Build();
-        Client = Services.Services.GetService<ILateClient<THandler>>()!;
     }
 
     public IHost Services { get; }
 
-    /// <summary>The client; null where there is a supervisor.</summary>
-    public ILateClient<THandler> Client { get; }
+    /// <summary>The client of the connection; not where there is a supervisor.</summary>
+    public ILateClient<THandler> Client => Services.Services.GetRequiredService<ILateClient<THandler>>();
 
     public TestClock Clock { get; }
 
