@@ -29,8 +29,8 @@ internal static class EndCheck
 
         facts.Requests.CheckJitter(facts);
 
-        // One that waits for the budget is measured already, and may be interrupted before its hook.
-        var isInterrupted = facts.Script.Callers.Reconnects && facts.Script.Client.BudgetPerSecond > 0;
+        // An attempt is measured from its permit on, and may be interrupted before its hook.
+        var isInterrupted = facts.Script.Callers.Reconnects && watch.MeasuredAttempts > facts.Requests.Attempts;
         facts.Require(
             watch.MeasuredAttempts == facts.Requests.Attempts || facts.IsCut || isInterrupted,
             "P10",

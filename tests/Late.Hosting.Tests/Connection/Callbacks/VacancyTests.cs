@@ -41,7 +41,7 @@ public sealed class VacancyTests
         await using var host = new TestHost(handler);
         await host.StartAsync();
         var socket = await host.Transport.AcceptAsync();
-        await host.StateAsync(LateConnectionState.Connected);
+        await handler.SkipToAsync("Connect");
 
         await host.Client.PostAsync(new Note("login"), s_free, Token);
         Assert.Equal("login", await socket.SentAsync());
