@@ -194,11 +194,12 @@ public sealed class ReconnectTests
     {
         var clock = new TestClock();
         await using var server = await TestServer.StartAsync();
-        var asked = 0;
+        var asked = new TaskCompletionSource();
         await using var app = new TestApp(server.Uri, options => options.ConnectTimeout = TimeSpan.FromSeconds(13), clock, connection => connection.ConfigureHandshake((_, _) =>
-            ++asked == 1 ? new ValueTask(new TaskCompletionSource().Task) : default));
+            asked.TrySetResult() ? new ValueTask(new TaskCompletionSource().Task) : default));
         await app.StartAsync();
 
+        await asked.Task;
         await clock.TimerAsync(TimeSpan.FromSeconds(13));
         clock.Advance(TimeSpan.FromSeconds(13));
         clock.Advance(await app.BackoffAsync());
