@@ -15,7 +15,6 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
 {
     private SessionCalls? _session;
     private KeptCall? _kept;
-    private CallOutcome _outcome;
 
     /// <summary>The call as its handler sees it.</summary>
     public abstract LateCall Call { get; }
@@ -179,7 +178,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
             isTaken = Progress == CallProgress.Taken;
             keepsSlot = IsLimited && outcome == CallOutcome.Canceled && delivery == LateDelivery.Unknown;
             Progress = keepsSlot ? CallProgress.Canceled : CallProgress.Ended;
-            _outcome = isFirst ? outcome : _outcome;
+            Outcome = isFirst ? outcome : Outcome;
             (session, kept) = (_session, _kept);
             _session = keepsSlot ? session : null;
         }
@@ -223,9 +222,9 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
 
     private void NotifyEnd(Session session)
     {
-        if (_outcome is CallOutcome.TimedOut or CallOutcome.Canceled)
+        if (Outcome is CallOutcome.TimedOut or CallOutcome.Canceled)
         {
-            mailbox.SubmitOwn(ToEndItem(_outcome == CallOutcome.TimedOut ? LateCallEndReason.TimedOut : LateCallEndReason.Canceled), session);
+            mailbox.SubmitOwn(ToEndItem(Outcome == CallOutcome.TimedOut ? LateCallEndReason.TimedOut : LateCallEndReason.Canceled), session);
         }
     }
 

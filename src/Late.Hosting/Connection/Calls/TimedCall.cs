@@ -33,6 +33,9 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
     /// <summary>Written under the call's lock.</summary>
     private protected CallProgress Progress { get; set; }
 
+    /// <summary>How it has ended first. Next to the progress it makes no call larger.</summary>
+    private protected CallOutcome Outcome { get; set; }
+
     /// <summary>The timestamp of its beginning; 0 where it is not measured.</summary>
     private protected long MeasuredFrom { get; private set; }
 

@@ -6,6 +6,9 @@ namespace Late.Hosting.Connection.Mailboxes;
 /// <summary>What waits in the mailbox in addition to the received frames: a call, a post or a send.</summary>
 internal abstract class MailboxItem
 {
+    // A byte: what calls add to it fits in the same word.
+    private readonly byte _whenNotReady;
+
     /// <summary>The list that the item stands in; written under the mailbox's lock.</summary>
     internal MailboxList? List { get; set; }
 
@@ -26,7 +29,7 @@ internal abstract class MailboxItem
     public virtual string? RequestName => null;
 
     /// <summary>What the item does while the connection is not ready.</summary>
-    public LateWhenNotReady WhenNotReady { get; init; }
+    public LateWhenNotReady WhenNotReady { get => (LateWhenNotReady)_whenNotReady; init => _whenNotReady = (byte)value; }
 
     /// <summary>True where the item needs no session: after <c>InitAsync</c> it is admitted in every phase, and handled without one too.</summary>
     public bool RunsWithoutSession { get; init; }
