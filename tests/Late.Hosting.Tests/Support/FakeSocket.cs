@@ -62,6 +62,9 @@ internal sealed class FakeSocket : WebSocketConnection
     /// <summary>True where another write, like that of a pong, takes every frame along before it is flushed.</summary>
     public bool TakesAllFrames { get; set; }
 
+    /// <summary>Runs at the beginning of each read: what the last one brought is in the mailbox.</summary>
+    public Action? BeforeRead { get; set; }
+
     /// <summary>Runs at the beginning of each write that has something to write.</summary>
     public Action? Writing { get; set; }
 
@@ -120,6 +123,7 @@ internal sealed class FakeSocket : WebSocketConnection
 
     protected internal override async ValueTask<FrameBatch?> ReceiveNextAsync()
     {
+        BeforeRead?.Invoke();
         _reading.TrySetResult();
         if (!await _incoming.Reader.WaitToReadAsync() || !_incoming.Reader.TryRead(out var frames))
         {

@@ -129,6 +129,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
                         _mailbox.Return(frames);
                         frames = null;
                         burst.AddRead();
+                        session.Drain.OnRead();
                     }
                 }
                 else if (gap is not null)
@@ -149,7 +150,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
                 }
                 else
                 {
-                    session.OnIdle();
+                    session.Drain.OnIdle();
                     callback.Watch.MeasureNext();
                     burst.Rest();
                     await _mailbox.WaitAsync().ConfigureAwait(false);

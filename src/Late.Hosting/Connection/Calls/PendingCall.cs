@@ -196,7 +196,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
 
         if (keepsSlot)
         {
-            session?.Session.OnCallEnded();
+            session?.Session.Drain.OnCallEnded();
             return true;
         }
 

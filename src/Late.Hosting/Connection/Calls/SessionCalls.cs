@@ -45,7 +45,7 @@ internal sealed class SessionCalls(Session session)
             _calls.Remove(call);
         }
 
-        session.OnCallEnded();
+        session.Drain.OnCallEnded();
     }
 
     public void Fail(ConnectionFailure failure)

@@ -137,6 +137,18 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
         }
     }
 
+    /// <summary>How many reads wait for the handler.</summary>
+    public int ReceivedCount
+    {
+        get
+        {
+            using (_gate.Enter())
+            {
+                return _received.Count;
+            }
+        }
+    }
+
     /// <summary>True while more has been received than may wait for the handler.</summary>
     public bool IsFull => Interlocked.Read(ref _bytes) >= _maxBytes;
 

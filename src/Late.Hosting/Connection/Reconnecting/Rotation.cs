@@ -62,7 +62,7 @@ internal sealed class Rotation : IDisposable
 
         if (_options.Order == LateReconnectOrder.CloseFirst)
         {
-            _session.Drain(SessionEnd.Rotated);
+            _session.Drain.Begin(SessionEnd.Rotated);
         }
         else
         {

@@ -21,7 +21,6 @@ internal sealed class Session : SessionLife, IDisposable
     private readonly LateConnectionOptions _options;
     private readonly ITimer _readyClock;
     private readonly long _openedAt;
-    private ITimer? _drainClock;
     private KeepAlive? _keepAlive;
 
     public Session(ConnectionContext connection, WebSocketConnection socket, LateConnectionOptions options)
@@ -35,6 +34,7 @@ internal sealed class Session : SessionLife, IDisposable
         Calls = new SessionCalls(this);
         LastFrames = new LastFrames(this, connection, socket, Output);
         Goodbye = new Goodbye(this, connection);
+        Drain = new SessionDrain(this, connection);
         _readyClock = connection.Time.CreateTimer(static session => ((Session)session!).OnReadyTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -58,6 +58,9 @@ internal sealed class Session : SessionLife, IDisposable
 
     /// <summary>The calls that the handler has.</summary>
     public SessionCalls Calls { get; }
+
+    /// <summary>Waits for what the handler has to finish, before the session closes.</summary>
+    public SessionDrain Drain { get; }
 
     /// <summary>The goodbye before a close of ours.</summary>
     public Goodbye Goodbye { get; }
@@ -180,37 +183,6 @@ internal sealed class Session : SessionLife, IDisposable
 
     public override void OnLeft() => DelayedPosts.Stop();
 
-    /// <summary>
-    /// Closes the session when the handler has handled what it has been given and replied to its calls, or after
-    /// <see cref="LateConnectionOptions.CallTimeout"/>. Until then it takes no more work from outside.
-    /// </summary>
-    /// <returns>False where it has ended already.</returns>
-    public bool Drain(SessionEnd end)
-    {
-        if (!_connection.Effects.Run(_connection.Lifecycle.Drain(this, end)) || _drainClock is not null)
-        {
-            return Ending is null;
-        }
-
-        var clock = _drainClock = _connection.Time.CreateTimer(static session => ((Session)session!).CloseDrained(), this, _connection.Options.CallTimeout, Timeout.InfiniteTimeSpan);
-        if (Ending is not null)
-        {
-            // It may have been disposed before the clock was there.
-            clock.Dispose();
-        }
-
-        return true;
-    }
-
-    /// <summary>Nothing is left in the mailbox: a session that drains closes, where no call waits for its reply.</summary>
-    public void OnIdle()
-    {
-        if (PendingEnd is not null && !IsLeaving && Calls.IsEmpty && !Output.HasWaiting)
-        {
-            CloseDrained();
-        }
-    }
-
     /// <summary><c>HandleConnect</c> has completed.</summary>
     public void HandlerConnected(bool holds) => _connection.Effects.Run(_connection.Lifecycle.HandlerConnected(this, holds));
 
@@ -220,28 +192,17 @@ internal sealed class Session : SessionLife, IDisposable
     /// <summary>Takes calls: what a session that <see cref="IsReleasing"/> had to write is written.</summary>
     public void FramesWritten() => _connection.Effects.Run(_connection.Lifecycle.FramesWritten(this));
 
-    /// <summary>A call of the handler's has ended: a session that drains may have waited for it.</summary>
-    public void OnCallEnded()
-    {
-        if (PendingEnd is not null)
-        {
-            _connection.Mailbox.Wake();
-        }
-    }
-
     public void Dispose()
     {
         _readyClock.Dispose();
         Output.Dispose();
-        _drainClock?.Dispose();
+        Drain.Dispose();
         Goodbye.Dispose();
     }
 
     /// <summary>Ends it, with a goodbye of the handler unless the handler itself asks for the end.</summary>
     public void CloseOrEnd(SessionEnd end) =>
         _connection.Effects.Run(end.IsByHandler ? _connection.Lifecycle.End(this, end) : _connection.Lifecycle.BeginClosing(this, end));
-
-    private void CloseDrained() => CloseOrEnd(PendingEnd!);
 
     /// <summary>Ends it without what it still waits for.</summary>
     /// <returns>True where that is a callback.</returns>

@@ -32,7 +32,7 @@ internal sealed class SessionSwitch(
     {
         if (!request.ConnectsFirst)
         {
-            return session.Drain(end);
+            return session.Drain.Begin(end);
         }
 
         _ = ConnectFirstAsync(request, end);
@@ -77,7 +77,7 @@ internal sealed class SessionSwitch(
             end = end with { Uri = null, HandlesLastFrames = true };
             if (request.FinishCalls)
             {
-                session.Drain(end);
+                session.Drain.Begin(end);
             }
             else
             {
