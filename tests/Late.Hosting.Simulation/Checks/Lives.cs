@@ -24,7 +24,7 @@ internal sealed class Lives(Subject subject)
     public void OnFaulted()
     {
         (IsFaulted, _restartingAt, _requestedAt) = (true, null, null);
-        subject.Requests.OnOther();
+        subject.Requests.OnAnyOther();
     }
 
     /// <summary>The log reports that a new life begins after a delay.</summary>
@@ -42,7 +42,7 @@ internal sealed class Lives(Subject subject)
     /// <summary>An option of the connection is changed.</summary>
     public void OnChanged()
     {
-        subject.Requests.OnOther();
+        subject.Requests.OnAnyOther();
         if (!subject.IsStopping)
         {
             OnRequested();

@@ -194,7 +194,7 @@ internal sealed class Requests(Subject subject)
     }
 
     /// <summary>A life has ended, or the configuration has changed: another address may follow.</summary>
-    public void OnOther()
+    public void OnAnyOther()
     {
         subject.Rotations.OnRequested();
         (_next, _isKnown) = (null, false);
