@@ -66,7 +66,7 @@ internal sealed class BorrowedMemory
         ITupleOperation tuple => First(tuple.Elements),
         IArrayCreationOperation { Initializer: { } initializer } => First(initializer.ElementValues),
         ICollectionExpressionOperation collection => First(collection.Elements),
-        ISpreadOperation spread => Find(spread.Operand),
+        ISpreadOperation spread => IsKept(spread.ElementType) ? Find(spread.Operand) : null, // Spread bytes are copied.
         IWithOperation with => Find(with.Operand) ?? First(with.Initializer.Initializers),
         _ => null,
     };

@@ -87,6 +87,7 @@ public sealed class PayloadKeptTests
 
     [Theory]
     [InlineData("_bytes = frame.ToArray(); _text = frame.GetText(); _last = frame.Payload.ToArray();")]
+    [InlineData("_last = (byte[])[.. _last.Span, .. frame.Payload.Span]; _bytes = [.. frame.Payload.Span];")]
     [InlineData("state = state with { Length = frame.Payload.Length };")]
     [InlineData("return LateResult.Send(state, frame);")]
     [InlineData("return LateResult.Send(state, LateFrame.Binary(frame.Payload));")]

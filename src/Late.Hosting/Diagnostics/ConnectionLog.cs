@@ -151,6 +151,6 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(38, LogLevel.Information, "{Connection}: life {Life} begins, with a new handler", EventName = "LifeBegins")]
     public partial void LifeBegins(string connection, long life);
 
-    [LoggerMessage(39, LogLevel.Error, "{Connection}: the disposal of the services that {Callback} used threw; the result of the callback is applied. Fix the disposal of the scoped service", EventName = "DisposalThrew")]
+    [LoggerMessage(39, LogLevel.Error, "{Connection}: the disposal of the services that {Callback} used threw; nothing else changes. Fix the disposal of the scoped service", EventName = "DisposalThrew")]
     public partial void DisposalThrew(string connection, string callback, Exception exception);
 }

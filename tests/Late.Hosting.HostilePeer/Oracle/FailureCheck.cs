@@ -44,10 +44,11 @@ internal static class FailureCheck
     {
         var body = refusal.Body[..Math.Min(refusal.Body.Length, MostBodyCharacters)];
 
-        // A reset of the stream takes away what HttpClient has not handed over; and a busy machine all the time of an attempt.
+        // A reset of the stream takes away what HttpClient has not handed over, a busy machine all the time of an attempt, and a request for a
+        // session the rest of it.
         var isLate = refusal.Plan.Answer == Answer.RefuseAndStallBody ? refusal.After > Limit(facts) / 2 : IsLate(facts);
         var isCut = facts.Script.IsHttp2 && refusal.Plan.Answer == Answer.RefuseAndCutBody;
-        var isKnown = exception.Body == body || ((isLate || isCut) && body.StartsWith(exception.Body, StringComparison.Ordinal));
+        var isKnown = exception.Body == body || ((isLate || isCut || facts.Script.Callers.Reconnects) && body.StartsWith(exception.Body, StringComparison.Ordinal));
         facts.Require(isKnown, "P10", $"{body.Length} characters of a refusal's body were written ({refusal.Plan.Answer}), and {exception.Body.Length} are known");
         facts.Require(exception.Headers.ContainsKey("Content-Type"), "P10", "a refusal's Content-Type is not known");
         foreach (var line in refusal.Plan.Head)

@@ -14,7 +14,7 @@ internal static class ResultsWithoutSession
         {
             throw new MisuseException(
                 "The result of a post that runs without a session has frames, and there is no session that they could be sent in. " +
-                "Send them in HandleConnectAsync, or where LateContext.Session is not null.");
+                "Send them in HandleConnect, or where LateContext.Session is not null.");
         }
 
         if (actions is { Hold: true } or { HoldClose: true } or { Close: not null })

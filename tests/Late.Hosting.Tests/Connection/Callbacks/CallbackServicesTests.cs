@@ -182,7 +182,7 @@ public sealed class CallbackServicesTests
         Assert.Equal(1, host.Transport.Count);
         var records = host.Logs.GetSnapshot().Where(static record => record.Id.Name == "DisposalThrew").ToList();
         Assert.Equal(2, records.Count);
-        Assert.Equal("Forwarding: the disposal of the services that HandleIn used threw; the result of the callback is applied. Fix the disposal of the scoped service", records[0].Message);
+        Assert.Equal("Forwarding: the disposal of the services that HandleIn used threw; nothing else changes. Fix the disposal of the scoped service", records[0].Message);
         Assert.All(records, static record => Assert.DoesNotContain("secret", $"{record.Message} {record.Exception}", StringComparison.Ordinal));
         Assert.DoesNotContain(host.Logs.GetSnapshot(), static record => record.Id.Name == "CallbackThrew");
     }
