@@ -240,33 +240,35 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
     }
 
     /// <summary>Reports what a callback has thrown.</summary>
-    /// <returns>True where nothing follows from it: the callback was canceled, or its sender was notified.</returns>
-    public bool IsReported(Exception exception, MailboxItem? item)
+    /// <returns>
+    /// The end that follows from it; null where nothing does: the callback was canceled, its sender was notified, or the handler continues.
+    /// </returns>
+    public SessionEnd? Report(Exception exception, MailboxItem? item)
     {
         var name = callback.Name ?? "A callback";
         if (callback.Token.IsCancellationRequested && exception is OperationCanceledException)
         {
             // A call is failed with the others, when the session is closed.
             connection.Log.CallbackCanceled(connection.Name, name);
-            return true;
+            return null;
         }
 
         if (item?.TryFail(exception) == true)
         {
-            return true;
+            return null;
         }
 
         callback.Watch.Failed(exception);
         connection.Errors.CallbackThrew(name, exception);
-        return false;
+        var policy = connection.Options.HandlerErrors;
+        return policy == LateHandlerErrorBehavior.Continue ? null : SessionEnd.HandlerFailed(name, exception, policy);
     }
 
     private void OnError(Exception exception, MailboxItem? item)
     {
-        var policy = connection.Options.HandlerErrors;
-        if (!IsReported(exception, item) && policy != LateHandlerErrorBehavior.Continue)
+        if (Report(exception, item) is { } end)
         {
-            Session.EndByHandler(SessionEnd.HandlerFailed(callback.Name ?? "A callback", exception, policy));
+            Session.EndByHandler(end);
         }
     }
 }

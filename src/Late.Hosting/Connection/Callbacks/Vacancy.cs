@@ -101,15 +101,11 @@ internal sealed class Vacancy(ConnectionContext connection, Runner runner, Resul
 
     private void OnError(Exception exception, MailboxItem item)
     {
-        var policy = connection.Options.HandlerErrors;
-        if (runner.IsReported(exception, item) || policy == LateHandlerErrorBehavior.Continue)
+        if (runner.Report(exception, item) is { } end)
         {
-            return;
+            Restart = end.Restart ? end : null;
+            connection.Effects.Run(connection.Lifecycle.EndWithoutSession(end));
         }
-
-        var end = SessionEnd.HandlerFailed(runner.Callback.Name ?? "A callback", exception, policy);
-        Restart = end.Restart ? end : null;
-        connection.Effects.Run(connection.Lifecycle.EndWithoutSession(end));
     }
 
     /// <summary>One run of them.</summary>

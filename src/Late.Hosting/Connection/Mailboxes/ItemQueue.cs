@@ -28,20 +28,8 @@ internal sealed class ItemQueue
     /// <summary>Removes those that need a session.</summary>
     /// <param name="onlyUnlessWaiting">Only those that do not wait for the next session.</param>
     /// <param name="removed">Receives them.</param>
-    public void RemoveOfSession(bool onlyUnlessWaiting, List<MailboxItem> removed)
-    {
-        for (var item = _ofSession.First; item is not null;)
-        {
-            var next = item.Next;
-            if (!onlyUnlessWaiting || item.WhenNotReady == LateWhenNotReady.Fail)
-            {
-                _ofSession.Remove(item);
-                removed.Add(item);
-            }
-
-            item = next;
-        }
-    }
+    public void RemoveOfSession(bool onlyUnlessWaiting, List<MailboxItem> removed) =>
+        _ofSession.Remove(item => !onlyUnlessWaiting || item.WhenNotReady == LateWhenNotReady.Fail, removed);
 
     /// <summary>Removes everything, in its order.</summary>
     public void RemoveAll(List<MailboxItem> removed)

@@ -1,5 +1,6 @@
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
+using Late.Hosting.Tests.Connection.Sessions;
 using Late.Hosting.Tests.Support;
 
 namespace Late.Hosting.Tests.Connection.Reconnecting;
@@ -67,14 +68,7 @@ public sealed class RequestedAddressTests
     public async Task P10_an_address_that_is_requested_while_a_session_closes_for_another_reason_is_that_of_the_next_attempt()
     {
         var goodbye = new TaskCompletionSource();
-        var handler = new ScriptedHandler
-        {
-            Closing = async (_, state, _) =>
-            {
-                await goodbye.Task;
-                return LateResult.Ok(state);
-            },
-        };
+        var handler = Closes.WaitingFor(goodbye.Task);
         await using var host = new TestHost(handler);
         await host.ReadyAsync();
         await host.Client.ReconnectAsync("first", Token);

@@ -10,6 +10,16 @@ internal static class Closes
     /// <summary>A handler that sends "bye".</summary>
     public static ScriptedHandler Goodbye() => new() { Closing = static (_, state, _) => LateResult.Send(state, LateFrame.Text("bye")) };
 
+    /// <summary>A handler whose goodbye sends nothing, and ends with a task.</summary>
+    public static ScriptedHandler WaitingFor(Task end) => new()
+    {
+        Closing = async (_, state, _) =>
+        {
+            await end;
+            return LateResult.Ok(state);
+        },
+    };
+
     public static Dictionary<string, string?> Settings() => new()
     {
         ["Late:Forwarding:Uri"] = "ws://one.example/",

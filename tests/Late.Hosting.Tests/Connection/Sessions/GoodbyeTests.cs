@@ -192,14 +192,7 @@ public sealed class GoodbyeTests
     public async Task P7_from_the_request_for_a_new_session_on_the_old_one_takes_no_work()
     {
         var goodbye = new TaskCompletionSource();
-        var handler = new ScriptedHandler
-        {
-            Closing = async (_, state, _) =>
-            {
-                await goodbye.Task;
-                return LateResult.Ok(state);
-            },
-        };
+        var handler = Closes.WaitingFor(goodbye.Task);
         await using var host = new TestHost(handler);
         await host.ReadyAsync();
 

@@ -43,14 +43,7 @@ public sealed class WaitingCloseTests
     public async Task P9_the_hosts_limit_ends_the_wait_for_the_last_frames_behind_a_goodbye_that_was_cut_short()
     {
         var goodbye = new TaskCompletionSource();
-        var handler = new ScriptedHandler
-        {
-            Closing = async (_, state, _) =>
-            {
-                await goodbye.Task;
-                return LateResult.Ok(state);
-            },
-        };
+        var handler = Closes.WaitingFor(goodbye.Task);
         await using var host = new TestHost(handler);
         var socket = await host.ReadyAsync();
         socket.AnswersClose = false;

@@ -1,4 +1,4 @@
-namespace GatewayBot.Tests.Support;
+namespace Late.Hosting.Tests.Shared.Clocks;
 
 /// <summary>A timer that notifies its clock when it is set again.</summary>
 internal sealed class TestTimer(ITimer timer, TestClock clock) : ITimer

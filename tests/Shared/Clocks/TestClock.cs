@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Late.Hosting.IntegrationTests.Support;
+namespace Late.Hosting.Tests.Shared.Clocks;
 
 /// <summary>
 /// A clock that stands still until the test advances it, and shows which timers are set: a test that advances it before the
