@@ -20,15 +20,16 @@ internal sealed class LifeDelays(ConnectionContext connection)
         await ended.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var fault = connection.Lifecycle.Current;
         using var due = CancellationTokenSource.CreateLinkedTokenSource(stopping, connection.Lifecycle.LifeRequest());
-        var delay = Timeout.InfiniteTimeSpan;
-        if (fault.IsRestarting && !due.IsCancellationRequested)
+        var isDelayed = fault.IsRestarting && !due.IsCancellationRequested;
+        var delay = isDelayed ? Next(fault.Exception) : Timeout.InfiniteTimeSpan;
+        var waiting = Task.Delay(delay, connection.Time, due.Token);
+        if (isDelayed)
         {
-            delay = Next(fault.Exception);
+            // Behind the timer: who is told of the next life may advance the clock to it.
             connection.Lifecycle.NoteNextLife(connection.Time.GetUtcNow() + delay);
             connection.Log.Restarting(connection.Name, delay.TotalSeconds);
         }
 
-        var waiting = Task.Delay(delay, connection.Time, due.Token);
         waits();
         await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (stopping.IsCancellationRequested && fault.IsRestarting)
