@@ -1,4 +1,5 @@
 using System.Globalization;
+using Late.Hosting.Locking;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Late.Hosting.Testing;
@@ -162,6 +163,8 @@ public sealed class LateTestClock : FakeTimeProvider
     /// <returns>False where it is disposed.</returns>
     internal bool Set(ClockTimer timer, TimeSpan dueTime, TimeSpan period)
     {
+        // What is due runs here, and may be another connection's.
+        Gate.AssertNoneIsHeld();
         Setting?.Invoke(timer);
         lock (_gate)
         {
@@ -270,10 +273,7 @@ public sealed class LateTestClock : FakeTimeProvider
     {
         try
         {
-            if (at > Now)
-            {
-                SetUtcNow(at);
-            }
+            SetUtcNow(at > Now ? at : Now);
         }
         catch (ArgumentOutOfRangeException) when (Now >= at)
         {

@@ -122,7 +122,7 @@ public sealed class FaultTests
         await using var app = new TestApp(server.Uri, options => options.OnFault = LateFaultBehavior.Restart, clock: clock);
         app.Logs.Writing = entry =>
         {
-            // Who reads of the next life in the log may advance the clock to it.
+            // The delay has begun by the time at which the log names it.
             if (entry.Event.Name == "Restarting")
             {
                 clock.Advance(TimeSpan.FromSeconds((double)entry.Values["Seconds"]!));

@@ -72,6 +72,20 @@ public sealed class SharedClockTests
     }
 
     [Fact]
+    public async Task A_connection_starts_where_each_timer_that_it_sets_finds_another_connection_due()
+    {
+        await using var one = new TestedHost();
+        await using var other = new TestedHost(new LateTestPeer(one.Clock), BePatient);
+        await one.StartAsync();
+        var attempt = await one.Peer.NextAttemptAsync();
+        attempt.Fail();
+        await one.Peer.WaitForBackoffAsync();
+        one.Clock.WasSet = timer => one.Clock.Advance(timer.IsDelay ? TimeSpan.Zero : TimeSpan.FromHours(1));
+
+        await other.ReadyAsync();
+    }
+
+    [Fact]
     public async Task Ten_thousand_attempts_follow_each_other()
     {
         await using var host = new TestedHost();
@@ -114,9 +128,9 @@ public sealed class SharedClockTests
         {
             await host.DisposeAsync();
         }
-
-        // While one waits for its test, others advance the clock by hours.
-        static void BePatient(LateConnectionOptions options) =>
-            options.ConnectTimeout = options.ReadyTimeout = options.SendTimeout = options.KeepAliveInterval = options.KeepAliveTimeout = TimeSpan.FromDays(2);
     }
+
+    // While one waits for its test, others advance the clock by hours.
+    private static void BePatient(LateConnectionOptions options) =>
+        options.ConnectTimeout = options.ReadyTimeout = options.SendTimeout = options.KeepAliveInterval = options.KeepAliveTimeout = TimeSpan.FromDays(2);
 }

@@ -25,7 +25,7 @@ internal sealed class LifeDelays(ConnectionContext connection)
         var waiting = Task.Delay(delay, connection.Time, due.Token);
         if (isDelayed)
         {
-            // Behind the timer: who is told of the next life may advance the clock to it.
+            // After the timer is set: a test that is notified of the next life advances the clock to it.
             connection.Lifecycle.NoteNextLife(connection.Time.GetUtcNow() + delay);
             connection.Log.Restarting(connection.Name, delay.TotalSeconds);
         }

@@ -40,8 +40,9 @@ internal readonly struct Gate
         return new OwnScope(owner);
     }
 
+    /// <summary>Asserts that the thread holds none: what it does next may run code that is not ours, or take one.</summary>
     [Conditional("DEBUG")]
-    private static void AssertNoneIsHeld() => Debug.Assert(!t_isHeld, "A lock is taken under another one.");
+    public static void AssertNoneIsHeld() => Debug.Assert(!t_isHeld, "A lock is taken, or a timer is set, under a lock.");
 
     [Conditional("DEBUG")]
     private static void SetHeld(bool isHeld) => t_isHeld = isHeld;

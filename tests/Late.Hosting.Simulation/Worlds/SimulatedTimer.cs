@@ -1,3 +1,5 @@
+using Late.Hosting.Locking;
+
 namespace Late.Hosting.Simulation.Worlds;
 
 /// <summary>A timer of the simulated clock. Like a real one, it runs its callback in the context of its creator.</summary>
@@ -19,6 +21,8 @@ internal sealed class SimulatedTimer : ITimer
 
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {
+        // A clock of a user's may run what is due on the thread that sets a timer.
+        Gate.AssertNoneIsHeld();
         if (_isDisposed)
         {
             return false;

@@ -16,7 +16,7 @@ public sealed class GateTests
             {
             }
         });
-        Assert.Contains("A lock is taken under another one.", failure?.Message, StringComparison.Ordinal);
+        Assert.Contains("A lock is taken, or a timer is set, under a lock.", failure?.Message, StringComparison.Ordinal);
         using (inner.Enter())
         {
         }

@@ -1,3 +1,4 @@
+using Late.Hosting.Locking;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Late.Hosting.Tests.Support;
@@ -26,6 +27,8 @@ internal sealed class ObservedTime : FakeTimeProvider
 
     private void Note(TimeSpan dueTime)
     {
+        // A clock of a user's may run what is due on the thread that sets a timer.
+        Gate.AssertNoneIsHeld();
         lock (_gate)
         {
             _due.Add(GetUtcNow() + dueTime);

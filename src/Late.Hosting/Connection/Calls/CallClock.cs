@@ -8,12 +8,15 @@ namespace Late.Hosting.Connection.Calls;
 /// </summary>
 internal sealed class CallClock(TimeProvider time) : IDisposable
 {
+    private const long Never = long.MaxValue;
+
     private readonly Gate _gate = new();
     private TimedCall? _first;
     private TimedCall? _last;
-    private ITimer? _timer;
-    private bool _isSet;
-    private bool _isOver;
+    private volatile ITimer? _timer;
+    private long _dueAt = Never;
+    private int _unset;
+    private volatile bool _isOver;
 
     /// <summary>Ends a call, which begins <paramref name="now"/>, after a time, unless it is removed before.</summary>
     /// <returns>False where an earlier call ends later, because the option was changed: it needs a timer of its own.</returns>
@@ -33,24 +36,17 @@ internal sealed class CallClock(TimeProvider time) : IDisposable
                 return false;
             }
 
-            call.Due = new CallDue(due, _last, null);
-            if (_last is null)
+            Link(call, due);
+            if (due >= _dueAt)
             {
-                _first = call;
-            }
-            else
-            {
-                _last.Due.Next = call;
+                return true;
             }
 
-            _last = call;
-            if (!_isSet)
-            {
-                Set(timeout);
-            }
-
-            return true;
+            _dueAt = due;
         }
+
+        Set();
+        return true;
     }
 
     /// <summary>The call has ended; nothing where it is not in the list any more.</summary>
@@ -70,16 +66,43 @@ internal sealed class CallClock(TimeProvider time) : IDisposable
         using (_gate.Enter())
         {
             _isOver = true;
-            _timer?.Dispose();
         }
+
+        _timer?.Dispose();
     }
 
-    // It stays set when the first call is removed: to look once too often costs less than to set it with every call.
-    private void Set(TimeSpan after)
+    /// <summary>
+    /// Sets the timer to <see cref="_dueAt"/>, outside the lock: a clock may run what is due on the thread that sets it. One
+    /// thread does; what another wants meanwhile it does too.
+    /// </summary>
+    /// <remarks>It stays set when the first call is removed: to look once too often costs less than to set it with every call.</remarks>
+    private void Set()
     {
-        _isSet = true;
-        _timer ??= time.CreateTimer(static clock => ((CallClock)clock!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(after, Timeout.InfiniteTimeSpan);
+        if (Interlocked.Increment(ref _unset) > 1)
+        {
+            return;
+        }
+
+        var timer = _timer ??= time.CreateTimer(static clock => ((CallClock)clock!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        int seen;
+        do
+        {
+            seen = Volatile.Read(ref _unset);
+            var dueAt = Volatile.Read(ref _dueAt);
+            if (dueAt != Never)
+            {
+                // Timers count in milliseconds: one that comes too early is set again, and not to zero.
+                var left = Math.Ceiling(time.GetElapsedTime(time.GetTimestamp(), dueAt).TotalMilliseconds);
+                timer.Change(TimeSpan.FromMilliseconds(Math.Max(0, left)), Timeout.InfiniteTimeSpan);
+            }
+        }
+        while (Interlocked.Add(ref _unset, -seen) > 0);
+
+        if (_isOver)
+        {
+            // The connection has ended while it was made.
+            timer.Dispose();
+        }
     }
 
     private void Look()
@@ -94,23 +117,38 @@ internal sealed class CallClock(TimeProvider time) : IDisposable
     {
         using (_gate.Enter())
         {
-            _isSet = false;
+            _dueAt = Never;
             if (_isOver || _first is not { } call)
             {
                 return null;
             }
 
-            var now = time.GetTimestamp();
-            if (call.Due.At > now)
+            if (call.Due.At <= time.GetTimestamp())
             {
-                // Timers count in milliseconds: one that comes too early is set again, and not to zero.
-                Set(TimeSpan.FromMilliseconds(Math.Ceiling(time.GetElapsedTime(now, call.Due.At).TotalMilliseconds)));
-                return null;
+                Unlink(call);
+                return call;
             }
 
-            Unlink(call);
-            return call;
+            _dueAt = call.Due.At;
         }
+
+        Set();
+        return null;
+    }
+
+    private void Link(TimedCall call, long due)
+    {
+        call.Due = new CallDue(due, _last, null);
+        if (_last is null)
+        {
+            _first = call;
+        }
+        else
+        {
+            _last.Due.Next = call;
+        }
+
+        _last = call;
     }
 
     private void Unlink(TimedCall call)

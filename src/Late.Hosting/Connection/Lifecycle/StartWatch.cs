@@ -13,34 +13,52 @@ internal sealed class StartWatch(string connection, TimeProvider time, Connectio
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Gate _gate = new();
-    private ITimer? _clock;
+    private volatile ITimer? _clock;
     private volatile bool _isOver;
 
     /// <summary>The connection is used, and what uses it may wait for its start.</summary>
     public void NoteUse()
     {
-        if (_isOver)
+        if (_isOver || _clock is not null)
         {
             return;
         }
 
-        using (_gate.Enter())
+        var clock = time.CreateTimer(static watch => ((StartWatch)watch!).Warn(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (TryKeep(clock))
         {
-            if (!_isOver)
-            {
-                _clock ??= time.CreateTimer(static watch => ((StartWatch)watch!).Warn(), this, Patience, Timeout.InfiniteTimeSpan);
-            }
+            clock.Change(Patience, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            clock.Dispose();
         }
     }
 
     /// <summary>The connection has started, or never will.</summary>
     public void End()
     {
+        ITimer? clock;
         using (_gate.Enter())
         {
             _isOver = true;
-            _clock?.Dispose();
-            _clock = null;
+            (clock, _clock) = (_clock, null);
+        }
+
+        clock?.Dispose();
+    }
+
+    private bool TryKeep(ITimer clock)
+    {
+        using (_gate.Enter())
+        {
+            if (_isOver || _clock is not null)
+            {
+                return false;
+            }
+
+            _clock = clock;
+            return true;
         }
     }
 

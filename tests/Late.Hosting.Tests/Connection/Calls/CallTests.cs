@@ -49,6 +49,25 @@ public sealed class CallTests
     }
 
     [Fact]
+    public async Task P5_a_call_ends_by_a_CallTimeout_that_was_shortened_since_the_last_call()
+    {
+        var calls = new List<LateCall<string>>();
+        await using var host = new TestHost(KeepingHandler(new(), calls), settings: new() { ["Late:Forwarding:CallTimeout"] = "00:00:30" });
+        var socket = await host.ReadyAsync();
+        var answered = host.Client.CallAsync(new Ask("a"), Token);
+        await socket.SentAsync();
+        calls[0].Reply("answer");
+        await answered;
+        host.Configuration["Late:Forwarding:CallTimeout"] = "00:00:02";
+        host.Configuration.Reload();
+        var call = host.Client.CallAsync(new Ask("b"), Token);
+        await socket.SentAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(2));
+
+        await Assert.ThrowsAsync<LateCallTimeoutException>(() => call);
+    }
+
+    [Fact]
     public async Task P5_a_call_has_a_timeout_of_its_own()
     {
         var handler = KeepingHandler(new(), []);
