@@ -10,7 +10,7 @@ internal static class Attempts
         new("header-of-the-handler-is-withheld", "P12: what HandleConnecting sets is its own will", Finder.Simulation,
             new Edit("MessageAddress.cs", "if (!_headers.TryGetValue(name, out var own) || own != value)", "if (true)")),
         new("address-from-a-message-leaves-TLS", "P12: wss never becomes ws", Finder.Simulation,
-            new Edit("MessageAddress.cs", "_address.Scheme == Uri.UriSchemeWs && ", "false && ")),
+            new Edit("MessageAddress.cs", "if (address.Scheme == Uri.UriSchemeWs && ", "if (false && ")),
         new("another-port-is-the-same-origin", "P12: an origin is scheme, host and port", Finder.Tests("*MessageAddressTests"),
             new Edit("MessageAddress.cs", "(one.Scheme, one.IdnHost, one.Port) == (other.Scheme, other.IdnHost, other.Port)", "(one.Scheme, one.IdnHost) == (other.Scheme, other.IdnHost)")),
         new("foreign-server-gets-the-client-certificate", "P12: no client certificate for a foreign origin", Finder.Tests("*HttpSettingsTests"),

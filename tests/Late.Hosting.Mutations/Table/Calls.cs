@@ -6,7 +6,7 @@ internal static class Calls
     public static IEnumerable<Mutation> Mutations =>
     [
         new("call-clock-is-set-once", "P5: every call ends", Finder.Simulation,
-            new Edit("CallClock.cs", "_isSet = false; if (_isOver", "if (_isOver")),
+            new Edit("CallClock.cs", "_dueAt = Never; if (_isOver", "if (_isOver")),
         new("call-clock-loses-its-last-call", "P5: every call ends", Finder.Simulation,
             new Edit("CallClock.cs", "if (next is null) { _last = previous; }", "if (next is null) { _last ??= previous; }")),
         new("shorter-timeout-waits-for-longer-ones", "P5: a call ends within its timeout", Finder.Simulation,

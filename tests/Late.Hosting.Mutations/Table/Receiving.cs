@@ -37,7 +37,7 @@ internal static class Receiving
         new("oldest-ping-is-answered", "RFC 6455 §5.5.3: the newest ping is answered", Finder.Simulation,
             new Edit("FramedConnection.cs", "if (control.Opcode == Opcode.Ping)", "if (control.Opcode == Opcode.Ping && _pingLength < 0)")),
         new("posts-wait-for-all-frames", "P16: what is due is taken between two frames", Finder.HostilePeer,
-            new Edit("Runner.cs", "gap ??= _mailbox.HasDue ?", "gap ??= frames is null && !_mailbox.HasReceived && _mailbox.HasDue ?")),
+            new Edit("Runner.cs", "gap ??= _mailbox.HasDue &&", "gap ??= frames is null && _mailbox.ReceivedCount == 0 && _mailbox.HasDue &&")),
         new("gap-has-no-end", "P16: what a gap's items post waits for the next gap", Finder.Simulation,
             new Edit("WorkQueues.cs", "return Interlocked.Read(ref _lastAdmitted);", "return long.MaxValue;")),
         new("frames-pause-for-nothing-due", "P16: a due item waits for one callback of a frame", Finder.Simulation,
