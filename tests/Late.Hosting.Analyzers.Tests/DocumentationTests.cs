@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Late.Hosting.Analyzers.Tests;
 
-/// <summary>What docs/analyzers.md shows is reported, or not, as it states; what README, the other pages, sample and examples show is clean.</summary>
+/// <summary>What docs/analyzers.md shows is reported, or not, as it states; what README, the other pages, samples and examples show is clean.</summary>
 public sealed partial class DocumentationTests
 {
     private static readonly string Page = Repository.Read("docs/analyzers.md");
@@ -48,8 +48,10 @@ public sealed partial class DocumentationTests
         await IsCleanAsync(sources, atLeast: 4);
     }
 
-    [Fact]
-    public Task The_sample_is_clean() => IsCleanAsync(Sources("samples/WorkerSample"), atLeast: 1);
+    [Theory]
+    [InlineData("samples/WorkerSample", 1)]
+    [InlineData("samples/GatewayBot", 2)]
+    public Task Each_sample_is_clean(string folder, int handlers) => IsCleanAsync(Sources(folder), handlers);
 
     [Fact]
     public async Task The_example_applications_compile_and_are_clean()
