@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Late.Hosting.HostilePeer.Oracle;
 using Late.Hosting.HostilePeer.Scripts;
 
 namespace Late.Hosting.HostilePeer.Running;
@@ -20,6 +21,7 @@ internal sealed class Batch(Settings settings)
     public int Run()
     {
         Console.WriteLine($"from seed {_first}");
+        Control.Start();
         var threads = Enumerable.Range(0, settings.Workers ?? WorkersPerProcessor * Environment.ProcessorCount).Select(_ => new Thread(Work)).ToArray();
         foreach (var thread in threads)
         {

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Late.Hosting.HostilePeer.Oracle;
 
 namespace Late.Hosting.HostilePeer.Running;
 
 /// <summary>A process that runs seeds; one that falls silent is killed, and its seed has failed.</summary>
 internal sealed class WorkerProcess : IDisposable
 {
-    private static readonly TimeSpan s_longestSeed = TimeSpan.FromSeconds(60);
+    private const int LongestSeed = 60_000;
 
     private readonly Process _process;
 
@@ -24,12 +25,16 @@ internal sealed class WorkerProcess : IDisposable
         var (broken, traced) = (new List<string>(), new StringBuilder());
         _process.StandardInput.WriteLine(seed.ToString(CultureInfo.InvariantCulture));
         _process.StandardInput.Flush();
-        var clock = Stopwatch.StartNew();
+        var end = Control.Now + Control.Ticks(LongestSeed);
         isUsable = false;
         while (true)
         {
             var reading = _process.StandardOutput.ReadLineAsync();
-            if (!reading.Wait(s_longestSeed - clock.Elapsed is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero))
+            while (!reading.Wait(Control.Tick) && Control.Now < end)
+            {
+            }
+
+            if (!reading.IsCompleted)
             {
                 broken.Add("P9: the seed does not end, and neither does its watch");
                 break;
