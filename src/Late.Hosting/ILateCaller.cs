@@ -43,6 +43,7 @@ public interface ILateCaller
     /// <param name="options">Overrides options for this send.</param>
     /// <param name="cancellationToken">Cancels the wait; has no effect after the frame has been taken for writing.</param>
     /// <returns>A task that completes when the frame is written.</returns>
+    /// <exception cref="ArgumentException">The frame cannot be sent, or the options are for calls only (<see cref="LateCallOptions.WhenLost"/>).</exception>
     /// <exception cref="LateDisconnectedException">The session ended first.</exception>
     /// <exception cref="LateCallTimeoutException">The time of <paramref name="options"/> has passed.</exception>
     /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>

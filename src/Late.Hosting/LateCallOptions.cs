@@ -13,4 +13,11 @@ public readonly record struct LateCallOptions
     /// <summary>What it does while the connection is not ready.</summary>
     /// <value>The default is null: <see cref="LateConnectionOptions.WhenNotReady"/>.</value>
     public LateWhenNotReady? WhenNotReady { get; init; }
+
+    /// <summary>
+    /// What a call does whose session is lost before the handler has received it. Only for calls: a frame that is sent is for one session,
+    /// and never reaches the next.
+    /// </summary>
+    /// <value>The default is <see cref="LateWhenLost.Fail"/>.</value>
+    public LateWhenLost WhenLost { get; init; }
 }

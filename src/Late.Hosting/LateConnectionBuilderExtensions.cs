@@ -52,6 +52,28 @@ public static class LateConnectionBuilderExtensions
     }
 
     /// <summary>
+    /// Builds a pipeline that calls run through, which have none by default. To retry calls that the handler has not received:
+    /// <c>builder.ConfigureCalls((pipeline, context) => pipeline.AddRetry(context.Retry))</c>.
+    /// </summary>
+    /// <remarks>
+    /// <para>Each attempt is a call of its own, with its own <see cref="LateConnectionOptions.CallTimeout"/> and at the end of the queue; a call
+    /// that is to keep its place when its session is lost sets <see cref="LateCallOptions.WhenLost"/>. Strategies added before a retry see all
+    /// attempts of a call, those added after it see each. What a strategy throws, the caller gets.</para>
+    /// <para>Retry nothing that is <see cref="LateDelivery.Unknown"/> unless the server recognizes a repetition.</para>
+    /// </remarks>
+    /// <param name="builder">The connection or the supervisor.</param>
+    /// <param name="configure">
+    /// Adds strategies to the empty pipeline; called once for each connection, before its first call. What it throws fails the start.
+    /// </param>
+    /// <returns>The same builder.</returns>
+    public static ILateConnectionBuilder ConfigureCalls(
+        this ILateConnectionBuilder builder, Action<ResiliencePipelineBuilder, LateCallsContext> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return builder.Hook(hooks => hooks.Calls.Add(configure));
+    }
+
+    /// <summary>
     /// Lets a connection, or all connections of a supervisor, attempt to connect only as a budget allows that they share with
     /// others. Waiting attempts go in the order in which they came; to wait does not count towards
     /// <see cref="LateConnectionOptions.ConnectTimeout"/>. A server that answers one of them with 429, or with 503 and

@@ -11,6 +11,8 @@ internal sealed class ConnectionHooks
 
     public List<Action<ResiliencePipelineBuilder<LateSessionOutcome>, LateReconnectContext>> Reconnect { get; } = [];
 
+    public List<Action<ResiliencePipelineBuilder, LateCallsContext>> Calls { get; } = [];
+
     /// <summary>The budget of attempts that the connection shares with others; null for none.</summary>
     public string? Budget { get; set; }
 }

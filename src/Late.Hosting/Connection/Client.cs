@@ -63,8 +63,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
 
     public Task<TReply> DispatchCallAsync<TRequest, TReply>(TRequest request, LateCallOptions options, CancellationToken cancellationToken)
     {
-        var defaults = connection.Options;
-        var ownTimeout = Validated(options.Timeout);
+        _ = Validated(options.Timeout);
         if (CallbackScope.IsInside(connection))
         {
             return Task.FromException<TReply>(CallToOneself<TRequest>());
@@ -75,15 +74,27 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
             return Task.FromCanceled<TReply>(cancellationToken);
         }
 
+        return connection.CallPipeline is { } pipeline
+            ? pipeline.RunAsync(
+                static (call, token) => new ValueTask<TReply>(call.Client.BeginCall<TRequest, TReply>(call.Request, call.Options, token)),
+                (Client: this, Request: request, Options: options),
+                cancellationToken)
+            : BeginCall<TRequest, TReply>(request, options, cancellationToken);
+    }
+
+    private Task<TReply> BeginCall<TRequest, TReply>(TRequest request, in LateCallOptions options, CancellationToken cancellationToken)
+    {
+        var defaults = connection.Options;
         var telemetry = connection.Telemetry.WatchCall<TRequest>();
         var call = new CallItem<TRequest, TReply>(request, connection.CallContext, connection.Mailbox)
         {
             WhenNotReady = options.WhenNotReady ?? defaults.WhenNotReady,
+            WaitsWhenLost = options.WhenLost == LateWhenLost.Wait,
             IsLimited = IsLimited<TRequest>(defaults),
             Telemetry = telemetry,
             Activity = telemetry?.Span ?? Activity.Current,
         };
-        call.StartClock(ownTimeout, defaults.CallTimeout);
+        call.StartClock(options.Timeout, defaults.CallTimeout);
         call.ListenTo(cancellationToken);
         connection.StartWatch.NoteUse();
         var isAdmitted = connection.Mailbox.Submit(call);
@@ -146,6 +157,12 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
         if (frame.Kind == default)
         {
             throw new ArgumentException("default(LateFrame) cannot be sent. Make the frame with LateFrame.Text, Binary or Json.", nameof(frame));
+        }
+
+        if (options.WhenLost == LateWhenLost.Wait)
+        {
+            throw new ArgumentException(
+                $"A frame that is sent on connection '{Name}' cannot wait for another session: it is for one, and never reaches the next. Leave WhenLost at Fail, or call the handler instead.", nameof(options));
         }
 
         frame = frame.ToSend();

@@ -45,7 +45,18 @@ internal sealed class ConnectionContext
     public LateConnectionOptions Options => Settings.Value;
 
     /// <summary>What the application has added to the options in code.</summary>
-    public ConnectionHooks Hooks { get; init; } = new();
+    public ConnectionHooks Hooks
+    {
+        get;
+        init
+        {
+            field = value;
+            CallPipeline = value.Calls.Count == 0 ? null : new CallPipeline(this);
+        }
+    } = new();
+
+    /// <summary>What the application has put around calls; null for nothing.</summary>
+    public CallPipeline? CallPipeline { get; private init; }
 
     /// <summary>The application's services.</summary>
     public required IServiceProvider Services { get; init; }

@@ -33,6 +33,7 @@ internal sealed class ConnectionService(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        connection.CallPipeline?.Prepare();
         _parts = lives.Make();
         connection.Settings.Changed += OnSettingsChanged;
         await base.StartAsync(cancellationToken).ConfigureAwait(false);

@@ -14,6 +14,9 @@ public sealed class StormServer(TestServer server, int seed, int disconnects)
     /// <summary>How often it has ended a session.</summary>
     public int Disconnects { get; private set; }
 
+    /// <summary>The questions that it has received, in their order.</summary>
+    public ConcurrentQueue<string> Questions { get; } = new();
+
     public bool HasSeen(string question) => _seen.ContainsKey(question);
 
     /// <summary>Serves until the client ends a session itself.</summary>
@@ -35,7 +38,9 @@ public sealed class StormServer(TestServer server, int seed, int disconnects)
                 return false;
             }
 
-            _seen[message.Split(' ', 2)[1]] = true;
+            var question = message.Split(' ', 2)[1];
+            _seen[question] = true;
+            Questions.Enqueue(question);
             if (left > 0 || _random.Next(2) == 0)
             {
                 await peer.SendAsync(message);

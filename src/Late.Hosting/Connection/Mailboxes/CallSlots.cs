@@ -53,7 +53,7 @@ internal sealed class CallSlots(Func<LateConnectionOptions> options)
         Count++;
     }
 
-    public bool Contains(MailboxItem call) => call.IsLimited && call.List is not null && call.List == QueueOf(call).Waiting;
+    public bool Contains(MailboxItem call) => call.IsLimited && QueueOf(call).Waiting.Contains(call);
 
     public void Remove(MailboxItem call)
     {

@@ -18,7 +18,7 @@ internal sealed class ItemQueue
             : free;
     }
 
-    public bool Contains(MailboxItem item) => item.List == _ofSession || item.List == _free;
+    public bool Contains(MailboxItem item) => _ofSession.Contains(item) || _free.Contains(item);
 
     /// <summary>Adds an item, which has a higher number than all that are here.</summary>
     public void AddLast(MailboxItem item) => (item.RunsWithoutSession ? _free : _ofSession).AddLast(item);
@@ -26,10 +26,9 @@ internal sealed class ItemQueue
     public static void Remove(MailboxItem item) => item.List!.Remove(item);
 
     /// <summary>Removes those that need a session.</summary>
-    /// <param name="onlyUnlessWaiting">Only those that do not wait for the next session.</param>
+    /// <param name="which">Which of them.</param>
     /// <param name="removed">Receives them.</param>
-    public void RemoveOfSession(bool onlyUnlessWaiting, List<MailboxItem> removed) =>
-        _ofSession.Remove(item => !onlyUnlessWaiting || item.WhenNotReady == LateWhenNotReady.Fail, removed);
+    public void RemoveOfSession(Predicate<MailboxItem> which, List<MailboxItem> removed) => _ofSession.Remove(which, removed);
 
     /// <summary>Removes everything, in its order.</summary>
     public void RemoveAll(List<MailboxItem> removed)

@@ -31,6 +31,12 @@ internal abstract class MailboxItem
     /// <summary>What the item does while the connection is not ready.</summary>
     public LateWhenNotReady WhenNotReady { get => (LateWhenNotReady)_whenNotReady; init => _whenNotReady = (byte)value; }
 
+    /// <summary>True where the item is a call that goes into the next session where its own is lost before the handler has it.</summary>
+    public bool WaitsWhenLost { get; init; }
+
+    /// <summary>True where the item fails with the session in which it waits.</summary>
+    public bool EndsWithSession => WhenNotReady == LateWhenNotReady.Fail && !WaitsWhenLost;
+
     /// <summary>True where the item needs no session: after <c>InitAsync</c> it is admitted in every phase, and handled without one too.</summary>
     public bool RunsWithoutSession { get; init; }
 

@@ -27,6 +27,25 @@ internal sealed class MailboxList
         Count++;
     }
 
+    public void AddFirst(MailboxItem item)
+    {
+        item.List = this;
+        item.Next = _first;
+        if (_first is null)
+        {
+            _last = item;
+        }
+        else
+        {
+            _first.Previous = item;
+        }
+
+        _first = item;
+        Count++;
+    }
+
+    public bool Contains(MailboxItem item) => item.List == this;
+
     public void Remove(MailboxItem item)
     {
         if (item.Previous is null)

@@ -8,6 +8,9 @@ internal sealed class WorkQueues(Func<LateConnectionOptions>? options = null)
 {
     private readonly ItemQueue _admitted = new();
     private readonly ItemQueue _waiting = new();
+
+    // Calls that lost their session before the handler had them: they precede all that wait.
+    private readonly MailboxList _returned = new();
     private readonly CallSlots _slots = new(options ?? (static () => new LateConnectionOptions()));
     private int _taken;
     private long _lastAdmitted;
@@ -17,9 +20,11 @@ internal sealed class WorkQueues(Func<LateConnectionOptions>? options = null)
     /// <summary>How many items from outside may be admitted at a time.</summary>
     public int Capacity { get; set; }
 
-    public int Count => _admitted.Count + _waiting.Count + _slots.Count;
+    public int Count => _admitted.Count + WaitingCount;
 
-    public bool HasWaiting => _waiting.Count + _slots.Count > 0;
+    public bool HasWaiting => WaitingCount > 0;
+
+    private int WaitingCount => _returned.Count + _waiting.Count + _slots.Count;
 
     /// <summary>True where something is due since <see cref="BeginGap"/>; read without the lock.</summary>
     public bool HasDue => _hasDue;
@@ -91,7 +96,7 @@ internal sealed class WorkQueues(Func<LateConnectionOptions>? options = null)
         while (_taken < Capacity && FirstWaiting(admission) is { } next)
         {
             RemoveWaiting(next);
-            if (next.IsLimited)
+            if (next is { IsLimited: true, HoldsSlot: false })
             {
                 _slots.Take(next);
             }
@@ -128,7 +133,7 @@ internal sealed class WorkQueues(Func<LateConnectionOptions>? options = null)
     public bool TryWithdraw(MailboxItem item, bool onlyWaiting, Admission admission, out List<MailboxItem>? accepted)
     {
         accepted = null;
-        var isWaiting = _waiting.Contains(item) || _slots.Contains(item);
+        var isWaiting = _waiting.Contains(item) || _slots.Contains(item) || _returned.Contains(item);
         if (item.List is null || (onlyWaiting && !isWaiting))
         {
             return false;
@@ -160,26 +165,36 @@ internal sealed class WorkQueues(Func<LateConnectionOptions>? options = null)
     {
         var removed = new List<MailboxItem>();
         _admitted.RemoveAll(removed);
+        _returned.Remove(static _ => true, removed);
         _waiting.RemoveAll(removed);
         _slots.Remove(static _ => true, removed);
         _taken = 0;
         return removed;
     }
 
-    /// <summary>Removes what belongs to a session that has ended: what was admitted and needs one, and what does not wait for the next.</summary>
+    /// <summary>
+    /// Removes what belongs to a session that has ended: what was admitted and needs one, and what does not wait for the next. Calls that
+    /// wait when their session is lost return to the head of the queue, in their order.
+    /// </summary>
     public List<MailboxItem> RemoveOfSession()
     {
-        var removed = new List<MailboxItem>();
-        _admitted.RemoveOfSession(onlyUnlessWaiting: false, removed);
-        _taken -= removed.Count(static item => item.TakesRoom);
-        _waiting.RemoveOfSession(onlyUnlessWaiting: true, removed);
-        _slots.Remove(static call => call.WhenNotReady == LateWhenNotReady.Fail, removed);
-        return removed;
+        List<MailboxItem> admitted = [];
+        _admitted.RemoveOfSession(static _ => true, admitted);
+        _taken -= admitted.Count(static item => item.TakesRoom);
+        foreach (var call in Enumerable.Reverse(admitted).Where(static item => item.WaitsWhenLost))
+        {
+            _returned.AddFirst(call);
+        }
+
+        admitted.RemoveAll(static item => item.WaitsWhenLost);
+        _waiting.RemoveOfSession(static item => item.EndsWithSession, admitted);
+        _slots.Remove(static call => call.EndsWithSession, admitted);
+        return admitted;
     }
 
     private void RemoveWaiting(MailboxItem item)
     {
-        if (item.IsLimited)
+        if (_slots.Contains(item))
         {
             _slots.Remove(item);
         }
@@ -192,6 +207,7 @@ internal sealed class WorkQueues(Func<LateConnectionOptions>? options = null)
     /// <summary>The next that waits for room alone.</summary>
     private MailboxItem? FirstWaiting(Admission admission) => admission switch
     {
+        Admission.Open when _returned.First is { } call => call,
         Admission.Open => (_waiting.First(needsNoSession: false), _slots.First()) switch
         {
             ({ } item, { } call) => item.Order < call.Order ? item : call,

@@ -19,8 +19,8 @@ internal sealed class LifecycleModel
     private readonly HashSet<int> _beingLogged = [];
     private readonly HashSet<int> _ended = [];
     private readonly List<LateConnectionState> _states = [];
-    private readonly List<(int Number, bool Waits)> _admitted = [];
-    private readonly List<(int Number, bool Waits)> _waiting = [];
+    private readonly List<(int Number, bool Waits, bool Stays)> _admitted = [];
+    private readonly List<(int Number, bool Waits, bool Stays)> _waiting = [];
     private LifePhase _life;
     private int? _session;
     private bool _isConnecting;
@@ -172,7 +172,7 @@ internal sealed class LifecycleModel
             case StepKind.Retire when _life is LifePhase.Stopping or LifePhase.Stopped or LifePhase.Retired:
                 return "nothing";
             case StepKind.Submit:
-                return Submit(item, step.Variant % 2 == 0);
+                return Submit(item, step.Variant % 2 == 0, step.Variant % 4 > 1);
             case StepKind.Take:
                 return Take();
             default:
@@ -336,7 +336,7 @@ internal sealed class LifecycleModel
         return had;
     }
 
-    private string Submit(int number, bool waits)
+    private string Submit(int number, bool waits, bool stays)
     {
         if (IsEnding)
         {
@@ -346,7 +346,7 @@ internal sealed class LifecycleModel
         var takes = Slot is SessionPhase.Ready or SessionPhase.Draining;
         if (Slot == SessionPhase.Ready && _waiting.Count == 0 && _admitted.Count < Capacity)
         {
-            _admitted.Add((number, waits));
+            _admitted.Add((number, waits, stays));
             return "Admitted";
         }
 
@@ -355,7 +355,7 @@ internal sealed class LifecycleModel
             return "Refused";
         }
 
-        _waiting.Add((number, waits));
+        _waiting.Add((number, waits, stays));
         return "Waiting";
     }
 
@@ -395,9 +395,10 @@ internal sealed class LifecycleModel
 
     private string RefuseOfSession()
     {
-        var refused = _admitted.Concat(_waiting.Where(static item => !item.Waits)).Select(static item => item.Number).ToArray();
+        var refused = _admitted.Where(static item => !item.Stays).Concat(_waiting.Where(static item => !item.Waits && !item.Stays)).Select(static item => item.Number).ToArray();
+        _waiting.RemoveAll(static item => !item.Waits && !item.Stays);
+        _waiting.InsertRange(0, _admitted.Where(static item => item.Stays));
         _admitted.Clear();
-        _waiting.RemoveAll(static item => !item.Waits);
         return refused.Length > 0 ? $"refused:{string.Join(",", refused)}" : "";
     }
 

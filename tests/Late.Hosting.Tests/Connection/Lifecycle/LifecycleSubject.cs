@@ -65,7 +65,7 @@ internal sealed class LifecycleSubject
                 StepKind.EndLives => EndLives(),
                 StepKind.Finish => Describe(Lifecycle.Finish("Stopped.")),
                 StepKind.Retire => Describe(Lifecycle.Retire()),
-                StepKind.Submit => Submit(item < 0 ? _items++ : item, step.Variant % 2 == 0),
+                StepKind.Submit => Submit(item < 0 ? _items++ : item, step.Variant % 2 == 0, step.Variant % 4 > 1),
                 _ => Take(),
             };
         }
@@ -119,9 +119,9 @@ internal sealed class LifecycleSubject
         return "nothing";
     }
 
-    private string Submit(int number, bool waits)
+    private string Submit(int number, bool waits, bool stays)
     {
-        var item = new TestWork(number) { WhenNotReady = waits ? LateWhenNotReady.Wait : LateWhenNotReady.Fail };
+        var item = new TestWork(number) { WhenNotReady = waits ? LateWhenNotReady.Wait : LateWhenNotReady.Fail, WaitsWhenLost = stays };
         using (Lifecycle.Gate.Enter())
         {
             return _work.Submit(item, Lifecycle.Admission).ToString();
