@@ -18,6 +18,9 @@ internal sealed class SessionSwitch(
     // One at a time: a request that comes during another one is carried out where that fails.
     private readonly SemaphoreSlim _slot = new(1);
 
+    // That of the connection: what flows with the callback or the request that asks for it has no part in the attempt.
+    private readonly ExecutionContext _flow = ExecutionContext.Capture()!;
+
     private LateConnectException? _failure;
 
     /// <summary>Begins to do what a client asks for.</summary>
@@ -35,7 +38,7 @@ internal sealed class SessionSwitch(
             return session.Drain.Begin(end);
         }
 
-        _ = ConnectFirstAsync(request, end);
+        ExecutionContext.Run(_flow, _ => _ = ConnectFirstAsync(request, end), null);
         return !session.IsLeaving;
     }
 
@@ -44,6 +47,7 @@ internal sealed class SessionSwitch(
     /// <exception cref="OperationCanceledException">The session ended first.</exception>
     public async Task ConnectAsync(LateReconnect request, SessionEnd end)
     {
+        using var scope = connection.Log.BeginSession(session.Number);
         await _slot.WaitAsync(session.Left).ConfigureAwait(false);
         try
         {
