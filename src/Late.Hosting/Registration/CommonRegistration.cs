@@ -45,6 +45,7 @@ internal static class CommonRegistration
         services.AddSingleton<HttpConnections>();
         services.AddSingleton<CallbackMonitors>();
         services.AddHostedService<OptionsCheck>();
+        services.AddSingleton<StopBudget>();
         services.AddHostedService<StopBudgetCheck>();
         services.AddSingleton<StopShares>();
         services.AddHostedService(static provider => provider.GetRequiredService<StopShares>());

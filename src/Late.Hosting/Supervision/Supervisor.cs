@@ -5,6 +5,7 @@ using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Observability;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Late.Hosting.Supervision;
@@ -153,6 +154,11 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
 
     private async Task<ILateClient<THandler>> BeginAsync(Supervised<THandler> connection, CancellationToken cancellationToken)
     {
+        if (connection.Context.Services.GetRequiredService<StopBudget>().BeginKey(name, StopLimits.Of(connection.Context.Options).Sum) is { } excess)
+        {
+            log.StopMayExceed(connection.Context.Name, excess.Connections, excess.Longest, excess.ShutdownTimeout, excess.Advice);
+        }
+
         try
         {
             await connection.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -222,7 +228,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
             catch (Exception exception)
             {
                 // Whatever the start of a connection throws, its next start may not.
-                log.RestartFailed(connection.Context.Name, exception is LateException ? LateException.WithoutName(connection.Context.Name, exception.Message) : $"its start threw {TypeName.Of(exception.GetType())}", connection.Context.Errors.Loggable(exception));
+                log.RestartFailed(connection.Context.Name, exception is LateException ? LateException.WithoutName(connection.Context.Name, exception.Message) : $"Its start threw {TypeName.Of(exception.GetType())}.", connection.Context.Errors.Loggable(exception));
                 connection.Dispose();
             }
         }
