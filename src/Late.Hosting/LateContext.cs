@@ -31,9 +31,15 @@ public sealed class LateContext(string name, LateConnectionOptions options, Time
     /// makes a context itself sets it.
     /// </value>
     /// <remarks>
-    /// Keep the context, not these services. Work that a callback leaves running must not use them. A callback that throws or is canceled disposes
-    /// them too; one that is abandoned at a stop does so when it completes. What a disposal throws is logged (<c>DisposalThrew</c>) and changes
-    /// nothing else.
+    /// <para>
+    /// Keep the context, not these services. A callback that throws or is canceled disposes them too; one that is abandoned at a stop does so when
+    /// it completes. What a disposal throws is logged (<c>DisposalThrew</c>) and changes nothing else.
+    /// </para>
+    /// <para>
+    /// Work that a callback leaves running must not use this property: when the callback has completed, it throws there. In work of a synchronous
+    /// <c>HandleIn</c> it does not always throw. Where that work asks while a later <c>HandleIn</c> runs, it may get the services of the later
+    /// one, which are disposed with it: callbacks of frames that complete synchronously are not distinguished.
+    /// </para>
     /// </remarks>
     /// <exception cref="InvalidOperationException">
     /// No callback of the connection's handler runs in the calling code; or a test has made the context and not set the property.

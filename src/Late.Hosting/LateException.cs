@@ -35,6 +35,7 @@ public abstract class LateException : Exception
     internal static string WithoutName(string connectionName, string message)
     {
         var name = $"Connection '{connectionName}' ";
-        return message.StartsWith(name, StringComparison.Ordinal) ? $"It {message[name.Length..]}" : message;
+        var text = message.StartsWith(name, StringComparison.Ordinal) ? $"It {message[name.Length..]}" : message;
+        return text.Replace($"connection '{connectionName}'", "the connection", StringComparison.Ordinal);
     }
 }

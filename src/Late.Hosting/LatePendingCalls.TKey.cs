@@ -50,7 +50,7 @@ public class LatePendingCalls<TKey>
             return true;
         }
 
-        call.Fail(new InvalidOperationException("The key is in use."));
+        call.Fail(new InvalidOperationException("Another call waits under the same key. Give each call in progress a key of its own."));
         return false;
     }
 

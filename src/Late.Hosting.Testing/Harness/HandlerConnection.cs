@@ -216,7 +216,7 @@ internal sealed class HandlerConnection(
     private string DescribeUnrest() =>
         $"The handler has something to do again whenever it is done, as one that posts to itself without end. {Lifecycle.Explain()}";
 
-    private string DescribeCallback() => connection.Service.Runner?.Callback.Name is { } callback
+    private string DescribeCallback() => connection.Service.Runner?.Callback.What is { } callback
         ? $"{callback} has not completed: what it waits for does not come."
         : Lifecycle.Explain();
 }

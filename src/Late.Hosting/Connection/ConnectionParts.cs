@@ -24,9 +24,9 @@ internal sealed class ConnectionParts(object handler, Runner runner, SessionCycl
     /// <param name="cancellationToken">Canceled when nothing is waited for any more.</param>
     public async Task TerminateAsync(ConnectionContext connection, LateTerminateReason reason, TimeSpan time, CancellationToken cancellationToken)
     {
-        if (Runner.Callback.Name is { } callback)
+        if (Runner.Callback.What is { } callback)
         {
-            connection.Log.TerminateSkipped(connection.Name, callback);
+            connection.Log.TerminateSkipped(connection.Name, callback, Runner.Callback.IsDisposing);
             return;
         }
 
@@ -39,7 +39,9 @@ internal sealed class ConnectionParts(object handler, Runner runner, SessionCycl
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            connection.Log.TerminateTimedOut(connection.Name);
+            // Behind HandleTerminate, the handler itself is disposed.
+            var last = Runner.Callback.What;
+            connection.Log.TerminateTimedOut(connection.Name, last ?? "the disposal of the handler", last is null || Runner.Callback.IsDisposing);
         }
     }
 

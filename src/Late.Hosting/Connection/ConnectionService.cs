@@ -139,7 +139,7 @@ internal sealed class ConnectionService(
     }
 
     private (string? What, TimeSpan Longest) WaitsFor(StopLimits limits) =>
-        _parts!.Runner.Callback.Name is { } callback ? (callback, limits.Callback)
+        _parts!.Runner.Callback.What is { } callback ? (callback, limits.Callback)
         : connection.Session is not null ? ("the close handshake", limits.Close)
         : default;
 

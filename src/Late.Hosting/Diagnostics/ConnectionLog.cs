@@ -45,8 +45,8 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(7, LogLevel.Information, "{Connection}: a new session was requested: {Reason}", EventName = "ReconnectRequested")]
     public partial void ReconnectRequested(string connection, string reason);
 
-    [LoggerMessage(8, LogLevel.Critical, "{Connection}: failed permanently: {Reason}", EventName = "Faulted")]
-    public partial void Faulted(string connection, string reason, Exception? exception);
+    [LoggerMessage(8, LogLevel.Critical, "{Connection}: failed permanently: {Reason} {Advice}", EventName = "Faulted")]
+    public partial void Faulted(string connection, string reason, string advice, Exception? exception);
 
     [LoggerMessage(9, LogLevel.Information, "{Connection}: stopped: {Reason}", EventName = "Stopped")]
     public partial void Stopped(string connection, string reason);
@@ -54,20 +54,29 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(10, LogLevel.Error, "{Connection}: {Callback} threw; the state is unchanged. Fix the callback, or catch in it what is no error", EventName = "CallbackThrew")]
     public partial void CallbackThrew(string connection, string callback, Exception exception);
 
-    [LoggerMessage(11, LogLevel.Warning, "{Connection}: {Callback} has been running for {Duration}; frames, calls and posts wait until it completes. Move long work out of the callback", EventName = "CallbackRunning")]
-    public partial void CallbackRunning(string connection, string callback, TimeSpan duration);
+    [LoggerMessage(11, LogLevel.Warning, "{Connection}: {Callback} has been running for {Duration}; frames, calls and posts wait until it completes. {Advice}", EventName = "CallbackRunning")]
+    public partial void CallbackRunning(string connection, string callback, TimeSpan duration, string advice);
 
-    [LoggerMessage(12, LogLevel.Information, "{Connection}: {Callback} was canceled by the stop", EventName = "CallbackCanceled")]
+    public void CallbackRunning(string connection, string callback, TimeSpan duration, bool isDisposal) =>
+        CallbackRunning(connection, callback, duration, isDisposal ? "Move long work out of the disposal" : "Move long work out of the callback");
+
+    [LoggerMessage(12, LogLevel.Information, "{Connection}: {Callback} was canceled by the stop. To give it more time, raise CallbackGracePeriod", EventName = "CallbackCanceled")]
     public partial void CallbackCanceled(string connection, string callback);
 
-    [LoggerMessage(13, LogLevel.Error, "{Connection}: {Callback} did not end in the time of the stop and was abandoned. Pass its CancellationToken to what it awaits", EventName = "CallbackAbandoned")]
-    public partial void CallbackAbandoned(string connection, string callback);
+    [LoggerMessage(13, LogLevel.Error, "{Connection}: {Callback} did not end in the time of the stop and was abandoned. {Advice}", EventName = "CallbackAbandoned")]
+    public partial void CallbackAbandoned(string connection, string callback, string advice);
 
-    [LoggerMessage(14, LogLevel.Error, "{Connection}: HandleTerminate was not run, because {Callback} still runs. Pass its CancellationToken to what it awaits", EventName = "TerminateSkipped")]
-    public partial void TerminateSkipped(string connection, string callback);
+    public void CallbackAbandoned(string connection, string callback, bool isDisposal) => CallbackAbandoned(connection, callback, AdviceTo(isDisposal));
 
-    [LoggerMessage(15, LogLevel.Error, "{Connection}: HandleTerminate did not end in the time of the stop and was abandoned. Pass its CancellationToken to what it awaits", EventName = "TerminateTimedOut")]
-    public partial void TerminateTimedOut(string connection);
+    [LoggerMessage(14, LogLevel.Error, "{Connection}: HandleTerminate was not run, because {Callback} still runs. {Advice}", EventName = "TerminateSkipped")]
+    public partial void TerminateSkipped(string connection, string callback, string advice);
+
+    public void TerminateSkipped(string connection, string callback, bool isDisposal) => TerminateSkipped(connection, callback, AdviceTo(isDisposal));
+
+    [LoggerMessage(15, LogLevel.Error, "{Connection}: {Callback} did not end in the time of the stop and was abandoned. {Advice}", EventName = "TerminateTimedOut")]
+    public partial void TerminateTimedOut(string connection, string callback, string advice);
+
+    public void TerminateTimedOut(string connection, string callback, bool isDisposal) => TerminateTimedOut(connection, callback, AdviceTo(isDisposal));
 
     [LoggerMessage(16, LogLevel.Warning, "{Connection}: an accepted {Message} was dropped, because its session ended. Post again in HandleConnect what the next session needs", EventName = "PostDropped")]
     public partial void PostDropped(string connection, string message);
@@ -153,4 +162,9 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
 
     [LoggerMessage(39, LogLevel.Error, "{Connection}: the disposal of the services that {Callback} used threw; nothing else changes. Fix the disposal of the scoped service", EventName = "DisposalThrew")]
     public partial void DisposalThrew(string connection, string callback, Exception exception);
+
+    // A disposal has no token.
+    private static string AdviceTo(bool isDisposal) => isDisposal
+        ? "Limit the time of what the disposal awaits: it has no CancellationToken"
+        : "Pass its CancellationToken to what it awaits";
 }

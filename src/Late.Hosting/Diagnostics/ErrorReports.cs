@@ -29,10 +29,11 @@ internal sealed class ErrorReports(string connection, ConnectionLog log, Connect
 
     /// <summary>The connection has failed permanently.</summary>
     /// <param name="reason">Why.</param>
+    /// <param name="advice">What begins a new life.</param>
     /// <param name="exception">What was thrown, as it may be logged.</param>
-    public void Faulted(string reason, Exception? exception)
+    public void Faulted(string reason, string advice, Exception? exception)
     {
-        log.Faulted(connection, LateException.WithoutName(connection, reason), exception);
+        log.Faulted(connection, LateException.WithoutName(connection, reason), advice, exception);
         statistics.AddError($"Failed permanently: {reason}");
     }
 

@@ -41,7 +41,7 @@ internal static class Receiving
         new("gap-has-no-end", "P16: what a gap's items post waits for the next gap", Finder.Simulation,
             new Edit("WorkQueues.cs", "return Interlocked.Read(ref _lastAdmitted);", "return long.MaxValue;")),
         new("frames-pause-for-nothing-due", "P16: a due item waits for one callback of a frame", Finder.Simulation,
-            new Edit("FrameLoop.cs", "state.Current = result.State; if (mailbox.HasDue || services.IsInUse)", "state.Current = result.State; if ((mailbox.IsFull && mailbox.HasDue) || services.IsInUse)")),
+            new Edit("FrameLoop.cs", "state.Current = result.State; if (mailbox.HasDue || scope.HasServices)", "state.Current = result.State; if ((mailbox.IsFull && mailbox.HasDue) || scope.HasServices)")),
         new("final-block-ends-the-session", "RFC 7692 §7.2.3.4: a final block is read", Finder.HostilePeer,
             new Edit("Inflater.cs", "(compressed.Span[0] & 1) != 0", "compressed.Span[0] < 0"),
             new Edit("Inflater.cs", "InflateAgain(compressed, isLast, message); }", "throw WebSocketProtocolException.InvalidPayload(\"A final block.\"); }")),

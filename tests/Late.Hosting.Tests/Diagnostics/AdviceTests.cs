@@ -38,6 +38,21 @@ public sealed class AdviceTests
         }
     }
 
+    [Theory]
+    [InlineData(LateFaultBehavior.StayFaulted, " Fix the cause, and begin a new life: call ReconnectAsync, change an option in the configuration, or restart the host.")]
+    [InlineData(LateFaultBehavior.Restart, " A new life begins after a delay (OnFault = Restart).")]
+    public async Task The_log_of_a_fault_has_what_helps(LateFaultBehavior policy, string advice)
+    {
+        await using var host = new TestHost(configure: options => (options.OnFault, options.Reconnect.ShouldReconnect) = (policy, static _ => false));
+        await host.StartAsync();
+        (await host.Transport.AttemptAsync()).Refuse(System.Net.HttpStatusCode.NotFound);
+        await host.LoggedAsync("Faulted");
+
+        var message = host.Logs.GetSnapshot().First(static record => record.Id.Name == "Faulted").Message;
+        Assert.StartsWith("Forwarding: failed permanently: It ", message, StringComparison.Ordinal);
+        Assert.EndsWith(advice, message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_call_that_the_stop_ends_is_not_advised_to_try_again()
     {

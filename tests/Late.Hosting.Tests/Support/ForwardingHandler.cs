@@ -10,9 +10,13 @@ internal sealed record Note(string Text);
 /// <summary>The handler of the tests: each test specifies in a <see cref="ScriptedHandler"/> what the callbacks do.</summary>
 internal sealed class ForwardingHandler(ScriptedHandler script, ILateClient<ForwardingHandler> client)
     : ILateHandler<int>, ILateCallHandler<int, Ask, string>, ILateInfoHandler<int, Note>, ILateInfoHandler<int, LateReconnectFailed>,
-        ILateCallHandler<int, Watched, string>, ILateCallEndHandler<int, Watched>, IDisposable
+        ILateCallHandler<int, Watched, string>, ILateCallEndHandler<int, Watched>, IAsyncDisposable
 {
-    public void Dispose() => script.Disposed();
+    public async ValueTask DisposeAsync()
+    {
+        script.Disposed();
+        await script.Disposing();
+    }
 
     public async ValueTask<int> InitAsync(LateContext context, CancellationToken cancellationToken)
     {

@@ -18,6 +18,15 @@ internal sealed class ObservedTime : FakeTimeProvider
     {
     }
 
+    /// <summary>Runs wherever the connection takes a timestamp.</summary>
+    public Action? Stamping { get; set; }
+
+    public override long GetTimestamp()
+    {
+        Stamping?.Invoke();
+        return base.GetTimestamp();
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ObservedTimer(base.CreateTimer(callback, state, dueTime, period), this);

@@ -40,6 +40,9 @@ internal sealed class ScriptedHandler
     /// <summary>Runs when a handler is disposed.</summary>
     public Action Disposed { get; set; } = static () => { };
 
+    /// <summary>What the disposal of a handler then awaits.</summary>
+    public Func<Task> Disposing { get; set; } = static () => Task.CompletedTask;
+
     public void Write(string callback) => _trace.Writer.TryWrite(callback);
 
     /// <summary>The next callback that has begun.</summary>

@@ -7,6 +7,7 @@ internal sealed class CallbackMonitor : IDisposable
     private readonly ConnectionContext _connection;
     private readonly CallbackMonitors _all;
     private long _seen = -1;
+    private bool _seenDisposing;
     private TimeSpan _seenFor;
     private string? _callback;
 
@@ -22,21 +23,21 @@ internal sealed class CallbackMonitor : IDisposable
     /// <summary>The options were reloaded: the period may have changed.</summary>
     public void OnSettingsChanged() => _all.Change(this, _connection.Options.SlowCallbackThreshold);
 
-    /// <summary>Looks whether the callback still runs that ran before.</summary>
+    /// <summary>Looks whether the callback still runs that ran before, or the disposal of its services.</summary>
     /// <returns>True where <see cref="Warn"/> is to be called.</returns>
     public bool Look()
     {
-        _callback = _running.Name;
+        _callback = _running.What;
         if (_callback is null)
         {
             _seen = -1;
             return false;
         }
 
-        var number = _running.Number;
-        if (number != _seen)
+        var (number, isDisposing) = (_running.Number, _running.IsDisposing);
+        if (number != _seen || isDisposing != _seenDisposing)
         {
-            (_seen, _seenFor) = (number, TimeSpan.Zero);
+            (_seen, _seenDisposing, _seenFor) = (number, isDisposing, TimeSpan.Zero);
             return false;
         }
 
@@ -47,7 +48,7 @@ internal sealed class CallbackMonitor : IDisposable
     public void Warn()
     {
         using var scope = _connection.Log.BeginConnection(_connection.Name);
-        _connection.Log.CallbackRunning(_connection.Name, _callback!, _seenFor);
+        _connection.Log.CallbackRunning(_connection.Name, _callback!, _seenFor, _seenDisposing);
     }
 
     public void Dispose() => _all.Remove(this);

@@ -22,7 +22,7 @@ internal sealed class FrameLoop<TState>(
         var token = callback.Token;
         var mailbox = connection.Mailbox;
         var watch = callback.Watch;
-        var services = callback.Services;
+        var scope = callback.Scope;
         var traces = _traces && Spans.Source.HasListeners();
         while (!session.IsSilent && frames.TryOpenNext(out var frame))
         {
@@ -47,7 +47,7 @@ internal sealed class FrameLoop<TState>(
             if (result.IsPlain)
             {
                 state.Current = result.State;
-                if (mailbox.HasDue || services.IsInUse)
+                if (mailbox.HasDue || scope.HasServices)
                 {
                     break;
                 }
@@ -56,7 +56,7 @@ internal sealed class FrameLoop<TState>(
             }
 
             state.Apply(result);
-            if (mailbox.HasDue || services.IsInUse || results.HasToFlush || session.Output.IsFull)
+            if (mailbox.HasDue || scope.HasServices || results.HasToFlush || session.Output.IsFull)
             {
                 break;
             }

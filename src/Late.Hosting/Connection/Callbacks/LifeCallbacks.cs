@@ -36,7 +36,7 @@ internal sealed class LifeCallbacks<TState>(
         _session = session;
         session.Handshake.Session = session.Number;
         _context!.SetSession(session.Number);
-        await using var block = callback.BeginBlock("HandleConnect");
+        await using var block = callback.BeginBlock("HandleConnect", results);
         var span = connection.Telemetry.StartSessionEvent("HandleConnect", session.Number, session.AttemptContext, isPartOfAttempt: true);
         using var traced = Spans.EndWith(span);
         try
@@ -62,7 +62,7 @@ internal sealed class LifeCallbacks<TState>(
 
     public async Task CloseAsync(Session session)
     {
-        await using var block = callback.BeginBlock("HandleClosing");
+        await using var block = callback.BeginBlock("HandleClosing", results);
         using var traced = Spans.EndWith(connection.Telemetry.StartSessionEvent("HandleClosing", session.Number, session.AttemptContext, isPartOfAttempt: false));
         var goodbye = session.Goodbye;
         results.BeginGoodbye();

@@ -114,6 +114,13 @@ internal sealed class ResultWriter(ConnectionContext connection)
     /// <summary>Sends what the send limit lets pass while a callback runs, which may take long.</summary>
     public Task SendWhileAsync(Task callback) => _session.Output.SendWhileAsync(callback);
 
+    /// <summary>A callback ends. What was sent does not wait for the services that it has used.</summary>
+    public ValueTask EndAsync(RunningCallback callback)
+    {
+        var ending = callback.EndAsync();
+        return ending.IsCompletedSuccessfully ? default : AwaitEndAsync(ending.AsTask());
+    }
+
     /// <summary>Writes what results have left to write, and makes the session ready where one of them released it.</summary>
     public ValueTask FlushAsync()
     {
@@ -135,7 +142,7 @@ internal sealed class ResultWriter(ConnectionContext connection)
 
         if (actions.Hold && !_isConnecting)
         {
-            throw new MisuseException("HoldCalls() belongs to the result of HandleConnect: later the session is ready already.");
+            throw new MisuseException("HoldCalls() belongs to the result of HandleConnect: later the session is ready already. Leave it out of other results.");
         }
 
         if (actions.ReleaseSlot && _endedCall is null)
@@ -161,6 +168,23 @@ internal sealed class ResultWriter(ConnectionContext connection)
         if (actions is { HoldClose: true, ReleaseClose: false })
         {
             _session.HoldClose();
+        }
+    }
+
+    private async ValueTask AwaitEndAsync(Task ending)
+    {
+        try
+        {
+            await FlushAsync().ConfigureAwait(false);
+            if (HasWaiting)
+            {
+                await SendWhileAsync(ending).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            // Promise P1: no other callback begins before, whatever has failed.
+            await ending.ConfigureAwait(false);
         }
     }
 

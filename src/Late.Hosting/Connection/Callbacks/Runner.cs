@@ -95,7 +95,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
                     }
                     finally
                     {
-                        await EndCallbackAsync().ConfigureAwait(false);
+                        await results.EndAsync(callback).ConfigureAwait(false);
                     }
 
                     burst.AddItem();
@@ -120,7 +120,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
                     }
                     finally
                     {
-                        await EndCallbackAsync().ConfigureAwait(false);
+                        await results.EndAsync(callback).ConfigureAwait(false);
                         frames.Close();
                     }
 
@@ -182,24 +182,6 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
                 _mailbox.Return(frames);
             }
         }
-    }
-
-    /// <summary>The callback ends. What was sent does not wait for the services that it has used.</summary>
-    private ValueTask EndCallbackAsync()
-    {
-        var ending = callback.EndAsync();
-        return ending.IsCompletedSuccessfully ? default : AwaitEndAsync(ending.AsTask());
-    }
-
-    private async ValueTask AwaitEndAsync(Task ending)
-    {
-        await results.FlushAsync().ConfigureAwait(false);
-        if (results.HasWaiting)
-        {
-            await results.SendWhileAsync(ending).ConfigureAwait(false);
-        }
-
-        await ending.ConfigureAwait(false);
     }
 
     /// <summary>No more frames are handled: the session has ended, or a close of ours begins with a goodbye.</summary>

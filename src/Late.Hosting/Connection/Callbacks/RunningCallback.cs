@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Connection.Callbacks;
 
@@ -14,7 +15,7 @@ internal sealed class RunningCallback(ConnectionContext connection)
     private const int CancelAfterGoodbye = 2;
 
     private readonly CancellationTokenSource _source = new();
-    private CallbackScope? _scope;
+    private CallbackScope _scope = null!;
     private CallbackScope? _frameScope;
     private bool _hasActivity;
     private int _goodbye;
@@ -28,14 +29,20 @@ internal sealed class RunningCallback(ConnectionContext connection)
     /// <summary>The callback's name; null between callbacks.</summary>
     public string? Name { get; private set; }
 
+    /// <summary>True while the services that the callback has used are disposed.</summary>
+    public bool IsDisposing { get; private set; }
+
+    /// <summary>What runs, for the log: the callback, or the disposal of its services; null between callbacks.</summary>
+    public string? What => Name is not { } name ? null : IsDisposing ? $"the disposal of the services that {name} used" : name;
+
     /// <summary>Counts the callbacks, and what is sent without one.</summary>
     public long Number { get; private set; }
 
     /// <summary>Measures the callbacks.</summary>
     public CallbackWatch Watch { get; } = new(connection.Telemetry);
 
-    /// <summary>The scoped services of the callback.</summary>
-    public CallbackServices Services { get; } = new(connection);
+    /// <summary>What flows with the callback; that of the last one between callbacks.</summary>
+    public CallbackScope Scope => _scope;
 
     /// <summary>Asks the running callback to end.</summary>
     public void Cancel() => _ = _source.CancelAsync();
@@ -62,12 +69,14 @@ internal sealed class RunningCallback(ConnectionContext connection)
     }
 
     /// <summary>Marks everything until the end of the block as a callback of the handler's life.</summary>
-    public ConfiguredAsyncDisposable BeginBlock(string name)
+    /// <param name="name">The callback.</param>
+    /// <param name="results">Where its frames go; null for one that sends none.</param>
+    public ConfiguredAsyncDisposable BeginBlock(string name, ResultWriter? results = null)
     {
         _frameScope = null;
         Watch.MeasureNext();
         Begin(name);
-        return new Block(this).ConfigureAwait(false);
+        return new Block(this, results).ConfigureAwait(false);
     }
 
     /// <summary>A callback begins, with a scope of its own.</summary>
@@ -128,25 +137,30 @@ internal sealed class RunningCallback(ConnectionContext connection)
     public ValueTask EndAsync()
     {
         Return();
-        if (Services.IsInUse)
+        if (_scope.End() is { } services)
         {
-            return DisposeServicesAsync();
+            return DisposeAsync(services);
         }
 
         End();
         return default;
     }
 
-    private async ValueTask DisposeServicesAsync()
+    private async ValueTask DisposeAsync(IServiceScope services)
     {
-        await Services.DisposeAsync(Name!).ConfigureAwait(false);
+        IsDisposing = true;
+        await CallbackServices.DisposeAsync(services, Name!, connection).ConfigureAwait(false);
+        IsDisposing = false;
+        _scope.EndServices();
+
+        // What a frame has left running is taken for no part of a later one that uses services too.
+        _frameScope = null;
         End();
     }
 
     private void End()
     {
         Watch.End(Name);
-        _scope?.Exit();
         Name = null;
     }
 
@@ -160,8 +174,8 @@ internal sealed class RunningCallback(ConnectionContext connection)
     }
 
     /// <summary>A callback that ends with a block.</summary>
-    private sealed class Block(RunningCallback callback) : IAsyncDisposable
+    private sealed class Block(RunningCallback callback, ResultWriter? results) : IAsyncDisposable
     {
-        public ValueTask DisposeAsync() => callback.EndAsync();
+        public ValueTask DisposeAsync() => results?.EndAsync(callback) ?? callback.EndAsync();
     }
 }

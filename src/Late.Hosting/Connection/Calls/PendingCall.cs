@@ -80,7 +80,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
     public override bool TryFail(Exception exception) => Fail(exception);
 
     public InvalidOperationException OtherReply(object key, Type reply) => new(
-        $"The call under {key} waits for another reply than {TypeName.Of(reply)}: it is a {TypeName.Of(Call.GetType().GenericTypeArguments[0])}'s.");
+        $"The call under {key} waits for another reply than {TypeName.Of(reply)}: it is a {TypeName.Of(Call.GetType().GenericTypeArguments[0])}'s. Reply with that.");
 
     /// <summary>Fails the call because the connection cannot carry it; the exception states whether the handler received it.</summary>
     public override void Refuse(ConnectionFailure failure)

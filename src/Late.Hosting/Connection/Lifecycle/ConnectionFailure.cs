@@ -33,7 +33,7 @@ internal sealed class ConnectionFailure
     /// <param name="mayRevive">Whether a new life may be requested.</param>
     public static ConnectionFailure Faulted(LateConnectionStatus fault, bool mayRevive) => new((name, delivery) =>
         new LateFaultedException(name,
-            $"Connection '{name}' has failed permanently: {LateException.WithoutName(name, fault.Reason)} {Known(delivery)} {WhatHelps(fault, mayRevive)}", fault.Exception)
+            $"Connection '{name}' has failed permanently: {LateException.WithoutName(name, fault.Reason)} {Known(delivery)} {Advice(fault, mayRevive)}", fault.Exception)
         {
             Delivery = delivery,
         });
@@ -84,7 +84,10 @@ internal sealed class ConnectionFailure
             Delivery = delivery,
         };
 
-    private static string WhatHelps(LateConnectionStatus fault, bool mayRevive) =>
+    /// <summary>What helps after a fault.</summary>
+    /// <param name="fault">The fault.</param>
+    /// <param name="mayRevive">Whether a new life may be requested.</param>
+    public static string Advice(LateConnectionStatus fault, bool mayRevive) =>
         fault.IsRestarting ? "A new life begins after a delay (OnFault = Restart): await WaitForReadyAsync, and try again."
         : mayRevive ? "Fix the cause, and begin a new life: call ReconnectAsync, change an option in the configuration, or restart the host."
         : "Fix the cause, and start the connection again with its host or its supervisor.";

@@ -104,9 +104,12 @@ internal sealed class EffectRunner(ConnectionContext connection)
 
     private void LogFault(string reason, Exception? exception)
     {
-        // What InitAsync threw has seen no frame, so that its message may be logged.
+        // What Init threw has seen no frame, so that its message may be logged.
         var isLoggable = exception is null || exception == connection.Lifecycle.InitFailure;
-        connection.Errors.Faulted(reason, isLoggable ? exception : connection.Errors.Loggable(exception!));
+        var advice = connection.Lifecycle.Current is { IsRestarting: false } fault
+            ? ConnectionFailure.Advice(fault, connection.Lifecycle.MayRevive)
+            : "A new life begins after a delay (OnFault = Restart).";
+        connection.Errors.Faulted(reason, advice, isLoggable ? exception : connection.Errors.Loggable(exception!));
     }
 
     private void LogEnd(SessionLife? session)
@@ -118,11 +121,11 @@ internal sealed class EffectRunner(ConnectionContext connection)
 
         if (end.IsExpected)
         {
-            connection.Log.SessionEnded(connection.Name, end.Description);
+            connection.Log.SessionEnded(connection.Name, LateException.WithoutName(connection.Name, end.Description));
         }
         else
         {
-            connection.Log.SessionLost(connection.Name, end.Description);
+            connection.Log.SessionLost(connection.Name, LateException.WithoutName(connection.Name, end.Description));
         }
     }
 }

@@ -17,6 +17,7 @@ internal sealed class Goodbye(Session session, ConnectionContext connection) : I
     private TimeSpan _forHandshake;
     private long _beganAt;
     private int _isOver;
+    private int _isReported;
 
     /// <summary>Completes when the goodbye is cut short: the session closes without what it still waits for.</summary>
     public Task Cut => _cut.Task;
@@ -94,20 +95,31 @@ internal sealed class Goodbye(Session session, ConnectionContext connection) : I
             return;
         }
 
+        // Only the disposal of what HandleClosing has used is left: its frames have left, or the server does not read them, which is looked at later.
+        var isHandled = _callback!.IsDisposing && session.IsSilent;
         session.End(session.PendingEnd!);
-        Report();
+        if (!isHandled)
+        {
+            Report();
+        }
+
         connection.Effects.Canceled(_source!.CancelAsync());
         if (connection.Lifecycle.IsEnding)
         {
-            _callback!.Cancel();
+            _callback.Cancel();
         }
 
         _cut.TrySetResult();
     }
 
-    /// <summary>Logs and counts a goodbye that was cut short.</summary>
+    /// <summary>Logs and counts a goodbye that was cut short, once.</summary>
     public void Report()
     {
+        if (Interlocked.Exchange(ref _isReported, 1) != 0)
+        {
+            return;
+        }
+
         connection.Log.GoodbyeCut(connection.Name, connection.Options.CloseTimeout);
         connection.Telemetry.GoodbyeCut();
         connection.Statistics.CountGoodbyeCut();

@@ -115,7 +115,7 @@ internal sealed class Session : SessionLife, IDisposable
         }
 
         await new CloseHandshake(_connection, _socket, Output).RunAsync(end, reading, Goodbye.ForHandshake, abandoned).ConfigureAwait(false);
-        if (Output.HasBlockedGoodbye && !Goodbye.Cut.IsCompleted)
+        if (Output.HasBlockedGoodbye)
         {
             Goodbye.Report();
         }
@@ -212,12 +212,12 @@ internal sealed class Session : SessionLife, IDisposable
         Goodbye.CutShort();
         _connection.Effects.Run(_connection.Lifecycle.Abandon(this));
         _socket.Abort();
-        if (runner.Callback.Name is not { } callback)
+        if (runner.Callback.What is not { } callback)
         {
             return false;
         }
 
-        _connection.Log.CallbackAbandoned(_connection.Name, callback);
+        _connection.Log.CallbackAbandoned(_connection.Name, callback, runner.Callback.IsDisposing);
         return true;
     }
 

@@ -4,49 +4,37 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Late.Hosting.Tests.Connection.Callbacks;
 
 /// <summary>The scopes of callbacks where a session, a connection or a life ends, and their use where no callback runs.</summary>
-public sealed class CallbackServicesEndTests
+public sealed class CallbackServicesEndTests : ScopedServicesTest
 {
-    private readonly ScopedUnits _units = new();
-    private readonly ScriptedHandler _handler = new();
-    private LateContext _context = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task P9_a_callback_that_is_abandoned_keeps_its_scope_until_it_completes()
     {
         var hold = new TaskCompletionSource();
-        _handler.Info = async (_, state, _) =>
+        Handler.Info = async (_, state, _) =>
         {
             Unit();
             await hold.Task;
-            _handler.Write($"still uses {Unit().Number}");
+            Handler.Write($"still uses {Unit().Number}");
             return LateResult.Ok(state);
         };
-        await using var host = Host();
+        await using var host = Host(static options => options.CloseTimeout = TimeSpan.FromSeconds(7));
         await host.ReadyAsync();
         await host.Client.PostAsync(new Note("a"), Token);
-        await _handler.SkipToAsync("Info a");
-        var stop = host.StopAsync(Token);
-        while (!stop.IsCompleted)
-        {
-            host.Time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await Handler.SkipToAsync("Info a");
+        await AbandonAsync(host);
 
-        await stop;
         Assert.Contains(host.Logs.GetSnapshot(), static record => record.Id.Name == "CallbackAbandoned");
-        Assert.Empty(_handler.Trace());
+        Assert.Empty(Handler.Trace());
         hold.SetResult();
-        Assert.Equal("still uses 1", await _handler.NextAsync());
-        Assert.Equal("disposing 1", await _handler.NextAsync());
-        Assert.Equal("disposed 1", await _handler.NextAsync());
+        Assert.Equal("still uses 1", await Handler.NextAsync());
+        Assert.Equal("disposing 1", await Handler.NextAsync());
+        Assert.Equal("disposed 1", await Handler.NextAsync());
     }
 
     [Fact]
     public async Task P9_a_callback_that_a_stop_cancels_disposes_its_scope_before_HandleDisconnect()
     {
-        _handler.Info = async (_, state, token) =>
+        Handler.Info = async (_, state, token) =>
         {
             Unit();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
@@ -55,19 +43,19 @@ public sealed class CallbackServicesEndTests
         await using var host = Host();
         await host.ReadyAsync();
         await host.Client.PostAsync(new Note("a"), Token);
-        await _handler.SkipToAsync("Info a");
+        await Handler.SkipToAsync("Info a");
         var stop = host.StopAsync(Token);
         host.Time.Advance(TimeSpan.FromSeconds(5));
         await stop;
 
-        Assert.Equal(["disposing 1", "disposed 1", "Disconnect HostStopping", "Terminate HostStopping"], _handler.Trace());
+        Assert.Equal(["disposing 1", "disposed 1", "Disconnect HostStopping", "Terminate HostStopping"], Handler.Trace());
     }
 
     [Fact]
     public async Task P3_a_scope_is_disposed_before_HandleDisconnect_where_the_connection_is_lost_meanwhile()
     {
         var resume = new TaskCompletionSource();
-        _handler.In = async (_, state, _) =>
+        Handler.In = async (_, state, _) =>
         {
             Unit();
             await resume.Task;
@@ -76,28 +64,28 @@ public sealed class CallbackServicesEndTests
         await using var host = Host();
         var socket = await host.ReadyAsync();
         socket.Send("a");
-        await _handler.SkipToAsync("In a");
+        await Handler.SkipToAsync("In a");
         socket.Drop();
         await host.StateAsync(LateConnectionState.Reconnecting);
         resume.SetResult();
 
-        Assert.Equal("disposing 1", await _handler.NextAsync());
-        Assert.Equal("disposed 1", await _handler.NextAsync());
-        Assert.Equal("Disconnect ConnectionLost", await _handler.NextAsync());
+        Assert.Equal("disposing 1", await Handler.NextAsync());
+        Assert.Equal("disposed 1", await Handler.NextAsync());
+        Assert.Equal("Disconnect ConnectionLost", await Handler.NextAsync());
     }
 
     [Fact]
-    public async Task P15_the_context_of_an_earlier_life_has_the_services_of_the_callback_that_runs()
+    public async Task P15_theContext_of_an_earlier_life_has_the_services_of_the_callback_that_runs()
     {
         LateContext? first = null;
-        _handler.Init = (context, _) =>
+        Handler.Init = (context, _) =>
         {
             first ??= context;
             return new(0);
         };
-        _handler.In = (frame, state, _) =>
+        Handler.In = (frame, state, _) =>
         {
-            Assert.Same(first!.CallbackServices, _context.CallbackServices);
+            Assert.Same(first!.CallbackServices, Context.CallbackServices);
             return frame.GetText() == "fault" ? LateResult.Fault(state, "it is broken") : LateResult.Ok(state + Unit().Number);
         };
         await using var host = Host(static options => options.OnFault = LateFaultBehavior.StayFaulted);
@@ -108,9 +96,9 @@ public sealed class CallbackServicesEndTests
         socket = await host.Transport.AcceptAsync();
         socket.Send("again");
 
-        await _handler.SkipToAsync("In again");
-        await _handler.SkipToAsync("disposed 1");
-        Assert.NotSame(first, _context);
+        await Handler.SkipToAsync("In again");
+        await Handler.SkipToAsync("disposed 1");
+        Assert.NotSame(first, Context);
     }
 
     [Fact]
@@ -120,26 +108,26 @@ public sealed class CallbackServicesEndTests
         var hasEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         InvalidOperationException? hook = null;
         InvalidOperationException? disposed = null;
-        _handler.In = (_, state, _) =>
+        Handler.In = (_, state, _) =>
         {
             left = Task.Run(async () =>
             {
                 await hasEnded.Task;
-                return Assert.ThrowsAny<InvalidOperationException>(() => _context.CallbackServices);
+                return Assert.ThrowsAny<InvalidOperationException>(() => Context.CallbackServices);
             }, Token);
             return LateResult.Ok(state);
         };
-        _handler.Disposed = () => disposed = Assert.ThrowsAny<InvalidOperationException>(() => _context.CallbackServices);
+        Handler.Disposed = () => disposed = Assert.ThrowsAny<InvalidOperationException>(() => Context.CallbackServices);
         await using var host = Host(null, connection => connection.ConfigureHandshake((_, _) =>
         {
-            hook = Assert.ThrowsAny<InvalidOperationException>(() => _context.CallbackServices);
+            hook = Assert.ThrowsAny<InvalidOperationException>(() => Context.CallbackServices);
             return default;
         }));
         var socket = await host.ReadyAsync();
         socket.Send("a");
-        await _handler.SkipToAsync("In a");
+        await Handler.SkipToAsync("In a");
         await host.Client.CallAsync(new Ask("b"), Token);
-        var outside = Assert.ThrowsAny<InvalidOperationException>(() => _context.CallbackServices);
+        var outside = Assert.ThrowsAny<InvalidOperationException>(() => Context.CallbackServices);
         await host.StopAsync(Token);
         hasEnded.SetResult();
 
@@ -147,7 +135,7 @@ public sealed class CallbackServicesEndTests
             "CallbackServices of connection 'Forwarding' was used where none of its callbacks runs: its scope is that of a callback. Use it inside a callback, or create a scope with IServiceScopeFactory.",
             outside.Message);
         Assert.All([hook!.Message, disposed!.Message, (await left!).Message], message => Assert.Equal(outside.Message, message));
-        Assert.Equal(0, _units.Opened);
+        Assert.Equal(0, Units.Opened);
     }
 
     [Fact]
@@ -159,7 +147,7 @@ public sealed class CallbackServicesEndTests
         var thrown = new TaskCompletionSource<InvalidOperationException>();
         script.In = (_, state, _) =>
         {
-            thrown.SetResult(Assert.ThrowsAny<InvalidOperationException>(() => _context.CallbackServices));
+            thrown.SetResult(Assert.ThrowsAny<InvalidOperationException>(() => Context.CallbackServices));
             return LateResult.Ok(state);
         };
         await using var host = new TestHost(script);
@@ -170,7 +158,7 @@ public sealed class CallbackServicesEndTests
     }
 
     [Fact]
-    public void A_context_without_a_connection_has_the_services_that_it_was_given()
+    public void AContext_without_a_connection_has_the_services_that_it_was_given()
     {
         using var provider = new ServiceCollection().BuildServiceProvider();
 
@@ -178,21 +166,4 @@ public sealed class CallbackServicesEndTests
         var error = Assert.Throws<InvalidOperationException>(() => new LateContext("Own", new LateConnectionOptions(), TimeProvider.System).CallbackServices);
         Assert.Equal("The context 'Own' was made without a connection, and has no services. Set CallbackServices where the context is made.", error.Message);
     }
-
-    private TestHost Host(Action<LateConnectionOptions>? configure = null, Action<ILateConnectionBuilder>? build = null)
-    {
-        var init = _handler.Init;
-        _handler.Init = (context, token) =>
-        {
-            _context = context;
-            return init(context, token);
-        };
-        return new TestHost(_handler, configure, connection =>
-        {
-            connection.Services.AddSingleton(_units).AddScoped<ScopedUnit>();
-            build?.Invoke(connection);
-        });
-    }
-
-    private ScopedUnit Unit() => _context.CallbackServices.GetRequiredService<ScopedUnit>();
 }

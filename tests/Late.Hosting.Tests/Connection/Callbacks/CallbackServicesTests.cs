@@ -1,19 +1,10 @@
-using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Tests.Support;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Tests.Connection.Callbacks;
 
 /// <summary>The scope of each callback that uses <see cref="LateContext.CallbackServices"/>; handlers of every form are in the tests of the test kit.</summary>
-public sealed class CallbackServicesTests
+public sealed class CallbackServicesTests : ScopedServicesTest
 {
-    private readonly ScopedUnits _units = new();
-    private readonly ScriptedHandler _handler = new();
-    private LateContext _context = null!;
-    private int _scopes;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, false)]
@@ -23,7 +14,7 @@ public sealed class CallbackServicesTests
     {
         async ValueTask<TResult> Use<TResult>(TResult result)
         {
-            _handler.Write($"uses {Unit().Number}");
+            Handler.Write($"uses {Unit().Number}");
             if (awaits)
             {
                 await Task.Yield();
@@ -33,12 +24,12 @@ public sealed class CallbackServicesTests
             return result;
         }
 
-        _units.Disposing = disposalAwaits ? static async () => await Task.Yield() : _units.Disposing;
-        _handler.Init = (_, _) => Use(0);
-        _handler.Connecting = (_, state, _) => Use(state);
-        _handler.Connect = async (state, _) => LateResult.Ok(await Use(state));
-        _handler.In = async (_, state, _) => LateResult.Ok(await Use(state));
-        _handler.Call = async (request, call, state, _) =>
+        Units.Disposing = disposalAwaits ? static async () => await Task.Yield() : Units.Disposing;
+        Handler.Init = (_, _) => Use(0);
+        Handler.Connecting = (_, state, _) => Use(state);
+        Handler.Connect = async (state, _) => LateResult.Ok(await Use(state));
+        Handler.In = async (_, state, _) => LateResult.Ok(await Use(state));
+        Handler.Call = async (request, call, state, _) =>
         {
             if (request.Text != "ends")
             {
@@ -47,11 +38,11 @@ public sealed class CallbackServicesTests
 
             return LateResult.Ok(await Use(state));
         };
-        _handler.CallEnd = async (_, state, _) => LateResult.Ok(await Use(state));
-        _handler.Info = async (_, state, _) => LateResult.Ok(await Use(state));
-        _handler.Closing = async (_, state, _) => LateResult.Ok(await Use(state));
-        _handler.Disconnect = async (_, state, _) => LateDisconnectResult.Ok(await Use(state));
-        _handler.Terminate = async (_, state, _) => await Use(state);
+        Handler.CallEnd = async (_, state, _) => LateResult.Ok(await Use(state));
+        Handler.Info = async (_, state, _) => LateResult.Ok(await Use(state));
+        Handler.Closing = async (_, state, _) => LateResult.Ok(await Use(state));
+        Handler.Disconnect = async (_, state, _) => LateDisconnectResult.Ok(await Use(state));
+        Handler.Terminate = async (_, state, _) => await Use(state);
         await using var host = Host();
         var socket = await host.ReadyAsync();
         await ExpectAsync(1, "Init", "Connecting", "Connect");
@@ -70,25 +61,25 @@ public sealed class CallbackServicesTests
         await host.StopAsync(Token);
         await ExpectAsync(10, "Closing HostStopping", "Disconnect HostStopping", "Terminate HostStopping");
 
-        Assert.Empty(_handler.Trace());
-        Assert.Equal((12, 12), (_scopes, _units.Opened));
+        Assert.Empty(Handler.Trace());
+        Assert.Equal((12, 12), (Scopes, Units.Opened));
     }
 
     [Fact]
     public async Task What_a_callback_does_concurrently_shares_its_scope()
     {
-        _handler.In = async (_, state, _) =>
+        Handler.In = async (_, state, _) =>
         {
             var numbers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => Unit().Number, Token)));
-            _handler.Write($"used {numbers.Distinct().Single()}");
+            Handler.Write($"used {numbers.Distinct().Single()}");
             return LateResult.Ok(state);
         };
         await using var host = Host();
         var socket = await host.ReadyAsync();
         socket.Send("a");
 
-        await _handler.SkipToAsync("used 1");
-        await _handler.SkipToAsync("disposed 1");
+        await Handler.SkipToAsync("used 1");
+        await Handler.SkipToAsync("disposed 1");
     }
 
     [Fact]
@@ -97,28 +88,28 @@ public sealed class CallbackServicesTests
         await using var host = Host();
         var socket = await host.ReadyAsync();
         socket.Send("a");
-        await _handler.SkipToAsync("In a");
+        await Handler.SkipToAsync("In a");
         await host.Client.CallAsync(new Ask("b"), Token);
 
-        Assert.Equal(0, _scopes);
+        Assert.Equal(0, Scopes);
     }
 
     [Fact]
     public async Task The_next_callback_waits_for_the_disposal_and_what_was_sent_does_not()
     {
         var disposal = new TaskCompletionSource();
-        _units.Disposing = () => disposal.Task;
-        _handler.In = (frame, state, _) => LateResult.Send(state + Unit().Number, LateFrame.Text($"echo {frame.GetText()}"));
+        Units.Disposing = () => disposal.Task;
+        Handler.In = (frame, state, _) => LateResult.Send(state + Unit().Number, LateFrame.Text($"echo {frame.GetText()}"));
         await using var host = Host();
         var socket = await host.ReadyAsync();
-        _handler.Trace();
+        Handler.Trace();
         socket.Send("a", "b");
         Assert.Equal("echo a", await socket.SentAsync());
 
-        await _handler.SkipToAsync("disposing 1");
-        Assert.Empty(_handler.Trace());
+        await Handler.SkipToAsync("disposing 1");
+        Assert.Empty(Handler.Trace());
         disposal.SetResult();
-        await _handler.SkipToAsync("In b");
+        await Handler.SkipToAsync("In b");
         Assert.Equal("echo b", await socket.SentAsync());
     }
 
@@ -138,7 +129,7 @@ public sealed class CallbackServicesTests
         }
 
         ValueTask<LateResult<int>> Fail() => awaits ? ThrowAsync() : throw new InvalidOperationException($"unit {Unit().Number}");
-        (_handler.In, _handler.Info, _handler.Call) = ((_, _, _) => Fail(), (_, _, _) => Fail(), (_, _, _, _) => Fail());
+        (Handler.In, Handler.Info, Handler.Call) = ((_, _, _) => Fail(), (_, _, _) => Fail(), (_, _, _, _) => Fail());
         await using var host = Host(static options => options.HandlerErrors = LateHandlerErrorBehavior.Continue);
         var socket = await host.ReadyAsync();
         for (var number = 1; number <= 2; number++)
@@ -157,7 +148,7 @@ public sealed class CallbackServicesTests
                 socket.Send("a");
             }
 
-            await _handler.SkipToAsync($"disposed {number}");
+            await Handler.SkipToAsync($"disposed {number}");
         }
 
         Assert.Equal(LateConnectionState.Ready, host.Client.State);
@@ -166,9 +157,9 @@ public sealed class CallbackServicesTests
     [Fact]
     public async Task P2_what_a_disposal_throws_is_logged_and_the_result_and_the_session_stay()
     {
-        _units.Disposing = static () => throw new InvalidOperationException("secret");
-        _handler.In = (_, state, _) => LateResult.Ok(state + Unit().Number);
-        _handler.Call = (_, call, state, _) =>
+        Units.Disposing = static () => throw new InvalidOperationException("secret");
+        Handler.In = (_, state, _) => LateResult.Ok(state + Unit().Number);
+        Handler.Call = (_, call, state, _) =>
         {
             call.Reply($"{state}");
             return LateResult.Ok(state);
@@ -176,7 +167,7 @@ public sealed class CallbackServicesTests
         await using var host = Host(static options => options.HandlerErrors = LateHandlerErrorBehavior.Restart);
         var socket = await host.ReadyAsync();
         socket.Send("a", "b");
-        await _handler.SkipToAsync("disposing 2");
+        await Handler.SkipToAsync("disposing 2");
 
         Assert.Equal("3", await host.Client.CallAsync(new Ask(""), Token));
         Assert.Equal(1, host.Transport.Count);
@@ -191,8 +182,8 @@ public sealed class CallbackServicesTests
     public async Task P14_a_call_to_oneself_fails_in_a_disposal_too()
     {
         ILateClient<ForwardingHandler> client = null!;
-        _units.Disposing = () => client.CallAsync(new Ask("own"), Token);
-        _handler.In = (_, state, _) => LateResult.Ok(state + Unit().Number);
+        Units.Disposing = () => client.CallAsync(new Ask("own"), Token);
+        Handler.In = (_, state, _) => LateResult.Ok(state + Unit().Number);
         await using var host = Host();
         client = host.Client;
         var socket = await host.ReadyAsync();
@@ -200,26 +191,8 @@ public sealed class CallbackServicesTests
 
         await host.LoggedAsync("DisposalThrew");
         Assert.Equal("b", await client.CallAsync(new Ask("b"), Token));
-        Assert.DoesNotContain("Call own", _handler.Trace());
+        Assert.DoesNotContain("Call own", Handler.Trace());
     }
-
-    private TestHost Host(Action<LateConnectionOptions>? configure = null)
-    {
-        var init = _handler.Init;
-        _handler.Init = (context, token) =>
-        {
-            _context = context;
-            return init(context, token);
-        };
-        return new TestHost(_handler, configure, connection => connection.Services.AddSingleton(_units).AddScoped<ScopedUnit>()
-            .AddSingleton<ServiceScopeSource>(services => () =>
-            {
-                Interlocked.Increment(ref _scopes);
-                return services.CreateScope();
-            }));
-    }
-
-    private ScopedUnit Unit() => _context.CallbackServices.GetRequiredService<ScopedUnit>();
 
     /// <summary>Each callback has used a scope of its own, from a number on.</summary>
     private async Task ExpectAsync(int number, params string[] callbacks)
@@ -228,7 +201,7 @@ public sealed class CallbackServicesTests
         {
             foreach (var expected in new[] { callback, $"uses {number}", $"disposing {number}", $"disposed {number}" })
             {
-                Assert.Equal(expected, await _handler.NextAsync());
+                Assert.Equal(expected, await Handler.NextAsync());
             }
 
             number++;
