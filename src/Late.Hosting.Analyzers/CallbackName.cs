@@ -5,7 +5,7 @@ internal static class CallbackName
 {
     private const string Suffix = "Async";
 
-    /// <summary>What distinguishes a callback from the others: <c>In</c> of <c>HandleInAsync</c>; null for any other name.</summary>
+    /// <summary>What distinguishes a callback from the others: <c>In</c> of <c>HandleIn</c>, with Async or without; null for any other name.</summary>
     public static string? Stem(string name)
     {
         name = WithoutAsync(name);

@@ -155,7 +155,7 @@ public sealed class PayloadKeptAnalyzer : CallbackAnalyzer
             }
         }
 
-        // What a variable of the callback keeps is followed; all else outlives the callback.
+        // A variable of the callback is part of what is analyzed; all else outlives the callback.
         private void Keep(IOperation target, IOperation origin, string how)
         {
             if (Kept.Root(target) is ILocalReferenceOperation { Local: var local })

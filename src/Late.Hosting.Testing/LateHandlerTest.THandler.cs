@@ -6,7 +6,7 @@ namespace Late.Hosting.Testing;
 /// <summary>A handler under test. Each step is done when everything that follows from it is done too.</summary>
 /// <remarks>
 /// <para>A step throws what the handler's callbacks throw. The state is then what it was, and the test may continue.</para>
-/// <para>When a session has ended, the next attempt begins immediately, <c>HandleConnectingAsync</c> with it, and waits for
+/// <para>When a session has ended, the next attempt begins immediately, <c>HandleConnecting</c> with it, and waits for
 /// <see cref="ConnectAsync"/>, which begins the next session without a delay. <see cref="Outcome"/> has the delay that was requested.</para>
 /// <para>After a fault, a new life begins when <see cref="AdvanceAsync"/> has passed its delay, where <c>OnFault</c> is <c>Restart</c>, or
 /// with <c>Client.ReconnectAsync</c>; <see cref="ConnectAsync"/> then opens its first session.</para>
@@ -46,7 +46,7 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
 
     /// <summary>
     /// The attempt that <see cref="ConnectAsync"/> accepts, with the address, the headers and the sub-protocols that
-    /// <c>HandleConnectingAsync</c> has set; null while there is a session, and where the attempt has failed.
+    /// <c>HandleConnecting</c> has set; null while there is a session, and where the attempt has failed.
     /// </summary>
     public LateTestAttempt? Attempt => _connection.Attempt;
 
@@ -55,13 +55,13 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     /// <summary>Discards what has been sent so far.</summary>
     public void ClearSent() => _cleared = _connection.Sent.Count;
 
-    /// <summary>Opens a session: <c>HandleConnectAsync</c> has run, and its frames are sent.</summary>
+    /// <summary>Opens a session: <c>HandleConnect</c> has run, and its frames are sent.</summary>
     /// <param name="subProtocol">The sub-protocol that the server chooses, one of the options'; null for none.</param>
     /// <param name="headers">Headers of the server's answer.</param>
     /// <returns>A task that is done then.</returns>
     /// <exception cref="InvalidOperationException">There is a session already, or the connection has ended.</exception>
     /// <exception cref="LateConnectException">
-    /// The server's answer is not accepted, or <c>HandleConnectingAsync</c> has thrown it, also of the attempt that has followed the last
+    /// The server's answer is not accepted, or <c>HandleConnecting</c> has thrown it, also of the attempt that has followed the last
     /// session. The next call makes the next attempt.
     /// </exception>
     public Task ConnectAsync(string? subProtocol = null, IEnumerable<KeyValuePair<string, StringValues>>? headers = null) =>
@@ -78,13 +78,13 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     public Task ReceiveAsync(LateFrame frame) => _connection.ReceiveAsync(frame);
 
     /// <summary>The connection breaks without a close frame.</summary>
-    /// <returns>A task that completes when <c>HandleDisconnectAsync</c> has run, and <c>HandleConnectingAsync</c> for the next attempt.</returns>
+    /// <returns>A task that completes when <c>HandleDisconnect</c> has run, and <c>HandleConnecting</c> for the next attempt.</returns>
     public Task DisconnectAsync() => _connection.DisconnectAsync(static session => session.Drop());
 
     /// <summary>The server closes the connection.</summary>
     /// <param name="closeCode">The code of its close frame.</param>
     /// <param name="reason">The reason in its close frame.</param>
-    /// <returns>A task that completes when <c>HandleDisconnectAsync</c> has run, and <c>HandleConnectingAsync</c> for the next attempt.</returns>
+    /// <returns>A task that completes when <c>HandleDisconnect</c> has run, and <c>HandleConnecting</c> for the next attempt.</returns>
     public Task DisconnectAsync(int closeCode, string reason = "") => _connection.DisconnectAsync(session => session.Close(closeCode, reason));
 
     /// <summary>
@@ -106,7 +106,7 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     /// <returns>A task that is done then.</returns>
     public Task SettleAsync() => _connection.SettleAsync();
 
-    /// <summary>The host stops: <c>HandleDisconnectAsync</c>, where there is a session, and <c>HandleTerminateAsync</c> have run.</summary>
+    /// <summary>The host stops: <c>HandleDisconnect</c>, where there is a session, and <c>HandleTerminate</c> have run.</summary>
     /// <returns>A task that is done then.</returns>
     public Task StopAsync() => _connection.StopAsync();
 

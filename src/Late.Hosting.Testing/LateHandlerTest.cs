@@ -18,13 +18,13 @@ public static class LateHandlerTest
 {
     private const DynamicallyAccessedMemberTypes Constructors = DynamicallyAccessedMemberTypes.PublicConstructors;
 
-    /// <summary>Starts a handler: <c>InitAsync</c> and <c>HandleConnectingAsync</c> have run, and the connection is not open yet.</summary>
+    /// <summary>Starts a handler: <c>Init</c> and <c>HandleConnecting</c> have run, and the connection is not open yet.</summary>
     /// <typeparam name="THandler">The handler.</typeparam>
     /// <param name="handler">The handler; a new life after a fault uses it again.</param>
     /// <param name="configure">Changes the options. There is no network that could be slow: keep-alive and <c>ConnectTimeout</c> are long.</param>
     /// <param name="clock">The clock of the connection; null for one of its own.</param>
     /// <param name="services">What <see cref="LateContext.CallbackServices"/> has its scopes from, which the caller disposes; null where the handler does not use it.</param>
-    /// <returns>The test. What <c>InitAsync</c> throws is thrown here.</returns>
+    /// <returns>The test. What <c>Init</c> throws is thrown here.</returns>
     public static Task<LateHandlerTest<THandler>> StartAsync<[DynamicallyAccessedMembers(Constructors)] THandler>(
         THandler handler, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null, IServiceProvider? services = null)
         where THandler : class, ILateHandler
@@ -39,7 +39,7 @@ public static class LateHandlerTest
     /// <param name="configure">Changes the options.</param>
     /// <param name="clock">The clock of the connection; null for one of its own.</param>
     /// <param name="services">What <see cref="LateContext.CallbackServices"/> has its scopes from, which the caller disposes; null where the handler does not use it.</param>
-    /// <returns>The test. What <c>InitAsync</c> throws is thrown here.</returns>
+    /// <returns>The test. What <c>Init</c> throws is thrown here.</returns>
     public static async Task<LateHandlerTest<THandler>> StartAsync<[DynamicallyAccessedMembers(Constructors)] THandler>(
         Func<ILateClient<THandler>, THandler> create, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null, IServiceProvider? services = null)
         where THandler : class, ILateHandler
@@ -58,7 +58,7 @@ public static class LateHandlerTest
         }
     }
 
-    /// <summary>Starts a handler and connects it: <c>InitAsync</c>, <c>HandleConnectingAsync</c> and <c>HandleConnectAsync</c> have run.</summary>
+    /// <summary>Starts a handler and connects it: <c>Init</c>, <c>HandleConnecting</c> and <c>HandleConnect</c> have run.</summary>
     /// <inheritdoc cref="StartAsync{THandler}(THandler, Action{LateConnectionOptions}, LateTestClock, IServiceProvider)"/>
     public static Task<LateHandlerTest<THandler>> ConnectAsync<[DynamicallyAccessedMembers(Constructors)] THandler>(
         THandler handler, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null, IServiceProvider? services = null)

@@ -220,7 +220,7 @@ public sealed class LateTestSession
     }
 
     /// <summary>
-    /// Waits until the connection is ready: <c>HandleConnectAsync</c> has run, and calls are taken, unless the handler holds
+    /// Waits until the connection is ready: <c>HandleConnect</c> has run, and calls are taken, unless the handler holds
     /// them until a message that the test has sent.
     /// </summary>
     /// <returns>A task that completes when it is ready.</returns>

@@ -91,7 +91,7 @@ public static class LateClientExtensions
 
     /// <summary>
     /// Posts a message to the handler after a delay. With <see cref="LatePostOptions.RunsWithoutSession"/> it belongs to the life of the
-    /// handler, from <c>InitAsync</c> to <c>HandleTerminate</c>, and outlasts its sessions; otherwise to the session in which it was started.
+    /// handler, from <c>Init</c> to <c>HandleTerminate</c>, and outlasts its sessions; otherwise to the session in which it was started.
     /// </summary>
     /// <typeparam name="THandler">The handler.</typeparam>
     /// <typeparam name="TMessage">The message.</typeparam>

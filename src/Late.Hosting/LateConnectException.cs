@@ -7,7 +7,7 @@ namespace Late.Hosting;
 public sealed class LateConnectException : LateException
 {
     /// <summary>
-    /// Creates the exception. The library throws it; <c>HandleConnectingAsync</c> and <c>ConfigureHandshake</c> throw it to fail the
+    /// Creates the exception. The library throws it; <c>HandleConnecting</c> and <c>ConfigureHandshake</c> throw it to fail the
     /// attempt and to specify what follows; a fake client throws it in a test.
     /// </summary>
     /// <param name="connectionName">The connection's name.</param>

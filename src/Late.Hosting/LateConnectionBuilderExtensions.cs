@@ -9,7 +9,7 @@ namespace Late.Hosting;
 public static class LateConnectionBuilderExtensions
 {
     /// <summary>
-    /// Completes the upgrade request of every attempt: a fresh token, another address. It runs after <c>HandleConnectingAsync</c> and within
+    /// Completes the upgrade request of every attempt: a fresh token, another address. It runs after <c>HandleConnecting</c> and within
     /// <see cref="LateConnectionOptions.ConnectTimeout"/>; an exception fails the attempt, and a <see cref="LateConnectException"/> specifies
     /// what follows, by <see cref="LateConnectException.RetryAfter"/> and <see cref="LateConnectException.IsTransient"/>.
     /// </summary>

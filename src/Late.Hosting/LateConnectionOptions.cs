@@ -27,7 +27,7 @@ public sealed class LateConnectionOptions
 
     /// <summary>
     /// Origins, like <c>wss://resume.example:8443</c>, that are trusted as those of <see cref="Uri"/> and <see cref="Uris"/> are. To an
-    /// address that came from a message, by <c>HandleConnectingAsync</c> for example, headers, cookies and credentials are sent only where
+    /// address that came from a message, by <c>HandleConnecting</c> for example, headers, cookies and credentials are sent only where
     /// its origin is one of these: see <see cref="LateHandshakeContext.IsForeignOrigin"/>. An address from a message never replaces
     /// <c>wss</c> by <c>ws</c>, unless its origin is one of these.
     /// </summary>
@@ -42,7 +42,7 @@ public sealed class LateConnectionOptions
     /// <value>The default is none.</value>
     public IList<string> SubProtocols { get; } = [];
 
-    /// <summary>The maximum time of one attempt, from <c>HandleConnectingAsync</c> to the upgrade's answer.</summary>
+    /// <summary>The maximum time of one attempt, from <c>HandleConnecting</c> to the upgrade's answer.</summary>
     /// <value>The default is 10 seconds.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -92,7 +92,7 @@ public sealed class LateConnectionOptions
 
     /// <summary>
     /// How long a running callback may continue after the connection was asked to stop, before its token is canceled; also how
-    /// long <c>HandleTerminateAsync</c> may run. A stop takes at most twice this time and <see cref="CloseTimeout"/>. Where
+    /// long <c>HandleTerminate</c> may run. A stop takes at most twice this time and <see cref="CloseTimeout"/>. Where
     /// <c>HostOptions.ShutdownTimeout</c> leaves less for all that stop, each part is cut to its share.
     /// </summary>
     /// <value>The default is 5 seconds.</value>
@@ -197,7 +197,7 @@ public sealed class LateConnectionOptions
 
     /// <summary>
     /// Whether the log shows the messages of exceptions that callbacks throw. They may contain the content of a frame; without them
-    /// the log has their types and stacks. Those of <c>InitAsync</c>, which no frame has reached, are always shown.
+    /// the log has their types and stacks. Those of <c>Init</c>, which no frame has reached, are always shown.
     /// </summary>
     /// <value>The default is null: shown where the host's environment is Development, and hidden in any other.</value>
     public bool? LogExceptionMessages { get; set; }

@@ -3,16 +3,16 @@ namespace Late.Hosting;
 /// <summary>The state of a connection.</summary>
 public enum LateConnectionState
 {
-    /// <summary>The connection has not been started, or <c>InitAsync</c> of its first life runs.</summary>
+    /// <summary>The connection has not been started, or <c>Init</c> of its first life runs.</summary>
     NotStarted,
 
     /// <summary>
     /// An attempt is in progress: the name is resolved, the socket is connected, the upgrade is requested. Or a new life begins after a
-    /// fault, and its <c>InitAsync</c> runs.
+    /// fault, and its <c>Init</c> runs.
     /// </summary>
     Connecting,
 
-    /// <summary>The socket is open; the handler's <c>HandleConnectAsync</c> runs, or holds calls back.</summary>
+    /// <summary>The socket is open; the handler's <c>HandleConnect</c> runs, or holds calls back.</summary>
     Connected,
 
     /// <summary>The connection accepts calls.</summary>

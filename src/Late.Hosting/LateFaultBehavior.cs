@@ -13,7 +13,7 @@ public enum LateFaultBehavior
     StopHost,
 
     /// <summary>
-    /// A new life begins after a delay (<see cref="LateConnectionOptions.Restart"/>): a new handler from the container, <c>InitAsync</c>,
+    /// A new life begins after a delay (<see cref="LateConnectionOptions.Restart"/>): a new handler from the container, <c>Init</c>,
     /// and the first attempt. Until then calls fail immediately with a <see cref="LateFaultedException"/>. Not after a code of
     /// <see cref="LateConnectionOptions.PermanentStatusCodes"/> or <see cref="LateConnectionOptions.PermanentCloseCodes"/>, unless
     /// <see cref="LateConnectionOptions.RestartPermanent"/>. Not for supervised connections: set <see cref="LateSupervisorOptions.OnFault"/>.

@@ -35,14 +35,14 @@ public sealed class LateHandshakeContext
     /// <summary>
     /// Whether the address came from a message of the server and its origin (scheme, host and port) is none of
     /// <see cref="LateConnectionOptions.Uri"/>, <see cref="LateConnectionOptions.Uris"/> and
-    /// <see cref="LateConnectionOptions.AllowedOrigins"/>. An address that <c>HandleConnectingAsync</c> sets counts as one from a message; one
+    /// <see cref="LateConnectionOptions.AllowedOrigins"/>. An address that <c>HandleConnecting</c> sets counts as one from a message; one
     /// at another origin that <c>ConfigureHandshake</c> sets is the application's own. For <c>ConfigureHandshake</c>, which runs with
     /// the address that is set by then.
     /// </summary>
     /// <remarks>
     /// To such an origin goes nothing that is meant for the configured ones: no header of the options or of <c>ConfigureHandshake</c>, no
     /// cookie, no user info of the configured address, and neither the credentials nor the client certificates of
-    /// <c>ConfigureHttpHandler</c>. The headers that <c>HandleConnectingAsync</c> has set or changed, the sub-protocols, and the user info and
+    /// <c>ConfigureHttpHandler</c>. The headers that <c>HandleConnecting</c> has set or changed, the sub-protocols, and the user info and
     /// the query of the address itself are sent. A query that <c>ConfigureHandshake</c> adds is sent too: add no token there.
     /// </remarks>
     public bool IsForeignOrigin { get; internal set; }

@@ -8,14 +8,14 @@ public readonly record struct LatePostOptions
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>
-    /// What the post does while the connection is not ready, or, with <see cref="RunsWithoutSession"/>, before <c>InitAsync</c> has
+    /// What the post does while the connection is not ready, or, with <see cref="RunsWithoutSession"/>, before <c>Init</c> has
     /// completed; not for a delayed post.
     /// </summary>
     /// <value>The default is null: <see cref="LateConnectionOptions.WhenNotReady"/>.</value>
     public LateWhenNotReady? WhenNotReady { get; init; }
 
     /// <summary>
-    /// Whether the post is handled wherever the connection stands after <c>InitAsync</c>: before the first session, while an attempt or a
+    /// Whether the post is handled wherever the connection stands after <c>Init</c>: before the first session, while an attempt or a
     /// wait is in progress, and in a session, whether it is ready or not. It does not end with a session: one that was accepted and
     /// not handled is handled after it, and runs between the other callbacks, like every post.
     /// </summary>

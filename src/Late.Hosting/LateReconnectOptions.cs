@@ -40,7 +40,7 @@ public sealed class LateReconnectOptions
     /// <summary>
     /// Decides whether a failed attempt or a lost session is followed by another attempt; where it returns false, the
     /// connection is faulted. It is not called for <see cref="LateConnectionOptions.PermanentStatusCodes"/> and
-    /// <see cref="LateConnectionOptions.PermanentCloseCodes"/>. A handler's <c>HandleDisconnectAsync</c> has the last word
+    /// <see cref="LateConnectionOptions.PermanentCloseCodes"/>. A handler's <c>HandleDisconnect</c> has the last word
     /// over lost sessions.
     /// </summary>
     /// <value>The default is <see cref="IsTransient"/>.</value>

@@ -12,6 +12,6 @@ public enum LateStartupMode
     /// </summary>
     WaitForReady,
 
-    /// <summary>The first attempt: where it, or <c>InitAsync</c>, fails, the host does not start (Late's <c>start_link</c>).</summary>
+    /// <summary>The first attempt: where it, or <c>Init</c>, fails, the host does not start (Late's <c>start_link</c>).</summary>
     FailFast,
 }

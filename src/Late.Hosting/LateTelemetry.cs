@@ -93,7 +93,7 @@ public static class LateTelemetry
     /// <summary>The tag with a call's outcome: <c>replied</c>, <c>failed</c>, <c>timed_out</c>, <c>canceled</c>, <c>disconnected</c>.</summary>
     public const string CallOutcomeTag = "late.call.outcome";
 
-    /// <summary>The tag with a callback's name, like <c>HandleInAsync</c>.</summary>
+    /// <summary>The tag with a callback's name, like <c>HandleIn</c>.</summary>
     public const string CallbackTag = "late.callback.name";
 
     /// <summary>The tag with the direction of frames and bytes: <c>receive</c>, <c>transmit</c>.</summary>

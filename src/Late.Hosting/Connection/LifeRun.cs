@@ -4,7 +4,7 @@ using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection;
 
-/// <summary>One life of the connection (promise P3), from <c>InitAsync</c> over attempt after attempt to a stop or a fault.</summary>
+/// <summary>One life of the connection (promise P3), from <c>Init</c> over attempt after attempt to a stop or a fault.</summary>
 /// <param name="connection">What its parts share.</param>
 /// <param name="parts">The handler, and what runs it.</param>
 /// <param name="reconnect">Makes the pipelines that run attempts.</param>

@@ -5,7 +5,7 @@ using Late.Hosting.Simulation.Worlds;
 namespace Late.Hosting.Simulation.Checks;
 
 /// <summary>
-/// Follows the replacement of sessions before a server's time limit: not before it is due, not later than promised, never
+/// Checks session rotation: not before it is due, not later than promised, never
 /// two concurrent sessions, no call lost for it, and no connection left that was made for the next session.
 /// </summary>
 internal sealed class Rotations(Subject subject)

@@ -6,7 +6,7 @@ namespace Late.Hosting.Simulation.Running;
 internal sealed record Settings
 {
     private const string Usage = """
-        Runs seeded lives of whole connections against a simulated world, and checks every promise.
+        Runs a deterministic simulation of whole connections, another for each seed, and checks every promise.
 
           --seconds 60            as many worlds as go into the time
           --seeds 1000            so many worlds

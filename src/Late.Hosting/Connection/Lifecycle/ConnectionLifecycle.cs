@@ -17,7 +17,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         return new Effects { HasHappened = Phases.MoveLife(LifecycleEvent.Start), EndsStart = true };
     });
 
-    /// <summary>InitAsync threw: the connection fails permanently, unless it is stopped.</summary>
+    /// <summary>Init threw: the connection fails permanently, unless it is stopped.</summary>
     public void NoteInitFailure(Exception exception) => InitFailure = exception;
 
     /// <summary>Another owner runs the connection; between sessions.</summary>
@@ -200,7 +200,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     {
         if (Life != LifePhase.Running)
         {
-            // While InitAsync runs, the first attempt follows anyway.
+            // While Init runs, the first attempt follows anyway.
             return Life == LifePhase.Starting ? RequestFirst(end.Uri) : ReviveSoon(end);
         }
 

@@ -8,7 +8,7 @@ internal enum LifePhase
     /// <summary>Another owner runs it; it waits until it may start.</summary>
     Standby,
 
-    /// <summary><c>InitAsync</c> runs, and no attempt has begun.</summary>
+    /// <summary><c>Init</c> runs, and no attempt has begun.</summary>
     Starting,
 
     /// <summary>Sessions follow each other.</summary>

@@ -70,7 +70,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>What has stopped the connection.</summary>
     public LateTerminateKind StoppedBy { get; protected set; }
 
-    /// <summary>What InitAsync threw.</summary>
+    /// <summary>What Init threw.</summary>
     public Exception? InitFailure { get; protected set; }
 
     /// <summary>What happens to work from outside; under <see cref="Gate"/>.</summary>

@@ -153,7 +153,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         _ => default,
     });
 
-    /// <summary>The first attempt follows InitAsync anyway; where an address is requested, it goes to that.</summary>
+    /// <summary>The first attempt follows Init anyway; where an address is requested, it goes to that.</summary>
     protected Effects RequestFirst(Uri? uri)
     {
         NextUri = uri ?? NextUri;

@@ -37,7 +37,7 @@ internal abstract class MailboxItem
     /// <summary>True where the item fails with the session in which it waits.</summary>
     public bool EndsWithSession => WhenNotReady == LateWhenNotReady.Fail && !WaitsWhenLost;
 
-    /// <summary>True where the item needs no session: after <c>InitAsync</c> it is admitted in every phase, and handled without one too.</summary>
+    /// <summary>True where the item needs no session: after <c>Init</c> it is admitted in every phase, and handled without one too.</summary>
     public bool RunsWithoutSession { get; init; }
 
     /// <summary>True where the item takes of the mailbox's capacity: it comes from outside the connection.</summary>

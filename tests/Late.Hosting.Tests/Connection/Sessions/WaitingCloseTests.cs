@@ -66,7 +66,7 @@ public sealed class WaitingCloseTests
     }
 
     [Fact]
-    public async Task P9_the_hosts_limit_ends_the_wait_for_the_last_frames_where_reading_waits_for_a_callback()
+    public async Task P9_the_hosts_limit_ends_the_wait_for_the_last_frames_where_a_read_waits_for_a_callback()
     {
         var running = new TaskCompletionSource();
         var handler = new ScriptedHandler
