@@ -77,7 +77,7 @@ internal static class Lifecycle
         new("work-that-would-not-wait-waits", "P7: WhenNotReady = Fail", Finder.Model,
             new Edit("WorkQueues.cs", "if (admission == Admission.Over || (!mayEnter && admission is Admission.NotReady or Admission.NotInitialized && item.WhenNotReady == LateWhenNotReady.Fail))", "if (admission == Admission.Over)")),
         new("work-that-would-not-wait-outlives-its-session", "P7: WhenNotReady = Fail", Finder.Simulation,
-            new Edit("WorkQueues.cs", "_waiting.RemoveOfSession(onlyUnlessWaiting: true, removed);", "")),
+            new Edit("WorkQueues.cs", "_waiting.RemoveOfSession(static item => item.EndsWithSession, admitted);", "")),
     ];
 
     private static IEnumerable<Mutation> Outside =>
