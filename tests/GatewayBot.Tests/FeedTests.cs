@@ -1,3 +1,4 @@
+using GatewayBot.Servers;
 using GatewayBot.Tests.Support;
 
 namespace GatewayBot.Tests;
@@ -17,7 +18,7 @@ public sealed class FeedTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _feed.DisposeAsync();
 
     [Fact]
-    public async Task No_event_is_lost_by_50_moves_at_1000_events_a_second_of_which_some_are_refused()
+    public async Task No_event_is_lost_by_50_moves_at_1000_events_a_second_of_which_some_are_refused_and_some_lose_the_old_session()
     {
         var client = _feed.Bot.Client;
         await _feed.Bot.StartAsync();
@@ -27,13 +28,15 @@ public sealed class FeedTests : IAsyncLifetime
             var moving = (move % 5) switch
             {
                 1 => RefusedAsync(),
+                2 => OldOneIsClosedAsync(),
+                3 => OldOneIsDroppedAsync(),
                 _ => MovesAsync("closed 1000"),
             };
             await moving;
 
             // Each socket has an event.
             await _feed.Bot.Events.ReachAsync(Math.Max(move * EventsPerMove, _feed.Written.Count + 1));
-            await _feed.BetweenEventsAsync(() => _feed.Clock.Advance(TimeSpan.FromSeconds(1)));
+            await _feed.BetweenEventsAsync(() => Advance(TimeSpan.FromSeconds(1)));
         }
 
         await _feed.EndLoadAsync();
@@ -74,5 +77,29 @@ public sealed class FeedTests : IAsyncLifetime
         _feed.Clock.Advance(TimeSpan.FromSeconds(1.5));
         await moving;
         _feed.Host.Requested = null;
+    }
+
+    // The feed closes the old connection when the new one is accepted, and not welcomed yet.
+    private Task OldOneIsClosedAsync() => WithoutOldOneAsync(static old => old.CloseAsync(4004, "The time to reconnect is over."), "closed 4004");
+
+    private Task OldOneIsDroppedAsync() => WithoutOldOneAsync(
+        static old =>
+        {
+            old.Drop();
+            return Task.CompletedTask;
+        },
+        "lost");
+
+    private async Task WithoutOldOneAsync(Func<Peer, Task> end, string happened)
+    {
+        _feed.Server.Moving = session => _feed.BetweenEventsAsync(() => end(session.Peers[0]));
+        await MovesAsync(happened);
+        _feed.Server.Moving = null;
+    }
+
+    private Task Advance(TimeSpan time)
+    {
+        _feed.Clock.Advance(time);
+        return Task.CompletedTask;
     }
 }

@@ -64,19 +64,19 @@ public sealed class TestFeed : IAsyncDisposable
             if (number % EventsPerCall == 0)
             {
                 await Bot.Events.ReachAsync(_written.Count - EventsAhead);
-                Calls.Enqueue(Bot.Client.CallAsync(new GetFeedState(), TestContext.Current.CancellationToken));
             }
 
             await PublishAsync(number);
         }
     });
 
-    /// <summary>Waits until every event that was written is handled, and does something before the next is.</summary>
-    public async Task BetweenEventsAsync(Action act)
+    /// <summary>Waits until every event that was written is handled and every call has its reply, and does something before the next of either.</summary>
+    public async Task BetweenEventsAsync(Func<Task> act)
     {
         await _publishing.WaitAsync(TestContext.Current.CancellationToken);
         await Bot.Events.ReachAsync(_written.Count);
-        act();
+        await Task.WhenAll(Calls);
+        await act();
         _publishing.Release();
     }
 
@@ -96,6 +96,11 @@ public sealed class TestFeed : IAsyncDisposable
     private async Task PublishAsync(long number)
     {
         await _publishing.WaitAsync();
+        if (number % EventsPerCall == 0)
+        {
+            Calls.Enqueue(Bot.Client.CallAsync(new GetFeedState(), TestContext.Current.CancellationToken));
+        }
+
         foreach (var peer in await Server.PublishAsync("channel.follow", JsonSerializer.SerializeToElement(new SampleEvent(number), ServersJson.Default.SampleEvent)))
         {
             _written.Enqueue((number, peer));

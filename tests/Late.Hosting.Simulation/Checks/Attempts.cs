@@ -38,7 +38,7 @@ internal sealed class Attempts(Subject subject)
 
     /// <summary>Since when an attempt waits for its permit; null where none does.</summary>
     public TimeSpan? QueuedAt =>
-        subject.Client.Status is { State: LateConnectionState.Connecting, Attempt: > 0 } && !_isInProgress && !_isAccepted && subject.Life.Running != "Connecting" ? Since : null;
+        subject.Client.Status is { State: LateConnectionState.Connecting, Attempt: > 0 } && !_isInProgress && !_isAccepted && !subject.Rotations.IsPending && subject.Life.Running != "Connecting" ? Since : null;
 
     /// <summary>True where a new session was asked for, and no attempt has begun since.</summary>
     public bool IsInterrupted => _interruptedAt is not null;
@@ -85,7 +85,16 @@ internal sealed class Attempts(Subject subject)
     }
 
     /// <summary>The connection asks for the upgrade's token.</summary>
-    public string OnHandshake() => $"{Secrets.Header}-{++_tokens}";
+    /// <param name="canceled">Canceled where the attempt is, while it lasts.</param>
+    public string OnHandshake(CancellationToken canceled)
+    {
+        if (subject.Rotations.IsPreparing)
+        {
+            subject.Rotations.OnDetached(canceled);
+        }
+
+        return $"{Secrets.Header}-{++_tokens}";
+    }
 
     public void OnConnecting(LateHandshakeContext request, ConnectPlan plan)
     {
@@ -94,22 +103,38 @@ internal sealed class Attempts(Subject subject)
     }
 
     /// <summary>The server has answered: no.</summary>
-    public void OnRefused(ConnectPlan plan) => _refusal = plan;
+    public void OnRefused(ConnectPlan plan)
+    {
+        _refusal = plan;
+        if (subject.Rotations.IsPreparing)
+        {
+            subject.Rotations.OnOver(isDiscarded: false);
+            subject.World.Budget?.OnFailed(plan);
+        }
+    }
 
     public void OnAccepted()
     {
-        (_isInProgress, _isAccepted) = (false, !_isOpen);
+        (_isInProgress, _isAccepted) = (false, !_isOpen && !subject.Rotations.IsPending);
         subject.World.Budget?.OnLeft();
         CheckTime();
     }
 
     /// <summary>The log reports that the attempt failed.</summary>
-    public void OnFailed()
+    public void OnFailed(int number)
     {
-        CheckTime();
+        if (_hasBegun)
+        {
+            CheckTime();
+            subject.World.Budget?.OnFailed(_refusal);
+        }
+        else
+        {
+            OnPendingFailed(number);
+        }
+
         (_endedAt, _hasBegun, _isInProgress, HasFailed) = (subject.Time.Elapsed, false, false, true);
         subject.Preparations.OnOutcome();
-        subject.World.Budget?.OnFailed(_refusal);
         var failure = subject.Preparations.Failure;
         if (failure?.IsTransient == false)
         {
@@ -153,8 +178,7 @@ internal sealed class Attempts(Subject subject)
         {
             // The connection was made before: nothing is to be waited for.
             subject.Verdict.Require(!_isDelayed, "P10", $"a session follows immediately, and its handler or a client wanted a delay");
-            _wait = _wait is null ? null : _backoff.Instead(TimeSpan.Zero, TimeSpan.Zero);
-            Begin(number);
+            BeginMade(number, subject.Rotations.PreparedAt);
         }
 
         (_isOpen, _hasBegun, _isAccepted) = (true, false, false);
@@ -254,6 +278,26 @@ internal sealed class Attempts(Subject subject)
     {
         StartOver();
         (_isTerminal, HasPermanentCode, _wait, _interruptedAt, _hasBegun, _readyBefore) = (false, false, null, null, false, subject.Logs.Count(3));
+    }
+
+    /// <summary>The attempt has failed that was begun to replace a session, and has outlasted it.</summary>
+    private void OnPendingFailed(int number)
+    {
+        var refusal = _refusal;
+        subject.Rotations.OnPendingFailed();
+        subject.Requests.OnAdopted(subject.Preparations.BegunWith);
+        BeginMade(number, subject.Time.Elapsed);
+        _refusal = refusal;
+    }
+
+    /// <summary>What was begun while the last session continued follows it immediately.</summary>
+    /// <param name="number">The number of the attempt.</param>
+    /// <param name="at">When that has connected, or failed.</param>
+    private void BeginMade(int number, TimeSpan? at)
+    {
+        _endedAt = at > _endedAt ? at.Value : _endedAt;
+        _wait = _wait is null ? null : _backoff.Instead(TimeSpan.Zero, TimeSpan.Zero);
+        Begin(number);
     }
 
     /// <summary>The next session is on its way: by an attempt, or with a connection that was made before.</summary>

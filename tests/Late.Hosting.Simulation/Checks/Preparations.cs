@@ -32,7 +32,10 @@ internal sealed class Preparations(Subject subject)
     /// <summary>The configured address that the present attempt has gone to; null where that was another one, or it did not come so far.</summary>
     public Uri? Reached { get; private set; }
 
-    /// <summary>True where the present attempt has begun with the address of a request.</summary>
+    /// <summary>The address with which the present attempt has begun; null before that.</summary>
+    public Uri? BegunWith => _begunWith;
+
+    /// <summary>True where that is the address of a request.</summary>
     public bool IsRequested => _begunWith is { } address && subject.Requests.Has(address);
 
     /// <summary>An attempt begins.</summary>

@@ -153,8 +153,8 @@ internal sealed class Requests(Subject subject)
         }
     }
 
-    /// <summary>The connection that was made during a session becomes the next session: its address has been used.</summary>
-    public void OnAdopted(Uri address)
+    /// <summary>The attempt that was begun during a session is that of the next session: its address has been used.</summary>
+    public void OnAdopted(Uri? address)
     {
         if (_all.Find(request => request.Request.Uri == address) is { } request)
         {

@@ -19,6 +19,9 @@ internal sealed class Rotations(Subject subject)
     private TimeSpan? _preparingSince;
     private TimeSpan? _preparedAt;
     private bool _adopts;
+    private bool _isDetached;
+    private bool _isDiscarded;
+    private TimeSpan? _overAt;
     private readonly List<ServerSession> _refused = [];
     private SessionRequest? _endedBy;
     private TimeSpan? _againAt;
@@ -36,8 +39,14 @@ internal sealed class Rotations(Subject subject)
     /// <summary>True where the next connection was made while the last session continued.</summary>
     public bool HasPrepared => _prepared is not null;
 
-    /// <summary>True while the next connection is made during a session.</summary>
-    public bool IsPreparing => _preparingSince is not null && _isOpen;
+    /// <summary>When the next connection was made.</summary>
+    public TimeSpan? PreparedAt => _preparedAt;
+
+    /// <summary>True while the next connection is made during a session, or still is after the loss of that.</summary>
+    public bool IsPreparing => _preparingSince is not null && _overAt is null && (_isOpen || _isDetached);
+
+    /// <summary>True where the attempt outlasts the session during which it has begun, and is that of the next one.</summary>
+    public bool IsPending => !_isOpen && _isDetached && _preparingSince is not null && !_isDiscarded;
 
     /// <summary>True from when a session is due to be replaced, and has nothing else to wait for, to its end.</summary>
     public bool IsDraining => _isOpen && (_drainedAt <= Now || subject.Requests.MayDrain);
@@ -61,7 +70,7 @@ internal sealed class Rotations(Subject subject)
     public ServerSession OnConnected(bool hasConnected)
     {
         var prepared = _prepared;
-        _adopts = false;
+        (_adopts, _isDetached) = (false, false);
         (_isOpen, _isDrawing, _dueAt, _drainedAt, _endedAt, _preparingSince, _againAt, _prepared, _preparedFor) = (true, true, null, null, null, null, null, null, null);
         if (hasConnected)
         {
@@ -111,7 +120,41 @@ internal sealed class Rotations(Subject subject)
         subject.Verdict.Require(
             !(Now < _againAt) || subject.Requests.MayConnectFirst, "P10", $"an attempt during the session begins before {_againAt}");
         subject.Verdict.Require(_prepared is null, "P10", $"an attempt was made for a session that has its connection");
-        (_preparingSince, _againAt) = (Now, null);
+        (_preparingSince, _againAt, _overAt, _isDetached, _isDiscarded) = (Now, null, null, false, false);
+    }
+
+    /// <summary>The handler has completed the request of an attempt during the session: whatever becomes of that session, the attempt continues.</summary>
+    /// <param name="canceled">Canceled when it does not.</param>
+    public void OnDetached(CancellationToken canceled)
+    {
+        _isDetached = true;
+        var since = _preparingSince;
+        canceled.UnsafeRegister(
+            _ =>
+            {
+                if (_preparingSince == since)
+                {
+                    OnOver(isDiscarded: Now - since < subject.Options.ConnectTimeout);
+                }
+            },
+            null);
+    }
+
+    /// <summary>The attempt is over, and its permit given back: it was refused, or canceled.</summary>
+    /// <param name="isDiscarded">It is no longer needed.</param>
+    public void OnOver(bool isDiscarded)
+    {
+        (_overAt, _isDiscarded) = (Now, isDiscarded);
+        subject.World.Budget?.OnLeft();
+        subject.Verdict.Require(
+            _preparingSince is { } since && Now - since <= subject.Options.ConnectTimeout + subject.Time.Slack + subject.Time.PassedSince(since), "P10", $"an attempt that has begun during a session took from {_preparingSince} to {Now}");
+    }
+
+    /// <summary>The log reports that an attempt failed which has outlasted its session.</summary>
+    public void OnPendingFailed()
+    {
+        subject.Verdict.Require(IsPending, "P10", $"an attempt has failed that was not made, or was not needed any more");
+        (_preparingSince, _isDetached, _adopts) = (null, false, false);
     }
 
     /// <summary>The server has accepted what was asked for during a session.</summary>
@@ -119,7 +162,7 @@ internal sealed class Rotations(Subject subject)
     {
         session.IsPrepared = true;
         (_prepared, _preparedFor, _preparedAt, _preparingSince) = (session, subject.Session, Now, null);
-        _drainedAt = RotatesFirst && !subject.Preparations.IsRequested ? Now : _drainedAt;
+        _drainedAt = _isOpen && RotatesFirst && !subject.Preparations.IsRequested ? Now : _drainedAt;
         if (subject.Plan.DrawsRequests && subject.World.Switches.Chance(30))
         {
             // When the first message decides, what else happens at that very moment matters most.
@@ -172,13 +215,17 @@ internal sealed class Rotations(Subject subject)
     /// that session, unless something else is wanted.
     /// </summary>
     /// <param name="isOther">A delay or another address is wanted.</param>
-    public void OnFollowed(bool isOther) => _adopts = !isOther && _prepared is { Wire.IsDisposed: false } && _preparedAt < _endedAt;
+    public void OnFollowed(bool isOther) => _adopts = !isOther && (_prepared is { Wire.IsDisposed: false } || IsPending);
 
     /// <summary>A new session is requested: what was made before is for nothing.</summary>
     public void OnRequested() => _adopts = false;
 
     /// <summary>An attempt begins without a session.</summary>
-    public void OnAttempt() => subject.Verdict.Require(!_adopts, "P10", $"an attempt begins, and session {_prepared?.Number} was made for its session");
+    public void OnAttempt()
+    {
+        subject.Verdict.Require(!_adopts, "P10", $"an attempt begins, and {(_prepared is null ? "another is in progress" : $"session {_prepared.Number} was made")} for its session");
+        _isDetached = false;
+    }
 
     /// <summary>False where calls of a session may not be lost: it was replaced before they have had their time.</summary>
     public bool MayLoseCalls(int session)

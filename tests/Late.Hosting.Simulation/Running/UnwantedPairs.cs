@@ -40,7 +40,8 @@ internal static class UnwantedPairs
         Pair(Retired, Retire, Key),
         Pair(Stopping, Retire, Key),
 
-        Pair(Candidate, Prepare, OneSwitch),
+        Pair(Pending, Detach, OneSwitch),
+        Pair(Candidate, Detach, OneSwitch),
         Pair(Closing, Drain, Asked),
         Pair(HeldClose, Drain, Asked),
         Pair(Closed, Drain, Asked),

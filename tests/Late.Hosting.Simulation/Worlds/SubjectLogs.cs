@@ -34,7 +34,7 @@ internal sealed class SubjectLogs(Subject subject)
                 subject.Ending.OnReady();
                 break;
             case 4:
-                subject.Attempts.OnFailed();
+                subject.Attempts.OnFailed(int.Parse(text.Split(": attempt ")[1].Split(' ')[0], CultureInfo.InvariantCulture));
                 break;
             case 5 or 20:
                 subject.Attempts.OnEnded(text);

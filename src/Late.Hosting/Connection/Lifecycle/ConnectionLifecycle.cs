@@ -81,19 +81,6 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         return (Interruption.IsRequested ? EndNow(session, SessionEnd.Requested("") with { Uri = NextUri }, LifecycleEvent.End) : effects) with { LoggedOpen = session };
     });
 
-    /// <summary>Keeps the connection that is to follow a session, in place of an earlier one; discards it where the session has ended.</summary>
-    public Effects Prepare(SessionLife session, object candidate) => Locked(() =>
-    {
-        if (IsEnding || session != Session || session.IsLeaving)
-        {
-            return new Effects { Discarded = candidate };
-        }
-
-        Phases.Follow(Candidate is null ? SessionPhase.None : SessionPhase.Candidate, LifecycleEvent.Prepare);
-        (var replaced, Candidate) = (Candidate, candidate);
-        return new Effects { HasHappened = true, Discarded = replaced };
-    });
-
     /// <summary><c>HandleConnect</c> has completed.</summary>
     public Effects HandlerConnected(SessionLife session, bool holds) => Move(session, holds ? HandlerHeld : LifecycleEvent.HandlerConnected);
 
@@ -133,7 +120,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         var isOpen = session.Ending is null;
         Phases.Move(session, LifecycleEvent.Drain);
         session.PendingEnd ??= isOpen ? end : null;
-        return new Effects { HasHappened = isOpen, Wakes = true };
+        return new Effects { HasHappened = isOpen, Discarded = ReferenceEquals(session.PendingEnd, end) ? TakeCandidateBefore(end) : null, Wakes = true };
     });
 
     /// <summary>A close of ours begins with a goodbye; the first reason counts.</summary>
@@ -204,14 +191,14 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
             return Life == LifePhase.Starting ? RequestFirst(end.Uri) : ReviveSoon(end);
         }
 
-        // What was prepared has the old address, perhaps, or an old token.
-        var discarded = TakeCandidateNow();
-        if (Session is { IsLeaving: false } session)
+        if (Session is not { IsLeaving: false } session)
         {
-            return CloseNow(session, end) with { Discarded = discarded };
+            return InterruptNow(end);
         }
 
-        return InterruptNow(end) with { Discarded = discarded };
+        // What was prepared has the old address, perhaps, or an old token.
+        var discarded = TakeCandidateNow();
+        return CloseNow(session, end) with { Discarded = discarded };
     });
 
     /// <summary>After a fault, begins a new life; nothing in any other phase.</summary>

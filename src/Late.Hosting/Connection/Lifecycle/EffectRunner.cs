@@ -1,5 +1,3 @@
-using Late.Hosting.Transport;
-
 namespace Late.Hosting.Connection.Lifecycle;
 
 /// <summary>
@@ -39,11 +37,7 @@ internal sealed class EffectRunner(ConnectionContext connection)
         Log(effects);
         Canceled(effects.Left?.CancelLeftAsync());
         Canceled(effects.Interrupted?.CancelAsync());
-        if (effects.Discarded is WebSocketConnection discarded)
-        {
-            _ = discarded.DiscardAsync();
-        }
-
+        Canceled(effects.Discarded?.DiscardAsync());
         if (effects.Wakes)
         {
             connection.Mailbox.Wake();

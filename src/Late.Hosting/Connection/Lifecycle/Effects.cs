@@ -46,8 +46,8 @@ internal readonly record struct Effects
     /// <summary>Canceled: a new session was requested while there is none.</summary>
     public CancellationTokenSource? Interrupted { get; init; }
 
-    /// <summary>The connection that was prepared to follow the session, and is not needed.</summary>
-    public object? Discarded { get; init; }
+    /// <summary>The connection that was to follow the session, and is not needed.</summary>
+    public Candidate? Discarded { get; init; }
 
     /// <summary>The runner and the reader look at the session again.</summary>
     public bool Wakes { get; init; }

@@ -15,10 +15,13 @@ internal enum LifecycleEvent
     /// <summary>The attempt has failed, or a new session was requested meanwhile.</summary>
     FailAttempt,
 
+    /// <summary>The attempt that is to replace the session outlasts it from here on.</summary>
+    Detach,
+
     /// <summary>The next connection is upgraded while the session continues.</summary>
     Prepare,
 
-    /// <summary>The next connection leaves its slot: an attempt takes it, or it is not needed.</summary>
+    /// <summary>The next connection leaves its slot: an attempt takes it, or it is refused or not needed.</summary>
     Take,
 
     /// <summary>The server has accepted the upgrade.</summary>

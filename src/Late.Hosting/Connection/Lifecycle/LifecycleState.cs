@@ -64,7 +64,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>The timestamp of the request to stop; 0 before it.</summary>
     public long StopRequestedAt { get => Volatile.Read(ref _stopRequestedAt); protected set => Volatile.Write(ref _stopRequestedAt, value); }
 
-    /// <summary>Whether a connection is there that is to follow the session.</summary>
+    /// <summary>Whether there is a connection, or an attempt to make one, that is to follow the session.</summary>
     public bool HasCandidate => Candidate is not null;
 
     /// <summary>What has stopped the connection.</summary>
@@ -96,8 +96,11 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>Interrupts an attempt or a wait.</summary>
     protected Interruption Interruption { get; } = new();
 
-    /// <summary>The connection that was prepared to follow the session.</summary>
-    protected object? Candidate { get; set; }
+    /// <summary>The connection that is to follow the session, from when its attempt outlasts that.</summary>
+    protected Candidate? Candidate { get; set; }
+
+    /// <summary>Where that connection is in its life.</summary>
+    protected SessionPhase CandidatePhase { get; set; }
 
     /// <summary>The address of the next attempt, where one was asked for.</summary>
     protected Uri? NextUri { get; set; }
@@ -140,9 +143,9 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         }
     }
 
-    /// <summary>Takes the connection that was prepared; null where there is none.</summary>
+    /// <summary>Takes the connection that is to follow the session, or the attempt to make it; null where there is none.</summary>
     /// <param name="only">Takes this one and no other; null for whichever is there.</param>
-    public object? TakeCandidate(object? only = null)
+    public Candidate? TakeCandidate(Candidate? only = null)
     {
         using (Gate.Enter())
         {
@@ -232,14 +235,14 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         }
     }
 
-    protected object? TakeCandidateNow()
+    protected Candidate? TakeCandidateNow()
     {
         if (Candidate is not { } candidate)
         {
             return null;
         }
 
-        Phases.Follow(SessionPhase.Candidate, LifecycleEvent.Take);
+        CandidatePhase = Phases.Follow(CandidatePhase, LifecycleEvent.Take);
         Candidate = null;
         return candidate;
     }

@@ -49,6 +49,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         {
             Left = session,
             LoggedEnd = session.IsBeingLogged ? null : session,
+            Discarded = TakeCandidateBefore(end),
         };
     }
 
@@ -72,7 +73,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
             NextStep.Stop => StopNow(end),
             NextStep.Fault => FaultNow(description, exception, isPermanent: false),
             _ when wasClosing => default,
-            _ => RefuseOfSession(Show(description, exception), ConnectionFailure.Disconnected(end)),
+            _ => RefuseOfSession(Show(description, exception), ConnectionFailure.Disconnected(end)) with { Discarded = TakeCandidateBefore(end) },
         };
         return wasClosing
             ? effects with { HasHappened = true, Wakes = true }
@@ -136,8 +137,56 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
     protected Effects InterruptNow(SessionEnd end, TimeSpan? after = null)
     {
         NextUri = end.Uri;
-        return new Effects { HasHappened = true, LoggedRequest = end.CloseReason, Interrupted = Interruption.Request(after) };
+        return new Effects { HasHappened = true, LoggedRequest = end.CloseReason, Interrupted = Interruption.Request(after), Discarded = TakeCandidateNow() };
     }
+
+    /// <summary>Takes the connection that is to follow a session out of its slot, where that session's end needs another.</summary>
+    protected Candidate? TakeCandidateBefore(SessionEnd end) => end.NeedsNewAttempt ? TakeCandidateNow() : null;
+
+    /// <summary>True while a session is open, and no close of ours has begun.</summary>
+    protected bool Continues(SessionLife session) => !IsEnding && session == Session && !session.IsLeaving;
+
+    /// <summary>Keeps the attempt that is to replace a session, in place of an earlier one: from here on it outlasts that session. Where that has ended already, or is to end so that another attempt follows, it is canceled.</summary>
+    public Effects Detach(SessionLife session, Candidate candidate) => Locked(() =>
+    {
+        if (!Continues(session) || session.PendingEnd is { NeedsNewAttempt: true })
+        {
+            return new Effects { Discarded = candidate };
+        }
+
+        CandidatePhase = Phases.Follow(CandidatePhase, LifecycleEvent.Detach);
+        (var replaced, Candidate) = (Candidate, candidate);
+        candidate.IsDetached = true;
+        return new Effects { HasHappened = true, Discarded = replaced };
+    });
+
+    /// <summary>The attempt has connected. Nothing follows where the session has ended, or the connection is not needed: what follows the session takes it, where it does.</summary>
+    public Effects Prepare(SessionLife session, Candidate candidate) => Locked(() =>
+    {
+        if (candidate != Candidate)
+        {
+            return default;
+        }
+
+        CandidatePhase = Phases.Follow(CandidatePhase, LifecycleEvent.Prepare);
+        return new Effects { HasHappened = Continues(session) };
+    });
+
+    /// <summary>The attempt has failed, and the session continues. Nothing follows where that has ended: the next attempt is the one that has failed.</summary>
+    public Effects RefuseCandidate(SessionLife session, Candidate candidate) => Locked(() =>
+    {
+        if (!Continues(session))
+        {
+            return default;
+        }
+
+        if (candidate == Candidate)
+        {
+            TakeCandidateNow();
+        }
+
+        return new Effects { HasHappened = true };
+    });
 
     /// <summary>A callback that ran without a session ends what there is: the connection, its wait or its attempt; or the session that has opened meanwhile.</summary>
     /// <param name="end">How.</param>

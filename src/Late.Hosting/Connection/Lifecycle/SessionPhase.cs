@@ -6,6 +6,9 @@ internal enum SessionPhase
     /// <summary>There is no session, and no attempt to open one.</summary>
     None,
 
+    /// <summary>An attempt that was begun while another session continued, and outlasts it.</summary>
+    Pending,
+
     /// <summary>Upgraded while another session continues: it has no number and no callbacks.</summary>
     Candidate,
 

@@ -51,8 +51,9 @@ internal static class TransitionTable
         ([Phase.Connecting], FailAttempt, Phase.None),
         ([Phase.Connecting], Open, Phase.Opening),
 
-        ([Phase.None, Phase.Candidate], Prepare, Phase.Candidate),
-        ([Phase.Candidate], Take, Phase.None),
+        ([Phase.None, Phase.Pending, Phase.Candidate], Detach, Phase.Pending),
+        ([Phase.Pending], Prepare, Phase.Candidate),
+        ([Phase.Pending, Phase.Candidate], Take, Phase.None),
 
         ([Phase.Opening], HandlerConnected, Phase.Releasing),
         ([Phase.Opening], HandlerHeld, Phase.Held),

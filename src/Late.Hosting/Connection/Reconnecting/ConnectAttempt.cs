@@ -74,10 +74,6 @@ internal sealed class ConnectAttempt : IDisposable
         catch (LateConnectException exception)
         {
             _permit?.OnFailed(exception);
-            if (Address is not null)
-            {
-                _plan.Addresses.OnFailed(Address, options);
-            }
 
             // One that the application has thrown may hold what its messages must not.
             throw Redaction.WithoutCredentials(exception);

@@ -30,8 +30,12 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
         using (session)
         {
-            session.Switch = new SessionSwitch(connection, session, runner.Handler, (uri, failure, ended) => ConnectNextAsync(
-                NextPlan(session, number, failure) with { Requested = uri }, stopping, ended));
+            session.Switch = new SessionSwitch(
+                connection,
+                session,
+                runner.Handler,
+                (candidate, uri, failure) => ConnectNextAsync(candidate, NextPlan(candidate, session, number, failure) with { Requested = uri }, stopping),
+                OnFailed);
             using var rotation = Rotation.Begin(connection, session);
             using var stop = stopping.UnsafeRegister(static session => ((Session)session!).CloseByStop(), session);
             var end = await session.RunAsync(runner, abandoned).ConfigureAwait(false);
@@ -53,8 +57,8 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
     {
         var over = new LateSessionOutcome { Attempt = number };
 
-        // One that was made while the last session continued needs no attempt.
-        var next = TakeNext();
+        // One that was begun while the last session continued needs no other attempt.
+        var next = connection.Lifecycle.TakeCandidate();
         var plan = Plan(number, abandoned) with { Requested = connection.Lifecycle.TakeNextUri() };
         var attempt = next is null ? new ConnectAttempt(connection, transport, plan, stopping, interrupted) : null;
         var waits = attempt is { HasPermit: false };
@@ -83,7 +87,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
                 }
             }
 
-            socket = next ?? await ConnectAsync(attempt!, telemetry).ConfigureAwait(false);
+            socket = await (next is null ? ConnectAsync(attempt!, telemetry) : TakeAsync(next, stopping, interrupted)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -98,7 +102,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         }
         catch (LateConnectException exception)
         {
-            return (null, Fail(number, attempt!.Address, telemetry, exception));
+            return (null, Fail(number, next is null ? attempt!.Address : next.Address, telemetry, exception));
         }
         finally
         {
@@ -112,14 +116,12 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         if (!connection.Effects.Run(connection.Lifecycle.Open(session, $"The server answered {(int)socket.Handshake.StatusCode}.")))
         {
             session.Dispose();
-            Discard(socket);
+            _ = socket.DiscardAsync();
             return (null, over);
         }
 
         return (session, over);
     }
-
-    private WebSocketConnection? TakeNext() => (WebSocketConnection?)connection.Lifecycle.TakeCandidate();
 
     /// <summary>An attempt while there is no session. A callback that does not end is waited for until it is abandoned: no other runs concurrently.</summary>
     private AttemptPlan Plan(int number, CancellationToken abandoned) => new(
@@ -128,18 +130,45 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         (handshake, cancellationToken) => runner.Vacancy.PauseAsync(() => runner.Life.ConnectingAsync(handshake, cancellationToken), abandoned).Observed().WaitAsync(abandoned),
         _previous);
 
-    /// <summary>An attempt to replace an open session: the callback runs between those of the session.</summary>
-    private AttemptPlan NextPlan(Session session, int number, LateConnectException? failure) => new(
+    /// <summary>An attempt to replace an open session: the callback runs between those of the session, and what comes behind it needs that session no more.</summary>
+    private AttemptPlan NextPlan(Candidate candidate, Session session, int number, LateConnectException? failure) => new(
         number,
         _addresses,
-        (handshake, cancellationToken) => ConnectingItem.RunAsync(connection.Mailbox, session, handshake, cancellationToken),
+        async (handshake, cancellationToken) =>
+        {
+            await ConnectingItem.RunAsync(connection.Mailbox, session, handshake, cancellationToken).ConfigureAwait(false);
+            connection.Effects.Run(connection.Lifecycle.Detach(session, candidate));
+            candidate.Canceled.ThrowIfCancellationRequested();
+        },
         failure is null ? null : Failure(number, failure));
 
     /// <summary>Connects to replace an open session.</summary>
-    private async Task<WebSocketConnection> ConnectNextAsync(AttemptPlan plan, CancellationToken stopping, CancellationToken ended)
+    private async Task<WebSocketConnection> ConnectNextAsync(Candidate candidate, AttemptPlan plan, CancellationToken stopping)
     {
-        using var attempt = new ConnectAttempt(connection, transport, plan, stopping, ended);
-        return await ConnectAsync(attempt, default).ConfigureAwait(false);
+        using var attempt = new ConnectAttempt(connection, transport, plan, stopping, candidate.Canceled);
+        try
+        {
+            return await ConnectAsync(attempt, default).ConfigureAwait(false);
+        }
+        finally
+        {
+            candidate.Address = attempt.Address;
+        }
+    }
+
+    /// <summary>Waits for the connection that was begun while the last session continued.</summary>
+    private async Task<WebSocketConnection> TakeAsync(Candidate candidate, CancellationToken stopping, CancellationToken interrupted)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping, interrupted);
+        try
+        {
+            return await candidate.Connection.WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Discard(candidate);
+            throw;
+        }
     }
 
     private async Task<WebSocketConnection> ConnectAsync(ConnectAttempt attempt, AttemptTelemetry telemetry)
@@ -156,6 +185,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
     private LateSessionOutcome Fail(int number, Uri? address, AttemptTelemetry telemetry, LateConnectException error)
     {
+        OnFailed(address);
         var hasAnother = address is not null && error.StatusCode is not null && _addresses.OnRefused(address, connection.Options);
         var outcome = Failure(number, error, hasAnother);
         _previous = outcome;
@@ -182,7 +212,16 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         {
             _addresses.OnReady(address);
         }
-        else if (address is not null && end.CountsAsFailed)
+        else if (end.CountsAsFailed)
+        {
+            OnFailed(address);
+        }
+    }
+
+    /// <summary>The next attempt takes another address, where there is one.</summary>
+    private void OnFailed(Uri? address)
+    {
+        if (address is not null)
         {
             _addresses.OnFailed(address, connection.Options);
         }
@@ -219,12 +258,6 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             connection.Lifecycle.SetNextUri(uri);
         }
 
-        if (end.Uri is not null)
-        {
-            // What was prepared has another address.
-            Discard(TakeNext());
-        }
-
         if (outcome.IsImmediate)
         {
             return outcome;
@@ -232,15 +265,15 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
         if (outcome is { ShouldReconnect: true, Delay: null } && request?.Uri is null && connection.Lifecycle.HasCandidate)
         {
-            // The session was lost while it was being replaced, or its handler asked for that: the next connection is there.
+            // The session was lost while it was being replaced, or its handler asked for that: the next connection is there, or on its way.
             return outcome with { Delay = TimeSpan.Zero };
         }
 
-        Discard(TakeNext());
+        Discard(connection.Lifecycle.TakeCandidate());
         return outcome;
     }
 
-    private static void Discard(WebSocketConnection? socket) => _ = socket?.DiscardAsync();
+    private void Discard(Candidate? candidate) => connection.Effects.Canceled(candidate?.DiscardAsync());
 
     private AttemptHistory History(int number) => new(number, connection.Lifecycle.History.WasReady, connection.Hooks.Handshake.Count > 0 && !_hasAskedAgain);
 

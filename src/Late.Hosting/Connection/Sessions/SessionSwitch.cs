@@ -11,9 +11,14 @@ namespace Late.Hosting.Connection.Sessions;
 /// <param name="connection">The connection.</param>
 /// <param name="session">The session.</param>
 /// <param name="handler">The handler, which is notified where the next connection fails.</param>
-/// <param name="connect">Makes a connection to an address, or to the configured one; receives why the last one failed, where one did.</param>
+/// <param name="connect">Connects the next one to an address, or to the configured one; receives why the last one failed, where one did.</param>
+/// <param name="onFailed">Receives the configured address at which it cannot be made; null for another one.</param>
 internal sealed class SessionSwitch(
-    ConnectionContext connection, Session session, ILateHandler handler, Func<Uri?, LateConnectException?, CancellationToken, Task<WebSocketConnection>> connect)
+    ConnectionContext connection,
+    Session session,
+    ILateHandler handler,
+    Func<Candidate, Uri?, LateConnectException?, Task<WebSocketConnection>> connect,
+    Action<Uri?> onFailed)
 {
     // One at a time: a request that comes during another one is carried out where that fails.
     private readonly SemaphoreSlim _slot = new(1);
@@ -22,6 +27,7 @@ internal sealed class SessionSwitch(
     private readonly ExecutionContext _flow = ExecutionContext.Capture()!;
 
     private LateConnectException? _failure;
+    private volatile Candidate? _candidate;
 
     /// <summary>Begins to do what a client asks for.</summary>
     /// <returns>False where the session has ended already.</returns>
@@ -44,7 +50,7 @@ internal sealed class SessionSwitch(
 
     /// <summary>Makes the next connection, and ends the session when it is there.</summary>
     /// <exception cref="LateConnectException">It cannot be made; the session continues.</exception>
-    /// <exception cref="OperationCanceledException">The session ended first.</exception>
+    /// <exception cref="OperationCanceledException">The session ended first, or the connection is not needed any more.</exception>
     public async Task ConnectAsync(LateReconnect request, SessionEnd end)
     {
         using var scope = connection.Log.BeginSession(session.Number);
@@ -57,23 +63,16 @@ internal sealed class SessionSwitch(
                 return;
             }
 
-            var socket = await connect(request.Uri, _failure, session.Left).ConfigureAwait(false);
-            if (session.PendingEnd is not null)
+            var candidate = _candidate = new Candidate();
+            if (await MakeAsync(candidate, request.Uri).ConfigureAwait(false) is not var (socket, hasMessage) || session.PendingEnd is not null)
             {
-                // Something else is to follow it meanwhile, at another address perhaps.
-                _ = socket.DiscardAsync();
-                return;
-            }
-
-            var hasMessage = socket.ReadAhead(connection.Options.ReceiveBufferBytes / 2);
-            if (!connection.Effects.Run(connection.Lifecycle.Prepare(session, socket)))
-            {
+                // The session was lost meanwhile, or ends for another reason: the connection takes its place, unless another address follows.
                 return;
             }
 
             if (request.SwitchWhen == LateSwitchWhen.FirstMessage && await WhyNoMessageAsync(hasMessage).ConfigureAwait(false) is { } problem)
             {
-                Refuse(socket, problem);
+                Refuse(candidate, socket, problem);
                 return;
             }
 
@@ -91,6 +90,8 @@ internal sealed class SessionSwitch(
         catch (LateConnectException exception)
         {
             _failure = exception;
+            onFailed(_candidate!.Address);
+            _candidate = null;
             connection.Telemetry.SwitchRefused();
             connection.Statistics.CountSwitchRefused();
             throw;
@@ -101,6 +102,32 @@ internal sealed class SessionSwitch(
         }
     }
 
+    /// <summary>Makes the next connection, and reads what comes on it.</summary>
+    /// <returns>The connection, and whether it has a first message before its end; null where the session does not continue.</returns>
+    private async Task<(WebSocketConnection Socket, Task<bool> HasMessage)?> MakeAsync(Candidate candidate, Uri? address)
+    {
+        WebSocketConnection socket;
+        using var left = session.Left.UnsafeRegister(static candidate => ((Candidate)candidate!).OnSessionLeft(), candidate);
+        try
+        {
+            socket = await connect(candidate, address, _failure).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            candidate.Fail(exception);
+            if (candidate.IsDetached && !connection.Effects.Run(connection.Lifecycle.RefuseCandidate(session, candidate)))
+            {
+                return null;
+            }
+
+            throw;
+        }
+
+        var hasMessage = socket.ReadAhead(connection.Options.ReceiveBufferBytes / 2);
+        candidate.Complete(socket);
+        return connection.Effects.Run(connection.Lifecycle.Prepare(session, candidate)) ? (socket, hasMessage) : null;
+    }
+
     private async Task ConnectFirstAsync(LateReconnect request, SessionEnd end)
     {
         try
@@ -109,8 +136,9 @@ internal sealed class SessionSwitch(
         }
         catch (OperationCanceledException)
         {
-            // The session ended first, and what follows its end is decided there: at the address that was asked for, unless there is another.
-            if (request.Uri is { } uri && (session.PendingEnd ?? session.Ending) is { Uri: null, Next: NextStep.Reconnect })
+            // The session ended first, and what follows its end is decided there: at the address that was asked for, unless there is another,
+            // or an attempt that outlasts the session.
+            if (request.Uri is { } uri && _candidate is not { IsDetached: true } && (session.PendingEnd ?? session.Ending) is { Uri: null, Next: NextStep.Reconnect })
             {
                 connection.Lifecycle.SetNextUri(uri);
             }
@@ -141,9 +169,9 @@ internal sealed class SessionSwitch(
     }
 
     /// <summary>The server has upgraded, and does not speak: that counts as a refusal.</summary>
-    private void Refuse(WebSocketConnection socket, string problem)
+    private void Refuse(Candidate candidate, WebSocketConnection socket, string problem)
     {
-        if (connection.Lifecycle.TakeCandidate(socket) is null)
+        if (connection.Lifecycle.TakeCandidate(candidate) is null)
         {
             // The session was lost meanwhile, and this connection has taken its place.
             return;

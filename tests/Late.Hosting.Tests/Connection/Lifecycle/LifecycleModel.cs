@@ -14,7 +14,7 @@ internal sealed class LifecycleModel
         [SessionPhase.Opening, SessionPhase.Held, SessionPhase.Releasing, SessionPhase.Ready, SessionPhase.Draining, SessionPhase.Closing, SessionPhase.HeldClose];
 
     private readonly Dictionary<int, SessionPhase> _phases = [];
-    private readonly HashSet<int> _willDrain = [];
+    private readonly Dictionary<int, int> _willDrain = [];
     private readonly Dictionary<int, int> _closings = [];
     private readonly HashSet<int> _beingLogged = [];
     private readonly HashSet<int> _ended = [];
@@ -24,7 +24,8 @@ internal sealed class LifecycleModel
     private LifePhase _life;
     private int? _session;
     private bool _isConnecting;
-    private bool _hasCandidate;
+    private int? _candidate;
+    private bool _isPrepared;
     private bool _isInterrupted;
     private bool _isFaultLogged;
     private bool _mayRevive = true;
@@ -35,9 +36,9 @@ internal sealed class LifecycleModel
 
     public LifecycleModel(LifecycleModel other)
     {
-        (_life, _session, _isConnecting, _hasCandidate, _isInterrupted, _isFaultLogged, Opened, Items) =
-            (other._life, other._session, other._isConnecting, other._hasCandidate, other._isInterrupted, other._isFaultLogged, other.Opened, other.Items);
-        (_phases, _willDrain, _closings) = (new(other._phases), [.. other._willDrain], new(other._closings));
+        (_life, _session, _isConnecting, _candidate, _isPrepared, _isInterrupted, _isFaultLogged, Opened, Items) =
+            (other._life, other._session, other._isConnecting, other._candidate, other._isPrepared, other._isInterrupted, other._isFaultLogged, other.Opened, other.Items);
+        (_phases, _willDrain, _closings) = (new(other._phases), new(other._willDrain), new(other._closings));
         (_beingLogged, _ended) = ([.. other._beingLogged], [.. other._ended]);
         _mayRevive = other._mayRevive;
         (_states, _admitted, _waiting) = ([.. other._states], [.. other._admitted], [.. other._waiting]);
@@ -63,6 +64,7 @@ internal sealed class LifecycleModel
         var isOpen = s_open.Contains(phase);
         var isClosed = phase == SessionPhase.Closed;
         var isClosing = phase is SessionPhase.Closing or SessionPhase.HeldClose;
+        var continues = !IsEnding && session == _session && isOpen && !isClosing;
         switch (step.Kind)
         {
             case StepKind.StandBy when Slot == SessionPhase.None && _life is LifePhase.NotStarted or LifePhase.Running:
@@ -84,12 +86,22 @@ internal sealed class LifecycleModel
                 return "nothing";
             case StepKind.Open when Slot == SessionPhase.Connecting:
                 return Open(session);
-            case StepKind.Prepare when IsEnding || session != _session || isClosed || isClosing:
+            case StepKind.Detach when !continues || (_willDrain.TryGetValue(session, out var pending) && pending % 4 == 3):
                 return "nothing discarded";
-            case StepKind.Prepare:
-                var replaces = _hasCandidate;
-                _hasCandidate = true;
+            case StepKind.Detach:
+                var replaces = Discard();
+                _candidate = session;
                 return Describe("happened", replaces ? "discarded" : "");
+            case StepKind.Prepare when session != _candidate:
+                return "nothing";
+            case StepKind.Prepare when !_isPrepared:
+                _isPrepared = true;
+                return continues ? "happened" : "nothing";
+            case StepKind.RefuseCandidate when !continues:
+                return "nothing";
+            case StepKind.RefuseCandidate:
+                _ = session == _candidate && Discard();
+                return "happened";
             case StepKind.TakeCandidate:
                 return Discard() ? "candidate" : "nothing";
             case StepKind.HandlerConnected or StepKind.HandlerHeld when phase == SessionPhase.Opening:
@@ -111,9 +123,9 @@ internal sealed class LifecycleModel
             case StepKind.ReadyTimeout when isOpen:
                 return "nothing";
             case StepKind.Drain when isOpen:
-                _willDrain.Add(session);
+                var isFirst = !isClosing && _willDrain.TryAdd(session, step.Variant);
                 _phases[session] = phase == SessionPhase.Ready ? SessionPhase.Draining : phase;
-                return "happened";
+                return Describe("happened", isFirst ? DiscardBefore(step.Variant) : "");
             case StepKind.BeginClosing when isClosing:
                 return "nothing";
             case StepKind.BeginClosing when isOpen:
@@ -221,7 +233,7 @@ internal sealed class LifecycleModel
     private string BecomeReady(int session)
     {
         var shown = Show(LateConnectionState.Ready);
-        _phases[session] = _willDrain.Contains(session) ? SessionPhase.Draining : SessionPhase.Ready;
+        _phases[session] = _willDrain.ContainsKey(session) ? SessionPhase.Draining : SessionPhase.Ready;
         _beingLogged.Add(session);
         var accepted = Admit();
         return Describe(shown, "", "", "", accepted.Length > 0 ? $"accepted:{accepted}" : "", "ready");
@@ -231,7 +243,7 @@ internal sealed class LifecycleModel
     {
         _closings[session] = variant;
         _phases[session] = SessionPhase.Closing;
-        return Describe(Show(LateConnectionState.Reconnecting), LogEnd(session), RefuseOfSession());
+        return Describe(Show(LateConnectionState.Reconnecting), LogEnd(session), RefuseOfSession(), DiscardBefore(variant));
     }
 
     private string End(int session, int variant)
@@ -250,7 +262,7 @@ internal sealed class LifecycleModel
                 follows = Fault();
                 break;
             default:
-                follows = wasClosing ? "happened" : Describe(Show(LateConnectionState.Reconnecting), "", "", RefuseOfSession());
+                follows = wasClosing ? "happened" : Describe(Show(LateConnectionState.Reconnecting), RefuseOfSession(), DiscardBefore(variant));
                 break;
         }
 
@@ -331,10 +343,13 @@ internal sealed class LifecycleModel
 
     private bool Discard()
     {
-        var had = _hasCandidate;
-        _hasCandidate = false;
+        var had = _candidate is not null;
+        (_candidate, _isPrepared) = (null, false);
         return had;
     }
+
+    /// <summary>An end that wants a delay takes no connection that is there already.</summary>
+    private string DiscardBefore(int variant) => variant % 4 == 3 && Discard() ? "discarded" : "";
 
     private string Submit(int number, bool waits, bool stays)
     {

@@ -9,6 +9,7 @@ internal sealed class LifecycleSubject
 {
     private readonly WorkQueues _work = new() { Capacity = LifecycleModel.Capacity };
     private readonly TestSession[] _sessions = [.. Enumerable.Range(0, LifecycleModel.Sessions).Select(static index => new TestSession(index))];
+    private readonly Candidate[] _candidates = [.. Enumerable.Range(0, LifecycleModel.Sessions).Select(static _ => new Candidate())];
     private readonly StatusChange _first;
     private int _items;
 
@@ -24,7 +25,8 @@ internal sealed class LifecycleSubject
     {
         0 => SessionEnd.HandlerStopped,
         1 => SessionEnd.HandlerFailed("HandleIn", new InvalidOperationException(), LateHandlerErrorBehavior.Stop),
-        _ => SessionEnd.Lost("It broke.", null),
+        2 => SessionEnd.Lost("It broke.", null),
+        _ => SessionEnd.Lost("It broke.", null) with { After = TimeSpan.FromSeconds(1) },
     };
 
     /// <summary>What follows, in words; the numbers of items are those that the step was given.</summary>
@@ -40,7 +42,9 @@ internal sealed class LifecycleSubject
                 StepKind.BeginAttempt => Describe(Lifecycle.BeginAttempt("Attempt 1 is in progress.", 1)),
                 StepKind.FailAttempt => Describe(Lifecycle.FailAttempt("Refused.", isRefused: false)),
                 StepKind.Open => Describe(Lifecycle.Open(session, "Open.")),
-                StepKind.Prepare => Describe(Lifecycle.Prepare(session, this)),
+                StepKind.Detach => Describe(Lifecycle.Detach(session, _candidates[step.Session])),
+                StepKind.Prepare => Describe(Lifecycle.Prepare(session, _candidates[step.Session])),
+                StepKind.RefuseCandidate => Describe(Lifecycle.RefuseCandidate(session, _candidates[step.Session])),
                 StepKind.TakeCandidate => Lifecycle.TakeCandidate() is null ? "nothing" : "candidate",
                 StepKind.HandlerConnected => Describe(Lifecycle.HandlerConnected(session, holds: false)),
                 StepKind.HandlerHeld => Describe(Lifecycle.HandlerConnected(session, holds: true)),
@@ -55,7 +59,7 @@ internal sealed class LifecycleSubject
                 StepKind.Abandon => Describe(Lifecycle.Abandon(session)),
                 StepKind.Logged => Describe(Lifecycle.Logged(session)),
                 StepKind.Leave => Describe(Lifecycle.Leave(session, ConnectionFailure.Stopped)),
-                StepKind.RequestReconnect => Interrupt(Lifecycle.RequestReconnect(SessionEnd.Requested("Wanted."))),
+                StepKind.RequestReconnect => Interrupt(Lifecycle.RequestReconnect(SessionEnd.Requested("Wanted.") with { After = EndOf(step.Variant).After })),
                 StepKind.RequestLife => Interrupt(Lifecycle.RequestLife(SessionEnd.Requested("Changed."))),
                 StepKind.RenewInterruption => Lifecycle.RenewInterruption(out _, out _).IsCancellationRequested ? "cancelled" : "nothing",
                 StepKind.RequestStop => Describe(Lifecycle.RequestStop(EndOf(0))),

@@ -1,0 +1,58 @@
+using Late.Hosting.Diagnostics;
+using Late.Hosting.Transport;
+
+namespace Late.Hosting.Connection.Lifecycle;
+
+/// <summary>
+/// The connection that is to follow an open session. Its attempt ends with that session until it is detached from it; from then on the
+/// next session takes its outcome, however the old one ends.
+/// </summary>
+internal sealed class Candidate
+{
+    private readonly CancellationTokenSource _canceled = new();
+    private readonly TaskCompletionSource<WebSocketConnection> _connection = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isDetached;
+
+    // A failure may have no reader: one that the handler of an open session is notified of.
+    public Candidate() => _ = _connection.Task.Observed();
+
+    /// <summary>True from when its attempt outlasts the session; the lifecycle alone writes it, under its lock.</summary>
+    public bool IsDetached { get => _isDetached; internal set => _isDetached = value; }
+
+    /// <summary>The connection; where its attempt fails or is canceled, the exception.</summary>
+    public Task<WebSocketConnection> Connection => _connection.Task;
+
+    /// <summary>Canceled when its attempt is no longer needed.</summary>
+    public CancellationToken Canceled => _canceled.Token;
+
+    /// <summary>The configured address that its attempt has gone to; null where that was another one, or it did not come so far.</summary>
+    public Uri? Address { get; set; }
+
+    /// <summary>The attempt has connected.</summary>
+    public void Complete(WebSocketConnection connection) => _connection.SetResult(connection);
+
+    /// <summary>The attempt has failed, or was canceled.</summary>
+    public void Fail(Exception exception) => _connection.SetException(exception);
+
+    /// <summary>The session has ended, or closes.</summary>
+    public void OnSessionLeft()
+    {
+        if (!IsDetached)
+        {
+            _canceled.Cancel();
+        }
+    }
+
+    /// <summary>Cancels its attempt, and ends the connection where that has been made.</summary>
+    /// <returns>Done when those who listen to the token were notified.</returns>
+    public Task DiscardAsync()
+    {
+        // Immediately, where it is there: the next session may begin in a moment.
+        _ = _connection.Task.ContinueWith(
+            static made => made.Result.DiscardAsync(),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        return _canceled.CancelAsync();
+    }
+}
