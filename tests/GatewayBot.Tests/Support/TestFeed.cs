@@ -74,10 +74,16 @@ public sealed class TestFeed : IAsyncDisposable
     public async Task BetweenEventsAsync(Func<Task> act)
     {
         await _publishing.WaitAsync(TestContext.Current.CancellationToken);
-        await Bot.Events.ReachAsync(_written.Count);
-        await Task.WhenAll(Calls);
-        await act();
-        _publishing.Release();
+        try
+        {
+            await Bot.Events.ReachAsync(_written.Count);
+            await Task.WhenAll(Calls);
+            await act();
+        }
+        finally
+        {
+            _publishing.Release();
+        }
     }
 
     public async Task EndLoadAsync()
@@ -93,12 +99,27 @@ public sealed class TestFeed : IAsyncDisposable
         await Host.DisposeAsync();
     }
 
+    private async Task<FeedState> CallAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                return await Bot.Client.CallAsync(new GetFeedState(), TestContext.Current.CancellationToken);
+            }
+            catch (LateDisconnectedException exception) when (exception.Delivery == LateDelivery.NotDelivered)
+            {
+                // It has come to a session whose loss was not known yet, and waits for the next.
+            }
+        }
+    }
+
     private async Task PublishAsync(long number)
     {
         await _publishing.WaitAsync();
         if (number % EventsPerCall == 0)
         {
-            Calls.Enqueue(Bot.Client.CallAsync(new GetFeedState(), TestContext.Current.CancellationToken));
+            Calls.Enqueue(CallAsync());
         }
 
         foreach (var peer in await Server.PublishAsync("channel.follow", JsonSerializer.SerializeToElement(new SampleEvent(number), ServersJson.Default.SampleEvent)))

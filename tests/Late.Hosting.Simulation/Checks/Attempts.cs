@@ -11,13 +11,12 @@ namespace Late.Hosting.Simulation.Checks;
 /// </summary>
 internal sealed class Attempts(Subject subject)
 {
-    private readonly Backoff _backoff = new(subject);
+    private readonly Waits _waits = new(subject);
     private TimeSpan _beganAt;
     private TimeSpan _endedAt;
     private TimeSpan? _interruptedAt;
     private TimeSpan? _readyAt;
     private TimeSpan _readyFor;
-    private (TimeSpan Least, TimeSpan Most)? _wait;
     private ConnectPlan? _refusal;
     private bool _isTerminal;
     private bool _hasAskedAgain;
@@ -155,16 +154,7 @@ internal sealed class Attempts(Subject subject)
             return;
         }
 
-        var (baseDelay, wait) = (subject.Options.Reconnect.BaseDelay, _backoff.Next(isRefused));
-        var jitter = 0.5 * baseDelay;
-        wait = asksAgain ? _backoff.Instead(baseDelay, baseDelay + jitter) : wait;
-        if ((_refusal?.RetryAfter ?? failure?.RetryAfter) is { } retryAfter && retryAfter > TimeSpan.Zero)
-        {
-            var most = retryAfter + jitter;
-            wait = _backoff.Instead(retryAfter > wait.Least ? retryAfter : wait.Least, retryAfter > baseDelay || most > wait.Most ? most : wait.Most);
-        }
-
-        _wait = wait;
+        _waits.OnFailed(isRefused, asksAgain, _refusal?.RetryAfter ?? failure?.RetryAfter);
     }
 
     /// <summary>The log reports that the upgrade is refused, and that attempts continue.</summary>
@@ -263,21 +253,15 @@ internal sealed class Attempts(Subject subject)
         var after = decision.After ?? (request is not null ? request.Request.After : isByHandler ? askedAfter : null);
         _isDelayed = after is not null;
         subject.Rotations.OnFollowed(_isDelayed || decision.Request?.Request.Uri is not null || request is { ConnectsFirst: false, Request.Uri: not null });
-        if (isImmediate && after is null)
-        {
-            _wait = (TimeSpan.Zero, TimeSpan.Zero);
-            return;
-        }
-
-        var backoff = _backoff.NextAfterLoss();
-        _wait = after is { } delay ? _backoff.Instead(delay, delay) : backoff;
+        _waits.OnDisconnected(after, isImmediate);
     }
 
     /// <summary>A new life begins: nothing of the last counts.</summary>
     public void BeginLife()
     {
         StartOver();
-        (_isTerminal, HasPermanentCode, _wait, _interruptedAt, _hasBegun, _readyBefore) = (false, false, null, null, false, subject.Logs.Count(3));
+        (_isTerminal, HasPermanentCode, _interruptedAt, _hasBegun, _readyBefore) = (false, false, null, false, subject.Logs.Count(3));
+        _waits.Clear();
     }
 
     /// <summary>The attempt has failed that was begun to replace a session, and has outlasted it.</summary>
@@ -296,7 +280,7 @@ internal sealed class Attempts(Subject subject)
     private void BeginMade(int number, TimeSpan? at)
     {
         _endedAt = at > _endedAt ? at.Value : _endedAt;
-        _wait = _wait is null ? null : _backoff.Instead(TimeSpan.Zero, TimeSpan.Zero);
+        _waits.OnMade();
         Begin(number);
     }
 
@@ -315,24 +299,23 @@ internal sealed class Attempts(Subject subject)
             _interruptedAt = null;
             StartOver();
         }
-        else if (_wait is { } wait)
+        else
         {
-            var waited = now - _endedAt;
-            verdict.Require(waited >= wait.Least && waited <= wait.Most, "P10", $"an attempt began {waited} after the last one, not {wait.Least} to {wait.Most}");
-            _backoff.OnWaited(waited);
+            _waits.OnWaited(now - _endedAt);
         }
 
         _number++;
         verdict.Require(!_isTerminal, "P10", $"an attempt follows a permanent refusal");
         verdict.Require(number == _number, "P10", $"attempt {number} calls itself so, and is number {_number} since the last stable session");
         verdict.Require(!(number > subject.Options.Reconnect.MaxAttempts), "P10", $"attempt {number} of {subject.Options.Reconnect.MaxAttempts}");
-        (_beganAt, _refusal, _readyAt, _wait) = (subject.Time.Elapsed, null, null, null);
+        (_beganAt, _refusal, _readyAt) = (subject.Time.Elapsed, null, null);
+        _waits.Clear();
     }
 
     private void StartOver()
     {
         (_number, _hasAskedAgain) = (0, false);
-        _backoff.StartOver();
+        _waits.StartOver();
     }
 
     // An attempt whose callback takes longer fails when that ends.
