@@ -13,6 +13,9 @@ public sealed class TestFeed : IAsyncDisposable
     private const int EventsPerCall = 100;
     private const int EventsAhead = 500;
 
+    // One may come to a session whose loss is not known yet.
+    private static readonly LateCallOptions s_waits = new() { WhenLost = LateWhenLost.Wait };
+
     private readonly SemaphoreSlim _publishing = new(1);
     private readonly ConcurrentQueue<(long Number, Peer Peer)> _written = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -99,27 +102,12 @@ public sealed class TestFeed : IAsyncDisposable
         await Host.DisposeAsync();
     }
 
-    private async Task<FeedState> CallAsync()
-    {
-        while (true)
-        {
-            try
-            {
-                return await Bot.Client.CallAsync(new GetFeedState(), TestContext.Current.CancellationToken);
-            }
-            catch (LateDisconnectedException exception) when (exception.Delivery == LateDelivery.NotDelivered)
-            {
-                // It has come to a session whose loss was not known yet, and waits for the next.
-            }
-        }
-    }
-
     private async Task PublishAsync(long number)
     {
         await _publishing.WaitAsync();
         if (number % EventsPerCall == 0)
         {
-            Calls.Enqueue(CallAsync());
+            Calls.Enqueue(Bot.Client.CallAsync(new GetFeedState(), s_waits, TestContext.Current.CancellationToken));
         }
 
         foreach (var peer in await Server.PublishAsync("channel.follow", JsonSerializer.SerializeToElement(new SampleEvent(number), ServersJson.Default.SampleEvent)))
