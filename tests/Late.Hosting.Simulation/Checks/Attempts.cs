@@ -190,9 +190,9 @@ internal sealed class Attempts(Subject subject)
     public void OnSwitchFailed()
     {
         subject.Requests.OnSwitchFailed();
+        subject.Addresses.OnFailed(subject.Preparations.Reached);
         if (subject.Rotations.OnSwitchFailed())
         {
-            subject.Addresses.OnFailed(subject.Preparations.Reached);
             subject.World.Budget?.OnFailed(_refusal);
         }
 

@@ -123,7 +123,7 @@ internal sealed class Rotations(Subject subject)
         (_preparingSince, _againAt, _overAt, _isDetached, _isDiscarded) = (Now, null, null, false, false);
     }
 
-    /// <summary>The handler has completed the request of an attempt during the session: whatever becomes of that session, the attempt continues.</summary>
+    /// <summary>The handler has completed the request of an attempt during the session: the attempt outlasts that session.</summary>
     /// <param name="canceled">Canceled when it does not.</param>
     public void OnDetached(CancellationToken canceled)
     {

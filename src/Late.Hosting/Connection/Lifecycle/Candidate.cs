@@ -44,7 +44,7 @@ internal sealed class Candidate
     }
 
     /// <summary>Cancels its attempt, and ends the connection where that has been made.</summary>
-    /// <returns>Done when those who listen to the token were notified.</returns>
+    /// <returns>Done when what listens to the token was notified.</returns>
     public Task DiscardAsync()
     {
         // Immediately, where it is there: the next session may begin in a moment.

@@ -114,7 +114,7 @@ public sealed class LostWhileConnectingTests
     [Theory] // Whether it is refused before HandleDisconnect has completed, or after it.
     [InlineData(true)]
     [InlineData(false)]
-    public async Task P10_where_it_is_refused_after_the_loss_the_backoff_goes_on_with_the_next_address(bool isRefusedEarly)
+    public async Task P10_where_it_is_refused_after_the_loss_the_backoff_continues_with_the_next_address(bool isRefusedEarly)
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _handler.In = static (_, state, _) => LateResult.Reconnect(state, new LateReconnect { Order = LateReconnectOrder.ConnectFirst });
@@ -155,7 +155,7 @@ public sealed class LostWhileConnectingTests
     }
 
     [Fact]
-    public async Task P10_ConnectTimeout_counts_from_its_beginning()
+    public async Task P10_ConnectTimeout_includes_the_time_before_the_loss()
     {
         await using var host = new TestHost(_handler);
         var (old, attempt) = await ConnectingAsync(host);
