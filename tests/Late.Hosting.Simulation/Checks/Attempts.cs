@@ -15,6 +15,7 @@ internal sealed class Attempts(Subject subject)
     private TimeSpan _beganAt;
     private TimeSpan _endedAt;
     private TimeSpan? _interruptedAt;
+    private TimeSpan? _interruptedAfter;
     private TimeSpan? _readyAt;
     private TimeSpan _readyFor;
     private ConnectPlan? _refusal;
@@ -213,10 +214,10 @@ internal sealed class Attempts(Subject subject)
     }
 
     /// <summary>The log reports that a new session was asked for while there is none.</summary>
-    public void OnInterrupted()
+    public void OnInterrupted(string text)
     {
         subject.Rotations.OnRequested();
-        _interruptedAt = subject.Time.Elapsed;
+        (_interruptedAt, _interruptedAfter) = (subject.Time.Elapsed, subject.Requests.Of(text)?.Request.After);
         Leave();
     }
 
@@ -295,9 +296,14 @@ internal sealed class Attempts(Subject subject)
             var from = new[] { interrupted, _endedAt, subject.Preparations.EndedAt }.Max();
 
             // With a send limit each write takes a tick or two of its time.
-            verdict.Require(now - from <= subject.Time.Slack, "P10", $"a new session was asked for, and the attempt began {now - from} later");
+            var late = now - from - (_interruptedAfter ?? TimeSpan.Zero);
+            verdict.Require(late >= TimeSpan.Zero && late <= subject.Time.Slack, "P10", $"a new session was asked for after {_interruptedAfter}, and the attempt began {now - from} later");
             _interruptedAt = null;
             StartOver();
+            if (_interruptedAfter is { } after)
+            {
+                _waits.OnDisconnected(after, isImmediate: false);
+            }
         }
         else
         {

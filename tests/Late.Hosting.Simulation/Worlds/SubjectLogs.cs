@@ -48,7 +48,7 @@ internal sealed class SubjectLogs(Subject subject)
             case 7 when subject.Lives.IsFaulted:
                 break;
             case 7:
-                subject.Attempts.OnInterrupted();
+                subject.Attempts.OnInterrupted(text);
                 break;
             case 37:
                 subject.Lives.OnRestarting();

@@ -193,7 +193,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
 
         if (Session is not { IsLeaving: false } session)
         {
-            return InterruptNow(end);
+            return InterruptNow(end, end.After);
         }
 
         // What was prepared has the old address, perhaps, or an old token.

@@ -246,6 +246,23 @@ public sealed class ConnectFirstTests
     }
 
     [Fact]
+    public async Task P10_the_delay_of_a_request_is_waited_for_also_while_there_is_no_session()
+    {
+        var resume = new Uri("ws://feed.example/resume");
+        var delay = TimeSpan.FromSeconds(17);
+        await using var host = new TestHost();
+        (await host.ReadyAsync()).Drop();
+        await host.WaitingUntilAsync();
+        await host.Client.ReconnectAsync(new LateReconnect { Uri = resume, After = delay }, Token);
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + delay);
+        host.Time.Advance(delay - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(1, host.Transport.Count);
+
+        host.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(resume, (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Fact]
     public async Task HandleDisconnect_can_ask_for_the_address_of_the_next_attempt()
     {
         var resume = new Uri("ws://feed.example/resume");

@@ -75,6 +75,29 @@ public sealed class RefusedSwitchTests
         Assert.Contains("received no first message", previous[2]!.Description, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task P10_a_next_connection_that_does_not_speak_moves_on_to_the_next_address()
+    {
+        var other = new Uri("ws://second.example/");
+        await using var host = new TestHost(configure: options =>
+        {
+            options.ReadyTimeout = TimeSpan.FromSeconds(7);
+            options.Uris.Add(other);
+        });
+        await host.ReadyAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        var request = new LateReconnect { Order = LateReconnectOrder.ConnectFirst, SwitchWhen = LateSwitchWhen.FirstMessage };
+        await host.Client.ReconnectAsync(request, Token);
+        await host.Transport.AcceptAsync();
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(7));
+        host.Time.Advance(TimeSpan.FromSeconds(7));
+        await host.LoggedAsync("ReconnectFailed");
+
+        await host.Client.ReconnectAsync(request, Token);
+
+        Assert.Equal(other, (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
     /// <summary>A handler that answers the message "reconnect" with a request.</summary>
     private static ScriptedHandler Asking(LateReconnect request) => new()
     {
