@@ -24,8 +24,9 @@ public interface ILateCaller
     Task ReconnectAsync(string reason, CancellationToken cancellationToken = default) => ReconnectAsync(new LateReconnect { Reason = reason }, cancellationToken);
 
     /// <summary>
-    /// Replaces the session as requested. Where there is none, the wait for the next attempt ends, and it begins immediately, whatever
-    /// the delay and the order in the request; after a fault, a new life begins with a new handler.
+    /// Replaces the session as requested. Where there is none, the wait for the next attempt ends, and that attempt begins after
+    /// <see cref="LateReconnect.After"/>, without it immediately, whatever the order in the request; after a fault, a new life begins
+    /// immediately, with a new handler.
     /// </summary>
     /// <param name="request">How.</param>
     /// <param name="cancellationToken">Cancels it before it begins.</param>
