@@ -12,6 +12,7 @@ public sealed class LateCallTimeoutException : TimeoutException
     {
         ArgumentNullException.ThrowIfNull(connectionName);
         ConnectionName = connectionName;
+        HelpLink = HelpPages.Calls;
     }
 
     /// <summary>The connection's name.</summary>

@@ -16,6 +16,7 @@ public sealed class LateConnectException : LateException
     public LateConnectException(string connectionName, string message, Exception? innerException = null)
         : base(connectionName, message, innerException)
     {
+        HelpLink = HelpPages.Connecting;
     }
 
     /// <summary>The status of the server's answer, or of the proxy's where it refused the tunnel (407 also where a SOCKS proxy refused the credentials); null where there was none.</summary>

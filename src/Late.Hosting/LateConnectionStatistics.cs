@@ -39,6 +39,15 @@ public sealed record LateConnectionStatistics
     /// <summary>The number of calls that ended without a reply: failed, timed out, canceled or disconnected.</summary>
     public long FailedCalls { get; init; }
 
+    /// <summary>The number of calls that wait for the handler, for room, for a slot or for a session.</summary>
+    public int CallsWaiting { get; init; }
+
+    /// <summary>The number of calls that the handler has received and not ended.</summary>
+    public int CallsInProgress { get; init; }
+
+    /// <summary>The age of the oldest call in progress; null where there is none.</summary>
+    public TimeSpan? OldestCall { get; init; }
+
     /// <summary>The median duration of the last 256 measured calls; null before the first.</summary>
     public TimeSpan? CallDurationP50 { get; init; }
 

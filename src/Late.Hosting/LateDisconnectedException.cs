@@ -10,6 +10,7 @@ public sealed class LateDisconnectedException : LateException
     public LateDisconnectedException(string connectionName, string message, Exception? innerException = null)
         : base(connectionName, message, innerException)
     {
+        HelpLink = HelpPages.Calls;
     }
 
     /// <summary>The close code that the server sent; null where it sent none.</summary>

@@ -10,5 +10,6 @@ public sealed class LateFaultedException : LateException
     public LateFaultedException(string connectionName, string message, Exception? innerException = null)
         : base(connectionName, message, innerException)
     {
+        HelpLink = HelpPages.Faults;
     }
 }

@@ -10,5 +10,6 @@ public sealed class LateKeyInUseException : LateException
     public LateKeyInUseException(string connectionName, string message, Exception? innerException = null)
         : base(connectionName, message, innerException)
     {
+        HelpLink = HelpPages.Supervisors;
     }
 }

@@ -10,5 +10,6 @@ public sealed class LateStoppedException : LateException
     public LateStoppedException(string connectionName, string message, Exception? innerException = null)
         : base(connectionName, message, innerException)
     {
+        HelpLink = HelpPages.Calls;
     }
 }

@@ -36,6 +36,9 @@ public static class LateTelemetry
     /// <summary>How long calls took to end, in any way; above 100,000 a second and connection, a sample; in <c>s</c>.</summary>
     public const string CallDuration = "late.call.duration";
 
+    /// <summary>How long calls waited until the handler received them, or ended before that; sampled like <see cref="CallDuration"/>; in <c>s</c>.</summary>
+    public const string CallQueueDuration = "late.call.queue.duration";
+
     /// <summary>How long callbacks ran; of those of a burst that complete synchronously, one in 64 items; in <c>s</c>.</summary>
     public const string CallbackDuration = "late.callback.duration";
 

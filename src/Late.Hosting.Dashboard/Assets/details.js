@@ -22,6 +22,7 @@ const facts = {
   "Switches": c => c.switchesRefused === 0 ? null : `${count(c.switchesRefused)} refused`,
   "Attempts": c => c.attemptsFailed === 0 ? count(c.attempts) : `${count(c.attempts)}, ${count(c.attemptsFailed)} failed`,
   "Calls": c => c.callsFailed === 0 ? count(c.calls) : `${count(c.calls)}, ${count(c.callsFailed)} failed`,
+  "Calls now": c => c.callsWaiting + c.callsInProgress === 0 ? null : `${count(c.callsInProgress)} in progress, ${count(c.callsWaiting)} waiting`,
   "Call time": c => c.calls === 0 ? null : `p50 ${milliseconds(c.callP50)}, p99 ${milliseconds(c.callP99)}`,
   "Received": c => frames(c.framesIn, c.bytesIn),
   "Sent": c => frames(c.framesOut, c.bytesOut),

@@ -24,6 +24,8 @@ internal static class DifferenceWriter
         Number(json, "roundTrip"u8, before.RoundTrip?.TotalMilliseconds, now.RoundTrip?.TotalMilliseconds);
         Number(json, "calls"u8, before.Calls, now.Calls);
         Number(json, "callsFailed"u8, before.FailedCalls, now.FailedCalls);
+        Number(json, "callsWaiting"u8, before.CallsWaiting, now.CallsWaiting);
+        Number(json, "callsInProgress"u8, before.CallsInProgress, now.CallsInProgress);
         Number(json, "callP50"u8, before.CallDurationP50?.TotalMilliseconds, now.CallDurationP50?.TotalMilliseconds);
         Number(json, "callP99"u8, before.CallDurationP99?.TotalMilliseconds, now.CallDurationP99?.TotalMilliseconds);
         Number(json, "lives"u8, before.Lives, now.Lives);

@@ -211,7 +211,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
     }
 
     private static bool IsLimited<TRequest>(LateConnectionOptions options) =>
-        options.MaxConcurrentCalls is not null || (options.MaxConcurrentCallsByRequest is { Count: > 0 } limits && limits.ContainsKey(TypeName.Of<TRequest>()));
+        options.MaxConcurrentCalls is not null || RequestKind.Of<TRequest>().TryGetLimit(options, out _);
 
     private InvalidOperationException CallToOneself<TRequest>() => new(
         $"A callback of connection '{Name}' calls its own connection with {TypeName.Of<TRequest>()}, and would wait for itself. " +

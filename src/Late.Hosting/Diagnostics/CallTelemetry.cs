@@ -8,6 +8,14 @@ internal sealed class CallTelemetry(ConnectionTelemetry connection, string reque
     /// <summary>The call's span, from the call to its end; null where tracing is off.</summary>
     public Activity? Span => span;
 
+    /// <summary>The handler receives the call.</summary>
+    /// <param name="waited">How long it has waited.</param>
+    public void Taken(TimeSpan waited)
+    {
+        connection.CallWaited(request, waited);
+        span?.AddEvent(new ActivityEvent("late.call.taken"));
+    }
+
     /// <summary>The call has ended.</summary>
     /// <param name="outcome">How.</param>
     /// <param name="delivery">Whether the handler saw it.</param>
@@ -16,6 +24,11 @@ internal sealed class CallTelemetry(ConnectionTelemetry connection, string reque
     public void End(CallOutcome outcome, LateDelivery delivery, TimeSpan duration, Type? error)
     {
         connection.CallEnded(request, outcome, duration);
+        if (delivery == LateDelivery.NotDelivered)
+        {
+            connection.CallWaited(request, duration);
+        }
+
         if (span is null)
         {
             return;

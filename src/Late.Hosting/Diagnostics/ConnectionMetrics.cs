@@ -21,6 +21,7 @@ internal sealed class ConnectionMetrics : IDisposable
         Lives = Meter.CreateCounter<long>(LateTelemetry.ConnectionLives, LateTelemetry.Units.Life, "Lives that have begun.");
         SessionDuration = Meter.CreateHistogram(LateTelemetry.SessionDuration, LateTelemetry.Units.Second, "How long sessions lasted.", tags: null, s_long);
         CallDuration = Meter.CreateHistogram(LateTelemetry.CallDuration, LateTelemetry.Units.Second, "How long calls took.", tags: null, s_short);
+        CallQueueDuration = Meter.CreateHistogram(LateTelemetry.CallQueueDuration, LateTelemetry.Units.Second, "How long calls waited until the handler received them, or ended before that.", tags: null, s_short);
         CallbackDuration = Meter.CreateHistogram(LateTelemetry.CallbackDuration, LateTelemetry.Units.Second, "How long callbacks ran.", tags: null, s_short);
         PingDuration = Meter.CreateHistogram(LateTelemetry.PingDuration, LateTelemetry.Units.Second, "How long pings took to be answered.", tags: null, s_short);
         SendDelay = Meter.CreateHistogram(LateTelemetry.SendDelay, LateTelemetry.Units.Second, "How long frames waited for the send limit.", tags: null, s_long);
@@ -40,6 +41,8 @@ internal sealed class ConnectionMetrics : IDisposable
     public Histogram<double> SessionDuration { get; }
 
     public Histogram<double> CallDuration { get; }
+
+    public Histogram<double> CallQueueDuration { get; }
 
     public Histogram<double> CallbackDuration { get; }
 

@@ -80,7 +80,7 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
     public CallTelemetry? WatchCall<TRequest>()
     {
         var span = Spans.Source.HasListeners() ? Spans.StartDetached(RequestName<TRequest>.Span, ActivityKind.Client) : null;
-        if (span is null && !metrics.CallDuration.Enabled)
+        if (span is null && !metrics.CallDuration.Enabled && !metrics.CallQueueDuration.Enabled)
         {
             return null;
         }
@@ -95,6 +95,15 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
         {
             metrics.CallDuration.Measure(
                 duration, _name, new(LateTelemetry.RequestTag, request), new(LateTelemetry.CallOutcomeTag, TagValue.Of(outcome)));
+        }
+    }
+
+    /// <summary>The handler receives a call, or it has ended before that.</summary>
+    public void CallWaited(string request, TimeSpan duration)
+    {
+        if (metrics.CallQueueDuration.Enabled)
+        {
+            metrics.CallQueueDuration.Measure(duration, _name, new(LateTelemetry.RequestTag, request));
         }
     }
 

@@ -44,6 +44,7 @@ internal sealed class DirectoryEntry(ConnectionContext connection, string handle
     {
         var counts = connection.Statistics;
         var calls = counts.Calls.Percentiles();
+        var work = connection.Lifecycle.Report();
         return new LateConnectionStatistics
         {
             Attempts = counts.Attempts,
@@ -58,6 +59,9 @@ internal sealed class DirectoryEntry(ConnectionContext connection, string handle
             BytesSent = counts.BytesSent,
             Calls = counts.Calls.Ended,
             FailedCalls = counts.Calls.Failed,
+            CallsWaiting = work.Waiting,
+            CallsInProgress = work.InProgress,
+            OldestCall = work.OldestFor,
             CallDurationP50 = calls?.P50,
             CallDurationP99 = calls?.P99,
             RoundTrip = counts.RoundTrip,

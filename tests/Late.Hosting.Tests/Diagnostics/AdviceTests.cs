@@ -80,7 +80,7 @@ public sealed class AdviceTests
         var ping = await Assert.ThrowsAsync<LateDisconnectedException>(() => client.PingAsync(Token));
         var later = Assert.Throws<LateDisconnectedException>(() => client.PostAfter(TimeSpan.Zero, new Note("x")));
         const string Known = "Connection 'Forwarding' is Connecting since 2026-01-01 00:00:00Z: Attempt 1 is in progress. Nothing was sent; it is safe to retry. ";
-        Assert.Equal($"{Known}To wait until it is ready, set WhenNotReady = Wait.", call.Message);
+        Assert.Equal($"{Known}To wait until it is ready, set WhenNotReady = Wait. Its calls: 0 waiting, 0 in progress; not ready since 2026-01-01 00:00:00Z.", call.Message);
         Assert.Equal($"{Known}To wait for a session, await WaitForReadyAsync first.", ping.Message);
         Assert.Equal($"{Known}A delayed post belongs to a session: start it in HandleConnect, or after WaitForReadyAsync.", later.Message);
     }
@@ -96,7 +96,7 @@ public sealed class AdviceTests
 
         var error = await Assert.ThrowsAsync<LateCallTimeoutException>(() => call);
         Assert.Equal(
-            "Connection 'Forwarding' did not accept the call, post or frame in time. It is Connecting since 2026-01-01 00:00:00Z: Attempt 1 is in progress. Nothing was sent; it is safe to retry.", error.Message);
+            "Connection 'Forwarding' did not accept the call, post or frame in time. It is Connecting since 2026-01-01 00:00:00Z: Attempt 1 is in progress. Nothing was sent; it is safe to retry. Its calls: 0 waiting, 0 in progress; not ready since 2026-01-01 00:00:00Z.", error.Message);
     }
 
     [Theory]

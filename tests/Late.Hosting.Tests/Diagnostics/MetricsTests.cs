@@ -119,6 +119,33 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task Calls_report_how_long_they_waited_for_the_handler()
+    {
+        var block = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            Info = async (_, state, _) =>
+            {
+                await block.Task;
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler);
+        using var probe = new MetricProbe(host, LateTelemetry.CallQueueDuration);
+        await host.ReadyAsync();
+        await host.Client.PostAsync(new Note("blocks"), Token);
+        await handler.SkipToAsync("Info blocks");
+        var late = host.Client.CallAsync(new Ask("late"), new LateCallOptions { Timeout = TimeSpan.FromSeconds(1) }, Token);
+        var taken = host.Client.CallAsync(new Ask("taken"), Token);
+        host.Time.Advance(TimeSpan.FromSeconds(2));
+        await Assert.ThrowsAsync<LateCallTimeoutException>(() => late);
+        block.SetResult();
+        await taken;
+
+        Assert.Equal(["2 late.request.type=Ask", "2 late.request.type=Ask"], probe.Of(LateTelemetry.CallQueueDuration));
+    }
+
+    [Fact]
     public async Task Callbacks_report_how_long_they_ran()
     {
         TestHost? clock = null;

@@ -91,6 +91,7 @@ public sealed class TraceTests
         var call = probe.Ended.First(static span => span.OperationName == "call Ask");
         Assert.Equal((ActivityKind.Client, probe.Single("caller").SpanId, ActivityStatusCode.Unset), (call.Kind, call.ParentSpanId, call.Status));
         Assert.Equal("late.connection.name=Forwarding late.request.type=Ask late.call.outcome=replied", SpanProbe.Tags(call));
+        Assert.Equal("late.call.taken", Assert.Single(call.Events).Name);
         Assert.Equal(["immediately", "later"], probe.Ended.Where(span => span.ParentSpanId == call.SpanId).Select(static span => span.OperationName));
         Assert.Null(probe.Single("after").ParentId);
         Assert.Same(before, Activity.Current);

@@ -23,6 +23,11 @@ internal static class ResultsWithoutSession
                 "HoldCalls(), HoldClose() and CloseWith() are for the session that begins or closes, and the post runs without one. Return LateResult.Ok, Stop, Fault or Reconnect there.");
         }
 
+        if (actions is { ReleaseSlot: true })
+        {
+            throw new MisuseException("ReleaseSlot() belongs to the result of HandleCallEnd, and the post runs without a session. Reply to a call or fail it: that releases its slot.");
+        }
+
         if (actions is { Next: not NextStep.Continue })
         {
             connection.Effects.Run(connection.Lifecycle.EndWithoutSession(actions.ToEnd()));

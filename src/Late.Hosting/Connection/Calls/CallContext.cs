@@ -15,6 +15,9 @@ internal sealed class CallContext(string connectionName, TimeProvider time, Life
 
     public CallClock Clock { get; } = new(time);
 
+    /// <summary>What waits and what is in progress.</summary>
+    public WorkReport Report() => lifecycle.Report();
+
     /// <summary>What a caller gets whose time has passed.</summary>
     public LateCallTimeoutException TimeoutException(LateDelivery delivery) => ConnectionFailure.TimedOut(lifecycle, delivery);
 }

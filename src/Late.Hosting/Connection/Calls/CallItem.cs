@@ -17,7 +17,7 @@ internal sealed class CallItem<TRequest, TReply> : PendingCall, IPendingCall<TRe
     public CallItem(TRequest request, CallContext context, Mailbox mailbox)
         : base(context, mailbox) => (_request, _call) = (request, new LateCall<TReply>(this));
 
-    public override string RequestName => Names.Request;
+    public override RequestKind Request => RequestKind.Of<TRequest>();
 
     /// <summary>What the caller waits for.</summary>
     public Task<TReply> Task => _completion.Task;
@@ -43,6 +43,7 @@ internal sealed class CallItem<TRequest, TReply> : PendingCall, IPendingCall<TRe
             return default;
         }
 
+        NoteTaken();
         Session = runner.Session.Number;
         runner.Session.Calls.Track(this);
         if (_activity is { } activity)
@@ -75,10 +76,4 @@ internal sealed class CallItem<TRequest, TReply> : PendingCall, IPendingCall<TRe
     private protected override void SetException(Exception exception) => _completion.TrySetException(exception);
 
     private protected override void SetCanceled(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
-
-    // Made for requests that are limited, and once.
-    private static class Names
-    {
-        public static string Request { get; } = TypeName.Of<TRequest>();
-    }
 }

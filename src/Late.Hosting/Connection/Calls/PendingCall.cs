@@ -35,6 +35,8 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
 
     public long Session { get; private protected set; }
 
+    public override bool IsCall => true;
+
     public override string CallbackName => "HandleCall";
 
     /// <summary>Notifies the session when the call ends; false where it has ended.</summary>
@@ -87,7 +89,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
     {
         if (TryEnd(CallOutcome.Disconnected, out var delivery))
         {
-            SetException(failure.ToException(Context.ConnectionName, delivery));
+            SetException((failure.HasReport ? failure : failure.With(Context.Report())).ToException(Context.ConnectionName, delivery));
         }
     }
 
@@ -230,7 +232,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
 
     private void Record(CallOutcome outcome, LateDelivery delivery, Exception? exception)
     {
-        if (MeasuredFrom != 0)
+        if (IsMeasured)
         {
             RecordDuration(outcome, delivery, exception);
         }
@@ -241,7 +243,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
 
     private void RecordDuration(CallOutcome outcome, LateDelivery delivery, Exception? exception)
     {
-        var duration = Context.Time.GetElapsedTime(MeasuredFrom);
+        var duration = Context.Time.GetElapsedTime(BeganAt);
         Context.Calls.Note(duration);
         Telemetry?.End(outcome, delivery, duration, exception?.GetType());
     }

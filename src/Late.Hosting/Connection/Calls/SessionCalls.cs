@@ -1,4 +1,5 @@
 using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Connection.Sessions;
 using Late.Hosting.Locking;
 
@@ -8,7 +9,9 @@ namespace Late.Hosting.Connection.Calls;
 internal sealed class SessionCalls(Session session)
 {
     private readonly Gate _gate = new();
-    private readonly HashSet<PendingCall> _calls = [];
+
+    // A call stands in one list at a time: it has left those of the mailbox.
+    private readonly MailboxList _calls = new();
 
     /// <summary>The session.</summary>
     public Session Session => session;
@@ -20,7 +23,19 @@ internal sealed class SessionCalls(Session session)
         {
             using (_gate.Enter())
             {
-                return _calls.All(static call => call.IsEnded || !call.HasCaller);
+                return All().All(static call => call.IsEnded || !call.HasCaller);
+            }
+        }
+    }
+
+    /// <summary>How many there are, and when the oldest of them began, as a timestamp; 0 where there is none.</summary>
+    public (int Count, long OldestFrom) InProgress
+    {
+        get
+        {
+            using (_gate.Enter())
+            {
+                return (_calls.Count, (_calls.First as PendingCall)?.BeganAt ?? 0);
             }
         }
     }
@@ -29,7 +44,7 @@ internal sealed class SessionCalls(Session session)
     {
         using (_gate.Enter())
         {
-            _calls.Add(call);
+            _calls.AddLast(call);
         }
 
         if (!call.TryKeepIn(this))
@@ -42,7 +57,10 @@ internal sealed class SessionCalls(Session session)
     {
         using (_gate.Enter())
         {
-            _calls.Remove(call);
+            if (_calls.Contains(call))
+            {
+                _calls.Remove(call);
+            }
         }
 
         session.Drain.OnCallEnded();
@@ -53,12 +71,20 @@ internal sealed class SessionCalls(Session session)
         PendingCall[] calls;
         using (_gate.Enter())
         {
-            calls = [.. _calls];
+            calls = [.. All()];
         }
 
         foreach (var call in calls)
         {
             call.Refuse(failure);
+        }
+    }
+
+    private IEnumerable<PendingCall> All()
+    {
+        for (var call = _calls.First; call is not null; call = call.Next)
+        {
+            yield return (PendingCall)call;
         }
     }
 }

@@ -36,8 +36,11 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
     /// <summary>How it has ended first. Next to the progress it makes no call larger.</summary>
     private protected CallOutcome Outcome { get; set; }
 
-    /// <summary>The timestamp of its beginning; 0 where it is not measured.</summary>
-    private protected long MeasuredFrom { get; private set; }
+    /// <summary>The timestamp of its beginning.</summary>
+    public long BeganAt { get; private set; }
+
+    /// <summary>True where its times are measured.</summary>
+    private protected bool IsMeasured { get; private set; }
 
     /// <summary>True where it waits for a slot; under the call's lock.</summary>
     private protected bool WaitsForSlot => _timeout is SlotWait;
@@ -49,7 +52,8 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
     public void StartClock(TimeSpan? ownTimeout, TimeSpan defaultTimeout)
     {
         var now = Math.Max(1, Context.Time.GetTimestamp());
-        MeasuredFrom = Context.Calls.Measures(now) || Telemetry?.Span is not null ? now : 0;
+        BeganAt = now;
+        IsMeasured = Context.Calls.Measures(now) || Telemetry?.Span is not null;
         if (IsLimited)
         {
             _timeout = new SlotWait(ownTimeout, defaultTimeout);
@@ -115,6 +119,15 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
         {
             // It may have ended before it was in the clock.
             Context.Clock.Remove(this);
+        }
+    }
+
+    /// <summary>The handler is about to see the call.</summary>
+    private protected void NoteTaken()
+    {
+        if (IsMeasured)
+        {
+            Telemetry?.Taken(Context.Time.GetElapsedTime(BeganAt));
         }
     }
 

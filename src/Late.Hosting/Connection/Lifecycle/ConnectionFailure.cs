@@ -5,23 +5,30 @@ internal sealed class ConnectionFailure
 {
     private const string RunsAgain = "It runs again when its host or its supervisor restarts it.";
 
-    private readonly Func<string, LateDelivery, LateException> _make;
+    private readonly Func<string, LateDelivery, string, LateException> _make;
 
-    private ConnectionFailure(Func<string, LateDelivery, LateException> make) => _make = make;
+    private readonly string _calls = "";
 
-    public static ConnectionFailure Stopped { get; } = new((name, delivery) =>
+    private ConnectionFailure(Func<string, LateDelivery, string, LateException> make) => _make = make;
+
+    private ConnectionFailure(ConnectionFailure failure, WorkReport report) => (_make, _calls) = (failure._make, $" {report}");
+
+    /// <summary>True where the exceptions report the calls of the connection.</summary>
+    public bool HasReport => _calls.Length > 0;
+
+    public static ConnectionFailure Stopped { get; } = new(static (name, delivery, _) =>
         new LateStoppedException(name, $"Connection '{name}' is stopped and accepts no more work. {Known(delivery)} {RunsAgain}")
         {
             Delivery = delivery,
         });
 
-    public static ConnectionFailure Stopping { get; } = new((name, delivery) =>
+    public static ConnectionFailure Stopping { get; } = new(static (name, delivery, _) =>
         new LateStoppedException(name, $"Connection '{name}' is stopping and accepts no more work. {Known(delivery)} {RunsAgain}")
         {
             Delivery = delivery,
         });
 
-    public static ConnectionFailure NotStarted { get; } = new((name, delivery) =>
+    public static ConnectionFailure NotStarted { get; } = new(static (name, delivery, _) =>
         new LateDisconnectedException(name,
             $"Connection '{name}' is not started. {Known(delivery)} The host starts its services in the order of their registration: use the connection when it has started, or register it earlier.")
         {
@@ -31,16 +38,16 @@ internal sealed class ConnectionFailure
     /// <summary>The connection is faulted.</summary>
     /// <param name="fault">Its state.</param>
     /// <param name="mayRevive">Whether a new life may be requested.</param>
-    public static ConnectionFailure Faulted(LateConnectionStatus fault, bool mayRevive) => new((name, delivery) =>
+    public static ConnectionFailure Faulted(LateConnectionStatus fault, bool mayRevive) => new((name, delivery, _) =>
         new LateFaultedException(name,
             $"Connection '{name}' has failed permanently: {LateException.WithoutName(name, fault.Reason)} {Known(delivery)} {Advice(fault, mayRevive)}", fault.Exception)
         {
             Delivery = delivery,
         });
 
-    public static ConnectionFailure Disconnected(SessionEnd end) => new((name, delivery) =>
+    public static ConnectionFailure Disconnected(SessionEnd end) => new((name, delivery, calls) =>
         new LateDisconnectedException(name,
-            $"The session of connection '{name}' ended: {LateException.WithoutName(name, end.Description)} {(end.IsFinal ? Known(delivery) : Advice(delivery))}", end.Exception)
+            $"The session of connection '{name}' ended: {LateException.WithoutName(name, end.Description)} {(end.IsFinal ? Known(delivery) : Advice(delivery))}{calls}", end.Exception)
         {
             Delivery = delivery,
             CloseCode = end.ServerClose?.Code,
@@ -58,14 +65,17 @@ internal sealed class ConnectionFailure
     {
         var current = lifecycle.Current;
         var other = Final(lifecycle) ?? (current.State == LateConnectionState.NotStarted && !lifecycle.HasStarted ? NotStarted : null);
-        return new((name, delivery) => new LateDisconnectedException(
-            name, other?.ToException(name, delivery).Message ?? $"{StatusText.Explain(lifecycle, current)} {Advice(delivery)} {howToWait}", current.Exception)
+        return new((name, delivery, calls) => new LateDisconnectedException(
+            name, other?.ToException(name, delivery).Message ?? $"{StatusText.Explain(lifecycle, current)} {Advice(delivery)} {howToWait}{calls}", current.Exception)
         {
             Delivery = delivery,
         });
     }
 
-    public LateException ToException(string connectionName, LateDelivery delivery) => _make(connectionName, delivery);
+    /// <summary>The same failure, whose exceptions report the calls of the connection: once for all that fail in one moment.</summary>
+    public ConnectionFailure With(WorkReport report) => new(this, report);
+
+    public LateException ToException(string connectionName, LateDelivery delivery) => _make(connectionName, delivery, _calls);
 
     private static ConnectionFailure? Final(LifecycleState lifecycle) => lifecycle.Current switch
     {
@@ -78,8 +88,8 @@ internal sealed class ConnectionFailure
     /// <summary>What a caller gets whose time has passed.</summary>
     public static LateCallTimeoutException TimedOut(LifecycleState lifecycle, LateDelivery delivery) =>
         new(lifecycle.Name, delivery == LateDelivery.Unknown
-            ? $"The handler of connection '{lifecycle.Name}' took the call and did not reply in time. {Advice(delivery)}"
-            : $"Connection '{lifecycle.Name}' did not accept the call, post or frame in time. {lifecycle.Describe()} {Advice(delivery)}")
+            ? $"The handler of connection '{lifecycle.Name}' took the call and did not reply in time. {Advice(delivery)} {lifecycle.Report()}"
+            : $"Connection '{lifecycle.Name}' did not accept the call, post or frame in time. {lifecycle.Describe()} {Advice(delivery)} {lifecycle.Report()}")
         {
             Delivery = delivery,
         };

@@ -49,11 +49,15 @@ internal sealed class EffectRunner(ConnectionContext connection)
     // While a close of ours is in progress, its reason is known.
     private static SessionEnd? EndOf(SessionLife? session) => session?.Ending ?? session?.PendingEnd;
 
-    private static void Answer(in Effects effects)
+    private void Answer(in Effects effects)
     {
-        foreach (var item in effects.Refused ?? [])
+        if (effects.Refused is { Count: > 0 } refused)
         {
-            item.Refuse(effects.Failure!);
+            var failure = effects.Failure!.With(connection.Lifecycle.Report(refused.Count(static item => item.IsCall)));
+            foreach (var item in refused)
+            {
+                item.Refuse(failure);
+            }
         }
 
         foreach (var item in effects.Accepted ?? [])

@@ -114,6 +114,18 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>The same for a sentence that has the connection's name already.</summary>
     public string Describe() => StatusText.Describe(this, Current);
 
+    /// <summary>What waits and what is in progress; not under a lock.</summary>
+    /// <param name="refused">How many more calls have waited until a moment ago.</param>
+    public WorkReport Report(int refused = 0)
+    {
+        var (inProgress, oldestFrom) = Session?.CallsInProgress ?? default;
+        TimeSpan? oldestFor = oldestFrom == 0 ? null : Time.GetElapsedTime(oldestFrom);
+        using (Gate.Enter())
+        {
+            return new WorkReport(Work.Calls + refused, inProgress, oldestFor, History.NotReadySince);
+        }
+    }
+
     /// <summary>Notes when the next attempt begins, after how many.</summary>
     public void NoteNextAttempt(DateTimeOffset at, int attempts)
     {

@@ -97,7 +97,7 @@ internal sealed class CallSlots(Func<LateConnectionOptions> options)
     }
 
     private static bool HasLeft(SlotQueue queue, LateConnectionOptions limits) =>
-        !limits.MaxConcurrentCallsByRequest.TryGetValue(queue.Request, out var limit) || queue.InUse < limit;
+        !queue.Request.TryGetLimit(limits, out var limit) || queue.InUse < limit;
 
     private static bool HasLeft(int inUse, int? limit) => limit is null || inUse < limit;
 
@@ -105,20 +105,20 @@ internal sealed class CallSlots(Func<LateConnectionOptions> options)
     {
         foreach (var known in _queues)
         {
-            if (known.Request == call.RequestName)
+            if (known.Request == call.Request)
             {
                 return known;
             }
         }
 
-        var queue = new SlotQueue(call.RequestName!);
+        var queue = new SlotQueue(call.Request!);
         _queues.Add(queue);
         return queue;
     }
 
-    private sealed class SlotQueue(string request)
+    private sealed class SlotQueue(RequestKind request)
     {
-        public string Request => request;
+        public RequestKind Request => request;
 
         public MailboxList Waiting { get; } = new();
 

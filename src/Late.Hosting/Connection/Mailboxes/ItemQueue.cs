@@ -8,6 +8,9 @@ internal sealed class ItemQueue
 
     public int Count => _ofSession.Count + _free.Count;
 
+    /// <summary>How many of them are calls, which all need a session.</summary>
+    public int Calls => _ofSession.Calls;
+
     /// <summary>The next item.</summary>
     /// <param name="needsNoSession">Only of those that run without a session.</param>
     public MailboxItem? First(bool needsNoSession)

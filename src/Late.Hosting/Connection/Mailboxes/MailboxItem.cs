@@ -25,8 +25,11 @@ internal abstract class MailboxItem
     /// <summary>True where the item is a call that needs a slot.</summary>
     public bool IsLimited { get; init; }
 
-    /// <summary>The request of a call; null for what is none.</summary>
-    public virtual string? RequestName => null;
+    /// <summary>True for a call.</summary>
+    public virtual bool IsCall => false;
+
+    /// <summary>The request of a call that is limited; null for anything else.</summary>
+    public virtual RequestKind? Request => null;
 
     /// <summary>What the item does while the connection is not ready.</summary>
     public LateWhenNotReady WhenNotReady { get => (LateWhenNotReady)_whenNotReady; init => _whenNotReady = (byte)value; }

@@ -10,6 +10,9 @@ internal sealed class MailboxList
 
     public int Count { get; private set; }
 
+    /// <summary>How many of them are calls.</summary>
+    public int Calls { get; private set; }
+
     public void AddLast(MailboxItem item)
     {
         item.List = this;
@@ -25,6 +28,7 @@ internal sealed class MailboxList
 
         _last = item;
         Count++;
+        Calls += item.IsCall ? 1 : 0;
     }
 
     public void AddFirst(MailboxItem item)
@@ -42,6 +46,7 @@ internal sealed class MailboxList
 
         _first = item;
         Count++;
+        Calls += item.IsCall ? 1 : 0;
     }
 
     public bool Contains(MailboxItem item) => item.List == this;
@@ -68,6 +73,7 @@ internal sealed class MailboxList
 
         (item.List, item.Previous, item.Next) = (null, null, null);
         Count--;
+        Calls -= item.IsCall ? 1 : 0;
     }
 
     /// <summary>Removes some of the items, in their order.</summary>

@@ -22,6 +22,9 @@ internal sealed class WorkQueues(Func<LateConnectionOptions>? options = null)
 
     public int Count => _admitted.Count + WaitingCount;
 
+    /// <summary>How many calls wait for the handler, for room, for a slot or for a session.</summary>
+    public int Calls => _admitted.Calls + _returned.Calls + _waiting.Calls + _slots.Count;
+
     public bool HasWaiting => WaitingCount > 0;
 
     private int WaitingCount => _returned.Count + _waiting.Count + _slots.Count;
@@ -134,7 +137,7 @@ internal sealed class WorkQueues(Func<LateConnectionOptions>? options = null)
     {
         accepted = null;
         var isWaiting = _waiting.Contains(item) || _slots.Contains(item) || _returned.Contains(item);
-        if (item.List is null || (onlyWaiting && !isWaiting))
+        if (!isWaiting && (onlyWaiting || !_admitted.Contains(item)))
         {
             return false;
         }

@@ -181,6 +181,8 @@ internal sealed class Session : SessionLife, IDisposable
     /// <returns>False where it had ended already.</returns>
     public bool End(SessionEnd end) => _connection.Effects.Run(_connection.Lifecycle.End(this, end));
 
+    public override (int Count, long OldestFrom) CallsInProgress => Calls.InProgress;
+
     public override void OnLeft() => DelayedPosts.Stop();
 
     /// <summary><c>HandleConnect</c> has completed.</summary>
@@ -235,7 +237,7 @@ internal sealed class Session : SessionLife, IDisposable
 
     private void Leave(SessionEnd end)
     {
-        var failure = ConnectionFailure.Disconnected(end);
+        var failure = ConnectionFailure.Disconnected(end).With(_connection.Lifecycle.Report());
         Output.End(failure);
         _connection.Effects.Run(_connection.Lifecycle.Leave(this, failure));
         _connection.Mailbox.Clear();

@@ -166,18 +166,24 @@ public sealed class VacancyTests
             Info = (note, state, _) =>
             {
                 states.Add(state);
-                return note.Text == "frames" ? LateResult.Send(state + 1, LateFrame.Text("x")) : LateResult.Ok(state).HoldCalls();
+                return note.Text switch
+                {
+                    "frames" => LateResult.Send(state + 1, LateFrame.Text("x")),
+                    "slot" => LateResult.Ok(state + 1).ReleaseSlot(),
+                    _ => LateResult.Ok(state).HoldCalls(),
+                };
             },
         };
         await using var host = new TestHost(handler);
         await host.StartAsync();
         await host.Transport.AttemptAsync();
         await PostAsync(host, "frames");
+        await PostAsync(host, "slot");
         await PostAsync(host, "holds");
         await PostAsync(host, "last");
         await host.LoggedAsync("CallbackThrew");
 
-        Assert.Equal([0, 0, 0], states);
+        Assert.Equal([0, 0, 0, 0], states);
         Assert.Contains(host.Logs.GetSnapshot(), static entry => entry.Id.Name == "CallbackThrew" && entry.Message.Contains("HandleInfo", StringComparison.Ordinal));
     }
 

@@ -1,0 +1,27 @@
+using Late.Hosting.Diagnostics;
+
+namespace Late.Hosting.Connection.Mailboxes;
+
+/// <summary>A type of requests, of which there is one object: two types of the same name have slots of their own.</summary>
+internal sealed class RequestKind
+{
+    private readonly string _name;
+    private readonly string _fullName;
+
+    private RequestKind(Type type) => (_name, _fullName) = (TypeName.Of(type), $"{type.Namespace}.{TypeName.Of(type)}");
+
+    public static RequestKind Of<TRequest>() => Kind<TRequest>.Value;
+
+    /// <summary>The limit of the type: that of its full name, or that of its name alone.</summary>
+    public bool TryGetLimit(LateConnectionOptions options, out int limit)
+    {
+        var limits = options.MaxConcurrentCallsByRequest;
+        limit = 0;
+        return limits.Count > 0 && (limits.TryGetValue(_fullName, out limit) || limits.TryGetValue(_name, out limit));
+    }
+
+    private static class Kind<TRequest>
+    {
+        public static readonly RequestKind Value = new(typeof(TRequest));
+    }
+}
