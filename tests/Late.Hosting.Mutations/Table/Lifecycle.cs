@@ -89,7 +89,7 @@ internal static class Lifecycle
         new("watchers-never-end", "P15: nothing follows Stopped", Finder.Simulation,
             new Edit("StatusWatchers.cs", "isLast |= next.Status.State == LateConnectionState.Stopped;", "")),
         new("refused-work-is-not-notified", "P5: every call ends", Finder.Simulation,
-            new Edit("EffectRunner.cs", "item.Refuse(effects.Failure!);", "")),
+            new Edit("EffectRunner.cs", "item.Refuse(failure);", "")),
         new("prepared-connection-stays-open", "P9: a stop closes all sockets", Finder.Simulation,
             new Edit("EffectRunner.cs", "Canceled(effects.Discarded?.DiscardAsync());", "")),
         new("runner-is-not-woken", "P9: a stop ends", Finder.Simulation,
