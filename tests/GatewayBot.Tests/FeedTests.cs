@@ -1,5 +1,6 @@
 using GatewayBot.Servers;
 using GatewayBot.Tests.Support;
+using Late.Hosting;
 
 namespace GatewayBot.Tests;
 
@@ -92,7 +93,13 @@ public sealed class FeedTests : IAsyncLifetime
 
     private async Task WithoutOldOneAsync(Func<Peer, Task> end, string happened)
     {
-        _feed.Server.Moving = session => _feed.BetweenEventsAsync(() => end(session.Peers[0]));
+        _feed.Server.Moving = session => _feed.BetweenEventsAsync(async () =>
+        {
+            await end(session.Peers[0]);
+
+            // The welcome comes by another socket, and may otherwise be read first.
+            await _feed.Bot.LeaveAsync(LateConnectionState.Ready);
+        });
         await MovesAsync(happened);
         _feed.Server.Moving = null;
     }

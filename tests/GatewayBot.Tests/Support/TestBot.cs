@@ -50,18 +50,10 @@ public sealed class TestBot<THandler> : IAsyncDisposable
     public Task StopAsync() => Services.StopAsync(Token);
 
     /// <summary>Waits until the connection is in a state.</summary>
-    public async Task<LateConnectionStatus> ReachAsync(LateConnectionState state)
-    {
-        await foreach (var status in Client.WatchAsync(Token))
-        {
-            if (status.State == state)
-            {
-                return status;
-            }
-        }
+    public Task<LateConnectionStatus> ReachAsync(LateConnectionState state) => ReachAsync(status => status == state, $"without having been {state}");
 
-        throw new InvalidOperationException($"The connection ended without having been {state}.");
-    }
+    /// <summary>Waits until the connection is in a state no more.</summary>
+    public Task LeaveAsync(LateConnectionState state) => ReachAsync(status => status != state, $"while it was {state}");
 
     /// <summary>Waits until the connection waits for its next attempt, and advances the clock to it.</summary>
     /// <returns>The delay.</returns>
@@ -85,5 +77,18 @@ public sealed class TestBot<THandler> : IAsyncDisposable
         await now.CancelAsync();
         await Services.StopAsync(now.Token);
         Services.Dispose();
+    }
+
+    private async Task<LateConnectionStatus> ReachAsync(Predicate<LateConnectionState> isReached, string otherwise)
+    {
+        await foreach (var status in Client.WatchAsync(Token))
+        {
+            if (isReached(status.State))
+            {
+                return status;
+            }
+        }
+
+        throw new InvalidOperationException($"The connection ended {otherwise}.");
     }
 }

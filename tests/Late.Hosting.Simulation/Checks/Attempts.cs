@@ -27,6 +27,7 @@ internal sealed class Attempts(Subject subject)
     private bool _hasBegun;
     private bool _isOpen;
     private bool _isInProgress;
+    private TimeSpan? _overAt;
     private bool _isAccepted;
     private int _readyBefore;
 
@@ -38,7 +39,7 @@ internal sealed class Attempts(Subject subject)
 
     /// <summary>Since when an attempt waits for its permit; null where none does.</summary>
     public TimeSpan? QueuedAt =>
-        subject.Client.Status is { State: LateConnectionState.Connecting, Attempt: > 0 } && !_isInProgress && !_isAccepted && !subject.Rotations.IsPending && subject.Life.Running != "Connecting" ? Since : null;
+        subject.Client.Status is { State: LateConnectionState.Connecting, Attempt: > 0 } && !_isInProgress && _overAt != subject.Time.Elapsed && !_isAccepted && !subject.Rotations.IsPending && subject.Life.Running != "Connecting" ? Since : null;
 
     /// <summary>True where a new session was asked for, and no attempt has begun since.</summary>
     public bool IsInterrupted => _interruptedAt is not null;
@@ -221,8 +222,15 @@ internal sealed class Attempts(Subject subject)
         Leave();
     }
 
+    /// <summary>The attempt's time is over: it gives back its permit at this moment, or fails with its callback.</summary>
+    public void OnTimeOver()
+    {
+        _overAt = subject.Time.Elapsed;
+        Leave();
+    }
+
     /// <summary>The attempt gives back its permit.</summary>
-    public void Leave()
+    private void Leave()
     {
         _isInProgress = false;
         subject.World.Budget?.OnLeft();

@@ -70,7 +70,7 @@ internal sealed class Preparations(Subject subject)
                 // It is waited for, and keeps no permit from others.
                 if (_beganAt == beganAt && subject.Life.Running == "Connecting")
                 {
-                    subject.Attempts.Leave();
+                    subject.Attempts.OnTimeOver();
                 }
             });
         }
