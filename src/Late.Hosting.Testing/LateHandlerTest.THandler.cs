@@ -9,7 +9,8 @@ namespace Late.Hosting.Testing;
 /// <para>When a session has ended, the next attempt begins immediately, <c>HandleConnecting</c> with it, and waits for
 /// <see cref="ConnectAsync"/>, which begins the next session without a delay. <see cref="Outcome"/> has the delay that was requested.</para>
 /// <para>After a fault, a new life begins when <see cref="AdvanceAsync"/> has passed its delay, where <c>OnFault</c> is <c>Restart</c>, or
-/// with <c>Client.ReconnectAsync</c>; <see cref="ConnectAsync"/> then opens its first session.</para>
+/// with <c>Client.ReconnectAsync</c>; <see cref="ConnectAsync"/> then opens its first session. After an error of the
+/// handler it begins immediately, where <c>HandlerErrors</c> is <c>Restart</c>.</para>
 /// </remarks>
 /// <typeparam name="THandler">The handler.</typeparam>
 public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsyncDisposable
@@ -20,7 +21,7 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
 
     internal LateHandlerTest(HandlerConnection connection) => _connection = connection;
 
-    /// <summary>The handler; after a fault and the beginning of a new life, that of the new life.</summary>
+    /// <summary>The handler of the present life, or of the last.</summary>
     public THandler Handler => (THandler)_connection.Runner.Handler;
 
     /// <summary>The connection as an application sees it, with its state.</summary>

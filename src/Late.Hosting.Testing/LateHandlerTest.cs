@@ -20,7 +20,7 @@ public static class LateHandlerTest
 
     /// <summary>Starts a handler: <c>Init</c> and <c>HandleConnecting</c> have run, and the connection is not open yet.</summary>
     /// <typeparam name="THandler">The handler.</typeparam>
-    /// <param name="handler">The handler; a new life after a fault uses it again.</param>
+    /// <param name="handler">The handler; a new life after a fault, or after an error with <c>HandlerErrors = Restart</c>, uses it again.</param>
     /// <param name="configure">Changes the options. There is no network that could be slow: keep-alive and <c>ConnectTimeout</c> are long.</param>
     /// <param name="clock">The clock of the connection; null for one of its own.</param>
     /// <param name="services">What <see cref="LateContext.CallbackServices"/> has its scopes from, which the caller disposes; null where the handler does not use it.</param>

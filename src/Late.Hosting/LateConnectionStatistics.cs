@@ -9,7 +9,7 @@ public sealed record LateConnectionStatistics
     /// <summary>The number of attempts that failed: a refusal, a timeout, a transport error.</summary>
     public long FailedAttempts { get; init; }
 
-    /// <summary>The number of lives that have begun: 1 from the start on, and one more for each new life after a fault.</summary>
+    /// <summary>The number of lives that have begun: 1 from the start on, and one more for each new life after a fault or an error of the handler.</summary>
     public long Lives { get; init; }
 
     /// <summary>The number of sessions that were opened; all but the first are reconnects.</summary>

@@ -9,7 +9,13 @@ public enum LateHandlerErrorBehavior
     /// <summary>It is logged, the state is unchanged, and the connection continues.</summary>
     Continue,
 
-    /// <summary>The session is closed with 1011, <c>Init</c> makes a new state, and the connection reconnects.</summary>
+    /// <summary>
+    /// The session is closed with 1011, and a new life begins: <c>HandleTerminate</c> runs with <see cref="LateTerminateKind.HandlerError"/>,
+    /// the handler is disposed, a new one is made by the container, <c>Init</c> makes its state, and the connection reconnects after the
+    /// delay that follows a lost session. What was posted to the handler and not handled, its delayed posts and an address that it has
+    /// requested end with its life; calls that wait for a session wait for the new one. The client and its watchers stay. A handler that
+    /// cannot be made, and an <c>Init</c> that throws, fault the connection.
+    /// </summary>
     Restart,
 
     /// <summary>The session is closed with 1011, and the connection is faulted.</summary>

@@ -41,8 +41,13 @@ public sealed record LateSessionOutcome
     /// <summary>Not a loss but a requested session: the start, or a request while there was none.</summary>
     internal static LateSessionOutcome Now { get; } = new() { IsImmediate = true, ShouldReconnect = true, IsStable = true };
 
-    /// <summary>Where a post has ended what was attempted or waited for: the next attempt follows after the first delay.</summary>
-    internal static LateSessionOutcome Ended { get; } = new() { ShouldReconnect = true, IsStable = true };
+    /// <summary>
+    /// Where a post has cut an attempt short, or the wait for one, and the life with it: attempts and delays continue as if it had not.
+    /// </summary>
+    /// <param name="attempts">How many attempts came before.</param>
+    /// <param name="rest">What is left of the wait; null where an attempt was cut short.</param>
+    internal static LateSessionOutcome Cut(int attempts, TimeSpan? rest) =>
+        new() { IsCut = true, ShouldReconnect = true, IsStable = true, Attempt = attempts, Delay = rest };
 
     /// <summary>
     /// True where the server, or a proxy, refused the upgrade, and waiting alone changes nothing: 400 to 499 except 408
@@ -60,9 +65,12 @@ public sealed record LateSessionOutcome
     /// <summary>True where the next attempt is due now: at the start, and where a new session was asked for.</summary>
     internal bool IsImmediate { get; init; }
 
-    /// <summary>True where the handler's state must be initialized again before the next attempt.</summary>
+    /// <summary>True where it is none of an attempt: a post has cut the attempt short, or the wait for it.</summary>
+    internal bool IsCut { get; init; }
+
+    /// <summary>True where an error of the handler has ended its life.</summary>
     internal bool Restart { get; init; }
 
-    /// <summary>True where another attempt follows, and the handler's state is initialized before it.</summary>
+    /// <summary>True where another attempt follows, and a new life begins before it.</summary>
     internal bool BeginsLife => Restart && ShouldReconnect;
 }

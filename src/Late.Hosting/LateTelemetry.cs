@@ -21,7 +21,7 @@ public static class LateTelemetry
     /// <summary>Attempts that have ended, by outcome; in <c>{attempt}</c>.</summary>
     public const string ConnectionAttempts = "late.connection.attempts";
 
-    /// <summary>Lives that have begun: one with the start, and one for each restart after a fault; in <c>{life}</c>.</summary>
+    /// <summary>Lives that have begun: one with the start, and one for each restart after a fault or an error of the handler; in <c>{life}</c>.</summary>
     public const string ConnectionLives = "late.connection.lives";
 
     /// <summary>Text and binary messages received; messages, pings and pongs sent; in <c>{frame}</c>.</summary>

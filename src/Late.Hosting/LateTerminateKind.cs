@@ -1,6 +1,6 @@
 namespace Late.Hosting;
 
-/// <summary>What ends a life of a connection: the connection itself, or after a fault its handler.</summary>
+/// <summary>What ends a life of a connection.</summary>
 public enum LateTerminateKind
 {
     /// <summary>The host stops, or was disposed without having been stopped.</summary>
@@ -14,4 +14,10 @@ public enum LateTerminateKind
 
     /// <summary>The connection was stopped by <c>ILateSupervisor.StopAsync</c>, or its start failed.</summary>
     SupervisorStopping,
+
+    /// <summary>
+    /// A callback has thrown and <see cref="LateHandlerErrorBehavior.Restart"/> follows: the connection continues, and a new life begins with
+    /// a new handler.
+    /// </summary>
+    HandlerError,
 }

@@ -32,7 +32,7 @@ public sealed class HandlerErrorTests
     [InlineData("In", false)]
     [InlineData("In", true)]
     [InlineData("Info", false)]
-    public async Task P2_Restart_closes_with_1011_initializes_again_and_reconnects(string callback, bool later)
+    public async Task P2_Restart_closes_with_1011_begins_a_new_life_and_reconnects(string callback, bool later)
     {
         await using var server = await TestServer.StartAsync();
         await using var app = Counting(server, LateHandlerErrorBehavior.Restart, later);
@@ -42,7 +42,7 @@ public sealed class HandlerErrorTests
         await SendAsync(app, peer, callback, "bad");
         Assert.Equal(1011, (await peer.AnswerCloseAsync()).Code);
         peer = await app.AcceptAsync(server);
-        await app.Life.ExpectAsync("Init", "Connect", $"{callback} good", $"{callback} bad", "Disconnect HandlerError", "Init", "Connect");
+        await app.Life.ExpectAsync("Init", "Connect", $"{callback} good", $"{callback} bad", "Disconnect HandlerError", "Terminate HandlerError", "Init", "Connect");
         Assert.IsType<InvalidDataException>(app.Script.Disconnected!.Exception);
         Assert.Equal("1", await CountAsync(app, peer, callback, "good"));
     }
@@ -113,7 +113,7 @@ public sealed class HandlerErrorTests
     }
 
     [BoundedFact]
-    public async Task P2_Restart_initializes_again_after_an_exception_of_HandleConnect()
+    public async Task P2_Restart_begins_a_new_life_after_an_exception_of_HandleConnect()
     {
         await using var server = await TestServer.StartAsync();
         await using var app = new TestApp(server.Uri, options => options.HandlerErrors = LateHandlerErrorBehavior.Restart);
@@ -125,7 +125,7 @@ public sealed class HandlerErrorTests
 
         Assert.Equal(1011, (await peer.AnswerCloseAsync()).Code);
         await app.AcceptAsync(server);
-        await app.Life.ExpectAsync("Init", "Connect", "Disconnect HandlerError", "Init", "Connect");
+        await app.Life.ExpectAsync("Init", "Connect", "Disconnect HandlerError", "Terminate HandlerError", "Init", "Connect");
     }
 
     [BoundedFact]
@@ -183,7 +183,7 @@ public sealed class HandlerErrorTests
         await peer.SendAsync("bad");
         await peer.AnswerCloseAsync();
         await app.ReachAsync(LateConnectionState.Faulted);
-        await app.Life.ExpectAsync("Init", "Connect", "In bad", "Disconnect HandlerError", "Init", "Terminate Faulted");
+        await app.Life.ExpectAsync("Init", "Connect", "In bad", "Disconnect HandlerError", "Terminate HandlerError", "Init");
     }
 
     [BoundedFact]

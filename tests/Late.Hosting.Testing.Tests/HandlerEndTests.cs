@@ -22,9 +22,10 @@ public sealed class HandlerEndTests
     }
 
     [Fact]
-    public async Task HandlerErrors_Restart_closes_with_1011_and_makes_a_new_state()
+    public async Task HandlerErrors_Restart_closes_with_1011_and_begins_a_new_life_with_a_new_handler()
     {
         await using var test = await ConnectAsync(options => options.HandlerErrors = LateHandlerErrorBehavior.Restart);
+        var first = test.Handler;
         await test.CallAsync(new Add(5));
         await test.ReceiveAsync("done 1 5");
         await Assert.ThrowsAsync<FormatException>(() => test.ReceiveAsync("nonsense"));
@@ -32,7 +33,9 @@ public sealed class HandlerEndTests
         Assert.Equal(LateCloseCode.InternalError, test.Closed?.Code);
         Assert.Equal(0, test.State);
         await test.ConnectAsync();
-        Assert.Equal(["Init", "Connect ", "Disconnect HandlerError ", "Init", "Connect "], test.Handler.Trace);
+        Assert.NotSame(first, test.Handler);
+        Assert.Equal(["Init", "Connect ", "Disconnect HandlerError ", "Terminate HandlerError", "Dispose"], first.Trace);
+        Assert.Equal(["Init", "Connect "], test.Handler.Trace);
     }
 
     [Fact]

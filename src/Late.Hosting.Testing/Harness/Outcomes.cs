@@ -29,7 +29,7 @@ internal sealed class Outcomes(Changes changes)
         retry.ShouldHandle = args =>
         {
             // An execution begins with the loss that the one before it ended with.
-            if (args.Outcome.Result is { Attempt: > 0 } outcome)
+            if (args.Outcome.Result is { Attempt: > 0, IsCut: false } outcome)
             {
                 Volatile.Write(ref _last, outcome);
             }

@@ -138,7 +138,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
         if (options.RunsWithoutSession)
         {
             var posts = connection.LifePosts.Current;
-            return connection.Lifecycle.Life is LifePhase.Starting or LifePhase.Running
+            return connection.Lifecycle is { Life: LifePhase.Starting } or { IsRunning: true }
                 ? posts.Start(delay, new PostItem<TMessage>(message, connection) { IsOwn = true, RunsWithoutSession = true })
                 : throw ConnectionFailure.NotRunning(connection.Lifecycle).ToException(Name, LateDelivery.NotDelivered);
         }

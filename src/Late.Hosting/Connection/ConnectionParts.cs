@@ -10,6 +10,8 @@ internal sealed class ConnectionParts(object handler, Runner runner, SessionCycl
     /// <summary>The callback that is last.</summary>
     public const string Terminate = "HandleTerminate";
 
+    private int _hasTerminated;
+
     public Runner Runner { get; } = runner;
 
     public SessionCycle Cycle { get; } = cycle;
@@ -17,13 +19,18 @@ internal sealed class ConnectionParts(object handler, Runner runner, SessionCycl
     /// <summary>Done when nothing of the handler runs any more, also where that was no longer waited for.</summary>
     public Task Ended { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Runs <c>HandleTerminate</c>, and gives back the handler.</summary>
+    /// <summary>Runs <c>HandleTerminate</c>, and gives back the handler: once.</summary>
     /// <param name="connection">What the parts share.</param>
     /// <param name="reason">Why the life ends.</param>
     /// <param name="time">How long it may take.</param>
     /// <param name="cancellationToken">Canceled when nothing is waited for any more.</param>
     public async Task TerminateAsync(ConnectionContext connection, LateTerminateReason reason, TimeSpan time, CancellationToken cancellationToken)
     {
+        if (Interlocked.Exchange(ref _hasTerminated, 1) != 0)
+        {
+            return;
+        }
+
         if (Runner.Callback.What is { } callback)
         {
             connection.Log.TerminateSkipped(connection.Name, callback, Runner.Callback.IsDisposing);

@@ -4,7 +4,6 @@ using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Diagnostics;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Late.Hosting.Connection;
@@ -14,19 +13,16 @@ internal sealed class ConnectionService(
     ConnectionContext connection, LifeFactory lives, ReconnectPipeline reconnect, StopShares shares, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private readonly TaskCompletionSource<LateSessionOutcome> _firstFailure = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly StopSignals _signals = new();
+    private readonly PresentLife _life = new(connection, lives);
     private readonly LifeDelays _delays = new(connection);
     private volatile TaskCompletionSource _lifeEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile ConnectionParts? _parts;
-    private StopLimits? _limits;
-    private CallbackMonitor? _monitor;
     private int _hasBegun;
 
     /// <summary>How long its stop may take, as it is now.</summary>
     public TimeSpan StopBudget => ExecuteTask is { IsCompleted: false } && !LifeEnded.IsCompleted ? StopLimits.Of(connection.Options).Sum : TimeSpan.Zero;
 
     /// <summary>Runs the callbacks of the present life, or of the last; null before the first.</summary>
-    public Runner? Runner => _parts?.Runner;
+    public Runner? Runner => _life.Parts?.Runner;
 
     /// <summary>Done when the present life has ended by a fault, and it is known whether and when the next begins by itself.</summary>
     public Task LifeEnded => _lifeEnded.Task;
@@ -34,7 +30,7 @@ internal sealed class ConnectionService(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         connection.CallPipeline?.Prepare();
-        _parts = lives.Make();
+        _life.Make();
         connection.Settings.Changed += OnSettingsChanged;
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -70,7 +66,7 @@ internal sealed class ConnectionService(
 
     private async Task StopOutsideAsync(SessionEnd end, double share, CancellationToken cancellationToken)
     {
-        if (_parts is null)
+        if (_life.Parts is null)
         {
             // The host did not come to start it, or its handler could not be made.
             connection.Effects.Run(connection.Lifecycle.RequestStop(end));
@@ -80,12 +76,12 @@ internal sealed class ConnectionService(
 
         connection.Settings.Changed -= OnSettingsChanged;
         var limits = StopLimits.Of(connection.Options) * share;
-        _limits = limits;
+        _life.StopLimits = limits;
         var request = connection.Lifecycle.NoteStop(end with { CallbackWithin = limits.Callback, CloseWithin = limits.Close });
         var reason = request.Description;
 
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var grace = StopGrace.Begin(connection.Time, () => _parts.Runner, limits, _signals, begun.Task, cancellationToken);
+        using var grace = StopGrace.Begin(connection.Time, () => _life.Parts.Runner, limits, _life.Signals, begun.Task, cancellationToken);
 
         // On a thread of its own: a log sink that blocks keeps the thread that writes to it.
         var stopping = Task.Run(() => StopExecutionAsync(request, limits, begun), CancellationToken.None).Observed();
@@ -106,7 +102,7 @@ internal sealed class ConnectionService(
         if (Interlocked.Exchange(ref _hasBegun, 1) == 0)
         {
             // It was stopped before it came to run.
-            await EndLifeAsync(_parts, new LateTerminateReason(request.TerminateKind, reason)).ConfigureAwait(false);
+            await EndLifeAsync(new LateTerminateReason(request.TerminateKind, reason)).ConfigureAwait(false);
             GiveBack();
         }
 
@@ -139,7 +135,7 @@ internal sealed class ConnectionService(
     }
 
     private (string? What, TimeSpan Longest) WaitsFor(StopLimits limits) =>
-        _parts!.Runner.Callback.What is { } callback ? (callback, limits.Callback)
+        Runner!.Callback.What is { } callback ? (callback, limits.Callback)
         : connection.Session is not null ? ("the close handshake", limits.Close)
         : default;
 
@@ -167,23 +163,16 @@ internal sealed class ConnectionService(
 
     private async Task<LateTerminateReason> RunLifeAsync(CancellationToken stopping)
     {
-        var parts = _parts!;
-        connection.Telemetry.LifeBegan();
-        using var monitor = new CallbackMonitor(parts.Runner.Callback, connection, connection.Services.GetRequiredService<CallbackMonitors>());
-        Volatile.Write(ref _monitor, monitor);
-        var life = new LifeRun(connection, parts, reconnect, _signals, _firstFailure);
-        var end = await life.RunAsync(stopping).ConfigureAwait(false);
+        _life.Begin();
+        var run = new LifeRun(connection, _life, reconnect, _firstFailure);
+        var end = await run.RunAsync(stopping).ConfigureAwait(false);
         if (end.Kind == LateTerminateKind.Faulted)
         {
-            connection.Effects.Run(connection.Lifecycle.Fault(end.Description, end.Exception, life.HasPermanentCode));
+            connection.Effects.Run(connection.Lifecycle.Fault(end.Description, end.Exception, run.HasPermanentCode));
         }
 
-        // One that does not end is no longer waited for when it is abandoned.
-        await parts.Runner.Vacancy.EndAsync().WaitAsync(_signals.Abandoned.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-        await EndLifeAsync(parts, end).ConfigureAwait(false);
-        Volatile.Write(ref _monitor, null);
-        if (life.WasStable)
+        await EndLifeAsync(end).ConfigureAwait(false);
+        if (run.WasStable)
         {
             _delays.StartOver();
         }
@@ -200,19 +189,14 @@ internal sealed class ConnectionService(
             lifetime.StopApplication();
         }
 
-        while (connection.Lifecycle.MayRevive && await _delays.WaitAsync(_parts!.Ended, _lifeEnded.SetResult, stopping).ConfigureAwait(false) && TryRevive())
+        while (connection.Lifecycle.MayRevive && await _delays.WaitAsync(_life.Parts!.Ended, _lifeEnded.SetResult, stopping).ConfigureAwait(false) && TryRevive())
         {
-            connection.Log.LifeBegins(connection.Name, connection.Lifecycle.Lives);
-            try
+            if (_life.TryMakeNext() is not { } fault)
             {
-                _parts = lives.Make();
                 return true;
             }
-            catch (Exception exception)
-            {
-                connection.Lifecycle.NoteInitFailure(exception);
-                connection.Effects.Run(connection.Lifecycle.Fault($"The handler could not be created: {TypeName.Of(exception.GetType())}.", exception));
-            }
+
+            connection.Effects.Run(connection.Lifecycle.Fault(fault.Description, fault.Exception));
         }
 
         connection.Lifecycle.EndLives();
@@ -226,9 +210,9 @@ internal sealed class ConnectionService(
     }
 
     /// <summary>Ends a life: nothing of its handler runs after it.</summary>
-    private async Task EndLifeAsync(ConnectionParts parts, LateTerminateReason end)
+    private async Task EndLifeAsync(LateTerminateReason end)
     {
-        await parts.TerminateAsync(connection, end, (_limits ?? StopLimits.Of(connection.Options)).Terminate, _signals.Ended.Token).ConfigureAwait(false);
+        await _life.EndAsync(end).ConfigureAwait(false);
         if (!connection.Lifecycle.Current.IsRestarting)
         {
             connection.Log.Stopped(connection.Name, LateException.WithoutName(connection.Name, end.Description));
@@ -245,7 +229,7 @@ internal sealed class ConnectionService(
     private void OnSettingsChanged(LateConnectionOptions before, LateConnectionOptions after)
     {
         // What has a clock that runs already; everything else reads the options when it needs them.
-        Volatile.Read(ref _monitor)?.OnSettingsChanged();
+        _life.OnSettingsChanged();
         connection.Session?.OnSettingsChanged();
         connection.Mailbox.OnSettingsChanged();
         if (Request(OptionTables.Connection.Changed(before, after, TakesEffect.ByReconnecting)) is { } reconnect)

@@ -1,23 +1,33 @@
+using System.Runtime.ExceptionServices;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection;
 
-/// <summary>One life of the connection (promise P3), from <c>Init</c> over attempt after attempt to a stop or a fault.</summary>
+/// <summary>
+/// Runs the connection from <c>Init</c> over attempt after attempt to a stop or a fault: one life (promise P3), and those that follow
+/// it after errors of the handler (promise P2).
+/// </summary>
 /// <param name="connection">What its parts share.</param>
-/// <param name="parts">The handler, and what runs it.</param>
+/// <param name="life">The present life.</param>
 /// <param name="reconnect">Makes the pipelines that run attempts.</param>
-/// <param name="signals">What a stop no longer waits for.</param>
 /// <param name="firstFailure">Receives the first attempt that failed.</param>
-internal sealed class LifeRun(
-    ConnectionContext connection, ConnectionParts parts, ReconnectPipeline reconnect, StopSignals signals, TaskCompletionSource<LateSessionOutcome> firstFailure)
+internal sealed class LifeRun(ConnectionContext connection, PresentLife life, ReconnectPipeline reconnect, TaskCompletionSource<LateSessionOutcome> firstFailure)
 {
+    private Backoff _backoff = new();
+    private LateTerminateReason? _fault;
+    private bool _hasRestarted;
+
     /// <summary>True where it has had a session that was ready for <see cref="LateReconnectOptions.StableAfter"/>.</summary>
     public bool WasStable { get; private set; }
 
     /// <summary>True where it was ended by a code that the options name as permanent.</summary>
     public bool HasPermanentCode { get; private set; }
+
+    private ConnectionParts Parts => life.Parts!;
+
+    private CancellationToken Abandoned => life.Signals.Abandoned.Token;
 
     /// <summary>Runs it.</summary>
     /// <returns>What has ended it.</returns>
@@ -26,20 +36,16 @@ internal sealed class LifeRun(
         try
         {
             connection.Mailbox.SetLimits(connection.Options.MailboxCapacity, connection.Options.ReceiveBufferBytes);
-            await BeginAsync(stopping).ConfigureAwait(false);
+            await InitAsync(stopping).ConfigureAwait(false);
 
             // The application may be disposed by now: nothing of it is asked for then.
             stopping.ThrowIfCancellationRequested();
             var loss = LateSessionOutcome.Now;
-            do
+            while ((loss = await RunToStableAsync(loss, stopping).ConfigureAwait(false)) is { ShouldReconnect: true, IsStable: true }
+                && !stopping.IsCancellationRequested && !connection.Lifecycle.IsEnding)
             {
-                loss = await RunToStableAsync(loss, stopping).ConfigureAwait(false);
-                if (parts.Runner.Vacancy.Restart is not null && !connection.Lifecycle.IsEnding)
-                {
-                    await BeginAsync(stopping).ConfigureAwait(false);
-                }
+                await RestartAfterErrorAsync(loss, stopping).ConfigureAwait(false);
             }
-            while (loss is { ShouldReconnect: true, IsStable: true } && !stopping.IsCancellationRequested && !connection.Lifecycle.IsEnding);
 
             if (stopping.IsCancellationRequested && connection.Lifecycle.Life != LifePhase.Faulted)
             {
@@ -54,20 +60,19 @@ internal sealed class LifeRun(
 
                 // The handler's own fault has more information than the end of its session.
                 { State: LateConnectionState.Faulted } fault => new LateTerminateReason(LateTerminateKind.Faulted, fault.Reason, fault.Exception),
-                _ => new LateTerminateReason(LateTerminateKind.Faulted, loss.Description, loss.Exception),
+                _ => _fault ?? new LateTerminateReason(LateTerminateKind.Faulted, loss.Description, loss.Exception),
             };
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested || signals.Abandoned.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested || Abandoned.IsCancellationRequested)
         {
             connection.Effects.Run(connection.Lifecycle.Stop(connection.Lifecycle.StopEnd));
             return new LateTerminateReason(connection.Lifecycle.StoppedBy, connection.Lifecycle.Current.Reason);
         }
         catch (Exception exception)
         {
-            var reason = exception == connection.Lifecycle.InitFailure
-                ? ThrownText.Of("Init", exception)
-                : $"The connection failed with {TypeName.Of(exception.GetType())}.";
-            return new LateTerminateReason(LateTerminateKind.Faulted, reason, exception);
+            return exception == _fault?.Exception
+                ? _fault
+                : new LateTerminateReason(LateTerminateKind.Faulted, $"The connection failed with {TypeName.Of(exception.GetType())}.", exception);
         }
     }
 
@@ -82,15 +87,31 @@ internal sealed class LifeRun(
             (loss, wasRequested) = (LateSessionOutcome.Now with { IsImmediate = false, Delay = after }, false);
         }
 
+        var continues = loss.IsCut && !wasRequested;
+        _backoff = continues ? _backoff : new Backoff();
+        var attempts = continues ? loss.Attempt : 0;
+
         // A requested session begins with an attempt; a loss begins with itself, so that it sets the first delay.
-        var number = loss.IsImmediate || wasRequested ? 1 : 0;
+        var hasWaited = loss.IsImmediate || wasRequested;
+        var last = loss;
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping, interrupted);
         try
         {
-            var outcome = await reconnect.Build().ExecuteAsync(
-                async _ => number++ == 0
-                    ? loss with { IsStable = false, Attempt = 0 }
-                    : await AttemptAsync(number - 1, stopping, interrupted).ConfigureAwait(false),
+            var outcome = await reconnect.Build(_backoff).ExecuteAsync(
+                async _ =>
+                {
+                    if (!hasWaited)
+                    {
+                        hasWaited = true;
+                        return loss with { IsStable = false, Attempt = attempts };
+                    }
+
+                    var outcome = await AttemptAsync(attempts + 1, stopping, interrupted).ConfigureAwait(false);
+
+                    // One that was cut short does not count.
+                    (last, attempts) = outcome == LateSessionOutcome.Now ? (new LateSessionOutcome { ShouldReconnect = true }, attempts) : (outcome, attempts + 1);
+                    return outcome;
+                },
                 waiting.Token).ConfigureAwait(false);
             return interrupted.IsCancellationRequested && outcome.ShouldReconnect ? Next() : outcome;
         }
@@ -99,41 +120,114 @@ internal sealed class LifeRun(
             return Next();
         }
 
-        LateSessionOutcome Next() => connection.Lifecycle.IsInterrupted ? LateSessionOutcome.Now : LateSessionOutcome.Ended;
+        // Where no session was requested, the error of a post has ended the life: a wait continues where it was, and after an attempt the next delay follows.
+        LateSessionOutcome Next() => connection.Lifecycle.IsInterrupted
+            ? last with { IsStable = true, IsImmediate = true, IsCut = false }
+            : last with { IsStable = true, IsImmediate = false, IsCut = true, Attempt = attempts, Delay = RestOfWait() ?? last.Delay };
     }
 
     private async Task<LateSessionOutcome> AttemptAsync(int number, CancellationToken stopping, CancellationToken interrupted)
     {
-        var outcome = await parts.Cycle.RunAsync(number, stopping, interrupted, signals.Abandoned.Token).ConfigureAwait(false);
+        if (_fault is not null)
+        {
+            // A pipeline of the application's that repeats what has thrown.
+            return new LateSessionOutcome { Exception = _fault.Exception };
+        }
+
+        _hasRestarted = false;
+        if (connection.Lifecycle.Life == LifePhase.Restarting)
+        {
+            await BeginNextAsync(stopping).ConfigureAwait(false);
+        }
+        else
+        {
+            // A post may have thrown before there was anything to interrupt.
+            await RestartAfterErrorAsync(LateSessionOutcome.Now, stopping).ConfigureAwait(false);
+        }
+
+        var outcome = await Parts.Cycle.RunAsync(number, stopping, interrupted, Abandoned).ConfigureAwait(false);
+        _hasRestarted &= outcome.Disconnect is null;
         WasStable |= outcome.ReadyFor >= connection.Options.Reconnect.StableAfter;
         if (outcome.Disconnect is not { WasReady: true } && !outcome.IsImmediate)
         {
             firstFailure.TrySetResult(outcome);
         }
 
+        // After the last attempt a fault ends the life.
+        return !outcome.IsStable && number >= connection.Options.Reconnect.MaxAttempts ? outcome : await RestartAfterErrorAsync(outcome, stopping).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Where an error of the handler has ended its life, and the connection continues, begins the next: now, or, where one has begun since
+    /// the last attempt, with the next attempt, so that a handler that throws in each life has no more lives than attempts.
+    /// </summary>
+    /// <returns>The outcome, of which that is done.</returns>
+    private async Task<LateSessionOutcome> RestartAfterErrorAsync(LateSessionOutcome outcome, CancellationToken stopping)
+    {
         // While it stops, an abandoned callback may still run: no other callback may run concurrently with it.
-        if (outcome.BeginsLife && !connection.Lifecycle.IsEnding)
+        if (!outcome.ShouldReconnect || ErrorAfter(outcome) is not { } error || !connection.Effects.Run(connection.Lifecycle.EndLife()))
         {
-            await BeginAsync(stopping).ConfigureAwait(false);
+            return outcome;
         }
 
-        return outcome;
+        await life.EndAsync(error).ConfigureAwait(false);
+        if (!_hasRestarted)
+        {
+            await BeginNextAsync(stopping).ConfigureAwait(false);
+        }
+
+        return outcome with { Restart = false };
+    }
+
+    private LateTerminateReason? ErrorAfter(LateSessionOutcome outcome) =>
+        connection.Lifecycle.Life is not (LifePhase.Starting or LifePhase.Running) ? null
+        : outcome.Restart ? new LateTerminateReason(LateTerminateKind.HandlerError, outcome.Description, outcome.Exception)
+        : Parts.Runner.Vacancy.Restart is { } post ? new LateTerminateReason(LateTerminateKind.HandlerError, post.Description, post.Exception)
+        : null;
+
+    private TimeSpan? RestOfWait() =>
+        connection.Lifecycle.Current is { State: LateConnectionState.Reconnecting, NextAttemptAt: { } at } && at - connection.Time.GetUtcNow() is var rest
+            ? (rest > TimeSpan.Zero ? rest : TimeSpan.Zero)
+            : null;
+
+    /// <summary>Begins the next life of the connection.</summary>
+    private async Task BeginNextAsync(CancellationToken stopping)
+    {
+        _hasRestarted = true;
+
+        // HandleTerminate may still run, also where it was no longer waited for: no callback of the next life runs concurrently with it (promise P1).
+        await Parts.Ended.WaitAsync(stopping).ConfigureAwait(false);
+        stopping.ThrowIfCancellationRequested();
+        if (!connection.Effects.Run(connection.Lifecycle.BeginLife()))
+        {
+            return;
+        }
+
+        _fault = life.TryMakeNext();
+        if (_fault is { Exception: { } exception })
+        {
+            ExceptionDispatchInfo.Throw(exception);
+        }
+
+        life.Begin();
+        await InitAsync(stopping).ConfigureAwait(false);
+        connection.Effects.Run(connection.Lifecycle.Initialized());
     }
 
     /// <summary>Makes the state. What needs no session runs from then on.</summary>
-    private async Task BeginAsync(CancellationToken stopping)
+    private async Task InitAsync(CancellationToken stopping)
     {
-        await parts.Runner.Vacancy.EndAsync().WaitAsync(signals.Abandoned.Token).ConfigureAwait(false);
         try
         {
-            await parts.Runner.Life.InitAsync(stopping).Observed().WaitAsync(signals.Abandoned.Token).ConfigureAwait(false);
+            await Parts.Runner.Life.InitAsync(stopping).Observed().WaitAsync(Abandoned).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             connection.Lifecycle.NoteInitFailure(exception);
+            _fault = new LateTerminateReason(LateTerminateKind.Faulted, ThrownText.Of("Init", exception), exception);
             throw;
         }
 
-        parts.Runner.Vacancy.BeginLife();
+        Parts.Runner.Vacancy.Begin();
     }
 }

@@ -13,7 +13,7 @@ internal static class EndCheck
         if (!facts.WasAbandoned)
         {
             facts.Require(life.Connects == life.Disconnects, "P3", $"HandleConnect ran {life.Connects} times and HandleDisconnect {life.Disconnects} times");
-            facts.Require(life.Terminates.Count == life.Lives || (facts.InitializesAgain && life.IsTerminated), "P3", $"HandleTerminate ran {life.Terminates.Count} times in {life.Lives} lives");
+            facts.Require(life.Terminates.Count == life.Lives, "P3", $"HandleTerminate ran {life.Terminates.Count} times in {life.Lives} lives");
             facts.Require(
                 Expectation(facts) != FaultExpectation.MustNot || life.Terminates is not [.., { Kind: not LateTerminateKind.HostStopping and not LateTerminateKind.SupervisorStopping }],
                 "P3",

@@ -105,13 +105,10 @@ internal sealed class Facts(Script script)
         }
     }
 
-    /// <summary>True where an error in a callback initializes the same handler again.</summary>
-    public bool InitializesAgain => Script.Client.HandlerErrors == LateHandlerErrorBehavior.Restart;
-
     /// <summary>A life begins: what the one before has seen does not count.</summary>
     public void BeginLife()
     {
-        if (Life.Begin() is { } problem && !InitializesAgain)
+        if (Life.Begin() is { } problem)
         {
             Break("P3", problem);
         }

@@ -9,7 +9,7 @@ internal sealed class LifeFacts
     /// <summary>How many callbacks of frames have begun.</summary>
     public int Frames => Volatile.Read(ref _frames);
 
-    /// <summary>How often a life has begun: with the connection, after a fault by a request, and after each error where <c>HandlerErrors</c> is <c>Restart</c>.</summary>
+    /// <summary>How often a life has begun: with the connection, after a fault by a request, and after each error of the handler where <c>HandlerErrors</c> is <c>Restart</c>.</summary>
     public int Lives { get; private set; }
 
     /// <summary>The tick in which the last life began.</summary>

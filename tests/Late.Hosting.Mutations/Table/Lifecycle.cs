@@ -47,7 +47,7 @@ internal static class Lifecycle
         new("candidate-follows-an-ended-session", "§2a: a prepared connection follows an open session only", Finder.Model,
             new Edit("LifecycleTransitions.cs", "session == Session && !session.IsLeaving;", "session == Session;")),
         new("new-life-remembers-its-refusal", "P15: a new life begins without it", Finder.Model,
-            new Edit("ConnectionLifecycle.cs", "IsFaultLogged = IsRefused = false;", "IsFaultLogged = false;")),
+            new Edit("LifeTransitions.cs", "IsFaultLogged = IsRefused = false;", "IsFaultLogged = false;")),
         new("session-ends-twice", "P3: every session ends once", Finder.Model,
             new Edit("LifecycleTransitions.cs", "var before = session.Phase; if (!Phases.Move(session, lifecycleEvent)) { return default; }", "var before = session.Phase; Phases.Move(session, lifecycleEvent);")),
         new("fault-is-logged-twice", "P15: a fault is logged once", Finder.Model,

@@ -265,7 +265,10 @@ internal sealed class Attempts(Subject subject)
         _waits.OnDisconnected(after, isImmediate);
     }
 
-    /// <summary>A new life begins: nothing of the last counts.</summary>
+    /// <summary>A new life begins after an error: attempts and delays continue, and it has never been ready.</summary>
+    public void BeginLifeAfterError() => (_readyBefore, _hasAskedAgain) = (subject.Logs.Count(3), false);
+
+    /// <summary>A new life begins after a fault: nothing of the last counts.</summary>
     public void BeginLife()
     {
         StartOver();

@@ -9,7 +9,9 @@ internal sealed class Errors(Subject subject)
 {
     private int _thrown;
     private int _endsSession;
-    private bool _needsInit;
+
+    /// <summary>True from an error that ends the handler's life, and not the connection, to the next life.</summary>
+    public bool EndsLife { get; private set; }
 
     private LateHandlerErrorBehavior Policy => subject.Options.HandlerErrors;
 
@@ -21,11 +23,15 @@ internal sealed class Errors(Subject subject)
     }
 
     public void OnDisconnected(LateDisconnect disconnect) =>
-        _needsInit = disconnect.Reason == LateDisconnectReason.HandlerError && Policy == LateHandlerErrorBehavior.Restart;
+        EndsLife = disconnect.Reason == LateDisconnectReason.HandlerError && Policy == LateHandlerErrorBehavior.Restart;
 
-    public void OnInit() => _needsInit = false;
+    /// <summary>A new handler is made.</summary>
+    public void OnLife() => EndsLife = false;
 
-    public void OnConnect() => subject.Verdict.Require(!_needsInit, "P2", $"the handler connects again after its error, and was not initialized again");
+    public void OnConnect() => subject.Verdict.Require(!EndsLife, "P2", $"the handler connects again after its error, and a new life was to begin");
+
+    public void OnTerminate(LateTerminateReason reason) => subject.Verdict.Require(
+        reason.Kind != LateTerminateKind.HandlerError || EndsLife, "P2", $"the handler terminates by an error, and none has ended its life: {reason.Description}");
 
     /// <summary>With nothing else to do: a session that has to end has at least begun to.</summary>
     public void CheckNow()

@@ -86,7 +86,7 @@ internal sealed class Life(Subject subject)
 
     private bool IsInOrder(string callback) => callback switch
     {
-        "Init" => !_isConnected,
+        "Init" => !_isInitialized && !_isConnected,
         "Connecting" => _isInitialized && subject.Preparations.MayBegin && _isConnected == subject.Rotations.IsPreparing,
         "Connect" => _isInitialized && !_isConnected,
         "Terminate" => _isInitialized && !_isConnected,

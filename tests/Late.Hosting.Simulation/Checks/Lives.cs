@@ -2,7 +2,10 @@ using Late.Hosting.Simulation.Worlds;
 
 namespace Late.Hosting.Simulation.Checks;
 
-/// <summary>Follows what comes after a fault (promise P15): a new life after a delay, at a request, or none.</summary>
+/// <summary>
+/// Follows what comes after a fault (promise P15): a new life after a delay, at a request, or none; and the new life after an error of the
+/// handler (promise P2).
+/// </summary>
 internal sealed class Lives(Subject subject)
 {
     // Timers count in milliseconds.
@@ -53,8 +56,17 @@ internal sealed class Lives(Subject subject)
     public void OnBegun()
     {
         var verdict = subject.Verdict;
-        verdict.Require(IsFaulted && !subject.Plan.IsSupervised, "P15", $"a new life begins, and nothing has ended the last");
         verdict.Require(IsOver || subject.Logs.HasAbandoned, "P3", $"a new life begins, and the last has not ended");
+        if (!IsFaulted)
+        {
+            verdict.Require(subject.Errors.EndsLife, "P15", $"a new life begins, and nothing has ended the last");
+            subject.Attempts.BeginLifeAfterError();
+            subject.Rotations.OnRequested();
+            subject.Requests.OnLifeEnded();
+            return;
+        }
+
+        verdict.Require(!subject.Plan.IsSupervised, "P15", $"a new life begins after a fault, and the supervisor alone restarts the connection");
         if (_requestedAt is null && !subject.Attempts.IsInterrupted && _restartingAt is { } since)
         {
             var (waited, options) = (Now - since, subject.Options.Restart);
@@ -65,6 +77,7 @@ internal sealed class Lives(Subject subject)
 
         // A request that came before the fault, and did not come to an attempt, counts too.
         (IsFaulted, _requestedAt, _restartingAt) = (false, null, null);
+        subject.Attempts.BeginLife();
     }
 
     /// <summary>With nothing else to do: a new life that is due has begun.</summary>

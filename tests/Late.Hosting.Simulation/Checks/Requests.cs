@@ -15,6 +15,7 @@ internal sealed class Requests(Subject subject)
     private readonly List<SessionRequest> _all = [];
     private Uri? _next;
     private bool _isKnown;
+    private bool _isByHandler;
     private int _failures;
 
     private Dice Dice => subject.World.Switches;
@@ -122,6 +123,7 @@ internal sealed class Requests(Subject subject)
         var life = subject.Life;
         var isBetween = state is LateConnectionState.Connecting or LateConnectionState.Reconnecting
             && !subject.Rotations.IsOpen && life is { IsConnected: false, IsInitialized: true, Running: not ("Init" or "Disconnect") };
+        _isByHandler = false;
         (_next, _isKnown) = (request?.Request.Uri, isBetween || state == LateConnectionState.Faulted);
     }
 
@@ -186,10 +188,20 @@ internal sealed class Requests(Subject subject)
         _failures = 0;
         var isOver = disconnect.Reason is LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.HandlerStopped or LateDisconnectReason.HandlerFaulted
             || (disconnect.Reason == LateDisconnectReason.HandlerError && subject.Options.HandlerErrors == LateHandlerErrorBehavior.Stop);
+        _isByHandler = true;
         (_next, _isKnown) = (decision.Request?.Request.Uri, decision.Request?.Request.Uri is not null && !isOver);
         if (isOver && decision.Request is { } request)
         {
             request.IsVoid = true;
+        }
+    }
+
+    /// <summary>An error has ended the handler's life: the address that it has asked for is not that of the next.</summary>
+    public void OnLifeEnded()
+    {
+        if (_next is not null && _isByHandler)
+        {
+            _next = null;
         }
     }
 

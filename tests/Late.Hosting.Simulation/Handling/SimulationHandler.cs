@@ -31,7 +31,6 @@ internal sealed class SimulationHandler
 
     public async ValueTask<long> InitAsync(LateContext context, CancellationToken cancellationToken)
     {
-        _subject.Errors.OnInit();
         _subject.Life.Enter("Init", 0);
         try
         {
@@ -218,6 +217,7 @@ internal sealed class SimulationHandler
     public async ValueTask HandleTerminateAsync(LateTerminateReason reason, long state, CancellationToken cancellationToken)
     {
         _subject.Life.Enter("Terminate", state);
+        _subject.Errors.OnTerminate(reason);
         try
         {
             if (await _acts.TakeTimeAsync("Terminate", cancellationToken) == Outcome.Throw)

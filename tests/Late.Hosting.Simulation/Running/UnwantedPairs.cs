@@ -12,6 +12,7 @@ internal static class UnwantedPairs
 {
     private const string Lease = "no connection has a lease yet";
     private const string Race = "it takes two threads in one moment";
+    private const string NoHandler = "nothing of a handler runs that could fault the connection, and no attempt fails";
     private const string Abandoned = "only a callback that a stop has abandoned can raise it, in the last frames of its session";
     private const string Asked = "its caller looks at the phase first: it takes two threads in one moment";
     private const string OneSwitch = "one connection is made at a time, and is adopted or discarded before the next";
@@ -33,6 +34,13 @@ internal static class UnwantedPairs
         Pair(Stopped, BeginAttempt, Race),
         Pair(Stopping, Revive, Race),
         Pair(Stopped, Revive, Race),
+        Pair(Stopping, EndLife, Race),
+        Pair(Stopped, EndLife, Race),
+        Pair(Faulted, EndLife, Race),
+        Pair(Stopping, BeginLife, Race),
+        Pair(Stopped, BeginLife, Race),
+        Pair(Stopped, Initialized, Race),
+        Pair(Restarting, Fault, NoHandler),
         Pair(Stopped, Fault, Abandoned),
         Pair(Retired, Fault, Key),
         Pair(Retired, Finish, Key),

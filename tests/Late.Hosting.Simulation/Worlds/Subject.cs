@@ -118,6 +118,7 @@ internal sealed class Subject
             Gaps.OnSessionOver();
             Preparations.BeginLife();
             Addresses.BeginLife();
+            Errors.OnLife();
         }
 
         Handler = handler;

@@ -55,7 +55,6 @@ internal sealed class SubjectLogs(Subject subject)
                 break;
             case 38:
                 subject.Lives.OnBegun();
-                subject.Attempts.BeginLife();
                 break;
             case 8:
                 subject.Lives.OnFaulted();

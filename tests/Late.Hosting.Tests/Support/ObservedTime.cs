@@ -47,14 +47,16 @@ internal sealed class ObservedTime : FakeTimeProvider
     }
 
     /// <summary>Waits until a timer has been set that is due at a time, to the millisecond that timers count in.</summary>
-    public async Task TimerAsync(DateTimeOffset at)
+    /// <param name="at">The time.</param>
+    /// <param name="times">How many have been set by then, where an earlier one does not count.</param>
+    public async Task TimerAsync(DateTimeOffset at, int times = 1)
     {
         while (true)
         {
             Task changed;
             lock (_gate)
             {
-                if (_due.Exists(due => (due - at).Duration() <= TimeSpan.FromMilliseconds(1)))
+                if (_due.Count(due => (due - at).Duration() <= TimeSpan.FromMilliseconds(1)) >= times)
                 {
                     return;
                 }

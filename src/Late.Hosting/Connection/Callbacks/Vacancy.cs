@@ -13,7 +13,7 @@ internal sealed class Vacancy(ConnectionContext connection, Runner runner, Resul
     private Period _period = new();
     private Task _running = Task.CompletedTask;
 
-    /// <summary>The error of one of them after which a new life begins; null for none.</summary>
+    /// <summary>The error of one of them that ends the life, after which no other runs; null for none.</summary>
     public SessionEnd? Restart { get; private set; }
 
     /// <summary>Runs them from here on.</summary>
@@ -22,13 +22,6 @@ internal sealed class Vacancy(ConnectionContext connection, Runner runner, Resul
         var (period, before) = (new Period(), _running);
         _period = period;
         _running = Task.Run(() => RunAsync(period, before), CancellationToken.None);
-    }
-
-    /// <summary>Runs them in a new life.</summary>
-    public void BeginLife()
-    {
-        Restart = null;
-        Begin();
     }
 
     /// <summary>Runs no more of them.</summary>
@@ -67,7 +60,7 @@ internal sealed class Vacancy(ConnectionContext connection, Runner runner, Resul
         var callback = runner.Callback;
         var burst = default(Burst);
         callback.Watch.MeasureNext();
-        while (!period.IsOver)
+        while (!period.IsOver && Restart is null)
         {
             if (!connection.Mailbox.TryTakeDue(long.MaxValue, out var item, hasSession: false))
             {

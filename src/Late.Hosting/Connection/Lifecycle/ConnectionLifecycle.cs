@@ -8,7 +8,7 @@ namespace Late.Hosting.Connection.Lifecycle;
 /// returns what is left to do outside of it. No socket, task, timer, logger or callback is used here.
 /// </summary>
 internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQueues work, SessionEnd stopEnd, Func<bool, bool>? restarts = null)
-    : LifecycleTransitions(name, time, work, stopEnd, restarts)
+    : LifeTransitions(name, time, work, stopEnd, restarts)
 {
     /// <summary>The connection starts.</summary>
     public Effects Start() => Locked(() =>
@@ -185,7 +185,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <param name="end">How the session ends that there is.</param>
     public Effects RequestReconnect(SessionEnd end) => Locked(() =>
     {
-        if (Life != LifePhase.Running)
+        if (!IsRunning)
         {
             // While Init runs, the first attempt follows anyway.
             return Life == LifePhase.Starting ? RequestFirst(end.Uri) : ReviveSoon(end);
@@ -231,37 +231,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     public Effects Fault(string reason, Exception? exception, bool isPermanent = false) =>
         Locked(() => FaultNow(reason, exception, isPermanent));
 
-    /// <summary>A new life begins after a fault; not where the connection ends.</summary>
-    public Effects Revive() => Locked(() =>
-    {
-        if (Session is not null)
-        {
-            throw Phases.Illegal(LifecycleEvent.Revive, Phase);
-        }
-
-        if (!Phases.MoveLife(LifecycleEvent.Revive))
-        {
-            return default;
-        }
-
-        if (Phase == SessionPhase.Connecting)
-        {
-            // An attempt that the fault has cut short.
-            Phases.MoveVacancy(LifecycleEvent.FailAttempt);
-        }
-
-        IsFaultLogged = IsRefused = false;
-        Interruption.Reset();
-        Lives++;
-        History.BeginLife();
-        return Write("A new life begins, and Init runs.", null, attempt: 0);
-    });
-
     /// <summary>Everything has stopped.</summary>
     public Effects Finish(string reason) =>
         Locked(() => Phases.MoveLife(LifecycleEvent.Finish) ? Write(reason, Current.Exception) : default);
-
-    /// <summary>No new life follows a fault.</summary>
-    public Effects Retire() =>
-        Locked(() => Phases.MoveLife(LifecycleEvent.Retire) ? new Effects { HasHappened = true, PublishesStatus = true } : default);
 }

@@ -14,6 +14,12 @@ internal enum LifePhase
     /// <summary>Sessions follow each other.</summary>
     Running,
 
+    /// <summary>An error of the handler has ended its life; it terminates, and the next life has not begun.</summary>
+    Restarting,
+
+    /// <summary>The next life after such an error has begun, and <c>Init</c> runs.</summary>
+    Initializing,
+
     /// <summary>No new work; what still runs ends.</summary>
     Stopping,
 

@@ -69,6 +69,15 @@ internal enum LifecycleEvent
     /// <summary>A new life begins after a fault.</summary>
     Revive,
 
+    /// <summary>An error of the handler ends its life, and not the connection.</summary>
+    EndLife,
+
+    /// <summary>The next life after such an error begins.</summary>
+    BeginLife,
+
+    /// <summary><c>Init</c> of that life has completed.</summary>
+    Initialized,
+
     /// <summary>Everything has stopped.</summary>
     Finish,
 

@@ -43,6 +43,9 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>True where no session follows, unless a new life begins.</summary>
     public bool IsEnding => Life is LifePhase.Stopping or LifePhase.Stopped or LifePhase.Faulted or LifePhase.Retired;
 
+    /// <summary>True from the first attempt of a life until the connection ends, also between two lives of it.</summary>
+    public bool IsRunning => Life is LifePhase.Running or LifePhase.Restarting or LifePhase.Initializing;
+
     /// <summary>True where nothing follows.</summary>
     public bool IsOver => Life is LifePhase.Stopped or LifePhase.Retired;
 

@@ -105,12 +105,14 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
                 Wakes = true,
             }
             : default;
-        // An address that the last life asked for is not the next one's.
-        NextUri = Interruption.IsRequested ? NextUri : null;
+        DropNextUri();
         var isLogged = IsFaultLogged;
         IsFaultLogged = true;
         return isLogged ? effects : effects with { LoggedFault = (reason, exception) };
     }
+
+    /// <summary>An address that the last life asked for is not the next one's.</summary>
+    protected void DropNextUri() => NextUri = Interruption.IsRequested ? NextUri : null;
 
     /// <summary>Refuses what belongs to a session that ends, and admits what runs without one in its room.</summary>
     protected Effects RefuseOfSession(Effects effects, ConnectionFailure failure) => effects with

@@ -53,8 +53,8 @@ internal sealed record SessionEnd
     /// <summary>The address of the attempt that follows; null for the configured one.</summary>
     public Uri? Uri { get; init; }
 
-    /// <summary>A connection that was made before is not what follows: a delay or another address is requested.</summary>
-    public bool NeedsNewAttempt => After is not null || Uri is not null;
+    /// <summary>A connection that was made before is not what follows: a delay or another address is requested, or a handler with a new life.</summary>
+    public bool NeedsNewAttempt => Restart || After is not null || Uri is not null;
 
     /// <summary>A new session was requested: the rules of reconnecting do not apply.</summary>
     public bool IsRequested { get; init; }

@@ -68,7 +68,8 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
                 return false;
             }
 
-            if (!isEnding && (item.RunsWithoutSession || lifecycle.Session is not { IsLeaving: true }))
+            var belongsToNext = item.RunsWithoutSession || lifecycle.Session is not { IsLeaving: true };
+            if (!isEnding && belongsToNext && lifecycle.Life != LifePhase.Restarting)
             {
                 work.AdmitNow(item);
                 _work.Set();
@@ -77,7 +78,7 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
 
             if (!isEnding || session is not null)
             {
-                // What the last callbacks of a session post ends with it, and a delayed post has no waiting sender.
+                // What the last callbacks of a session or of a life post ends with it, and a delayed post has no waiting sender.
                 item.Accept();
             }
 

@@ -166,11 +166,18 @@ internal sealed class WorkQueues(Func<LateConnectionOptions>? options = null)
     /// <summary>Removes everything.</summary>
     public List<MailboxItem> RemoveAll()
     {
-        var removed = new List<MailboxItem>();
-        _admitted.RemoveAll(removed);
+        var removed = RemoveAdmitted();
         _returned.Remove(static _ => true, removed);
         _waiting.RemoveAll(removed);
         _slots.Remove(static _ => true, removed);
+        return removed;
+    }
+
+    /// <summary>Removes what was admitted.</summary>
+    public List<MailboxItem> RemoveAdmitted()
+    {
+        var removed = new List<MailboxItem>();
+        _admitted.RemoveAll(removed);
         _taken = 0;
         return removed;
     }

@@ -22,7 +22,8 @@ internal sealed class ReconnectPipeline(ConnectionContext connection, ILoggerFac
     private const int NarrowDelays = 2;
 
     /// <summary>Makes a pipeline from the options as they are now.</summary>
-    public ResiliencePipeline<LateSessionOutcome> Build()
+    /// <param name="backoff">The backoff of the attempts since the last stable session.</param>
+    public ResiliencePipeline<LateSessionOutcome> Build(Backoff backoff)
     {
         var options = connection.Options;
         var builder = new ResiliencePipelineBuilder<LateSessionOutcome>
@@ -40,7 +41,7 @@ internal sealed class ReconnectPipeline(ConnectionContext connection, ILoggerFac
         });
         builder.TelemetryListener = builder.TelemetryListener is { } listener ? new GuardedTelemetry(listener) : null;
 
-        var context = new LateReconnectContext(connection.Name, options, Retry(options.Reconnect), connection.Services);
+        var context = new LateReconnectContext(connection.Name, options, Retry(options.Reconnect, backoff), connection.Services);
         if (connection.Hooks.Reconnect.Count == 0)
         {
             builder.AddRetry(context.Retry);
@@ -54,7 +55,7 @@ internal sealed class ReconnectPipeline(ConnectionContext connection, ILoggerFac
         return builder.Build();
     }
 
-    private RetryStrategyOptions<LateSessionOutcome> Retry(LateReconnectOptions options)
+    private RetryStrategyOptions<LateSessionOutcome> Retry(LateReconnectOptions options, Backoff backoff)
     {
         var retry = new RetryStrategyOptions<LateSessionOutcome>
         {
@@ -73,7 +74,6 @@ internal sealed class ReconnectPipeline(ConnectionContext connection, ILoggerFac
                 return default;
             },
         };
-        var backoff = new Backoff();
         retry.DelayGenerator = args => ValueTask.FromResult(DelayOf(args, retry, backoff, options.RefusedMaxDelay));
         return retry;
     }
@@ -83,6 +83,11 @@ internal sealed class ReconnectPipeline(ConnectionContext connection, ILoggerFac
         RetryDelayGeneratorArguments<LateSessionOutcome> args, RetryStrategyOptions<LateSessionOutcome> retry, Backoff backoff, TimeSpan refusedMaxDelay)
     {
         var outcome = args.Outcome.Result!;
+        if (outcome is { IsCut: true, Delay: { } rest })
+        {
+            return rest;
+        }
+
         var isOurs = retry is { UseJitter: true, BackoffType: DelayBackoffType.Exponential };
         var longest = retry.MaxDelay ?? Limits.LongestDelay;
         TimeSpan? grown = isOurs ? backoff.Next(retry.Delay, outcome.IsRefused ? refusedMaxDelay : longest, retry.Randomizer) : null;

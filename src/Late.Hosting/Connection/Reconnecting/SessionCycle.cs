@@ -97,7 +97,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {
             telemetry.Canceled();
-            connection.Effects.Run(connection.Lifecycle.FailAttempt("A new session was requested."));
+            connection.Effects.Run(connection.Lifecycle.FailAttempt(runner.Vacancy.Restart?.Description ?? "A new session was requested."));
             return (null, LateSessionOutcome.Now);
         }
         catch (LateConnectException exception)

@@ -190,7 +190,7 @@ public sealed class CallTests
             await host.NextAttemptAsync();
             await host.Transport.AcceptAsync();
             await host.Client.WaitForReadyAsync(Token);
-            Assert.Equal(["Disconnect HandlerError", "Init", "Connect"], host.Handler.Trace());
+            Assert.Equal(["Disconnect HandlerError", "Terminate HandlerError", "Init", "Connect"], host.Handler.Trace());
         }
     }
 

@@ -163,6 +163,16 @@ internal sealed class LifecycleModel
                 return RequestStop();
             case StepKind.Fault when _life != LifePhase.NotStarted:
                 return Fault();
+            case StepKind.EndLife when _life is LifePhase.Starting or LifePhase.Running && Slot == SessionPhase.None:
+                _life = LifePhase.Restarting;
+                return Describe("happened", Discard() ? "discarded" : "");
+            case StepKind.BeginLife when _life == LifePhase.Restarting:
+                return Become(LifePhase.Initializing);
+            case StepKind.Initialized when _life == LifePhase.Initializing:
+                return Become(LifePhase.Running);
+            case StepKind.EndLife or StepKind.BeginLife or StepKind.Initialized when _life is LifePhase.Stopping or LifePhase.Stopped:
+            case StepKind.EndLife when _life == LifePhase.Faulted:
+                return "nothing";
             case StepKind.Revive when _life == LifePhase.Faulted && _session is null:
                 _isFaultLogged = _isConnecting = _isInterrupted = false;
                 _life = LifePhase.Starting;
@@ -315,7 +325,7 @@ internal sealed class LifecycleModel
 
     private string RequestReconnect()
     {
-        if (_life != LifePhase.Running)
+        if (_life is not (LifePhase.Running or LifePhase.Restarting or LifePhase.Initializing))
         {
             return _life == LifePhase.Starting ? "happened" : RequestLife();
         }

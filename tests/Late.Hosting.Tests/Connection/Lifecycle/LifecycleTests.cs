@@ -176,7 +176,7 @@ public sealed class LifecycleTests(ITestOutputHelper output)
     {
         StepKind.Stop or StepKind.RequestStop or StepKind.Fault or StepKind.Retire or StepKind.EndLives => 55,
         StepKind.End or StepKind.Abandon or StepKind.ReadyTimeout or StepKind.BeginClosing or StepKind.RequestReconnect or StepKind.Submit or StepKind.FailAttempt => 40,
-        StepKind.Drain or StepKind.Detach or StepKind.Prepare or StepKind.RefuseCandidate or StepKind.Take or StepKind.TakeCandidate or StepKind.RenewInterruption or StepKind.Logged => 30,
+        StepKind.Drain or StepKind.Detach or StepKind.Prepare or StepKind.RefuseCandidate or StepKind.Take or StepKind.TakeCandidate or StepKind.RenewInterruption or StepKind.Logged or StepKind.EndLife => 30,
         StepKind.StandBy => 10,
         _ => 0,
     };

@@ -97,7 +97,7 @@ public sealed class ReconnectPipelineTests
 
         var attempts = new List<TimeSpan>();
         var isLoss = true;
-        await reconnect.Build().ExecuteAsync(_ =>
+        await reconnect.Build(new Backoff()).ExecuteAsync(_ =>
         {
             if (isLoss)
             {
