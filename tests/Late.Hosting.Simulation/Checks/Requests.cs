@@ -15,6 +15,7 @@ internal sealed class Requests(Subject subject)
     private readonly List<SessionRequest> _all = [];
     private Uri? _next;
     private bool _isKnown;
+    private bool _isForNext;
     private bool _isByHandler;
     private int _failures;
 
@@ -124,6 +125,9 @@ internal sealed class Requests(Subject subject)
         var isBetween = state is LateConnectionState.Connecting or LateConnectionState.Reconnecting
             && !subject.Rotations.IsOpen && life is { IsConnected: false, IsInitialized: true, Running: not ("Init" or "Disconnect") };
         _isByHandler = false;
+
+        // An attempt that has its address already is interrupted, and leaves what is requested to the next.
+        _isForNext = isBetween && subject.Preparations.IsAwaited;
         (_next, _isKnown) = (request?.Request.Uri, isBetween || state == LateConnectionState.Faulted);
     }
 
@@ -134,12 +138,18 @@ internal sealed class Requests(Subject subject)
     public void OnAddress(Uri address, Uri configured, bool isInSession)
     {
         var verdict = subject.Verdict;
+        if (!isInSession && _isForNext && address != _next)
+        {
+            _isForNext = false;
+            return;
+        }
+
         if (!isInSession && _isKnown)
         {
             verdict.Require(address == (_next ?? configured), "P10", $"an attempt begins with {address.PathAndQuery}, and {_next?.PathAndQuery ?? "no other address"} was requested for it");
         }
 
-        (_next, _isKnown) = isInSession ? (_next, _isKnown) : (null, false);
+        (_next, _isKnown, _isForNext) = isInSession ? (_next, _isKnown, _isForNext) : (null, false, false);
         if (address == configured)
         {
             return;

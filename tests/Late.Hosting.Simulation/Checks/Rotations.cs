@@ -144,7 +144,7 @@ internal sealed class Rotations(Subject subject)
     /// <param name="isDiscarded">It is no longer needed.</param>
     public void OnOver(bool isDiscarded)
     {
-        (_overAt, _isDiscarded) = (Now, isDiscarded);
+        (_overAt, _isDiscarded) = (Now, _isDiscarded || isDiscarded);
         subject.World.Budget?.OnLeft();
         subject.Verdict.Require(
             _preparingSince is { } since && Now - since <= subject.Options.ConnectTimeout + subject.Time.Slack + subject.Time.PassedSince(since), "P10", $"an attempt that has begun during a session took from {_preparingSince} to {Now}");
@@ -217,8 +217,8 @@ internal sealed class Rotations(Subject subject)
     /// <param name="isOther">A delay or another address is wanted.</param>
     public void OnFollowed(bool isOther) => _adopts = !isOther && (_prepared is { Wire.IsDisposed: false } || IsPending);
 
-    /// <summary>A new session is requested: what was made before is for nothing.</summary>
-    public void OnRequested() => _adopts = false;
+    /// <summary>A new session is requested: what was made before is for nothing, also where it was refused and that is not known yet.</summary>
+    public void OnRequested() => (_adopts, _isDiscarded) = (false, _isDiscarded || IsPending);
 
     /// <summary>An attempt begins without a session.</summary>
     public void OnAttempt()
