@@ -293,7 +293,12 @@ internal sealed class Attempts(Subject subject)
     {
         _endedAt = at > _endedAt ? at.Value : _endedAt;
         _waits.OnMade();
+
+        // A request of this very moment ends the session, and is that of the next.
+        var requestedAt = _interruptedAt == subject.Time.Elapsed ? _interruptedAt : null;
+        _interruptedAt = requestedAt is null ? _interruptedAt : null;
         Begin(number);
+        _interruptedAt = requestedAt;
     }
 
     /// <summary>The next session is on its way: by an attempt, or with a connection that was made before.</summary>
