@@ -164,7 +164,7 @@ public sealed class LostWhileConnectingTests
         await host.StateAsync(LateConnectionState.Connecting);
         host.Time.Advance(TimeSpan.FromSeconds(4));
 
-        await host.LoggedAsync("AttemptFailed");
+        await host.WaitingUntilAsync();
         Assert.True(attempt.Answered.IsCanceled);
         Assert.Contains("received no answer to its upgrade request within ConnectTimeout (00:00:10)", host.Client.Status.Exception!.Message, StringComparison.Ordinal);
         Assert.Equal(2, host.Transport.Count);
