@@ -48,9 +48,6 @@ internal sealed class Preparations(Subject subject)
     /// <summary>An attempt has failed, or a session has ended.</summary>
     public void OnOutcome() => _hasPrevious = true;
 
-    /// <summary>True where an attempt has its address, and its callback has not begun.</summary>
-    public bool IsAwaited => _isAwaited;
-
     /// <summary>A new life begins: nothing of the last counts.</summary>
     public void BeginLife() => (_isAwaited, _hasPrevious, _hasPreparedBefore, Failure) = (false, false, false, null);
 

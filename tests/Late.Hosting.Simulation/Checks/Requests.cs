@@ -127,7 +127,7 @@ internal sealed class Requests(Subject subject)
         _isByHandler = false;
 
         // An attempt that has its address already is interrupted, and leaves what is requested to the next.
-        _isForNext = isBetween && subject.Preparations.IsAwaited;
+        _isForNext = isBetween && subject.Preparations.MayBegin;
         (_next, _isKnown) = (request?.Request.Uri, isBetween || state == LateConnectionState.Faulted);
     }
 

@@ -43,12 +43,7 @@ public sealed class LostWhileConnectingTests
     [Fact]
     public async Task It_may_be_accepted_while_HandleDisconnect_runs()
     {
-        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _handler.Disconnect = async (_, state, _) =>
-        {
-            await release.Task;
-            return LateDisconnectResult.Ok(state);
-        };
+        var release = HoldDisconnect();
         await using var host = new TestHost(_handler);
         var (old, attempt) = await ConnectingAsync(host);
         old.Drop();
@@ -200,12 +195,7 @@ public sealed class LostWhileConnectingTests
     [InlineData(false)]
     public async Task P10_a_request_for_another_address_cancels_it(bool isEarly)
     {
-        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _handler.Disconnect = async (_, state, _) =>
-        {
-            await release.Task;
-            return LateDisconnectResult.Ok(state);
-        };
+        var release = HoldDisconnect();
         await using var host = new TestHost(_handler);
         var (old, attempt) = await ConnectingAsync(host);
         old.Drop();
@@ -311,5 +301,17 @@ public sealed class LostWhileConnectingTests
     {
         var statistics = host.Services.GetRequiredService<ILateConnectionDirectory>().GetConnections()[0].GetStatistics();
         return (statistics.Attempts, statistics.FailedAttempts);
+    }
+
+    /// <returns>Lets HandleDisconnect complete.</returns>
+    private TaskCompletionSource HoldDisconnect()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _handler.Disconnect = async (_, state, _) =>
+        {
+            await release.Task;
+            return LateDisconnectResult.Ok(state);
+        };
+        return release;
     }
 }

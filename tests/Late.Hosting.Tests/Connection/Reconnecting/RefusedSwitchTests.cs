@@ -7,6 +7,8 @@ namespace Late.Hosting.Tests.Connection.Reconnecting;
 /// <summary>A connection that was to replace an open session, and cannot: the session continues, and its handler is notified.</summary>
 public sealed class RefusedSwitchTests
 {
+    private static readonly LateReconnect s_whenItSpeaks = new() { Order = LateReconnectOrder.ConnectFirst, SwitchWhen = LateSwitchWhen.FirstMessage };
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -59,16 +61,9 @@ public sealed class RefusedSwitchTests
             },
         };
         await using var host = new TestHost(handler, static options => options.ReadyTimeout = TimeSpan.FromSeconds(7));
-        await host.ReadyAsync();
-        host.Time.Advance(TimeSpan.FromSeconds(1));
-        var request = new LateReconnect { Order = LateReconnectOrder.ConnectFirst, SwitchWhen = LateSwitchWhen.FirstMessage };
-        await host.Client.ReconnectAsync(request, Token);
-        await host.Transport.AcceptAsync();
-        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(7));
-        host.Time.Advance(TimeSpan.FromSeconds(7));
-        await host.LoggedAsync("ReconnectFailed");
+        await ReadyAndRefusedAsync(host);
 
-        await host.Client.ReconnectAsync(request, Token);
+        await host.Client.ReconnectAsync(s_whenItSpeaks, Token);
         await host.Transport.AttemptAsync();
 
         Assert.Equal([null, null], previous[..2]);
@@ -84,16 +79,9 @@ public sealed class RefusedSwitchTests
             options.ReadyTimeout = TimeSpan.FromSeconds(7);
             options.Uris.Add(other);
         });
-        await host.ReadyAsync();
-        host.Time.Advance(TimeSpan.FromSeconds(1));
-        var request = new LateReconnect { Order = LateReconnectOrder.ConnectFirst, SwitchWhen = LateSwitchWhen.FirstMessage };
-        await host.Client.ReconnectAsync(request, Token);
-        await host.Transport.AcceptAsync();
-        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(7));
-        host.Time.Advance(TimeSpan.FromSeconds(7));
-        await host.LoggedAsync("ReconnectFailed");
+        await ReadyAndRefusedAsync(host);
 
-        await host.Client.ReconnectAsync(request, Token);
+        await host.Client.ReconnectAsync(s_whenItSpeaks, Token);
 
         Assert.Equal(other, (await host.Transport.AttemptAsync()).Request.Uri);
     }
@@ -103,4 +91,16 @@ public sealed class RefusedSwitchTests
     {
         In = (frame, state, _) => frame.GetText() == "reconnect" ? LateResult.Reconnect(state, request) : LateResult.Ok(state),
     };
+
+    /// <summary>Opens a session, whose next connection does not speak within a ReadyTimeout of 7 seconds.</summary>
+    private static async Task ReadyAndRefusedAsync(TestHost host)
+    {
+        await host.ReadyAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        await host.Client.ReconnectAsync(s_whenItSpeaks, Token);
+        await host.Transport.AcceptAsync();
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(7));
+        host.Time.Advance(TimeSpan.FromSeconds(7));
+        await host.LoggedAsync("ReconnectFailed");
+    }
 }
