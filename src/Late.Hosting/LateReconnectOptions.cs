@@ -10,7 +10,7 @@ public sealed class LateReconnectOptions
 {
     /// <summary>
     /// The median of the first delay after a failed attempt. After the loss of a session the first delay lies anywhere
-    /// between none and four times as much, evenly, so that a server that restarts does not get all its clients back at the same time.
+    /// between a millisecond and four times as much, evenly, so that a server that restarts does not get all its clients back at the same time.
     /// </summary>
     /// <value>The default is 0.5 seconds.</value>
     public TimeSpan BaseDelay { get; set; } = TimeSpan.FromSeconds(0.5);

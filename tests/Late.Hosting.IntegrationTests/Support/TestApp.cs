@@ -1,3 +1,4 @@
+using Late.Hosting.Connection.Reconnecting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,7 @@ public sealed class TestApp : IAsyncDisposable
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs);
         builder.Services.AddSingleton(Script);
+        builder.Services.AddSingleton<Randomizer>(new Random(42).NextDouble);
         if (settings is not null)
         {
             builder.Configuration.Sources.Add(settings);

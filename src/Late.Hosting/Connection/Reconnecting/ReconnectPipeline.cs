@@ -90,7 +90,7 @@ internal sealed class ReconnectPipeline(ConnectionContext connection, ILoggerFac
 
         var isOurs = retry is { UseJitter: true, BackoffType: DelayBackoffType.Exponential };
         var longest = retry.MaxDelay ?? Limits.LongestDelay;
-        TimeSpan? grown = isOurs ? backoff.Next(retry.Delay, outcome.IsRefused ? refusedMaxDelay : longest, retry.Randomizer) : null;
+        TimeSpan? grown = isOurs ? Longer(backoff.Next(retry.Delay, outcome.IsRefused ? refusedMaxDelay : longest, retry.Randomizer), Limits.ShortestDelay) : null;
         var jitter = retry.Randomizer() * 0.5 * retry.Delay;
         if (outcome.AsksAgain)
         {
@@ -111,11 +111,13 @@ internal sealed class ReconnectPipeline(ConnectionContext connection, ILoggerFac
         }
 
         return outcome.Disconnect is not null && args.AttemptNumber < NarrowDelays && isOurs
-            ? retry.Randomizer() * Shorter(LossSpread * retry.Delay, longest)
+            ? Longer(retry.Randomizer() * Shorter(LossSpread * retry.Delay, longest), Limits.ShortestDelay)
             : grown;
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private void OnRetry(OnRetryArguments<LateSessionOutcome> args)
     {

@@ -61,6 +61,17 @@ public sealed class ReconnectPipelineTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(0.5)]
+    public async Task P10_a_drawn_delay_is_never_so_short_that_a_timer_does_not_wait_for_it(double secondsAway)
+    {
+        var attempts = await AttemptsAsync(new LateConnectionOptions(), () => 0, TimeSpan.FromSeconds(secondsAway));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(1), attempts[0]);
+        Assert.All(attempts.Zip(attempts.Skip(1)), static pair => Assert.InRange(pair.Second - pair.First, TimeSpan.FromMilliseconds(1), TimeSpan.MaxValue));
+    }
+
+    [Theory]
     [InlineData(DelayBackoffType.Constant)]
     [InlineData(DelayBackoffType.Linear)]
     public async Task Another_backoff_of_the_users_is_left_as_it_is(DelayBackoffType backoff)
