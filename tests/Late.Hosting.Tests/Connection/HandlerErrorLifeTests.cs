@@ -2,14 +2,13 @@ using System.Net;
 using Late.Hosting.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using static Late.Hosting.Tests.Connection.HandlerErrorLives;
 
 namespace Late.Hosting.Tests.Connection;
 
 /// <summary>A new life after an error of the handler (promise P2, <c>HandlerErrors = Restart</c>).</summary>
 public sealed class HandlerErrorLifeTests
 {
-    private static readonly LatePostOptions s_free = new() { RunsWithoutSession = true };
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -128,80 +127,6 @@ public sealed class HandlerErrorLifeTests
     }
 
     [Fact]
-    public async Task P4_what_the_old_handler_has_posted_ends_with_it_and_what_the_new_one_posts_runs()
-    {
-        var lives = 0;
-        var handler = Throwing();
-        handler.Init = async (_, _) =>
-        {
-            if (++lives == 2)
-            {
-                await handler.Client.PostAsync(new Note("of the new Init"), s_free, Token);
-                handler.Client.PostAfter(TimeSpan.FromSeconds(10), new Note("later, of the new Init"), s_free);
-            }
-
-            return 0;
-        };
-        handler.Disconnect = async (_, state, _) =>
-        {
-            await handler.Client.PostAsync(new Note("of Disconnect"), Token);
-            await handler.Client.PostAsync(new Note("of Disconnect, free"), s_free, Token);
-            handler.Client.PostAfter(TimeSpan.FromSeconds(10), new Note("later, of Disconnect"), s_free);
-            return LateDisconnectResult.Ok(state);
-        };
-        handler.Terminate = async (_, _, _) =>
-        {
-            await handler.Client.PostAsync(new Note("of Terminate"), s_free, Token);
-            handler.Client.PostAfter(TimeSpan.FromSeconds(10), new Note("later, of Terminate"), s_free);
-        };
-        await using var host = Restarting(handler);
-        (await host.ReadyAsync()).Send("bad");
-        await ReconnectAsync(host);
-        host.Time.Advance(TimeSpan.FromSeconds(10));
-        await host.Client.CallAsync(new Ask("last"), Token);
-
-        Assert.Equal(
-            ["Info of the new Init", "Connect", "Info later, of the new Init", "Call last"],
-            handler.Trace().SkipWhile(static callback => callback != "Info of the new Init"));
-        Assert.Equal(3, host.Logs.GetSnapshot().Count(static line => line.Id.Name == "PostDropped"));
-    }
-
-    [Fact]
-    public async Task P5_P6_a_call_that_the_old_handler_has_taken_fails_and_one_that_waits_waits_for_the_new_one()
-    {
-        var (ends, lives) = (new TaskCompletionSource(), 0);
-        var handler = Throwing();
-        handler.Init = (_, _) => new(++lives);
-        handler.Call = (request, call, state, _) =>
-        {
-            if (request.Text != "taken")
-            {
-                call.Reply($"{request.Text} in {lives}");
-            }
-
-            return LateResult.Ok(state);
-        };
-        handler.Terminate = async (reason, _, _) => await (reason.Kind == LateTerminateKind.HandlerError ? ends.Task : Task.CompletedTask);
-        await using var host = Restarting(handler);
-        var socket = await host.ReadyAsync();
-        var taken = host.Client.CallAsync(new Ask("taken"), Token);
-        await handler.SkipToAsync("Call taken");
-        socket.Send("bad");
-        await handler.SkipToAsync("Terminate HandlerError");
-        var waiting = host.Client.CallAsync(new Ask("waits"), Token);
-        var free = host.Client.PostAsync(new Note("waits"), s_free, Token).AsTask();
-        var impatient = host.Client.CallAsync(new Ask("impatient"), new LateCallOptions { WhenNotReady = LateWhenNotReady.Fail }, Token);
-
-        Assert.Equal(LateDelivery.Unknown, (await Assert.ThrowsAsync<LateDisconnectedException>(() => taken)).Delivery);
-        Assert.Equal(LateDelivery.NotDelivered, (await Assert.ThrowsAsync<LateDisconnectedException>(() => impatient)).Delivery);
-        ends.SetResult();
-        await handler.SkipToAsync("Info waits");
-        await free;
-        await ReconnectAsync(host);
-        Assert.Equal("waits in 2", await waiting);
-    }
-
-    [Fact]
     public async Task P1_no_callback_of_the_new_life_runs_concurrently_with_a_HandleTerminate_that_does_not_end_in_its_time()
     {
         var ends = new TaskCompletionSource();
@@ -282,39 +207,6 @@ public sealed class HandlerErrorLifeTests
     }
 
     [Fact]
-    public async Task P15_the_next_attempt_of_a_new_life_goes_to_the_configured_address_whatever_the_old_handler_wanted()
-    {
-        var handler = Throwing();
-        handler.Disconnect = (_, state, _) => LateDisconnectResult.Reconnect(state, new LateReconnect { Uri = new Uri("ws://feed.example/resume"), After = TimeSpan.FromSeconds(3) });
-        await using var host = Restarting(handler);
-        await host.StartAsync();
-        (await host.Transport.AcceptAsync()).Send("bad");
-        await handler.SkipToAsync("Init");
-        await handler.SkipToAsync("Init");
-        Assert.Equal(host.Time.GetUtcNow() + TimeSpan.FromSeconds(3), await host.WaitingUntilAsync());
-        await host.NextAttemptAsync();
-
-        Assert.Equal(new Uri("ws://feed.example/v2"), (await host.Transport.AttemptAsync()).Request.Uri);
-    }
-
-    [Fact]
-    public async Task P3_a_connection_that_the_old_handler_has_prepared_is_not_that_of_the_new_life()
-    {
-        var handler = Throwing();
-        handler.Connecting = static (_, state, _) => new(state);
-        await using var host = Restarting(handler);
-        var socket = await host.ReadyAsync();
-        await host.Client.ReconnectAsync(new LateReconnect { Order = LateReconnectOrder.ConnectFirst, SwitchWhen = LateSwitchWhen.FirstMessage }, Token);
-        await host.Transport.AcceptAsync();
-        socket.Send("bad");
-        await ReconnectAsync(host);
-
-        Assert.Equal(
-            ["In bad", "Disconnect HandlerError", "Terminate HandlerError", "Init", "Connecting", "Connect"],
-            handler.Trace().SkipWhile(static callback => callback != "In bad"));
-    }
-
-    [Fact]
     public async Task P8_a_slow_callback_of_the_new_life_is_reported()
     {
         var (hold, lives) = (new TaskCompletionSource(), 0);
@@ -335,135 +227,5 @@ public sealed class HandlerErrorLifeTests
 
         await host.LoggedAsync("CallbackRunning");
         hold.SetResult();
-    }
-
-    [Fact]
-    public async Task P2_an_error_of_a_post_without_a_session_begins_a_new_life_and_the_wait_continues()
-    {
-        var attempts = new List<int>();
-        var handler = Posting(attempts);
-        await using var host = Restarting(handler, static options => options.Reconnect.BaseDelay = TimeSpan.FromSeconds(10));
-        await host.StartAsync();
-        (await host.Transport.AttemptAsync()).Refuse();
-        var due = await host.WaitingUntilAsync();
-        await host.Time.TimerAsync(due);
-        host.Time.Advance(TimeSpan.FromMilliseconds(100));
-        await host.Client.PostAsync(new Note("bad"), s_free, Token);
-        await handler.SkipToAsync("Terminate HandlerError");
-        await handler.SkipToAsync("Init");
-        await host.Client.PostAsync(new Note("good"), s_free, Token);
-        await handler.SkipToAsync("Info good");
-        await host.Time.TimerAsync(due, times: 2);
-        Assert.Equal(due, await host.WaitingUntilAsync());
-        host.Time.Advance(due - host.Time.GetUtcNow());
-
-        await host.Transport.AcceptAsync();
-        await host.Client.WaitForReadyAsync(Token);
-        Assert.Equal([1, 2], attempts);
-    }
-
-    [Fact]
-    public async Task P2_an_error_of_a_post_during_an_attempt_interrupts_it_and_it_counts_no_more()
-    {
-        var attempts = new List<int>();
-        var handler = Posting(attempts);
-        await using var host = Restarting(handler);
-        await host.StartAsync();
-        (await host.Transport.AttemptAsync()).Refuse();
-        await host.NextAttemptAsync();
-        var attempt = await host.Transport.AttemptAsync();
-        await host.Client.PostAsync(new Note("bad"), s_free, Token);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => attempt.Answered);
-        await handler.SkipToAsync("Terminate HandlerError");
-        await host.WaitingUntilAsync();
-        Assert.Equal("HandleInfo threw FormatException.", host.Client.Status.Reason);
-        await host.NextAttemptAsync();
-
-        await host.Transport.AcceptAsync();
-        await host.Client.WaitForReadyAsync(Token);
-        Assert.Equal([1, 2, 2], attempts);
-    }
-
-    [Fact]
-    public async Task P2_a_second_error_before_the_next_attempt_ends_the_life_and_the_next_begins_with_that_attempt()
-    {
-        await using var host = Restarting(Posting([]));
-        var due = await ThrowingTwiceAsync(host);
-        var waiting = host.Client.PostAsync(new Note("good"), s_free, Token).AsTask();
-        Assert.Equal(2, RestartingHosts.Lives(host));
-        host.Time.Advance(due - host.Time.GetUtcNow());
-        await host.Handler.SkipToAsync("Info good");
-
-        await waiting;
-        Assert.Equal(3, RestartingHosts.Lives(host));
-        await host.Transport.AcceptAsync();
-        await host.Client.WaitForReadyAsync(Token);
-    }
-
-    [Fact]
-    public async Task P2_a_request_for_a_new_session_ends_the_wait_for_that_attempt()
-    {
-        await using var host = Restarting(Posting([]));
-        await ThrowingTwiceAsync(host);
-        await host.Client.ReconnectAsync("now", Token);
-
-        await host.Transport.AcceptAsync();
-        await host.Client.WaitForReadyAsync(Token);
-    }
-
-    [Fact]
-    public async Task P9_a_stop_between_two_lives_terminates_no_handler_again()
-    {
-        var handler = Posting([]);
-        await using var host = Restarting(handler);
-        await ThrowingTwiceAsync(host);
-        await host.StopAsync(Token);
-
-        Assert.Empty(handler.Trace());
-        Assert.Equal(LateConnectionState.Stopped, host.Client.State);
-    }
-
-    /// <summary>An error during an attempt, and one in the wait that follows it.</summary>
-    /// <returns>When the next attempt is due.</returns>
-    private static async Task<DateTimeOffset> ThrowingTwiceAsync(TestHost host)
-    {
-        await host.StartAsync();
-        await host.Transport.AttemptAsync();
-        await host.Client.PostAsync(new Note("bad"), s_free, Token);
-        await host.Handler.SkipToAsync("Terminate HandlerError");
-        var due = await host.WaitingUntilAsync();
-        await host.Time.TimerAsync(due);
-        await host.Client.PostAsync(new Note("bad"), s_free, Token);
-        await host.Handler.SkipToAsync("Terminate HandlerError");
-        await host.Time.TimerAsync(due, times: 2);
-        return due;
-    }
-
-    private static TestHost Restarting(ScriptedHandler handler, Action<LateConnectionOptions>? configure = null, Action<ILateConnectionBuilder>? build = null) => new(
-        handler,
-        options =>
-        {
-            options.HandlerErrors = LateHandlerErrorBehavior.Restart;
-            configure?.Invoke(options);
-        },
-        build);
-
-    private static ScriptedHandler Throwing() => new() { In = static (frame, state, _) => frame.GetText() == "bad" ? throw new FormatException() : LateResult.Ok(state) };
-
-    private static ScriptedHandler Posting(List<int> attempts) => new()
-    {
-        Connecting = (handshake, state, _) =>
-        {
-            attempts.Add(handshake.Attempt);
-            return new(state);
-        },
-        Info = static (note, state, _) => note.Text == "bad" ? throw new FormatException() : LateResult.Ok(state),
-    };
-
-    private static async Task ReconnectAsync(TestHost host)
-    {
-        await host.NextAttemptAsync();
-        await host.Transport.AcceptAsync();
-        await host.Client.WaitForReadyAsync(Token);
     }
 }

@@ -127,10 +127,12 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Waits until there is an event of a name in the log.</summary>
     public async Task LoggedAsync(string name)
     {
-        while (!Logs.GetSnapshot().Any(entry => entry.Id.Name == name))
+        await foreach (var entry in Logs.GetLogsAsync(Token))
         {
-            Token.ThrowIfCancellationRequested();
-            await Task.Yield();
+            if (entry.Id.Name == name)
+            {
+                return;
+            }
         }
     }
 
