@@ -1,4 +1,3 @@
-using System.Net;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Simulation.Network;
 using Late.Hosting.Simulation.Worlds;
@@ -11,6 +10,7 @@ namespace Late.Hosting.Simulation.Checks;
 /// </summary>
 internal sealed class Attempts(Subject subject)
 {
+    private readonly Refusals _refusals = new(subject);
     private readonly Waits _waits = new(subject);
     private TimeSpan _beganAt;
     private TimeSpan _endedAt;
@@ -19,33 +19,22 @@ internal sealed class Attempts(Subject subject)
     private TimeSpan? _readyAt;
     private TimeSpan _readyFor;
     private ConnectPlan? _refusal;
-    private bool _isTerminal;
-    private bool _hasAskedAgain;
     private bool _isDelayed;
     private int _number;
-    private int _tokens;
     private bool _hasBegun;
     private bool _isOpen;
-    private bool _isInProgress;
-    private TimeSpan? _overAt;
-    private bool _isAccepted;
-    private int _readyBefore;
 
-    /// <summary>True while an attempt has its permit.</summary>
-    public bool IsInProgress => (_isInProgress && subject.Client.State == LateConnectionState.Connecting) || subject.Rotations.IsPreparing;
+    /// <summary>Which of them has its permit.</summary>
+    public Permits Permits { get; } = new(subject);
 
     /// <summary>True where the attempt's time is over: it has given back its permit, or does so at this moment.</summary>
     public bool IsTimeOver => subject.Time.Elapsed - _beganAt >= subject.Options.ConnectTimeout;
-
-    /// <summary>Since when an attempt waits for its permit; null where none does.</summary>
-    public TimeSpan? QueuedAt =>
-        subject.Client.Status is { State: LateConnectionState.Connecting, Attempt: > 0 } && !_isInProgress && _overAt != subject.Time.Elapsed && !_isAccepted && !subject.Rotations.IsPending && subject.Life.Running != "Connecting" ? Since : null;
 
     /// <summary>True where a new session was asked for, and no attempt has begun since.</summary>
     public bool IsInterrupted => _interruptedAt is not null;
 
     /// <summary>True where the connection was ended by a code that is permanent in any case.</summary>
-    public bool HasPermanentCode { get; private set; }
+    public bool HasPermanentCode => _refusals.HasPermanentCode;
 
     /// <summary>True where an attempt has failed, or a session has ended but for an immediate request.</summary>
     public bool HasFailed { get; private set; }
@@ -53,10 +42,8 @@ internal sealed class Attempts(Subject subject)
     /// <summary>The time that the last refusal asked for, by the server or by HandleConnecting; null where it was none, or asked for none.</summary>
     public TimeSpan? RetryAfter => subject.Preparations.Failure?.RetryAfter ?? _refusal?.RetryAfter;
 
-    private bool WasReady => subject.Logs.Count(3) > _readyBefore;
-
-    // A new life connects from its beginning, and comes to its first attempt behind InitAsync.
-    private TimeSpan Since => subject.Client.Status.Since - subject.World.Began is var since && since > _endedAt ? since : _endedAt;
+    /// <summary>Since when an attempt is due: a new life connects from its beginning, and comes to its first attempt behind InitAsync.</summary>
+    public TimeSpan Since => subject.Client.Status.Since - subject.World.Began is var since && since > _endedAt ? since : _endedAt;
 
     /// <summary>The log reports that an attempt begins.</summary>
     public void OnPreparing(int number)
@@ -73,34 +60,15 @@ internal sealed class Attempts(Subject subject)
             subject.Rotations.OnPreparing();
             subject.Verdict.Require(number == _number, "P10", $"an attempt during the session of attempt {_number} calls itself {number}");
             (_beganAt, _refusal) = (subject.Time.Elapsed, null);
-            subject.World.Budget?.OnBegan(subject, null);
+            Permits.OnBeganInSession();
         }
         else
         {
             subject.Verdict.Require(subject.Client.State is LateConnectionState.Connecting, "P10", $"an attempt began, and the connection is {subject.Client.State}");
             subject.Rotations.OnAttempt();
-            (_isInProgress, _isAccepted) = (true, false);
-            subject.World.Budget?.OnBegan(subject, Since);
+            Permits.OnBegan();
             Begin(number);
         }
-    }
-
-    /// <summary>The connection asks for the upgrade's token.</summary>
-    /// <param name="canceled">Canceled where the attempt is, while it lasts.</param>
-    public string OnHandshake(CancellationToken canceled)
-    {
-        if (subject.Rotations.IsPreparing)
-        {
-            subject.Rotations.OnDetached(canceled);
-        }
-
-        return $"{Secrets.Header}-{++_tokens}";
-    }
-
-    public void OnConnecting(LateHandshakeContext request, ConnectPlan plan)
-    {
-        subject.Trace.Write($"attempt {request.Attempt}: {plan.Answer?.TotalMilliseconds ?? double.NaN} ms, {plan.Refusal} {plan.RetryAfter} {plan.Error}");
-        subject.Preparations.OnRequest(request, $"{Secrets.Header}-{_tokens}");
     }
 
     /// <summary>The server has answered: no.</summary>
@@ -116,8 +84,7 @@ internal sealed class Attempts(Subject subject)
 
     public void OnAccepted()
     {
-        (_isInProgress, _isAccepted) = (false, !_isOpen && !subject.Rotations.IsPending);
-        subject.World.Budget?.OnLeft();
+        Permits.OnAccepted(isNext: !_isOpen && !subject.Rotations.IsPending);
         CheckTime();
     }
 
@@ -134,33 +101,20 @@ internal sealed class Attempts(Subject subject)
             OnPendingFailed(number);
         }
 
-        (_endedAt, _hasBegun, _isInProgress, HasFailed) = (subject.Time.Elapsed, false, false, true);
+        (_endedAt, _hasBegun, HasFailed) = (subject.Time.Elapsed, false, true);
+        Permits.OnFailed();
         subject.Preparations.OnOutcome();
-        var failure = subject.Preparations.Failure;
-        if (failure?.IsTransient == false)
+        _refusals.OnFailed(_refusal, out var isRefused, out var asksAgain);
+        if (_refusals.IsPermanent)
         {
-            _isTerminal = true;
             return;
         }
 
-        var hasAnother = _refusal?.Refusal is not null && subject.Addresses.OnRefused(subject.Preparations.Reached);
-        subject.Addresses.OnFailed(subject.Preparations.Reached);
-        var isRefused = _refusal?.Refusal is { } status && (int)status is >= 300 and <= 499 and not 408 and not 429;
-        var asksAgain = _refusal?.Refusal == HttpStatusCode.Unauthorized && !_hasAskedAgain;
-        _hasAskedAgain |= asksAgain;
-        if ((isRefused && !WasReady && !asksAgain && !hasAnother)
-            || (_refusal?.Refusal is { } refused && subject.Options.PermanentStatusCodes.Contains(refused)))
-        {
-            _isTerminal = true;
-            HasPermanentCode = _refusal?.Refusal is { } permanent && subject.Options.PermanentStatusCodes.Contains(permanent);
-            return;
-        }
-
-        _waits.OnFailed(isRefused, asksAgain, _refusal?.RetryAfter ?? failure?.RetryAfter);
+        _waits.OnFailed(isRefused, asksAgain, _refusal?.RetryAfter ?? subject.Preparations.Failure?.RetryAfter);
     }
 
     /// <summary>The log reports that the upgrade is refused, and that attempts continue.</summary>
-    public void OnRefusedLater() => subject.Verdict.Require(WasReady && !_isTerminal, "P10", $"attempts continue after a refusal that is permanent");
+    public void OnRefusedLater() => subject.Verdict.Require(_refusals is { WasReady: true, IsPermanent: false }, "P10", $"attempts continue after a refusal that is permanent");
 
     /// <summary>The log reports that a session is open.</summary>
     public void OnConnected(int number)
@@ -173,7 +127,8 @@ internal sealed class Attempts(Subject subject)
             BeginMade(number, subject.Rotations.PreparedAt);
         }
 
-        (_isOpen, _hasBegun, _isAccepted) = (true, false, false);
+        (_isOpen, _hasBegun) = (true, false);
+        Permits.OnConnected();
         subject.Preparations.OnSession();
         subject.Session = subject.Rotations.OnConnected(hasConnected);
         subject.Session.BegunAt = subject.Time.Elapsed;
@@ -219,21 +174,7 @@ internal sealed class Attempts(Subject subject)
     {
         subject.Rotations.OnRequested();
         (_interruptedAt, _interruptedAfter) = (subject.Time.Elapsed, subject.Requests.Of(text)?.Request.After);
-        Leave();
-    }
-
-    /// <summary>The attempt's time is over: it gives back its permit at this moment, or fails with its callback.</summary>
-    public void OnTimeOver()
-    {
-        _overAt = subject.Time.Elapsed;
-        Leave();
-    }
-
-    /// <summary>The attempt gives back its permit.</summary>
-    private void Leave()
-    {
-        _isInProgress = false;
-        subject.World.Budget?.OnLeft();
+        Permits.OnLeft();
     }
 
     /// <summary>The handler has a state, the first or a new one.</summary>
@@ -252,10 +193,9 @@ internal sealed class Attempts(Subject subject)
             StartOver();
         }
 
-        HasPermanentCode = disconnect is { Reason: LateDisconnectReason.ClosedByServer, CloseCode: { } code } && subject.Options.PermanentCloseCodes.Contains(code);
-        if ((HasPermanentCode && !decision.IsReconnect) || decision.IsFault || disconnect.Reason == LateDisconnectReason.HandlerFaulted)
+        _refusals.OnDisconnected(disconnect, decision);
+        if (_refusals.IsPermanent)
         {
-            _isTerminal = true;
             return;
         }
 
@@ -266,13 +206,14 @@ internal sealed class Attempts(Subject subject)
     }
 
     /// <summary>A new life begins after an error: attempts and delays continue, and it has never been ready.</summary>
-    public void BeginLifeAfterError() => (_readyBefore, _hasAskedAgain) = (subject.Logs.Count(3), false);
+    public void BeginLifeAfterError() => _refusals.BeginLifeAfterError();
 
     /// <summary>A new life begins after a fault: nothing of the last counts.</summary>
     public void BeginLife()
     {
         StartOver();
-        (_isTerminal, HasPermanentCode, _interruptedAt, _hasBegun, _readyBefore) = (false, false, null, false, subject.Logs.Count(3));
+        (_interruptedAt, _hasBegun) = (null, false);
+        _refusals.BeginLife();
         _waits.Clear();
     }
 
@@ -327,7 +268,7 @@ internal sealed class Attempts(Subject subject)
         }
 
         _number++;
-        verdict.Require(!_isTerminal, "P10", $"an attempt follows a permanent refusal");
+        verdict.Require(!_refusals.IsPermanent, "P10", $"an attempt follows a permanent refusal");
         verdict.Require(number == _number, "P10", $"attempt {number} calls itself so, and is number {_number} since the last stable session");
         verdict.Require(!(number > subject.Options.Reconnect.MaxAttempts), "P10", $"attempt {number} of {subject.Options.Reconnect.MaxAttempts}");
         (_beganAt, _refusal, _readyAt) = (subject.Time.Elapsed, null, null);
@@ -336,7 +277,8 @@ internal sealed class Attempts(Subject subject)
 
     private void StartOver()
     {
-        (_number, _hasAskedAgain) = (0, false);
+        _number = 0;
+        _refusals.StartOver();
         _waits.StartOver();
     }
 

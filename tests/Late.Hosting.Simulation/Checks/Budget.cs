@@ -34,7 +34,7 @@ internal sealed class Budget(World world, LateConnectBudgetOptions options)
         _lastChange = now;
         verdict.Require(now >= _pausedUntil || now == _refusedAt, "P10", $"an attempt began, and the server had asked to wait until {_pausedUntil}");
         CheckRate(verdict, now);
-        var inProgress = world.Subjects.All.Count(static other => other.Attempts is { IsInProgress: true, IsTimeOver: false });
+        var inProgress = world.Subjects.All.Count(static other => other.Attempts is { Permits.IsInProgress: true, IsTimeOver: false });
         verdict.Require(!(inProgress > options.Concurrency), "P10", $"{inProgress} attempts are in progress concurrently, of {options.Concurrency}");
         if (queuedAt is { } at && !(at <= _lastServed))
         {
@@ -75,7 +75,7 @@ internal sealed class Budget(World world, LateConnectBudgetOptions options)
         var first = (TimeSpan?)null;
         foreach (var subject in world.Subjects.All)
         {
-            if (subject.Attempts.QueuedAt is { } at)
+            if (subject.Attempts.Permits.QueuedAt is { } at)
             {
                 queued++;
                 first = at < first ? at : first ?? at;
@@ -83,7 +83,7 @@ internal sealed class Budget(World world, LateConnectBudgetOptions options)
                     subject.Client.Status.Reason.Contains("budget", StringComparison.Ordinal), "P15", $"an attempt waits for its permit, and the state reports: {subject.Client.Status.Reason}");
             }
 
-            inProgress += subject.Attempts.IsInProgress ? 1 : 0;
+            inProgress += subject.Attempts.Permits.IsInProgress ? 1 : 0;
             preparing += subject.Rotations.MayQueue ? 1 : 0;
         }
 

@@ -19,6 +19,7 @@ internal sealed class Preparations(Subject subject)
     private Uri? _begunWith;
     private Uri? _configured;
     private string? _session;
+    private int _tokens;
 
     /// <summary>What the callback of the present attempt has thrown; null for nothing, or what shows nothing about the attempt.</summary>
     public LateConnectException? Failure { get; private set; }
@@ -37,6 +38,8 @@ internal sealed class Preparations(Subject subject)
 
     /// <summary>True where that is the address of a request.</summary>
     public bool IsRequested => _begunWith is { } address && subject.Requests.Has(address);
+
+    private string Token => $"{Secrets.Header}-{_tokens}";
 
     /// <summary>An attempt begins.</summary>
     public void OnAttempt()
@@ -70,7 +73,7 @@ internal sealed class Preparations(Subject subject)
                 // It is waited for, and keeps no permit from others.
                 if (_beganAt == beganAt && subject.Life.Running == "Connecting")
                 {
-                    subject.Attempts.OnTimeOver();
+                    subject.Attempts.Permits.OnTimeOver();
                 }
             });
         }
@@ -84,6 +87,7 @@ internal sealed class Preparations(Subject subject)
     {
         if (isInSession)
         {
+            subject.Rotations.OnCompleted();
             return;
         }
 
@@ -130,10 +134,24 @@ internal sealed class Preparations(Subject subject)
         handshake.Uri = _address ?? handshake.Uri;
     }
 
+    /// <summary>The connection asks for the upgrade's token.</summary>
+    /// <param name="canceled">Canceled where the attempt is, while it lasts.</param>
+    public string OnHandshake(CancellationToken canceled)
+    {
+        if (subject.Rotations.IsPreparing)
+        {
+            subject.Rotations.OnDetached(canceled);
+        }
+
+        _tokens++;
+        return Token;
+    }
+
     /// <summary>The request of the attempt leaves.</summary>
-    public void OnRequest(LateHandshakeContext request, string token)
+    public void OnRequest(LateHandshakeContext request, ConnectPlan plan)
     {
         var verdict = subject.Verdict;
+        subject.Trace.Write($"attempt {request.Attempt}: {plan.Answer?.TotalMilliseconds ?? double.NaN} ms, {plan.Refusal} {plan.RetryAfter} {plan.Error}");
         verdict.Require(!_isAwaited, "P3", $"attempt {request.Attempt} was made without HandleConnecting");
         verdict.Require(request.Uri == (_address ?? (IsRequested ? _begunWith : _configured)), "P10", $"attempt {request.Attempt} goes to an old address");
         Reached = request.Uri == _configured ? _configured : null;
@@ -143,7 +161,7 @@ internal sealed class Preparations(Subject subject)
         request.Headers.TryGetValue("X-Session", out var session);
         verdict.Require((string?)session == _session, "P10", $"attempt {request.Attempt} has lost what the handler has set, or has that of another attempt");
         request.Headers.TryGetValue("X-Token", out var sent);
-        verdict.Require((string?)sent == (isForeign ? null : token), isForeign ? "P12" : "P10", $"attempt {request.Attempt} to {request.Uri.Host} brings {(sent.Count == 0 ? "no" : "a wrong")} token");
+        verdict.Require((string?)sent == (isForeign ? null : Token), isForeign ? "P12" : "P10", $"attempt {request.Attempt} to {request.Uri.Host} brings {(sent.Count == 0 ? "no" : "a wrong")} token");
         verdict.Require(request.Headers.ContainsKey("X-Key") != isForeign, "P12", $"attempt {request.Attempt} to {request.Uri.Host} {(isForeign ? "has" : "lacks")} the configured headers");
     }
 

@@ -19,6 +19,7 @@ internal sealed class Rotations(Subject subject)
     private TimeSpan? _preparingSince;
     private TimeSpan? _preparedAt;
     private bool _adopts;
+    private bool _isCompleted;
     private bool _isDetached;
     private bool _isDiscarded;
     private TimeSpan? _overAt;
@@ -44,6 +45,9 @@ internal sealed class Rotations(Subject subject)
 
     /// <summary>True while the next connection is made during a session, or still is after the loss of that.</summary>
     public bool IsPreparing => _preparingSince is not null && _overAt is null && (_isOpen || _isDetached);
+
+    /// <summary>True while that attempt has its permit, as far as is known: where another is needed, it gives it back behind its callback.</summary>
+    public bool HasPermit => IsPreparing && (_isDetached || !_isCompleted);
 
     /// <summary>True where the attempt outlasts the session during which it has begun, and is that of the next one.</summary>
     public bool IsPending => !_isOpen && _isDetached && _preparingSince is not null && !_isDiscarded;
@@ -120,8 +124,11 @@ internal sealed class Rotations(Subject subject)
         subject.Verdict.Require(
             !(Now < _againAt) || subject.Requests.MayConnectFirst, "P10", $"an attempt during the session begins before {_againAt}");
         subject.Verdict.Require(_prepared is null, "P10", $"an attempt was made for a session that has its connection");
-        (_preparingSince, _againAt, _overAt, _isDetached, _isDiscarded) = (Now, null, null, false, false);
+        (_preparingSince, _againAt, _overAt, _isCompleted, _isDetached, _isDiscarded) = (Now, null, null, false, false, false);
     }
+
+    /// <summary><c>HandleConnecting</c> has ended for an attempt during the session: that continues with the handshake hooks, or is not needed any more.</summary>
+    public void OnCompleted() => _isCompleted = true;
 
     /// <summary>The handler has completed the request of an attempt during the session: the attempt outlasts that session.</summary>
     /// <param name="canceled">Canceled when it does not.</param>

@@ -18,7 +18,7 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
         subject.Verdict.Require(!IsDisposed, "P9", $"an attempt after the transport was disposed");
         var plan = ConnectPlan.Draw(subject.Dice, subject.Plan, subject.Logs.Count(3) > 0);
         plan = subject.Plan.DeadHosts.Contains(request.Uri!.Host) ? ConnectPlan.Dead(subject.World.Switches) : plan;
-        subject.Attempts.OnConnecting(request, plan);
+        subject.Preparations.OnRequest(request, plan);
         await subject.World.DelayAsync(plan.Answer, cancellationToken);
         if (plan.IsAccepted)
         {

@@ -57,7 +57,7 @@ internal static class SimulatedHost
 
     private static async ValueTask HandshakeAsync(World world, LateHandshakeContext context, CancellationToken cancellationToken)
     {
-        context.Headers["X-Token"] = world.Subjects.Of(context.Name)!.Attempts.OnHandshake(cancellationToken);
+        context.Headers["X-Token"] = world.Subjects.Of(context.Name)!.Preparations.OnHandshake(cancellationToken);
         var trouble = world.Plan.HookTroublePercent;
         if (world.Dice.Chance(trouble))
         {
