@@ -1,5 +1,6 @@
 using System.Globalization;
 using Late.Hosting.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Tests.Connection.Calls;
 
@@ -148,6 +149,7 @@ public sealed class LostCallTests
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => canceled);
         Assert.False(stopped.IsCompleted);
+        Assert.Equal(1, host.Services.GetRequiredService<ILateConnectionDirectory>().GetConnections().Single().GetStatistics().CallsWaiting);
         _block.SetResult();
         await host.StopAsync(Token);
 
