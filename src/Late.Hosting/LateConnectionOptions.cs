@@ -62,7 +62,8 @@ public sealed class LateConnectionOptions
     /// <para>A slot is free again when its call has its reply or has failed, <see cref="CallTimeout"/> has passed or the session has ended. A
     /// caller that cancels is released immediately, and the slot only when the server has answered (<c>call.Reply</c> or <c>Fail</c>), in one of these
     /// ways, or where <c>HandleCallEnd</c> returns <see cref="LateResult{TState}.ReleaseSlot"/>.</para>
-    /// <para>Posts and sends do not wait for slots. Calls that began without a limit are not counted.</para>
+    /// <para>Posts and sends do not wait for slots. A limit that a reload sets counts the calls that have begun, and no further call has a slot
+    /// while there are too many.</para>
     /// </remarks>
     /// <value>The default is none.</value>
     public int? MaxConcurrentCalls { get; set; }

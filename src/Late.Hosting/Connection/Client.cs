@@ -90,7 +90,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
         {
             WhenNotReady = options.WhenNotReady ?? defaults.WhenNotReady,
             WaitsWhenLost = options.WhenLost == LateWhenLost.Wait,
-            IsLimited = IsLimited<TRequest>(defaults),
+            IsLimited = RequestKind.Of<TRequest>().IsLimitedBy(defaults),
             Telemetry = telemetry,
             Activity = telemetry?.Span ?? Activity.Current,
         };
@@ -209,9 +209,6 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
             call.WaitForSlot(options.QueueTimeout);
         }
     }
-
-    private static bool IsLimited<TRequest>(LateConnectionOptions options) =>
-        options.MaxConcurrentCalls is not null || RequestKind.Of<TRequest>().TryGetLimit(options, out _);
 
     private InvalidOperationException CallToOneself<TRequest>() => new(
         $"A callback of connection '{Name}' calls its own connection with {TypeName.Of<TRequest>()}, and would wait for itself. " +

@@ -231,7 +231,7 @@ internal sealed class ConnectionService(
         // What has a clock that runs already; everything else reads the options when it needs them.
         _life.OnSettingsChanged();
         connection.Session?.OnSettingsChanged();
-        connection.Mailbox.OnSettingsChanged();
+        connection.Mailbox.OnSettingsChanged(connection.Session?.Calls.Snapshot() ?? []);
         if (Request(OptionTables.Connection.Changed(before, after, TakesEffect.ByReconnecting)) is { } reconnect)
         {
             connection.Effects.Run(connection.Lifecycle.RequestReconnect(reconnect));

@@ -28,7 +28,7 @@ internal static class Calls
         new("lost-calls-change-their-order", "P6: calls that wait when their session is lost keep their order", Finder.Tests("*Calls.LostCallTests"),
             new Edit("WorkQueues.cs", "_returned.AddFirst(call);", "_returned.AddLast(call);")),
         new("lost-call-takes-a-second-slot", "P6: a call that waits when its session is lost keeps its slot", Finder.Tests("*Calls.LostCallTests"),
-            new Edit("WorkQueues.cs", "if (next is { IsLimited: true, HoldsSlot: false })", "if (next.IsLimited)")),
+            new Edit("WorkQueues.cs", "if (RemoveWaiting(next))", "if (RemoveWaiting(next) || next.IsLimited)")),
         new("lost-call-survives-its-cancellation", "P5: a call that waits again ends with its caller's cancellation", Finder.Tests("*Calls.LostCallTests"),
             new Edit("WorkQueues.cs", "|| _returned.Contains(item);", ";")),
         new("delivered-call-is-retried", "P6: only calls that the handler has not received are retried", Finder.Tests("*Calls.CallPipelineTests"),

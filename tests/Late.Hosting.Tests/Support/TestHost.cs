@@ -55,6 +55,8 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>For what a test logs itself.</summary>
     public ILogger Logger => Services.GetRequiredService<ILogger<TestHost>>();
 
+    public LateConnectionStatistics Statistics => Services.GetRequiredService<ILateConnectionDirectory>().GetConnections().Single().GetStatistics();
+
     public IConfigurationRoot Configuration => (IConfigurationRoot)_host.Services.GetRequiredService<IConfiguration>();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

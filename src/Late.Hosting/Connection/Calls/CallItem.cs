@@ -46,6 +46,7 @@ internal sealed class CallItem<TRequest, TReply> : PendingCall, IPendingCall<TRe
         NoteTaken();
         Session = runner.Session.Number;
         runner.Session.Calls.Track(this);
+        CountTaken();
         if (_activity is { } activity)
         {
             runner.Callback.Flow(activity);

@@ -109,8 +109,36 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
         }
     }
 
+    public override void OnLimited()
+    {
+        using (Gate.EnterOwn(this))
+        {
+            if (!IsOver)
+            {
+                IsLimited = true;
+                return;
+            }
+        }
+
+        // It has ended as a call without a limit, before it was known to have a slot or to wait for one.
+        mailbox.Withdraw(this);
+        mailbox.ReleaseSlot(this);
+    }
+
     /// <summary>The handler does not wait for the server's answer to a canceled call.</summary>
     public void ReleaseSlot() => TryEnd(CallOutcome.Disconnected, out _);
+
+    /// <summary>
+    /// The handler is about to see the call, and its session has it: it counts against a limit that was set since it began. A reload that
+    /// comes later finds it there.
+    /// </summary>
+    private protected void CountTaken()
+    {
+        if (!IsLimited && mailbox.LacksSlot(this))
+        {
+            mailbox.OnSettingsChanged([this]);
+        }
+    }
 
     /// <summary>Called when the handler is about to see the call; false where the call has ended.</summary>
     private protected bool TryDeliver()

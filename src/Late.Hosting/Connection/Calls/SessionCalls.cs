@@ -23,7 +23,7 @@ internal sealed class SessionCalls(Session session)
         {
             using (_gate.Enter())
             {
-                return All().All(static call => call.IsEnded || !call.HasCaller);
+                return _calls.All().Cast<PendingCall>().All(static call => call.IsEnded || !call.HasCaller);
             }
         }
     }
@@ -37,6 +37,15 @@ internal sealed class SessionCalls(Session session)
             {
                 return (_calls.Count, (_calls.First as PendingCall)?.BeganAt ?? 0);
             }
+        }
+    }
+
+    /// <summary>The calls in progress, in their order.</summary>
+    public IReadOnlyList<MailboxItem> Snapshot()
+    {
+        using (_gate.Enter())
+        {
+            return [.. _calls.All()];
         }
     }
 
@@ -68,23 +77,9 @@ internal sealed class SessionCalls(Session session)
 
     public void Fail(ConnectionFailure failure)
     {
-        PendingCall[] calls;
-        using (_gate.Enter())
-        {
-            calls = [.. All()];
-        }
-
-        foreach (var call in calls)
+        foreach (var call in Snapshot())
         {
             call.Refuse(failure);
-        }
-    }
-
-    private IEnumerable<PendingCall> All()
-    {
-        for (var call = _calls.First; call is not null; call = call.Next)
-        {
-            yield return (PendingCall)call;
         }
     }
 }

@@ -53,12 +53,36 @@ internal sealed class CallSlots(Func<LateConnectionOptions> options)
         Count++;
     }
 
-    public bool Contains(MailboxItem call) => call.IsLimited && QueueOf(call).Waiting.Contains(call);
+    public bool Contains(MailboxItem item)
+    {
+        foreach (var queue in _queues)
+        {
+            if (queue.Waiting.Contains(item))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     public void Remove(MailboxItem call)
     {
         call.List!.Remove(call);
         Count--;
+    }
+
+    /// <summary>True for a call that has no slot and needs one by the present limits.</summary>
+    public bool LacksSlot(MailboxItem item) => !item.HoldsSlot && item.Request?.IsLimitedBy(options()) == true;
+
+    /// <summary>Lets calls wait for slots in their order, next to those that do.</summary>
+    public void Add(List<MailboxItem> calls)
+    {
+        Remove(static _ => true, calls);
+        foreach (var call in calls.OrderBy(static call => call.Order))
+        {
+            AddLast(call);
+        }
     }
 
     /// <summary>The call is admitted.</summary>

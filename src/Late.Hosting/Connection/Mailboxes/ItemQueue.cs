@@ -33,6 +33,9 @@ internal sealed class ItemQueue
     /// <param name="removed">Receives them.</param>
     public void RemoveOfSession(Predicate<MailboxItem> which, List<MailboxItem> removed) => _ofSession.Remove(which, removed);
 
+    /// <summary>Those that need a session.</summary>
+    public IEnumerable<MailboxItem> OfSession() => _ofSession.All();
+
     /// <summary>Removes everything, in its order.</summary>
     public void RemoveAll(List<MailboxItem> removed)
     {

@@ -263,15 +263,21 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
         Admitted(accepted);
     }
 
-    /// <summary>The limits of calls have changed: what waited for a slot may have one.</summary>
-    public void OnSettingsChanged()
+    /// <summary>True for a call that began before its limit.</summary>
+    public bool LacksSlot(MailboxItem call) => work.LacksSlot(call);
+
+    /// <summary>The limits of calls have changed: what waited for a slot may have one, and what began without a limit is counted.</summary>
+    public void OnSettingsChanged(IEnumerable<MailboxItem> inProgress)
     {
+        List<MailboxItem> counted;
         List<MailboxItem>? accepted;
         using (_gate.Enter())
         {
+            counted = work.CountCalls(inProgress);
             accepted = work.AdmitWaiting(lifecycle.Admission);
         }
 
+        counted.ForEach(static call => call.OnLimited());
         Admitted(accepted);
     }
 

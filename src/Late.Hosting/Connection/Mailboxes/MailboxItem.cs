@@ -22,13 +22,13 @@ internal abstract class MailboxItem
     /// <summary>True where the item is a call with a slot; written under the mailbox's lock.</summary>
     internal bool HoldsSlot { get; set; }
 
-    /// <summary>True where the item is a call that needs a slot.</summary>
-    public bool IsLimited { get; init; }
+    /// <summary>True where the item is a call that needs a slot; written under the call's own lock once it is submitted.</summary>
+    public bool IsLimited { get; set; }
 
     /// <summary>True for a call.</summary>
     public virtual bool IsCall => false;
 
-    /// <summary>The request of a call that is limited; null for anything else.</summary>
+    /// <summary>The request of a call that has a caller; null for anything else.</summary>
     public virtual RequestKind? Request => null;
 
     /// <summary>What the item does while the connection is not ready.</summary>
@@ -59,6 +59,11 @@ internal abstract class MailboxItem
 
     /// <summary>The mailbox has taken the item.</summary>
     public virtual void Accept()
+    {
+    }
+
+    /// <summary>The item is a call that began before a limit, and has or awaits a slot since the limit was set.</summary>
+    public virtual void OnLimited()
     {
     }
 

@@ -51,6 +51,14 @@ internal sealed class MailboxList
 
     public bool Contains(MailboxItem item) => item.List == this;
 
+    public IEnumerable<MailboxItem> All()
+    {
+        for (var item = _first; item is not null; item = item.Next)
+        {
+            yield return item;
+        }
+    }
+
     public void Remove(MailboxItem item)
     {
         if (item.Previous is null)

@@ -20,6 +20,9 @@ internal sealed class RequestKind
         return limits.Count > 0 && (limits.TryGetValue(_fullName, out limit) || limits.TryGetValue(_name, out limit));
     }
 
+    /// <summary>True where calls of the type need slots.</summary>
+    public bool IsLimitedBy(LateConnectionOptions options) => options.MaxConcurrentCalls is not null || TryGetLimit(options, out _);
+
     private static class Kind<TRequest>
     {
         public static readonly RequestKind Value = new(typeof(TRequest));

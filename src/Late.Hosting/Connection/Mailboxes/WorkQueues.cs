@@ -98,8 +98,7 @@ internal sealed class WorkQueues(Func<LateConnectionOptions>? options = null)
         List<MailboxItem>? accepted = null;
         while (_taken < Capacity && FirstWaiting(admission) is { } next)
         {
-            RemoveWaiting(next);
-            if (next is { IsLimited: true, HoldsSlot: false })
+            if (RemoveWaiting(next))
             {
                 _slots.Take(next);
             }
@@ -163,6 +162,24 @@ internal sealed class WorkQueues(Func<LateConnectionOptions>? options = null)
         return isReleased;
     }
 
+    public bool LacksSlot(MailboxItem call) => _slots.LacksSlot(call);
+
+    /// <summary>
+    /// Counts against the present limits the calls that began without one: those in progress and those that are admitted have slots, however
+    /// many there are, and the others wait for them.
+    /// </summary>
+    /// <returns>Those that are to be notified, outside the lock.</returns>
+    public List<MailboxItem> CountCalls(IEnumerable<MailboxItem> inProgress)
+    {
+        List<MailboxItem> counted = [.. inProgress.Concat(_admitted.OfSession()).Concat(_returned.All()).Where(_slots.LacksSlot)];
+        counted.ForEach(_slots.Take);
+        List<MailboxItem> waiting = [];
+        _waiting.RemoveOfSession(_slots.LacksSlot, waiting);
+        counted.AddRange(waiting);
+        _slots.Add(waiting);
+        return counted;
+    }
+
     /// <summary>Removes everything.</summary>
     public List<MailboxItem> RemoveAll()
     {
@@ -202,16 +219,17 @@ internal sealed class WorkQueues(Func<LateConnectionOptions>? options = null)
         return admitted;
     }
 
-    private void RemoveWaiting(MailboxItem item)
+    /// <returns>True where it waited for a slot.</returns>
+    private bool RemoveWaiting(MailboxItem item)
     {
         if (_slots.Contains(item))
         {
             _slots.Remove(item);
+            return true;
         }
-        else
-        {
-            ItemQueue.Remove(item);
-        }
+
+        ItemQueue.Remove(item);
+        return false;
     }
 
     /// <summary>The next that waits for room alone.</summary>

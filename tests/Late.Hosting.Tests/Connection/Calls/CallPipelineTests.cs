@@ -45,14 +45,17 @@ public sealed class CallPipelineTests
             : LateResult.Ok(state);
         await using var host = Retrying();
         var socket = await host.ReadyAsync();
-        var call = host.Client.CallAsync(new Ask("a"), Token);
+
+        // A second attempt would fail: there is no session.
+        var call = host.Client.CallAsync(new Ask("a"), new LateCallOptions { WhenNotReady = LateWhenNotReady.Fail }, Token);
         await _handler.SkipToAsync("Call a");
         if (!failsForAnother)
         {
             socket.Drop();
         }
 
-        await Assert.ThrowsAsync<LateDisconnectedException>(() => call);
+        var failure = await Assert.ThrowsAsync<LateDisconnectedException>(() => call);
+        Assert.Equal(failsForAnother ? LateDelivery.NotDelivered : LateDelivery.Unknown, failure.Delivery);
         Assert.DoesNotContain("Call a", _handler.Trace());
     }
 

@@ -1,7 +1,6 @@
 using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Tests.Documentation;
 using Late.Hosting.Tests.Support;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Tests.Connection.Calls;
 
@@ -25,7 +24,7 @@ public sealed class CallReportTests
         host.Time.Advance(TimeSpan.FromSeconds(3));
         var block = await BlockAsync(host);
         Task<string>[] waiting = [Call(host, "3"), Call(host, "4")];
-        var statistics = host.Services.GetRequiredService<ILateConnectionDirectory>().GetConnections().Single().GetStatistics();
+        var statistics = host.Statistics;
         Assert.Equal((2, 2, TimeSpan.FromSeconds(3)), (statistics.CallsWaiting, statistics.CallsInProgress, statistics.OldestCall));
         socket.Drop();
 

@@ -215,24 +215,6 @@ public sealed class CallSlotTests
         Assert.All(await Task.WhenAll(calls), static reply => Assert.Equal("yes", reply));
     }
 
-    [Theory]
-    [InlineData("MaxConcurrentCalls", "1", "3")]
-    [InlineData("MaxConcurrentCalls", "1", null)]
-    [InlineData("MaxConcurrentCallsByRequest:Ask", "1", "3")]
-    public async Task A_reload_of_a_limit_reaches_the_calls_that_wait(string option, string before, string? after)
-    {
-        await using var host = new TestHost(_handler, settings: new() { [$"Late:Forwarding:{option}"] = before });
-        var socket = await host.ReadyAsync();
-        var calls = Enumerable.Range(1, 3).Select(i => Call(host, $"{i}")).ToArray();
-        await socket.SentAsync();
-        host.Configuration[$"Late:Forwarding:{option}"] = after;
-        host.Configuration.Reload();
-
-        Assert.Equal(["2 2", "3 3"], [await socket.SentAsync(), await socket.SentAsync()]);
-        socket.Send("1 yes", "2 yes", "3 yes");
-        await Task.WhenAll(calls);
-    }
-
     [Fact]
     public async Task A_call_whose_handler_throws_has_no_slot_any_more()
     {
@@ -285,61 +267,6 @@ public sealed class CallSlotTests
 
         Assert.Contains(host.Logs.GetSnapshot(), static record => record.Exception?.ToString().Contains("HandleCallEnd", StringComparison.Ordinal) == true || record.Message.Contains("HandleCallEnd", StringComparison.Ordinal));
         Assert.False(socket.TrySent(out _));
-    }
-
-    [Fact] // Real threads: calls, replies, cancellations and releases at the same moments.
-    public async Task Under_load_no_more_calls_than_slots_are_in_progress_and_no_slot_is_lost()
-    {
-        const int Slots = 3;
-        var (inProgress, most) = (0, 0);
-        _handler.Call = (request, call, state, token) =>
-        {
-            most = Math.Max(most, Interlocked.Increment(ref inProgress));
-            _ = Task.Run(async () =>
-            {
-                await Task.Yield();
-                Interlocked.Decrement(ref inProgress);
-                call.Reply(request.Text);
-            }, token);
-            return LateResult.Ok(state);
-        };
-        await using var host = new TestHost(_handler, static options => options.MaxConcurrentCalls = Slots);
-        await host.ReadyAsync();
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(number => Task.Run(async () =>
-        {
-            var random = new Random(number);
-            for (var i = 0; i < 200; i++)
-            {
-                using var caller = new CancellationTokenSource();
-                var call = random.Next(2) == 0 ? host.Client.CallAsync(new Ask("a"), caller.Token) : host.Client.CallAsync(new Watched("a"), caller.Token);
-                if (random.Next(3) == 0)
-                {
-                    await caller.CancelAsync();
-                }
-
-                await Task.WhenAny(call);
-            }
-        }, Token)));
-
-        // All slots are free again: as many calls are in progress together.
-        _handler.Call = (_, call, state, _) =>
-        {
-            _pending.Add(call);
-            return LateResult.Ok(state);
-        };
-        var last = Enumerable.Range(0, Slots).Select(_ => Call(host, "last")).ToArray();
-        while (_pending.Count < Slots)
-        {
-            Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-
-        Assert.InRange(most, 1, Slots);
-        _pending.FailAll(new FormatException());
-        foreach (var call in last)
-        {
-            await Assert.ThrowsAsync<FormatException>(() => call);
-        }
     }
 
     private TestHost Host() => new(_handler, static options => options.MaxConcurrentCalls = 1);

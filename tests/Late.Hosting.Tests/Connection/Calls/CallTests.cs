@@ -43,7 +43,7 @@ public sealed class CallTests
 
         Assert.IsAssignableFrom<TimeoutException>(error);
         Assert.Equal(LateDelivery.Unknown, error.Delivery);
-        Assert.Equal(0, pending.Count);
+        Assert.Equal((0, 0), (pending.Count, host.Statistics.CallsInProgress));
         Assert.False(calls[0].Reply("too late"));
         Assert.False(calls[0].Fail(new InvalidOperationException()));
     }
@@ -92,7 +92,7 @@ public sealed class CallTests
         await caller.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        Assert.Equal(0, pending.Count);
+        Assert.Equal((0, 0), (pending.Count, host.Statistics.CallsInProgress));
     }
 
     [Fact]
