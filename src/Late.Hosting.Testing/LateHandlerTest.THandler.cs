@@ -33,6 +33,16 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     /// <summary>True when calls are taken: connected, and not held by <c>HoldCalls()</c>.</summary>
     public bool IsReady => Client.State == LateConnectionState.Ready;
 
+    /// <summary>
+    /// How many calls wait: for a slot (<see cref="LateConnectionOptions.MaxConcurrentCalls"/>), or until the connection is ready. The handler has not received them.
+    /// </summary>
+    public int CallsWaiting => _connection.Calls.Waiting;
+
+    /// <summary>
+    /// How many calls the handler has received and not ended, canceled ones that keep their slot and entries of its own included.
+    /// </summary>
+    public int CallsInProgress => _connection.Calls.InProgress;
+
     /// <summary>What the handler has sent, over all sessions, since the start or the last <see cref="ClearSent"/>.</summary>
     public IReadOnlyList<LateFrame> Sent => [.. _connection.Sent.Skip(_cleared)];
 

@@ -26,13 +26,28 @@ public static class LateHandlerTestExtensions
     /// <param name="test">The test.</param>
     /// <param name="request">The request.</param>
     /// <returns>The call; <see cref="LateTestCall{TReply}.ReplyAsync"/> gives its reply.</returns>
-    public static async Task<LateTestCall<TReply>> CallAsync<THandler, TRequest, TReply>(
+    public static Task<LateTestCall<TReply>> CallAsync<THandler, TRequest, TReply>(
         this LateHandlerTest<THandler> test, ILateRequest<TRequest, TReply> request)
+        where THandler : class, ILateHandler, ILateCallHandler<TRequest, TReply>
+        where TRequest : ILateRequest<TRequest, TReply> =>
+        test.CallAsync(request, default);
+
+    /// <inheritdoc cref="CallAsync{THandler, TRequest, TReply}(LateHandlerTest{THandler}, ILateRequest{TRequest, TReply})"/>
+    /// <param name="test">The test.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="options">Overrides options for this call.</param>
+    public static async Task<LateTestCall<TReply>> CallAsync<THandler, TRequest, TReply>(
+        this LateHandlerTest<THandler> test, ILateRequest<TRequest, TReply> request, LateCallOptions options)
         where THandler : class, ILateHandler, ILateCallHandler<TRequest, TReply>
         where TRequest : ILateRequest<TRequest, TReply>
     {
         ArgumentNullException.ThrowIfNull(test);
-        var call = new LateTestCall<TReply>(request, test.Client.CallAsync(request));
+        var caller = new CancellationTokenSource();
+        var call = new LateTestCall<TReply>(request, test.Client.CallAsync(request, options, caller.Token), async () =>
+        {
+            await caller.CancelAsync().ConfigureAwait(false);
+            await test.SettleAsync().ConfigureAwait(false);
+        });
         await test.SettleAsync().ConfigureAwait(false);
         return call;
     }

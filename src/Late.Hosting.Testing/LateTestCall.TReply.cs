@@ -6,11 +6,19 @@ public sealed class LateTestCall<TReply>
 {
     private readonly object _request;
     private readonly Task<TReply> _reply;
+    private readonly Func<Task> _cancel;
 
-    internal LateTestCall(object request, Task<TReply> reply) => (_request, _reply) = (request, reply);
+    internal LateTestCall(object request, Task<TReply> reply, Func<Task> cancel) => (_request, _reply, _cancel) = (request, reply, cancel);
 
     /// <summary>True when it has its reply, or has failed.</summary>
     public bool IsEnded => _reply.IsCompleted;
+
+    /// <summary>
+    /// The caller cancels the call, and <see cref="ReplyAsync"/> throws <see cref="OperationCanceledException"/>: <c>HandleCallEnd</c> runs where the
+    /// handler has received it; one that waits leaves the queue. A call that has ended stays as it is.
+    /// </summary>
+    /// <returns>A task that is done when everything that follows from it is done. What the handler throws is thrown here.</returns>
+    public Task CancelAsync() => _cancel();
 
     /// <summary>Waits for the reply.</summary>
     /// <returns>The reply. What the caller of an application would get to see is thrown here.</returns>

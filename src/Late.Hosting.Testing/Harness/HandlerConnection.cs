@@ -23,6 +23,8 @@ internal sealed class HandlerConnection(
 
     public LateSessionOutcome? Outcome => outcomes.Last;
 
+    public WorkReport Calls => connection.Context.CallContext.Report();
+
     /// <summary>The present session, or the last one.</summary>
     public LateTestSession? Session => _sessions.LastOrDefault();
 
