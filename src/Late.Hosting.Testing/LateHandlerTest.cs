@@ -16,7 +16,7 @@ namespace Late.Hosting.Testing;
 /// </example>
 public static class LateHandlerTest
 {
-    private const DynamicallyAccessedMemberTypes Constructors = DynamicallyAccessedMemberTypes.PublicConstructors;
+    private const DynamicallyAccessedMemberTypes Needed = DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.Interfaces;
 
     /// <summary>Starts a handler: <c>Init</c> and <c>HandleConnecting</c> have run, and the connection is not open yet.</summary>
     /// <typeparam name="THandler">The handler.</typeparam>
@@ -25,7 +25,7 @@ public static class LateHandlerTest
     /// <param name="clock">The clock of the connection; null for one of its own.</param>
     /// <param name="services">What <see cref="LateContext.CallbackServices"/> has its scopes from, which the caller disposes; null where the handler does not use it.</param>
     /// <returns>The test. What <c>Init</c> throws is thrown here.</returns>
-    public static Task<LateHandlerTest<THandler>> StartAsync<[DynamicallyAccessedMembers(Constructors)] THandler>(
+    public static Task<LateHandlerTest<THandler>> StartAsync<[DynamicallyAccessedMembers(Needed)] THandler>(
         THandler handler, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null, IServiceProvider? services = null)
         where THandler : class, ILateHandler
     {
@@ -40,7 +40,7 @@ public static class LateHandlerTest
     /// <param name="clock">The clock of the connection; null for one of its own.</param>
     /// <param name="services">What <see cref="LateContext.CallbackServices"/> has its scopes from, which the caller disposes; null where the handler does not use it.</param>
     /// <returns>The test. What <c>Init</c> throws is thrown here.</returns>
-    public static async Task<LateHandlerTest<THandler>> StartAsync<[DynamicallyAccessedMembers(Constructors)] THandler>(
+    public static async Task<LateHandlerTest<THandler>> StartAsync<[DynamicallyAccessedMembers(Needed)] THandler>(
         Func<ILateClient<THandler>, THandler> create, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null, IServiceProvider? services = null)
         where THandler : class, ILateHandler
     {
@@ -60,7 +60,7 @@ public static class LateHandlerTest
 
     /// <summary>Starts a handler and connects it: <c>Init</c>, <c>HandleConnecting</c> and <c>HandleConnect</c> have run.</summary>
     /// <inheritdoc cref="StartAsync{THandler}(THandler, Action{LateConnectionOptions}, LateTestClock, IServiceProvider)"/>
-    public static Task<LateHandlerTest<THandler>> ConnectAsync<[DynamicallyAccessedMembers(Constructors)] THandler>(
+    public static Task<LateHandlerTest<THandler>> ConnectAsync<[DynamicallyAccessedMembers(Needed)] THandler>(
         THandler handler, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null, IServiceProvider? services = null)
         where THandler : class, ILateHandler
     {
@@ -70,7 +70,7 @@ public static class LateHandlerTest
 
     /// <summary>Starts a handler that takes a client of its own connection, and connects it.</summary>
     /// <inheritdoc cref="StartAsync{THandler}(Func{ILateClient{THandler}, THandler}, Action{LateConnectionOptions}, LateTestClock, IServiceProvider)"/>
-    public static async Task<LateHandlerTest<THandler>> ConnectAsync<[DynamicallyAccessedMembers(Constructors)] THandler>(
+    public static async Task<LateHandlerTest<THandler>> ConnectAsync<[DynamicallyAccessedMembers(Needed)] THandler>(
         Func<ILateClient<THandler>, THandler> create, Action<LateConnectionOptions>? configure = null, LateTestClock? clock = null, IServiceProvider? services = null)
         where THandler : class, ILateHandler
     {

@@ -17,7 +17,7 @@ public static class LateServiceCollectionExtensions
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Changes the options after the configuration section has been read.</param>
     /// <returns>A builder, to configure more.</returns>
-    public static ILateConnectionBuilder AddLateConnection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+    public static ILateConnectionBuilder AddLateConnection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.Interfaces)] THandler>(
         this IServiceCollection services, Action<LateConnectionOptions>? configure = null)
         where THandler : class, ILateHandler =>
         Add<THandler>(services).With(configure);
@@ -33,7 +33,7 @@ public static class LateServiceCollectionExtensions
     /// </param>
     /// <param name="configure">Changes the options after the section has been read.</param>
     /// <returns>A builder, to configure more.</returns>
-    public static ILateConnectionBuilder AddLateConnection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+    public static ILateConnectionBuilder AddLateConnection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.Interfaces)] THandler>(
         this IServiceCollection services, IConfigurationSection section, Action<LateConnectionOptions>? configure = null)
         where THandler : class, ILateHandler =>
         Add<THandler>(services).With(section).With(configure);
@@ -50,7 +50,7 @@ public static class LateServiceCollectionExtensions
     /// <param name="configure">Changes the options after the configuration section has been read.</param>
     /// <returns>A builder, to configure more.</returns>
     /// <exception cref="InvalidOperationException">Another handler has a connection of that name.</exception>
-    public static ILateConnectionBuilder AddLateConnection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+    public static ILateConnectionBuilder AddLateConnection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.Interfaces)] THandler>(
         this IServiceCollection services, string name, Action<LateConnectionOptions>? configure = null)
         where THandler : class, ILateHandler =>
         Add<THandler>(services, name).With(configure);
@@ -68,16 +68,16 @@ public static class LateServiceCollectionExtensions
     /// <param name="configure">Changes the options after the section has been read.</param>
     /// <returns>A builder, to configure more.</returns>
     /// <exception cref="InvalidOperationException">Another handler has a connection of that name.</exception>
-    public static ILateConnectionBuilder AddLateConnection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+    public static ILateConnectionBuilder AddLateConnection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.Interfaces)] THandler>(
         this IServiceCollection services, string name, IConfigurationSection section, Action<LateConnectionOptions>? configure = null)
         where THandler : class, ILateHandler =>
         Add<THandler>(services, name).With(section).With(configure);
 
-    private static HandlerRegistration Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(IServiceCollection services)
+    private static HandlerRegistration Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.Interfaces)] THandler>(IServiceCollection services)
         where THandler : class, ILateHandler =>
         ConnectionRegistration.Add<THandler>(services, HandlerRegistration.DefaultName(typeof(THandler)), isKeyed: false);
 
-    private static HandlerRegistration Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(IServiceCollection services, string name)
+    private static HandlerRegistration Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.Interfaces)] THandler>(IServiceCollection services, string name)
         where THandler : class, ILateHandler
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

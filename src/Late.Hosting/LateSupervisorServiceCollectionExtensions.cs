@@ -19,7 +19,7 @@ public static class LateSupervisorServiceCollectionExtensions
     /// <param name="configure">Changes the options of every connection, before those that its start specifies.</param>
     /// <param name="supervise">Changes the options of the supervisor.</param>
     /// <returns>A builder, to configure more.</returns>
-    public static ILateConnectionBuilder AddLateSupervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+    public static ILateConnectionBuilder AddLateSupervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.Interfaces)] THandler>(
         this IServiceCollection services, Action<LateConnectionOptions>? configure = null, Action<LateSupervisorOptions>? supervise = null)
         where THandler : class, ILateHandler =>
         Add<THandler>(services).With(configure).With(supervise);
@@ -38,7 +38,7 @@ public static class LateSupervisorServiceCollectionExtensions
     /// <param name="configure">Changes the options of every connection, before those that its start specifies.</param>
     /// <param name="supervise">Changes the options of the supervisor.</param>
     /// <returns>A builder, to configure more.</returns>
-    public static ILateConnectionBuilder AddLateSupervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+    public static ILateConnectionBuilder AddLateSupervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.Interfaces)] THandler>(
         this IServiceCollection services, IConfigurationSection section, Action<LateConnectionOptions>? configure = null, Action<LateSupervisorOptions>? supervise = null)
         where THandler : class, ILateHandler =>
         Add<THandler>(services).With(section).With(configure).With(supervise);
@@ -54,7 +54,7 @@ public static class LateSupervisorServiceCollectionExtensions
     /// <param name="supervise">Changes the options of the supervisor.</param>
     /// <returns>A builder, to configure more.</returns>
     /// <exception cref="InvalidOperationException">Another handler has a supervisor of that name.</exception>
-    public static ILateConnectionBuilder AddLateSupervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+    public static ILateConnectionBuilder AddLateSupervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.Interfaces)] THandler>(
         this IServiceCollection services, string name, Action<LateConnectionOptions>? configure = null, Action<LateSupervisorOptions>? supervise = null)
         where THandler : class, ILateHandler =>
         Add<THandler>(services, name).With(configure).With(supervise);
@@ -75,7 +75,7 @@ public static class LateSupervisorServiceCollectionExtensions
     /// <param name="supervise">Changes the options of the supervisor.</param>
     /// <returns>A builder, to configure more.</returns>
     /// <exception cref="InvalidOperationException">Another handler has a supervisor of that name.</exception>
-    public static ILateConnectionBuilder AddLateSupervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+    public static ILateConnectionBuilder AddLateSupervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.Interfaces)] THandler>(
         this IServiceCollection services,
         string name,
         IConfigurationSection section,
@@ -84,11 +84,11 @@ public static class LateSupervisorServiceCollectionExtensions
         where THandler : class, ILateHandler =>
         Add<THandler>(services, name).With(section).With(configure).With(supervise);
 
-    private static HandlerRegistration Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(IServiceCollection services)
+    private static HandlerRegistration Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.Interfaces)] THandler>(IServiceCollection services)
         where THandler : class, ILateHandler =>
         SupervisorRegistration.Add<THandler>(services, HandlerRegistration.DefaultName(typeof(THandler)), isKeyed: false);
 
-    private static HandlerRegistration Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(IServiceCollection services, string name)
+    private static HandlerRegistration Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.Interfaces)] THandler>(IServiceCollection services, string name)
         where THandler : class, ILateHandler
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

@@ -15,7 +15,7 @@ internal static class HandlerSetup
 {
     private const string Name = "Test";
 
-    public static HandlerConnection Create<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+    public static HandlerConnection Create<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.Interfaces)] THandler>(
         Func<ILateClient<THandler>, THandler> create, Action<LateConnectionOptions>? configure, LateTestClock clock, IServiceProvider? callbackServices)
         where THandler : class, ILateHandler
     {

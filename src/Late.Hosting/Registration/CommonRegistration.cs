@@ -28,11 +28,7 @@ internal static class CommonRegistration
         }
 
         services.TryAddSingleton(TimeProvider.System);
-        OptionsRegistration.AddSource(services, OptionTables.Connections, static (provider, name, options, problems) => ConnectionRules.Check(
-            options,
-            setsUri: provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name).Handshake.Count > 0,
-            isSupervised: provider.GetServices<SupervisorRegistration>().Any(supervisor => supervisor.Name == name),
-            problems));
+        OptionsRegistration.AddSource(services, OptionTables.Connections, CheckConnection);
         OptionsRegistration.AddSource(services, OptionTables.Supervisors);
         OptionsRegistration.AddSource(services, OptionTables.Budgets, static (provider, name, options, problems) => BudgetRules.Check(
             options, hasLimiter: provider.GetKeyedService<RateLimiter>(name) is not null, problems));
@@ -49,6 +45,18 @@ internal static class CommonRegistration
         services.AddHostedService<StopBudgetCheck>();
         services.AddSingleton<StopShares>();
         services.AddHostedService(static provider => provider.GetRequiredService<StopShares>());
+    }
+
+    private static void CheckConnection(IServiceProvider provider, string name, LateConnectionOptions options, Problems problems)
+    {
+        HandlerRegistration[] connections = [.. provider.GetServices<ConnectionRegistration>().Where(connection => connection.Name == name)];
+        HandlerRegistration[] supervisors = [.. provider.GetServices<SupervisorRegistration>().Where(supervisor => supervisor.Name == name)];
+        ConnectionRules.Check(
+            options,
+            setsUri: provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name).Handshake.Count > 0,
+            isSupervised: supervisors.Length > 0,
+            problems);
+        RequestNames.Check(options, [.. connections, .. supervisors], problems);
     }
 
     private static ILogger CreateLogger(IServiceProvider provider) => GuardedLogger.Create(provider.GetService<ILoggerFactory>(), ConnectionLog.Category);

@@ -13,6 +13,9 @@ internal abstract record HandlerRegistration(string Name, Type Handler, bool IsK
 {
     public required IServiceCollection Services { get; init; }
 
+    /// <summary>The types of requests that the handler handles.</summary>
+    public required IReadOnlyList<Type> Requests { get; init; }
+
     /// <summary>The method that registers it.</summary>
     protected abstract string Method { get; }
 

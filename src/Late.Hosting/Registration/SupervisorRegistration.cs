@@ -18,12 +18,12 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
 
     protected override string Method => "AddLateSupervisor";
 
-    public static HandlerRegistration Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+    public static HandlerRegistration Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.Interfaces)] THandler>(
         IServiceCollection services, string name, bool isKeyed)
         where THandler : class, ILateHandler
     {
         ArgumentNullException.ThrowIfNull(services);
-        var registration = new SupervisorRegistration(name, typeof(THandler), isKeyed) { Services = services };
+        var registration = new SupervisorRegistration(name, typeof(THandler), isKeyed) { Services = services, Requests = RequestNames.Of(typeof(THandler)) };
         if (Find(registration) is { } found)
         {
             return found;
