@@ -82,7 +82,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
 
                 // Promise P16: between two frames exactly that runs which is due when the gap begins. What is due later waits for a frame.
                 gap ??= _mailbox.HasDue && !session.IsLeaving ? _mailbox.BeginGap() : null;
-                if (gap is { } admitted && _mailbox.TryTakeDue(admitted, out var item))
+                if (gap is { } admitted && !session.IsLeaving && _mailbox.TryTakeDue(admitted, out var item))
                 {
                     callback.Begin(item.CallbackName);
                     try

@@ -127,7 +127,14 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
     private AttemptPlan Plan(int number, CancellationToken abandoned) => new(
         number,
         _addresses,
-        (handshake, cancellationToken) => runner.Vacancy.PauseAsync(() => runner.Life.ConnectingAsync(handshake, cancellationToken), abandoned).Observed().WaitAsync(abandoned),
+        (handshake, cancellationToken) => runner.Vacancy.PauseAsync(
+            () =>
+            {
+                // The attempt may have ended while a post ran.
+                cancellationToken.ThrowIfCancellationRequested();
+                return runner.Life.ConnectingAsync(handshake, cancellationToken);
+            },
+            abandoned).Observed().WaitAsync(abandoned),
         _previous);
 
     /// <summary>An attempt to replace an open session: the callback runs between those of the session, and what comes behind it needs that session no more.</summary>
