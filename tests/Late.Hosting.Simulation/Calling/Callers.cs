@@ -29,6 +29,12 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
             return;
         }
 
+        if (subject.Plan.PostsAnywhere && subject.World.Slots.Chance(15))
+        {
+            PostAnywhere();
+            return;
+        }
+
         switch (subject.Dice.Weighted(45, 25, 15, 5, 3, 3, 2, 2))
         {
             case 0:
@@ -58,19 +64,35 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         }
     }
 
+    /// <summary>The calls that have not ended, or not long ago.</summary>
+    public IEnumerable<CallErrand> WaitingCalls => _all.OfType<CallErrand>();
+
     public void Call()
     {
-        var (id, options, timeout) = (subject.Calls.NextId, Options(), (TimeSpan?)null);
-        timeout = options.Timeout ?? subject.Options.CallTimeout;
+        var (id, options) = (subject.Calls.NextId, Options());
+        var waits = subject.Plan.DrawsCalls && subject.World.Slots.Chance(40);
+        options = options with { WhenLost = waits ? LateWhenLost.Wait : LateWhenLost.Fail };
         var cancellation = Cancellation(out var cancelledAt);
-        subject.Trace.Write($"call {id}: within {timeout}, {options.WhenNotReady}");
-        var call = new Errand("call", id, subject.Time.Elapsed) { Task = Task.CompletedTask, Deadline = Deadline(timeout), CancelledAt = cancelledAt };
+        var timeout = options.Timeout ?? subject.Options.CallTimeout;
+        var request = subject.World.Slots.Pick(nameof(Ask), nameof(Probe));
+        var isLimited = subject.CallSlots.IsLimited(request);
+        subject.Trace.Write($"call {id} ({request}): within {timeout}, {options.WhenNotReady}{(waits ? ", waits when lost" : "")}");
+        var call = new CallErrand(request, id, subject.Time.Elapsed)
+        {
+            Task = Task.CompletedTask,
+            Timeout = timeout == Timeout.InfiniteTimeSpan ? null : timeout,
+            Deadline = Deadline(timeout) + (isLimited ? subject.Options.QueueTimeout : TimeSpan.Zero),
+            CancelledAt = cancelledAt,
+            IsLimited = isLimited,
+            WaitsWhenLost = waits,
+            ReadyBefore = client.State == LateConnectionState.Ready ? -1 : subject.Logs.Count(3),
+        };
         subject.Calls.Add(call);
         var state = client.State;
-        var task = client.CallAsync(new Ask(id), options, cancellation);
+        var task = request == nameof(Ask) ? client.CallAsync(new Ask(id), options, cancellation) : client.CallAsync(new Probe(id), options, cancellation);
         call.Task = task;
-        CheckImmediate(call, state, options);
-        call.Due = IsAdmitted(call, state) ? subject.Gaps.Admit("call", id) : null;
+        ImmediateAnswers.Check(subject, call, state, options.WhenNotReady);
+        call.Due = !isLimited && IsAdmitted(call, state) ? subject.Gaps.Admit("call", id) : null;
         _ = FollowCallAsync(call, task);
         _all.Add(call);
     }
@@ -122,8 +144,23 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         var state = client.State;
         post.Task = client.PostAsync(new Note(id), new LatePostOptions { Timeout = options.Timeout, WhenNotReady = options.WhenNotReady }, cancellation).AsTask();
         subject.Posts.AdmitAccepted(areNew: true);
-        CheckImmediate(post, state, options);
+        ImmediateAnswers.Check(subject, post, state, options.WhenNotReady);
         _ = FollowAsync(post, subject.Posts.OnEnded);
+        _all.Add(post);
+    }
+
+    private void PostAnywhere()
+    {
+        var (id, options) = (subject.FreePosts.NextId, Options());
+        var cancellation = Cancellation(out var cancelledAt);
+        subject.Trace.Write($"post {id}, which needs no session: within {options.Timeout}, {options.WhenNotReady}");
+        var post = new Errand("free post", id, subject.Time.Elapsed) { Task = Task.CompletedTask, Deadline = Deadline(options.Timeout), CancelledAt = cancelledAt };
+        subject.FreePosts.Add(post);
+        var state = client.State;
+        post.Task = client.PostAsync(
+            new FreeNote(id, IsOwn: false), new LatePostOptions { Timeout = options.Timeout, WhenNotReady = options.WhenNotReady, RunsWithoutSession = true }, cancellation).AsTask();
+        ImmediateAnswers.Check(subject, post, state, LateWhenNotReady.Wait);
+        _ = FollowAsync(post, subject.FreePosts.OnEnded);
         _all.Add(post);
     }
 
@@ -135,7 +172,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         var state = client.State;
         var frame = LateFrame.Text($"c:{id}:{Secrets.Payload}{new string('+', subject.Dice.Below(100))}");
         var send = new Errand("send", id, subject.Time.Elapsed) { Task = client.SendAsync(frame, options, cancellation).AsTask(), CancelledAt = cancelledAt };
-        CheckImmediate(send, state, options);
+        ImmediateAnswers.Check(subject, send, state, options.WhenNotReady);
         send.Due = IsAdmitted(send, state) ? subject.Gaps.AdmitSend(id) : null;
         _ = FollowAsync(send, OnSendEnded);
         _all.Add(send);
@@ -188,33 +225,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
     private bool IsAdmitted(Errand errand, LateConnectionState state) =>
         !errand.IsEnded && state == LateConnectionState.Ready && subject.Options.MailboxCapacity > MostErrands && !subject.Rotations.IsDraining;
 
-    /// <summary>What a connection that does not run, or is not ready for a caller that would not wait, answers immediately.</summary>
-    private void CheckImmediate(Errand errand, LateConnectionState state, LateCallOptions options)
-    {
-        if (errand.CancelledAt == errand.Began)
-        {
-            return;
-        }
-
-        var error = errand.Task.Exception?.InnerException;
-        var whenNotReady = options.WhenNotReady ?? subject.Options.WhenNotReady;
-        switch (state)
-        {
-            case LateConnectionState.Faulted:
-                subject.Verdict.Require(
-                    error is LateFaultedException || (error is LateStoppedException && subject.Plan.IsSupervised && subject.Ending.IsAskedToStop), "P15", $"{errand} did not fail immediately, though the connection is faulted");
-                break;
-            case LateConnectionState.Stopping:
-            case LateConnectionState.Stopped:
-                subject.Verdict.Require(error is LateStoppedException or LateFaultedException, "P9", $"{errand} did not fail immediately, though the connection is {state}");
-                break;
-            case LateConnectionState.Connecting or LateConnectionState.Connected or LateConnectionState.Reconnecting when whenNotReady == LateWhenNotReady.Fail:
-                subject.Verdict.Require(error is LateDisconnectedException, "P7", $"{errand} did not fail immediately, though the connection is {state}");
-                break;
-        }
-    }
-
-    private async Task FollowCallAsync(Errand call, Task<int> task)
+    private async Task FollowCallAsync(CallErrand call, Task<int> task)
     {
         var (exception, reply) = ((Exception?)null, 0);
         try

@@ -6,20 +6,25 @@ namespace Late.Hosting.Simulation.Calling;
 /// <summary>All calls of a world: in order (P1), ended by what ended them (P5), and with the truth about their delivery (P6).</summary>
 internal sealed class Calls(Subject subject)
 {
-    private readonly List<Errand> _all = [];
-    private int _lastDelivered;
+    private readonly List<CallErrand> _all = [];
+    private readonly Dictionary<string, int> _lastDelivered = [];
 
     public int NextId => _all.Count + 1;
 
-    public void Add(Errand call) => _all.Add(call);
+    public IReadOnlyList<CallErrand> All => _all;
+
+    public void Add(CallErrand call) => _all.Add(call);
 
     public void OnDelivered(int id, int session)
     {
         var call = _all[id - 1];
-        subject.Verdict.Require(id > _lastDelivered, "P1", $"call {id} reached the handler after call {_lastDelivered}");
+        var order = subject.CallSlots.OrderOf(call);
+        var last = _lastDelivered.GetValueOrDefault(order);
+        subject.Verdict.Require(id > last, "P1", $"call {id} reached the handler after call {last}");
         subject.Verdict.Require(!call.IsEnded, "P5", $"call {id} reached the handler after it had ended");
-        _lastDelivered = id;
-        (call.IsDelivered, call.Session) = (true, session);
+        _lastDelivered[order] = id;
+        (call.IsDelivered, call.Session, call.DeliveredAt) = (true, session, subject.Time.Elapsed);
+        subject.CallSlots.OnDelivered(call);
         subject.Gaps.OnRun(call.Due);
     }
 
@@ -40,9 +45,15 @@ internal sealed class Calls(Subject subject)
     {
         if (id > 0)
         {
-            _all[id - 1].IsFailed = true;
+            (_all[id - 1].IsFailed, _all[id - 1].IsSlotReleased) = (true, true);
         }
     }
+
+    /// <summary>The call's callback has completed, and its result will do.</summary>
+    public void OnTaken(int id) => _all[id - 1].IsTaken = true;
+
+    /// <summary>The handler has answered a call that may have ended, or gives back its slot.</summary>
+    public void OnSlotReleased(int id) => _all[id - 1].IsSlotReleased = true;
 
     /// <summary>A session has ended: so have the calls that waited for its answers.</summary>
     public void OnDisconnected(int session)
@@ -53,10 +64,11 @@ internal sealed class Calls(Subject subject)
         }
     }
 
-    public void OnEnded(Errand call, Exception? exception, int reply)
+    public void OnEnded(CallErrand call, Exception? exception, int reply)
     {
         var verdict = subject.Verdict;
         subject.Gaps.Remove(call.Due);
+        CheckTimeout(call, exception);
         verdict.Require(exception is null || !call.IsReplied, "P5", $"{call} was replied to and ended with {exception?.GetType().Name}");
         switch (exception)
         {
@@ -68,9 +80,21 @@ internal sealed class Calls(Subject subject)
                 break;
             default:
                 verdict.Require(
+                    !(call.WaitsWhenLost && exception is LateDisconnectedException { Delivery: LateDelivery.NotDelivered } && subject.Time.Elapsed > call.Began), "P19", $"{call} was to wait for another session, and has failed");
+                verdict.Require(
                     exception is not LateDisconnectedException || subject.Rotations.MayLoseCalls(call.Session), "P5", $"{call} was lost to the replacement of session {call.Session}");
                 Deliveries.Check(subject, call, exception, isKnown: true);
                 break;
+        }
+    }
+    // Where it may have waited for a slot, and has not got so far, either time has passed.
+    private void CheckTimeout(CallErrand call, Exception? exception)
+    {
+        if (exception is LateCallTimeoutException)
+        {
+            var queued = call is { IsLimited: true, IsDelivered: false } ? subject.Options.QueueTimeout : TimeSpan.MaxValue;
+            var least = call.Timeout < queued ? call.Timeout : queued;
+            subject.Verdict.Require(subject.Time.Elapsed - call.Began >= least, "P5", $"{call} timed out after {subject.Time.Elapsed - call.Began}, and has {least}");
         }
     }
 }

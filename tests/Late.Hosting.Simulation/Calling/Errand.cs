@@ -3,7 +3,7 @@ using Late.Hosting.Simulation.Checks;
 namespace Late.Hosting.Simulation.Calling;
 
 /// <summary>One thing that a caller asked for, and what became of it.</summary>
-internal sealed record Errand(string Kind, int Id, TimeSpan Began)
+internal record Errand(string Kind, int Id, TimeSpan Began)
 {
     public required Task Task { get; set; }
 
@@ -21,14 +21,5 @@ internal sealed record Errand(string Kind, int Id, TimeSpan Began)
     /// <summary>What the mailbox has of it; null where it is not known to have it.</summary>
     public DueItem? Due { get; set; }
 
-    /// <summary>The session in which the handler saw it.</summary>
-    public int Session { get; set; }
-
-    /// <summary>The handler's answer was taken.</summary>
-    public bool IsReplied { get; set; }
-
-    /// <summary>The handler failed it, by itself or by an exception.</summary>
-    public bool IsFailed { get; set; }
-
-    public override string ToString() => $"{Kind} {Id}";
+    public sealed override string ToString() => $"{Kind} {Id}";
 }

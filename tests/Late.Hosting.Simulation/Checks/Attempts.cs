@@ -174,7 +174,7 @@ internal sealed class Attempts(Subject subject)
     {
         subject.Rotations.OnRequested();
         (_interruptedAt, _interruptedAfter) = (subject.Time.Elapsed, subject.Requests.Of(text)?.Request.After);
-        Permits.OnLeft();
+        Permits.OnInterrupted();
     }
 
     /// <summary>The handler has a state, the first or a new one.</summary>

@@ -44,7 +44,7 @@ internal sealed class Closings(Subject subject)
             (_closing, IsHeld, _hasConnected) = (null, false, false);
         }
 
-        var isAllowed = callback is "Disconnect" or "Terminate" or "Init" or "Connecting" || (callback == "In" && (IsHeld || HandlesLastFrames));
+        var isAllowed = callback is "Disconnect" or "Terminate" or "Init" or "Connecting" or "Free" || (callback == "In" && (IsHeld || HandlesLastFrames));
         subject.Verdict.Require(_closing is null || isAllowed, "P18", $"{callback} began after HandleClosing, {(IsHeld ? "while" : "and not while")} the close is held");
     }
 

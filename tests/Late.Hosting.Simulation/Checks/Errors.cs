@@ -13,6 +13,9 @@ internal sealed class Errors(Subject subject)
     /// <summary>True from an error that ends the handler's life, and not the connection, to the next life.</summary>
     public bool EndsLife { get; private set; }
 
+    /// <summary>True in a life that follows an error.</summary>
+    public bool BeganLife { get; private set; }
+
     private LateHandlerErrorBehavior Policy => subject.Options.HandlerErrors;
 
     /// <summary>A callback of a message or a post is about to throw.</summary>
@@ -26,7 +29,7 @@ internal sealed class Errors(Subject subject)
         EndsLife = disconnect.Reason == LateDisconnectReason.HandlerError && Policy == LateHandlerErrorBehavior.Restart;
 
     /// <summary>A new handler is made.</summary>
-    public void OnLife() => EndsLife = false;
+    public void OnLife() => (BeganLife, EndsLife) = (EndsLife, false);
 
     public void OnConnect() => subject.Verdict.Require(!EndsLife, "P2", $"the handler connects again after its error, and a new life was to begin");
 

@@ -89,6 +89,7 @@ internal sealed class Life(Subject subject)
         "Init" => !_isInitialized && !_isConnected,
         "Connecting" => _isInitialized && subject.Preparations.MayBegin && _isConnected == subject.Rotations.IsPreparing,
         "Connect" => _isInitialized && !_isConnected,
+        "Free" => _isInitialized && !_isConnected && subject.Client.State is LateConnectionState.Connecting or LateConnectionState.Connected or LateConnectionState.Reconnecting,
         "Terminate" => _isInitialized && !_isConnected,
         _ => _isConnected,
     };

@@ -80,6 +80,17 @@ internal sealed class Lives(Subject subject)
         subject.Attempts.BeginLife();
     }
 
+    /// <summary>Between two lives, a stop and a fault matter most: they come there by the world's choice.</summary>
+    /// <returns>Done when the callback that runs there continues.</returns>
+    public async Task MeetStopAsync()
+    {
+        if (subject.World.Lives.Chance(20))
+        {
+            subject.World.StopAfter(subject.World.Lives.Time(1, 200));
+            await subject.World.DelayAsync(subject.World.Lives.Time(1, 400), default);
+        }
+    }
+
     /// <summary>With nothing else to do: a new life that is due has begun.</summary>
     public void CheckNow()
     {

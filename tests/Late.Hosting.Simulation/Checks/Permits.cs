@@ -6,15 +6,19 @@ namespace Late.Hosting.Simulation.Checks;
 internal sealed class Permits(Subject subject)
 {
     private TimeSpan? _overAt;
+    private bool _isInterrupted;
     private bool _isInProgress;
     private bool _isAccepted;
+
+    /// <summary>True while an attempt is in progress without a session, also one that is interrupted and not over.</summary>
+    public bool HasBegun => _isInProgress || _isInterrupted;
 
     /// <summary>True while an attempt has its permit.</summary>
     public bool IsInProgress => (_isInProgress && subject.Client.State == LateConnectionState.Connecting) || subject.Rotations.HasPermit;
 
     /// <summary>Since when an attempt waits for its permit; null where none does.</summary>
     public TimeSpan? QueuedAt =>
-        subject.Client.Status is { State: LateConnectionState.Connecting, Attempt: > 0 } && !_isInProgress && _overAt != subject.Time.Elapsed && !_isAccepted && !subject.Rotations.IsPending && subject.Life.Running != "Connecting"
+        subject.Client.Status is { State: LateConnectionState.Connecting, Attempt: > 0 } && !_isInProgress && _overAt != subject.Time.Elapsed && !_isAccepted && !subject.Rotations.IsPending && subject.Life.Running != "Connecting" && !(_isInterrupted && subject.Preparations.MayBegin)
             ? subject.Attempts.Since
             : null;
 
@@ -24,7 +28,7 @@ internal sealed class Permits(Subject subject)
     /// <summary>An attempt begins without a session.</summary>
     public void OnBegan()
     {
-        (_isInProgress, _isAccepted) = (true, false);
+        (_isInProgress, _isInterrupted, _isAccepted) = (true, false, false);
         subject.World.Budget?.OnBegan(subject, subject.Attempts.Since);
     }
 
@@ -41,6 +45,16 @@ internal sealed class Permits(Subject subject)
 
     /// <summary>The attempt has failed.</summary>
     public void OnFailed() => _isInProgress = false;
+
+    /// <summary>The attempt is interrupted, and gives back its permit: where a post runs before its callback, it is over after that.</summary>
+    public void OnInterrupted()
+    {
+        _isInterrupted |= _isInProgress;
+        OnLeft();
+    }
+
+    /// <summary>A post that runs without a session has ended.</summary>
+    public void OnFreeEnds() => _isInterrupted = false;
 
     /// <summary>The attempt gives back its permit.</summary>
     public void OnLeft()

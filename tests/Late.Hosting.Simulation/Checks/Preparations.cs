@@ -49,7 +49,15 @@ internal sealed class Preparations(Subject subject)
     }
 
     /// <summary>An attempt has failed, or a session has ended.</summary>
-    public void OnOutcome() => _hasPrevious = true;
+    public void OnOutcome()
+    {
+        _hasPrevious = true;
+        if (_isAwaited)
+        {
+            // A post has run for so long that the attempt is over before its callback: the address has been that of this attempt.
+            subject.Requests.OnUnseen();
+        }
+    }
 
     /// <summary>A new life begins: nothing of the last counts.</summary>
     public void BeginLife() => (_isAwaited, _hasPrevious, _hasPreparedBefore, Failure) = (false, false, false, null);
@@ -68,7 +76,7 @@ internal sealed class Preparations(Subject subject)
         if (!isInSession)
         {
             var beganAt = _beganAt;
-            subject.Time.After(subject.Options.ConnectTimeout, () =>
+            subject.Time.After(beganAt + subject.Options.ConnectTimeout - subject.Time.Elapsed, () =>
             {
                 // It is waited for, and keeps no permit from others.
                 if (_beganAt == beganAt && subject.Life.Running == "Connecting")
@@ -91,15 +99,21 @@ internal sealed class Preparations(Subject subject)
             return;
         }
 
-        EndedAt = subject.Time.Elapsed;
-        if (EndedAt - _beganAt > subject.Options.ConnectTimeout)
+        OnEnded();
+    }
+
+    /// <summary>A post that runs without a session has ended: behind it the callback begins, or the attempt is over that waited for it.</summary>
+    public void OnFreeEnds()
+    {
+        if (_isAwaited && subject.Attempts.Permits.HasBegun)
         {
-            _overruns.Add(EndedAt);
+            OnEnded();
+            subject.Attempts.Permits.OnFreeEnds();
         }
     }
 
     /// <summary>True where a callback takes longer than its attempt may, or has ended at a time after it had: the attempt fails only then.</summary>
-    public bool HasOverrun(TimeSpan at) => subject.Life.Running == "Connecting" || _overruns.Any(overrun => at >= overrun && at - overrun <= subject.Time.Slack);
+    public bool HasOverrun(TimeSpan at) => subject.Life.Running is "Connecting" or "Free" || _overruns.Any(overrun => at >= overrun && at - overrun <= subject.Time.Slack);
 
     /// <summary>Sets what chance decides, or throws it.</summary>
     public void Act(LateHandshakeContext handshake, Outcome outcome)
@@ -167,4 +181,13 @@ internal sealed class Preparations(Subject subject)
 
     /// <summary>True where an address is that of the configuration, or one that the handler has set.</summary>
     public bool IsCurrent(Uri address) => subject.Addresses.Has(address) || address.AbsolutePath == "/resume";
+
+    private void OnEnded()
+    {
+        EndedAt = subject.Time.Elapsed;
+        if (EndedAt - _beganAt >= subject.Options.ConnectTimeout)
+        {
+            _overruns.Add(EndedAt);
+        }
+    }
 }

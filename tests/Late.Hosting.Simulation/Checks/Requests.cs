@@ -174,6 +174,9 @@ internal sealed class Requests(Subject subject)
         }
     }
 
+    /// <summary>The attempt has failed before its address was seen.</summary>
+    public void OnUnseen() => (_next, _isKnown, _isForNext) = (null, false, false);
+
     /// <summary>True where an address is one of a request.</summary>
     public bool Has(Uri address) => _all.Exists(request => request.Request.Uri == address);
 

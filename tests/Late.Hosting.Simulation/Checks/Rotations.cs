@@ -27,6 +27,7 @@ internal sealed class Rotations(Subject subject)
     private SessionRequest? _endedBy;
     private TimeSpan? _againAt;
     private TimeSpan? _againAtLatest;
+    private bool _awaitsMessage;
     private ServerSession? _prepared;
     private ServerSession? _preparedFor;
 
@@ -53,7 +54,7 @@ internal sealed class Rotations(Subject subject)
     public bool IsPending => !_isOpen && _isDetached && _preparingSince is not null && !_isDiscarded;
 
     /// <summary>True from when a session is due to be replaced, and has nothing else to wait for, to its end.</summary>
-    public bool IsDraining => _isOpen && (_drainedAt <= Now || subject.Requests.MayDrain);
+    public bool IsDraining => _isOpen && (_drainedAt <= Now || (_awaitsMessage && HasSpoken) || subject.Requests.MayDrain);
 
     /// <summary>True where the last session that has ended was replaced.</summary>
     public bool IsRotated => !_isOpen && _isRotated;
@@ -65,6 +66,9 @@ internal sealed class Rotations(Subject subject)
     public bool HasJustEnded => !_isOpen && _endedAt == Now;
 
     private bool IsDue => _dueAt <= Now;
+
+    // As far as is known: many control frames in one read may stand before the message.
+    private bool HasSpoken => _prepared is { HasSentMany: true } or { ReadMessages: > 0 };
 
     private bool RotatesFirst => IsDue && Options.Order == LateReconnectOrder.ConnectFirst;
 
@@ -103,16 +107,7 @@ internal sealed class Rotations(Subject subject)
         }
 
         _isDrawing = false;
-        var longest = Options.MaxSessionLifetime;
-        var lifetime = longest - (share * (Options.Jitter < longest / 2 ? Options.Jitter : longest / 2));
-        if (Options.TimeOfDay is { } timeOfDay)
-        {
-            var until = timeOfDay.ToTimeSpan() - subject.Time.GetUtcNow().TimeOfDay - (share * Options.Jitter);
-            until += until > TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromDays(1);
-            lifetime = until < lifetime ? until : lifetime ?? until;
-        }
-
-        _dueAt = Now + lifetime;
+        _dueAt = Now + SessionLifetime.Of(Options, subject.Time.GetUtcNow(), share);
         _drainedAt = Options.Order == LateReconnectOrder.CloseFirst ? _dueAt : null;
         return true;
     }
@@ -169,7 +164,10 @@ internal sealed class Rotations(Subject subject)
     {
         session.IsPrepared = true;
         (_prepared, _preparedFor, _preparedAt, _preparingSince) = (session, subject.Session, Now, null);
-        _drainedAt = _isOpen && RotatesFirst && !subject.Preparations.IsRequested ? Now : _drainedAt;
+        var isRotation = _isOpen && RotatesFirst && !subject.Preparations.IsRequested;
+        _awaitsMessage = isRotation && Options.SwitchWhen == LateSwitchWhen.FirstMessage;
+        _drainedAt = isRotation && !_awaitsMessage ? Now : _drainedAt;
+        NoteMessage();
         if (subject.Plan.DrawsRequests && subject.World.Switches.Chance(30))
         {
             // When the first message decides, what else happens at that very moment matters most.
@@ -186,8 +184,17 @@ internal sealed class Rotations(Subject subject)
     /// <summary>The log reports that the next connection could not be made.</summary>
     public void OnFailed(TimeSpan? retryAfter)
     {
+        var silent = _awaitsMessage ? _prepared : null;
+        if (silent is not null)
+        {
+            subject.Verdict.Require(_drainedAt is null || silent.HasSentMany, "P10", $"session {silent.Number} is refused, and has had its first message");
+            subject.Verdict.Require(Now - _preparedAt <= subject.Options.ReadyTimeout + subject.Time.Slack, "P10", $"session {silent.Number} is refused after {Now - _preparedAt}");
+            _refused.Add(silent);
+            (_prepared, _drainedAt) = (null, null);
+        }
+
         subject.Verdict.Require(
-            HasJustEnded || (_preparingSince is { } since && Now - since <= subject.Options.ConnectTimeout + subject.Time.PassedSince(since)), "P10", $"an attempt during the session that began at {_preparingSince} failed");
+            silent is not null || HasJustEnded || (_preparingSince is { } since && Now - since <= subject.Options.ConnectTimeout + subject.Time.PassedSince(since)), "P10", $"an attempt during the session that began at {_preparingSince} failed");
         var delay = subject.Options.Reconnect.MaxDelay;
         _preparingSince = null;
         (_againAt, _againAtLatest) = retryAfter > delay
@@ -214,6 +221,7 @@ internal sealed class Rotations(Subject subject)
     public void OnEnded(string text)
     {
         (_isOpen, _endedAt, _endedBy, _isRotated) = (false, Now, subject.Requests.Of(text), text.Contains("is rotated", StringComparison.Ordinal));
+        NoteMessage();
         subject.Verdict.Require(!_isRotated || _drainedAt <= Now, "P5", $"session {subject.Session?.Number} was replaced, and was due at {_dueAt} and free at {_drainedAt}");
     }
 
@@ -252,6 +260,7 @@ internal sealed class Rotations(Subject subject)
 
     public void CheckNow()
     {
+        NoteMessage();
         var verdict = subject.Verdict;
         verdict.Require(_refused.TrueForAll(static session => session.Wire.IsDisposed), "P9", $"a connection that was refused is still open");
         if (_prepared is { Wire.IsDisposed: false })
@@ -271,7 +280,7 @@ internal sealed class Rotations(Subject subject)
             verdict.Require(
                 !(Now - _drainedAt > options.CallTimeout + subject.Time.Slack), "P5", $"session {session.Number} should have been replaced at {_drainedAt}, and continues");
             verdict.Require(
-                _drainedAt is not null || subject.Plan.Budget is not null || subject.Requests.MayDrain || Now - _preparingSince <= options.ConnectTimeout + subject.Time.Slack || Now <= _againAtLatest + subject.Time.Slack,
+                _drainedAt is not null || subject.Plan.Budget is not null || subject.Requests.MayDrain || (_awaitsMessage && Now - _preparedAt <= options.ReadyTimeout + subject.Time.Slack) || Now - _preparingSince <= options.ConnectTimeout + subject.Time.Slack || Now <= _againAtLatest + subject.Time.Slack,
                 "P10",
                 $"session {session.Number} was due at {_dueAt}, and nothing is done for the next one");
         }
@@ -283,4 +292,7 @@ internal sealed class Rotations(Subject subject)
             verdict.Require(Now - since <= limit + subject.Time.Slack, "P9", $"session {session.Number} ended at {ended}, and is not closed");
         }
     }
+
+    // The first message on the next connection makes it the next session.
+    private void NoteMessage() => _drainedAt ??= _awaitsMessage && HasSpoken ? Now : null;
 }

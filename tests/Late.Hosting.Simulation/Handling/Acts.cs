@@ -5,7 +5,7 @@ using Late.Hosting.Simulation.Worlds;
 namespace Late.Hosting.Simulation.Handling;
 
 /// <summary>What all callbacks have in common: they take their time, do something in addition, and come to a result.</summary>
-internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
+internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject, SimulationHandler handler)
 {
     private int _frames;
     private int _readyAfterFrame;
@@ -30,7 +30,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
     {
         (Session, SessionText) = (session, session.ToString(CultureInfo.InvariantCulture));
         (_frames, _readyAfterFrame, _connectFrames, _isHeld, AskedAfter) = (0, 0, 0, true, null);
-        _hasAsked = false;
+        _hasAsked = !subject.Rotations.IsOpen;
         _ownPostsLeft = subject.Plan.Handler.OwnPostsInRow;
         PostOn();
     }
@@ -64,6 +64,11 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
         }
 
         Do((Side)dice.Weighted(plan.Sides));
+        if (subject.Plan.PostsAnywhere && subject.World.Slots.Chance(15))
+        {
+            subject.FreePosts.PostOwn(handler);
+        }
+
         return outcome;
     }
 
@@ -74,7 +79,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
         if (outcome is Outcome.Throw)
         {
             onThrown?.Invoke(callId);
-            if (callback is "In" or "Info")
+            if (callback is "In" or "Info" or "CallEnd")
             {
                 subject.Errors.OnThrown(Session);
             }
@@ -249,7 +254,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject)
         // A moment later it is in the mailbox for certain.
         subject.Time.After(delay + TimeSpan.FromTicks(1), () =>
         {
-            if (!note.IsHandled && note.Session == subject.Handler?.Session && subject.Gaps.IsOpen)
+            if (!note.IsHandled && note.Session == subject.Handler?.Session && subject.Life.IsConnected && subject.Gaps.IsOpen)
             {
                 note.Due = subject.Gaps.Admit("delayed post", note.Id, isNow: false);
             }

@@ -31,12 +31,16 @@ internal sealed record HandlerPlan
     /// <summary>How many of a hundred results release calls that nothing holds.</summary>
     public required int ReleasesAgainPercent { get; init; }
 
+    /// <summary>How many of a hundred ends of calls release the slot.</summary>
+    public required int ReleasesSlotPercent { get; init; }
+
     /// <param name="dice">Chance.</param>
     /// <param name="extras">Chance of its own, for what most worlds do not have.</param>
     /// <param name="lives">Chance of its own, for faults.</param>
     /// <param name="switches">Chance of its own, for how sessions are replaced.</param>
+    /// <param name="slots">Chance of its own, for calls.</param>
     /// <param name="trouble">From nothing (0) to much (3).</param>
-    public static HandlerPlan Draw(Dice dice, Dice extras, Dice lives, Dice switches, int trouble) => new()
+    public static HandlerPlan Draw(Dice dice, Dice extras, Dice lives, Dice switches, Dice slots, int trouble) => new()
     {
         Paces = [60, 20, dice.Pick(2, 20, 60), dice.Chance(10 * trouble) ? 3 : 0, dice.Chance(3 * trouble) ? 2 : 0],
         Outcomes =
@@ -58,5 +62,6 @@ internal sealed record HandlerPlan
         OwnPostsInRow = extras.Chance(8) ? extras.Pick(20, 200, 2000) : 0,
         Connects = extras.Chance(30),
         ReleasesAgainPercent = switches.Chance(10) ? 50 : 0,
+        ReleasesSlotPercent = slots.Pick(0, 50, 100),
     };
 }

@@ -5,24 +5,26 @@ namespace Late.Hosting.Simulation.Handling;
 
 /// <summary>A handler that does whatever the dice decide, and holds each callback against the promises.</summary>
 internal sealed class SimulationHandler
-    : ILateHandler<long>, ILateCallHandler<long, Ask, int>, ILateInfoHandler<long, Note>, ILateInfoHandler<long, OwnNote>, ILateInfoHandler<long, TimedNote>,
-        ILateInfoHandler<long, LateReconnectFailed>, IAsyncDisposable
+    : ILateHandler<long>, ILateCallHandler<long, Ask, int>, ILateCallEndHandler<long, Ask>, ILateCallHandler<long, Probe, int>, ILateInfoHandler<long, Note>, ILateInfoHandler<long, OwnNote>, ILateInfoHandler<long, TimedNote>,
+        ILateInfoHandler<long, FreeNote>, ILateInfoHandler<long, FreeTimedNote>, ILateInfoHandler<long, LateReconnectFailed>, IAsyncDisposable
 {
     private readonly Subject _subject;
-    private readonly LatePendingCalls<int> _pending = new();
-    private readonly List<(int Id, LateCall<int> Call)> _calls = [];
+    private readonly CallActs _calls;
     private readonly Acts _acts;
+    private readonly FreeActs _free;
+    private LateContext? _context;
     private int _messages;
 
     public SimulationHandler(ILateClient<SimulationHandler> self, Subjects subjects, StartRequest? request = null)
     {
         _subject = subjects.Begin(self, request);
         _subject.BeginLife(this);
-        _acts = new Acts(self, _subject);
+        (_acts, _free) = (new Acts(self, _subject, this), new FreeActs(_subject));
+        _calls = new CallActs(_subject, _acts);
     }
 
     /// <summary>How many calls it still keeps for a reply.</summary>
-    public int PendingCalls => _pending.Count;
+    public int PendingCalls => _calls.Answers.Count;
 
     /// <summary>The number of the session that there is, or of the last.</summary>
     public int Session => _acts.Session;
@@ -32,10 +34,16 @@ internal sealed class SimulationHandler
     public async ValueTask<long> InitAsync(LateContext context, CancellationToken cancellationToken)
     {
         _subject.Life.Enter("Init", 0);
+        _context = context;
         try
         {
             var outcome = await _acts.TakeTimeAsync("Init", cancellationToken);
-            if (outcome == Outcome.Throw && _subject.Dice.Chance(20))
+            if (_subject.Errors.BeganLife)
+            {
+                await _subject.Lives.MeetStopAsync();
+            }
+
+            if ((outcome == Outcome.Throw && _subject.Dice.Chance(20)) || (_subject.Errors.BeganLife && _subject.World.Lives.Chance(4)))
             {
                 throw new SimulatedException();
             }
@@ -113,7 +121,7 @@ internal sealed class SimulationHandler
             _subject.Verdict.Require(frame.GetText() == text, "P8", $"message {_messages} changed while its callback ran");
             if (text != "" && parts[3] != "0")
             {
-                Reply(int.Parse(parts[3], CultureInfo.InvariantCulture));
+                _calls.Answers.Reply(int.Parse(parts[3], CultureInfo.InvariantCulture));
             }
 
             return _acts.Conclude("In", outcome);
@@ -125,37 +133,14 @@ internal sealed class SimulationHandler
         }
     }
 
-    public async ValueTask<LateResult<long>> HandleCallAsync(Ask request, LateCall<int> call, long state, CancellationToken cancellationToken)
-    {
-        _subject.Life.Enter("Call", state);
-        try
-        {
-            _subject.Trace.Write($"call {request.Id} reaches the handler");
-            _subject.Calls.OnDelivered(request.Id, _acts.Session);
-            _subject.Verdict.Require(_acts.IsReady, "P7", $"call {request.Id} reached the handler before the session was ready");
-            _calls.Add((request.Id, call));
-            _subject.Verdict.Require(_pending.TryAdd(request.Id, call), "P5", $"call {request.Id} reached the handler twice");
-            var outcome = await _acts.TakeTimeAsync("Call", cancellationToken);
-            if (_subject.Dice.Chance(_subject.Plan.Handler.ImmediateRepliesPercent))
-            {
-                Reply(request.Id);
-            }
-            else if (_subject.Dice.Chance(5))
-            {
-                Answer(request.Id, call, () => call.Fail(new SimulatedException()), isReply: false);
-            }
+    public ValueTask<LateResult<long>> HandleCallAsync(Ask request, LateCall<int> call, long state, CancellationToken cancellationToken) =>
+        _calls.HandleAsync(request.Id, call, state, cancellationToken);
 
-            return _acts.Conclude("Call", outcome, request.Id, _subject.Calls.OnThrown);
-        }
-        finally
-        {
-            _subject.Life.Leave();
-            if (_subject.Dice.Chance(5))
-            {
-                _subject.Time.After(_subject.Dice.Time(1, 5000), () => Reply(request.Id));
-            }
-        }
-    }
+    public ValueTask<LateResult<long>> HandleCallAsync(Probe request, LateCall<int> call, long state, CancellationToken cancellationToken) =>
+        _calls.HandleAsync(request.Id, call, state, cancellationToken);
+
+    public ValueTask<LateResult<long>> HandleCallEndAsync(LateCallEnd<Ask> end, long state, CancellationToken cancellationToken) =>
+        _calls.HandleEndAsync(end, state, cancellationToken);
 
     public ValueTask<LateResult<long>> HandleInfoAsync(Note message, long state, CancellationToken cancellationToken) =>
         HandleNoteAsync(state, () => _subject.Posts.OnHandled(message.Id), cancellationToken);
@@ -165,6 +150,12 @@ internal sealed class SimulationHandler
 
     public ValueTask<LateResult<long>> HandleInfoAsync(TimedNote message, long state, CancellationToken cancellationToken) =>
         HandleNoteAsync(state, () => _acts.OnTimedNote(message), cancellationToken);
+
+    public ValueTask<LateResult<long>> HandleInfoAsync(FreeNote message, long state, CancellationToken cancellationToken) =>
+        HandleFreeAsync(state, () => _subject.FreePosts.OnHandled(message), cancellationToken);
+
+    public ValueTask<LateResult<long>> HandleInfoAsync(FreeTimedNote message, long state, CancellationToken cancellationToken) =>
+        HandleFreeAsync(state, () => _subject.FreePosts.OnHandled(message), cancellationToken);
 
     public ValueTask<LateResult<long>> HandleInfoAsync(LateReconnectFailed message, long state, CancellationToken cancellationToken) =>
         HandleNoteAsync(state, () => _subject.Requests.OnReported(message), cancellationToken);
@@ -220,7 +211,13 @@ internal sealed class SimulationHandler
         _subject.Errors.OnTerminate(reason);
         try
         {
-            if (await _acts.TakeTimeAsync("Terminate", cancellationToken) == Outcome.Throw)
+            var outcome = await _acts.TakeTimeAsync("Terminate", cancellationToken);
+            if (reason.Kind == LateTerminateKind.HandlerError)
+            {
+                await _subject.Lives.MeetStopAsync();
+            }
+
+            if (outcome == Outcome.Throw)
             {
                 throw new SimulatedException();
             }
@@ -238,42 +235,40 @@ internal sealed class SimulationHandler
         return default;
     }
 
+    private async ValueTask<LateResult<long>> HandleFreeAsync(long state, Action onBegun, CancellationToken cancellationToken)
+    {
+        var isInSession = _subject.Life.IsConnected;
+        _subject.Verdict.Require(_context!.Session is not null == isInSession, "P1", $"a post runs {(isInSession ? "in" : "without")} a session, and its context has session {_context.Session}");
+        if (isInSession)
+        {
+            return await HandleNoteAsync(state, onBegun, cancellationToken);
+        }
+
+        _subject.Life.Enter("Free", state);
+        try
+        {
+            onBegun();
+            return _free.Conclude(await _acts.TakeTimeAsync("Free", cancellationToken));
+        }
+        finally
+        {
+            _subject.Life.Leave();
+            _subject.Preparations.OnFreeEnds();
+        }
+    }
+
     private async ValueTask<LateResult<long>> HandleNoteAsync(long state, Action onBegun, CancellationToken cancellationToken)
     {
         _subject.Life.Enter("Info", state);
         try
         {
             onBegun();
-            if (_calls.Count > 0 && _subject.Dice.Chance(20))
-            {
-                Reply(_subject.Dice.Pick<(int Id, LateCall<int>)>(_calls.ToArray()).Id);
-            }
-
+            _calls.Answers.ReplyToOne();
             return _acts.Conclude("Info", await _acts.TakeTimeAsync("Info", cancellationToken));
         }
         finally
         {
             _subject.Life.Leave();
-        }
-    }
-
-    /// <summary>Replies to a call of now or long ago, through the table of pending calls or by itself.</summary>
-    private void Reply(int id)
-    {
-        if (_calls.Find(known => known.Id == id).Call is { } call)
-        {
-            Answer(id, call, () => _subject.Dice.Chance(50) ? _pending.Reply(id, id) || call.Reply(id) : call.Reply(id), isReply: true);
-        }
-    }
-
-    private void Answer(int id, LateCall<int> call, Func<bool> answer, bool isReply)
-    {
-        var hadEnded = call.IsEnded;
-        var isTaken = answer();
-        _subject.Verdict.Require(isTaken != hadEnded, "P5", $"an answer to call {id}, which had {(hadEnded ? "ended" : "not ended")}, was {(isTaken ? "taken" : "refused")}");
-        if (isTaken)
-        {
-            _subject.Calls.OnAnswered(id, isReply);
         }
     }
 }

@@ -37,6 +37,11 @@ internal sealed record SessionPlan
     /// <summary>The same, and the first frames of the client wait.</summary>
     public SessionPlan ReadsLittle() => this with { Link = Link with { Window = 10 }, Acts = [.. Acts, (TimeSpan.Zero, ServerAct.Stall)] };
 
+    /// <summary>The same, and the server speaks first, with its answer or a moment later.</summary>
+    public SessionPlan SpeaksFirst(Dice dice) => dice.Chance(30)
+        ? this with { Early = [ServerAct.Message, .. Early] }
+        : this with { Acts = [.. Acts, (dice.Time(1, 300), ServerAct.Message)] };
+
     /// <param name="dice">Chance.</param>
     /// <param name="extras">Chance of its own, for what most sessions do not have.</param>
     /// <param name="trouble">From nothing (0) to much (3).</param>

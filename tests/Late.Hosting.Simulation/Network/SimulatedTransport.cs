@@ -52,6 +52,7 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
 
         var server = SessionPlan.Draw(subject.Dice, subject.World.Extras, subject.Plan.Trouble);
         server = subject.World.Switches.Chance(3) ? server.ReadsLittle() : server;
+        server = subject.World.Switches.Chance(30) ? server.SpeaksFirst(subject.World.Switches) : server;
         var session = new ServerSession(subject, subject.Sessions.Count + 1, server) { Address = request.Uri!, ConfiguredAddress = subject.Preparations.Reached };
         subject.Sessions.Add(session);
         if (subject.Rotations.IsPreparing)

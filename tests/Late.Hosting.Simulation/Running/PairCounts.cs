@@ -39,23 +39,29 @@ internal sealed class PairCounts : ITransitionObserver
     }
 
     /// <summary>Prints them.</summary>
-    /// <returns>False where a pair that is wanted came too seldom for so many worlds.</returns>
+    /// <returns>False where a pair that is wanted came too seldom for so many worlds, or one came that no world can have.</returns>
     public bool Print()
     {
         var enough = Math.Max(1, Enough * _worlds / Worlds);
-        var (wanted, rare, least) = (0, 0, long.MaxValue);
+        var (wanted, rare, wrong, least) = (0, 0, 0, long.MaxValue);
         foreach (var (phase, lifecycleEvent, count) in All())
         {
             var why = UnwantedPairs.Why(phase, lifecycleEvent);
             var isRare = why is null && count < enough;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{phase,-20} {lifecycleEvent,-18} {count,12}{(isRare ? $"  fewer than {enough}" : why is null ? "" : $"  not wanted: {why}")}"));
             (wanted, rare, least) = why is null ? (wanted + 1, rare + (isRare ? 1 : 0), Math.Min(least, count)) : (wanted, rare, least);
+            wrong += why is not null && count > 0 ? 1 : 0;
         }
 
         Console.WriteLine(rare == 0
             ? $"every one of {wanted} pairs of phase and event came at least {least} times in {_worlds} worlds; {enough} are wanted"
             : $"{rare} of {wanted} pairs of phase and event came fewer than {enough} times in {_worlds} worlds");
-        return rare == 0;
+        if (wrong > 0)
+        {
+            Console.WriteLine($"{wrong} pairs came that no world can have: their reasons are wrong");
+        }
+
+        return rare + wrong == 0;
     }
 
     private static string Line(string phase, string lifecycleEvent, long count) => string.Create(CultureInfo.InvariantCulture, $"{phase}|{lifecycleEvent}|{count}");

@@ -15,7 +15,7 @@ internal sealed record Settings
           --verify                each world twice, in another order: its trace must be the same
           --failures 10           so many failures end it
           --workers 2             so many processes; one for each processor by default
-          --pairs                 how often each event came in each phase of the lifecycle; fails where one came too seldom
+          --pairs                 how often each event came in each phase of the lifecycle; fails where one came too seldom, or one that no world can have
         """;
 
     public TimeSpan? Time { get; init; }

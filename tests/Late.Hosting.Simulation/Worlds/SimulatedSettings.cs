@@ -130,8 +130,20 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
             Set($"{Section}:PermanentCloseCodes:0", Text(code));
         }
 
+        Set($"{Section}:QueueTimeout", Text(options.QueueTimeout));
+        if (options.MaxConcurrentCalls is { } calls)
+        {
+            Set($"{Section}:MaxConcurrentCalls", Text(calls));
+        }
+
+        foreach (var (request, limit) in options.MaxConcurrentCallsByRequest)
+        {
+            Set($"{Section}:MaxConcurrentCallsByRequest:{request}", Text(limit));
+        }
+
         Set($"{Section}:Rotation:Jitter", Text(options.Rotation.Jitter));
         Set($"{Section}:Rotation:Order", options.Rotation.Order.ToString());
+        Set($"{Section}:Rotation:SwitchWhen", options.Rotation.SwitchWhen.ToString());
         Set($"{Section}:SendLimit:Window", Text(options.SendLimit.Window));
         if (options.DataTimeout is { } data)
         {

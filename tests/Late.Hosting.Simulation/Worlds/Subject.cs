@@ -20,6 +20,7 @@ internal sealed class Subject
         (Rotations, Preparations, Ending, SendLimit) = (new Rotations(this), new Preparations(this), new Ending(this), new SendLimit(this));
         (Gaps, ReadRuns, Closings, Lives) = (new Gaps(this), new ReadRuns(this), new Closings(this), new Lives(this));
         (Requests, Addresses) = (new Requests(this), new Addresses(this));
+        (CallSlots, CallEnds, FreePosts) = (new CallSlots(this), new CallEnds(this), new FreePosts(this, client));
         Statuses = new Statuses(this, client);
         _ = Statuses.WatchAsync();
     }
@@ -89,6 +90,12 @@ internal sealed class Subject
 
     public Addresses Addresses { get; }
 
+    public CallSlots CallSlots { get; }
+
+    public CallEnds CallEnds { get; }
+
+    public FreePosts FreePosts { get; }
+
     /// <summary>The handler of the present life, or of the last; null before the first.</summary>
     public SimulationHandler? Handler { get; private set; }
 
@@ -100,6 +107,9 @@ internal sealed class Subject
 
     /// <summary>It is asked to stop, with the host or by itself.</summary>
     public bool IsStopping => World.IsStopping || (Plan.IsSupervised && Ending.IsAskedToStop);
+
+    /// <summary>True where what the mailbox has is handled immediately: the session is ready, and its handler has nothing to do.</summary>
+    public bool IsIdle => this is { Client.State: LateConnectionState.Ready, Life.Running: null, SendLimit.IsSet: false, Session.Wire: { BlockedSince: null, IsOver: false } };
 
     public Dice Dice => World.Dice;
 
@@ -128,7 +138,10 @@ internal sealed class Subject
     public void CheckNow()
     {
         Callers.CheckNow();
+        CallSlots.CheckNow();
+        CallEnds.CheckNow();
         Posts.CheckNow(isOver: false);
+        FreePosts.CheckNow(isOver: false);
         Bounds.CheckNow();
         Errors.CheckNow();
         Rotations.CheckNow();
@@ -144,6 +157,7 @@ internal sealed class Subject
         Callers.CheckOver();
         Errors.CheckOver();
         Posts.CheckNow(isOver: true);
+        FreePosts.CheckNow(isOver: true);
         Verdict.Require(Sessions.TrueForAll(session => session.Wire.IsDisposed), "P9", $"a network connection is still open");
         Verdict.Require(Handler is null || Handler.PendingCalls == 0, "P5", $"{Handler?.PendingCalls} calls are left in the table of pending calls");
         if (Handler is not null && !Logs.HasAbandoned)

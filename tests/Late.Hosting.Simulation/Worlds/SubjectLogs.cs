@@ -12,6 +12,8 @@ internal sealed class SubjectLogs(Subject subject)
 
     public int DroppedOwnPosts { get; private set; }
 
+    public int DroppedFreePosts { get; private set; }
+
     /// <summary>True where the connection abandoned a callback that did not end.</summary>
     public bool HasAbandoned => Count(13) + Count(14) + Count(15) > 0;
 
@@ -78,6 +80,7 @@ internal sealed class SubjectLogs(Subject subject)
                 break;
             case 16:
                 DroppedPosts += text.Contains("accepted Note ", StringComparison.Ordinal) ? 1 : 0;
+                DroppedFreePosts += text.Contains("accepted FreeNote ", StringComparison.Ordinal) ? 1 : 0;
                 DroppedOwnPosts += text.Contains("accepted OwnNote ", StringComparison.Ordinal) ? 1 : 0;
                 break;
         }

@@ -29,7 +29,8 @@ internal sealed class World
         Extras = new Dice(~seed);
         Lives = new Dice(seed ^ 0x4C69766573);
         Switches = new Dice(seed ^ 0x5377697463686573);
-        Plan = WorldPlan.Draw(Dice, Extras, Lives, Switches);
+        Slots = new Dice(seed ^ 0x536C6F7473);
+        Plan = WorldPlan.Draw(Dice, Extras, Lives, Switches, Slots);
         Time = new SimulatedTime(Dice) { ShufflesTies = Dice.Chance(50) };
         Began = Time.GetUtcNow();
         Trace = new WorldTrace(Time);
@@ -51,6 +52,9 @@ internal sealed class World
 
     /// <summary>The same for how sessions are replaced.</summary>
     public Dice Switches { get; }
+
+    /// <summary>The same for the limits of calls, and for posts that need no session.</summary>
+    public Dice Slots { get; }
 
     public WorldPlan Plan { get; }
 

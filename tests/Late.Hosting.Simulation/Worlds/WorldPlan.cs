@@ -41,6 +41,12 @@ internal sealed record WorldPlan
     /// <summary>Requests for a new session specify how it is made.</summary>
     public required bool DrawsRequests { get; init; }
 
+    /// <summary>Calls may wait for the next session, may be limited, and the handler acts on their ends.</summary>
+    public required bool DrawsCalls { get; init; }
+
+    /// <summary>There are posts that need no session.</summary>
+    public required bool PostsAnywhere { get; init; }
+
     /// <summary>The settings that the host starts with do not pass.</summary>
     public required bool IsInvalid { get; init; }
 
@@ -56,12 +62,12 @@ internal sealed record WorldPlan
     /// <summary>What all attempts have in common; null for nothing.</summary>
     public required LateConnectBudgetOptions? Budget { get; init; }
 
-    public static WorldPlan Draw(Dice dice, Dice extras, Dice lives, Dice switches)
+    public static WorldPlan Draw(Dice dice, Dice extras, Dice lives, Dice switches, Dice slots)
     {
         var trouble = dice.Below(4);
         var options = DrawOptions(dice);
         var fleet = dice.Chance(40) ? FleetPlan.Draw(dice) : null;
-        var handler = HandlerPlan.Draw(dice, extras, lives, switches, trouble);
+        var handler = HandlerPlan.Draw(dice, extras, lives, switches, slots, trouble);
         if (dice.Chance(25))
         {
             DrawSendLimit(dice, options.SendLimit, handler);
@@ -73,6 +79,7 @@ internal sealed record WorldPlan
             DrawRestart(lives, options);
         }
 
+        options.Rotation.SwitchWhen = switches.Chance(35) ? LateSwitchWhen.FirstMessage : LateSwitchWhen.Upgraded;
         var rotates = options.Rotation is not { MaxSessionLifetime: null, TimeOfDay: null };
         return new WorldPlan
         {
@@ -89,6 +96,8 @@ internal sealed record WorldPlan
             HookTroublePercent = dice.Chance(10 * trouble) ? dice.Between(1, 30) : 0,
             DeadHosts = DrawAddresses(switches, options),
             DrawsRequests = switches.Chance(40),
+            DrawsCalls = DrawCalls(slots, options),
+            PostsAnywhere = slots.Chance(35),
             IsInvalid = dice.Chance(1),
             RunsOn = dice.Chance(30),
             Fleet = fleet,
@@ -154,6 +163,23 @@ internal sealed record WorldPlan
         }
 
         return dead;
+    }
+
+    private static bool DrawCalls(Dice slots, LateConnectionOptions options)
+    {
+        if (!slots.Chance(45))
+        {
+            return false;
+        }
+
+        options.QueueTimeout = slots.Time(20, 20_000);
+        options.MaxConcurrentCalls = slots.Pick<int?>(null, null, 1, 1, 2, 4);
+        if (slots.Chance(40))
+        {
+            options.MaxConcurrentCallsByRequest[slots.Pick(nameof(Ask), nameof(Probe))] = slots.Pick(1, 1, 2);
+        }
+
+        return true;
     }
 
     private static void DrawRestart(Dice dice, LateConnectionOptions options)

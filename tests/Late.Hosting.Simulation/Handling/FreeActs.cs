@@ -1,0 +1,57 @@
+using Late.Hosting.Simulation.Network;
+using Late.Hosting.Simulation.Worlds;
+
+namespace Late.Hosting.Simulation.Handling;
+
+/// <summary>What posts come to that run without a session: there is nothing to send to, and something to ask for.</summary>
+internal sealed class FreeActs(Subject subject)
+{
+    // What follows an error without a session in the next life is not followed from here.
+    private bool MayFail => subject.Options.HandlerErrors != LateHandlerErrorBehavior.Restart;
+
+    public LateResult<long> Conclude(Outcome outcome)
+    {
+        subject.Trace.Write($"without a session: {outcome}");
+        switch (outcome)
+        {
+            case Outcome.Throw when MayFail:
+                subject.Errors.OnThrown(session: 0);
+                throw new SimulatedException();
+            case Outcome.Send or Outcome.Invalid when MayFail:
+                subject.Errors.OnThrown(session: 0);
+                return MakeMisuse(subject.Life.NewState());
+            default:
+                return Make(outcome, subject.Life.NewState());
+        }
+    }
+
+    private LateResult<long> MakeMisuse(long state) => subject.World.Slots.Below(4) switch
+    {
+        0 => LateResult.Ok(state).HoldCalls(),
+        1 => LateResult.Ok(state).CloseWith(LateCloseCode.NormalClosure, "never"),
+        2 => LateResult.Ok(state).ReleaseSlot(),
+        _ => LateResult.Send(state, LateFrame.Text($"never {Secrets.Payload}")),
+    };
+
+    private LateResult<long> Make(Outcome outcome, long state)
+    {
+        var (dice, result) = (subject.World.Slots, LateResult.Ok(state));
+        switch (outcome)
+        {
+            case Outcome.Reconnect:
+                var request = subject.Requests.Draw(isInSession: false);
+                result = request is null ? result.ThenReconnect("the handler's request") : result.ThenReconnect(request.Request);
+                subject.FreePosts.OnReconnect(request);
+                break;
+            case Outcome.Stop:
+                result = result.ThenStop(LateCloseCode.NormalClosure, "enough");
+                break;
+            case Outcome.Fault:
+                result = result.ThenFault("the account is closed", dice.Chance(50) ? new SimulatedException() : null);
+                break;
+        }
+
+        subject.Life.Accept(state);
+        return result;
+    }
+}
