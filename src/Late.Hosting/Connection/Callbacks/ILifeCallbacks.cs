@@ -8,6 +8,9 @@ internal interface ILifeCallbacks
     /// <summary>True when there is a state.</summary>
     bool IsInitialized { get; }
 
+    /// <summary>True from the beginning of <c>HandleConnect</c> to that of <c>HandleDisconnect</c>.</summary>
+    bool IsConnected { get; }
+
     /// <summary>Makes the first state, or after an error a new one.</summary>
     Task InitAsync(CancellationToken cancellationToken);
 

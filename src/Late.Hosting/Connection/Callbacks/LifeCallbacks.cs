@@ -14,6 +14,8 @@ internal sealed class LifeCallbacks<TState>(
 
     public bool IsInitialized { get; private set; }
 
+    public bool IsConnected { get; private set; }
+
     public async Task InitAsync(CancellationToken cancellationToken)
     {
         await using var block = callback.BeginBlock("Init");
@@ -33,7 +35,7 @@ internal sealed class LifeCallbacks<TState>(
 
     public async Task<bool> TryConnectAsync(Session session)
     {
-        _session = session;
+        (_session, IsConnected) = (session, true);
         session.Handshake.Session = session.Number;
         _context!.SetSession(session.Number);
         await using var block = callback.BeginBlock("HandleConnect", results);
@@ -94,6 +96,7 @@ internal sealed class LifeCallbacks<TState>(
 
     public async Task<DisconnectRequest?> DisconnectAsync(LateDisconnect disconnect)
     {
+        IsConnected = false;
         await using var block = callback.BeginBlock("HandleDisconnect");
         var span = connection.Telemetry.StartSessionEvent("HandleDisconnect", _session?.Number, _session?.AttemptContext ?? default, isPartOfAttempt: false);
         using var traced = Spans.EndWith(span);

@@ -236,9 +236,9 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
     private async Task<LateSessionOutcome> DecideAsync(int number, SessionEnd end, CancellationToken abandoned)
     {
-        // A callback that was abandoned may still run: no other may begin concurrently.
+        // A callback that was abandoned may still run: no other may begin concurrently. Where HandleConnect waited for it, that has not begun.
         DisconnectRequest? request = null;
-        if (runner.Callback.Name is null || !abandoned.IsCancellationRequested)
+        if (runner.Life.IsConnected && (runner.Callback.Name is null || !abandoned.IsCancellationRequested))
         {
             request = await AbandonableAsync(runner.Life.DisconnectAsync(Decision.Disconnect(end)), abandoned).ConfigureAwait(false);
         }

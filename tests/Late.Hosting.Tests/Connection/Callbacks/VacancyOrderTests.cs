@@ -49,6 +49,33 @@ public sealed class VacancyOrderTests
     }
 
     [Fact]
+    public async Task P3_a_session_that_has_waited_for_it_until_it_was_abandoned_has_no_HandleDisconnect()
+    {
+        var handler = new ScriptedHandler
+        {
+            Info = static async (_, state, cancellationToken) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler);
+        await host.StartAsync();
+        var attempt = await host.Transport.AttemptAsync();
+        handler.Trace();
+        await PostAsync(host, "blocks");
+        attempt.Accept();
+        await host.StateAsync(LateConnectionState.Connected);
+        using var limit = new CancellationTokenSource();
+        var stopping = host.StopAsync(limit.Token);
+        await host.StateAsync(LateConnectionState.Stopping);
+        await limit.CancelAsync();
+        await stopping;
+
+        Assert.DoesNotContain(handler.Trace(), static callback => callback.StartsWith("Disconnect", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task P9_HandleConnecting_does_not_begin_behind_it_where_the_connection_stops()
     {
         var hold = new TaskCompletionSource();
