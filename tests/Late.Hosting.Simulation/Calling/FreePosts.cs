@@ -66,7 +66,7 @@ internal sealed class FreePosts(Subject subject, ILateClient<SimulationHandler> 
         {
             subject.Requests.OnAccepted(request, client.State);
         }
-        else if (request is not null)
+        else if (request is not null && client.State is not LateConnectionState.Connected)
         {
             request.IsVoid = true;
         }

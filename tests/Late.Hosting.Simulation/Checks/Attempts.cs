@@ -214,6 +214,7 @@ internal sealed class Attempts(Subject subject)
         StartOver();
         (_interruptedAt, _hasBegun) = (null, false);
         _refusals.BeginLife();
+        Permits.OnLeft();
         _waits.Clear();
     }
 

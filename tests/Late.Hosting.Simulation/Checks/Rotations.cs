@@ -54,7 +54,7 @@ internal sealed class Rotations(Subject subject)
     public bool IsPending => !_isOpen && _isDetached && _preparingSince is not null && !_isDiscarded;
 
     /// <summary>True from when a session is due to be replaced, and has nothing else to wait for, to its end.</summary>
-    public bool IsDraining => _isOpen && (_drainedAt <= Now || (_awaitsMessage && HasSpoken) || subject.Requests.MayDrain);
+    public bool IsDraining => _isOpen && (_drainedAt <= Now || MayHaveSpoken || subject.Requests.MayDrain);
 
     /// <summary>True where the last session that has ended was replaced.</summary>
     public bool IsRotated => !_isOpen && _isRotated;
@@ -67,8 +67,8 @@ internal sealed class Rotations(Subject subject)
 
     private bool IsDue => _dueAt <= Now;
 
-    // As far as is known: many control frames in one read may stand before the message.
-    private bool HasSpoken => _prepared is { HasSentMany: true } or { ReadMessages: > 0 };
+    // Many control frames in one read may stand before the message: it is not known when that is read.
+    private bool MayHaveSpoken => _awaitsMessage && _prepared is { HasSentMany: true };
 
     private bool RotatesFirst => IsDue && Options.Order == LateReconnectOrder.ConnectFirst;
 
@@ -187,7 +187,7 @@ internal sealed class Rotations(Subject subject)
         var silent = _awaitsMessage ? _prepared : null;
         if (silent is not null)
         {
-            subject.Verdict.Require(_drainedAt is null || silent.HasSentMany, "P10", $"session {silent.Number} is refused, and has had its first message");
+            subject.Verdict.Require(_drainedAt is null, "P10", $"session {silent.Number} is refused, and has had its first message");
             subject.Verdict.Require(Now - _preparedAt <= subject.Options.ReadyTimeout + subject.Time.Slack, "P10", $"session {silent.Number} is refused after {Now - _preparedAt}");
             _refused.Add(silent);
             (_prepared, _drainedAt) = (null, null);
@@ -222,7 +222,7 @@ internal sealed class Rotations(Subject subject)
     {
         (_isOpen, _endedAt, _endedBy, _isRotated) = (false, Now, subject.Requests.Of(text), text.Contains("is rotated", StringComparison.Ordinal));
         NoteMessage();
-        subject.Verdict.Require(!_isRotated || _drainedAt <= Now, "P5", $"session {subject.Session?.Number} was replaced, and was due at {_dueAt} and free at {_drainedAt}");
+        subject.Verdict.Require(!_isRotated || _drainedAt <= Now || MayHaveSpoken, "P5", $"session {subject.Session?.Number} was replaced, and was due at {_dueAt} and free at {_drainedAt}");
     }
 
     /// <summary>
@@ -245,7 +245,7 @@ internal sealed class Rotations(Subject subject)
     /// <summary>False where calls of a session may not be lost: it was replaced before they have had their time.</summary>
     public bool MayLoseCalls(int session)
     {
-        if (session != subject.Session?.Number || !(_isRotated || _endedBy is { Request.FinishCalls: true }))
+        if (session != subject.Session?.Number || MayHaveSpoken || !(_isRotated || _endedBy is { Request.FinishCalls: true }))
         {
             return true;
         }
@@ -280,7 +280,7 @@ internal sealed class Rotations(Subject subject)
             verdict.Require(
                 !(Now - _drainedAt > options.CallTimeout + subject.Time.Slack), "P5", $"session {session.Number} should have been replaced at {_drainedAt}, and continues");
             verdict.Require(
-                _drainedAt is not null || subject.Plan.Budget is not null || subject.Requests.MayDrain || (_awaitsMessage && Now - _preparedAt <= options.ReadyTimeout + subject.Time.Slack) || Now - _preparingSince <= options.ConnectTimeout + subject.Time.Slack || Now <= _againAtLatest + subject.Time.Slack,
+                _drainedAt is not null || subject.Plan.Budget is not null || subject.Requests.MayDrain || MayHaveSpoken || (_awaitsMessage && Now - _preparedAt <= options.ReadyTimeout + subject.Time.Slack) || Now - _preparingSince <= options.ConnectTimeout + subject.Time.Slack || Now <= _againAtLatest + subject.Time.Slack,
                 "P10",
                 $"session {session.Number} was due at {_dueAt}, and nothing is done for the next one");
         }
@@ -294,5 +294,5 @@ internal sealed class Rotations(Subject subject)
     }
 
     // The first message on the next connection makes it the next session.
-    private void NoteMessage() => _drainedAt ??= _awaitsMessage && HasSpoken ? Now : null;
+    private void NoteMessage() => _drainedAt ??= _awaitsMessage && _prepared is { HasSentMany: false, ReadMessages: > 0 } ? Now : null;
 }

@@ -55,7 +55,7 @@ internal sealed class Waits(Subject subject)
     {
         if (_next is { } wait)
         {
-            subject.Verdict.Require(waited >= wait.Least && waited <= wait.Most, "P10", $"an attempt began {waited} after the last one, not {wait.Least} to {wait.Most}");
+            subject.Verdict.Require(waited >= wait.Least && waited <= wait.Most + subject.Time.Slack, "P10", $"an attempt began {waited} after the last one, not {wait.Least} to {wait.Most}");
             _backoff.OnWaited(waited);
         }
     }
