@@ -286,9 +286,9 @@ internal sealed class Rotations(Subject subject)
         }
         else if (_endedAt is { } ended && subject.Life.Running is null)
         {
-            // A write that is in progress has its own time.
+            // A write that is in progress has its own time, and so has that of what was sent behind it.
             var since = ended > subject.Life.IdleSince ? ended : subject.Life.IdleSince;
-            var limit = options.CloseTimeout + (session.IsQuick ? TimeSpan.Zero : options.SendTimeout);
+            var limit = options.CloseTimeout + (session.IsQuick ? TimeSpan.Zero : 2 * options.SendTimeout);
             verdict.Require(Now - since <= limit + subject.Time.Slack, "P9", $"session {session.Number} ended at {ended}, and is not closed");
         }
     }
