@@ -75,6 +75,7 @@ public sealed class SessionNumberTests
             await host.NextAttemptAsync();
         }
 
+        await host.Transport.AttemptAsync();
         await host.StopAsync(Token);
 
         (string, long?)[] first = [("Init", null), ("Connecting", null)];
