@@ -9,6 +9,7 @@ internal static class HelpPages
     public const string Calls = Docs + "handlers.md#calls-and-lost-sessions";
     public const string Connecting = Docs + "configuration.md#reconnecting-with-polly";
     public const string Faults = Docs + "configuration.md#after-a-fault";
+    public const string Topics = Docs + "handlers.md#topics";
     public const string Supervisors = Docs + "supervisors.md#many-connections";
 
     private const string Docs = "docs/";

@@ -54,4 +54,18 @@ public interface ILateClient : ILateCaller
     /// <returns>Cancels the post when disposed.</returns>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     IDisposable DispatchPostAfter<TMessage>(TimeSpan delay, TMessage message, LatePostOptions options);
+
+    /// <summary>
+    /// The implementation of <c>SubscribeAsync</c>, without the compiler's check that the handler accepts the topic. A fake of this interface
+    /// implements it; an application calls <c>SubscribeAsync</c>.
+    /// </summary>
+    /// <typeparam name="TTopic">The topic.</typeparam>
+    /// <typeparam name="TItem">The type of its items.</typeparam>
+    /// <param name="topic">The topic.</param>
+    /// <param name="options">How the reader subscribes, and what follows when it is slow.</param>
+    /// <param name="cancellationToken">Ends the wait, and leaves the topic.</param>
+    /// <returns>The reader.</returns>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    Task<LateSubscription<TItem>> DispatchSubscribeAsync<TTopic, TItem>(TTopic topic, LateSubscribeOptions options, CancellationToken cancellationToken)
+        where TTopic : ILateTopic<TTopic, TItem>;
 }

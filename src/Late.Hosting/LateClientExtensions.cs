@@ -117,4 +117,41 @@ public static class LateClientExtensions
 
         return client.DispatchPostAfter(delay, message, options);
     }
+
+    /// <summary>
+    /// Subscribes to a topic, and waits until that is confirmed, for at most <see cref="LateConnectionOptions.CallTimeout"/>. Equal topics share one
+    /// subscription at the server, which is restored in every session. A topic that the handler does not implement is error CS0311.
+    /// </summary>
+    /// <typeparam name="THandler">The handler.</typeparam>
+    /// <typeparam name="TTopic">The topic.</typeparam>
+    /// <typeparam name="TItem">The type of its items.</typeparam>
+    /// <param name="client">The connection.</param>
+    /// <param name="topic">The topic.</param>
+    /// <param name="cancellationToken">Ends the wait, and leaves the topic; has no effect once it is confirmed.</param>
+    /// <returns>A reader of the items that are published from now on. Dispose it to leave the topic.</returns>
+    /// <exception cref="LateCallTimeoutException">It was not confirmed in time.</exception>
+    /// <exception cref="LateDisconnectedException">The connection is not ready, and <see cref="LateSubscribeOptions.WhenNotReady"/> is <see cref="LateWhenNotReady.Fail"/>.</exception>
+    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
+    /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
+    /// <exception cref="InvalidOperationException">It comes from inside a callback of the same connection.</exception>
+    public static Task<LateSubscription<TItem>> SubscribeAsync<THandler, TTopic, TItem>(
+        this ILateClient<THandler> client, ILateTopic<TTopic, TItem> topic, CancellationToken cancellationToken = default)
+        where THandler : ILateHandler, ILateTopicHandler<TTopic, TItem>
+        where TTopic : ILateTopic<TTopic, TItem> =>
+        client.SubscribeAsync(topic, default, cancellationToken);
+
+    /// <inheritdoc cref="SubscribeAsync{THandler, TTopic, TItem}(ILateClient{THandler}, ILateTopic{TTopic, TItem}, CancellationToken)"/>
+    /// <param name="client">The connection.</param>
+    /// <param name="topic">The topic.</param>
+    /// <param name="options">How the reader subscribes, and what follows when it is slow.</param>
+    /// <param name="cancellationToken">Ends the wait, and leaves the topic; has no effect once it is confirmed.</param>
+    public static Task<LateSubscription<TItem>> SubscribeAsync<THandler, TTopic, TItem>(
+        this ILateClient<THandler> client, ILateTopic<TTopic, TItem> topic, LateSubscribeOptions options, CancellationToken cancellationToken = default)
+        where THandler : ILateHandler, ILateTopicHandler<TTopic, TItem>
+        where TTopic : ILateTopic<TTopic, TItem>
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(topic);
+        return client.DispatchSubscribeAsync<TTopic, TItem>((TTopic)topic, options, cancellationToken);
+    }
 }

@@ -10,6 +10,7 @@ namespace Late.Hosting;
 ///   LateDisconnectedException   the session ended, or there is none
 ///   LateStoppedException        the connection is stopped or stopping
 ///   LateFaultedException        the connection has failed permanently
+///   LateGapException            items of a subscription are missing
 ///   LateKeyInUseException       the supervisor has a connection of this key
 ///   LateConnectionLimitException   the supervisor has as many connections as MaxConnections allows
 /// TimeoutException

@@ -64,6 +64,13 @@ public readonly struct LateResult<TState>
     public LateResult<TState> ReleaseSlot() => new(State, Begun with { ReleaseSlot = true });
 
     /// <summary>
+    /// Leaves the topics of this result unconfirmed until <see cref="LateTopic{TKey, TItem}.Confirm"/>, for a server that answers a subscription;
+    /// without it they are confirmed when the frames of this result are written. For <c>HandleSubscribe</c> alone.
+    /// </summary>
+    /// <returns>The result with that.</returns>
+    public LateResult<TState> HoldConfirm() => new(State, Begun with { HoldConfirm = true });
+
+    /// <summary>
     /// Keeps the session open after the frames of this result: what the server still sends is handled, until a later result has
     /// <see cref="ReleaseClose"/>, the server closes, or <see cref="LateClosing.Until"/>. For <c>HandleClosing</c> alone.
     /// </summary>

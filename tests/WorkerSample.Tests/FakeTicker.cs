@@ -33,5 +33,9 @@ internal sealed class FakeTicker(Exception exception) : ILateClient<TickerHandle
     public ValueTask DispatchPostAsync<TMessage>(TMessage message, LatePostOptions options, CancellationToken cancellationToken) =>
         ValueTask.FromException(exception);
 
+    public Task<LateSubscription<TItem>> DispatchSubscribeAsync<TTopic, TItem>(TTopic topic, LateSubscribeOptions options, CancellationToken cancellationToken)
+        where TTopic : ILateTopic<TTopic, TItem> =>
+        Task.FromException<LateSubscription<TItem>>(exception);
+
     public IDisposable DispatchPostAfter<TMessage>(TimeSpan delay, TMessage message, LatePostOptions options) => throw exception;
 }

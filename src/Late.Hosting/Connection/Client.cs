@@ -5,6 +5,7 @@ using Late.Hosting.Connection.Calls;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Connection.Sending;
+using Late.Hosting.Connection.Topics;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection;
@@ -152,6 +153,25 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
         return session.DelayedPosts.Start(delay, new PostItem<TMessage>(message, connection) { IsOwn = true });
     }
 
+    public Task<LateSubscription<TItem>> DispatchSubscribeAsync<TTopic, TItem>(TTopic topic, LateSubscribeOptions options, CancellationToken cancellationToken)
+        where TTopic : ILateTopic<TTopic, TItem>
+    {
+        _ = Validated(options.Timeout);
+        SubscribeCheck.Options(options);
+        if (CallbackScope.IsInside(connection))
+        {
+            return Task.FromException<LateSubscription<TItem>>(SubscribeToOneself<TTopic>());
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<LateSubscription<TItem>>(cancellationToken);
+        }
+
+        connection.StartWatch.NoteUse();
+        return connection.Topics.SubscribeAsync<TTopic, TItem>(topic, options, cancellationToken);
+    }
+
     public ValueTask SendAsync(LateFrame frame, LateCallOptions options, CancellationToken cancellationToken)
     {
         if (frame.Kind == default)
@@ -213,6 +233,10 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
     private InvalidOperationException CallToOneself<TRequest>() => new(
         $"A callback of connection '{Name}' calls its own connection with {TypeName.Of<TRequest>()}, and would wait for itself. " +
         "Use PostAsync, which is handled after this callback, or call a method of the handler.");
+
+    private InvalidOperationException SubscribeToOneself<TTopic>() => new(
+        $"A callback of connection '{Name}' subscribes to {TypeName.Of<TTopic>()} on its own connection, and would wait for itself. " +
+        "Subscribe outside of the handler; in it, keep what the topic brings in the state.");
 
     private InvalidOperationException SendToOneself() => new(
         $"A callback of connection '{Name}' sends on its own connection, and would wait for itself. " +

@@ -5,6 +5,7 @@ using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Connection.Sending;
 using Late.Hosting.Connection.Sessions;
+using Late.Hosting.Connection.Topics;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection;
@@ -30,6 +31,7 @@ internal sealed class ConnectionContext
         CallContext = new CallContext(Name, time, Lifecycle, Statistics.Calls);
         SendWindow = new SendWindow(time);
         LifePosts = new LifePosts(this);
+        Topics = new ConnectionTopics(this);
     }
 
     public string Name { get; }
@@ -99,6 +101,12 @@ internal sealed class ConnectionContext
 
     /// <summary>The delayed posts that outlast sessions.</summary>
     public LifePosts LifePosts { get; }
+
+    /// <summary>The topics that have readers.</summary>
+    public ConnectionTopics Topics { get; }
+
+    /// <summary>What looks at its lifecycle after each change.</summary>
+    public ILifecycleListener Listener => Topics;
 
     /// <summary>The session that is open; null between sessions.</summary>
     public Session? Session => (Session?)Lifecycle.Session;

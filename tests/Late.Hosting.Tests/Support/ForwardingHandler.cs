@@ -5,12 +5,19 @@ internal sealed record Ask(string Text) : ILateRequest<Ask, string>;
 /// <summary>A request of whose end without a reply the handler is notified.</summary>
 internal sealed record Watched(string Text) : ILateRequest<Watched, string>;
 
+/// <summary>A topic that the handler subscribes to one by one.</summary>
+internal sealed record Ticker(string Symbol) : ILateTopic<Ticker, int>;
+
+/// <summary>A topic that the handler subscribes to in batches.</summary>
+internal sealed record Book(string Symbol) : ILateTopic<Book, int>;
+
 internal sealed record Note(string Text);
 
 /// <summary>The handler of the tests: each test specifies in a <see cref="ScriptedHandler"/> what the callbacks do.</summary>
 internal sealed class ForwardingHandler(ScriptedHandler script, ILateClient<ForwardingHandler> client)
     : ILateHandler<int>, ILateCallHandler<int, Ask, string>, ILateInfoHandler<int, Note>, ILateInfoHandler<int, LateReconnectFailed>,
-        ILateCallHandler<int, Watched, string>, ILateCallEndHandler<int, Watched>, IAsyncDisposable
+        ILateCallHandler<int, Watched, string>, ILateCallEndHandler<int, Watched>,
+        ILateTopicHandler<int, Ticker, int>, ILateTopicBatchHandler<int, Book, int>, IAsyncDisposable
 {
     public async ValueTask DisposeAsync()
     {
@@ -65,6 +72,26 @@ internal sealed class ForwardingHandler(ScriptedHandler script, ILateClient<Forw
         script.Write($"CallEnd {end.Request.Text} {end.Reason}");
         return script.CallEnd(end, state, cancellationToken);
     }
+
+    public ValueTask<LateResult<int>> HandleSubscribeAsync(LateTopic<Ticker, int> topic, int state, CancellationToken cancellationToken)
+    {
+        script.Write($"Subscribe {topic.Key.Symbol}");
+        return script.Subscribe(topic, state, cancellationToken);
+    }
+
+    public ValueTask<LateResult<int>> HandleUnsubscribeAsync(Ticker topic, int state, CancellationToken cancellationToken)
+    {
+        script.Write($"Unsubscribe {topic.Symbol}");
+        return script.Unsubscribe(topic, state, cancellationToken);
+    }
+
+    public ValueTask<LateResult<int>> HandleSubscribeAsync(IReadOnlyList<LateTopic<Book, int>> topics, int state, CancellationToken cancellationToken)
+    {
+        script.Write($"Subscribe {string.Join('+', topics.Select(static topic => topic.Key.Symbol))}");
+        return LateResult.Ok(state);
+    }
+
+    public ValueTask<LateResult<int>> HandleUnsubscribeAsync(Book topic, int state, CancellationToken cancellationToken) => LateResult.Ok(state);
 
     public ValueTask<LateResult<int>> HandleInfoAsync(Note message, int state, CancellationToken cancellationToken)
     {

@@ -28,6 +28,18 @@ internal sealed class ScriptedHandler
 
     public Func<Note, int, CancellationToken, ValueTask<LateResult<int>>> Info { get; set; } = (_, state, _) => LateResult.Ok(state);
 
+    /// <summary>The topics that the handler has, by their symbols.</summary>
+    public LateTopics<string, Ticker, int> Topics { get; } = new();
+
+    /// <summary>By default it keeps the topic and sends a frame.</summary>
+    public Func<LateTopic<Ticker, int>, int, CancellationToken, ValueTask<LateResult<int>>> Subscribe
+    {
+        get => field ?? KeepAsync;
+        set;
+    }
+
+    public Func<Ticker, int, CancellationToken, ValueTask<LateResult<int>>> Unsubscribe { get; set; } = (topic, state, _) => LateResult.Send(state, LateFrame.Text($"unsub {topic.Symbol}"));
+
     public Func<LateClosing, int, CancellationToken, ValueTask<LateResult<int>>>? Closing { get; set; }
 
     public Func<LateDisconnect, int, CancellationToken, ValueTask<LateDisconnectResult<int>>> Disconnect { get; set; } = (_, state, _) => LateDisconnectResult.Ok(state);
@@ -42,6 +54,13 @@ internal sealed class ScriptedHandler
 
     /// <summary>What the disposal of a handler then awaits.</summary>
     public Func<Task> Disposing { get; set; } = static () => Task.CompletedTask;
+
+    /// <summary>Keeps a topic, and sends a frame for it.</summary>
+    public ValueTask<LateResult<int>> KeepAsync(LateTopic<Ticker, int> topic, int state, CancellationToken cancellationToken)
+    {
+        Topics.Add(topic.Key.Symbol, topic);
+        return LateResult.Send(state, LateFrame.Text($"sub {topic.Key.Symbol}"));
+    }
 
     public void Write(string callback) => _trace.Writer.TryWrite(callback);
 

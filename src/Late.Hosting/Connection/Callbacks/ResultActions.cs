@@ -31,6 +31,8 @@ internal sealed record ResultActions
 
     public bool ReleaseSlot { get; init; }
 
+    public bool HoldConfirm { get; init; }
+
     /// <summary>The close frame of a close of ours.</summary>
     public (int Code, string Reason)? Close { get; init; }
 

@@ -2,6 +2,7 @@ using Late.Hosting.Connection.Calls;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sending;
 using Late.Hosting.Connection.Sessions;
+using Late.Hosting.Connection.Topics;
 using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Connection.Callbacks;
@@ -10,7 +11,9 @@ namespace Late.Hosting.Connection.Callbacks;
 /// Applies the actions of results to the session, in addition to the next state: writes their frames, holds calls and releases them, and
 /// ends the session.
 /// </summary>
-internal sealed class ResultWriter(ConnectionContext connection)
+/// <param name="connection">The connection.</param>
+/// <param name="handler">The handler whose results they are.</param>
+internal sealed class ResultWriter(ConnectionContext connection, ILateHandler handler)
 {
     // Null between sessions.
     private Session _session = null!;
@@ -18,6 +21,7 @@ internal sealed class ResultWriter(ConnectionContext connection)
     private bool _isClosing;
     private bool _holds;
     private PendingCall? _endedCall;
+    private TopicConfirmation? _subscribed;
 
     /// <summary>True where there is more to do than to handle the next frame.</summary>
     public bool HasToFlush => _session.IsReleasing || _session.Output.ShouldFlush;
@@ -43,7 +47,7 @@ internal sealed class ResultWriter(ConnectionContext connection)
 
         ResultFrames.Check(frame, frames, _session.Output.Limit);
         Check(actions);
-        _session.Output.WriteResult(frame, frames);
+        _session.Output.WriteResult(frame, frames, _subscribed?.Applies(actions is { HoldConfirm: true }, frame.Kind != default || frames is { Count: > 0 }));
         if (actions is null)
         {
             return;
@@ -103,6 +107,23 @@ internal sealed class ResultWriter(ConnectionContext connection)
     /// <summary>The result of <c>HandleCallEnd</c> is applied.</summary>
     public void EndCallEnd() => _endedCall = null;
 
+    /// <summary>Applies the result of <c>HandleSubscribe</c>.</summary>
+    /// <param name="confirm">Confirms its topics; called when the frames of the result are written, unless the handler confirms them later.</param>
+    /// <param name="callback">Runs the callback.</param>
+    public async ValueTask SubscribeAsync(Action confirm, Func<ValueTask> callback)
+    {
+        _subscribed = new TopicConfirmation(confirm, connection);
+        try
+        {
+            await callback().ConfigureAwait(false);
+            _subscribed.Applied();
+        }
+        finally
+        {
+            _subscribed = null;
+        }
+    }
+
     /// <summary>The result of <c>HandleConnect</c> is applied: unless it holds calls, the session is ready when its frames are written.</summary>
     public void EndConnect()
     {
@@ -150,6 +171,11 @@ internal sealed class ResultWriter(ConnectionContext connection)
             throw new MisuseException("ReleaseSlot() belongs to the result of HandleCallEnd. From another callback, reply to the call or fail it: that releases its slot.");
         }
 
+        if (actions.HoldConfirm && _subscribed is null)
+        {
+            throw new MisuseException("HoldConfirm() belongs to the result of HandleSubscribe: no topic is confirmed by another. Leave it out of other results.");
+        }
+
         if (_isClosing ? actions.Next != NextStep.Continue : actions.HoldClose || actions.Close is not null)
         {
             throw new MisuseException(_isClosing
@@ -193,6 +219,7 @@ internal sealed class ResultWriter(ConnectionContext connection)
         await flushing.ConfigureAwait(false);
         if (_session.IsReleasing && !_session.Output.IsConnecting)
         {
+            connection.Topics.Restore(_session, handler);
             _session.FramesWritten();
         }
     }

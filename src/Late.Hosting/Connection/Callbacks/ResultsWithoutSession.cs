@@ -28,6 +28,11 @@ internal static class ResultsWithoutSession
             throw new MisuseException("ReleaseSlot() belongs to the result of HandleCallEnd, and the post runs without a session. Reply to a call or fail it: that releases its slot.");
         }
 
+        if (actions is { HoldConfirm: true })
+        {
+            throw new MisuseException("HoldConfirm() belongs to the result of HandleSubscribe, and the post runs without a session. Leave it out of other results.");
+        }
+
         if (actions is { Next: not NextStep.Continue })
         {
             connection.Effects.Run(connection.Lifecycle.EndWithoutSession(actions.ToEnd()));

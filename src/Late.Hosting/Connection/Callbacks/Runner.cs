@@ -1,6 +1,7 @@
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Connection.Sessions;
+using Late.Hosting.Connection.Topics;
 using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Connection.Callbacks;
@@ -12,6 +13,7 @@ namespace Late.Hosting.Connection.Callbacks;
 internal sealed class Runner(ConnectionContext connection, RunningCallback callback, ResultWriter results, HandlerParts handler)
 {
     private readonly Mailbox _mailbox = connection.Mailbox;
+    private readonly ReaderWakeUps _wakeUps = connection.Topics.WakeUps;
 
     /// <summary>The handler.</summary>
     public ILateHandler Handler => handler.Handler;
@@ -85,6 +87,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
                 if (gap is { } admitted && !session.IsLeaving && _mailbox.TryTakeDue(admitted, out var item))
                 {
                     callback.Begin(item.CallbackName);
+                    _wakeUps.BeginBurst();
                     try
                     {
                         await item.HandleAsync(this).ConfigureAwait(false);
@@ -95,6 +98,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
                     }
                     finally
                     {
+                        _wakeUps.EndBurst();
                         await results.EndAsync(callback).ConfigureAwait(false);
                     }
 
@@ -110,6 +114,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
 
                     gap = null;
                     callback.BeginFrames();
+                    _wakeUps.BeginBurst();
                     try
                     {
                         await handler.Frames.HandleAsync(frames).ConfigureAwait(false);
@@ -120,6 +125,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
                     }
                     finally
                     {
+                        _wakeUps.EndBurst();
                         await results.EndAsync(callback).ConfigureAwait(false);
                         frames.Close();
                     }

@@ -14,7 +14,7 @@ internal sealed class RunnerOpener(ConnectionContext connection) : IHandlerOpene
     private Runner Open<TState>(ILateHandler<TState> handler, ILateHandler<TState> receiver)
     {
         var callback = new RunningCallback(connection);
-        var results = new ResultWriter(connection);
+        var results = new ResultWriter(connection, handler);
         var state = new HandlerState<TState>(callback, results);
         var life = new LifeCallbacks<TState>(handler, state, callback, results, connection);
         var frames = new FrameLoop<TState>(receiver, state, callback, results, connection);

@@ -130,6 +130,7 @@ internal sealed class RunningCallback(ConnectionContext connection)
     {
         Return();
         _frameScope = null;
+        connection.Topics.WakeUps.EndBurst();
         Watch.Await();
     }
 

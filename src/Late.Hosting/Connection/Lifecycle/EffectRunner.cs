@@ -32,6 +32,11 @@ internal sealed class EffectRunner(ConnectionContext connection)
             connection.Watchers.Publish();
         }
 
+        if (effects.HasHappened)
+        {
+            connection.Listener.OnChanged();
+        }
+
         // Before the log, which may take its time: work that will not be handled fails immediately.
         Answer(effects);
         Log(effects);

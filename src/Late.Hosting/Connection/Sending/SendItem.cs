@@ -35,10 +35,10 @@ internal class SendItem(LateFrame frame, ConnectionContext connection) : Submitt
     }
 
     /// <summary>The socket has the frame.</summary>
-    public void Written() => Complete();
+    public virtual void Written() => Complete();
 
     private protected override bool TryWithdraw() => base.TryWithdraw() || _queue?.Withdraw(this) == true;
 
     /// <summary>The session ended while the frame was on its way to the socket.</summary>
-    public void Lost(ConnectionFailure failure) => TryLose(failure, LateDelivery.Unknown);
+    public virtual void Lost(ConnectionFailure failure) => TryLose(failure, LateDelivery.Unknown);
 }

@@ -54,23 +54,23 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
     /// <summary>True where frames of the goodbye could not be written, because the server does not read.</summary>
     public bool HasBlockedGoodbye => _goodbyeEnd > socket.WrittenBytes && session.Ending is { CanWrite: true, ServerClose: null };
 
-    /// <summary>Writes the frames of a result: one, or those of a list.</summary>
-    public void WriteResult(in LateFrame frame, IReadOnlyList<LateFrame>? frames)
+    /// <summary>Writes the frames of a result: one, or those of a list; <paramref name="sender"/> is notified when all are written.</summary>
+    public void WriteResult(in LateFrame frame, IReadOnlyList<LateFrame>? frames, SendItem? sender = null)
     {
         if (frame.Kind != default)
         {
-            Write(new ReadOnlySpan<LateFrame>(in frame));
+            Write(new ReadOnlySpan<LateFrame>(in frame), sender);
         }
         else if (ResultFrames.TryGetSpan(frames, out var span))
         {
-            Write(span);
+            Write(span, sender);
         }
         else
         {
             for (var i = 0; i < frames!.Count; i++)
             {
                 var one = frames[i];
-                Write(new ReadOnlySpan<LateFrame>(in one));
+                Write(new ReadOnlySpan<LateFrame>(in one), i == frames.Count - 1 ? sender : null);
             }
         }
     }
@@ -87,14 +87,15 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
         _queue ??= new SendQueue(connection);
         for (var i = 0; i < frames.Length; i++)
         {
+            var notified = i == frames.Length - 1 ? sender : null;
             if (_isGoodbye)
             {
                 _queue.Pass(frames[i]);
-                Append(frames.Slice(i, 1), sender);
+                Append(frames.Slice(i, 1), notified);
             }
-            else if (!CanWrite || _queue.PassOrWait(frames[i], sender))
+            else if (!CanWrite || _queue.PassOrWait(frames[i], notified))
             {
-                Append(frames.Slice(i, 1), sender);
+                Append(frames.Slice(i, 1), notified);
             }
         }
     }

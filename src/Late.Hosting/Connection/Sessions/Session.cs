@@ -239,6 +239,7 @@ internal sealed class Session : SessionLife, IDisposable
     {
         var failure = ConnectionFailure.Disconnected(end).With(_connection.Lifecycle.Report());
         Output.End(failure);
+        _connection.Topics.EndSession(this, failure);
         _connection.Effects.Run(_connection.Lifecycle.Leave(this, failure));
         _connection.Mailbox.Clear();
         Pings.Fail(failure);

@@ -1,0 +1,27 @@
+using Late.Hosting.Configuration;
+
+namespace Late.Hosting.Connection.Topics;
+
+/// <summary>Refuses options of a subscription that cannot be used.</summary>
+internal static class SubscribeCheck
+{
+    private const int LargestCapacity = 1 << 20;
+
+    public static void Options(in LateSubscribeOptions options)
+    {
+        if (options.Capacity is { } capacity and (< 1 or > LargestCapacity))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), capacity, "The Capacity of a subscription is from 1 to 1,048,576 items.");
+        }
+
+        if (options.Linger < TimeSpan.Zero || options.Linger > Limits.LongestTimeout)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.Linger, "The Linger of a subscription is from zero to 49 days.");
+        }
+
+        if (!Enum.IsDefined(options.WhenFull) || !Enum.IsDefined(options.OnGap))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options, "WhenFull and OnGap of a subscription are values of their types.");
+        }
+    }
+}

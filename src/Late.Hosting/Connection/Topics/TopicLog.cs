@@ -1,0 +1,213 @@
+using System.Numerics;
+
+namespace Late.Hosting.Connection.Topics;
+
+/// <summary>
+/// The last items of a topic, which all its readers share: each has a place of its own in it. An item is written once, however many
+/// readers there are, and a reader that is slow loses items and delays nothing. Used under the topic's lock.
+/// </summary>
+internal sealed class TopicLog<TItem>
+{
+    private const int FewestKept = 16;
+
+    // The items from _tail to _head, each at its number modulo the length, a power of two.
+    private TItem[] _items = [];
+    private long _tail;
+    private long _head;
+    private int _capacity;
+
+    // The interruptions that a reader may not have passed: each before the item of a number, and with the number of the last one in that place.
+    private readonly List<(long Position, long Number)> _interruptions = [];
+    private long _interrupted;
+    private bool _isInterrupted;
+
+    public List<TopicReader<TItem>> Readers { get; } = [];
+
+    /// <summary>How many items were published; looked at by readers without the lock.</summary>
+    public long Head => Volatile.Read(ref _head);
+
+    /// <summary>Adds a reader of what follows.</summary>
+    public void Add(TopicReader<TItem> reader)
+    {
+        reader.Index = Readers.Count;
+        Readers.Add(reader);
+        _capacity = Math.Max(_capacity, reader.Capacity);
+        SkipToEnd(reader);
+    }
+
+    /// <summary>Removes a reader, where it is one; what it has not read stays readable for it until the last one is removed and <see cref="Clear"/> follows.</summary>
+    public void Remove(TopicReader<TItem> reader)
+    {
+        var last = Readers[^1];
+        (last.Index, Readers[reader.Index]) = (reader.Index, last);
+        Readers.RemoveAt(Readers.Count - 1);
+        reader.Index = -1;
+    }
+
+    /// <summary>Removes some of the readers, which fail.</summary>
+    /// <param name="which">Which of them.</param>
+    /// <param name="failure">Why.</param>
+    public TopicReader<TItem>[] Take(Func<TopicReader<TItem>, bool> which, Func<TopicReader<TItem>, Exception> failure)
+    {
+        TopicReader<TItem>[] taken = [.. Readers.Where(which)];
+        foreach (var reader in taken)
+        {
+            Remove(reader);
+            reader.Failure = failure(reader);
+        }
+
+        return taken;
+    }
+
+    /// <summary>Confirms the readers.</summary>
+    /// <returns>Those that were not.</returns>
+    public TopicReader<TItem>[] Confirm()
+    {
+        TopicReader<TItem>[] confirmed = [.. Readers.Where(static reader => !reader.IsConfirmed)];
+        Array.ForEach(confirmed, static reader => reader.IsConfirmed = true);
+        return confirmed;
+    }
+
+    /// <summary>Readers that are not confirmed begin with the session in which they are.</summary>
+    public void SkipUnconfirmed()
+    {
+        foreach (var reader in Readers.Where(static reader => !reader.IsConfirmed))
+        {
+            SkipToEnd(reader);
+        }
+    }
+
+    /// <summary>Drops the items that no reader is left for.</summary>
+    public void Clear()
+    {
+        (_items, _tail, _capacity) = ([], _head, 0);
+        _interruptions.Clear();
+    }
+
+    public void Add(TItem item)
+    {
+        // What is published has been subscribed to again.
+        _isInterrupted = false;
+        if (_head - _tail == _items.Length)
+        {
+            MakeRoom();
+        }
+
+        _items[_head & (_items.Length - 1)] = item;
+        Volatile.Write(ref _head, _head + 1);
+    }
+
+    /// <summary>Items may be missing in this place.</summary>
+    public void Interrupt()
+    {
+        if (_isInterrupted)
+        {
+            return;
+        }
+
+        _isInterrupted = true;
+        _interrupted++;
+
+        // Those that all readers have passed, and all but the last of those between which every reader has lost all items, are not kept.
+        var passed = Readers.Count == 0 ? _interrupted : Readers.Min(static reader => reader.Interruption);
+        _interruptions.RemoveAll(interruption => interruption.Number <= passed);
+        var lost = _interruptions.FindLastIndex(interruption => interruption.Position <= _head - _capacity);
+        _interruptions.RemoveRange(0, Math.Max(0, lost));
+        if (_interruptions.Count > 0 && _interruptions[^1].Position == _head)
+        {
+            _interruptions[^1] = (_head, _interrupted);
+        }
+        else
+        {
+            _interruptions.Add((_head, _interrupted));
+        }
+    }
+
+    /// <summary>The topic is subscribed to again.</summary>
+    /// <returns>False where it was not interrupted.</returns>
+    public bool Restore()
+    {
+        var wasInterrupted = _isInterrupted;
+        _isInterrupted = false;
+        return wasInterrupted;
+    }
+
+    /// <summary>Reads what comes next for a reader.</summary>
+    /// <param name="reader">The reader, which takes the items.</param>
+    /// <param name="next">The event, or the overflow with its number of items.</param>
+    public Reading Read(TopicReader<TItem> reader, out LateSubscriptionEvent<TItem> next)
+    {
+        next = default;
+        var interruption = NextInterruption(reader.Interruption);
+        if (reader.IsInterrupted && (interruption >= 0 || !_isInterrupted))
+        {
+            reader.IsInterrupted = false;
+            next = new() { Kind = LateSubscriptionEventKind.Restored };
+            return Reading.Event;
+        }
+
+        var end = interruption < 0 ? _head : _interruptions[interruption].Position;
+        if (interruption >= 0 && end <= reader.Position)
+        {
+            (reader.Interruption, reader.IsInterrupted) = (_interruptions[interruption].Number, true);
+            next = new() { Kind = LateSubscriptionEventKind.Interrupted };
+            return Reading.Event;
+        }
+
+        var oldest = reader.FailsWhenFull ? _head - reader.Capacity : Math.Min(_head - reader.Capacity, end);
+        if (reader.Position < oldest)
+        {
+            next = new() { Kind = LateSubscriptionEventKind.Dropped, Dropped = oldest - reader.Position };
+            if (reader.FailsWhenFull)
+            {
+                return Reading.Overflow;
+            }
+
+            reader.Position = oldest;
+            return Reading.Event;
+        }
+
+        return reader.Take(_items, end) ? Reading.Items : Reading.Nothing;
+    }
+
+    /// <summary>Lets a reader begin here.</summary>
+    private void SkipToEnd(TopicReader<TItem> reader) => (reader.Position, reader.Interruption, reader.IsInterrupted) = (_head, _interrupted, false);
+
+    private int NextInterruption(long after)
+    {
+        for (var i = 0; i < _interruptions.Count; i++)
+        {
+            if (_interruptions[i].Number > after)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private void MakeRoom()
+    {
+        if (_items.Length >= _capacity)
+        {
+            // No reader may have so many unread: the next item takes the place of the oldest.
+            _tail++;
+            return;
+        }
+
+        var unread = Readers.Min(static reader => reader.Position);
+        if (unread > _tail)
+        {
+            _tail = unread;
+            return;
+        }
+
+        var items = new TItem[Math.Max(_items.Length * 2, (int)Math.Min(FewestKept, BitOperations.RoundUpToPowerOf2((uint)_capacity)))];
+        for (var position = _tail; position < _head; position++)
+        {
+            items[position & (items.Length - 1)] = _items[position & (_items.Length - 1)];
+        }
+
+        _items = items;
+    }
+}

@@ -1,0 +1,52 @@
+namespace Late.Hosting;
+
+/// <summary>
+/// Subscribes to topics of the server, for the readers of <c>client.SubscribeAsync(topic)</c>, several topics in one callback.
+/// <see cref="ILateSyncTopicBatchHandler{TState, TTopic, TItem}"/> is its synchronous sibling.
+/// </summary>
+/// <typeparam name="TState">The handler's state.</typeparam>
+/// <typeparam name="TTopic">The topic.</typeparam>
+/// <typeparam name="TItem">The type of its items.</typeparam>
+public interface ILateTopicBatchHandler<TState, TTopic, TItem> : ILateTopicHandler<TTopic, TItem>, ILateHandler<TState>
+    where TTopic : ILateTopic<TTopic, TItem>
+{
+    /// <summary>
+    /// Subscribes to topics: all that have a reader when a session is ready, before the calls that wait for it, and later one that gets its first
+    /// reader. Each topic comes once in each session in which it has a reader.
+    /// </summary>
+    /// <remarks>
+    /// Keep each topic in a <see cref="LateTopics{TWireKey, TTopic, TItem}"/> under the key that the protocol uses, and publish its items from any later
+    /// callback. A topic is confirmed when the frames of the result are written, or, with <see cref="LateResult{TState}.HoldConfirm"/>, by
+    /// <see cref="LateTopic{TKey, TItem}.Confirm"/>. It takes no room in the mailbox. An exception goes to the readers, whose subscriptions end.
+    /// </remarks>
+    /// <param name="topics">The topics of this session.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="cancellationToken">Canceled while the connection stops.</param>
+    /// <returns>What follows.</returns>
+    ValueTask<LateResult<TState>> HandleSubscribeAsync(IReadOnlyList<LateTopic<TTopic, TItem>> topics, TState state, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Unsubscribes from a topic: its last reader has left, and <see cref="LateSubscribeOptions.Linger"/> has passed. It does not run where the
+    /// session ends, and not for a topic that the handler has failed. An exception is handled as
+    /// <see cref="LateConnectionOptions.HandlerErrors"/> specifies.
+    /// </summary>
+    /// <param name="topic">The topic; <see cref="LateTopics{TWireKey, TTopic, TItem}.TryGetKey"/> finds its key.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="cancellationToken">Canceled while the connection stops.</param>
+    /// <returns>What follows.</returns>
+    ValueTask<LateResult<TState>> HandleUnsubscribeAsync(TTopic topic, TState state, CancellationToken cancellationToken);
+
+    bool ILateTopicHandler<TTopic, TItem>.TakesBatches => true;
+
+    ValueTask ILateTopicHandler<TTopic, TItem>.HandleAsync(IHandlerState state, IReadOnlyList<LateTopic<TTopic, TItem>> topics)
+    {
+        var typed = (IHandlerState<TState>)state;
+        return typed.ApplyAsync(HandleSubscribeAsync(topics, typed.Current, typed.CallbackToken));
+    }
+
+    ValueTask ILateTopicHandler<TTopic, TItem>.HandleAsync(IHandlerState state, TTopic topic)
+    {
+        var typed = (IHandlerState<TState>)state;
+        return typed.ApplyAsync(HandleUnsubscribeAsync(topic, typed.Current, typed.CallbackToken));
+    }
+}

@@ -1,0 +1,75 @@
+using Late.Hosting.Tests.Support;
+
+namespace Late.Hosting.Tests.Topics;
+
+/// <summary>What the tests of topics have in common.</summary>
+internal static class TopicReading
+{
+    public static readonly Ticker Btc = new("BTC");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Subscribes on a host whose handler sends a frame for it, which is read.</summary>
+    public static async Task<LateSubscription<int>> SubscribeAsync(this TestHost host, FakeSocket socket, LateSubscribeOptions options = default)
+    {
+        var subscribing = host.Client.SubscribeAsync(Btc, options, Token);
+        Assert.Equal("sub BTC", await socket.SentAsync());
+        return await subscribing;
+    }
+
+    /// <summary>Loses the session, and waits until the handler has subscribed to one topic in the next.</summary>
+    public static async Task<FakeSocket> ReconnectAsync(this TestHost host, FakeSocket socket)
+    {
+        socket.Drop();
+        await host.NextAttemptAsync();
+        var next = await host.Transport.AcceptAsync();
+        await host.Client.WaitForReadyAsync(Token);
+        return next;
+    }
+
+    /// <summary>Publishes numbers to the topic of BTC.</summary>
+    public static void Publish(this TestHost host, int first, int last)
+    {
+        for (var item = first; item <= last; item++)
+        {
+            Assert.True(host.Handler.Topics.Publish("BTC", item));
+        }
+    }
+
+    /// <summary>The next events of a subscription, in a line.</summary>
+    public static async Task<string> EventsAsync(this LateSubscription<int> subscription, int count)
+    {
+        var seen = new List<string>();
+        await foreach (var next in subscription.ReadEventsAsync(Token))
+        {
+            seen.Add(next.Kind switch
+            {
+                LateSubscriptionEventKind.Item => $"{next.Item}",
+                LateSubscriptionEventKind.Dropped => $"Dropped {next.Dropped}",
+                _ => $"{next.Kind}",
+            });
+            if (seen.Count == count)
+            {
+                break;
+            }
+        }
+
+        return string.Join(' ', seen);
+    }
+
+    /// <summary>The next items of a subscription.</summary>
+    public static async Task<List<int>> ItemsAsync(this LateSubscription<int> subscription, int count)
+    {
+        var seen = new List<int>();
+        await foreach (var item in subscription.ReadAllAsync(Token))
+        {
+            seen.Add(item);
+            if (seen.Count == count)
+            {
+                break;
+            }
+        }
+
+        return seen;
+    }
+}
