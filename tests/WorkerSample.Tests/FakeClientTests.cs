@@ -35,6 +35,7 @@ public sealed class FakeClientTests
         new LateStoppedException("Ticker", "Connection 'Ticker' is stopped."),
         new LateFaultedException("Ticker", "Connection 'Ticker' is faulted.", new InvalidOperationException("wrong password")),
         new LateCallTimeoutException("Ticker", "The handler of connection 'Ticker' did not reply in time.") { Delivery = LateDelivery.Unknown },
+        new LateGapException("Ticker", "Three prices of BTC/USD are missing: the reader of connection 'Ticker' was too slow.") { Dropped = 3 },
         new LateKeyInUseException("Ticker/17", "There is a connection 'Ticker/17' already."),
         new LateConnectionLimitException("Ticker/18", "There are 10,000 connections already."),
     ];
