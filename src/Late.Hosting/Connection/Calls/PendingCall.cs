@@ -15,12 +15,16 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
 {
     private SessionCalls? _session;
     private KeptCall? _kept;
+    private volatile bool _isEnding;
 
     /// <summary>The call as its handler sees it.</summary>
     public abstract LateCall Call { get; }
 
     /// <summary>True where a caller waits for it.</summary>
     public virtual bool HasCaller => true;
+
+    /// <summary>True where a session that drains waits for it: for its reply, or for its end to be told to the handler.</summary>
+    public bool IsAwaited => HasCaller && (!IsEnded || _isEnding);
 
     public KeptCall? Kept
     {
@@ -205,7 +209,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
                 return false;
             }
 
-            isTaken = Progress == CallProgress.Taken;
+            _isEnding = isTaken = Progress == CallProgress.Taken;
             keepsSlot = IsLimited && outcome == CallOutcome.Canceled && delivery == LateDelivery.Unknown;
             Progress = keepsSlot ? CallProgress.Canceled : CallProgress.Ended;
             Outcome = isFirst ? outcome : Outcome;
@@ -222,6 +226,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
         {
             // Before the session and the slots know the end: one that drains does not close without the callback, which precedes the next call.
             NotifyEnd(session!.Session);
+            _isEnding = false;
         }
 
         if (keepsSlot)

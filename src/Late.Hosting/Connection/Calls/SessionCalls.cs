@@ -16,14 +16,14 @@ internal sealed class SessionCalls(Session session)
     /// <summary>The session.</summary>
     public Session Session => session;
 
-    /// <summary>True where no caller waits.</summary>
+    /// <summary>True where no caller waits, and the handler has been told of each end that it is to be told of.</summary>
     public bool IsEmpty
     {
         get
         {
             using (_gate.Enter())
             {
-                return _calls.All().Cast<PendingCall>().All(static call => call.IsEnded || !call.HasCaller);
+                return !_calls.All().Cast<PendingCall>().Any(static call => call.IsAwaited);
             }
         }
     }

@@ -207,24 +207,7 @@ public sealed class CallEndTests
         }
     }
 
-    [Fact]
-    public async Task P19_a_session_that_drains_runs_the_end_of_its_last_call_before_it_closes()
-    {
-        var (handler, _) = Keeping();
-        await using var host = new TestHost(handler);
-        var socket = await host.ReadyAsync();
-        var options = new LateCallOptions { Timeout = TimeSpan.FromSeconds(1) };
-        var call = host.Client.CallAsync(new Watched("a"), options, Token);
-        await socket.SentAsync();
-        await host.Client.ReconnectAsync(new LateReconnect { FinishCalls = true }, Token);
-        host.Time.Advance(TimeSpan.FromSeconds(1));
-        await Assert.ThrowsAsync<LateCallTimeoutException>(() => call);
-
-        Assert.Equal("end 1 of a: TimedOut", await socket.SentAsync());
-        await socket.Closed;
-    }
-
-    private static (ScriptedHandler Handler, LatePendingCalls Pending) Keeping()
+    internal static (ScriptedHandler Handler, LatePendingCalls Pending) Keeping()
     {
         var pending = new LatePendingCalls();
         return (new ScriptedHandler
