@@ -23,7 +23,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
     /// <summary>True where a caller waits for it.</summary>
     public virtual bool HasCaller => true;
 
-    /// <summary>True where a session that drains waits for it: for its reply, or for its end to be told to the handler.</summary>
+    /// <summary>True where a session that drains waits for it: for its reply, or for the handler to learn of its end.</summary>
     public bool IsAwaited => HasCaller && (!IsEnded || _isEnding);
 
     public KeptCall? Kept

@@ -16,7 +16,7 @@ internal sealed class SessionCalls(Session session)
     /// <summary>The session.</summary>
     public Session Session => session;
 
-    /// <summary>True where no caller waits, and the handler has been told of each end that it is to be told of.</summary>
+    /// <summary>True where no caller waits, and the handler has learned of each end that it is notified of.</summary>
     public bool IsEmpty
     {
         get
