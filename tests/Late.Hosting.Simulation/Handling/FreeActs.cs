@@ -9,6 +9,21 @@ internal sealed class FreeActs(Subject subject)
     // What follows an error without a session in the next life is not followed from here.
     private bool MayFail => subject.Options.HandlerErrors != LateHandlerErrorBehavior.Restart;
 
+    /// <summary>Few outlast a stop, which abandons them: what they come to then is too late.</summary>
+    /// <returns>True for one of those.</returns>
+    public async Task<bool> OutlastsStopAsync()
+    {
+        if (!subject.World.Slots.Chance(1))
+        {
+            return false;
+        }
+
+        var options = subject.Options;
+        subject.World.StopAfter(subject.World.Slots.Time(1, 200));
+        await subject.World.DelayAsync((3 * options.CallbackGracePeriod) + options.CloseTimeout + TimeSpan.FromSeconds(1), default);
+        return true;
+    }
+
     public LateResult<long> Conclude(Outcome outcome)
     {
         subject.Trace.Write($"without a session: {outcome}");

@@ -248,7 +248,8 @@ internal sealed class SimulationHandler
         try
         {
             onBegun();
-            return _free.Conclude(await _acts.TakeTimeAsync("Free", cancellationToken));
+            var outcome = await _acts.TakeTimeAsync("Free", cancellationToken);
+            return _free.Conclude(await _free.OutlastsStopAsync() ? Outcome.Fault : outcome);
         }
         finally
         {

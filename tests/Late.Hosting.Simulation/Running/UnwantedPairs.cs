@@ -14,7 +14,6 @@ internal static class UnwantedPairs
     private const string Race = "it takes two threads in one moment";
     private const string FirstAttempt = "an error of a post raises it, and the first attempt begins in the moment in which posts may run: it takes two threads";
     private const string NoHandler = "nothing of a handler runs that could fault the connection, and no attempt fails";
-    private const string Abandoned = "only a callback that a stop has abandoned can raise it, in the last frames of its session";
     private const string Asked = "its caller looks at the phase first: it takes two threads in one moment";
     private const string OneSwitch = "one connection is made at a time, and is adopted or discarded before the next";
     private const string Once = "only the result of HandleClosing holds, and it comes once";
@@ -43,7 +42,6 @@ internal static class UnwantedPairs
         Pair(Stopped, Initialized, Race),
         Pair(Starting, EndLife, FirstAttempt),
         Pair(Restarting, Fault, NoHandler),
-        Pair(Stopped, Fault, Abandoned),
         Pair(Retired, Fault, Key),
         Pair(Retired, Finish, Key),
         Pair(Retired, Stop, Key),
