@@ -43,7 +43,7 @@ internal sealed class SimulationHandler
                 await _subject.Lives.MeetStopAsync();
             }
 
-            if ((outcome == Outcome.Throw && _subject.Dice.Chance(20)) || (_subject.Errors.BeganLife && _subject.World.Lives.Chance(4)))
+            if ((outcome == Outcome.Throw && _subject.Dice.Chance(20)) || (_subject.Errors.BeganLife && _subject.World.Lives.Chance(10)))
             {
                 throw new SimulatedException();
             }
