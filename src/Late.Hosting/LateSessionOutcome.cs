@@ -65,6 +65,9 @@ public sealed record LateSessionOutcome
     /// <summary>True where the next attempt is due now: at the start, and where a new session was asked for.</summary>
     internal bool IsImmediate { get; init; }
 
+    /// <summary>True where the next connection was begun while the session continued: it is there, or on its way.</summary>
+    internal bool Adopts { get; init; }
+
     /// <summary>True where it is none of an attempt: a post has cut the attempt short, or the wait for it.</summary>
     internal bool IsCut { get; init; }
 

@@ -8,4 +8,7 @@ internal readonly record struct AttemptHistory(int Attempt, bool HasBeenReady, b
 {
     /// <summary>Whether there is another address that has not refused the upgrade since the last session that was ready.</summary>
     public bool HasAnotherAddress { get; init; }
+
+    /// <summary>Whether there is a connection, or an attempt to make one, that was begun while the session continued.</summary>
+    public bool HasCandidate { get; init; }
 }

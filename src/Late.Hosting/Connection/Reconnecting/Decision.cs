@@ -41,16 +41,21 @@ internal static class Decision
             Exception = end.Exception,
             ReadyFor = end.ReadyFor ?? TimeSpan.Zero,
             IsStable = end.IsImmediate || end.ReadyFor >= options.Reconnect.StableAfter,
-            IsImmediate = end.IsImmediate,
+            IsImmediate = end is { IsImmediate: true, After: null },
             Delay = end.After,
             Restart = end.Restart,
         };
-        return Next(end, request) switch
+        outcome = Next(end, request) switch
         {
             NextStep.Stop or NextStep.Fault => outcome with { IsStable = false },
             NextStep.Reconnect => outcome with { ShouldReconnect = true, Delay = request!.After ?? outcome.Delay, IsImmediate = outcome.IsImmediate && request.After is null },
             _ => outcome with { ShouldReconnect = end.IsRequested || IsTransient(outcome, options) },
         };
+
+        // The session was replaced, or lost while it was being replaced, and its handler wants neither a delay nor another address.
+        return history.HasCandidate && outcome is { ShouldReconnect: true, Delay: null } && request?.Uri is null
+            ? outcome with { Adopts = true, Delay = TimeSpan.Zero }
+            : outcome;
     }
 
     /// <summary>What follows an attempt that failed to connect.</summary>

@@ -243,7 +243,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             request = await AbandonableAsync(runner.Life.DisconnectAsync(Decision.Disconnect(end)), abandoned).ConfigureAwait(false);
         }
 
-        var outcome = Decision.AfterSession(end, request, History(number), connection.Options);
+        var outcome = Decision.AfterSession(end, request, History(number) with { HasCandidate = connection.Lifecycle.HasCandidate }, connection.Options);
         switch (Decision.Next(end, request))
         {
             case NextStep.Stop:
@@ -265,18 +265,11 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             connection.Lifecycle.SetNextUri(uri);
         }
 
-        if (outcome.IsImmediate)
+        if (!outcome.Adopts)
         {
-            return outcome;
+            Discard(connection.Lifecycle.TakeCandidate());
         }
 
-        if (outcome is { ShouldReconnect: true, Delay: null } && request?.Uri is null && connection.Lifecycle.HasCandidate)
-        {
-            // The session was lost while it was being replaced, or its handler asked for that: the next connection is there, or on its way.
-            return outcome with { Delay = TimeSpan.Zero };
-        }
-
-        Discard(connection.Lifecycle.TakeCandidate());
         return outcome;
     }
 

@@ -57,6 +57,22 @@ public sealed class DecisionTests
         Assert.Equal((asksAgain, asksAgain), (outcome.AsksAgain, outcome.ShouldReconnect));
     }
 
+    [Theory] // What the handler wants instead: nothing, or a delay, or another address.
+    [InlineData(true, null, null, true)]
+    [InlineData(false, null, null, false)]
+    [InlineData(true, 7, null, false)]
+    [InlineData(true, null, "ws://feed.example/other", false)]
+    public void What_was_begun_while_the_session_continued_follows_its_loss_unless_its_handler_wants_something_else(bool hasCandidate, int? after, string? uri, bool adopts)
+    {
+        var request = new LateReconnect { After = after is { } seconds ? TimeSpan.FromSeconds(seconds) : null, Uri = uri is null ? null : new Uri(uri) };
+        var history = new AttemptHistory(1, HasBeenReady: true, CanAskAgain: false) { HasCandidate = hasCandidate };
+
+        foreach (var end in new[] { SessionEnd.Lost("It broke.", null), SessionEnd.Rotated })
+        {
+            Assert.Equal(adopts, Decision.AfterSession(end, DisconnectRequest.Reconnect(request), history, s_options).Adopts);
+        }
+    }
+
     [Fact]
     public void P10_a_401_that_the_options_name_is_permanent_although_other_credentials_may_come()
     {
