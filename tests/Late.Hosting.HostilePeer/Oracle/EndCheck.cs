@@ -29,12 +29,11 @@ internal static class EndCheck
 
         facts.Requests.CheckJitter(facts);
 
-        // An attempt is measured from its permit on, and may be interrupted before its hook.
-        var isInterrupted = facts.Script.Callers.Reconnects && watch.MeasuredAttempts > facts.Requests.Attempts;
-        facts.Require(
-            watch.MeasuredAttempts == facts.Requests.Attempts || facts.IsCut || isInterrupted,
-            "P10",
-            $"the metric counts {watch.MeasuredAttempts} attempts of {facts.Requests.Attempts}");
+        // An attempt is measured from its beginning, and may be interrupted before its permit.
+        var (measured, requests) = (watch.MeasuredAttempts, facts.Requests);
+        var isInterrupted = facts.Script.Callers.Reconnects && measured > requests.Prepared;
+        facts.Require(measured == requests.Prepared || facts.IsCut || isInterrupted, "P10", $"the metric counts {measured} attempts of {requests.Prepared}");
+        facts.Require(requests.Attempts <= requests.Prepared, "P10", $"the hook of the handshake ran {requests.Attempts} times in {requests.Prepared} attempts");
     }
 
     /// <summary>What the refusals of its life until now make of the client.</summary>

@@ -8,6 +8,7 @@ internal sealed class RequestFacts
     private readonly Lock _gate = new();
     private readonly List<double> _waits = [];
     private int _attempts;
+    private int _prepared;
     private int _requests;
     private int _tcp;
     private int _tunnels;
@@ -18,6 +19,9 @@ internal sealed class RequestFacts
     private bool _isInterrupted;
 
     public int Attempts => Volatile.Read(ref _attempts);
+
+    /// <summary>How many attempts the log reports, from their permit on: under load the time of one may be over before its hook runs.</summary>
+    public int Prepared => Volatile.Read(ref _prepared);
 
     public int Requests => Volatile.Read(ref _requests);
 
@@ -58,6 +62,9 @@ internal sealed class RequestFacts
             _isInterrupted = false;
         }
     }
+
+    /// <summary>The log reports that an attempt begins.</summary>
+    public void Prepare() => Interlocked.Increment(ref _prepared);
 
     /// <summary>The client has seen the last refusal: the time that it names holds from here on.</summary>
     public void SeeRefusal()

@@ -120,6 +120,11 @@ internal sealed class SecretWatch : ILoggerProvider, ISupportExternalScope
         }
 
         _facts.WasAbandoned |= id.Name is "CallbackAbandoned" or "TerminateSkipped" or "TerminateTimedOut";
+        if (id.Name == "Preparing")
+        {
+            _facts.Requests.Prepare();
+        }
+
         if (id.Name == "Waiting" && state is IEnumerable<KeyValuePair<string, object?>> values)
         {
             _facts.Requests.Announce(values.Select(value => value.Value).OfType<double>().Single());
