@@ -14,7 +14,8 @@ public enum LateHandlerErrorBehavior
     /// the handler is disposed, a new one is made by the container, <c>Init</c> makes its state, and the connection reconnects after the
     /// delay that follows a lost session. What was posted to the handler and not handled, its delayed posts and an address that it has
     /// requested end with its life; calls that wait for a session wait for the new one. The client and its watchers stay. A handler that
-    /// cannot be made, and an <c>Init</c> that throws, fault the connection.
+    /// cannot be made, and an <c>Init</c> that throws, fault the connection. In a supervised connection the key stays too, and
+    /// its handler is made as at its start; what follows a fault its supervisor decides (<see cref="LateSupervisorOptions.OnFault"/>).
     /// </summary>
     Restart,
 

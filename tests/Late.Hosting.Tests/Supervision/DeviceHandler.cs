@@ -19,7 +19,12 @@ internal sealed class DeviceHandler(Device device, DeviceLog log, ILateClient<De
     }
 
     public ValueTask<LateResult<string>> HandleInAsync(LateFrame frame, string state, CancellationToken cancellationToken) =>
-        frame.GetText() == "stop" ? LateResult.Stop(state) : LateResult.Ok(state);
+        frame.GetText() switch
+        {
+            "stop" => LateResult.Stop(state),
+            "bad" => throw new FormatException(),
+            _ => LateResult.Ok(state),
+        };
 
     public ValueTask<LateDisconnectResult<string>> HandleDisconnectAsync(LateDisconnect disconnect, string state, CancellationToken cancellationToken)
     {
