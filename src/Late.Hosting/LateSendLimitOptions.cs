@@ -12,6 +12,9 @@ namespace Late.Hosting;
 /// carried it, however long that took. A network delivers unevenly: where a server counts to the last message, stay a few below
 /// its limit. When <see cref="QueueLimit"/> messages wait, the handler receives no more work until one has been sent. Messages that
 /// still wait when their session ends are not sent: the log counts them, and <c>SendAsync</c> throws.
+/// <para>A heartbeat of the application is such a message: it is sent behind those that wait, and its post is not handled while <see cref="QueueLimit"/>
+/// is reached. Where a server closes for a late heartbeat, let callers send less than the limit, with a rate limiter of their own
+/// (<see cref="LateConnectionBuilderExtensions.ConfigureCalls"/>), so that the rest of it is left for heartbeats.</para>
 /// </remarks>
 public sealed class LateSendLimitOptions
 {
