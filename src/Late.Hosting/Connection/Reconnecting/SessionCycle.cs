@@ -40,7 +40,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             using var stop = stopping.UnsafeRegister(static session => ((Session)session!).CloseByStop(), session);
             var end = await session.RunAsync(runner, abandoned).ConfigureAwait(false);
             NoteEnd(session.ConfiguredAddress, end);
-            _previous = await DecideAsync(number, end, abandoned).ConfigureAwait(false);
+            _previous = await DecideAsync(number, session, end, abandoned).ConfigureAwait(false);
             if (!connection.Lifecycle.IsEnding && !_previous.BeginsLife)
             {
                 runner.Vacancy.Begin();
@@ -234,7 +234,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         }
     }
 
-    private async Task<LateSessionOutcome> DecideAsync(int number, SessionEnd end, CancellationToken abandoned)
+    private async Task<LateSessionOutcome> DecideAsync(int number, Session session, SessionEnd end, CancellationToken abandoned)
     {
         // A callback that was abandoned may still run: no other may begin concurrently. Where HandleConnect waited for it, that has not begun.
         DisconnectRequest? request = null;
@@ -260,7 +260,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             return outcome with { ShouldReconnect = false };
         }
 
-        if (request?.Uri is { } uri)
+        if ((request?.Uri ?? (end is { Uri: null, Next: NextStep.Reconnect } ? session.Switch?.Requested : null)) is { } uri)
         {
             connection.Lifecycle.SetNextUri(uri);
         }

@@ -28,6 +28,12 @@ internal sealed class SessionSwitch(
 
     private LateConnectException? _failure;
     private volatile Candidate? _candidate;
+    private volatile Uri? _requested;
+
+    /// <summary>
+    /// The address at which the next connection was to be made, where the session has ended before that began; the next attempt goes there.
+    /// </summary>
+    public Uri? Requested => _candidate is { IsDetached: true } ? null : _requested;
 
     /// <summary>Begins to do what a client asks for.</summary>
     /// <returns>False where the session has ended already.</returns>
@@ -53,6 +59,7 @@ internal sealed class SessionSwitch(
     /// <exception cref="OperationCanceledException">The session ended first, or the connection is not needed any more.</exception>
     public async Task ConnectAsync(LateReconnect request, SessionEnd end)
     {
+        _requested = request.Uri ?? _requested;
         using var scope = connection.Log.BeginSession(session.Number);
         await _slot.WaitAsync(session.Left).ConfigureAwait(false);
         try
@@ -91,7 +98,7 @@ internal sealed class SessionSwitch(
         {
             _failure = exception;
             onFailed(_candidate!.Address);
-            _candidate = null;
+            (_requested, _candidate) = (null, null);
             connection.Telemetry.SwitchRefused();
             connection.Statistics.CountSwitchRefused();
             throw;
@@ -136,12 +143,7 @@ internal sealed class SessionSwitch(
         }
         catch (OperationCanceledException)
         {
-            // The session ended first, and what follows its end is decided there: at the address that was asked for, unless there is another,
-            // or an attempt that outlasts the session.
-            if (request.Uri is { } uri && _candidate is not { IsDetached: true } && (session.PendingEnd ?? session.Ending) is { Uri: null, Next: NextStep.Reconnect })
-            {
-                connection.Lifecycle.SetNextUri(uri);
-            }
+            // The session ended first, and what follows its end is decided there.
         }
         catch (LateConnectException exception)
         {
