@@ -22,7 +22,7 @@ internal static class Calls
         new("call-ends-twice", "P5: a reply after the end returns false", Finder.Simulation,
             new Edit("PendingCall.cs", "isFirst = !IsEnded; if (IsOver || (", "isFirst = true; if ((")),
         new("calls-outlive-their-session", "P5: a disconnect ends the calls that the handler has", Finder.Simulation,
-            new Edit("SessionCalls.cs", "foreach (var call in calls) { call.Refuse(failure); }", "")),
+            new Edit("SessionCalls.cs", "foreach (var call in Snapshot()) { call.Refuse(failure); }", "")),
         new("lost-call-goes-to-the-end-of-the-queue", "P6: a call that waits when its session is lost keeps its place", Finder.Tests("*Calls.LostCallTests"),
             new Edit("WorkQueues.cs", "Admission.Open when _returned.First is { } call => call,", "Admission.Open when _waiting.Count + _slots.Count == 0 && _returned.First is { } call => call,")),
         new("lost-calls-change-their-order", "P6: calls that wait when their session is lost keep their order", Finder.Tests("*Calls.LostCallTests"),
