@@ -20,4 +20,7 @@ public sealed class LateCallTimeoutException : TimeoutException
 
     /// <summary>What is known of the call, the post or the frame.</summary>
     public LateDelivery Delivery { get; init; } = LateDelivery.NotDelivered;
+
+    /// <summary>True where the connection has made it, which knows whether the handler received the call; false where a handler has, or a test.</summary>
+    internal bool IsOfConnection { get; init; }
 }

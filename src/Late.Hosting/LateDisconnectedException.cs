@@ -18,4 +18,7 @@ public sealed class LateDisconnectedException : LateException
 
     /// <summary>The reason in the server's close frame; null where it sent none.</summary>
     public string? CloseReason { get; init; }
+
+    /// <summary>True where the connection has made it, which knows whether the handler received the call; false where a handler has, or a test.</summary>
+    internal bool IsOfConnection { get; init; }
 }

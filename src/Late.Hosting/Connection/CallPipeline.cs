@@ -60,11 +60,11 @@ internal sealed class CallPipeline
         MaxDelay = delays.MaxDelay,
     };
 
-    // What another connection has thrown inside the handler does not count: the handler has this call.
+    // What another connection has thrown inside the handler does not count, nor what the handler has made: the handler has this call.
     private bool IsNotDelivered(Exception? exception) => exception switch
     {
-        LateDisconnectedException { Delivery: LateDelivery.NotDelivered } failure => failure.ConnectionName == _connection.Name,
-        LateCallTimeoutException { Delivery: LateDelivery.NotDelivered } failure => failure.ConnectionName == _connection.Name,
+        LateDisconnectedException { Delivery: LateDelivery.NotDelivered, IsOfConnection: true } failure => failure.ConnectionName == _connection.Name,
+        LateCallTimeoutException { Delivery: LateDelivery.NotDelivered, IsOfConnection: true } failure => failure.ConnectionName == _connection.Name,
         _ => false,
     };
 }

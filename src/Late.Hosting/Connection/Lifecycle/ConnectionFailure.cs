@@ -33,6 +33,7 @@ internal sealed class ConnectionFailure
             $"Connection '{name}' is not started. {Known(delivery)} The host starts its services in the order of their registration: use the connection when it has started, or register it earlier.")
         {
             Delivery = delivery,
+            IsOfConnection = true,
         });
 
     /// <summary>The connection is faulted.</summary>
@@ -50,6 +51,7 @@ internal sealed class ConnectionFailure
             $"The session of connection '{name}' ended: {LateException.WithoutName(name, end.Description)} {(end.IsFinal ? Known(delivery) : Advice(delivery))}{calls}", end.Exception)
         {
             Delivery = delivery,
+            IsOfConnection = true,
             CloseCode = end.ServerClose?.Code,
             CloseReason = end.ServerClose?.Reason,
         });
@@ -69,6 +71,7 @@ internal sealed class ConnectionFailure
             name, other?.ToException(name, delivery).Message ?? $"{StatusText.Explain(lifecycle, current)} {Advice(delivery)} {howToWait}{calls}", current.Exception)
         {
             Delivery = delivery,
+            IsOfConnection = true,
         });
     }
 
@@ -92,6 +95,7 @@ internal sealed class ConnectionFailure
             : $"Connection '{lifecycle.Name}' did not accept the call, post or frame in time. {lifecycle.Describe()} {Advice(delivery)} {lifecycle.Report()}")
         {
             Delivery = delivery,
+            IsOfConnection = true,
         };
 
     /// <summary>What helps after a fault.</summary>

@@ -59,6 +59,27 @@ public sealed class CallPipelineTests
         Assert.DoesNotContain("Call a", _handler.Trace());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task P6_a_call_that_its_handler_fails_with_an_exception_of_the_library_is_not_retried(bool isTimeout)
+    {
+        await using var host = Retrying();
+        _handler.Call = (_, call, state, _) =>
+        {
+            call.Fail(isTimeout
+                ? new LateCallTimeoutException(host.Client.Name, "The server did not answer.")
+                : new LateDisconnectedException(host.Client.Name, "The server has ended the subscription."));
+            return LateResult.Send(state, LateFrame.Text("charge"));
+        };
+        await host.ReadyAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => host.Client.CallAsync(new Ask("a"), Token));
+
+        await host.Client.PostAsync(new Note("after"), Token);
+        await _handler.SkipToAsync("Call a");
+        Assert.Equal("Info after", await _handler.NextAsync());
+    }
+
     [Fact]
     public async Task The_retry_has_the_delays_of_reconnecting_on_the_connections_clock_and_ends_with_the_connection()
     {
