@@ -26,10 +26,16 @@ internal static class TopicFailure
             ? new LateFaultedException(
                 name,
                 $"A subscription to {topic} has ended: connection '{name}' has failed permanently. {LateException.WithoutName(name, current.Reason)} {ConnectionFailure.Advice(current, lifecycle.MayRevive)}",
-                current.Exception) { Delivery = delivery }
+                current.Exception)
+            {
+                Delivery = delivery,
+            }
             : new LateStoppedException(
                 name,
-                $"A subscription to {topic} has ended: connection '{name}' is stopped. Subscribe again when its host or its supervisor has restarted it.") { Delivery = delivery };
+                $"A subscription to {topic} has ended: connection '{name}' is stopped. Subscribe again when its host or its supervisor has restarted it.")
+            {
+                Delivery = delivery,
+            };
     }
 
     /// <summary>The subscription was not confirmed in time.</summary>
