@@ -132,6 +132,7 @@ public sealed class TopicLogTests
     public void P20_a_burst_wakes_readers_once_at_its_end_and_what_is_published_outside_of_one_immediately()
     {
         var (wakeUps, topic) = (new ReaderWakeUps(), new CountedTopic());
+        wakeUps.Use();
         wakeUps.BeginBurst();
         wakeUps.Add(topic);
         Assert.Equal(0, topic.Wakes);

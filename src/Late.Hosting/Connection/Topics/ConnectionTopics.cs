@@ -26,6 +26,7 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
     public async Task<LateSubscription<TItem>> SubscribeAsync<TKey, TItem>(TKey key, LateSubscribeOptions options, CancellationToken cancellationToken)
         where TKey : ILateTopic<TKey, TItem>
     {
+        WakeUps.Use();
         var defaults = connection.Options;
         var endsWithSession = (options.WhenNotReady ?? defaults.WhenNotReady) == LateWhenNotReady.Fail;
         var (topic, reader) = Join<TKey, TItem>(key, options, endsWithSession);

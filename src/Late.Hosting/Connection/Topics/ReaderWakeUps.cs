@@ -8,9 +8,19 @@ internal sealed class ReaderWakeUps
 {
     private Topic? _first;
     private int _isBurst;
+    private volatile bool _isUsed;
+
+    /// <summary>There is a topic. Before the first, a burst costs nothing.</summary>
+    public void Use() => _isUsed = true;
 
     /// <summary>Callbacks begin that complete synchronously, or the first part of one.</summary>
-    public void BeginBurst() => Volatile.Write(ref _isBurst, 1);
+    public void BeginBurst()
+    {
+        if (_isUsed)
+        {
+            Volatile.Write(ref _isBurst, 1);
+        }
+    }
 
     /// <summary>They have returned.</summary>
     public void EndBurst()
