@@ -15,7 +15,6 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
 {
     private SessionCalls? _session;
     private KeptCall? _kept;
-    private volatile bool _isEnding;
 
     /// <summary>The call as its handler sees it.</summary>
     public abstract LateCall Call { get; }
@@ -24,7 +23,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
     public virtual bool HasCaller => true;
 
     /// <summary>True where a session that drains waits for it: for its reply, or for the handler to learn of its end.</summary>
-    public bool IsAwaited => HasCaller && (!IsEnded || _isEnding);
+    public bool IsAwaited => HasCaller && (!IsEnded || IsEnding);
 
     public KeptCall? Kept
     {
@@ -209,7 +208,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
                 return false;
             }
 
-            _isEnding = isTaken = Progress == CallProgress.Taken;
+            IsEnding = isTaken = Progress == CallProgress.Taken;
             keepsSlot = IsLimited && outcome == CallOutcome.Canceled && delivery == LateDelivery.Unknown;
             Progress = keepsSlot ? CallProgress.Canceled : CallProgress.Ended;
             Outcome = isFirst ? outcome : Outcome;
@@ -226,7 +225,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
         {
             // Before the session and the slots know the end: one that drains does not close without the callback, which precedes the next call.
             NotifyEnd(session!.Session);
-            _isEnding = false;
+            IsEnding = false;
         }
 
         if (keepsSlot)

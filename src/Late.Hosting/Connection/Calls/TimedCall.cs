@@ -13,6 +13,7 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
     private CancellationTokenRegistration _cancellation;
     private ITimer? _timeout;
     private CallDue _due;
+    private volatile bool _isEnding;
 
     /// <summary>Notified of the call's end; null where it is not needed.</summary>
     public CallTelemetry? Telemetry { private protected get; init; }
@@ -35,6 +36,9 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
 
     /// <summary>How it has ended first. Next to the progress it makes no call larger.</summary>
     private protected CallOutcome Outcome { get; set; }
+
+    /// <summary>True while its end is on its way to the handler. Next to the progress it makes no call larger.</summary>
+    private protected bool IsEnding { get => _isEnding; set => _isEnding = value; }
 
     /// <summary>The timestamp of its beginning.</summary>
     public long BeganAt { get; private set; }
