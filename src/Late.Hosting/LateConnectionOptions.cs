@@ -59,9 +59,10 @@ public sealed class LateConnectionOptions
     /// in the order of the calls, for <see cref="QueueTimeout"/>; with its slot, <see cref="CallTimeout"/> begins.
     /// </summary>
     /// <remarks>
-    /// <para>A slot is free again when its call has its reply or has failed, <see cref="CallTimeout"/> has passed or the session has ended. A
+    /// <para>A slot is free again when its call has its reply or has failed, its timeout has passed or the session has ended. A
     /// caller that cancels is released immediately, and the slot only when the server has answered (<c>call.Reply</c> or <c>Fail</c>), in one of these
-    /// ways, or where <c>HandleCallEnd</c> returns <see cref="LateResult{TState}.ReleaseSlot"/>.</para>
+    /// ways, or where <c>HandleCallEnd</c> returns <see cref="LateResult{TState}.ReleaseSlot"/>; at the latest <see cref="CallTimeout"/> after the
+    /// cancellation, also where the call's own timeout is longer.</para>
     /// <para>Posts and sends do not wait for slots. A limit that a reload sets counts the calls that have begun, and no further call has a slot
     /// while there are too many.</para>
     /// </remarks>

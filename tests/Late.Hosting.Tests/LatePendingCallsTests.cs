@@ -9,7 +9,7 @@ namespace Late.Hosting.Tests;
 public sealed class LatePendingCallsTests
 {
     private static readonly ConnectionLifecycle s_lifecycle = new("Test", new ObservedTime(), new WorkQueues(), SessionEnd.HostStopping);
-    private static readonly CallContext s_context = new("Test", new ObservedTime(), s_lifecycle, new RecentCalls(new ObservedTime()));
+    private static readonly CallContext s_context = new("Test", static () => new LateConnectionOptions(), new ObservedTime(), s_lifecycle, new RecentCalls(new ObservedTime()));
 
     [Fact]
     public async Task A_reply_goes_to_the_call_under_its_id()

@@ -28,7 +28,7 @@ internal sealed class ConnectionContext
         Watchers = new StatusWatchers(Lifecycle);
         Effects = new EffectRunner(this);
         Mailbox = new Mailbox(Lifecycle, work);
-        CallContext = new CallContext(Name, time, Lifecycle, Statistics.Calls);
+        CallContext = new CallContext(Name, () => settings.Value, time, Lifecycle, Statistics.Calls);
         SendWindow = new SendWindow(time);
         LifePosts = new LifePosts(this);
         Topics = new ConnectionTopics(this);

@@ -83,10 +83,14 @@ internal sealed class CallSlots(Subject subject)
         return (all, same);
     }
 
-    // One that its caller has canceled keeps it until the server's answer, or for its time, which has begun with its slot.
-    private bool HasSlot(CallErrand call) => !call.IsEnded || (IsKept(call) && !(Now >= call.Began + call.Timeout));
+    // One that its caller has canceled keeps it until the server's answer, or for its time, which has begun with its slot, and for CallTimeout
+    // from then at most.
+    private bool HasSlot(CallErrand call) => !call.IsEnded || (IsKept(call) && !(Now >= call.Began + call.Timeout) && Now < LatestEnd(call));
 
-    private bool MayHaveSlot(CallErrand call) => !call.IsEnded || (IsKept(call) && !(Now > call.DeliveredAt + call.Timeout + subject.Time.Slack));
+    private bool MayHaveSlot(CallErrand call) =>
+        !call.IsEnded || (IsKept(call) && !(Now > call.DeliveredAt + call.Timeout + subject.Time.Slack) && Now <= LatestEnd(call) + subject.Time.Slack);
+
+    private TimeSpan LatestEnd(CallErrand call) => call.CancelledAt!.Value + Options.CallTimeout;
 
     private static bool IsKept(CallErrand call) => call.Task.IsCanceled && !call.IsSlotReleased;
 }

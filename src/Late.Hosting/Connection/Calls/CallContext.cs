@@ -4,7 +4,7 @@ using Late.Hosting.Diagnostics;
 namespace Late.Hosting.Connection.Calls;
 
 /// <summary>What a call needs of the connection that it was made to: one object for all of a connection's calls.</summary>
-internal sealed class CallContext(string connectionName, TimeProvider time, LifecycleState lifecycle, RecentCalls calls)
+internal sealed class CallContext(string connectionName, Func<LateConnectionOptions> options, TimeProvider time, LifecycleState lifecycle, RecentCalls calls)
 {
     public string ConnectionName { get; } = connectionName;
 
@@ -12,6 +12,9 @@ internal sealed class CallContext(string connectionName, TimeProvider time, Life
 
     /// <summary>Receives every call that ends.</summary>
     public RecentCalls Calls { get; } = calls;
+
+    /// <summary>How long a call whose caller has canceled it keeps its slot at most.</summary>
+    public TimeSpan CallTimeout => options().CallTimeout;
 
     public CallClock Clock { get; } = new(time);
 

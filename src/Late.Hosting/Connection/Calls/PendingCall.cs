@@ -230,6 +230,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
 
         if (keepsSlot)
         {
+            LimitSlot();
             session?.Session.Drain.OnCallEnded();
             return true;
         }

@@ -126,6 +126,14 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
         }
     }
 
+    /// <summary>The call keeps its slot though its caller has gone: for <see cref="LateConnectionOptions.CallTimeout"/> at most, whatever its own timeout.</summary>
+    private protected void LimitSlot()
+    {
+        // It may have reached the handler before its clock was started.
+        BeginSlot();
+        SetTimer(Context.CallTimeout);
+    }
+
     /// <summary>The handler is about to see the call.</summary>
     private protected void NoteTaken()
     {
@@ -157,18 +165,19 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
         var timeout = ownTimeout ?? defaultTimeout;
         if (timeout != Timeout.InfiniteTimeSpan && (ownTimeout is not null || !Context.Clock.TryAdd(this, now, timeout)))
         {
-            SetTimer(Context.Time.CreateTimer(static call => ((TimedCall)call!).OnTimeout(), this, timeout, Timeout.InfiniteTimeSpan));
+            SetTimer(timeout);
         }
     }
 
     // The clock may fire, and the token be canceled, before they are kept: what comes too late is released immediately.
-    private void SetTimer(ITimer timer)
+    private void SetTimer(TimeSpan timeout)
     {
+        var timer = Context.Time.CreateTimer(static call => ((TimedCall)call!).OnTimeout(), this, timeout, Timeout.InfiniteTimeSpan);
         using (Gate.EnterOwn(this))
         {
             if (!IsOver)
             {
-                _timeout = timer;
+                _timeout = _timeout is { } other ? new EitherTimer(other, timer) : timer;
                 return;
             }
         }
