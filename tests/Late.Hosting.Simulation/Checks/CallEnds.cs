@@ -41,7 +41,8 @@ internal sealed class CallEnds(Subject subject)
         }
     }
 
-    private static LateCallEndReason? ReasonOf(CallErrand call) =>
+    /// <summary>What the handler is notified of; null where the call has not ended, or in another way.</summary>
+    public static LateCallEndReason? ReasonOf(CallErrand call) =>
         call.Task.IsCanceled ? LateCallEndReason.Canceled : call.Task.Exception?.InnerException is LateCallTimeoutException ? LateCallEndReason.TimedOut : null;
 
     private void CheckKnown(CallErrand call) => subject.Verdict.Require(

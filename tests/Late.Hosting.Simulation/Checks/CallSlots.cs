@@ -30,9 +30,9 @@ internal sealed class CallSlots(Subject subject)
             return;
         }
 
-        _inProgress.RemoveAll(other => other.Session != call.Session || !MayHaveSlot(other));
+        _inProgress.RemoveAll(other => other.Session != call.Session || !(MayHaveSlot(other) || IsEndDue(other)));
         _inProgress.Add(call);
-        var (all, same) = Count(HasSlot, call.Request);
+        var (all, same) = Count(other => HasSlot(other) || IsEndDue(other), call.Request);
         subject.Verdict.Require(!(all > Options.MaxConcurrentCalls), "P19", $"{all} calls are in progress, of {Options.MaxConcurrentCalls}");
         subject.Verdict.Require(!(same > LimitOf(call.Request)), "P19", $"{same} calls of {call.Request} are in progress, of {LimitOf(call.Request)}");
     }
@@ -91,6 +91,10 @@ internal sealed class CallSlots(Subject subject)
         !call.IsEnded || (IsKept(call) && !(Now > call.DeliveredAt + call.Timeout + subject.Time.Slack) && Now <= LatestEnd(call) + subject.Time.Slack);
 
     private TimeSpan LatestEnd(CallErrand call) => call.CancelledAt!.Value + Options.CallTimeout;
+
+    // The handler is notified of its end before the next call has its slot.
+    private static bool IsEndDue(CallErrand call) =>
+        call is { IsTaken: true, IsEndKnown: false, IsSlotReleased: false, Request: nameof(Ask) } && call.IsEnded && CallEnds.ReasonOf(call) is not null;
 
     private static bool IsKept(CallErrand call) => call.Task.IsCanceled && !call.IsSlotReleased;
 }

@@ -31,7 +31,7 @@ internal sealed class CallItem<TRequest, TReply> : PendingCall, IPendingCall<TRe
 
     public override ValueTask HandleAsync(Runner runner)
     {
-        if (!TryDeliver())
+        if (!TryDeliver(isTaken: runner.Handler is ILateCallEndHandler<TRequest>))
         {
             return default;
         }

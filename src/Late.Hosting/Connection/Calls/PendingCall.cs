@@ -11,30 +11,15 @@ namespace Late.Hosting.Connection.Calls;
 /// handler's reply, and ends once (promise P5).
 /// </summary>
 /// <remarks>Its lock is the call itself: a separate lock would be one more object for each call.</remarks>
-internal abstract class PendingCall(CallContext context, Mailbox mailbox) : TimedCall(context), IPendingCall
+internal abstract class PendingCall(CallContext context, Mailbox mailbox) : TabledCall(context), IPendingCall
 {
     private SessionCalls? _session;
-    private KeptCall? _kept;
-
-    /// <summary>The call as its handler sees it.</summary>
-    public abstract LateCall Call { get; }
 
     /// <summary>True where a caller waits for it.</summary>
     public virtual bool HasCaller => true;
 
     /// <summary>True where a session that drains waits for it: for its reply, or for the handler to learn of its end.</summary>
     public bool IsAwaited => HasCaller && (!IsEnded || IsEnding);
-
-    public KeptCall? Kept
-    {
-        get
-        {
-            using (Gate.EnterOwn(this))
-            {
-                return _kept;
-            }
-        }
-    }
 
     public long Session { get; private protected set; }
 
@@ -57,20 +42,6 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
         }
     }
 
-    public void Keep(KeptCall entry)
-    {
-        using (Gate.EnterOwn(this))
-        {
-            (entry.Before, _kept) = (_kept, entry);
-            if (!IsOver)
-            {
-                return;
-            }
-        }
-
-        entry.OnEnded(Call);
-    }
-
     public bool Fail(Exception exception)
     {
         if (!TryEnd(CallOutcome.Failed, out _, exception))
@@ -82,7 +53,16 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
         return true;
     }
 
-    public override bool TryFail(Exception exception) => Fail(exception);
+    public override bool TryFail(Exception exception)
+    {
+        using (Gate.EnterOwn(this))
+        {
+            // It was not taken, and there is no end to notify.
+            IsHandled = false;
+        }
+
+        return Fail(exception);
+    }
 
     public InvalidOperationException OtherReply(object key, Type reply) => new(
         $"The call under {key} waits for another reply than {TypeName.Of(reply)}: it is a {TypeName.Of(Call.GetType().GenericTypeArguments[0])}'s. Reply with that.");
@@ -144,7 +124,8 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
     }
 
     /// <summary>Called when the handler is about to see the call; false where the call has ended.</summary>
-    private protected bool TryDeliver()
+    /// <param name="isTaken">True where <see cref="Take"/> follows when <c>HandleCall</c> has completed, unless it throws.</param>
+    private protected bool TryDeliver(bool isTaken = false)
     {
         using (Gate.EnterOwn(this))
         {
@@ -153,7 +134,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
                 return false;
             }
 
-            Progress = CallProgress.Delivered;
+            (Progress, IsHandled) = (CallProgress.Delivered, isTaken);
             return true;
         }
     }
@@ -164,8 +145,10 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
     /// </summary>
     private protected void Take(Session session)
     {
+        bool releasesSlot;
         using (Gate.EnterOwn(this))
         {
+            (IsHandled, releasesSlot) = (false, AwaitsRelease);
             if (Progress == CallProgress.Delivered)
             {
                 Progress = CallProgress.Taken;
@@ -174,6 +157,10 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
         }
 
         NotifyEnd(session);
+        if (releasesSlot)
+        {
+            ReleaseSlot();
+        }
     }
 
     /// <summary>What runs the callback that the handler is notified by.</summary>
@@ -198,7 +185,6 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
         bool isTaken;
         bool keepsSlot;
         SessionCalls? session;
-        KeptCall? kept;
         using (Gate.EnterOwn(this))
         {
             delivery = Progress == CallProgress.Waiting ? LateDelivery.NotDelivered : LateDelivery.Unknown;
@@ -209,10 +195,16 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
             }
 
             IsEnding = isTaken = Progress == CallProgress.Taken;
-            keepsSlot = IsLimited && outcome == CallOutcome.Canceled && delivery == LateDelivery.Unknown;
-            Progress = keepsSlot ? CallProgress.Canceled : CallProgress.Ended;
             Outcome = isFirst ? outcome : Outcome;
-            (session, kept) = (_session, _kept);
+            keepsSlot = IsLimited && outcome == CallOutcome.Canceled && delivery == LateDelivery.Unknown;
+            if (IsLimited && IsHandled && IsNotified && outcome is not (CallOutcome.Canceled or CallOutcome.Disconnected))
+            {
+                // The callback that the handler is notified by precedes the next call, and HandleCall still runs.
+                keepsSlot = AwaitsRelease = true;
+            }
+
+            Progress = keepsSlot ? CallProgress.Canceled : CallProgress.Ended;
+            session = _session;
             _session = keepsSlot ? session : null;
         }
 
@@ -230,9 +222,13 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
 
         if (keepsSlot)
         {
-            LimitSlot();
+            if (outcome == CallOutcome.Canceled)
+            {
+                LimitSlot();
+            }
+
             session?.Session.Drain.OnCallEnded();
-            return true;
+            return isFirst;
         }
 
         EndTimes();
@@ -242,11 +238,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
         }
 
         session?.Remove(this);
-        for (; kept is not null; kept = kept.Before)
-        {
-            kept.OnEnded(Call);
-        }
-
+        RemoveEntries();
         if (IsLimited)
         {
             mailbox.ReleaseSlot(this);
@@ -257,28 +249,10 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Time
 
     private void NotifyEnd(Session session)
     {
-        if (Outcome is CallOutcome.TimedOut or CallOutcome.Canceled)
+        if (IsNotified)
         {
             mailbox.SubmitOwn(ToEndItem(Outcome == CallOutcome.TimedOut ? LateCallEndReason.TimedOut : LateCallEndReason.Canceled), session);
         }
-    }
-
-    private void Record(CallOutcome outcome, LateDelivery delivery, Exception? exception)
-    {
-        if (IsMeasured)
-        {
-            RecordDuration(outcome, delivery, exception);
-        }
-
-        // After its duration is noted: what was computed for so many calls knows all of them.
-        Context.Calls.Count(outcome != CallOutcome.Replied);
-    }
-
-    private void RecordDuration(CallOutcome outcome, LateDelivery delivery, Exception? exception)
-    {
-        var duration = Context.Time.GetElapsedTime(BeganAt);
-        Context.Calls.Note(duration);
-        Telemetry?.End(outcome, delivery, duration, exception?.GetType());
     }
 
     private protected override void OnCanceled(CancellationToken cancellationToken)

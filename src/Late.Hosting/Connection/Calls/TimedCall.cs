@@ -40,6 +40,15 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
     /// <summary>True while its end is on its way to the handler. Next to the progress it makes no call larger.</summary>
     private protected bool IsEnding { get => _isEnding; set => _isEnding = value; }
 
+    /// <summary>True while <c>HandleCall</c> runs, of a handler that is to be notified of the call's end. Written under the call's lock.</summary>
+    private protected bool IsHandled { get; set; }
+
+    /// <summary>True where the call has ended meanwhile, and its slot is to be released after that. Written under the call's lock.</summary>
+    private protected bool AwaitsRelease { get; set; }
+
+    /// <summary>True where it has ended in a way that the handler is notified of.</summary>
+    private protected bool IsNotified => Outcome is CallOutcome.TimedOut or CallOutcome.Canceled;
+
     /// <summary>The timestamp of its beginning.</summary>
     public long BeganAt { get; private set; }
 
@@ -143,6 +152,18 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
         }
     }
 
+    /// <summary>The call has ended.</summary>
+    private protected void Record(CallOutcome outcome, LateDelivery delivery, Exception? exception)
+    {
+        if (IsMeasured)
+        {
+            RecordDuration(outcome, delivery, exception);
+        }
+
+        // After its duration is noted: what was computed for so many calls knows all of them.
+        Context.Calls.Count(outcome != CallOutcome.Replied);
+    }
+
     /// <summary>The call's time has passed.</summary>
     public abstract void OnTimeout();
 
@@ -158,6 +179,13 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
         Context.Clock.Remove(this);
         _timeout?.Dispose();
         _cancellation.Unregister();
+    }
+
+    private void RecordDuration(CallOutcome outcome, LateDelivery delivery, Exception? exception)
+    {
+        var duration = Context.Time.GetElapsedTime(BeganAt);
+        Context.Calls.Note(duration);
+        Telemetry?.End(outcome, delivery, duration, exception?.GetType());
     }
 
     private void StartClock(long now, TimeSpan? ownTimeout, TimeSpan defaultTimeout)
