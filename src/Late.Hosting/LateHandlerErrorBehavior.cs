@@ -2,7 +2,7 @@ namespace Late.Hosting;
 
 /// <summary>
 /// What follows an exception from <c>HandleIn</c> or <c>HandleInfo</c>. One from <c>HandleCall</c> goes to
-/// the caller; one from <c>HandleConnect</c> ends the session in any case.
+/// the caller, and is logged where the call has ended already; one from <c>HandleConnect</c> ends the session in any case.
 /// </summary>
 public enum LateHandlerErrorBehavior
 {

@@ -229,7 +229,8 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
 
     /// <summary>Reports what a callback has thrown.</summary>
     /// <returns>
-    /// The end that follows from it; null where nothing does: the callback was canceled, its sender was notified, or the handler continues.
+    /// The end that follows from it; null where nothing does: the callback was canceled, its sender was notified or is a call's that has gone,
+    /// or the handler continues.
     /// </returns>
     public SessionEnd? Report(Exception exception, MailboxItem? item)
     {
@@ -248,6 +249,12 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
 
         callback.Watch.Failed(exception);
         connection.Errors.CallbackThrew(name, exception);
+        if (item is { IsCall: true })
+        {
+            // The exception was for the caller, which has its answer.
+            return null;
+        }
+
         var policy = connection.Options.HandlerErrors;
         return policy == LateHandlerErrorBehavior.Continue ? null : SessionEnd.HandlerFailed(name, exception, policy);
     }
