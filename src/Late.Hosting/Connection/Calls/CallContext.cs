@@ -22,5 +22,5 @@ internal sealed class CallContext(string connectionName, Func<LateConnectionOpti
     public WorkReport Report() => lifecycle.Report();
 
     /// <summary>What a caller gets whose time has passed.</summary>
-    public LateCallTimeoutException TimeoutException(LateDelivery delivery) => ConnectionFailure.TimedOut(lifecycle, delivery);
+    public LateCallTimeoutException TimeoutException(LateDelivery delivery, WorkReport report) => ConnectionFailure.TimedOut(lifecycle, delivery, report);
 }

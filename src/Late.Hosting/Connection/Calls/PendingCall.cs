@@ -70,27 +70,17 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Tabl
     /// <summary>Fails the call because the connection cannot carry it; the exception states whether the handler received it.</summary>
     public override void Refuse(ConnectionFailure failure)
     {
+        // Before it ends: the report counts it.
+        failure = IsEnded || failure.HasReport ? failure : failure.With(Context.Report());
         if (TryEnd(CallOutcome.Disconnected, out var delivery))
         {
-            SetException((failure.HasReport ? failure : failure.With(Context.Report())).ToException(Context.ConnectionName, delivery));
+            SetException(failure.ToException(Context.ConnectionName, delivery));
         }
     }
 
-    public override void OnTimeout()
-    {
-        if (TryEnd(CallOutcome.TimedOut, out var delivery))
-        {
-            SetException(Context.TimeoutException(delivery));
-        }
-    }
+    public override void OnTimeout() => TimeOut(onlyWithoutSlot: false);
 
-    private protected override void OnQueueTimeout()
-    {
-        if (TryEnd(CallOutcome.TimedOut, out var delivery, onlyWithoutSlot: true))
-        {
-            SetException(Context.TimeoutException(delivery));
-        }
-    }
+    private protected override void OnQueueTimeout() => TimeOut(onlyWithoutSlot: true);
 
     public override void OnLimited()
     {
@@ -245,6 +235,16 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Tabl
         }
 
         return isFirst;
+    }
+
+    private void TimeOut(bool onlyWithoutSlot)
+    {
+        // Before it ends: the report counts it, and none that follows it.
+        var report = IsEnded ? null : Context.Report();
+        if (TryEnd(CallOutcome.TimedOut, out var delivery, onlyWithoutSlot: onlyWithoutSlot))
+        {
+            SetException(Context.TimeoutException(delivery, report!));
+        }
     }
 
     private void NotifyEnd(Session session)

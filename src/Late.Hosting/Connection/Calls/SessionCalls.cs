@@ -10,7 +10,7 @@ internal sealed class SessionCalls(Session session)
 {
     private readonly Gate _gate = new();
 
-    // A call stands in one list at a time: it has left those of the mailbox.
+    // In the order in which they began. A call stands in one list at a time: it has left those of the mailbox.
     private readonly MailboxList _calls = new();
 
     /// <summary>The session.</summary>
@@ -53,7 +53,14 @@ internal sealed class SessionCalls(Session session)
     {
         using (_gate.Enter())
         {
-            _calls.AddLast(call);
+            // The handler may take one that has waited for its slot after calls that began later: those alone are looked at.
+            var before = _calls.Last;
+            while (before is PendingCall other && other.BeganAt > call.BeganAt)
+            {
+                before = before.Previous;
+            }
+
+            _calls.AddAfter(before, call);
         }
 
         if (!call.TryKeepIn(this))

@@ -16,21 +16,21 @@ internal sealed class ConnectionFailure
     /// <summary>True where the exceptions report the calls of the connection.</summary>
     public bool HasReport => _calls.Length > 0;
 
-    public static ConnectionFailure Stopped { get; } = new(static (name, delivery, _) =>
-        new LateStoppedException(name, $"Connection '{name}' is stopped and accepts no more work. {Known(delivery)} {RunsAgain}")
+    public static ConnectionFailure Stopped { get; } = new(static (name, delivery, calls) =>
+        new LateStoppedException(name, $"Connection '{name}' is stopped and accepts no more work. {Known(delivery)} {RunsAgain}{calls}")
         {
             Delivery = delivery,
         });
 
-    public static ConnectionFailure Stopping { get; } = new(static (name, delivery, _) =>
-        new LateStoppedException(name, $"Connection '{name}' is stopping and accepts no more work. {Known(delivery)} {RunsAgain}")
+    public static ConnectionFailure Stopping { get; } = new(static (name, delivery, calls) =>
+        new LateStoppedException(name, $"Connection '{name}' is stopping and accepts no more work. {Known(delivery)} {RunsAgain}{calls}")
         {
             Delivery = delivery,
         });
 
-    public static ConnectionFailure NotStarted { get; } = new(static (name, delivery, _) =>
+    public static ConnectionFailure NotStarted { get; } = new(static (name, delivery, calls) =>
         new LateDisconnectedException(name,
-            $"Connection '{name}' is not started. {Known(delivery)} The host starts its services in the order of their registration: use the connection when it has started, or register it earlier.")
+            $"Connection '{name}' is not started. {Known(delivery)} The host starts its services in the order of their registration: use the connection when it has started, or register it earlier.{calls}")
         {
             Delivery = delivery,
             IsOfConnection = true,
@@ -39,9 +39,9 @@ internal sealed class ConnectionFailure
     /// <summary>The connection is faulted.</summary>
     /// <param name="fault">Its state.</param>
     /// <param name="mayRevive">Whether a new life may be requested.</param>
-    public static ConnectionFailure Faulted(LateConnectionStatus fault, bool mayRevive) => new((name, delivery, _) =>
+    public static ConnectionFailure Faulted(LateConnectionStatus fault, bool mayRevive) => new((name, delivery, calls) =>
         new LateFaultedException(name,
-            $"Connection '{name}' has failed permanently: {LateException.WithoutName(name, fault.Reason)} {Known(delivery)} {Advice(fault, mayRevive)}", fault.Exception)
+            $"Connection '{name}' has failed permanently: {LateException.WithoutName(name, fault.Reason)} {Known(delivery)} {Advice(fault, mayRevive)}{calls}", fault.Exception)
         {
             Delivery = delivery,
         });
@@ -68,7 +68,7 @@ internal sealed class ConnectionFailure
         var current = lifecycle.Current;
         var other = Final(lifecycle) ?? (current.State == LateConnectionState.NotStarted && !lifecycle.HasStarted ? NotStarted : null);
         return new((name, delivery, calls) => new LateDisconnectedException(
-            name, other?.ToException(name, delivery).Message ?? $"{StatusText.Explain(lifecycle, current)} {Advice(delivery)} {howToWait}{calls}", current.Exception)
+            name, other?._make(name, delivery, calls).Message ?? $"{StatusText.Explain(lifecycle, current)} {Advice(delivery)} {howToWait}{calls}", current.Exception)
         {
             Delivery = delivery,
             IsOfConnection = true,
@@ -89,10 +89,13 @@ internal sealed class ConnectionFailure
     };
 
     /// <summary>What a caller gets whose time has passed.</summary>
-    public static LateCallTimeoutException TimedOut(LifecycleState lifecycle, LateDelivery delivery) =>
+    /// <param name="lifecycle">Where the connection stands.</param>
+    /// <param name="delivery">Whether the handler saw it.</param>
+    /// <param name="report">The calls of the connection.</param>
+    public static LateCallTimeoutException TimedOut(LifecycleState lifecycle, LateDelivery delivery, WorkReport report) =>
         new(lifecycle.Name, delivery == LateDelivery.Unknown
-            ? $"The handler of connection '{lifecycle.Name}' took the call and did not reply in time. {Advice(delivery)} {lifecycle.Report()}"
-            : $"Connection '{lifecycle.Name}' did not accept the call, post or frame in time. {lifecycle.Describe()} {Advice(delivery)} {lifecycle.Report()}")
+            ? $"The handler of connection '{lifecycle.Name}' took the call and did not reply in time. {Advice(delivery)} {report}"
+            : $"Connection '{lifecycle.Name}' did not accept the call, post or frame in time. {lifecycle.Describe()} {Advice(delivery)} {report}")
         {
             Delivery = delivery,
             IsOfConnection = true,

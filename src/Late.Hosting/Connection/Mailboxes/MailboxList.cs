@@ -8,43 +8,40 @@ internal sealed class MailboxList
 
     public MailboxItem? First => _first;
 
+    public MailboxItem? Last => _last;
+
     public int Count { get; private set; }
 
     /// <summary>How many of them are calls.</summary>
     public int Calls { get; private set; }
 
-    public void AddLast(MailboxItem item)
+    public void AddLast(MailboxItem item) => AddAfter(_last, item);
+
+    public void AddFirst(MailboxItem item) => AddAfter(null, item);
+
+    /// <summary>Adds an item after another, or as the first.</summary>
+    public void AddAfter(MailboxItem? previous, MailboxItem item)
     {
-        item.List = this;
-        item.Previous = _last;
-        if (_last is null)
+        var next = previous is null ? _first : previous.Next;
+        (item.List, item.Previous, item.Next) = (this, previous, next);
+        if (previous is null)
         {
             _first = item;
         }
         else
         {
-            _last.Next = item;
+            previous.Next = item;
         }
 
-        _last = item;
-        Count++;
-        Calls += item.IsCall ? 1 : 0;
-    }
-
-    public void AddFirst(MailboxItem item)
-    {
-        item.List = this;
-        item.Next = _first;
-        if (_first is null)
+        if (next is null)
         {
             _last = item;
         }
         else
         {
-            _first.Previous = item;
+            next.Previous = item;
         }
 
-        _first = item;
         Count++;
         Calls += item.IsCall ? 1 : 0;
     }

@@ -89,7 +89,7 @@ internal abstract class SubmittedItem(ConnectionContext connection) : MailboxIte
         }
         else
         {
-            EnsureCompletion().TrySetException(ConnectionFailure.TimedOut(connection.Lifecycle, LateDelivery.NotDelivered));
+            EnsureCompletion().TrySetException(ConnectionFailure.TimedOut(connection.Lifecycle, LateDelivery.NotDelivered, connection.Lifecycle.Report()));
             OnFailed();
         }
     }

@@ -237,13 +237,14 @@ internal sealed class Session : SessionLife, IDisposable
 
     private void Leave(SessionEnd end)
     {
-        var failure = ConnectionFailure.Disconnected(end).With(_connection.Lifecycle.Report());
+        var report = _connection.Lifecycle.Report();
+        var failure = ConnectionFailure.Disconnected(end).With(report);
         Output.End(failure);
         _connection.Topics.EndSession(this, failure);
         _connection.Effects.Run(_connection.Lifecycle.Leave(this, failure));
         _connection.Mailbox.Clear();
         Pings.Fail(failure);
-        Calls.Fail(end.Next == NextStep.Stop ? ConnectionFailure.Stopped : failure);
+        Calls.Fail(end.Next == NextStep.Stop ? ConnectionFailure.Stopped.With(report) : failure);
     }
 
     private void OnReadyTimeout()

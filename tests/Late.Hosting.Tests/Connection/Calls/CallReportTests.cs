@@ -54,8 +54,86 @@ public sealed class CallReportTests
         host.Time.Advance(TimeSpan.FromSeconds(1));
 
         var error = await Assert.ThrowsAsync<LateCallTimeoutException>(() => second);
-        Assert.EndsWith("Its calls: 1 waiting, 1 in progress (the oldest for 2.0 s).", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Its calls: 2 waiting, 1 in progress (the oldest for 2.0 s).", error.Message, StringComparison.Ordinal);
         Assert.False(first.IsCompleted || third.IsCompleted);
+    }
+
+    [Fact]
+    public async Task P6_a_timeout_counts_its_own_call_and_not_the_one_that_follows_it()
+    {
+        await using var host = new TestHost(_handler, static options => (options.MaxConcurrentCalls, options.KeepAliveInterval) = (1, TimeSpan.FromHours(1)));
+        await host.ReadyAsync();
+        var first = Call(host, "1");
+        await _handler.SkipToAsync("Call 1");
+        var second = Call(host, "2");
+        host.Time.Advance(TimeSpan.FromSeconds(5));
+
+        var error = await Assert.ThrowsAsync<LateCallTimeoutException>(() => first);
+        Assert.EndsWith("Its calls: 1 waiting, 1 in progress (the oldest for 5.0 s).", error.Message, StringComparison.Ordinal);
+        Assert.False(second.IsCompleted);
+    }
+
+    [Fact]
+    public async Task P6_a_stop_reports_the_calls_that_it_ends_and_those_that_come_after_it()
+    {
+        await using var host = new TestHost(_handler);
+        await host.ReadyAsync();
+        var call = Call(host, "1");
+        await _handler.SkipToAsync("Call 1");
+        host.Time.Advance(TimeSpan.FromSeconds(3));
+        await host.StopAsync(Token);
+
+        var ended = await Assert.ThrowsAsync<LateStoppedException>(() => call);
+        Assert.Contains(" Its calls: 0 waiting, 1 in progress (the oldest for 3.0 s); not ready since 2026-01-01 00:00:03Z.", ended.Message, StringComparison.Ordinal);
+        var refused = await Assert.ThrowsAsync<LateStoppedException>(() => Call(host, "2"));
+        Assert.Contains(" Its calls: 0 waiting, 0 in progress", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task P6_a_fault_reports_the_calls_that_it_refuses()
+    {
+        _handler.Info = static (_, state, _) => LateResult.Fault(state, "The account is closed.");
+        await using var host = new TestHost(_handler);
+        await host.ReadyAsync();
+        await host.Client.PostAsync(new Note("fault"), Token);
+        await host.StateAsync(LateConnectionState.Faulted);
+
+        var error = await Assert.ThrowsAsync<LateFaultedException>(() => Call(host, "1"));
+        Assert.Contains(" Its calls: 0 waiting, 0 in progress", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_oldest_call_is_the_one_that_began_first_and_not_the_one_that_the_handler_took_first()
+    {
+        LateCall<string>? first = null;
+        _handler.Call = (_, call, state, _) =>
+        {
+            first ??= (LateCall<string>)call;
+            return LateResult.Ok(state);
+        };
+        await using var host = new TestHost(_handler, static options =>
+        {
+            options.MaxConcurrentCallsByRequest[nameof(Ask)] = 1;
+            (options.KeepAliveInterval, options.CallTimeout) = (TimeSpan.FromHours(1), TimeSpan.FromMinutes(5));
+        });
+        await host.ReadyAsync();
+        _ = Call(host, "1");
+        await _handler.SkipToAsync("Call 1");
+        _ = Call(host, "2");
+        host.Time.Advance(TimeSpan.FromSeconds(30));
+        foreach (var text in new[] { "3", "4" })
+        {
+            _ = host.Client.CallAsync(new Watched(text), Token);
+            await _handler.SkipToAsync($"Call {text}");
+        }
+
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        first!.Reply("yes");
+        await _handler.SkipToAsync("Call 2");
+        await host.Client.PostAsync(new Note("after"), Token);
+        await _handler.SkipToAsync("Info after");
+
+        Assert.Equal((3, TimeSpan.FromSeconds(31)), (host.Statistics.CallsInProgress, host.Statistics.OldestCall));
     }
 
     [Fact]
