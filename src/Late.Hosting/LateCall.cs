@@ -10,6 +10,10 @@ public abstract class LateCall
     /// <summary>
     /// True when the call has its reply, or has failed, timed out or been canceled. Work for it may stop then.
     /// </summary>
+    /// <remarks>
+    /// Where <see cref="LateConnectionOptions.MaxConcurrentCalls"/> limits it, reply to a canceled call too: a handler that skips <c>Reply</c> for an
+    /// ended call keeps the call's slot until <see cref="LateConnectionOptions.CallTimeout"/> has passed.
+    /// </remarks>
     public bool IsEnded => _pending.IsEnded;
 
     /// <summary>The number of the session in which the handler has received the call, as <see cref="LateContext.Session"/> has it: the call ends with that session.</summary>

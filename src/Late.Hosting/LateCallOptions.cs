@@ -3,7 +3,10 @@ namespace Late.Hosting;
 /// <summary>Overrides the connection's options for one call or send.</summary>
 public readonly record struct LateCallOptions
 {
-    /// <summary>The maximum time; for a send, until it is written.</summary>
+    /// <summary>
+    /// The maximum time; for a send, until it is written. That of a call which <see cref="LateConnectionOptions.MaxConcurrentCalls"/> or
+    /// <see cref="LateConnectionOptions.MaxConcurrentCallsByRequest"/> limits runs from its slot on.
+    /// </summary>
     /// <value>
     /// The default is null: <see cref="LateConnectionOptions.CallTimeout"/> for a call, no limit but the caller's token
     /// for a send. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> is no limit.

@@ -35,7 +35,8 @@ public class LatePendingCalls<TKey>
 
     /// <summary>
     /// Keeps an entry for which no caller waits: for a request of the handler's own, as a resubscription is, whose answer has a key. Any reply
-    /// removes it; it expires after <see cref="LateConnectionOptions.CallTimeout"/> and ends with the session.
+    /// removes it; it expires after <see cref="LateConnectionOptions.CallTimeout"/> and ends with the session. It takes no slot of
+    /// <see cref="LateConnectionOptions.MaxConcurrentCalls"/>.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="context">What <c>Init</c> received: the entry belongs to the session that is open, and to the clock of its connection.</param>

@@ -27,7 +27,8 @@ public sealed class LatePendingCalls : LatePendingCalls<int>
 
     /// <summary>
     /// Keeps an entry under a new id for which no caller waits: for a request of the handler's own, as a resubscription is, whose answer
-    /// has the id. Any reply removes it; it expires after <see cref="LateConnectionOptions.CallTimeout"/> and ends with the session.
+    /// has the id. Any reply removes it; it expires after <see cref="LateConnectionOptions.CallTimeout"/> and ends with the session. It takes
+    /// no slot of <see cref="LateConnectionOptions.MaxConcurrentCalls"/>.
     /// </summary>
     /// <param name="context">What <c>Init</c> received: the entry belongs to the session that is open, and to the clock of its connection.</param>
     /// <returns>The id: 1 or more, not in use by another call.</returns>
