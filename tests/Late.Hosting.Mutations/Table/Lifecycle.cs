@@ -37,7 +37,7 @@ internal static class Lifecycle
         new("later-stop-request-decides", "P9: the first stop determines how the session ends", Finder.Model,
             new Edit("ConnectionLifecycle.cs", "StopRequest ??= end; StopRequestedAt", "StopRequest = end; StopRequestedAt")),
         new("request-for-a-session-is-lost-in-an-attempt", "§1: ReconnectAsync connects again", Finder.Model,
-            new Edit("ConnectionLifecycle.cs", "return (Interruption.IsRequested ? EndNow(session, SessionEnd.Requested(\"\") with { Uri = NextUri }, LifecycleEvent.End) : effects) with", "return effects with")),
+            new Edit("ConnectionLifecycle.cs", "if (IsEnding || Interruption.IsRequested)", "if (IsEnding)")),
         new("request-for-a-session-is-never-over", "P10: one request, one new session", Finder.Model,
             new Edit("Interruption.cs", "(_source, IsRequested, After) = (new CancellationTokenSource(), false, null);", "(_source, After) = (new CancellationTokenSource(), null);")),
         new("drain-before-ready-is-ignored", "P18: a session that is to be replaced takes no work", Finder.Model,

@@ -121,7 +121,6 @@ internal sealed class Closings(Subject subject)
 
     private int CodeOf(string description) => subject.Requests.Of(description)?.Request.CloseCode ?? LateCloseCode.NormalClosure;
 
-    // A request that came before the session, which is not opened then, has no description of its own.
     private static bool IsRequestedByClient(LateDisconnect disconnect) =>
-        disconnect.Reason == LateDisconnectReason.ReconnectRequested && disconnect.Description.StartsWith("A new session was requested: ", StringComparison.Ordinal);
+        disconnect.Reason == LateDisconnectReason.ReconnectRequested && disconnect.Description.StartsWith("A new session was requested", StringComparison.Ordinal);
 }

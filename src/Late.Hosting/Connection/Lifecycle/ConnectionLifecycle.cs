@@ -66,19 +66,18 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         return Show(reason, exception);
     });
 
-    /// <summary>The session of an attempt begins; not where the connection ends. One that is to be replaced already ends immediately.</summary>
+    /// <summary>The session of an attempt begins; not where the connection ends, nor where a new session was requested meanwhile.</summary>
     public Effects Open(SessionLife session, string reason) => Locked(() =>
     {
-        if (IsEnding)
+        if (IsEnding || Interruption.IsRequested)
         {
             return default;
         }
 
         Phases.Open(session);
         session.Number = ++Sessions;
-        var effects = Show(reason);
         session.IsBeingLogged = true;
-        return (Interruption.IsRequested ? EndNow(session, SessionEnd.Requested("") with { Uri = NextUri }, LifecycleEvent.End) : effects) with { LoggedOpen = session };
+        return Show(reason) with { LoggedOpen = session };
     });
 
     /// <summary><c>HandleConnect</c> has completed.</summary>

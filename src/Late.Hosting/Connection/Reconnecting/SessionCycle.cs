@@ -97,8 +97,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {
             telemetry.Canceled();
-            connection.Effects.Run(connection.Lifecycle.FailAttempt(runner.Vacancy.Restart?.Description ?? "A new session was requested."));
-            return (null, LateSessionOutcome.Now);
+            return (null, await InterruptedAsync(interrupted).ConfigureAwait(false));
         }
         catch (LateConnectException exception)
         {
@@ -117,10 +116,18 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         {
             session.Dispose();
             _ = socket.DiscardAsync();
-            return (null, over);
+            return (null, connection.Lifecycle.IsEnding ? over : await InterruptedAsync(interrupted).ConfigureAwait(false));
         }
 
         return (session, over);
+    }
+
+    /// <summary>A new session was requested during the attempt. The token is canceled in a moment, where it is not: no attempt begins before that.</summary>
+    private async Task<LateSessionOutcome> InterruptedAsync(CancellationToken interrupted)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, connection.Time, interrupted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        connection.Effects.Run(connection.Lifecycle.FailAttempt(runner.Vacancy.Restart?.Description ?? "A new session was requested."));
+        return LateSessionOutcome.Now;
     }
 
     /// <summary>An attempt while there is no session. A callback that does not end is waited for until it is abandoned: no other runs concurrently.</summary>

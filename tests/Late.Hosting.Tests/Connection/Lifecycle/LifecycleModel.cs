@@ -82,7 +82,7 @@ internal sealed class LifecycleModel
             case StepKind.FailAttempt when Slot == SessionPhase.Connecting:
                 _isConnecting = false;
                 return Show(LateConnectionState.Reconnecting);
-            case StepKind.Open when IsEnding:
+            case StepKind.Open when IsEnding || _isInterrupted:
                 return "nothing";
             case StepKind.Open when Slot == SessionPhase.Connecting:
                 return Open(session);
@@ -237,7 +237,7 @@ internal sealed class LifecycleModel
     {
         var opened = Enter(session);
         _beingLogged.Add(session);
-        return Describe(_isInterrupted ? End(session, 2) : opened, "open");
+        return Describe(opened, "open");
     }
 
     private string BecomeReady(int session)

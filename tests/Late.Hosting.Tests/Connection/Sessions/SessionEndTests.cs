@@ -1,5 +1,6 @@
 using System.Net;
 using Late.Hosting.Tests.Support;
+using static Late.Hosting.Tests.Connection.Sessions.Closes;
 
 namespace Late.Hosting.Tests.Connection.Sessions;
 
@@ -42,6 +43,56 @@ public sealed class SessionEndTests
         await host.Transport.AcceptAsync();
 
         Assert.Equal(new Uri("ws://two.example/"), (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Theory]
+    [InlineData("request")]
+    [InlineData("reload")]
+    public async Task P18_a_connection_that_is_upgraded_as_something_requests_a_new_session_is_none_and_gets_no_frame(string kind)
+    {
+        var handler = Goodbye();
+        handler.Connect = static (state, _) => LateResult.Send(state, LateFrame.Text("hello"));
+        await using var host = new TestHost(handler, settings: Settings());
+        var request = Task.CompletedTask;
+        host.Transport.AfterAnswer = () =>
+        {
+            host.Transport.AfterAnswer = null;
+            request = CloseAsync(host, kind);
+        };
+        await host.StartAsync();
+        var unneeded = await host.Transport.AcceptAsync();
+
+        await unneeded.Aborted;
+        await request;
+        var socket = await host.Transport.AcceptAsync();
+        await host.Client.WaitForReadyAsync(Token);
+
+        Assert.Equal(["Init", "Connect"], handler.Trace());
+        Assert.Equal((1L, "hello"), (socket.Handshake.Session, await socket.SentAsync()));
+        Assert.False(unneeded.TrySent(out _));
+    }
+
+    [Fact]
+    public async Task P10_such_a_request_determines_when_the_next_attempt_begins_and_where_it_goes()
+    {
+        var (resume, delay) = (new Uri("ws://feed.example/resume"), TimeSpan.FromSeconds(17));
+        await using var host = new TestHost();
+        var request = Task.CompletedTask;
+        host.Transport.AfterAnswer = () =>
+        {
+            host.Transport.AfterAnswer = null;
+            request = host.Client.ReconnectAsync(new LateReconnect { Uri = resume, After = delay, CloseCode = 4000 }, Token);
+        };
+        await host.StartAsync();
+        await (await host.Transport.AcceptAsync()).Aborted;
+        await request;
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + delay);
+        host.Time.Advance(delay - TimeSpan.FromMilliseconds(1));
+        Assert.Equal((1, LateConnectionState.Reconnecting), (host.Transport.Count, host.Client.State));
+
+        host.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(resume, (await host.Transport.AttemptAsync()).Request.Uri);
+        Assert.Equal(["Init"], host.Handler.Trace());
     }
 
     [Fact]
