@@ -141,15 +141,15 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     public Effects HoldClose(SessionLife session) => Locked(() =>
     {
         var hasMoved = Phases.Move(session, LifecycleEvent.HoldClose);
-        session.IsSilent = session.Ending is { HandlesRest: false };
+        session.IsSilent = session.Ending is { HandlesRest: false, HandlesLastFrames: false };
         return new Effects { HasHappened = hasMoved };
     });
 
-    /// <summary>The handler lets the session close.</summary>
+    /// <summary>The handler lets the session close. What the server sends behind our close frame is handled nevertheless, where it is at all.</summary>
     public Effects ReleaseClose(SessionLife session) => Locked(() =>
     {
         var hasMoved = Phases.Move(session, LifecycleEvent.ReleaseClose);
-        session.IsSilent |= hasMoved || session.Ending is not null;
+        session.IsSilent |= hasMoved || session.Ending is { HandlesLastFrames: false };
         return new Effects { HasHappened = hasMoved };
     });
 
