@@ -158,6 +158,12 @@ internal sealed class Session : SessionLife, IDisposable
         }
         else
         {
+            if (end.Next == NextStep.Fault)
+            {
+                // While the connection stops, that is logged.
+                _connection.Effects.Run(_connection.Lifecycle.Fault(end.Description, end.Exception));
+            }
+
             ReleaseClose();
         }
     }

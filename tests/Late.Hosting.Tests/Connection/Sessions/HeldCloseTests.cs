@@ -98,6 +98,44 @@ public sealed class HeldCloseTests
         Assert.Equal(["In last", "Disconnect HostStopping", "Terminate HostStopping"], host.Handler.Trace()[^3..]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task P15_a_fault_while_the_close_of_a_stop_is_held_or_is_to_begin_is_logged_once_and_changes_nothing_else(bool isHeld)
+    {
+        var running = new TaskCompletionSource();
+        var handler = Holding();
+        handler.In = async (_, state, _) =>
+        {
+            await running.Task;
+            return LateResult.Fault(state, "The account is closed");
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        if (!isHeld)
+        {
+            socket.Send("revoked");
+            await handler.SkipToAsync("In revoked");
+        }
+
+        var stop = host.StopAsync(Token);
+        await host.StateAsync(LateConnectionState.Stopping);
+        if (!isHeld)
+        {
+            running.SetResult();
+        }
+
+        Assert.Equal("CloseStream", await socket.SentAsync());
+        running.TrySetResult();
+        socket.Send("revoked");
+        await stop;
+
+        Assert.Equal(["In revoked", "Disconnect HostStopping", "Terminate HostStopping"], handler.Trace()[^3..]);
+        Assert.Equal(LateConnectionState.Stopped, host.Client.State);
+        var fault = Assert.Single(host.Logs.GetSnapshot(), static record => record.Id.Name == "Faulted");
+        Assert.Contains("The account is closed", fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task P18_an_error_of_the_callback_before_it_changes_nothing_whatever_HandlerErrors_specifies()
     {
