@@ -4,12 +4,13 @@ using Late.Hosting.Transport;
 
 namespace Late.Hosting.Connection;
 
-/// <summary>Makes the parts of each life: a new handler, over the connection's one transport.</summary>
+/// <summary>Makes the parts of each life: a new handler, over the connection's one transport and its addresses.</summary>
 /// <param name="connection">The connection.</param>
 /// <param name="makeHandler">Makes a handler.</param>
 /// <param name="makeTransport">Makes the transport.</param>
 internal sealed class LifeFactory(ConnectionContext connection, Func<ILateHandler> makeHandler, Func<ITransport> makeTransport) : IDisposable
 {
+    private readonly Addresses _addresses = new();
     private ITransport? _transport;
 
     /// <summary>Makes the parts of the next life.</summary>
@@ -18,7 +19,8 @@ internal sealed class LifeFactory(ConnectionContext connection, Func<ILateHandle
         var handler = makeHandler();
         _transport ??= makeTransport();
         var runner = Runner.Open(handler, connection);
-        return new ConnectionParts(handler, runner, new SessionCycle(connection, _transport, runner));
+        _addresses.BeginLife();
+        return new ConnectionParts(handler, runner, new SessionCycle(connection, _transport, runner, _addresses));
     }
 
     public void Dispose() => _transport?.Dispose();

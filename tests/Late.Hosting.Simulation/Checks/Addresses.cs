@@ -4,8 +4,7 @@ using Late.Hosting.Simulation.Worlds;
 namespace Late.Hosting.Simulation.Checks;
 
 /// <summary>
-/// Follows the configured addresses (promise P10): an attempt has the one after the one that failed, and a life that was ready begins with the
-/// last good one; a refusal is permanent where each address has refused. What has another origin is foreign (promise P12).
+/// Follows the configured addresses (promise P10): an attempt has the one after the one that failed, or the last good one, also in a new life; a refusal is permanent where each address has refused. What has another origin is foreign (promise P12).
 /// </summary>
 internal sealed class Addresses(Subject subject)
 {
@@ -23,12 +22,8 @@ internal sealed class Addresses(Subject subject)
     /// <summary>True where nothing that is configured for other origins may be sent to an address.</summary>
     public bool IsForeign(Uri address) => !All.Concat(subject.Options.AllowedOrigins).Any(known => known.Scheme == address.Scheme && known.IdnHost == address.IdnHost);
 
-    /// <summary>A new life begins with the first address.</summary>
-    public void BeginLife()
-    {
-        _next = null;
-        _refused.Clear();
-    }
+    /// <summary>A new life begins: what has refused in the last one may accept again.</summary>
+    public void BeginLife() => _refused.Clear();
 
     /// <summary>An attempt has failed.</summary>
     /// <param name="address">The configured address that it has gone to; null where it has not.</param>

@@ -2,7 +2,8 @@ namespace Late.Hosting.Connection.Reconnecting;
 
 /// <summary>
 /// Which of the configured addresses an attempt takes: <see cref="LateConnectionOptions.Uri"/> and
-/// <see cref="LateConnectionOptions.Uris"/>, one after the other, beginning with the last good one (promise P10).
+/// <see cref="LateConnectionOptions.Uris"/>, one after the other, beginning with the last good one (promise P10). A new life continues where
+/// the last one was.
 /// </summary>
 internal sealed class Addresses
 {
@@ -21,6 +22,9 @@ internal sealed class Addresses
         var all = All(options);
         return all.Count == 0 ? null : all[Math.Max(0, IndexOf(all, _next))];
     }
+
+    /// <summary>A new life begins: what has refused in the last one may accept again.</summary>
+    public void BeginLife() => _refused.Clear();
 
     /// <summary>A session at the address has been ready.</summary>
     public void OnReady(Uri address)

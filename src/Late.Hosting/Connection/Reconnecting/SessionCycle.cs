@@ -7,9 +7,8 @@ using Late.Hosting.Transport;
 namespace Late.Hosting.Connection.Reconnecting;
 
 /// <summary>From an attempt to what follows it: connects, runs the session to its end, notifies the handler, and decides.</summary>
-internal sealed class SessionCycle(ConnectionContext connection, ITransport transport, Runner runner)
+internal sealed class SessionCycle(ConnectionContext connection, ITransport transport, Runner runner, Addresses addresses)
 {
-    private readonly Addresses _addresses = new();
     private bool _hasWarned;
     private bool _hasAskedAgain;
     private LateSessionOutcome? _previous;
@@ -133,7 +132,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
     /// <summary>An attempt while there is no session. A callback that does not end is waited for until it is abandoned: no other runs concurrently.</summary>
     private AttemptPlan Plan(int number, CancellationToken abandoned) => new(
         number,
-        _addresses,
+        addresses,
         (handshake, cancellationToken) => runner.Vacancy.PauseAsync(
             () =>
             {
@@ -147,7 +146,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
     /// <summary>An attempt to replace an open session: the callback runs between those of the session, and what comes behind it needs that session no more.</summary>
     private AttemptPlan NextPlan(Candidate candidate, Session session, int number, LateConnectException? failure) => new(
         number,
-        _addresses,
+        addresses,
         async (handshake, cancellationToken) =>
         {
             await ConnectingItem.RunAsync(connection.Mailbox, session, handshake, cancellationToken).ConfigureAwait(false);
@@ -200,7 +199,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
     private LateSessionOutcome Fail(int number, Uri? address, AttemptTelemetry telemetry, LateConnectException error)
     {
         OnFailed(address);
-        var hasAnother = address is not null && error.StatusCode is not null && _addresses.OnRefused(address, connection.Options);
+        var hasAnother = address is not null && error.StatusCode is not null && addresses.OnRefused(address, connection.Options);
         var outcome = Failure(number, error, hasAnother);
         _previous = outcome;
         _hasAskedAgain |= outcome.AsksAgain;
@@ -224,7 +223,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
     {
         if (address is not null && end.ReadyFor is not null)
         {
-            _addresses.OnReady(address);
+            addresses.OnReady(address);
         }
         else if (end.CountsAsFailed)
         {
@@ -237,7 +236,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
     {
         if (address is not null)
         {
-            _addresses.OnFailed(address, connection.Options);
+            addresses.OnFailed(address, connection.Options);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Late.Hosting.Tests.Support;
+using static Late.Hosting.Tests.Connection.RestartingHosts;
 
 namespace Late.Hosting.Tests.Connection.Reconnecting;
 
@@ -131,6 +132,53 @@ public sealed class AddressesTests
         (await host.Transport.AttemptAsync()).Refuse(HttpStatusCode.NotFound);
 
         await host.StateAsync(LateConnectionState.Faulted);
+    }
+
+    [Fact]
+    public async Task P15_a_new_life_begins_with_the_address_behind_the_one_that_failed()
+    {
+        await using var host = Restarting(configure: static options =>
+        {
+            options.Uris.Add(new Uri(Second));
+            options.Reconnect.MaxAttempts = 1;
+        });
+        await host.StartAsync();
+        Assert.Equal(First, await AddressAsync(host));
+        await NextLifeAsync(host);
+
+        var attempt = await host.Transport.AttemptAsync();
+        Assert.Equal(Second, attempt.Request.Uri!.ToString());
+        attempt.Accept();
+        await host.Client.WaitForReadyAsync(Token);
+    }
+
+    [Fact]
+    public async Task P15_a_new_life_begins_with_the_last_good_address()
+    {
+        await using var host = await SecondIsGoodAsync();
+        host.Handler.Info = static (_, state, _) => LateResult.Fault(state, "enough");
+        await host.Client.PostAsync(new Note("a"), Token);
+        await host.Handler.SkipToAsync("Terminate Faulted");
+        await host.Client.ReconnectAsync("paid", Token);
+
+        Assert.Equal(Second, await AddressAsync(host));
+    }
+
+    [Fact]
+    public async Task P10_in_each_life_a_refusal_is_permanent_when_each_address_has_refused()
+    {
+        await using var host = Restarting(configure: AddMore(Second));
+        await host.StartAsync();
+        for (var life = 1; life <= 2; life++)
+        {
+            var first = await host.Transport.AttemptAsync();
+            first.Refuse(HttpStatusCode.NotFound);
+            await host.NextAttemptAsync();
+            var second = await host.Transport.AttemptAsync();
+            Assert.Equal((First, Second), (first.Request.Uri!.ToString(), second.Request.Uri!.ToString()));
+            second.Refuse(HttpStatusCode.NotFound);
+            await NextLifeAsync(host);
+        }
     }
 
     [Fact]
