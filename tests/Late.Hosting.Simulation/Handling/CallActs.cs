@@ -27,7 +27,11 @@ internal sealed class CallActs(Subject subject, Acts acts)
             }
 
             var result = acts.Conclude("Call", outcome, id, subject.Calls.OnThrown);
-            subject.Calls.OnTaken(id);
+            if (outcome != Outcome.Invalid)
+            {
+                subject.Calls.OnTaken(id);
+            }
+
             return result;
         }
         finally
