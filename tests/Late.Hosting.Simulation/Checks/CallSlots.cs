@@ -88,7 +88,7 @@ internal sealed class CallSlots(Subject subject)
     private bool HasSlot(CallErrand call) => !call.IsEnded || (IsKept(call) && !(Now >= call.Began + call.Timeout) && Now < LatestEnd(call));
 
     private bool MayHaveSlot(CallErrand call) =>
-        !call.IsEnded || (IsKept(call) && !(Now > call.DeliveredAt + call.Timeout + subject.Time.Slack) && Now <= LatestEnd(call) + subject.Time.Slack);
+        !call.IsEnded || (IsKept(call) && !(Now > call.DeliveredAt + call.Timeout + Tolerance) && Now <= LatestEnd(call) + Tolerance);
 
     private TimeSpan LatestEnd(CallErrand call) => call.CancelledAt!.Value + Options.CallTimeout;
 
