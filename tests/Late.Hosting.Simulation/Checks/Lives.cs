@@ -43,9 +43,14 @@ internal sealed class Lives(Subject subject)
     public void OnRequested() => _requestedAt = IsFaulted ? _requestedAt ?? Now : null;
 
     /// <summary>An option of the connection is changed.</summary>
-    public void OnChanged()
+    /// <param name="reconnects">It takes effect with a new session, which it requests; another one requests only a life after a fault.</param>
+    public void OnChanged(bool reconnects)
     {
-        subject.Requests.OnAnyOther();
+        if (reconnects || IsFaulted)
+        {
+            subject.Requests.OnAnyOther();
+        }
+
         if (!subject.IsStopping)
         {
             OnRequested();

@@ -64,7 +64,7 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
         {
             foreach (var subject in _world.Subjects.All)
             {
-                subject.Lives.OnChanged();
+                subject.Lives.OnChanged(reconnects: kind < 2);
             }
         }
 
