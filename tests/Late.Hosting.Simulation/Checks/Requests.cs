@@ -14,6 +14,7 @@ internal sealed class Requests(Subject subject)
 
     private readonly List<SessionRequest> _all = [];
     private Uri? _next;
+    private Uri? _nextOfClient;
     private bool _isKnown;
     private bool _isForNext;
     private bool _isByHandler;
@@ -32,6 +33,7 @@ internal sealed class Requests(Subject subject)
     /// <summary>A session begins: what else happens meanwhile is of the world's choice.</summary>
     public void OnConnecting()
     {
+        _nextOfClient = null;
         if (subject.Plan.DrawsRequests && Dice.Chance(30))
         {
             subject.Time.After(Dice.Time(1, 200), subject.Callers.Reconnects.Act);
@@ -129,6 +131,9 @@ internal sealed class Requests(Subject subject)
         // An attempt that has its address already is interrupted, and leaves what is requested to the next.
         _isForNext = isBetween && subject.Preparations.MayBegin;
         (_next, _isKnown) = (request?.Request.Uri, isBetween || state == LateConnectionState.Faulted);
+
+        // While a session closes, HandleDisconnect is still to come: it may ask for another, for its own life.
+        _nextOfClient = Open > 0 ? null : _next;
     }
 
     /// <summary>An attempt begins with an address.</summary>
@@ -202,19 +207,22 @@ internal sealed class Requests(Subject subject)
         var isOver = disconnect.Reason is LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.HandlerStopped or LateDisconnectReason.HandlerFaulted
             || (disconnect.Reason == LateDisconnectReason.HandlerError && subject.Options.HandlerErrors == LateHandlerErrorBehavior.Stop);
         _isByHandler = true;
-        (_next, _isKnown) = (decision.Request?.Request.Uri, decision.Request?.Request.Uri is not null && !isOver);
+        _next = decision.Request?.Request.Uri ?? _nextOfClient;
+        _isKnown = _next is not null && !isOver;
         if (isOver && decision.Request is { } request)
         {
             request.IsVoid = true;
         }
     }
 
-    /// <summary>An error has ended the handler's life: the address that it has asked for is not that of the next.</summary>
+    /// <summary>
+    /// An error has ended the handler's life: the address that it has asked for is not that of the next, which has that of a client.
+    /// </summary>
     public void OnLifeEnded()
     {
         if (_next is not null && _isByHandler)
         {
-            _next = null;
+            _next = _nextOfClient;
         }
     }
 
@@ -222,7 +230,7 @@ internal sealed class Requests(Subject subject)
     public void OnAnyOther()
     {
         subject.Rotations.OnRequested();
-        (_next, _isKnown) = (null, false);
+        (_next, _nextOfClient, _isKnown) = (null, null, false);
     }
 
     /// <summary>With nothing else to do: the handler knows of each request that failed.</summary>

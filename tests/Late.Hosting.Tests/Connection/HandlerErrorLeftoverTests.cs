@@ -99,6 +99,23 @@ public sealed class HandlerErrorLeftoverTests
         Assert.Equal(new Uri("ws://feed.example/v2"), (await host.Transport.AttemptAsync()).Request.Uri);
     }
 
+    [Theory] // Whether the client names an address.
+    [InlineData("ws://feed.example/other")]
+    [InlineData(null)]
+    public async Task P15_where_a_client_has_asked_for_a_session_while_the_old_one_closed_it_goes_to_the_address_of_that(string? address)
+    {
+        var handler = Throwing();
+        handler.Disconnect = async (_, state, _) =>
+        {
+            await handler.Client.ReconnectAsync(new LateReconnect { Uri = address is null ? null : new Uri(address) }, Token);
+            return LateDisconnectResult.Reconnect(state, new LateReconnect { Uri = new Uri("ws://feed.example/resume") });
+        };
+        await using var host = Restarting(handler);
+        (await host.ReadyAsync()).Send("bad");
+
+        Assert.Equal(new Uri(address ?? "ws://feed.example/v2"), (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
     [Fact]
     public async Task P3_a_connection_that_the_old_handler_has_prepared_is_not_that_of_the_new_life()
     {

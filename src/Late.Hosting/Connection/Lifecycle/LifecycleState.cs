@@ -108,6 +108,9 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>The address of the next attempt, where one was asked for.</summary>
     protected Uri? NextUri { get; set; }
 
+    /// <summary>The one that <c>HandleDisconnect</c> has asked for, which takes precedence; it ends with its life.</summary>
+    protected Uri? HandlerUri { get; set; }
+
     /// <summary>The fault of the present life has been logged, or will be in a moment.</summary>
     protected bool IsFaultLogged { get; set; }
 
@@ -169,11 +172,20 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     }
 
     /// <summary>Specifies the address of the next attempt, which <c>HandleDisconnect</c> has asked for.</summary>
-    public void SetNextUri(Uri uri)
+    public void SetHandlerUri(Uri uri)
     {
         using (Gate.Enter())
         {
-            NextUri = uri;
+            HandlerUri = uri;
+        }
+    }
+
+    /// <summary>Specifies the address of the next attempt, at which a session that has ended was to be replaced; not where another session was requested since.</summary>
+    public void KeepNextUri(Uri uri)
+    {
+        using (Gate.Enter())
+        {
+            NextUri = Interruption.IsRequested ? NextUri : uri;
         }
     }
 
@@ -185,8 +197,8 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     {
         using (Gate.Enter())
         {
-            var uri = NextUri;
-            NextUri = Interruption.IsRequested ? uri : null;
+            var uri = HandlerUri ?? NextUri;
+            (NextUri, HandlerUri) = Interruption.IsRequested ? (NextUri, HandlerUri) : default;
             return uri;
         }
     }

@@ -112,7 +112,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
     }
 
     /// <summary>An address that the last life asked for is not the next one's.</summary>
-    protected void DropNextUri() => NextUri = Interruption.IsRequested ? NextUri : null;
+    protected void DropNextUri() => (NextUri, HandlerUri) = (Interruption.IsRequested ? NextUri : null, null);
 
     /// <summary>Refuses what belongs to a session that ends, and admits what runs without one in its room.</summary>
     protected Effects RefuseOfSession(Effects effects, ConnectionFailure failure) => effects with
@@ -138,7 +138,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
     /// <param name="after">The delay before it; null for none.</param>
     protected Effects InterruptNow(SessionEnd end, TimeSpan? after = null)
     {
-        NextUri = end.Uri;
+        (NextUri, HandlerUri) = (end.Uri, null);
         return new Effects { HasHappened = true, LoggedRequest = end.CloseReason, Interrupted = Interruption.Request(after), Discarded = TakeCandidateNow() };
     }
 

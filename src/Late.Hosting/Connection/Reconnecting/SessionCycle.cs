@@ -266,9 +266,13 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             return outcome with { ShouldReconnect = false };
         }
 
-        if ((request?.Uri ?? (end is { Uri: null, Next: NextStep.Reconnect } ? session.Switch?.Requested : null)) is { } uri)
+        if (request?.Uri is { } uri)
         {
-            connection.Lifecycle.SetNextUri(uri);
+            connection.Lifecycle.SetHandlerUri(uri);
+        }
+        else if (end is { Uri: null, Next: NextStep.Reconnect } && session.Switch?.Requested is { } requested)
+        {
+            connection.Lifecycle.KeepNextUri(requested);
         }
 
         if (!outcome.Adopts)

@@ -28,6 +28,8 @@ internal sealed class SessionSwitch(
 
     private LateConnectException? _failure;
     private volatile Candidate? _candidate;
+
+    // The last address that was asked for, of the requests that have not failed.
     private volatile Uri? _requested;
 
     /// <summary>
@@ -59,7 +61,11 @@ internal sealed class SessionSwitch(
     /// <exception cref="OperationCanceledException">The session ended first, or the connection is not needed any more.</exception>
     public async Task ConnectAsync(LateReconnect request, SessionEnd end)
     {
-        _requested = request.Uri ?? _requested;
+        if (request.Uri is { } address)
+        {
+            _requested = address;
+        }
+
         using var scope = connection.Log.BeginSession(session.Number);
         await _slot.WaitAsync(session.Left).ConfigureAwait(false);
         try
@@ -70,6 +76,8 @@ internal sealed class SessionSwitch(
                 return;
             }
 
+            // The one before it may have failed at the same address.
+            Interlocked.CompareExchange(ref _requested, request.Uri, null);
             var candidate = _candidate = new Candidate();
             if (await MakeAsync(candidate, request.Uri).ConfigureAwait(false) is not var (socket, hasMessage) || session.PendingEnd is not null)
             {
@@ -98,7 +106,10 @@ internal sealed class SessionSwitch(
         {
             _failure = exception;
             onFailed(_candidate!.Address);
-            (_requested, _candidate) = (null, null);
+            _candidate = null;
+
+            // That of a request that waits for this one stays.
+            Interlocked.CompareExchange(ref _requested, null, request.Uri);
             connection.Telemetry.SwitchRefused();
             connection.Statistics.CountSwitchRefused();
             throw;

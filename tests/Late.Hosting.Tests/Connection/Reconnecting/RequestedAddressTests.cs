@@ -1,3 +1,4 @@
+using System.Net;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Tests.Connection.Sessions;
@@ -10,6 +11,7 @@ public sealed class RequestedAddressTests
 {
     private static readonly Uri s_configured = new("ws://feed.example/v2");
     private static readonly Uri s_resume = new("ws://feed.example/resume");
+    private static readonly Uri s_other = new("ws://feed.example/other");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -78,5 +80,72 @@ public sealed class RequestedAddressTests
         goodbye.SetResult();
 
         Assert.Equal(s_resume, (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Theory] // Whether the later request has an address.
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task P10_an_address_that_a_lost_session_was_to_be_replaced_at_gives_way_to_a_request_that_came_since(bool hasAddress)
+    {
+        var completes = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var handler = Connecting(2, completes.Task);
+        handler.Disconnect = async (_, state, _) =>
+        {
+            await handler.Client.ReconnectAsync(new LateReconnect { Uri = hasAddress ? s_other : null }, Token);
+            return LateDisconnectResult.Ok(state);
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        await handler.SkipToAsync("Connect");
+        await host.Client.ReconnectAsync(First(s_resume), Token);
+        await LoseAsync(host, socket, completes);
+
+        Assert.Equal(hasAddress ? s_other : s_configured, (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Theory] // Whether it is the address that was refused.
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task P10_an_address_of_a_request_that_has_waited_for_one_that_was_refused_is_that_of_the_attempt_that_follows_a_loss(bool isSame)
+    {
+        var completes = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var handler = Connecting(3, completes.Task);
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        await handler.SkipToAsync("Connect");
+        await host.Client.ReconnectAsync(First(s_resume), Token);
+        var refused = await host.Transport.AttemptAsync();
+        await host.Client.ReconnectAsync(First(isSame ? s_resume : s_other), Token);
+        await handler.SkipToAsync("Connecting");
+        refused.Refuse(HttpStatusCode.ServiceUnavailable);
+        await LoseAsync(host, socket, completes);
+        await host.NextAttemptAsync();
+
+        Assert.Equal(isSame ? s_resume : s_other, (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    private static LateReconnect First(Uri address) => new() { Uri = address, Order = LateReconnectOrder.ConnectFirst };
+
+    /// <summary>A handler of which one HandleConnecting waits.</summary>
+    private static ScriptedHandler Connecting(int which, Task end)
+    {
+        var begun = 0;
+        return new ScriptedHandler
+        {
+            Connecting = async (_, state, _) =>
+            {
+                await (++begun == which ? end : Task.CompletedTask);
+                return state;
+            },
+        };
+    }
+
+    /// <summary>Loses the session while the next HandleConnecting runs, which then completes.</summary>
+    private static async Task LoseAsync(TestHost host, FakeSocket socket, TaskCompletionSource connecting)
+    {
+        await host.Handler.SkipToAsync("Connecting");
+        socket.Drop();
+        await host.StateAsync(LateConnectionState.Reconnecting);
+        connecting.SetResult();
     }
 }
