@@ -17,6 +17,9 @@ internal sealed class CallSlots(Subject subject)
 
     private TimeSpan Now => subject.Time.Elapsed;
 
+    // Timers count in milliseconds.
+    private TimeSpan Tolerance => TimeSpan.FromMilliseconds(1) + subject.Time.Slack;
+
     /// <summary>Calls with the same one reach the handler in their order.</summary>
     public string OrderOf(CallErrand call) => Options.MaxConcurrentCallsByRequest.Count == 0 ? "" : call.Request;
 
