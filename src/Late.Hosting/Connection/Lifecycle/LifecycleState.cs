@@ -171,21 +171,15 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         }
     }
 
-    /// <summary>Specifies the address of the next attempt, which <c>HandleDisconnect</c> has asked for.</summary>
-    public void SetHandlerUri(Uri uri)
+    /// <summary>Specifies the address of the next attempt, where a session that has ended leaves one.</summary>
+    /// <param name="ofHandler">The one that <c>HandleDisconnect</c> has asked for; null for none.</param>
+    /// <param name="requested">The one at which the session was to be replaced, where no other session was requested since; null for none.</param>
+    public void NoteNextUri(Uri? ofHandler, Uri? requested)
     {
         using (Gate.Enter())
         {
-            HandlerUri = uri;
-        }
-    }
-
-    /// <summary>Specifies the address of the next attempt, at which a session that has ended was to be replaced; not where another session was requested since.</summary>
-    public void KeepNextUri(Uri uri)
-    {
-        using (Gate.Enter())
-        {
-            NextUri = Interruption.IsRequested ? NextUri : uri;
+            HandlerUri = ofHandler ?? HandlerUri;
+            NextUri = ofHandler is not null || requested is null || Interruption.IsRequested ? NextUri : requested;
         }
     }
 

@@ -266,14 +266,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             return outcome with { ShouldReconnect = false };
         }
 
-        if (request?.Uri is { } uri)
-        {
-            connection.Lifecycle.SetHandlerUri(uri);
-        }
-        else if (end is { Uri: null, Next: NextStep.Reconnect } && session.Switch?.Requested is { } requested)
-        {
-            connection.Lifecycle.KeepNextUri(requested);
-        }
+        connection.Lifecycle.NoteNextUri(request?.Uri, end is { Uri: null, Next: NextStep.Reconnect } ? session.Switch?.Requested : null);
 
         if (!outcome.Adopts)
         {

@@ -160,7 +160,7 @@ public sealed class LostWhileConnectingTests
         host.Time.Advance(TimeSpan.FromSeconds(4));
 
         await host.WaitingUntilAsync();
-        Assert.True(attempt.Answered.IsCanceled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => attempt.Answered);
         Assert.Contains("received no answer to its upgrade request within ConnectTimeout (00:00:10)", host.Client.Status.Exception!.Message, StringComparison.Ordinal);
         Assert.Equal(2, host.Transport.Count);
     }
@@ -174,7 +174,7 @@ public sealed class LostWhileConnectingTests
         await host.StateAsync(LateConnectionState.Connecting);
         await host.StopAsync(Token);
 
-        Assert.True(attempt.Answered.IsCanceled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => attempt.Answered);
         await _handler.SkipToAsync("Terminate HostStopping");
         Assert.Equal(2, host.Transport.Count);
     }
@@ -186,7 +186,7 @@ public sealed class LostWhileConnectingTests
         var (_, attempt) = await ConnectingAsync(host);
         await host.StopAsync(Token);
 
-        Assert.True(attempt.Answered.IsCanceled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => attempt.Answered);
         Assert.Equal(2, host.Transport.Count);
     }
 
@@ -210,7 +210,7 @@ public sealed class LostWhileConnectingTests
         release.TrySetResult();
 
         var next = await host.Transport.AttemptAsync();
-        Assert.True(attempt.Answered.IsCanceled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => attempt.Answered);
         Assert.Equal(s_other, next.Request.Uri);
         next.Accept();
         await host.Client.WaitForReadyAsync(Token);
@@ -245,7 +245,7 @@ public sealed class LostWhileConnectingTests
         await host.NextAttemptAsync();
 
         Assert.Equal(s_other, (await host.Transport.AttemptAsync()).Request.Uri);
-        Assert.True(attempt.Answered.IsCanceled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => attempt.Answered);
     }
 
     [Fact] // No hook has run, and nothing was sent: what follows the loss is an ordinary attempt.
