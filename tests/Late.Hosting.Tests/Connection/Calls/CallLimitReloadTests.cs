@@ -1,4 +1,3 @@
-using System.Globalization;
 using Late.Hosting.Tests.Support;
 
 namespace Late.Hosting.Tests.Connection.Calls;
@@ -7,18 +6,9 @@ namespace Late.Hosting.Tests.Connection.Calls;
 public sealed class CallLimitReloadTests
 {
     private readonly LatePendingCalls _pending = new();
-    private readonly ScriptedHandler _handler = new();
+    private readonly ScriptedHandler _handler;
 
-    public CallLimitReloadTests()
-    {
-        _handler.Call = (request, call, state, _) => LateResult.Send(state, LateFrame.Text($"{_pending.Add(call)} {request.Text}"));
-        _handler.In = (frame, state, _) =>
-        {
-            var words = frame.GetText().Split(' ');
-            _pending.Reply(int.Parse(words[0], CultureInfo.InvariantCulture), words[1]);
-            return LateResult.Ok(state);
-        };
-    }
+    public CallLimitReloadTests() => _handler = NumberedCalls.Handler(_pending);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

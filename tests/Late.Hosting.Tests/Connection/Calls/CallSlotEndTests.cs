@@ -1,4 +1,3 @@
-using System.Globalization;
 using Late.Hosting.Tests.Support;
 
 namespace Late.Hosting.Tests.Connection.Calls;
@@ -9,20 +8,11 @@ public sealed class CallSlotEndTests
     private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(5);
 
     private readonly LatePendingCalls _pending = new();
-    private readonly ScriptedHandler _handler = new();
+    private readonly ScriptedHandler _handler;
     private readonly TaskCompletionSource _isHeld = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _hold = new();
 
-    public CallSlotEndTests()
-    {
-        _handler.Call = (request, call, state, _) => LateResult.Send(state, LateFrame.Text($"{_pending.Add(call)} {request.Text}"));
-        _handler.In = (frame, state, _) =>
-        {
-            var words = frame.GetText().Split(' ');
-            _pending.Reply(int.Parse(words[0], CultureInfo.InvariantCulture), words[1]);
-            return LateResult.Ok(state);
-        };
-    }
+    public CallSlotEndTests() => _handler = NumberedCalls.Handler(_pending);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

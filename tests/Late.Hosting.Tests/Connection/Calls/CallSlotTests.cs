@@ -1,4 +1,3 @@
-using System.Globalization;
 using Late.Hosting.Tests.Support;
 
 namespace Late.Hosting.Tests.Connection.Calls;
@@ -10,18 +9,9 @@ public sealed class CallSlotTests
     private static readonly TimeSpan s_queueTimeout = TimeSpan.FromSeconds(60);
 
     private readonly LatePendingCalls _pending = new();
-    private readonly ScriptedHandler _handler = new();
+    private readonly ScriptedHandler _handler;
 
-    public CallSlotTests()
-    {
-        _handler.Call = (request, call, state, _) => LateResult.Send(state, LateFrame.Text($"{_pending.Add(call)} {request.Text}"));
-        _handler.In = (frame, state, _) =>
-        {
-            var words = frame.GetText().Split(' ');
-            _pending.Reply(int.Parse(words[0], CultureInfo.InvariantCulture), words[1]);
-            return LateResult.Ok(state);
-        };
-    }
+    public CallSlotTests() => _handler = NumberedCalls.Handler(_pending);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Late.Hosting.Tests.Support;
 
 namespace Late.Hosting.Tests.Connection.Calls;
@@ -10,18 +9,12 @@ public sealed class LostCallTests
     private static readonly LateCallOptions s_waits = new() { WhenLost = LateWhenLost.Wait };
 
     private readonly LatePendingCalls _pending = new();
-    private readonly ScriptedHandler _handler = new();
+    private readonly ScriptedHandler _handler;
     private TaskCompletionSource _block = new();
 
     public LostCallTests()
     {
-        _handler.Call = (request, call, state, _) => LateResult.Send(state, LateFrame.Text($"{_pending.Add(call)} {request.Text}"));
-        _handler.In = (frame, state, _) =>
-        {
-            var words = frame.GetText().Split(' ');
-            _pending.Reply(int.Parse(words[0], CultureInfo.InvariantCulture), words[1]);
-            return LateResult.Ok(state);
-        };
+        _handler = NumberedCalls.Handler(_pending);
         _handler.Info = async (_, state, _) =>
         {
             await _block.Task;
