@@ -84,7 +84,7 @@ internal sealed class Attempts(Subject subject)
 
     public void OnAccepted()
     {
-        Permits.OnAccepted(isNext: !_isOpen && !subject.Rotations.IsPending);
+        Permits.OnAccepted(isNext: !_isOpen && !IsInterrupted && !subject.Rotations.IsPending);
         CheckTime();
     }
 
