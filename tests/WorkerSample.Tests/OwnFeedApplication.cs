@@ -16,7 +16,7 @@ public sealed class OwnFeedApplication : WebApplicationFactory<Program>
     public OwnFeedApplication(TimeProvider? clock = null, params (string Key, string Value)[] settings)
     {
         (_clock, _settings) = (clock, settings);
-        UseKestrel(0);
+        UseKestrel();
     }
 
     public ILateClient<TickerHandler> Ticker => Services.GetRequiredService<ILateClient<TickerHandler>>();
@@ -33,6 +33,8 @@ public sealed class OwnFeedApplication : WebApplicationFactory<Program>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        // Not by UseKestrel(0): it sets the address while the application may already start, which fails (dotnet/aspnetcore#67714).
+        builder.UseUrls("http://127.0.0.1:0");
         foreach (var (key, value) in _settings)
         {
             builder.UseSetting(key, value);
