@@ -37,7 +37,7 @@ internal static class HandlerSetup
         var provider = services.BuildServiceProvider();
         var context = provider.GetRequiredKeyedService<ConnectionContext>(Name);
         var client = provider.GetRequiredKeyedService<ILateClient<THandler>>(Name);
-        var factory = provider.GetRequiredKeyedService<ConnectionFactory<THandler>>(Name);
+        var factory = provider.GetRequiredService<ConnectionFactory<THandler>>();
         var service = factory.CreateService(
             context,
             () => create(client) ?? throw new ArgumentException("It made no handler: it returned null.", nameof(create)),

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Late.Hosting.Connection;
 
@@ -16,22 +17,24 @@ namespace Late.Hosting.Connection;
 /// </summary>
 /// <param name="services">The application's services.</param>
 /// <param name="registered">Their registrations, among which scoped ones are found.</param>
-/// <param name="hooks">What the builder of the registration was given.</param>
 internal sealed class ConnectionFactory<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-    IServiceProvider services, IServiceCollection registered, ConnectionHooks hooks)
+    IServiceProvider services, IServiceCollection registered)
     where THandler : class, ILateHandler
 {
+    private static readonly Randomizer s_chance = Random.Shared.NextDouble;
+
     private readonly ConnectionLog _log = services.GetRequiredService<ConnectionLog>();
 
     /// <summary>Makes what the parts of a connection share.</summary>
     /// <param name="identity">Which connection it is.</param>
     /// <param name="settings">Its options.</param>
-    public ConnectionContext CreateContext(ConnectionIdentity identity, CurrentOptions<LateConnectionOptions> settings) => new(
+    /// <param name="registration">The name of its registration, whose builder was given the hooks.</param>
+    public ConnectionContext CreateContext(ConnectionIdentity identity, CurrentOptions<LateConnectionOptions> settings, string registration) => new(
         identity, settings, services.GetRequiredService<TimeProvider>(), _log, services.GetRequiredService<ConnectionMetrics>())
     {
         Services = services,
-        Hooks = hooks,
-        Randomizer = services.GetService<Randomizer>() ?? Random.Shared.NextDouble,
+        Hooks = services.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(registration),
+        Randomizer = services.GetService<Randomizer>() ?? s_chance,
     };
 
     /// <summary>Makes the handler, with services from the container and the client of its own connection.</summary>

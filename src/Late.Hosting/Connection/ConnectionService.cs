@@ -10,7 +10,8 @@ namespace Late.Hosting.Connection;
 
 /// <summary>Keeps one connection: starts it with the host, runs life after life, and stops it with the host.</summary>
 internal sealed class ConnectionService(
-    ConnectionContext connection, LifeFactory lives, ReconnectPipeline reconnect, StopShares shares, IHostApplicationLifetime lifetime) : BackgroundService
+    ConnectionContext connection, LifeFactory lives, ReconnectPipeline reconnect, StopShares shares, IHostApplicationLifetime lifetime)
+    : BackgroundService, IStopped
 {
     private readonly TaskCompletionSource<LateSessionOutcome> _firstFailure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PresentLife _life = new(connection, lives);

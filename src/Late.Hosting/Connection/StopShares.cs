@@ -13,29 +13,27 @@ internal sealed class StopShares(TimeProvider time, IOptions<HostOptions> host) 
     // The rest is for what else the host stops: the timeout itself would abort what it finds.
     private const double Usable = 0.9;
 
-    private readonly ConcurrentDictionary<object, Func<TimeSpan>> _waiting = new();
+    private readonly ConcurrentDictionary<IStopped, bool> _waiting = new();
     private long _stoppingSince;
     private volatile bool _isStopping;
 
     /// <summary>Adds what the host stops.</summary>
-    /// <param name="owner">It.</param>
-    /// <param name="budget">How long it may take, as it is now.</param>
-    public void Add(object owner, Func<TimeSpan> budget) => _waiting[owner] = budget;
+    public void Add(IStopped stopped) => _waiting[stopped] = true;
 
     /// <summary>The stop of one of them begins.</summary>
     /// <returns>Its share of what its options allow: 1 where there is time for all of it, and where it is not the host that stops it.</returns>
-    public double Begin(object owner)
+    public double Begin(IStopped stopped)
     {
         var limit = host.Value.ShutdownTimeout;
-        if (!_waiting.TryRemove(owner, out var budget) || !_isStopping || limit == Timeout.InfiniteTimeSpan)
+        if (!_waiting.TryRemove(stopped, out _) || !_isStopping || limit == Timeout.InfiniteTimeSpan)
         {
             return 1;
         }
 
-        var needed = budget();
+        var needed = stopped.StopBudget;
         if (!host.Value.ServicesStopConcurrently)
         {
-            needed += TimeSpan.FromTicks(_waiting.Values.Sum(static other => other().Ticks));
+            needed += TimeSpan.FromTicks(_waiting.Keys.Sum(static other => other.StopBudget.Ticks));
         }
 
         var left = (limit - time.GetElapsedTime(_stoppingSince)) * Usable;

@@ -9,7 +9,7 @@ namespace Late.Hosting.Observability;
 /// </summary>
 internal sealed class ConnectionDirectory(IServiceProvider services) : ILateConnectionDirectory
 {
-    private readonly Lazy<DirectoryEntry[]> _registered = new(() => [.. services.GetServices<DirectoryEntry>()]);
+    private readonly Lazy<DirectoryEntry[]> _registered = new(() => services.GetService<RegisteredConnections>() is { } registered ? [.. registered()] : []);
     private readonly Lazy<IConnectionSource[]> _sources = new(() => [.. services.GetServices<IConnectionSource>()]);
 
     /// <summary>The registered ones.</summary>

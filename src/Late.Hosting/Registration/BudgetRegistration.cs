@@ -17,6 +17,7 @@ internal static class BudgetRegistration
 
         CommonRegistration.Add(services);
         OptionsRegistration.Add<LateConnectBudgetOptions>(services, name);
+        services.AddSingleton(provider => OptionsRegistration.SectionOf<LateConnectBudgetOptions>(provider, name));
         services.AddKeyedSingleton(name, (provider, _) => Create(provider, name));
         services.AddSingleton(provider => provider.GetRequiredKeyedService<ConnectBudget>(name));
     }

@@ -8,6 +8,7 @@ using Late.Hosting.Diagnostics;
 using Late.Hosting.Observability;
 using Late.Hosting.Supervision;
 using Late.Hosting.Transport;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -40,23 +41,30 @@ internal static class CommonRegistration
         services.AddSingleton(CreateMetrics);
         services.AddSingleton<HttpConnections>();
         services.AddSingleton<CallbackMonitors>();
-        services.AddHostedService<OptionsCheck>();
+        services.AddSingleton<Registrations>();
+        services.AddSingleton(ConnectionRegistration.Registered);
+        services.AddHostedService(static provider => new OptionsCheck(SectionsOf(provider), provider.GetRequiredService<ConnectionLog>(), provider.GetService<IConfiguration>()));
         services.AddSingleton<StopBudget>();
         services.AddHostedService<StopBudgetCheck>();
         services.AddSingleton<StopShares>();
         services.AddHostedService(static provider => provider.GetRequiredService<StopShares>());
     }
 
+    private static IEnumerable<CheckedSection> SectionsOf(IServiceProvider provider) =>
+        provider.GetRequiredService<Registrations>().All.SelectMany(registration => registration.SectionsOf(provider)).Concat(provider.GetServices<CheckedSection>());
+
     private static void CheckConnection(IServiceProvider provider, string name, LateConnectionOptions options, Problems problems)
     {
-        HandlerRegistration[] connections = [.. provider.GetServices<ConnectionRegistration>().Where(connection => connection.Name == name)];
-        HandlerRegistration[] supervisors = [.. provider.GetServices<SupervisorRegistration>().Where(supervisor => supervisor.Name == name)];
+        var registrations = provider.GetRequiredService<Registrations>();
         ConnectionRules.Check(
             options,
             setsUri: provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name).Handshake.Count > 0,
-            isSupervised: supervisors.Length > 0,
+            isSupervised: registrations.Supervisors.Any(supervisor => supervisor.Name == name),
             problems);
-        RequestNames.Check(options, [.. connections, .. supervisors], problems);
+        if (options.MaxConcurrentCallsByRequest.Count > 0)
+        {
+            RequestNames.Check(options, [.. registrations.All.Where(registration => registration.Name == name)], problems);
+        }
     }
 
     private static ILogger CreateLogger(IServiceProvider provider) => GuardedLogger.Create(provider.GetService<ILoggerFactory>(), ConnectionLog.Category);

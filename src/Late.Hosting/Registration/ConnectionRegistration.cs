@@ -5,8 +5,8 @@ using Late.Hosting.Diagnostics;
 using Late.Hosting.Observability;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace Late.Hosting.Registration;
 
@@ -33,11 +33,16 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         return registration;
     }
 
-    /// <summary>Adds what makes the connections of a registration.</summary>
-    public static void AddFactory<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(IServiceCollection services, string name)
+    public override IEnumerable<CheckedSection> SectionsOf(IServiceProvider provider) => [OptionsRegistration.SectionOf<LateConnectionOptions>(provider, Name)];
+
+    /// <summary>The observable sides of the registered connections.</summary>
+    public static RegisteredConnections Registered(IServiceProvider provider) => () => provider.GetRequiredService<Registrations>().Connections.Select(connection =>
+        new DirectoryEntry(provider.GetRequiredKeyedService<ConnectionContext>(connection.Name), TypeName.Of(connection.Handler)));
+
+    /// <summary>Adds what makes the connections of a handler, once.</summary>
+    public static void AddFactory<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(IServiceCollection services)
         where THandler : class, ILateHandler =>
-        services.AddKeyedSingleton(name, (provider, _) => new ConnectionFactory<THandler>(
-            provider, services, provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name)));
+        services.TryAddSingleton(provider => new ConnectionFactory<THandler>(provider, services));
 
     private static void AddConnection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(ConnectionRegistration registration)
         where THandler : class, ILateHandler
@@ -45,11 +50,10 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         var (services, name) = (registration.Services, registration.Name);
         services.AddSingleton(registration);
         OptionsRegistration.Add<LateConnectionOptions>(services, name);
-        AddFactory<THandler>(services, name);
-        services.AddKeyedSingleton(name, (provider, _) => provider.GetRequiredKeyedService<ConnectionFactory<THandler>>(name)
-            .CreateContext(ConnectionIdentity.OfHost(name), provider.GetRequiredKeyedService<CurrentOptions<LateConnectionOptions>>(name)));
-        services.AddSingleton(provider => new DirectoryEntry(provider.GetRequiredKeyedService<ConnectionContext>(name), TypeName.Of<THandler>()));
-        services.AddKeyedSingleton<ILateClient<THandler>>(name, (provider, _) => new Client<THandler>(provider.GetRequiredKeyedService<ConnectionContext>(name)));
+        AddFactory<THandler>(services);
+        services.AddKeyedSingleton(name, static (provider, name) => provider.GetRequiredService<ConnectionFactory<THandler>>()
+            .CreateContext(ConnectionIdentity.OfHost((string)name!), provider.GetRequiredKeyedService<CurrentOptions<LateConnectionOptions>>(name), (string)name!));
+        services.AddKeyedSingleton<ILateClient<THandler>>(name, static (provider, name) => new Client<THandler>(provider.GetRequiredKeyedService<ConnectionContext>(name)));
         services.AddKeyedSingleton<ILateCaller<THandler>>(name, static (provider, name) => provider.GetRequiredKeyedService<ILateClient<THandler>>(name));
         MissingClient.Add(services, typeof(ILateClient<THandler>), typeof(THandler), hasUnnamed: !registration.IsKeyed);
         MissingClient.Add(services, typeof(ILateCaller<THandler>), typeof(THandler), hasUnnamed: !registration.IsKeyed);
@@ -67,13 +71,13 @@ internal sealed record ConnectionRegistration(string Name, Type Handler, bool Is
         where THandler : class, ILateHandler
     {
         var connection = provider.GetRequiredKeyedService<ConnectionContext>(name);
-        var factory = provider.GetRequiredKeyedService<ConnectionFactory<THandler>>(name);
+        var factory = provider.GetRequiredService<ConnectionFactory<THandler>>();
         var service = factory.CreateService(
             connection,
             () => factory.CreateHandler(connection, provider.GetRequiredKeyedService<ILateClient<THandler>>(name)),
             () => provider.GetKeyedService<ITransport>(name)
                 ?? HttpTransport.Create(name, connection.Time, provider.GetRequiredService<HttpConnections>(), provider, connection.Hooks));
-        provider.GetRequiredService<StopShares>().Add(service, () => service.StopBudget);
+        provider.GetRequiredService<StopShares>().Add(service);
         return service;
     }
 }

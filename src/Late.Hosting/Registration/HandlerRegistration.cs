@@ -16,6 +16,9 @@ internal abstract record HandlerRegistration(string Name, Type Handler, bool IsK
     /// <summary>The types of requests that the handler handles.</summary>
     public required IReadOnlyList<Type> Requests { get; init; }
 
+    /// <summary>The sections of the configuration that it reads.</summary>
+    public abstract IEnumerable<CheckedSection> SectionsOf(IServiceProvider provider);
+
     /// <summary>The method that registers it.</summary>
     protected abstract string Method { get; }
 

@@ -33,12 +33,13 @@ internal static class OptionsRegistration
             (name, exception, current) => provider.GetRequiredService<ConnectionLog>().ReloadRefused(name, exception, current as LateConnectionOptions)));
     }
 
-    /// <summary>Adds the options of one name, which are checked before the host starts anything.</summary>
+    /// <summary>Adds the options of one name.</summary>
     public static void Add<TOptions>(IServiceCollection services, string name)
-        where TOptions : class, new()
-    {
-        services.AddKeyedSingleton(name, (provider, _) => provider.GetRequiredService<OptionsSource<TOptions>>().Open(name));
-        services.AddSingleton(provider => new CheckedSection(
-            provider.GetRequiredService<OptionSections<TOptions>>().PathOf(name), () => _ = provider.GetRequiredKeyedService<CurrentOptions<TOptions>>(name).Value));
-    }
+        where TOptions : class, new() =>
+        services.AddKeyedSingleton(name, static (provider, name) => provider.GetRequiredService<OptionsSource<TOptions>>().Open((string)name!));
+
+    /// <summary>The section of one name, which is checked before the host starts anything.</summary>
+    public static CheckedSection SectionOf<TOptions>(IServiceProvider provider, string name)
+        where TOptions : class, new() =>
+        new(provider.GetRequiredService<OptionSections<TOptions>>().PathOf(name), () => _ = provider.GetRequiredKeyedService<CurrentOptions<TOptions>>(name).Value);
 }

@@ -11,9 +11,10 @@ internal sealed class StopBudgetCheck(IServiceProvider services, StopBudget budg
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        TimeSpan[] connections = [.. services.GetServices<ConnectionRegistration>().Select(connection =>
+        var registrations = services.GetRequiredService<Registrations>();
+        TimeSpan[] connections = [.. registrations.Connections.Select(connection =>
             StopLimits.Of(services.GetRequiredKeyedService<CurrentOptions<LateConnectionOptions>>(connection.Name).Value).Sum)];
-        var supervisors = services.GetServices<SupervisorRegistration>().Select(supervisor =>
+        var supervisors = registrations.Supervisors.Select(supervisor =>
             KeyValuePair.Create(supervisor.Name, StopLimits.Of(supervisor.CreateOptions(services)).Sum));
         if (budget.Begin(connections, supervisors) is { } excess)
         {

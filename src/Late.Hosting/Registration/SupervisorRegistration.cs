@@ -39,17 +39,19 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
     public LateConnectionOptions CreateOptions(IServiceProvider provider) =>
         provider.GetRequiredService<OptionsSource<LateConnectionOptions>>().Create(Name, static options => options.Uri ??= s_someUri);
 
+    public override IEnumerable<CheckedSection> SectionsOf(IServiceProvider provider) =>
+    [
+        OptionsRegistration.SectionOf<LateSupervisorOptions>(provider, Name),
+        new(provider.GetRequiredService<OptionSections<LateConnectionOptions>>().PathOf(Name), () => CreateOptions(provider)),
+    ];
+
     private static void AddSupervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(SupervisorRegistration registration)
         where THandler : class, ILateHandler
     {
         var (services, name) = (registration.Services, registration.Name);
         services.AddSingleton(registration);
         OptionsRegistration.Add<LateSupervisorOptions>(services, name);
-
-        services.AddSingleton(provider => new CheckedSection(
-            provider.GetRequiredService<OptionSections<LateConnectionOptions>>().PathOf(name),
-            () => registration.CreateOptions(provider)));
-        ConnectionRegistration.AddFactory<THandler>(services, name);
+        ConnectionRegistration.AddFactory<THandler>(services);
         services.AddKeyedSingleton(name, (provider, _) => new SupervisedTransports(
             provider.GetKeyedService<ITransportFactory>(name), provider.GetRequiredService<IOptionsMonitor<ConnectionHooks>>().Get(name), provider));
         services.AddKeyedSingleton(name, (provider, _) => CreateSupervisor<THandler>(provider, name));
@@ -73,7 +75,7 @@ internal sealed record SupervisorRegistration(string Name, Type Handler, bool Is
         var options = provider.GetRequiredKeyedService<CurrentOptions<LateSupervisorOptions>>(name);
         var connections = new SupervisedFactory<THandler>(
             name,
-            provider.GetRequiredKeyedService<ConnectionFactory<THandler>>(name),
+            provider.GetRequiredService<ConnectionFactory<THandler>>(),
             provider.GetRequiredService<OptionsSource<LateConnectionOptions>>(),
             options,
             provider.GetRequiredKeyedService<SupervisedTransports>(name));

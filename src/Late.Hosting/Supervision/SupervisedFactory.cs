@@ -41,7 +41,7 @@ internal sealed class SupervisedFactory<[DynamicallyAccessedMembers(DynamicallyA
         }
 
         var identity = ConnectionIdentity.OfSupervisor(NameOf(key), key, supervisor.Value.MetricsPerConnection ? NameOf(key) : name);
-        var connection = connections.CreateContext(identity, current);
+        var connection = connections.CreateContext(identity, current, name);
         var client = new Client<THandler>(connection);
         var service = connections.CreateService(connection, () => connections.CreateHandler(connection, client, create), () => transports.Create(key, connection));
         return new Supervised<THandler>(key, connection, service, client)

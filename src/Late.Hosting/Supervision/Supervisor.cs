@@ -13,12 +13,15 @@ namespace Late.Hosting.Supervision;
 /// <summary>Keeps the connections of one handler that are started at run time.</summary>
 internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
     string name, SupervisedFactory<THandler> factory, CurrentOptions<LateSupervisorOptions> options, StopShares shares, SupervisorLog log)
-    : ILateSupervisor<THandler>, IConnectionSource, IHostedService, IDisposable
+    : ILateSupervisor<THandler>, IConnectionSource, IHostedService, IStopped, IDisposable
     where THandler : class, ILateHandler
 {
     private readonly SupervisedKeys<THandler> _keys = new(name, () => options.Value);
 
     public string Name => name;
+
+    // They stop concurrently.
+    public TimeSpan StopBudget => _keys.All.Select(static connection => connection.StopBudget).DefaultIfEmpty().Max();
 
     public IReadOnlyDictionary<string, ILateClient<THandler>> Connections =>
         _keys.All.ToDictionary(static connection => connection.Key, static connection => connection.Client, StringComparer.Ordinal);
@@ -103,8 +106,7 @@ internal sealed class Supervisor<[DynamicallyAccessedMembers(DynamicallyAccessed
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        // They stop concurrently.
-        shares.Add(this, () => _keys.All.Select(static connection => connection.StopBudget).DefaultIfEmpty().Max());
+        shares.Add(this);
         return Task.CompletedTask;
     }
 

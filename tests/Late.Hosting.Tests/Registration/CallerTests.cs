@@ -61,7 +61,7 @@ public sealed class CallerTests
         services.AddLateConnection<SelfHandler>("eu", static options => options.Uri = new Uri("ws://eu.example"));
         await using var provider = services.BuildServiceProvider();
 
-        provider.GetRequiredKeyedService<ConnectionFactory<SelfHandler>>("eu").CreateHandler(
+        provider.GetRequiredService<ConnectionFactory<SelfHandler>>().CreateHandler(
             provider.GetRequiredKeyedService<ConnectionContext>("eu"),
             provider.GetRequiredKeyedService<ILateClient<SelfHandler>>("eu"));
 
