@@ -39,9 +39,10 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
     /// <summary>Makes the runner of a handler.</summary>
     public static Runner Open(ILateHandler handler, ConnectionContext connection) => handler.Open(new RunnerOpener(connection));
 
-    /// <summary>Runs a session's callbacks until it ends.</summary>
+    /// <summary>Runs a session's callbacks until it ends, on a thread of its own.</summary>
     public async Task RunAsync(Session session)
     {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await Vacancy.EndAsync().ConfigureAwait(false);
         if (session.IsAbandoned)
         {

@@ -88,10 +88,9 @@ internal sealed class Session : SessionLife, IDisposable
         using var scope = _connection.Log.BeginSession(Number);
         _readyClock.Change(_options.ReadyTimeout, Timeout.InfiniteTimeSpan);
         using var keepAlive = _keepAlive = new KeepAlive(this, _socket, _connection);
-        var running = Task.Run(() => runner.RunAsync(this), CancellationToken.None);
+        var running = runner.RunAsync(this);
 
-        // On a thread of its own too: reads that complete synchronously, one after the other, do not delay the work here.
-        var reading = Task.Run(new SessionInput(this, _connection, _socket, keepAlive).ReadAsync, CancellationToken.None);
+        var reading = new SessionInput(this, _connection, _socket, keepAlive).ReadAsync();
         LastFrames.Reading = reading;
         var isAbandoned = false;
         try

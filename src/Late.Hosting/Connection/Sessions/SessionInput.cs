@@ -6,9 +6,13 @@ namespace Late.Hosting.Connection.Sessions;
 /// <summary>Where frames come in to a session: each read is one item of the mailbox.</summary>
 internal sealed class SessionInput(Session session, ConnectionContext connection, WebSocketConnection socket, KeepAlive keepAlive)
 {
-    /// <summary>Reads until the session ends, and then what belongs to its end.</summary>
+    /// <summary>
+    /// Reads until the session ends, and then what belongs to its end: on a thread of its own, so that reads that complete synchronously, one after
+    /// the other, delay nothing else.
+    /// </summary>
     public async Task ReadAsync()
     {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             var frames = await socket.ReceiveAsync().ConfigureAwait(false);
