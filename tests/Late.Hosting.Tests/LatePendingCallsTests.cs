@@ -1,3 +1,4 @@
+using Late.Hosting.Configuration;
 using Late.Hosting.Connection.Calls;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
@@ -9,7 +10,7 @@ namespace Late.Hosting.Tests;
 public sealed class LatePendingCallsTests
 {
     private static readonly ConnectionLifecycle s_lifecycle = new("Test", new ObservedTime(), new WorkQueues(), SessionEnd.HostStopping);
-    private static readonly CallContext s_context = new("Test", static () => new LateConnectionOptions(), new ObservedTime(), s_lifecycle, new RecentCalls(new ObservedTime()));
+    private static readonly CallContext s_context = new("Test", new CurrentOptions<LateConnectionOptions>(static () => new LateConnectionOptions(), [], static (_, _) => { }), new ObservedTime(), s_lifecycle, new RecentCalls(new ObservedTime()));
 
     [Fact]
     public async Task A_reply_goes_to_the_call_under_its_id()

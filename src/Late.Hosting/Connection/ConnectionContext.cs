@@ -23,12 +23,12 @@ internal sealed class ConnectionContext
         Statistics = new ConnectionStatistics(time);
         Errors = new ErrorReports(Name, log, Statistics, settings);
         StartWatch = new StartWatch(Name, time, log);
-        var work = new WorkQueues(() => settings.Value);
+        var work = new WorkQueues(settings);
         Lifecycle = new ConnectionLifecycle(Name, time, work, identity.StopEnd, Key is null ? Decision.RestartsAfterFault(settings) : null);
         Watchers = new StatusWatchers(Lifecycle);
         Effects = new EffectRunner(this);
         Mailbox = new Mailbox(Lifecycle, work);
-        CallContext = new CallContext(Name, () => settings.Value, time, Lifecycle, Statistics.Calls);
+        CallContext = new CallContext(Name, settings, time, Lifecycle, Statistics.Calls);
         SendWindow = new SendWindow(time);
         LifePosts = new LifePosts(this);
         Topics = new ConnectionTopics(this);

@@ -38,7 +38,7 @@ internal static class Attempts
         new("attempt-outlasts-what-its-handler-wants-instead", "§2a: a delay or another address discards the candidate", Finder.Tests("*LostWhileConnectingTests"),
             new Edit("SessionCycle.cs", "if (!outcome.Adopts)", "if (number < 0)")),
         new("refusal-of-one-address-is-permanent", "P10: a refusal is permanent when each address has refused", Finder.Tests("*AddressesTests"),
-            new Edit("Addresses.cs", "return All(options).Any(other => !_refused.Contains(other.OriginalString));", "return false;")),
+            new Edit("Addresses.cs", "return All(options).Any(other => !refused.Contains(other.OriginalString));", "return false;")),
         new("state-before-an-attempt-is-lost", "P2: HandleConnecting returns the next state", Finder.Simulation,
             new Edit("LifeCallbacks.cs", "state.Apply(await CompleteAsync(handshake, cancellationToken).ConfigureAwait(false));", "await CompleteAsync(handshake, cancellationToken).ConfigureAwait(false);")),
         new("previous-outcome-is-lost", "§2a: handshake.Previous is the outcome before", Finder.Simulation,

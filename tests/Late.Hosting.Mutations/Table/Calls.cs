@@ -60,7 +60,7 @@ internal static class Calls
         new("timers-outlive-their-session", "P4: delayed posts die with their session", Finder.Simulation,
             new Edit("DelayedPosts.cs", "foreach (var post in posts) { post.Dispose(); }", "")),
         new("delayed-post-goes-to-the-next-session", "P4: delayed posts die with their session", Finder.Simulation,
-            new Edit("DelayedPosts.cs", "_isOver = true; posts = [.. _posts];", "posts = [];"),
+            new Edit("DelayedPosts.cs", "_isOver = true; posts = [.. _posts ?? []];", "posts = [];"),
             new Edit("DelayedPosts.cs", "SubmitOwn(item, session);", "SubmitOwn(item);")),
     ];
 }

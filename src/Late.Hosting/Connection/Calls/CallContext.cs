@@ -1,10 +1,11 @@
+using Late.Hosting.Configuration;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection.Calls;
 
 /// <summary>What a call needs of the connection that it was made to: one object for all of a connection's calls.</summary>
-internal sealed class CallContext(string connectionName, Func<LateConnectionOptions> options, TimeProvider time, LifecycleState lifecycle, RecentCalls calls)
+internal sealed class CallContext(string connectionName, CurrentOptions<LateConnectionOptions> settings, TimeProvider time, LifecycleState lifecycle, RecentCalls calls)
 {
     public string ConnectionName { get; } = connectionName;
 
@@ -14,7 +15,7 @@ internal sealed class CallContext(string connectionName, Func<LateConnectionOpti
     public RecentCalls Calls { get; } = calls;
 
     /// <summary>How long a call whose caller has canceled it keeps its slot at most.</summary>
-    public TimeSpan CallTimeout => options().CallTimeout;
+    public TimeSpan CallTimeout => settings.Value.CallTimeout;
 
     public CallClock Clock { get; } = new(time);
 

@@ -1,3 +1,5 @@
+using Late.Hosting.Configuration;
+
 namespace Late.Hosting.Connection.Mailboxes;
 
 /// <summary>
@@ -5,14 +7,18 @@ namespace Late.Hosting.Connection.Mailboxes;
 /// calls have one, and the calls that wait for one, by request, so that a request whose slots are taken holds up no other. Used under the
 /// lifecycle's lock.
 /// </summary>
-internal sealed class CallSlots(Func<LateConnectionOptions> options)
+internal sealed class CallSlots(CurrentOptions<LateConnectionOptions>? settings)
 {
+    private static readonly LateConnectionOptions s_defaults = new();
+
     // As many as there are types of limited requests.
     private readonly List<SlotQueue> _queues = [];
     private int _inUse;
 
     /// <summary>How many calls wait.</summary>
     public int Count { get; private set; }
+
+    private LateConnectionOptions Limits => settings?.Value ?? s_defaults;
 
     /// <summary>The next call that may have a slot: of those whose request has one left, that which came first.</summary>
     public MailboxItem? First()
@@ -22,7 +28,7 @@ internal sealed class CallSlots(Func<LateConnectionOptions> options)
             return null;
         }
 
-        var limits = options();
+        var limits = Limits;
         if (!HasLeft(_inUse, limits.MaxConcurrentCalls))
         {
             return null;
@@ -43,7 +49,7 @@ internal sealed class CallSlots(Func<LateConnectionOptions> options)
     /// <summary>True where a call that comes now may have a slot.</summary>
     public bool IsFreeFor(MailboxItem call)
     {
-        var (queue, limits) = (QueueOf(call), options());
+        var (queue, limits) = (QueueOf(call), Limits);
         return queue.Waiting.First is null && HasLeft(_inUse, limits.MaxConcurrentCalls) && HasLeft(queue, limits);
     }
 
@@ -73,7 +79,7 @@ internal sealed class CallSlots(Func<LateConnectionOptions> options)
     }
 
     /// <summary>True for a call that has no slot and needs one by the present limits.</summary>
-    public bool LacksSlot(MailboxItem item) => !item.HoldsSlot && item.Request?.IsLimitedBy(options()) == true;
+    public bool LacksSlot(MailboxItem item) => !item.HoldsSlot && item.Request?.IsLimitedBy(Limits) == true;
 
     /// <summary>Lets calls wait for slots in their order, next to those that do.</summary>
     public void Add(List<MailboxItem> calls)

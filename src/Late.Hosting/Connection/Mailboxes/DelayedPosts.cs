@@ -9,7 +9,7 @@ namespace Late.Hosting.Connection.Mailboxes;
 internal sealed class DelayedPosts(ConnectionContext connection, SessionLife? session = null)
 {
     private readonly Gate _gate = new();
-    private readonly HashSet<DelayedPost> _posts = [];
+    private HashSet<DelayedPost>? _posts;
     private bool _isOver;
 
     public IDisposable Start(TimeSpan delay, MailboxItem item)
@@ -23,7 +23,7 @@ internal sealed class DelayedPosts(ConnectionContext connection, SessionLife? se
                 return post;
             }
 
-            _posts.Add(post);
+            (_posts ??= []).Add(post);
         }
 
         post.Start(connection.Time, delay);
@@ -36,7 +36,7 @@ internal sealed class DelayedPosts(ConnectionContext connection, SessionLife? se
         using (_gate.Enter())
         {
             _isOver = true;
-            posts = [.. _posts];
+            posts = [.. _posts ?? []];
         }
 
         foreach (var post in posts)
@@ -85,7 +85,7 @@ internal sealed class DelayedPosts(ConnectionContext connection, SessionLife? se
                 }
 
                 _isOver = true;
-                owner._posts.Remove(this);
+                owner._posts?.Remove(this);
             }
 
             _timer?.Dispose();

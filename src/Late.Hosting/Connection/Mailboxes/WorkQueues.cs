@@ -1,17 +1,19 @@
+using Late.Hosting.Configuration;
+
 namespace Late.Hosting.Connection.Mailboxes;
 
 /// <summary>
 /// The calls, posts and sends of a connection: those that are admitted, and those that wait for room or for a session. Used
 /// under the lifecycle's lock, so that a phase and the work that it refuses change together.
 /// </summary>
-internal sealed class WorkQueues(Func<LateConnectionOptions>? options = null)
+internal sealed class WorkQueues(CurrentOptions<LateConnectionOptions>? settings = null)
 {
     private readonly ItemQueue _admitted = new();
     private readonly ItemQueue _waiting = new();
 
     // Calls that lost their session before the handler had them: they precede all that wait.
     private readonly MailboxList _returned = new();
-    private readonly CallSlots _slots = new(options ?? (static () => new LateConnectionOptions()));
+    private readonly CallSlots _slots = new(settings);
     private int _taken;
     private long _lastAdmitted;
     private long _lastWaiting;

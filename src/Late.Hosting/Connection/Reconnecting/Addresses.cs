@@ -7,7 +7,8 @@ namespace Late.Hosting.Connection.Reconnecting;
 /// </summary>
 internal sealed class Addresses
 {
-    private readonly HashSet<string> _refused = [];
+    // Most connections are never refused.
+    private HashSet<string>? _refused;
 
     // An attempt that is made while a session is open may fail concurrently with the end of that session: either counts.
     private volatile string? _next;
@@ -24,13 +25,13 @@ internal sealed class Addresses
     }
 
     /// <summary>A new life begins: what has refused in the last one may accept again.</summary>
-    public void BeginLife() => _refused.Clear();
+    public void BeginLife() => _refused?.Clear();
 
     /// <summary>A session at the address has been ready.</summary>
     public void OnReady(Uri address)
     {
         _next = address.OriginalString;
-        _refused.Clear();
+        _refused?.Clear();
     }
 
     /// <summary>The attempt at the address has failed, or its session was never ready: the next address follows.</summary>
@@ -47,8 +48,9 @@ internal sealed class Addresses
     /// <returns>True where there is another address that has not refused since the last session that was ready.</returns>
     public bool OnRefused(Uri address, LateConnectionOptions options)
     {
-        _refused.Add(address.OriginalString);
-        return All(options).Any(other => !_refused.Contains(other.OriginalString));
+        var refused = _refused ??= [];
+        refused.Add(address.OriginalString);
+        return All(options).Any(other => !refused.Contains(other.OriginalString));
     }
 
     private static int IndexOf(IReadOnlyList<Uri> all, string? address)

@@ -12,7 +12,7 @@ namespace Late.Hosting.Connection.Topics;
 internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycleListener
 {
     private readonly Gate _gate = new();
-    private readonly Dictionary<(Type Item, object Key), Topic> _topics = [];
+    private Dictionary<(Type Item, object Key), Topic>? _topics;
     private volatile Session? _ready;
 
     /// <summary>Wakes the readers.</summary>
@@ -84,7 +84,7 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
         using (_gate.Enter())
         {
             // Another topic may have its place by then.
-            if (_topics.GetValueOrDefault((typeof(TItem), topic.Key)) == topic)
+            if (_topics?.GetValueOrDefault((typeof(TItem), topic.Key)) == topic)
             {
                 _topics.Remove((typeof(TItem), topic.Key));
             }
@@ -130,6 +130,7 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
             Topic<TKey, TItem> topic;
             using (_gate.Enter())
             {
+                _topics ??= [];
                 if (_topics.TryGetValue((typeof(TItem), key), out var found))
                 {
                     topic = (Topic<TKey, TItem>)found;
@@ -154,7 +155,7 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
     {
         using (_gate.Enter())
         {
-            return [.. _topics.Values];
+            return _topics is null ? [] : [.. _topics.Values];
         }
     }
 }
