@@ -9,7 +9,7 @@ internal static class Calls
             new Edit("CallClock.cs", "_dueAt = Never; if (_isOver", "if (_isOver")),
         new("call-clock-loses-its-last-call", "P5: every call ends", Finder.Simulation,
             new Edit("CallClock.cs", "if (next is null) { _last = previous; }", "if (next is null) { _last ??= previous; }")),
-        new("shorter-timeout-waits-for-longer-ones", "P5: a call ends within its timeout", Finder.Simulation,
+        new("shorter-timeout-waits-for-longer-ones", "P5: a call ends within its timeout", Finder.Tests("*Calls.CallTimeoutReloadTests"),
             new Edit("CallClock.cs", "_last.Due.At > due", "_last.Due.At < 0")),
         new("ended-call-stays-with-its-session", "P5: an ended call leaves no entry", Finder.Tests("*Calls.CallTests"),
             new Edit("PendingCall.cs", "session?.Remove(this); RemoveEntries();", "RemoveEntries();")),

@@ -30,7 +30,7 @@ internal static class Requests
             new Edit("Decision.cs", "end.Next is NextStep.Stop or NextStep.Fault ? end.Next : request?.Next ?? NextStep.Continue;", "request?.Next ?? end.Next;")),
         new("requested-session-waits-for-the-backoff", "P10: a requested session begins immediately", Finder.Simulation,
             new Edit("Decision.cs", "IsImmediate = end is { IsImmediate: true, After: null }, Delay", "Delay")),
-        new("requested-session-is-refused-by-the-options", "P10: a request is granted whatever the options specify for losses", Finder.Simulation,
+        new("requested-session-is-refused-by-the-options", "P10: a request is granted whatever the options specify for losses", Finder.Tests("*DecisionTests"),
             new Edit("Decision.cs", "end.IsRequested || IsTransient(outcome, options)", "IsTransient(outcome, options)")),
         new("delay-of-the-handler-is-ignored", "P10: HandleDisconnect may specify when", Finder.Simulation,
             new Edit("Decision.cs", "Delay = request!.After ?? outcome.Delay,", "Delay = outcome.Delay,")),

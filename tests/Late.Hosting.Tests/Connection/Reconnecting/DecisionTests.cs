@@ -129,6 +129,19 @@ public sealed class DecisionTests
     }
 
     [Theory]
+    [InlineData("requested")]
+    [InlineData("rotated")]
+    [InlineData("asked by the handler")]
+    public void P10_a_request_is_granted_whatever_ShouldReconnect_returns_for_losses(string end)
+    {
+        var options = new LateConnectionOptions { Reconnect = { ShouldReconnect = static _ => false } };
+        var history = new AttemptHistory(2, HasBeenReady: true, CanAskAgain: false);
+
+        Assert.True(Decision.AfterSession(End(end), null, history, options).ShouldReconnect);
+        Assert.False(Decision.AfterSession(End("lost"), null, history, options).ShouldReconnect);
+    }
+
+    [Theory]
     [InlineData("host stops", "reconnect", NextStep.Stop)]
     [InlineData("failed, stop", "reconnect", NextStep.Fault)]
     [InlineData("lost", "stop", NextStep.Stop)]
