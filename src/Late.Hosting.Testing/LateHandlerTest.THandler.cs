@@ -1,3 +1,4 @@
+using Late.Hosting.Connection;
 using Late.Hosting.Testing.Harness;
 using Microsoft.Extensions.Primitives;
 
@@ -60,6 +61,9 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     /// <c>HandleConnecting</c> has set; null while there is a session, and where the attempt has failed.
     /// </summary>
     public LateTestAttempt? Attempt => _connection.Attempt;
+
+    /// <summary>The connection, as its parts know it.</summary>
+    internal ConnectionContext Context => _connection.Context;
 
     IHandlerState ILateHandlerTest<THandler>.HandlerState => _connection.Runner.State;
 
@@ -124,6 +128,13 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     /// <summary>Ends the connection.</summary>
     /// <returns>A task that completes when it has ended.</returns>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    /// <summary>Cancels a caller, and waits for everything that follows from it.</summary>
+    internal Func<Task> Canceling(CancellationTokenSource caller) => async () =>
+    {
+        await caller.CancelAsync().ConfigureAwait(false);
+        await SettleAsync().ConfigureAwait(false);
+    };
 
     internal async Task PostAsync(ValueTask posting)
     {

@@ -57,7 +57,7 @@ public interface ILateClient : ILateCaller
 
     /// <summary>
     /// The implementation of <c>SubscribeAsync</c>, without the compiler's check that the handler accepts the topic. A fake of this interface
-    /// implements it; an application calls <c>SubscribeAsync</c>.
+    /// implements it where the code under test subscribes, with a <c>LateTestTopic</c> of <c>Late.Hosting.Testing</c>; an application calls <c>SubscribeAsync</c>.
     /// </summary>
     /// <typeparam name="TTopic">The topic.</typeparam>
     /// <typeparam name="TItem">The type of its items.</typeparam>
@@ -65,7 +65,25 @@ public interface ILateClient : ILateCaller
     /// <param name="options">How the reader subscribes, and what follows when it is slow.</param>
     /// <param name="cancellationToken">Ends the wait, and leaves the topic.</param>
     /// <returns>The reader.</returns>
+    /// <exception cref="NotSupportedException">The client is a fake that does not implement it.</exception>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     Task<LateSubscription<TItem>> DispatchSubscribeAsync<TTopic, TItem>(TTopic topic, LateSubscribeOptions options, CancellationToken cancellationToken)
-        where TTopic : ILateTopic<TTopic, TItem>;
+        where TTopic : ILateTopic<TTopic, TItem> =>
+        throw new NotSupportedException($"The client of connection '{Name}' is a fake without topics. Implement DispatchSubscribeAsync.");
+
+    /// <summary>
+    /// The implementation of <c>StreamAsync</c>, without the compiler's check that the handler accepts the request. A fake of this interface
+    /// implements it where the code under test reads streams; an application calls <c>StreamAsync</c>.
+    /// </summary>
+    /// <typeparam name="TRequest">The request.</typeparam>
+    /// <typeparam name="TItem">The type of its replies.</typeparam>
+    /// <param name="request">The request.</param>
+    /// <param name="options">How the stream is requested, and what follows when its reader is slow.</param>
+    /// <param name="cancellationToken">Ends the enumeration, and the stream.</param>
+    /// <returns>The items.</returns>
+    /// <exception cref="NotSupportedException">The client is a fake that does not implement it.</exception>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    IAsyncEnumerable<TItem> DispatchStreamAsync<TRequest, TItem>(TRequest request, LateStreamOptions options, CancellationToken cancellationToken)
+        where TRequest : ILateStreamRequest<TRequest, TItem> =>
+        throw new NotSupportedException($"The client of connection '{Name}' is a fake without streams. Implement DispatchStreamAsync.");
 }

@@ -11,6 +11,6 @@ internal interface ITopicSource<TKey, TItem>
     /// <summary>Confirms it to its readers; false where it is confirmed, or has ended.</summary>
     bool Confirm(LateTopic<TKey, TItem> topic);
 
-    /// <summary>Fails its readers; false where it has ended.</summary>
-    bool Fail(LateTopic<TKey, TItem> topic, Exception exception);
+    /// <summary>Ends it, and fails its readers where there is an exception; false where it has ended.</summary>
+    bool End(LateTopic<TKey, TItem> topic, Exception? exception);
 }

@@ -1,6 +1,6 @@
 namespace Late.Hosting;
 
-/// <summary>A call that waits for its reply, whatever the reply's type.</summary>
+/// <summary>A call that waits for its reply, whatever the reply's type, or a stream that waits for more.</summary>
 public abstract class LateCall
 {
     private readonly IPendingCall _pending;
@@ -27,6 +27,11 @@ public abstract class LateCall
         ArgumentNullException.ThrowIfNull(exception);
         return _pending.Fail(exception);
     }
+
+    /// <summary>Completes what ends without a reply: a stream, or a request of the handler's own.</summary>
+    /// <param name="key">The key under which it is kept.</param>
+    internal virtual bool TryComplete(object key) =>
+        throw new InvalidOperationException($"The call under {key} waits for its reply, and is no stream. Reply to it, or fail it.");
 
     /// <inheritdoc cref="IPendingCall.Kept"/>
     internal KeptCall? Kept => _pending.Kept;

@@ -154,4 +154,42 @@ public static class LateClientExtensions
         ArgumentNullException.ThrowIfNull(topic);
         return client.DispatchSubscribeAsync<TTopic, TItem>((TTopic)topic, options, cancellationToken);
     }
+
+    /// <summary>
+    /// Reads the replies of a request that has many: each enumeration makes the request when it begins. Leaving it, with <c>break</c> or a canceled token,
+    /// notifies the handler (<see cref="ILateCallEndHandler{TState, TRequest}"/>). A stream ends with its session. A request that the handler does not implement is error CS0311.
+    /// </summary>
+    /// <typeparam name="THandler">The handler.</typeparam>
+    /// <typeparam name="TRequest">The request.</typeparam>
+    /// <typeparam name="TItem">The type of its replies.</typeparam>
+    /// <param name="client">The connection.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Ends the enumeration, and the stream.</param>
+    /// <returns>The items, until the handler completes the stream. What the handler throws or fails it with is thrown behind the items that were written before, as are the following.</returns>
+    /// <exception cref="LateCallTimeoutException">There was no item within <see cref="LateStreamOptions.FirstItemTimeout"/>, or no further one within <see cref="LateStreamOptions.ItemTimeout"/>.</exception>
+    /// <exception cref="LateDisconnectedException">The session ended first.</exception>
+    /// <exception cref="LateGapException">The buffer was full, and <see cref="LateStreamOptions.WhenFull"/> is <see cref="LateWhenFull.Fail"/>.</exception>
+    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
+    /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
+    /// <exception cref="InvalidOperationException">It is read inside a callback of the same connection.</exception>
+    public static IAsyncEnumerable<TItem> StreamAsync<THandler, TRequest, TItem>(
+        this ILateClient<THandler> client, ILateStreamRequest<TRequest, TItem> request, CancellationToken cancellationToken = default)
+        where THandler : ILateHandler, ILateStreamHandler<TRequest, TItem>
+        where TRequest : ILateStreamRequest<TRequest, TItem> =>
+        client.StreamAsync(request, default, cancellationToken);
+
+    /// <inheritdoc cref="StreamAsync{THandler, TRequest, TItem}(ILateClient{THandler}, ILateStreamRequest{TRequest, TItem}, CancellationToken)"/>
+    /// <param name="client">The connection.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="options">How the stream is requested, and what follows when its reader is slow.</param>
+    /// <param name="cancellationToken">Ends the enumeration, and the stream.</param>
+    public static IAsyncEnumerable<TItem> StreamAsync<THandler, TRequest, TItem>(
+        this ILateClient<THandler> client, ILateStreamRequest<TRequest, TItem> request, LateStreamOptions options, CancellationToken cancellationToken = default)
+        where THandler : ILateHandler, ILateStreamHandler<TRequest, TItem>
+        where TRequest : ILateStreamRequest<TRequest, TItem>
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(request);
+        return client.DispatchStreamAsync<TRequest, TItem>((TRequest)request, options, cancellationToken);
+    }
 }

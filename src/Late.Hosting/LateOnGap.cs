@@ -1,6 +1,9 @@
 namespace Late.Hosting;
 
-/// <summary>What <see cref="LateSubscription{T}.ReadAllAsync"/> does where the connection was interrupted, and items may be missing.</summary>
+/// <summary>
+/// What <see cref="LateSubscription{T}.ReadAllAsync"/> does where items are missing: the connection was interrupted, or
+/// <see cref="LateWhenFull.DropOldest"/> has dropped them. What <see cref="LateWhenFull.KeepLatest"/> replaces is not missing: its reader wants the latest item alone.
+/// </summary>
 public enum LateOnGap
 {
     /// <summary>It throws a <see cref="LateGapException"/> in the place of the gap; the next enumeration continues behind it.</summary>

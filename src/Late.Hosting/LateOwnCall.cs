@@ -8,6 +8,8 @@ internal sealed class LateOwnCall(IOwnCall pending) : LateCall(pending)
     /// <summary>The same call as one that takes replies of a type.</summary>
     public LateCall<TReply> As<TReply>() => new(new Typed<TReply>(_pending));
 
+    internal override bool TryComplete(object key) => _pending.Complete();
+
     private sealed class Typed<TReply>(IOwnCall pending) : IPendingCall<TReply>
     {
         public bool IsEnded => pending.IsEnded;

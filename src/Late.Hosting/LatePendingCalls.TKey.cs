@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Late.Hosting;
 
 /// <summary>
-/// Calls that wait for the server's answer, under keys that the protocol defines. An entry is removed when its call ends
+/// Calls and streams that wait for the server's answer, under keys that the protocol defines. An entry is removed when its call ends
 /// in any way, a timeout or a disconnect included. <see cref="LatePendingCalls"/> makes the keys.
 /// </summary>
 /// <typeparam name="TKey">The type of the keys.</typeparam>
@@ -55,6 +55,38 @@ public class LatePendingCalls<TKey>
         return false;
     }
 
+    /// <summary>
+    /// Keeps the request that subscribes to a topic: any reply confirms the topic, and a failure fails it. Return
+    /// <see cref="LateResult{TState}.HoldConfirm"/> from <c>HandleSubscribe</c>. The entry is removed with the topic; <c>HandleUnsubscribe</c> waits for the reply.
+    /// </summary>
+    /// <typeparam name="TTopic">The topic.</typeparam>
+    /// <typeparam name="TItem">The type of its items.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <param name="topic">The topic that <c>HandleSubscribe</c> has received.</param>
+    /// <returns>False where another call waits under the key; then nothing changes.</returns>
+    public bool TryAdd<TTopic, TItem>(TKey key, LateTopic<TTopic, TItem> topic)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return TryAdd(key, new SubscribeRequest<TTopic, TItem>(topic));
+    }
+
+    /// <summary>The same for a server whose reply has the key under which it sends the items.</summary>
+    /// <typeparam name="TTopic">The topic.</typeparam>
+    /// <typeparam name="TItem">The type of its items.</typeparam>
+    /// <typeparam name="TReply">The type of the reply.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <param name="topic">The topic that <c>HandleSubscribe</c> has received.</param>
+    /// <param name="replied">
+    /// Runs with the reply, in <see cref="Reply"/> and before the topic is confirmed: keep the topic in a <see cref="LateTopics{TWireKey, TTopic, TItem}"/> there.
+    /// </param>
+    /// <returns>False where another call waits under the key; then nothing changes.</returns>
+    public bool TryAdd<TTopic, TItem, TReply>(TKey key, LateTopic<TTopic, TItem> topic, Action<TReply> replied)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        ArgumentNullException.ThrowIfNull(replied);
+        return TryAdd(key, new SubscribeRequest<TTopic, TItem, TReply>(topic, replied));
+    }
+
     /// <summary>Finds the key under which a call waits, or waited before it ended. Use it in <c>HandleCallEnd</c>, where the entry is removed already.</summary>
     /// <param name="call">The call.</param>
     /// <param name="key">The key; the last one where it was added more than once.</param>
@@ -83,7 +115,21 @@ public class LatePendingCalls<TKey>
     /// <exception cref="InvalidOperationException">The call waits for a reply of another type.</exception>
     public bool Reply<TReply>(TKey key, TReply value) => TryTake<TReply>(key, out var call) && call.Reply(value);
 
-    /// <summary>Fails the call under a key, and removes it.</summary>
+    /// <summary>Writes an item to the stream under a key.</summary>
+    /// <typeparam name="TItem">The type of the stream's items.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <param name="item">The item.</param>
+    /// <returns>False where no stream is kept under the key, or not any more.</returns>
+    /// <exception cref="InvalidOperationException">A call is kept under the key, or a stream of items of another type.</exception>
+    public bool Write<TItem>(TKey key, TItem item) => TryGet<TItem>(key, out var stream) && stream.Write(item);
+
+    /// <summary>Completes the stream under a key, and removes it; or the entry for which no caller waits.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>False where none is kept under the key, or not any more.</returns>
+    /// <exception cref="InvalidOperationException">A call is kept under the key.</exception>
+    public bool Complete(TKey key) => _calls.TryGetValue(key, out var call) && call.TryComplete(key);
+
+    /// <summary>Fails the call or the stream under a key, and removes it.</summary>
     /// <param name="key">The key.</param>
     /// <param name="exception">What its caller gets.</param>
     /// <returns>False where no call waits under the key, or not any more.</returns>
@@ -115,6 +161,35 @@ public class LatePendingCalls<TKey>
 
         call = found as LateCall<TReply> ?? (found as LateOwnCall)?.As<TReply>() ?? throw found.OtherReply(key, typeof(TReply));
         return _calls.TryRemove(KeyValuePair.Create(key, found));
+    }
+
+    /// <summary>Finds the stream under a key.</summary>
+    /// <typeparam name="TItem">The type of the stream's items.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <param name="stream">The stream.</param>
+    /// <returns>False where no stream is kept under the key, or not any more.</returns>
+    /// <exception cref="InvalidOperationException">A call is kept under the key, or a stream of items of another type.</exception>
+    public bool TryGet<TItem>(TKey key, [MaybeNullWhen(false)] out LateStream<TItem> stream)
+    {
+        stream = null;
+        if (!_calls.TryGetValue(key, out var found) || found is LateOwnCall)
+        {
+            return false;
+        }
+
+        stream = found as LateStream<TItem> ?? throw found.OtherReply(key, typeof(TItem));
+        return true;
+    }
+
+    private bool TryAdd<TTopic, TItem>(TKey key, SubscribeRequest<TTopic, TItem> request)
+    {
+        if (!TryAdd(key, request.Call))
+        {
+            return false;
+        }
+
+        request.Begin();
+        return true;
     }
 
     private protected static LateCall Begin(LateContext context)

@@ -17,10 +17,9 @@ public sealed class LatePendingCalls : LatePendingCalls<int>
         int id;
         do
         {
-            // Starts over after the largest int, like the request ids of most protocols: positive.
-            id = Interlocked.Increment(ref _last) & int.MaxValue;
+            id = NextId();
         }
-        while (id == 0 || !TryAdd(id, call));
+        while (!TryAdd(id, call));
 
         return id;
     }
@@ -35,4 +34,58 @@ public sealed class LatePendingCalls : LatePendingCalls<int>
     /// <exception cref="LateDisconnectedException">There is no session.</exception>
     /// <exception cref="ArgumentException">The context was made by the application: it has no connection.</exception>
     public int Add(LateContext context) => Add(Begin(context));
+
+    /// <summary>
+    /// Keeps the request that subscribes to a topic under a new id: any reply confirms the topic, and a failure fails it. Return
+    /// <see cref="LateResult{TState}.HoldConfirm"/> from <c>HandleSubscribe</c>. The entry is removed with the topic; <c>HandleUnsubscribe</c> waits for the reply.
+    /// </summary>
+    /// <typeparam name="TTopic">The topic.</typeparam>
+    /// <typeparam name="TItem">The type of its items.</typeparam>
+    /// <param name="topic">The topic that <c>HandleSubscribe</c> has received.</param>
+    /// <returns>The id: 1 or more, not in use by another call.</returns>
+    public int Add<TTopic, TItem>(LateTopic<TTopic, TItem> topic)
+    {
+        int id;
+        do
+        {
+            id = NextId();
+        }
+        while (!TryAdd(id, topic));
+
+        return id;
+    }
+
+    /// <summary>The same for a server whose reply has the key under which it sends the items.</summary>
+    /// <typeparam name="TTopic">The topic.</typeparam>
+    /// <typeparam name="TItem">The type of its items.</typeparam>
+    /// <typeparam name="TReply">The type of the reply.</typeparam>
+    /// <param name="topic">The topic that <c>HandleSubscribe</c> has received.</param>
+    /// <param name="replied">
+    /// Runs with the reply, before the topic is confirmed: keep the topic in a <see cref="LateTopics{TWireKey, TTopic, TItem}"/> there.
+    /// </param>
+    /// <returns>The id: 1 or more, not in use by another call.</returns>
+    public int Add<TTopic, TItem, TReply>(LateTopic<TTopic, TItem> topic, Action<TReply> replied)
+    {
+        int id;
+        do
+        {
+            id = NextId();
+        }
+        while (!TryAdd(id, topic, replied));
+
+        return id;
+    }
+
+    // Starts over after the largest int, like the request ids of most protocols: positive.
+    private int NextId()
+    {
+        int id;
+        do
+        {
+            id = Interlocked.Increment(ref _last) & int.MaxValue;
+        }
+        while (id == 0);
+
+        return id;
+    }
 }

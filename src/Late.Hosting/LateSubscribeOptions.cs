@@ -22,7 +22,7 @@ public readonly record struct LateSubscribeOptions
     /// <value>The default is <see cref="LateWhenFull.Fail"/>.</value>
     public LateWhenFull WhenFull { get; init; }
 
-    /// <summary>What <see cref="LateSubscription{T}.ReadAllAsync"/> does where the connection was interrupted.</summary>
+    /// <summary>What <see cref="LateSubscription{T}.ReadAllAsync"/> does where the connection was interrupted, or items were dropped.</summary>
     /// <value>The default is <see cref="LateOnGap.Throw"/>.</value>
     public LateOnGap OnGap { get; init; }
 

@@ -23,27 +23,26 @@ public sealed class LateSubscription<T> : IAsyncDisposable
     public long Dropped => _reader.Dropped;
 
     /// <summary>
-    /// Reads the items. What <see cref="LateWhenFull.DropOldest"/> and <see cref="LateWhenFull.KeepLatest"/> drop is counted in <see cref="Dropped"/>, and
-    /// skipped here.
+    /// Reads the items. What <see cref="LateWhenFull.KeepLatest"/> replaces is counted in <see cref="Dropped"/>, and skipped here.
     /// </summary>
     /// <param name="cancellationToken">Ends the enumeration; the subscription continues.</param>
-    /// <returns>The items, until the subscription is disposed.</returns>
+    /// <returns>The items, until the subscription is disposed or its topic is complete.</returns>
     /// <exception cref="LateGapException">
-    /// The connection was interrupted, and <see cref="LateSubscribeOptions.OnGap"/> is <see cref="LateOnGap.Throw"/>: the next enumeration continues. Or
-    /// the buffer was full, and <see cref="LateSubscribeOptions.WhenFull"/> is <see cref="LateWhenFull.Fail"/>: the subscription has ended.
+    /// The connection was interrupted or <see cref="LateWhenFull.DropOldest"/> has dropped items, and <see cref="LateSubscribeOptions.OnGap"/> is
+    /// <see cref="LateOnGap.Throw"/>: the next enumeration continues. Or the buffer was full, and <see cref="LateSubscribeOptions.WhenFull"/> is <see cref="LateWhenFull.Fail"/>: the subscription has ended.
     /// </exception>
     /// <exception cref="LateStoppedException">The connection is stopped.</exception>
-    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
+    /// <exception cref="LateFaultedException">The connection has failed permanently. Where a new life is requested later, the next enumeration continues in it.</exception>
     /// <exception cref="InvalidOperationException">Another enumeration is in progress.</exception>
     /// <exception cref="ObjectDisposedException">The subscription was disposed before.</exception>
     public IAsyncEnumerable<T> ReadAllAsync(CancellationToken cancellationToken = default) => _reader.ReadAllAsync(cancellationToken);
 
     /// <summary>Reads the items and what happens between them, each in its place.</summary>
     /// <param name="cancellationToken">Ends the enumeration; the subscription continues.</param>
-    /// <returns>The events, until the subscription is disposed.</returns>
+    /// <returns>The events, until the subscription is disposed or its topic is complete.</returns>
     /// <exception cref="LateGapException">The buffer was full, and <see cref="LateSubscribeOptions.WhenFull"/> is <see cref="LateWhenFull.Fail"/>: the subscription has ended.</exception>
     /// <exception cref="LateStoppedException">The connection is stopped.</exception>
-    /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
+    /// <exception cref="LateFaultedException">The connection has failed permanently. Where a new life is requested later, the next enumeration continues in it.</exception>
     /// <exception cref="InvalidOperationException">Another enumeration is in progress.</exception>
     /// <exception cref="ObjectDisposedException">The subscription was disposed before.</exception>
     public IAsyncEnumerable<LateSubscriptionEvent<T>> ReadEventsAsync(CancellationToken cancellationToken = default) => _reader.ReadEventsAsync(cancellationToken);

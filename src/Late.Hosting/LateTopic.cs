@@ -14,6 +14,8 @@ public sealed class LateTopic<TKey, TItem>
 
     private readonly ITopicSource<TKey, TItem> _source;
 
+    private volatile bool _awaitsReply;
+
     // The entries, the last one first; s_ended from the end on.
     private KeptTopic<TKey, TItem>? _kept;
 
@@ -25,8 +27,11 @@ public sealed class LateTopic<TKey, TItem>
     /// <summary>The number of its session, as <see cref="LateContext.Session"/> has it.</summary>
     public long Session { get; }
 
-    /// <summary>True when its session has ended, it has failed, or its last reader has left and <c>HandleUnsubscribe</c> has run.</summary>
+    /// <summary>True when its session has ended, it is complete or has failed, or its last reader has left and <c>HandleUnsubscribe</c> has run.</summary>
     public bool IsEnded => Volatile.Read(ref _kept) == s_ended;
+
+    /// <summary>True while the reply to the request that subscribes to it is awaited: <c>HandleUnsubscribe</c> waits for it.</summary>
+    internal bool AwaitsReply { get => _awaitsReply; set => _awaitsReply = value; }
 
     /// <summary>
     /// Gives an item to all readers, in the order in which items are published. It waits for no reader: each has a buffer, and
@@ -52,8 +57,15 @@ public sealed class LateTopic<TKey, TItem>
     public bool Fail(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        return _source.Fail(this, exception);
+        return _source.End(this, exception);
     }
+
+    /// <summary>
+    /// Completes the subscription, which the server has ended as planned: the enumerations of all readers end behind the items that they have not read.
+    /// <c>HandleUnsubscribe</c> does not run for it, and the next subscriber of the topic begins another.
+    /// </summary>
+    /// <returns>False where the topic has ended already; then nothing changes.</returns>
+    public bool Complete() => _source.End(this, null);
 
     /// <summary>Adds an entry that is notified when the topic ends; immediately where it has.</summary>
     internal void Keep(KeptTopic<TKey, TItem> entry)

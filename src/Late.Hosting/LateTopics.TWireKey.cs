@@ -62,6 +62,11 @@ public class LateTopics<TWireKey, TTopic, TItem>
     /// <returns>False where there is no topic under the key, or it is confirmed already.</returns>
     public bool Confirm(TWireKey key) => _topics.TryGetValue(key, out var topic) && topic.Confirm();
 
+    /// <summary>Completes the topic under a key, which the server has ended as planned, and removes it.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>False where there is no topic under the key.</returns>
+    public bool Complete(TWireKey key) => _topics.TryGetValue(key, out var topic) && topic.Complete();
+
     /// <summary>Fails the topic under a key, and removes it.</summary>
     /// <param name="key">The key.</param>
     /// <param name="exception">What its readers get.</param>

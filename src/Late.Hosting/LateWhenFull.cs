@@ -1,12 +1,15 @@
 namespace Late.Hosting;
 
-/// <summary>What a subscription does whose reader is slower than its topic, and has as many items to read as its capacity.</summary>
+/// <summary>What a subscription or a stream does whose reader is slower than its items, and has as many to read as its capacity.</summary>
 public enum LateWhenFull
 {
-    /// <summary>It fails: the reader receives a <see cref="LateGapException"/>, and the subscription ends.</summary>
+    /// <summary>It fails: the reader receives a <see cref="LateGapException"/>, and the subscription or the stream ends.</summary>
     Fail,
 
-    /// <summary>The oldest items are dropped; the reader receives <see cref="LateSubscriptionEventKind.Dropped"/> in their place.</summary>
+    /// <summary>
+    /// The oldest items are dropped; the reader receives <see cref="LateSubscriptionEventKind.Dropped"/> or a <see cref="LateGapException"/> in their place, that of
+    /// a stream <see cref="LateStreamOptions.OnDropped"/>.
+    /// </summary>
     DropOldest,
 
     /// <summary>

@@ -37,5 +37,8 @@ internal sealed class FakeTicker(Exception exception) : ILateClient<TickerHandle
         where TTopic : ILateTopic<TTopic, TItem> =>
         Task.FromException<LateSubscription<TItem>>(exception);
 
+    public IAsyncEnumerable<TItem> DispatchStreamAsync<TRequest, TItem>(TRequest request, LateStreamOptions options, CancellationToken cancellationToken)
+        where TRequest : ILateStreamRequest<TRequest, TItem> => throw exception;
+
     public IDisposable DispatchPostAfter<TMessage>(TimeSpan delay, TMessage message, LatePostOptions options) => throw exception;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Late.Hosting.Connection;
 using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Testing.Wire;
@@ -18,6 +19,8 @@ internal sealed class HandlerConnection(
     public Runner Runner => connection.Service.Runner!;
 
     public LateTestPeer Peer => peer;
+
+    public ConnectionContext Context => connection.Context;
 
     public ILateClient Client => connection.Client;
 

@@ -5,6 +5,7 @@ using Late.Hosting.Connection.Calls;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Connection.Sending;
+using Late.Hosting.Connection.Streams;
 using Late.Hosting.Connection.Topics;
 using Late.Hosting.Diagnostics;
 
@@ -95,22 +96,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
             Telemetry = telemetry,
             Activity = telemetry?.Span ?? Activity.Current,
         };
-        call.StartClock(options.Timeout, defaults.CallTimeout);
-        call.ListenTo(cancellationToken);
-        connection.StartWatch.NoteUse();
-        var isAdmitted = connection.Mailbox.Submit(call);
-        if (call.IsLimited)
-        {
-            WatchSlot(call, isAdmitted, defaults);
-        }
-
-        if (call.IsOver)
-        {
-            // Ended while it was being submitted: no other code removes it.
-            connection.Mailbox.Withdraw(call);
-            connection.Mailbox.ReleaseSlot(call);
-        }
-
+        call.Begin(connection, defaults, options.Timeout, cancellationToken);
         return call.Task;
     }
 
@@ -172,6 +158,14 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
         return connection.Topics.SubscribeAsync<TTopic, TItem>(topic, options, cancellationToken);
     }
 
+    public IAsyncEnumerable<TItem> DispatchStreamAsync<TRequest, TItem>(TRequest request, LateStreamOptions options, CancellationToken cancellationToken)
+        where TRequest : ILateStreamRequest<TRequest, TItem>
+    {
+        _ = (Validated(options.FirstItemTimeout), Validated(options.ItemTimeout));
+        StreamCheck.Options(options);
+        return StreamReading.ReadAsync<TRequest, TItem>(connection, request, options, cancellationToken);
+    }
+
     public ValueTask SendAsync(LateFrame frame, LateCallOptions options, CancellationToken cancellationToken)
     {
         if (frame.Kind == default)
@@ -216,18 +210,6 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
         }
 
         return timeout;
-    }
-
-    private static void WatchSlot(TimedCall call, bool isAdmitted, LateConnectionOptions options)
-    {
-        if (isAdmitted)
-        {
-            call.BeginSlot();
-        }
-        else
-        {
-            call.WaitForSlot(options.QueueTimeout);
-        }
     }
 
     private InvalidOperationException CallToOneself<TRequest>() => new(

@@ -11,7 +11,7 @@ internal static class RequestNames
     public static IReadOnlyList<Type> Of([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.Interfaces)] Type handler) =>
     [
         .. handler.GetInterfaces()
-            .Where(static type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ILateCallHandler<,>))
+            .Where(static type => type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(ILateCallHandler<,>) || type.GetGenericTypeDefinition() == typeof(ILateStreamHandler<,>)))
             .Select(static type => type.GetGenericArguments()[0]),
     ];
 

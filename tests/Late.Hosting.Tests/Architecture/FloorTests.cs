@@ -32,7 +32,7 @@ public sealed class FloorTests
     private static readonly string[] s_connectionOrder =
     [
         "Late.Hosting.Connection.Lifecycle|Late.Hosting.Connection.Mailboxes",
-        "Late.Hosting.Connection.Callbacks|Late.Hosting.Connection.Calls|Late.Hosting.Connection.Sending|Late.Hosting.Connection.Sessions|Late.Hosting.Connection.Topics",
+        "Late.Hosting.Connection.Callbacks|Late.Hosting.Connection.Calls|Late.Hosting.Connection.Sending|Late.Hosting.Connection.Sessions|Late.Hosting.Connection.Streams|Late.Hosting.Connection.Topics",
         "Late.Hosting.Connection.Reconnecting",
         "Late.Hosting.Connection",
     ];

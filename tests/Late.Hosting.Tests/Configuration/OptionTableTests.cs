@@ -14,6 +14,7 @@ public sealed class OptionTableTests
     private static readonly Dictionary<Type, string> s_others = new()
     {
         [typeof(LateCallOptions)] = "They are given with each call, and are in no section.",
+        [typeof(LateStreamOptions)] = "They are given with each stream, and are in no section.",
         [typeof(LateSubscribeOptions)] = "They are given with each subscription, and are in no section.",
         [typeof(LatePostOptions)] = "They are given with each post, and are in no section.",
     };

@@ -5,6 +5,9 @@ internal sealed record Ask(string Text) : ILateRequest<Ask, string>;
 /// <summary>A request of whose end without a reply the handler is notified.</summary>
 internal sealed record Watched(string Text) : ILateRequest<Watched, string>;
 
+/// <summary>A request with many replies, of whose end without the last one the handler is notified.</summary>
+internal sealed record Talk(string Text) : ILateStreamRequest<Talk, int>;
+
 /// <summary>A topic that the handler subscribes to one by one.</summary>
 internal sealed record Ticker(string Symbol) : ILateTopic<Ticker, int>;
 
@@ -17,6 +20,7 @@ internal sealed record Note(string Text);
 internal sealed class ForwardingHandler(ScriptedHandler script, ILateClient<ForwardingHandler> client)
     : ILateHandler<int>, ILateCallHandler<int, Ask, string>, ILateInfoHandler<int, Note>, ILateInfoHandler<int, LateReconnectFailed>,
         ILateCallHandler<int, Watched, string>, ILateCallEndHandler<int, Watched>,
+        ILateStreamHandler<int, Talk, int>, ILateCallEndHandler<int, Talk>,
         ILateTopicHandler<int, Ticker, int>, ILateTopicBatchHandler<int, Book, int>, IAsyncDisposable
 {
     public async ValueTask DisposeAsync()
@@ -71,6 +75,18 @@ internal sealed class ForwardingHandler(ScriptedHandler script, ILateClient<Forw
     {
         script.Write($"CallEnd {end.Request.Text} {end.Reason}");
         return script.CallEnd(end, state, cancellationToken);
+    }
+
+    public ValueTask<LateResult<int>> HandleStreamAsync(Talk request, LateStream<int> stream, int state, CancellationToken cancellationToken)
+    {
+        script.Write($"Stream {request.Text}");
+        return script.Stream(request, stream, state, cancellationToken);
+    }
+
+    public ValueTask<LateResult<int>> HandleCallEndAsync(LateCallEnd<Talk> end, int state, CancellationToken cancellationToken)
+    {
+        script.Write($"StreamEnd {end.Request.Text} {end.Reason}");
+        return script.StreamEnd(end, state, cancellationToken);
     }
 
     public ValueTask<LateResult<int>> HandleSubscribeAsync(LateTopic<Ticker, int> topic, int state, CancellationToken cancellationToken)

@@ -26,6 +26,23 @@ internal sealed class ScriptedHandler
 
     public Func<LateCallEnd<Watched>, int, CancellationToken, ValueTask<LateResult<int>>> CallEnd { get; set; } = (_, state, _) => LateResult.Ok(state);
 
+    /// <summary>The streams that the handler has, by their ids.</summary>
+    public LatePendingCalls Streams { get; } = new();
+
+    /// <summary>By default it keeps the stream and sends a frame.</summary>
+    public Func<Talk, LateStream<int>, int, CancellationToken, ValueTask<LateResult<int>>> Stream
+    {
+        get => field ?? KeepAsync;
+        set;
+    }
+
+    /// <summary>By default it sends a frame.</summary>
+    public Func<LateCallEnd<Talk>, int, CancellationToken, ValueTask<LateResult<int>>> StreamEnd
+    {
+        get => field ?? ((end, state, _) => LateResult.Send(state, LateFrame.Text($"cancel {Streams.TryGetKey(end.Call, out var id)} {id}")));
+        set;
+    }
+
     public Func<Note, int, CancellationToken, ValueTask<LateResult<int>>> Info { get; set; } = (_, state, _) => LateResult.Ok(state);
 
     /// <summary>The topics that the handler has, by their symbols.</summary>
@@ -61,6 +78,10 @@ internal sealed class ScriptedHandler
         Topics.Add(topic.Key.Symbol, topic);
         return LateResult.Send(state, LateFrame.Text($"sub {topic.Key.Symbol}"));
     }
+
+    /// <summary>Keeps a stream, and sends a frame for it.</summary>
+    public ValueTask<LateResult<int>> KeepAsync(Talk request, LateStream<int> stream, int state, CancellationToken cancellationToken) =>
+        LateResult.Send(state, LateFrame.Text($"{Streams.Add(stream)} {request.Text}"));
 
     public void Write(string callback) => _trace.Writer.TryWrite(callback);
 

@@ -133,6 +133,24 @@ public sealed class SubscribeTests
     }
 
     [Fact]
+    public async Task P20_a_topic_that_the_server_completes_ends_the_enumerations_behind_the_items_that_were_not_read()
+    {
+        await using var host = new TestHost();
+        var socket = await host.ReadyAsync();
+        await using var prices = await host.SubscribeAsync(socket);
+        host.Publish(1, 40);
+        Assert.True(host.Handler.Topics.Complete("BTC"));
+        Assert.False(host.Handler.Topics.Complete("BTC"));
+
+        Assert.Equal(Enumerable.Range(1, 40), await prices.ItemsAsync(41));
+        Assert.Empty(await prices.ItemsAsync(1));
+        await using var next = await host.SubscribeAsync(socket);
+        host.Publish(41, 41);
+        Assert.Equal([41], await next.ItemsAsync(1));
+        Assert.Equal(["Init", "Connect", "Subscribe BTC", "Subscribe BTC"], host.Handler.Trace());
+    }
+
+    [Fact]
     public async Task An_exception_of_HandleSubscribe_goes_to_the_subscriber_and_the_connection_continues()
     {
         var handler = new ScriptedHandler { Subscribe = (_, _, _) => throw new FormatException("bad symbol") };

@@ -160,7 +160,7 @@ public sealed class TopicLogTests
     }
 
     private static TopicReader<int> Reader(TopicLog<int> log, int capacity) =>
-        new(null!, log, new() { Capacity = capacity, WhenFull = LateWhenFull.DropOldest }) { EndsWithSession = false };
+        new(null!, log, null!, new() { Capacity = capacity, WhenFull = LateWhenFull.DropOldest }) { EndsWithSession = false };
 
     private static void Add(TopicLog<int> log, int count)
     {
@@ -176,22 +176,10 @@ public sealed class TopicLogTests
 
     private static object Field(TopicLog<int> log, string name) => typeof(TopicLog<int>).GetField(name, BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(log)!;
 
-    private sealed class CountedTopic : Topic
+    private sealed class CountedTopic : ItemSource
     {
         public int Wakes { get; private set; }
 
         public override void WakeReaders() => Wakes++;
-
-        public override void Restore(RestoreRound round)
-        {
-        }
-
-        public override void EndSession(long number, Hosting.Connection.Lifecycle.ConnectionFailure failure)
-        {
-        }
-
-        public override void EndConnection(bool keepsConfirmed)
-        {
-        }
     }
 }

@@ -25,6 +25,80 @@ public sealed class TopicReaderTests
     }
 
     [Fact]
+    public async Task P20_a_reader_that_has_stopped_reading_does_not_keep_its_topic_subscribed_to()
+    {
+        await using var host = new TestHost();
+        var socket = await host.ReadyAsync();
+        await using var stuck = await host.SubscribeAsync(socket, new() { Capacity = 4 });
+        await using var other = await host.Client.SubscribeAsync(Btc, new() { WhenFull = LateWhenFull.DropOldest, Capacity = 4 }, Token);
+        host.Publish(1, 1000);
+        await other.DisposeAsync();
+
+        Assert.Equal("unsub BTC", await socket.SentAsync());
+        Assert.Equal(996, (await Assert.ThrowsAsync<LateGapException>(() => stuck.ItemsAsync(1))).Dropped);
+    }
+
+    [Fact]
+    public async Task P20_the_last_reader_that_has_stopped_reading_ends_the_subscription_at_the_server()
+    {
+        await using var host = new TestHost();
+        var socket = await host.ReadyAsync();
+        await using var stuck = await host.SubscribeAsync(socket, new() { Capacity = 4 });
+        var published = 0;
+        while (host.Handler.Topics.Publish("BTC", published) && published < 100)
+        {
+            published++;
+        }
+
+        Assert.Equal("unsub BTC", await socket.SentAsync());
+        await using var next = await host.SubscribeAsync(socket);
+        host.Publish(7, 7);
+        Assert.Equal([7], await next.ItemsAsync(1));
+        await Assert.ThrowsAsync<LateGapException>(() => stuck.ItemsAsync(1));
+    }
+
+    [Fact]
+    public async Task P20_a_reader_whose_buffer_is_full_and_has_not_overflowed_stays()
+    {
+        await using var host = new TestHost();
+        var socket = await host.ReadyAsync();
+        await using var full = await host.SubscribeAsync(socket, new() { Capacity = 64 });
+        await using var fast = await host.Client.SubscribeAsync(Btc, new() { Capacity = 1, WhenFull = LateWhenFull.KeepLatest }, Token);
+        for (var round = 0; round < 10; round++)
+        {
+            host.Publish(1, 64);
+            Assert.Equal(Enumerable.Range(1, 64), await full.ItemsAsync(64));
+        }
+    }
+
+    [Fact]
+    public async Task P20_ReadAllAsync_throws_in_the_place_of_dropped_items_and_the_next_enumeration_continues_behind_them()
+    {
+        await using var host = new TestHost();
+        await using var prices = await host.SubscribeAsync(await host.ReadyAsync(), new() { Capacity = 4, WhenFull = LateWhenFull.DropOldest });
+        host.Publish(1, 10);
+
+        var gap = await Assert.ThrowsAsync<LateGapException>(() => prices.ItemsAsync(1));
+        Assert.Equal(6, gap.Dropped);
+        Assert.Equal(
+            "A reader of Ticker on connection 'Forwarding' was slower than its topic: 6 items were dropped. The subscription continues behind them: enumerate again, or set OnGap = Continue to read on.",
+            gap.Message);
+        Assert.Equal([7, 8, 9, 10], await prices.ItemsAsync(4));
+    }
+
+    [Fact]
+    public async Task P20_OnGap_Continue_reads_on_over_dropped_items()
+    {
+        await using var host = new TestHost();
+        await using var prices = await host.SubscribeAsync(
+            await host.ReadyAsync(), new() { Capacity = 4, WhenFull = LateWhenFull.DropOldest, OnGap = LateOnGap.Continue });
+        host.Publish(1, 10);
+
+        Assert.Equal([7, 8, 9, 10], await prices.ItemsAsync(4));
+        Assert.Equal(6, prices.Dropped);
+    }
+
+    [Fact]
     public async Task P20_DropOldest_reports_what_it_drops_in_its_place_also_of_items_that_the_enumeration_had_taken()
     {
         await using var host = new TestHost();

@@ -64,7 +64,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Tabl
         return Fail(exception);
     }
 
-    public InvalidOperationException OtherReply(object key, Type reply) => new(
+    public virtual InvalidOperationException OtherReply(object key, Type reply) => new(
         $"The call under {key} waits for another reply than {TypeName.Of(reply)}: it is a {TypeName.Of(Call.GetType().GenericTypeArguments[0])}'s. Reply with that.");
 
     /// <summary>Fails the call because the connection cannot carry it; the exception states whether the handler received it.</summary>
@@ -159,6 +159,12 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Tabl
     /// <summary>Ends the call with a reply, once.</summary>
     private protected bool TryEnd() => TryEnd(CallOutcome.Replied, out _);
 
+    /// <summary>Ends the call as one that its caller cancels, once: its replies have no reader.</summary>
+    private protected bool TryCancel() => TryEnd(CallOutcome.Canceled, out _);
+
+    /// <summary>What the caller gets when its time has passed.</summary>
+    private protected virtual LateCallTimeoutException ToTimeout(LateDelivery delivery, WorkReport report) => Context.TimeoutException(delivery, report);
+
     private protected abstract void SetException(Exception exception);
 
     private protected abstract void SetCanceled(CancellationToken cancellationToken);
@@ -243,7 +249,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Tabl
         var report = IsEnded ? null : Context.Report();
         if (TryEnd(CallOutcome.TimedOut, out var delivery, onlyWithoutSlot: onlyWithoutSlot))
         {
-            SetException(Context.TimeoutException(delivery, report!));
+            SetException(ToTimeout(delivery, report!));
         }
     }
 

@@ -52,6 +52,9 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
     /// <summary>The timestamp of its beginning.</summary>
     public long BeganAt { get; private set; }
 
+    /// <summary>True where its duration is the time that its reply takes.</summary>
+    private protected virtual bool HasOneReply => true;
+
     /// <summary>True where its times are measured.</summary>
     private protected bool IsMeasured { get; private set; }
 
@@ -73,7 +76,7 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
         }
         else
         {
-            StartClock(now, ownTimeout, defaultTimeout);
+            BeginTime(now, ownTimeout, defaultTimeout);
         }
     }
 
@@ -127,7 +130,7 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
         }
 
         wait.Dispose();
-        StartClock(Math.Max(1, Context.Time.GetTimestamp()), wait.OwnTimeout, wait.DefaultTimeout);
+        BeginTime(Math.Max(1, Context.Time.GetTimestamp()), wait.OwnTimeout, wait.DefaultTimeout);
         if (IsOver)
         {
             // It may have ended before it was in the clock.
@@ -173,8 +176,21 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
     /// <summary>The caller has canceled the call.</summary>
     private protected abstract void OnCanceled(CancellationToken cancellationToken);
 
+    /// <summary>Its time begins: that until its reply.</summary>
+    /// <param name="now">Since when, as a timestamp.</param>
+    /// <param name="ownTimeout">The timeout of the call itself; null where it has none.</param>
+    /// <param name="defaultTimeout">That of all calls.</param>
+    private protected virtual void BeginTime(long now, TimeSpan? ownTimeout, TimeSpan defaultTimeout)
+    {
+        var timeout = ownTimeout ?? defaultTimeout;
+        if (timeout != Timeout.InfiniteTimeSpan && (ownTimeout is not null || !Context.Clock.TryAdd(this, now, timeout)))
+        {
+            SetTimer(timeout);
+        }
+    }
+
     /// <summary>Ends all of its clocks.</summary>
-    private protected void EndTimes()
+    private protected virtual void EndTimes()
     {
         Context.Clock.Remove(this);
         _timeout?.Dispose();
@@ -184,17 +200,12 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
     private void RecordDuration(CallOutcome outcome, LateDelivery delivery, Exception? exception)
     {
         var duration = Context.Time.GetElapsedTime(BeganAt);
-        Context.Calls.Note(duration);
-        Telemetry?.End(outcome, delivery, duration, exception?.GetType());
-    }
-
-    private void StartClock(long now, TimeSpan? ownTimeout, TimeSpan defaultTimeout)
-    {
-        var timeout = ownTimeout ?? defaultTimeout;
-        if (timeout != Timeout.InfiniteTimeSpan && (ownTimeout is not null || !Context.Clock.TryAdd(this, now, timeout)))
+        if (HasOneReply)
         {
-            SetTimer(timeout);
+            Context.Calls.Note(duration);
         }
+
+        Telemetry?.End(outcome, delivery, duration, exception?.GetType());
     }
 
     // The clock may fire, and the token be canceled, before they are kept: what comes too late is released immediately.

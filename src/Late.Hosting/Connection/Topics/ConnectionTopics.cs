@@ -1,7 +1,5 @@
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sessions;
-using Late.Hosting.Diagnostics;
-using Late.Hosting.Locking;
 
 namespace Late.Hosting.Connection.Topics;
 
@@ -11,9 +9,9 @@ namespace Late.Hosting.Connection.Topics;
 /// </summary>
 internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycleListener
 {
-    private readonly Gate _gate = new();
-    private Dictionary<(Type Item, object Key), Topic>? _topics;
+    private readonly TopicTable _topics = new();
     private volatile Session? _ready;
+    private volatile bool _hasWaiting;
 
     /// <summary>Wakes the readers.</summary>
     public ReaderWakeUps WakeUps { get; } = new();
@@ -26,11 +24,18 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
     public async Task<LateSubscription<TItem>> SubscribeAsync<TKey, TItem>(TKey key, LateSubscribeOptions options, CancellationToken cancellationToken)
         where TKey : ILateTopic<TKey, TItem>
     {
+        var reader = Begin<TKey, TItem>(key, options);
+        await ConfirmAsync(reader, options.Timeout ?? connection.Options.CallTimeout, cancellationToken).ConfigureAwait(false);
+        return new LateSubscription<TItem>(reader);
+    }
+
+    /// <summary>Adds a reader to a topic, which is subscribed to where it is not.</summary>
+    public TopicReader<TItem> Begin<TKey, TItem>(TKey key, in LateSubscribeOptions options)
+        where TKey : ILateTopic<TKey, TItem>
+    {
         WakeUps.Use();
-        var defaults = connection.Options;
-        var endsWithSession = (options.WhenNotReady ?? defaults.WhenNotReady) == LateWhenNotReady.Fail;
+        var endsWithSession = (options.WhenNotReady ?? connection.Options.WhenNotReady) == LateWhenNotReady.Fail;
         var (topic, reader) = Join<TKey, TItem>(key, options, endsWithSession);
-        var timeout = options.Timeout ?? defaults.CallTimeout;
         try
         {
             // Looked at behind the join, since what changes afterwards looks for readers.
@@ -50,20 +55,26 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
                 connection.Mailbox.SubmitOwn(new SubscribeItem<TKey, TItem>(topic), session);
             }
 
-            await reader.Confirmed.WaitAsync(timeout, Time, cancellationToken).ConfigureAwait(false);
-            return new LateSubscription<TItem>(reader);
-        }
-        catch (TimeoutException) when (!reader.Confirmed.IsCompleted)
-        {
-            var delivery = topic.HasBegun ? LateDelivery.Unknown : LateDelivery.NotDelivered;
-            reader.Dispose();
-            throw TopicFailure.TimedOut(connection.Lifecycle, TypeName.Of<TKey>(), timeout, delivery);
+            return reader;
         }
         catch
         {
             reader.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Waits until a topic is confirmed to a reader, which leaves it where that does not happen.</summary>
+    public async Task ConfirmAsync<TItem>(TopicReader<TItem> reader, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        // The reader leaves on the thread of the clock or of the canceler: what follows from it has begun when they continue.
+        using var canceled = cancellationToken.UnsafeRegister(static (reader, token) => ((TopicReader<TItem>)reader!).Abandon(new OperationCanceledException(token)), reader);
+        using var elapsed = timeout == Timeout.InfiniteTimeSpan || reader.Confirmed.IsCompleted ? null : Time.CreateTimer(
+            _ => reader.Abandon(TopicFailure.TimedOut(connection.Lifecycle, reader.TopicName, timeout, reader.HasBegun ? LateDelivery.Unknown : LateDelivery.NotDelivered)),
+            null,
+            timeout,
+            Timeout.InfiniteTimeSpan);
+        await reader.Confirmed.ConfigureAwait(false);
     }
 
     /// <summary>The last reader of a topic has left: the handler unsubscribes, where it has subscribed in the session that is open.</summary>
@@ -78,25 +89,14 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
         }
     }
 
-    public void Remove<TKey, TItem>(Topic<TKey, TItem> topic)
-        where TKey : ILateTopic<TKey, TItem>
-    {
-        using (_gate.Enter())
-        {
-            // Another topic may have its place by then.
-            if (_topics?.GetValueOrDefault((typeof(TItem), topic.Key)) == topic)
-            {
-                _topics.Remove((typeof(TItem), topic.Key));
-            }
-        }
-    }
+    public void Remove(Topic topic) => _topics.Remove(topic);
 
     /// <summary>A session becomes ready: what the handler subscribes to is due before what waits for it.</summary>
     public void Restore(Session session, ILateHandler handler)
     {
         _ready = session;
         var round = new RestoreRound(session, handler, connection.Mailbox);
-        Array.ForEach(All(), topic => topic.Restore(round));
+        Array.ForEach(_topics.All(), topic => topic.Restore(round));
         round.Submit();
     }
 
@@ -104,43 +104,46 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
     public void EndSession(Session session, ConnectionFailure failure)
     {
         _ready = null;
-        Array.ForEach(All(), topic => topic.EndSession(session.Number, failure));
+        Array.ForEach(_topics.All(), topic => topic.EndSession(session.Number, failure));
     }
 
-    /// <summary>Where the connection ends, its readers fail: those that are confirmed when its session has ended, and not where a new life follows by itself.</summary>
+    /// <summary>
+    /// Where the connection ends, its readers fail: those that are confirmed when its session has ended, and not where a new life follows by itself. One that
+    /// is requested later finds them.
+    /// </summary>
     public void OnChanged()
     {
         var lifecycle = connection.Lifecycle;
         if (lifecycle.IsEnding)
         {
-            var keepsConfirmed = lifecycle.Session is not null || lifecycle is { Life: LifePhase.Faulted, Current.IsRestarting: true };
-            Array.ForEach(All(), topic => topic.EndConnection(keepsConfirmed));
+            var confirmed = lifecycle.Session is not null || lifecycle is { Life: LifePhase.Faulted, Current.IsRestarting: true } ? ReadersAtEnd.Stay
+                : lifecycle is { Life: LifePhase.Faulted, MayRevive: true } ? ReadersAtEnd.Wait
+                : ReadersAtEnd.Fail;
+            _hasWaiting |= confirmed == ReadersAtEnd.Wait;
+            Array.ForEach(_topics.All(), topic => topic.EndConnection(confirmed));
+        }
+
+        // Looked at again: a new life may have begun meanwhile.
+        if (_hasWaiting && !lifecycle.IsEnding)
+        {
+            _hasWaiting = false;
+            Array.ForEach(_topics.All(), static topic => topic.Resume());
         }
     }
 
     /// <summary>What a reader receives when the connection has ended.</summary>
-    public LateException EndOf<TKey>(bool isConfirmed) =>
-        TopicFailure.Ended(connection.Lifecycle, TypeName.Of<TKey>(), isConfirmed ? LateDelivery.Unknown : LateDelivery.NotDelivered);
+    public LateException EndOf(string topic, bool isConfirmed) =>
+        TopicFailure.Ended(connection.Lifecycle, topic, isConfirmed ? LateDelivery.Unknown : LateDelivery.NotDelivered);
+
+    /// <summary>What a reader receives while the connection has faulted, and a new life may be requested.</summary>
+    public LateException FaultOf(string topic) => TopicFailure.Faulted(connection.Lifecycle, topic);
 
     private (Topic<TKey, TItem> Topic, TopicReader<TItem> Reader) Join<TKey, TItem>(TKey key, in LateSubscribeOptions options, bool endsWithSession)
         where TKey : ILateTopic<TKey, TItem>
     {
         while (true)
         {
-            Topic<TKey, TItem> topic;
-            using (_gate.Enter())
-            {
-                _topics ??= [];
-                if (_topics.TryGetValue((typeof(TItem), key), out var found))
-                {
-                    topic = (Topic<TKey, TItem>)found;
-                }
-                else
-                {
-                    _topics.Add((typeof(TItem), key), topic = new Topic<TKey, TItem>(key, this));
-                }
-            }
-
+            var topic = _topics.GetOrAdd<TKey, TItem>(key, this);
             if (topic.TryJoin(options, endsWithSession) is { } reader)
             {
                 return (topic, reader);
@@ -148,14 +151,6 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
 
             // Its last reader has left in this moment.
             Remove(topic);
-        }
-    }
-
-    private Topic[] All()
-    {
-        using (_gate.Enter())
-        {
-            return _topics is null ? [] : [.. _topics.Values];
         }
     }
 }

@@ -1,15 +1,18 @@
 namespace Late.Hosting.Connection.Topics;
 
-/// <summary>A topic as its readers see it.</summary>
+/// <summary>A topic or a stream as its readers see it.</summary>
 /// <typeparam name="TItem">The type of its items.</typeparam>
 internal interface ITopicFeed<TItem>
 {
-    /// <summary>Reads what comes next for a reader; where there is nothing, it is woken when there is.</summary>
+    /// <summary>Reads what comes next for a reader; where there is nothing, it is woken when there is. At the end, it notes why (<see cref="TopicReader{TItem}.Ending"/>).</summary>
     Reading Read(TopicReader<TItem> reader, out LateSubscriptionEvent<TItem> next);
 
     /// <summary>A reader leaves; nothing where it has ended already.</summary>
     void Leave(TopicReader<TItem> reader);
 
-    /// <summary>The names of its connection and of its type, for the messages of exceptions.</summary>
-    (string Connection, string Topic) Name { get; }
+    /// <summary>The name of its type.</summary>
+    string Name { get; }
+
+    /// <summary>True where the handler has received it in the session that is open.</summary>
+    bool HasBegun { get; }
 }

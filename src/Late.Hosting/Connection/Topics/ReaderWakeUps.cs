@@ -1,16 +1,16 @@
 namespace Late.Hosting.Connection.Topics;
 
 /// <summary>
-/// Wakes the readers of a connection's topics: where callbacks publish a burst of items, once when the burst is over, and otherwise
+/// Wakes the readers of a connection's topics and streams: where callbacks publish a burst of items, once when the burst is over, and otherwise
 /// immediately.
 /// </summary>
 internal sealed class ReaderWakeUps
 {
-    private Topic? _first;
+    private ItemSource? _first;
     private int _isBurst;
     private volatile bool _isUsed;
 
-    /// <summary>There is a topic. Before the first, a burst costs nothing.</summary>
+    /// <summary>There is a topic or a stream. Before the first, a burst costs nothing.</summary>
     public void Use() => _isUsed = true;
 
     /// <summary>Callbacks begin that complete synchronously, or the first part of one.</summary>
@@ -33,16 +33,16 @@ internal sealed class ReaderWakeUps
         }
     }
 
-    /// <summary>A topic has readers to wake, and is not added yet.</summary>
-    public void Add(Topic topic)
+    /// <summary>A topic or a stream has readers to wake, and is not added yet.</summary>
+    public void Add(ItemSource source)
     {
-        Topic? first;
+        ItemSource? first;
         do
         {
             first = Volatile.Read(ref _first);
-            topic.NextToWake = first;
+            source.NextToWake = first;
         }
-        while (Interlocked.CompareExchange(ref _first, topic, first) != first);
+        while (Interlocked.CompareExchange(ref _first, source, first) != first);
 
         if (Volatile.Read(ref _isBurst) == 0)
         {
@@ -57,13 +57,13 @@ internal sealed class ReaderWakeUps
             return;
         }
 
-        for (var topic = Interlocked.Exchange(ref _first, null); topic is not null;)
+        for (var source = Interlocked.Exchange(ref _first, null); source is not null;)
         {
-            // In this order: a topic whose readers are woken may be added again.
-            var next = topic.NextToWake;
-            topic.NextToWake = null;
-            topic.WakeReaders();
-            topic = next;
+            // In this order: one whose readers are woken may be added again.
+            var next = source.NextToWake;
+            source.NextToWake = null;
+            source.WakeReaders();
+            source = next;
         }
     }
 }

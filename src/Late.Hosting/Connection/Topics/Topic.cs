@@ -2,14 +2,11 @@ using Late.Hosting.Connection.Lifecycle;
 
 namespace Late.Hosting.Connection.Topics;
 
-/// <summary>A topic of a connection, whatever its type. It is its own lock.</summary>
-internal abstract class Topic
+/// <summary>A topic of a connection, whatever its type.</summary>
+internal abstract class Topic : ItemSource
 {
-    /// <summary>The next topic whose readers are to be woken.</summary>
-    public Topic? NextToWake { get; set; }
-
-    /// <summary>Wakes the readers that wait.</summary>
-    public abstract void WakeReaders();
+    /// <summary>The hash code of its key.</summary>
+    public required int Hash { get; init; }
 
     /// <summary>A session is ready: the topic is to be subscribed to where it has a reader.</summary>
     public abstract void Restore(RestoreRound round);
@@ -20,6 +17,9 @@ internal abstract class Topic
     public abstract void EndSession(long number, ConnectionFailure failure);
 
     /// <summary>The connection ends.</summary>
-    /// <param name="keepsConfirmed">Whether confirmed readers stay: a new life follows, or the session is still open.</param>
-    public abstract void EndConnection(bool keepsConfirmed);
+    /// <param name="confirmed">What confirmed readers do.</param>
+    public abstract void EndConnection(ReadersAtEnd confirmed);
+
+    /// <summary>A new life begins after a fault: readers that have waited for it read on.</summary>
+    public abstract void Resume();
 }

@@ -5,17 +5,13 @@ namespace Late.Hosting.Connection.Topics;
 /// <summary>What readers of topics receive.</summary>
 internal static class TopicFailure
 {
-    public static LateGapException Interrupted((string Connection, string Topic) name) => new(
-        name.Connection,
-        $"Items of a subscription to {name.Topic} may be missing: the session of connection '{name.Connection}' has ended. " +
-        "The subscription continues in the next one: enumerate again to read what follows, or set OnGap = Continue to read on.");
-
-    public static LateGapException Overflow((string Connection, string Topic) name, long dropped) => new(
-        name.Connection,
-        $"A reader of {name.Topic} on connection '{name.Connection}' was slower than its topic: {dropped} items are missing, and the subscription has ended. " +
-        "Subscribe again, with a larger Capacity or with WhenFull = DropOldest or KeepLatest.")
+    /// <summary>The connection has faulted, and the subscription waits for a new life.</summary>
+    public static LateException Faulted(LifecycleState lifecycle, string topic) => new LateFaultedException(
+        lifecycle.Name,
+        $"{Fault(lifecycle, $"A subscription to {topic} has no session")} The subscription continues in the new life: enumerate again then.",
+        lifecycle.Current.Exception)
     {
-        Dropped = dropped,
+        Delivery = LateDelivery.Unknown,
     };
 
     /// <summary>The connection has ended, and the subscriptions with it.</summary>
@@ -25,7 +21,7 @@ internal static class TopicFailure
         return current.State == LateConnectionState.Faulted
             ? new LateFaultedException(
                 name,
-                $"A subscription to {topic} has ended: connection '{name}' has failed permanently. {LateException.WithoutName(name, current.Reason)} {ConnectionFailure.Advice(current, lifecycle.MayRevive)}",
+                Fault(lifecycle, $"A subscription to {topic} has ended"),
                 current.Exception)
             {
                 Delivery = delivery,
@@ -47,4 +43,7 @@ internal static class TopicFailure
     {
         Delivery = delivery,
     };
+
+    private static string Fault(LifecycleState lifecycle, string what) =>
+        $"{what}: connection '{lifecycle.Name}' has failed permanently. {LateException.WithoutName(lifecycle.Name, lifecycle.Current.Reason)} {ConnectionFailure.Advice(lifecycle.Current, lifecycle.MayRevive)}";
 }

@@ -16,6 +16,9 @@ internal sealed class TopicLog<TItem>
     private long _head;
     private int _capacity;
 
+    // Past this number of items a reader that fails when it is too slow may be: looked at then, and not with each item.
+    private long _checkPast = long.MaxValue;
+
     // The interruptions that a reader may not have passed: each before the item of a number, and with the number of the last one in that place.
     private readonly List<(long Position, long Number)> _interruptions = [];
     private long _interrupted;
@@ -26,6 +29,9 @@ internal sealed class TopicLog<TItem>
     /// <summary>How many items were published; looked at by readers without the lock.</summary>
     public long Head => Volatile.Read(ref _head);
 
+    /// <summary>True where <see cref="TakeOverflowed"/> is due.</summary>
+    public bool ChecksReaders => _head > _checkPast;
+
     /// <summary>Adds a reader of what follows.</summary>
     public void Add(TopicReader<TItem> reader)
     {
@@ -33,6 +39,7 @@ internal sealed class TopicLog<TItem>
         Readers.Add(reader);
         _capacity = Math.Max(_capacity, reader.Capacity);
         SkipToEnd(reader);
+        CheckLater(reader);
     }
 
     /// <summary>Removes a reader, where it is one; what it has not read stays readable for it until the last one is removed and <see cref="Clear"/> follows.</summary>
@@ -44,18 +51,28 @@ internal sealed class TopicLog<TItem>
         reader.Index = -1;
     }
 
-    /// <summary>Removes some of the readers, which fail.</summary>
+    /// <summary>Removes some of the readers, which end.</summary>
     /// <param name="which">Which of them.</param>
-    /// <param name="failure">Why.</param>
-    public TopicReader<TItem>[] Take(Func<TopicReader<TItem>, bool> which, Func<TopicReader<TItem>, Exception> failure)
+    /// <param name="failure">Why they fail; null where the topic is complete.</param>
+    public TopicReader<TItem>[] Take(Func<TopicReader<TItem>, bool> which, Func<TopicReader<TItem>, Exception?> failure)
     {
         TopicReader<TItem>[] taken = [.. Readers.Where(which)];
         foreach (var reader in taken)
         {
             Remove(reader);
-            reader.Failure = failure(reader);
+            (reader.Failure, reader.IsEnded) = (failure(reader), true);
         }
 
+        return taken;
+    }
+
+    /// <summary>Removes the readers that have more unread than they may, and fail for it when they read on.</summary>
+    public TopicReader<TItem>[] TakeOverflowed()
+    {
+        TopicReader<TItem>[] taken = [.. Readers.Where(reader => reader.FailsWhenFull && _head - reader.Position > reader.Capacity)];
+        Array.ForEach(taken, Remove);
+        _checkPast = long.MaxValue;
+        Readers.ForEach(CheckLater);
         return taken;
     }
 
@@ -80,7 +97,7 @@ internal sealed class TopicLog<TItem>
     /// <summary>Drops the items that no reader is left for.</summary>
     public void Clear()
     {
-        (_items, _tail, _capacity) = ([], _head, 0);
+        (_items, _tail, _capacity, _checkPast) = ([], _head, 0, long.MaxValue);
         _interruptions.Clear();
     }
 
@@ -168,6 +185,15 @@ internal sealed class TopicLog<TItem>
         }
 
         return reader.Take(_items, end) ? Reading.Items : Reading.Nothing;
+    }
+
+    // A while later than it may be: many readers that are not far from it are not looked at with each item.
+    private void CheckLater(TopicReader<TItem> reader)
+    {
+        if (reader.FailsWhenFull)
+        {
+            _checkPast = Math.Min(_checkPast, reader.Position + reader.Capacity + Math.Max(FewestKept, reader.Capacity / 8));
+        }
     }
 
     /// <summary>Lets a reader begin here.</summary>

@@ -1,19 +1,19 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Late.Hosting.Connection.Mailboxes;
-using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection.Topics;
 
-/// <summary>A reader of a topic: its place in the topic's items, and the enumerations of its subscription.</summary>
-internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem> log, in LateSubscribeOptions options) : ITopicReader<TItem>
+/// <summary>A reader of a topic or a stream: its place in the items, and its enumerations.</summary>
+internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem> log, ReaderGaps gaps, in LateSubscribeOptions options) : ITopicReader<TItem>
 {
     private const int DefaultCapacity = 1024;
     private const int LargestBatch = 32;
 
-    private readonly TaskCompletionSource _confirmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ReaderConfirmation _confirmation = new();
     private readonly WakeSignal _changed = new();
-    private readonly LateOnGap _onGap = options.OnGap;
+    private readonly bool _throwsWhenInterrupted = options.OnGap == LateOnGap.Throw;
+    private readonly bool _throwsWhenDropped = options is { OnGap: LateOnGap.Throw, WhenFull: LateWhenFull.DropOldest };
     private TItem[] _batch = [];
     private int _next;
     private int _count;
@@ -50,8 +50,14 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
 
     public bool IsConfirmed { get; set; }
 
-    /// <summary>Why it has ended; null where it has not, or was disposed.</summary>
+    /// <summary>Why it has ended, or waits for a new life; null where it does not, or was disposed.</summary>
     public Exception? Failure { get => _failure; set => _failure = value; }
+
+    /// <summary>True where nothing follows what it has not read.</summary>
+    public bool IsEnded { get; set; }
+
+    /// <summary>Why the end that it has come to is a failure; null where it is none.</summary>
+    public Exception? Ending { get; set; }
 
     /// <summary>True where it is to be woken; also cleared without the lock, right before it is.</summary>
     public bool IsWaiting { get => _isWaiting; set => _isWaiting = value; }
@@ -60,24 +66,34 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
     public TopicReader<TItem>? NextWaiting { get; set; }
 
     /// <summary>Done when the topic is confirmed to it; failed where it ends before.</summary>
-    public Task Confirmed => _confirmed.Task;
+    public Task Confirmed => _confirmation.Task;
 
     public long Dropped => Interlocked.Read(ref _dropped);
 
     public bool HasLeft => _hasLeft;
 
+    /// <summary>The name of the topic's type.</summary>
+    public string TopicName => topic.Name;
+
+    /// <summary>True where the handler has received the topic in the session that is open.</summary>
+    public bool HasBegun => topic.HasBegun;
+
     /// <summary>Not under a lock.</summary>
-    public void Confirm() => _confirmed.TrySetResult();
+    public void Confirm() => _confirmation.Set(null);
 
-    /// <summary>It has failed with <see cref="Failure"/>; not under a lock.</summary>
-    public void OnFailed()
+    /// <summary>Its subscriber waits no longer: it leaves, unless it is confirmed.</summary>
+    public void Abandon(Exception exception)
     {
-        if (_confirmed.TrySetException(_failure!))
+        if (_confirmation.TryAbandon(exception))
         {
-            // Its subscriber may have left in this moment.
-            _ = _confirmed.Task.Observed();
+            Dispose();
         }
+    }
 
+    /// <summary>It has ended, or waits for a new life; not under a lock.</summary>
+    public void OnEnded()
+    {
+        _confirmation.Set(_failure);
         Wake();
     }
 
@@ -122,8 +138,9 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
             cancellationToken.ThrowIfCancellationRequested();
             switch (Read(out var next))
             {
-                case Reading.Event when next.Kind == LateSubscriptionEventKind.Interrupted && _onGap == LateOnGap.Throw:
-                    throw TopicFailure.Interrupted(topic.Name);
+                case Reading.Event:
+                    ThrowAt(next);
+                    break;
                 case Reading.Nothing:
                     await _changed.WaitAsync().ConfigureAwait(false);
                     break;
@@ -158,11 +175,51 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
         }
     }
 
+    /// <summary>Reads what is there and does not wait; for a test.</summary>
+    /// <param name="itemsAlone">Whether it throws and skips what is no item, as <see cref="ReadAllAsync"/> does.</param>
+    /// <param name="next">The item or the event.</param>
+    public Reading TryRead(bool itemsAlone, out LateSubscriptionEvent<TItem> next)
+    {
+        using var reading = Begin(CancellationToken.None);
+        while (true)
+        {
+            if (TryTake(out var item))
+            {
+                next = new() { Item = item };
+                return Reading.Items;
+            }
+
+            var found = Read(out next);
+            if (found == Reading.Event && itemsAlone)
+            {
+                ThrowAt(next);
+            }
+            else if (found != Reading.Items)
+            {
+                return found;
+            }
+        }
+    }
+
     public void Dispose()
     {
         _hasLeft = true;
         topic.Leave(this);
         Wake();
+    }
+
+    /// <summary>Throws in the place of a gap, where its reader wants items alone.</summary>
+    private void ThrowAt(in LateSubscriptionEvent<TItem> next)
+    {
+        if (next.Kind == LateSubscriptionEventKind.Interrupted && _throwsWhenInterrupted)
+        {
+            throw gaps.Interrupted();
+        }
+
+        if (next.Kind == LateSubscriptionEventKind.Dropped && _throwsWhenDropped)
+        {
+            throw gaps.Skipped(next.Dropped);
+        }
     }
 
     /// <summary>Reads on in the topic, where no item is left that it has taken.</summary>
@@ -177,11 +234,11 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
                 break;
             case Reading.Overflow:
                 Interlocked.Add(ref _dropped, next.Dropped);
-                _overflow = TopicFailure.Overflow(topic.Name, next.Dropped);
+                _overflow = gaps.Overflow(next.Dropped);
                 topic.Leave(this);
                 throw _overflow;
-            case Reading.End when !_hasLeft:
-                throw _failure!;
+            case Reading.End when !_hasLeft && Ending is { } ending:
+                throw ending;
         }
 
         return found;

@@ -2,7 +2,7 @@ using Late.Hosting.Locking;
 
 namespace Late.Hosting.Connection.Topics;
 
-/// <summary>The readers of a topic that have read all of it. Used under the topic's lock.</summary>
+/// <summary>The readers of a topic or a stream that have read all of it. Used under its lock.</summary>
 internal sealed class WaitingReaders<TItem>
 {
     private TopicReader<TItem>? _first;
@@ -35,11 +35,11 @@ internal sealed class WaitingReaders<TItem>
     }
 
     /// <summary>Wakes them all; not under the lock.</summary>
-    /// <param name="topic">The topic, whose lock it takes.</param>
-    public void Wake(Topic topic)
+    /// <param name="source">What they read, whose lock it takes.</param>
+    public void Wake(ItemSource source)
     {
         TopicReader<TItem>? first;
-        using (Gate.EnterOwn(topic))
+        using (Gate.EnterOwn(source))
         {
             first = Take();
         }

@@ -1,0 +1,94 @@
+using Late.Hosting.Locking;
+
+namespace Late.Hosting.Connection.Topics;
+
+/// <summary>
+/// The topics of a connection, by their keys. The equality of a key is the application's code: it runs on the thread of a subscriber, and never under
+/// the lock, which is the table itself.
+/// </summary>
+internal sealed class TopicTable
+{
+    // Made with the first topic.
+    private Dictionary<(Type Topic, int Hash), Topic[]>? _topics;
+
+    /// <summary>Finds the topic of a key, or adds it.</summary>
+    public Topic<TKey, TItem> GetOrAdd<TKey, TItem>(TKey key, ConnectionTopics topics)
+        where TKey : ILateTopic<TKey, TItem>
+    {
+        Topic<TKey, TItem>? made = null;
+        var hash = key.GetHashCode();
+        while (true)
+        {
+            var present = Present((typeof(Topic<TKey, TItem>), hash));
+            foreach (var topic in present.Cast<Topic<TKey, TItem>>())
+            {
+                if (EqualityComparer<TKey>.Default.Equals(key, topic.Key))
+                {
+                    return topic;
+                }
+            }
+
+            made ??= new Topic<TKey, TItem>(key, topics) { Hash = hash };
+            if (TryAdd(made, present))
+            {
+                return made;
+            }
+        }
+    }
+
+    /// <summary>Removes a topic; nothing where it is removed already.</summary>
+    public void Remove(Topic topic)
+    {
+        var place = (topic.GetType(), topic.Hash);
+        using (Gate.EnterOwn(this))
+        {
+            if (_topics is null || !_topics.TryGetValue(place, out var present))
+            {
+                return;
+            }
+
+            Topic[] others = [.. present.Where(other => other != topic)];
+            if (others.Length > 0)
+            {
+                _topics[place] = others;
+            }
+            else
+            {
+                _topics.Remove(place);
+            }
+        }
+    }
+
+    public Topic[] All()
+    {
+        using (Gate.EnterOwn(this))
+        {
+            return _topics is null ? [] : [.. _topics.Values.SelectMany(static topics => topics)];
+        }
+    }
+
+    private Topic[] Present((Type, int) place)
+    {
+        using (Gate.EnterOwn(this))
+        {
+            return _topics?.GetValueOrDefault(place) ?? [];
+        }
+    }
+
+    /// <summary>Adds a topic that is none of those that were looked at; false where others are there by now.</summary>
+    private bool TryAdd(Topic topic, Topic[] seen)
+    {
+        var place = (topic.GetType(), topic.Hash);
+        using (Gate.EnterOwn(this))
+        {
+            _topics ??= [];
+            if (_topics.GetValueOrDefault(place, []) != seen)
+            {
+                return false;
+            }
+
+            _topics[place] = [.. seen, topic];
+            return true;
+        }
+    }
+}
