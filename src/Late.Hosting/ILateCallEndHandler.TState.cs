@@ -1,12 +1,15 @@
 namespace Late.Hosting;
 
 /// <summary>
-/// Is notified of calls that end without their reply: their time has passed, or their caller has canceled them. For what the server must
+/// Is notified of calls that end without their reply: their time has passed, or their caller has canceled them; and of streams that nothing reads any more. For what the server must
 /// know (<c>$/cancelRequest</c> of JSON-RPC, <c>complete</c> of GraphQL), and for what waits until such a call is over.
 /// <see cref="ILateSyncCallEndHandler{TState, TRequest}"/> is its synchronous sibling.
 /// </summary>
 /// <typeparam name="TState">The handler's state.</typeparam>
-/// <typeparam name="TRequest">The request of the calls, which the handler takes by <see cref="ILateCallHandler{TState, TRequest, TReply}"/>.</typeparam>
+/// <typeparam name="TRequest">
+/// The request of the calls, which the handler takes by <see cref="ILateCallHandler{TState, TRequest, TReply}"/>, or by
+/// <see cref="ILateStreamHandler{TState, TRequest, TItem}"/>.
+/// </typeparam>
 public interface ILateCallEndHandler<TState, TRequest> : ILateCallEndHandler<TRequest>, ILateHandler<TState>
 {
     /// <summary>

@@ -1,6 +1,6 @@
 namespace Late.Hosting;
 
-/// <summary>A call that the handler has taken and that has ended without its reply.</summary>
+/// <summary>A call that the handler has taken and that has ended without its reply, or a stream that nothing reads any more.</summary>
 /// <typeparam name="TRequest">The request.</typeparam>
 public sealed class LateCallEnd<TRequest>
 {

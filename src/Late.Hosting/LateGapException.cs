@@ -1,6 +1,6 @@
 namespace Late.Hosting;
 
-/// <summary>Items of a subscription are missing in this place: the connection was interrupted, or the reader was slower than its topic.</summary>
+/// <summary>Items of a subscription or a stream are missing in this place: the connection was interrupted, or the reader was slower than its items.</summary>
 public sealed class LateGapException : LateException
 {
     /// <summary>Creates the exception. The library throws it; a fake client throws it in a test.</summary>

@@ -51,6 +51,7 @@ public sealed partial class DocumentationTests
     [Theory]
     [InlineData("samples/WorkerSample", 1)]
     [InlineData("samples/GatewayBot", 2)]
+    [InlineData("samples/JsonRpcClient", 1)]
     public Task Each_sample_is_clean(string folder, int handlers) => IsCleanAsync(Sources(folder), handlers);
 
     [Fact]

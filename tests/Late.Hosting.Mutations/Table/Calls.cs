@@ -46,7 +46,7 @@ internal static class Calls
         new("slot-is-lost-with-its-call", "MaxConcurrentCalls: a call that has ended gives back its slot", Finder.Tests("*Calls.CallSlotTests"),
             new Edit("PendingCall.cs", "if (IsLimited) { mailbox.ReleaseSlot(this); }", "")),
         new("CallTimeout-begins-before-the-slot", "MaxConcurrentCalls: CallTimeout begins with the slot", Finder.Tests("*Calls.CallSlotTests"),
-            new Edit("TimedCall.cs", "if (IsLimited) { _timeout = new SlotWait(ownTimeout, defaultTimeout); }", "if (IsLimited) { _timeout = new SlotWait(ownTimeout, defaultTimeout); StartClock(now, ownTimeout, defaultTimeout); }")),
+            new Edit("TimedCall.cs", "if (IsLimited) { _timeout = new SlotWait(ownTimeout, defaultTimeout); }", "if (IsLimited) { _timeout = new SlotWait(ownTimeout, defaultTimeout); BeginTime(now, ownTimeout, defaultTimeout); }")),
         new("cancelled-call-continues", "P5: the caller's cancellation ends a call", Finder.Simulation,
             new Edit("TimedCall.cs", "if (cancellationToken.CanBeCanceled)", "if (cancellationToken.IsCancellationRequested)")),
         new("timers-of-sends-are-left", "P5: what has ended leaves no timer", Finder.Simulation,
