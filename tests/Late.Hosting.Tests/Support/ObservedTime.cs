@@ -11,6 +11,7 @@ internal sealed class ObservedTime : FakeTimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<DateTimeOffset> _due = [];
+    private readonly Dictionary<ITimer, TimeSpan> _undisposed = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ObservedTime()
@@ -30,17 +31,35 @@ internal sealed class ObservedTime : FakeTimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ObservedTimer(base.CreateTimer(callback, state, dueTime, period), this);
-        Note(dueTime);
+        Note(timer, dueTime);
         return timer;
     }
 
-    private void Note(TimeSpan dueTime)
+    /// <summary>How many timers were last set to a time and are not disposed.</summary>
+    public int Undisposed(TimeSpan dueTime)
+    {
+        lock (_gate)
+        {
+            return _undisposed.Values.Count(due => due == dueTime);
+        }
+    }
+
+    private void Remove(ITimer timer)
+    {
+        lock (_gate)
+        {
+            _undisposed.Remove(timer);
+        }
+    }
+
+    private void Note(ITimer timer, TimeSpan dueTime)
     {
         // A clock of a user's may run what is due on the thread that sets a timer.
         Gate.AssertNoneIsHeld();
         lock (_gate)
         {
             _due.Add(GetUtcNow() + dueTime);
+            _undisposed[timer] = dueTime;
             _changed.TrySetResult();
             _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
@@ -73,12 +92,20 @@ internal sealed class ObservedTime : FakeTimeProvider
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             var changed = timer.Change(dueTime, period);
-            time.Note(dueTime);
+            time.Note(this, dueTime);
             return changed;
         }
 
-        public void Dispose() => timer.Dispose();
+        public void Dispose()
+        {
+            time.Remove(this);
+            timer.Dispose();
+        }
 
-        public ValueTask DisposeAsync() => timer.DisposeAsync();
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return default;
+        }
     }
 }

@@ -83,6 +83,18 @@ public sealed class SubscribeTests
     }
 
     [Fact]
+    public async Task A_topic_that_fails_within_Linger_leaves_no_timer()
+    {
+        await using var host = new TestHost();
+        var socket = await host.ReadyAsync();
+        await (await host.SubscribeAsync(socket, new() { Linger = TimeSpan.FromDays(1) })).DisposeAsync();
+        Assert.Equal(1, host.Time.Undisposed(TimeSpan.FromDays(1)));
+        Assert.True(host.Handler.Topics.Fail("BTC", new InvalidOperationException("delisted")));
+
+        Assert.Equal(0, host.Time.Undisposed(TimeSpan.FromDays(1)));
+    }
+
+    [Fact]
     public async Task HoldConfirm_leaves_a_topic_unconfirmed_until_the_handler_confirms_it()
     {
         var handler = Holding();
