@@ -18,6 +18,8 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject,
 
     public int Session { get; private set; }
 
+    public int Frames => _frames;
+
     public string SessionText { get; private set; } = "";
 
     /// <summary>The delay of the first reconnect that a callback of this session asked for.</summary>
@@ -30,15 +32,13 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject,
     {
         (Session, SessionText) = (session, session.ToString(CultureInfo.InvariantCulture));
         (_frames, _readyAfterFrame, _connectFrames, _isHeld, AskedAfter) = (0, 0, 0, true, null);
-        _hasAsked = !subject.Rotations.IsOpen;
-        _ownPostsLeft = subject.Plan.Handler.OwnPostsInRow;
+        (_hasAsked, _ownPostsLeft) = (!subject.Rotations.IsOpen, subject.Plan.Handler.OwnPostsInRow);
         PostOn();
     }
 
     public async ValueTask<Outcome> TakeTimeAsync(string callback, CancellationToken cancellationToken)
     {
-        var dice = subject.Dice;
-        var plan = subject.Plan.Handler;
+        var (dice, plan) = (subject.Dice, subject.Plan.Handler);
         var pace = (Pace)dice.Weighted(plan.Paces);
         var outcome = (Outcome)dice.Weighted(plan.Outcomes);
         if (pace != Pace.Immediate || outcome > Outcome.Send)
@@ -79,7 +79,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject,
         if (outcome is Outcome.Throw)
         {
             onThrown?.Invoke(callId);
-            if (callback is "In" or "Info" or "CallEnd")
+            if (callback is "In" or "Info" or "CallEnd" or "Unsubscribe")
             {
                 subject.Errors.OnThrown(Session);
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Late.Hosting.Simulation.Topics;
 using Late.Hosting.Simulation.Worlds;
 
 namespace Late.Hosting.Simulation.Handling;
@@ -6,12 +7,14 @@ namespace Late.Hosting.Simulation.Handling;
 /// <summary>A handler that does whatever the dice decide, and holds each callback against the promises.</summary>
 internal sealed class SimulationHandler
     : ILateHandler<long>, ILateCallHandler<long, Ask, int>, ILateCallEndHandler<long, Ask>, ILateCallHandler<long, Probe, int>, ILateInfoHandler<long, Note>, ILateInfoHandler<long, OwnNote>, ILateInfoHandler<long, TimedNote>,
-        ILateInfoHandler<long, FreeNote>, ILateInfoHandler<long, FreeTimedNote>, ILateInfoHandler<long, LateReconnectFailed>, IAsyncDisposable
+        ILateInfoHandler<long, FreeNote>, ILateInfoHandler<long, FreeTimedNote>, ILateInfoHandler<long, LateReconnectFailed>,
+        ILateTopicHandler<long, Quote, long>, ILateTopicBatchHandler<long, Trade, long>, IAsyncDisposable
 {
     private readonly Subject _subject;
     private readonly CallActs _calls;
     private readonly Acts _acts;
     private readonly FreeActs _free;
+    private readonly TopicActs _topics;
     private LateContext? _context;
     private int _messages;
 
@@ -20,7 +23,7 @@ internal sealed class SimulationHandler
         _subject = subjects.Begin(self, request);
         _subject.BeginLife(this);
         (_acts, _free) = (new Acts(self, _subject, this), new FreeActs(_subject));
-        _calls = new CallActs(_subject, _acts);
+        (_calls, _topics) = (new CallActs(_subject, _acts), new TopicActs(_subject, _acts, () => _context?.Session));
     }
 
     /// <summary>How many calls it still keeps for a reply.</summary>
@@ -142,6 +145,18 @@ internal sealed class SimulationHandler
     public ValueTask<LateResult<long>> HandleCallEndAsync(LateCallEnd<Ask> end, long state, CancellationToken cancellationToken) =>
         _calls.HandleEndAsync(end, state, cancellationToken);
 
+    public ValueTask<LateResult<long>> HandleSubscribeAsync(LateTopic<Quote, long> topic, long state, CancellationToken cancellationToken) =>
+        _topics.HandleAsync(topic, state, cancellationToken);
+
+    public ValueTask<LateResult<long>> HandleSubscribeAsync(IReadOnlyList<LateTopic<Trade, long>> topics, long state, CancellationToken cancellationToken) =>
+        _topics.HandleAsync(topics, state, cancellationToken);
+
+    public ValueTask<LateResult<long>> HandleUnsubscribeAsync(Quote topic, long state, CancellationToken cancellationToken) =>
+        _topics.HandleAsync(topic, state, cancellationToken);
+
+    public ValueTask<LateResult<long>> HandleUnsubscribeAsync(Trade topic, long state, CancellationToken cancellationToken) =>
+        _topics.HandleAsync(topic, state, cancellationToken);
+
     public ValueTask<LateResult<long>> HandleInfoAsync(Note message, long state, CancellationToken cancellationToken) =>
         HandleNoteAsync(state, () => _subject.Posts.OnHandled(message.Id), cancellationToken);
 
@@ -189,6 +204,7 @@ internal sealed class SimulationHandler
         {
             _subject.Trace.Write($"session {_acts.Session} ended: {disconnect.Description}");
             _subject.Calls.OnDisconnected(_acts.Session);
+            _subject.Topics?.OnDisconnected(_topics);
             _subject.Addresses.OnEnded(_subject.Sessions[_acts.Session - 1], disconnect);
             _subject.Closings.OnDisconnected(_subject.Sessions[_acts.Session - 1], disconnect);
             _subject.Errors.OnDisconnected(disconnect);

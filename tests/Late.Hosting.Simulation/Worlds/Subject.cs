@@ -2,6 +2,7 @@ using Late.Hosting.Simulation.Calling;
 using Late.Hosting.Simulation.Checks;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Simulation.Network;
+using Late.Hosting.Simulation.Topics;
 
 namespace Late.Hosting.Simulation.Worlds;
 
@@ -21,6 +22,7 @@ internal sealed class Subject
         (Gaps, ReadRuns, Closings, Lives) = (new Gaps(this), new ReadRuns(this), new Closings(this), new Lives(this));
         (Requests, Addresses) = (new Requests(this), new Addresses(this));
         (CallSlots, CallEnds, FreePosts) = (new CallSlots(this), new CallEnds(this), new FreePosts(this, client));
+        Topics = world.Plan.Topics is { } plan ? new TopicSet(this, client, plan) : null;
         Statuses = new Statuses(this, client);
         _ = Statuses.WatchAsync();
     }
@@ -96,6 +98,9 @@ internal sealed class Subject
 
     public FreePosts FreePosts { get; }
 
+    /// <summary>Its topics, and their readers; null for none.</summary>
+    public TopicSet? Topics { get; }
+
     /// <summary>The handler of the present life, or of the last; null before the first.</summary>
     public SimulationHandler? Handler { get; private set; }
 
@@ -149,6 +154,7 @@ internal sealed class Subject
         Lives.CheckNow();
         Requests.CheckNow();
         Gaps.CheckNow();
+        Topics?.CheckNow();
     }
 
     /// <summary>The host is stopped: nothing is left of the connection.</summary>
@@ -158,6 +164,7 @@ internal sealed class Subject
         Errors.CheckOver();
         Posts.CheckNow(isOver: true);
         FreePosts.CheckNow(isOver: true);
+        Topics?.CheckOver();
         Verdict.Require(Sessions.TrueForAll(session => session.Wire.IsDisposed), "P9", $"a network connection is still open");
         Verdict.Require(Handler is null || Handler.PendingCalls == 0, "P5", $"{Handler?.PendingCalls} calls are left in the table of pending calls");
         if (Handler is not null && !Logs.HasAbandoned)

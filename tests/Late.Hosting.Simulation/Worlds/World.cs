@@ -3,6 +3,7 @@ using Late.Hosting.Simulation.Calling;
 using Late.Hosting.Simulation.Checks;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Simulation.Running;
+using Late.Hosting.Simulation.Topics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -30,7 +31,8 @@ internal sealed class World
         Lives = new Dice(seed ^ 0x4C69766573);
         Switches = new Dice(seed ^ 0x5377697463686573);
         Slots = new Dice(seed ^ 0x536C6F7473);
-        Plan = WorldPlan.Draw(Dice, Extras, Lives, Switches, Slots);
+        Readers = new Dice(seed ^ 0x52656164657273);
+        Plan = WorldPlan.Draw(Dice, Extras, Lives, Switches, Slots) with { Topics = TopicPlan.Draw(Readers) };
         Time = new SimulatedTime(Dice) { ShufflesTies = Dice.Chance(50) };
         Began = Time.GetUtcNow();
         Trace = new WorldTrace(Time);
@@ -55,6 +57,9 @@ internal sealed class World
 
     /// <summary>The same for the limits of calls, and for posts that need no session.</summary>
     public Dice Slots { get; }
+
+    /// <summary>The same for topics, and their readers.</summary>
+    public Dice Readers { get; }
 
     public WorldPlan Plan { get; }
 
@@ -227,9 +232,9 @@ internal sealed class World
         {
             fleet.Act();
         }
-        else
+        else if (Subjects.All[Dice.Below(Subjects.All.Count)] is var subject && subject.Topics?.TryAct() != true)
         {
-            Subjects.All[Dice.Below(Subjects.All.Count)].Callers.Act();
+            subject.Callers.Act();
         }
     }
 

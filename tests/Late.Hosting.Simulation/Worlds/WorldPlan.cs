@@ -1,6 +1,7 @@
 using System.Net;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Simulation.Network;
+using Late.Hosting.Simulation.Topics;
 
 namespace Late.Hosting.Simulation.Worlds;
 
@@ -46,6 +47,9 @@ internal sealed record WorldPlan
 
     /// <summary>There are posts that need no session.</summary>
     public required bool PostsAnywhere { get; init; }
+
+    /// <summary>The topics of each connection; null for none.</summary>
+    public TopicPlan? Topics { get; init; }
 
     /// <summary>The settings that the host starts with do not pass.</summary>
     public required bool IsInvalid { get; init; }
