@@ -63,6 +63,21 @@ public sealed record LateConnectionStatistics
     /// <summary>The number of frames that wait for <see cref="LateConnectionOptions.SendLimit"/>.</summary>
     public int FramesWaiting { get; init; }
 
+    /// <summary>The number of topics that have a reader.</summary>
+    public int Topics { get; init; }
+
+    /// <summary>The number of readers of topics.</summary>
+    public int TopicReaders { get; init; }
+
+    /// <summary>The number of items that were published to topics with a reader; each counts once, however many readers there are.</summary>
+    public long ItemsPublished { get; init; }
+
+    /// <summary>The number of items that readers have lost, because they were slower than their topic: an item that two have lost counts twice.</summary>
+    public long ItemsDropped { get; init; }
+
+    /// <summary>The number of items that the slowest reader of each topic has not read, up to its <see cref="LateSubscribeOptions.Capacity"/>.</summary>
+    public long ItemsUnread { get; init; }
+
     /// <summary>Since when the connection is not ready, over all states and attempts; null while it is ready.</summary>
     public DateTimeOffset? NotReadySince { get; init; }
 

@@ -66,6 +66,18 @@ public static class LateTelemetry
     /// <summary>Connections that were to replace an open session, and failed; the session continues; in <c>{switch}</c>.</summary>
     public const string SwitchesRefused = "late.switches.refused";
 
+    /// <summary>Topics that have a reader; in <c>{topic}</c>.</summary>
+    public const string TopicCount = "late.topic.count";
+
+    /// <summary>Readers of topics; in <c>{reader}</c>.</summary>
+    public const string TopicReaderCount = "late.topic.reader.count";
+
+    /// <summary>Items that readers have lost, because they were slower than their topic; in <c>{item}</c>.</summary>
+    public const string TopicDropped = "late.topic.dropped";
+
+    /// <summary>Items that the slowest reader of each topic has not read, up to its <see cref="LateSubscribeOptions.Capacity"/>; in <c>{item}</c>.</summary>
+    public const string TopicDepth = "late.topic.depth";
+
     /// <summary>Attempts that wait for a permit of a connect budget; in <c>{attempt}</c>.</summary>
     public const string BudgetWaiting = "late.budget.waiting";
 
@@ -126,8 +138,14 @@ public static class LateTelemetry
         /// <summary>Of every duration.</summary>
         public const string Second = "s";
 
-        /// <summary>Of <see cref="MailboxDepth"/>.</summary>
+        /// <summary>Of <see cref="MailboxDepth"/>, <see cref="TopicDropped"/> and <see cref="TopicDepth"/>.</summary>
         public const string Item = "{item}";
+
+        /// <summary>Of <see cref="TopicCount"/>.</summary>
+        public const string Topic = "{topic}";
+
+        /// <summary>Of <see cref="TopicReaderCount"/>.</summary>
+        public const string Reader = "{reader}";
 
         /// <summary>Of <see cref="BudgetPauses"/>.</summary>
         public const string Pause = "{pause}";

@@ -13,6 +13,7 @@ const charts = [
   ["mailbox", "Mailbox", count, "mailbox"],
 ];
 const frames = (number, size) => `${count(number)} ${number === 1 ? "frame" : "frames"}, ${bytes(size)}`;
+const counted = (number, one) => `${count(number)} ${one}${number === 1 ? "" : "s"}`;
 const facts = {
   "Uptime": (c, now) => c.state === "Ready" ? duration(now - c.since) : "not ready",
   "Next attempt": (c, now) => c.nextAttemptAt === null ? null : countdown(c.nextAttemptAt - now),
@@ -24,6 +25,9 @@ const facts = {
   "Calls": c => c.callsFailed === 0 ? count(c.calls) : `${count(c.calls)}, ${count(c.callsFailed)} failed`,
   "Calls now": c => c.callsWaiting + c.callsInProgress === 0 ? null : `${count(c.callsInProgress)} in progress, ${count(c.callsWaiting)} waiting`,
   "Call time": c => c.calls === 0 ? null : `p50 ${milliseconds(c.callP50)}, p99 ${milliseconds(c.callP99)}`,
+  "Topics": c => c.topics === 0 ? null : `${count(c.topics)}, ${counted(c.readers, "reader")}, ${perSecond(c.rates.items)}`,
+  "Items unread": c => c.topics === 0 ? null : count(c.itemsUnread),
+  "Items dropped": c => c.itemsDropped === 0 ? null : count(c.itemsDropped),
   "Received": c => frames(c.framesIn, c.bytesIn),
   "Sent": c => frames(c.framesOut, c.bytesOut),
 };

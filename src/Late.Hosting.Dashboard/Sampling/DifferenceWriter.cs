@@ -28,6 +28,11 @@ internal static class DifferenceWriter
         Number(json, "callsInProgress"u8, before.CallsInProgress, now.CallsInProgress);
         Number(json, "callP50"u8, before.CallDurationP50?.TotalMilliseconds, now.CallDurationP50?.TotalMilliseconds);
         Number(json, "callP99"u8, before.CallDurationP99?.TotalMilliseconds, now.CallDurationP99?.TotalMilliseconds);
+        Number(json, "topics"u8, before.Topics, now.Topics);
+        Number(json, "readers"u8, before.TopicReaders, now.TopicReaders);
+        Number(json, "items"u8, before.ItemsPublished, now.ItemsPublished);
+        Number(json, "itemsDropped"u8, before.ItemsDropped, now.ItemsDropped);
+        Number(json, "itemsUnread"u8, before.ItemsUnread, now.ItemsUnread);
         Number(json, "lives"u8, before.Lives, now.Lives);
         Number(json, "goodbyesCut"u8, before.GoodbyesCut, now.GoodbyesCut);
         Number(json, "switchesRefused"u8, before.SwitchesRefused, now.SwitchesRefused);

@@ -25,6 +25,10 @@ internal sealed class ConnectionGauges(ConnectionDirectory directory, Func<IEnum
             "Bytes of WebSocket frames.");
         meter.CreateObservableUpDownCounter(LateTelemetry.MailboxDepth, () => Sums(static connection => connection.MailboxDepth), LateTelemetry.Units.Item, "What waits for the handler, for room or for a session.");
         meter.CreateObservableUpDownCounter(LateTelemetry.SendWaiting, () => Sums(static connection => connection.FramesWaiting), LateTelemetry.Units.Frame, "Frames that wait for the send limit.");
+        meter.CreateObservableUpDownCounter(LateTelemetry.TopicCount, () => Sums(static connection => connection.Topics.Topics), LateTelemetry.Units.Topic, "Topics that have a reader.");
+        meter.CreateObservableUpDownCounter(LateTelemetry.TopicReaderCount, () => Sums(static connection => connection.Topics.Readers), LateTelemetry.Units.Reader, "Readers of topics.");
+        meter.CreateObservableUpDownCounter(LateTelemetry.TopicDepth, () => Sums(static connection => (int)connection.Topics.Unread), LateTelemetry.Units.Item, "Items that the slowest reader of each topic has not read.");
+        meter.CreateObservableCounter(LateTelemetry.TopicDropped, Dropped, LateTelemetry.Units.Item, "Items that readers have lost, because they were slower than their topic.");
         meter.CreateObservableUpDownCounter(LateTelemetry.BudgetWaiting, () => EachBudget(static budget => budget.Waiting), LateTelemetry.Units.Attempt, "Attempts that wait for a permit.");
         meter.CreateObservableCounter(LateTelemetry.BudgetPauses, () => EachBudget(static budget => budget.Pauses), LateTelemetry.Units.Pause, "How often a server has made all connections of a budget wait.");
     }
@@ -38,6 +42,10 @@ internal sealed class ConnectionGauges(ConnectionDirectory directory, Func<IEnum
     private IEnumerable<Measurement<int>> Sums(Func<DirectoryEntry, int> count) =>
         from measured in Groups()
         select new Measurement<int>(measured.Connections.Sum(count), NameOf(measured));
+
+    private IEnumerable<Measurement<long>> Dropped() =>
+        from measured in Groups()
+        select new Measurement<long>(measured.Traffic().ItemsDropped, NameOf(measured));
 
     private IEnumerable<Measurement<long>> EachWay(Func<Traffic, long> received, Func<Traffic, long> sent)
     {

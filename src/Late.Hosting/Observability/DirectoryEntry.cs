@@ -1,4 +1,5 @@
 using Late.Hosting.Connection;
+using Late.Hosting.Connection.Topics;
 
 namespace Late.Hosting.Observability;
 
@@ -37,14 +38,17 @@ internal sealed class DirectoryEntry(ConnectionContext connection, string handle
 
     public int FramesWaiting => connection.Statistics.FramesWaiting;
 
+    public TopicCounts Topics => connection.Topics.Count();
+
     public Traffic Traffic => new(
-        connection.Statistics.FramesReceived, connection.Statistics.FramesSent, connection.Statistics.BytesReceived, connection.Statistics.BytesSent);
+        connection.Statistics.FramesReceived, connection.Statistics.FramesSent, connection.Statistics.BytesReceived, connection.Statistics.BytesSent, Topics.Dropped);
 
     public LateConnectionStatistics GetStatistics()
     {
         var counts = connection.Statistics;
         var calls = counts.Calls.Percentiles();
         var work = connection.Lifecycle.Report();
+        var topics = Topics;
         return new LateConnectionStatistics
         {
             Attempts = counts.Attempts,
@@ -67,6 +71,11 @@ internal sealed class DirectoryEntry(ConnectionContext connection, string handle
             RoundTrip = counts.RoundTrip,
             MailboxDepth = MailboxDepth,
             FramesWaiting = FramesWaiting,
+            Topics = topics.Topics,
+            TopicReaders = topics.Readers,
+            ItemsPublished = topics.Published,
+            ItemsDropped = topics.Dropped,
+            ItemsUnread = topics.Unread,
             NotReadySince = NotReadySince,
             LastErrorAt = counts.LastError?.OccurredAt,
         };

@@ -30,6 +30,27 @@ public sealed class DetailsTests(ChromiumFixture chromium) : IClassFixture<Chrom
         Assert.Empty(page.Complaints);
     }
 
+    [BoundedFact]
+    public async Task Topics_are_shown_with_their_readers_rate_and_drops_where_there_are_any()
+    {
+        await using var page = await chromium.OpenAsync();
+        var directory = new ListedConnections();
+        directory.List.Add(Connection("calm", new LateConnectionStatistics { Lives = 1 }));
+        directory.List.Add(Connection("fan-out", new LateConnectionStatistics { Lives = 1, Topics = 2, TopicReaders = 40, ItemsPublished = 1000, ItemsDropped = 6, ItemsUnread = 4 }));
+        await using var app = await DashboardApp.StartAsync(services => services.AddSingleton<ILateConnectionDirectory>(directory));
+        await page.Page.GotoAsync(new Uri(app.Address, "/late").ToString());
+
+        await OpenAsync(page, "calm");
+        await OpenAsync(page, "fan-out");
+
+        await Expect(Fact(page, "fan-out", "Topics")).ToHaveTextAsync("Topics2, 40 readers, 0/s");
+        await Expect(Fact(page, "fan-out", "Items unread")).ToHaveTextAsync("Items unread4");
+        await Expect(Fact(page, "fan-out", "Items dropped")).ToHaveTextAsync("Items dropped6");
+        await Expect(Fact(page, "calm", "Topics")).ToBeHiddenAsync();
+        await Expect(Fact(page, "calm", "Items dropped")).ToBeHiddenAsync();
+        Assert.Empty(page.Complaints);
+    }
+
     private static ListedConnection Connection(string name, LateConnectionStatistics statistics)
     {
         var connection = new ListedConnection(name, TimeProvider.System) { Statistics = statistics };

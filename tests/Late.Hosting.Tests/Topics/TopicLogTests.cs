@@ -17,6 +17,23 @@ public sealed class TopicLogTests
     }
 
     [Fact]
+    public void P17_a_reader_that_reads_nothing_holds_its_own_capacity_at_most_next_to_one_of_a_larger_one()
+    {
+        var log = new TopicLog<int>();
+        var other = Reader(log, 1024);
+        log.Add(Reader(log, 8));
+        log.Add(other);
+        for (var i = 0; i < 10_000; i++)
+        {
+            log.Add(i);
+            other.Position++;
+        }
+
+        Assert.Equal(16, Kept(log));
+        Assert.Equal(8, log.Count().Unread);
+    }
+
+    [Fact]
     public void P17_readers_that_keep_up_hold_few_items_whatever_their_capacity()
     {
         var log = new TopicLog<int>();

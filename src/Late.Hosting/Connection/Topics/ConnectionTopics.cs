@@ -91,6 +91,9 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
 
     public void Remove(Topic topic) => _topics.Remove(topic);
 
+    /// <summary>What its topics report, with those that there were before.</summary>
+    public TopicCounts Count() => _topics.Count();
+
     /// <summary>A session becomes ready: what the handler subscribes to is due before what waits for it.</summary>
     public void Restore(Session session, ILateHandler handler)
     {

@@ -192,6 +192,8 @@ internal abstract class Topic<TItem>(string name, ConnectionTopics topics) : Top
         Wake(wakes);
     }
 
+    protected override TopicCounts CountItems() => Log.Count();
+
     protected void EndLinger() => Interlocked.Exchange(ref _lingering, null)?.Dispose();
 
     // A method of its own: what it captures is not allocated where none has left.

@@ -1,4 +1,5 @@
 using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Locking;
 
 namespace Late.Hosting.Connection.Topics;
 
@@ -7,6 +8,15 @@ internal abstract class Topic : ItemSource
 {
     /// <summary>The hash code of its key.</summary>
     public required int Hash { get; init; }
+
+    /// <summary>What it reports to observers.</summary>
+    public TopicCounts Count()
+    {
+        using (Gate.EnterOwn(this))
+        {
+            return CountItems();
+        }
+    }
 
     /// <summary>A session is ready: the topic is to be subscribed to where it has a reader.</summary>
     public abstract void Restore(RestoreRound round);
@@ -22,4 +32,7 @@ internal abstract class Topic : ItemSource
 
     /// <summary>A new life begins after a fault: readers that have waited for it read on.</summary>
     public abstract void Resume();
+
+    /// <summary>What it reports to observers; under its lock.</summary>
+    protected abstract TopicCounts CountItems();
 }

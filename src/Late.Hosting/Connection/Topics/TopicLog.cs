@@ -15,6 +15,7 @@ internal sealed class TopicLog<TItem>
     private long _tail;
     private long _head;
     private int _capacity;
+    private long _dropped;
 
     // Past this number of items a reader that fails when it is too slow may be: looked at then, and not with each item.
     private long _checkPast = long.MaxValue;
@@ -49,7 +50,12 @@ internal sealed class TopicLog<TItem>
         (last.Index, Readers[reader.Index]) = (reader.Index, last);
         Readers.RemoveAt(Readers.Count - 1);
         reader.Index = -1;
+        _dropped += Overdue(reader);
     }
+
+    /// <summary>What observers see: what a reader has lost is included immediately, also where it does not read on.</summary>
+    public TopicCounts Count() => new(
+        Math.Min(Readers.Count, 1), Readers.Count, _head, _dropped + Readers.Sum(Overdue), Readers.Count == 0 ? 0 : _head - Readers.Min(First));
 
     /// <summary>Removes some of the readers, which end.</summary>
     /// <param name="which">Which of them.</param>
@@ -175,13 +181,11 @@ internal sealed class TopicLog<TItem>
         if (reader.Position < oldest)
         {
             next = new() { Kind = LateSubscriptionEventKind.Dropped, Dropped = oldest - reader.Position };
-            if (reader.FailsWhenFull)
-            {
-                return Reading.Overflow;
-            }
 
+            // Those of a reader that is not in the list any more were counted when it was removed.
+            _dropped += reader.Index < 0 ? 0 : next.Dropped;
             reader.Position = oldest;
-            return Reading.Event;
+            return reader.FailsWhenFull ? Reading.Overflow : Reading.Event;
         }
 
         return reader.Take(_items, end) ? Reading.Items : Reading.Nothing;
@@ -198,6 +202,11 @@ internal sealed class TopicLog<TItem>
 
     /// <summary>Lets a reader begin here.</summary>
     private void SkipToEnd(TopicReader<TItem> reader) => (reader.Position, reader.Interruption, reader.IsInterrupted) = (_head, _interrupted, false);
+
+    /// <summary>The first item that a reader has not read, and may still read.</summary>
+    private long First(TopicReader<TItem> reader) => Math.Max(reader.Position, _head - reader.Capacity);
+
+    private long Overdue(TopicReader<TItem> reader) => First(reader) - reader.Position;
 
     private int NextInterruption(long after)
     {
@@ -221,7 +230,7 @@ internal sealed class TopicLog<TItem>
             return;
         }
 
-        var unread = Readers.Min(static reader => reader.Position);
+        var unread = Readers.Min(First);
         if (unread > _tail)
         {
             _tail = unread;

@@ -10,6 +10,7 @@ internal sealed class TopicTable
 {
     // Made with the first topic.
     private Dictionary<(Type Topic, int Hash), Topic[]>? _topics;
+    private TopicCounts _gone;
 
     /// <summary>Finds the topic of a key, or adds it.</summary>
     public Topic<TKey, TItem> GetOrAdd<TKey, TItem>(TKey key, ConnectionTopics topics)
@@ -39,14 +40,16 @@ internal sealed class TopicTable
     /// <summary>Removes a topic; nothing where it is removed already.</summary>
     public void Remove(Topic topic)
     {
-        var place = (topic.GetType(), topic.Hash);
+        // It has no reader any more: nothing of it changes.
+        var (place, counts) = ((topic.GetType(), topic.Hash), topic.Count());
         using (Gate.EnterOwn(this))
         {
-            if (_topics is null || !_topics.TryGetValue(place, out var present))
+            if (_topics is null || !_topics.TryGetValue(place, out var present) || !present.Contains(topic))
             {
                 return;
             }
 
+            _gone += counts;
             Topic[] others = [.. present.Where(other => other != topic)];
             if (others.Length > 0)
             {
@@ -57,6 +60,19 @@ internal sealed class TopicTable
                 _topics.Remove(place);
             }
         }
+    }
+
+    /// <summary>What its topics report, with those that there were before.</summary>
+    public TopicCounts Count()
+    {
+        TopicCounts counts;
+        Topic[] topics;
+        using (Gate.EnterOwn(this))
+        {
+            (counts, topics) = (_gone, _topics is null ? [] : [.. _topics.Values.SelectMany(static topics => topics)]);
+        }
+
+        return topics.Aggregate(counts, static (sum, topic) => sum + topic.Count());
     }
 
     public Topic[] All()
