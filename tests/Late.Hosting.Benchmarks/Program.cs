@@ -6,6 +6,7 @@ using Late.Hosting.Benchmarks.Page;
 using Late.Hosting.Benchmarks.Pairs;
 using Late.Hosting.Benchmarks.Restart;
 using Late.Hosting.Benchmarks.Server;
+using Late.Hosting.Benchmarks.Topics;
 
 switch (args)
 {
@@ -30,6 +31,9 @@ switch (args)
         break;
     case ["--pairs", var otherProgram, "--rounds", var rounds, .. var figures]:
         await PairedRuns.RunAsync(otherProgram, int.Parse(rounds, CultureInfo.InvariantCulture), figures is [] ? CpuRun.Figures : figures);
+        break;
+    case ["--topics", "--rounds", var rounds]:
+        await TopicPairs.RunAsync(int.Parse(rounds, CultureInfo.InvariantCulture));
         break;
     case ["--micro", .. var filter]:
         BenchmarkSwitcher.FromAssembly(typeof(Settings).Assembly).Run(["--filter", .. filter.DefaultIfEmpty("*")]);
