@@ -41,6 +41,7 @@ var app = builder.Build();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseWebSockets();
+app.UseStaticFiles();
 app.MapControllers();
 app.MapHealth();
 app.MapFeed();

@@ -13,10 +13,14 @@ public sealed class TickerHandler(
     LateHandler<TickerState>,
     ILateSyncCallHandler<TickerState, Subscribe, Subscription>,
     ILateSyncCallHandler<TickerState, Unsubscribe, bool>,
+    ILateSyncTopicHandler<TickerState, Quotes, KrakenTicker>,
     ILateSyncInfoHandler<TickerState, PingDue>
 {
     // Calls that wait for the exchange's answer, under the req_id of their request.
     private readonly LatePendingCalls _pending = new();
+
+    // What readers in this application have subscribed to. The connection subscribes again in every session: nothing of it is state.
+    private readonly LateTopics<string, Quotes, KrakenTicker> _quotes = new();
     private LateContext _context = null!;
 
     public override TickerState Init(LateContext context)
@@ -43,7 +47,7 @@ public sealed class TickerHandler(
         if (state.Active.Contains(request.Symbol))
         {
             call.Reply(new Subscription(request.Symbol, IsNew: false));
-            return LateResult.Ok(state);
+            return LateResult.Ok(state.With(request.Symbol));
         }
 
         return LateResult.Send(state, Request("subscribe", [request.Symbol], _pending.Add(call)));
@@ -51,6 +55,13 @@ public sealed class TickerHandler(
 
     public LateResult<TickerState> HandleCall(Unsubscribe request, LateCall<bool> call, TickerState state)
     {
+        if (_quotes.TryGet(request.Symbol, out _))
+        {
+            // It has readers: they keep it.
+            call.Reply(state.Wanted.Contains(request.Symbol));
+            return LateResult.Ok(state with { Wanted = state.Wanted.Remove(request.Symbol) });
+        }
+
         if (state.Active.Contains(request.Symbol))
         {
             return LateResult.Send(state, Request("unsubscribe", [request.Symbol], _pending.Add(call)));
@@ -60,6 +71,17 @@ public sealed class TickerHandler(
         call.Reply(state.Wanted.Contains(request.Symbol));
         return LateResult.Ok(state.Without(request.Symbol));
     }
+
+    public LateResult<TickerState> HandleSubscribe(LateTopic<Quotes, KrakenTicker> topic, TickerState state)
+    {
+        var symbol = topic.Key.Symbol;
+        _quotes.Add(symbol, topic);
+        return state.Active.Contains(symbol) ? LateResult.Ok(state) : LateResult.Send(state, Request("subscribe", [symbol])).HoldConfirm();
+    }
+
+    public LateResult<TickerState> HandleUnsubscribe(Quotes topic, TickerState state) => state.Wanted.Contains(topic.Symbol)
+        ? LateResult.Ok(state)
+        : LateResult.Send(state.Without(topic.Symbol), Request("unsubscribe", [topic.Symbol]));
 
     public override LateResult<TickerState> HandleIn(LateFrame frame, TickerState state) =>
         LateResult.Ok(frame.ReadJson(KrakenJson.Default.KrakenMessage) switch
@@ -98,6 +120,7 @@ public sealed class TickerHandler(
         foreach (var ticker in data.Deserialize(KrakenJson.Default.KrakenTickerArray)!)
         {
             prices.Write(ticker);
+            _quotes.Publish(ticker.Symbol, ticker);
         }
 
         return state;
@@ -117,15 +140,21 @@ public sealed class TickerHandler(
     {
         if (answer is { Success: true, Result: { } result })
         {
-            _ = answer.ReqId is { } id && _pending.Reply(id, new Subscription(result.Symbol, IsNew: true));
+            _quotes.Confirm(result.Symbol);
+            if (answer.ReqId is not { } id)
+            {
+                return state with { Active = state.Active.Add(result.Symbol) };
+            }
 
             // Also where the call has timed out meanwhile: the prices come all the same.
+            _pending.Reply(id, new Subscription(result.Symbol, IsNew: true));
             return state.With(result.Symbol);
         }
 
         // Two concurrent requests for the same symbol: the second receives an error, and has what it asked for.
         if (answer.Symbol is { } symbol && state.Active.Contains(symbol))
         {
+            _quotes.Confirm(symbol);
             _ = answer.ReqId is { } second && _pending.Reply(second, new Subscription(symbol, IsNew: false));
             return state;
         }
@@ -160,7 +189,7 @@ public sealed class TickerHandler(
         {
             _pending.Fail(id, new RefusedException(error));
         }
-        else
+        else if (answer.Symbol is not { } symbol || !_quotes.Fail(symbol, new RefusedException(error)))
         {
             // Asked for by the settings or after a reconnect. It stays wanted: the next session tries again.
             logger.Refused(answer.Symbol, error);
