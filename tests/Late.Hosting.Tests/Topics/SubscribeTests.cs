@@ -114,6 +114,21 @@ public sealed class SubscribeTests
     }
 
     [Fact]
+    public async Task P5_a_subscriber_that_overflows_before_it_is_confirmed_is_confirmed_and_then_fails()
+    {
+        var handler = Holding();
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        var subscribing = host.Client.SubscribeAsync(Btc, new() { Capacity = 4 }, Token);
+        Assert.Equal("sub BTC", await socket.SentAsync());
+        host.Publish(1, 100);
+        Assert.True(handler.Topics.Confirm("BTC"));
+        await using var prices = await subscribing;
+
+        Assert.Equal(96, (await Assert.ThrowsAsync<LateGapException>(() => prices.ItemsAsync(1))).Dropped);
+    }
+
+    [Fact]
     public async Task A_topic_that_the_server_refuses_fails_its_readers_and_may_be_subscribed_to_again()
     {
         var handler = Holding();

@@ -75,7 +75,7 @@ internal sealed class TopicLog<TItem>
     /// <summary>Removes the readers that have more unread than they may, and fail for it when they read on.</summary>
     public TopicReader<TItem>[] TakeOverflowed()
     {
-        TopicReader<TItem>[] taken = [.. Readers.Where(reader => reader.FailsWhenFull && _head - reader.Position > reader.Capacity)];
+        TopicReader<TItem>[] taken = [.. Readers.Where(reader => reader is { FailsWhenFull: true, IsConfirmed: true } && _head - reader.Position > reader.Capacity)];
         Array.ForEach(taken, Remove);
         _checkPast = long.MaxValue;
         Readers.ForEach(CheckLater);
@@ -196,7 +196,9 @@ internal sealed class TopicLog<TItem>
     {
         if (reader.FailsWhenFull)
         {
-            _checkPast = Math.Min(_checkPast, reader.Position + reader.Capacity + Math.Max(FewestKept, reader.Capacity / 8));
+            // One that is not confirmed stays, so that it is confirmed, and finds it then.
+            var past = reader.IsConfirmed ? reader.Position + reader.Capacity : Math.Max(_head, reader.Position + reader.Capacity);
+            _checkPast = Math.Min(_checkPast, past + Math.Max(FewestKept, reader.Capacity / 8));
         }
     }
 
