@@ -75,11 +75,24 @@ internal sealed class TopicLog<TItem>
     /// <summary>Removes the readers that have more unread than they may, and fail for it when they read on.</summary>
     public TopicReader<TItem>[] TakeOverflowed()
     {
-        TopicReader<TItem>[] taken = [.. Readers.Where(reader => reader is { FailsWhenFull: true, IsConfirmed: true } && _head - reader.Position > reader.Capacity)];
-        Array.ForEach(taken, Remove);
+        // Most times there is none, and nothing is allocated.
+        List<TopicReader<TItem>>? taken = null;
         _checkPast = long.MaxValue;
-        Readers.ForEach(CheckLater);
-        return taken;
+        for (var i = Readers.Count - 1; i >= 0; i--)
+        {
+            var reader = Readers[i];
+            if (reader is { FailsWhenFull: true, IsConfirmed: true } && _head - reader.Position > reader.Capacity)
+            {
+                Remove(reader);
+                (taken ??= []).Add(reader);
+            }
+            else
+            {
+                CheckLater(reader);
+            }
+        }
+
+        return taken is null ? [] : [.. taken];
     }
 
     /// <summary>Confirms the readers.</summary>
