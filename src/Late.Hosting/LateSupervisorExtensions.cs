@@ -1,3 +1,5 @@
+using Late.Hosting.Connection.Calls;
+
 namespace Late.Hosting;
 
 /// <summary>Calls over all connections of a supervisor, checked by the compiler against the handler's interfaces.</summary>
@@ -15,21 +17,16 @@ public static class LateSupervisorExtensions
     /// <param name="options">Overrides options for each of the calls. Where some connections may be down, <see cref="LateWhenNotReady.Fail"/> waits for none.</param>
     /// <param name="cancellationToken">Ends the calls that have not ended, which then have an <see cref="OperationCanceledException"/>.</param>
     /// <returns>One outcome for each key.</returns>
-    public static async Task<IReadOnlyDictionary<string, LateCallOutcome<TReply>>> BroadcastAsync<THandler, TRequest, TReply>(
+    /// <exception cref="ArgumentOutOfRangeException">The timeout of <paramref name="options"/> is not positive, or longer than 49 days: no call begins.</exception>
+    public static Task<IReadOnlyDictionary<string, LateCallOutcome<TReply>>> BroadcastAsync<THandler, TRequest, TReply>(
         this ILateSupervisor<THandler> supervisor, ILateRequest<TRequest, TReply> request, LateCallOptions options = default, CancellationToken cancellationToken = default)
         where THandler : class, ILateHandler, ILateCallHandler<TRequest, TReply>
         where TRequest : ILateRequest<TRequest, TReply>
     {
         ArgumentNullException.ThrowIfNull(supervisor);
         ArgumentNullException.ThrowIfNull(request);
-        var calls = supervisor.Connections.Select(connection => (connection.Key, Outcome: CallAsync(connection.Value))).ToArray();
-        var outcomes = new Dictionary<string, LateCallOutcome<TReply>>(calls.Length, StringComparer.Ordinal);
-        foreach (var (key, outcome) in calls)
-        {
-            outcomes.Add(key, await outcome.ConfigureAwait(false));
-        }
-
-        return outcomes;
+        TimeoutCheck.Require(options.Timeout);
+        return GatherAsync([.. supervisor.Connections.Select(connection => (connection.Key, CallAsync(connection.Value)))]);
 
         async Task<LateCallOutcome<TReply>> CallAsync(ILateClient<THandler> client)
         {
@@ -42,5 +39,16 @@ public static class LateSupervisorExtensions
                 return new() { Exception = exception };
             }
         }
+    }
+
+    private static async Task<IReadOnlyDictionary<string, LateCallOutcome<TReply>>> GatherAsync<TReply>((string Key, Task<LateCallOutcome<TReply>> Outcome)[] calls)
+    {
+        var outcomes = new Dictionary<string, LateCallOutcome<TReply>>(calls.Length, StringComparer.Ordinal);
+        foreach (var (key, outcome) in calls)
+        {
+            outcomes.Add(key, await outcome.ConfigureAwait(false));
+        }
+
+        return outcomes;
     }
 }

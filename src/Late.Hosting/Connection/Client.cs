@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Late.Hosting.Configuration;
 using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Connection.Calls;
 using Late.Hosting.Connection.Lifecycle;
@@ -65,7 +64,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
 
     public Task<TReply> DispatchCallAsync<TRequest, TReply>(TRequest request, LateCallOptions options, CancellationToken cancellationToken)
     {
-        _ = Validated(options.Timeout);
+        TimeoutCheck.Require(options.Timeout);
         if (CallbackScope.IsInside(connection))
         {
             return Task.FromException<TReply>(CallToOneself<TRequest>());
@@ -102,7 +101,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
 
     public ValueTask DispatchPostAsync<TMessage>(TMessage message, LatePostOptions options, CancellationToken cancellationToken)
     {
-        var timeout = Validated(options.Timeout);
+        TimeoutCheck.Require(options.Timeout);
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled(cancellationToken);
@@ -117,7 +116,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
         };
         connection.StartWatch.NoteUse();
         var accepted = isOwn ? connection.Mailbox.SubmitOwn(item) : connection.Mailbox.Submit(item);
-        return accepted ? default : item.WaitAsync(timeout, cancellationToken);
+        return accepted ? default : item.WaitAsync(options.Timeout, cancellationToken);
     }
 
     public IDisposable DispatchPostAfter<TMessage>(TimeSpan delay, TMessage message, LatePostOptions options)
@@ -142,7 +141,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
     public Task<LateSubscription<TItem>> DispatchSubscribeAsync<TTopic, TItem>(TTopic topic, LateSubscribeOptions options, CancellationToken cancellationToken)
         where TTopic : ILateTopic<TTopic, TItem>
     {
-        _ = Validated(options.Timeout);
+        TimeoutCheck.Require(options.Timeout);
         SubscribeCheck.Options(options);
         if (CallbackScope.IsInside(connection))
         {
@@ -185,7 +184,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
             throw new ArgumentException(problem, nameof(frame));
         }
 
-        var timeout = Validated(options.Timeout);
+        TimeoutCheck.Require(options.Timeout);
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled(cancellationToken);
@@ -199,17 +198,7 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
         var item = SendItem.Create(frame, connection, options.WhenNotReady ?? connection.Options.WhenNotReady);
         connection.StartWatch.NoteUse();
         connection.Mailbox.Submit(item);
-        return item.WaitAsync(timeout, cancellationToken);
-    }
-
-    private static TimeSpan? Validated(TimeSpan? timeout)
-    {
-        if (timeout is { } value && (value <= TimeSpan.Zero || value > Limits.LongestTimeout) && value != Timeout.InfiniteTimeSpan)
-        {
-            throw new ArgumentOutOfRangeException(nameof(timeout), value, "The timeout of a call, post or send is positive and at most 49 days, or Timeout.InfiniteTimeSpan.");
-        }
-
-        return timeout;
+        return item.WaitAsync(options.Timeout, cancellationToken);
     }
 
     private InvalidOperationException CallToOneself<TRequest>() => new(
