@@ -48,6 +48,12 @@ public sealed record LateConnectionStatistics
     /// <summary>The age of the oldest call in progress; null where there is none.</summary>
     public TimeSpan? OldestCall { get; init; }
 
+    /// <summary>
+    /// The name of that call's request, without its namespace; null where there is none, and for an entry of <see cref="LatePendingCalls"/> for
+    /// which no caller waits.
+    /// </summary>
+    public string? OldestCallRequest { get; init; }
+
     /// <summary>The median duration of the last 256 measured calls; null before the first.</summary>
     public TimeSpan? CallDurationP50 { get; init; }
 

@@ -24,6 +24,7 @@ const facts = {
   "Attempts": c => c.attemptsFailed === 0 ? count(c.attempts) : `${count(c.attempts)}, ${count(c.attemptsFailed)} failed`,
   "Calls": c => c.callsFailed === 0 ? count(c.calls) : `${count(c.calls)}, ${count(c.callsFailed)} failed`,
   "Calls now": c => c.callsWaiting + c.callsInProgress === 0 ? null : `${count(c.callsInProgress)} in progress, ${count(c.callsWaiting)} waiting`,
+  "Oldest call": c => c.oldestCall === null ? null : `${c.oldestCallRequest ?? "of the handler"} for ${lapse(Math.round(c.oldestCall))}`,
   "Call time": c => c.calls === 0 ? null : `p50 ${milliseconds(c.callP50)}, p99 ${milliseconds(c.callP99)}`,
   "Topics": c => c.topics === 0 ? null : `${count(c.topics)}, ${counted(c.readers, "reader")}, ${perSecond(c.rates.items)}`,
   "Items unread": c => c.topics === 0 ? null : count(c.itemsUnread),

@@ -11,7 +11,7 @@ const counters = ["framesIn", "framesOut", "bytesIn", "bytesOut", "items"];
 const charted = ["framesIn", "framesOut", "roundTrip", "mailbox"];
 const fresh = {
   framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, mailbox: 0, roundTrip: null,
-  calls: 0, callsFailed: 0, callsWaiting: 0, callsInProgress: 0, callP50: null, callP99: null, lives: 0, sessions: 0, attempts: 0, attemptsFailed: 0,
+  calls: 0, callsFailed: 0, callsWaiting: 0, callsInProgress: 0, oldestCall: null, oldestCallRequest: null, callP50: null, callP99: null, lives: 0, sessions: 0, attempts: 0, attemptsFailed: 0,
   goodbyesCut: 0, switchesRefused: 0, topics: 0, readers: 0, items: 0, itemsDropped: 0, itemsUnread: 0,
   reason: "", attempt: 0, nextAttemptAt: null, lastErrorAt: null,
 };

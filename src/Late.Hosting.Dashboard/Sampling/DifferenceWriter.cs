@@ -26,6 +26,8 @@ internal static class DifferenceWriter
         Number(json, "callsFailed"u8, before.FailedCalls, now.FailedCalls);
         Number(json, "callsWaiting"u8, before.CallsWaiting, now.CallsWaiting);
         Number(json, "callsInProgress"u8, before.CallsInProgress, now.CallsInProgress);
+        Number(json, "oldestCall"u8, before.OldestCall?.TotalMilliseconds, now.OldestCall?.TotalMilliseconds);
+        Text(json, "oldestCallRequest"u8, before.OldestCallRequest, now.OldestCallRequest);
         Number(json, "callP50"u8, before.CallDurationP50?.TotalMilliseconds, now.CallDurationP50?.TotalMilliseconds);
         Number(json, "callP99"u8, before.CallDurationP99?.TotalMilliseconds, now.CallDurationP99?.TotalMilliseconds);
         Number(json, "topics"u8, before.Topics, now.Topics);
@@ -78,6 +80,14 @@ internal static class DifferenceWriter
         else
         {
             json.WriteNull(name);
+        }
+    }
+
+    private static void Text(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? before, string? now)
+    {
+        if (before != now)
+        {
+            json.WriteString(name, now);
         }
     }
 

@@ -66,6 +66,7 @@ internal sealed class DirectoryEntry(ConnectionContext connection, string handle
             CallsWaiting = work.Waiting,
             CallsInProgress = work.InProgress,
             OldestCall = work.OldestFor,
+            OldestCallRequest = work.OldestRequest,
             CallDurationP50 = calls?.P50,
             CallDurationP99 = calls?.P99,
             RoundTrip = counts.RoundTrip,

@@ -51,6 +51,29 @@ public sealed class DetailsTests(ChromiumFixture chromium) : IClassFixture<Chrom
         Assert.Empty(page.Complaints);
     }
 
+    [BoundedFact]
+    public async Task The_oldest_call_is_shown_with_its_request_and_its_age_until_there_is_none()
+    {
+        await using var page = await chromium.OpenAsync();
+        var directory = new ListedConnections();
+        directory.List.Add(Connection("calls", new LateConnectionStatistics { CallsInProgress = 2, OldestCall = TimeSpan.FromSeconds(125.4), OldestCallRequest = "Subscribe" }));
+        directory.List.Add(Connection("restores", new LateConnectionStatistics { CallsInProgress = 1, OldestCall = TimeSpan.FromMilliseconds(40.2) }));
+        directory.List.Add(Connection("calm", new LateConnectionStatistics()));
+        await using var app = await DashboardApp.StartAsync(services => services.AddSingleton<ILateConnectionDirectory>(directory));
+        await page.Page.GotoAsync(new Uri(app.Address, "/late").ToString());
+        await OpenAsync(page, "calls");
+        await OpenAsync(page, "restores");
+        await OpenAsync(page, "calm");
+
+        await Expect(Fact(page, "calls", "Oldest call")).ToHaveTextAsync("Oldest callSubscribe for 2 min 5 s");
+        await Expect(Fact(page, "restores", "Oldest call")).ToHaveTextAsync("Oldest callof the handler for 40 ms");
+        await Expect(Fact(page, "calm", "Attempts")).ToBeVisibleAsync();
+        await Expect(Fact(page, "calm", "Oldest call")).ToBeHiddenAsync();
+        directory.List[0].Statistics = new LateConnectionStatistics();
+        await Expect(Fact(page, "calls", "Oldest call")).ToBeHiddenAsync();
+        Assert.Empty(page.Complaints);
+    }
+
     private static ListedConnection Connection(string name, LateConnectionStatistics statistics)
     {
         var connection = new ListedConnection(name, TimeProvider.System) { Statistics = statistics };

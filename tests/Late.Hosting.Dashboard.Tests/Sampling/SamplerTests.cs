@@ -39,6 +39,24 @@ public sealed class SamplerTests
     }
 
     [Fact]
+    public void The_oldest_call_is_reported_with_its_request_and_taken_back()
+    {
+        var (sampler, connections) = Observed.Create(_clock, count: 1);
+        using var viewer = sampler.Join();
+        Next(viewer);
+
+        connections[0].Statistics = new LateConnectionStatistics { CallsInProgress = 1, OldestCall = TimeSpan.FromMilliseconds(1500), OldestCallRequest = "Subscribe" };
+        _clock.Advance(Sampler.Interval);
+        var first = Assert.Single(Next(viewer).GetProperty("connections").EnumerateArray());
+        connections[0].Statistics = new LateConnectionStatistics();
+        _clock.Advance(Sampler.Interval);
+        var second = Assert.Single(Next(viewer).GetProperty("connections").EnumerateArray());
+
+        Assert.Equal("""{"id":0,"callsInProgress":1,"oldestCall":1500,"oldestCallRequest":"Subscribe"}""", first.GetRawText());
+        Assert.Equal("""{"id":0,"callsInProgress":0,"oldestCall":null,"oldestCallRequest":null}""", second.GetRawText());
+    }
+
+    [Fact]
     public void Every_change_of_the_state_is_reported_once_also_those_between_two_looks()
     {
         var (sampler, connections) = Observed.Create(_clock, count: 1);

@@ -28,14 +28,15 @@ internal sealed class SessionCalls(Session session)
         }
     }
 
-    /// <summary>How many there are, and when the oldest of them began, as a timestamp; 0 where there is none.</summary>
-    public (int Count, long OldestFrom) InProgress
+    /// <summary>How many there are, and when the oldest of them began, as a timestamp, with what request; 0 where there is none.</summary>
+    public (int Count, long OldestFrom, RequestKind? OldestRequest) InProgress
     {
         get
         {
             using (_gate.Enter())
             {
-                return (_calls.Count, (_calls.First as PendingCall)?.BeganAt ?? 0);
+                var oldest = _calls.First as PendingCall;
+                return (_calls.Count, oldest?.BeganAt ?? 0, oldest?.Request);
             }
         }
     }

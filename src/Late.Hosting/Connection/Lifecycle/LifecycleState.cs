@@ -124,11 +124,11 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <param name="refused">How many more calls have waited until a moment ago.</param>
     public WorkReport Report(int refused = 0)
     {
-        var (inProgress, oldestFrom) = Session?.CallsInProgress ?? default;
+        var (inProgress, oldestFrom, oldestRequest) = Session?.CallsInProgress ?? default;
         TimeSpan? oldestFor = oldestFrom == 0 ? null : Time.GetElapsedTime(oldestFrom);
         using (Gate.Enter())
         {
-            return new WorkReport(Work.Calls + refused, inProgress, oldestFor, History.NotReadySince);
+            return new WorkReport(Work.Calls + refused, inProgress, oldestFor, oldestRequest?.Name, History.NotReadySince);
         }
     }
 

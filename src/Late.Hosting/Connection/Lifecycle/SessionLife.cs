@@ -1,3 +1,5 @@
+using Late.Hosting.Connection.Mailboxes;
+
 namespace Late.Hosting.Connection.Lifecycle;
 
 /// <summary>The lifecycle's record of one session, which it alone writes, under its lock; other classes read it.</summary>
@@ -37,8 +39,8 @@ internal abstract class SessionLife
     /// <summary>Canceled when the session has ended, or a close of ours begins.</summary>
     public CancellationToken Left => _left.Token;
 
-    /// <summary>How many calls the handler has and has not ended, and when the oldest of them began; 0 where there is none.</summary>
-    public virtual (int Count, long OldestFrom) CallsInProgress => default;
+    /// <summary>How many calls the handler has and has not ended, and when the oldest of them began, with what request; 0 where there is none.</summary>
+    public virtual (int Count, long OldestFrom, RequestKind? OldestRequest) CallsInProgress => default;
 
     /// <summary>The session has ended, or a close of ours begins: called outside the lock, before any watcher is notified.</summary>
     public abstract void OnLeft();

@@ -6,8 +6,9 @@ namespace Late.Hosting.Connection.Lifecycle;
 /// <param name="Waiting">How many wait for the handler, for room, for a slot or for a session.</param>
 /// <param name="InProgress">How many the handler has and has not ended.</param>
 /// <param name="OldestFor">The age of the oldest of these; null where there is none.</param>
+/// <param name="OldestRequest">The name of its request; null where there is none, and for an entry without a caller.</param>
 /// <param name="NotReadySince">Since when the connection is not ready; null while it is.</param>
-internal sealed record WorkReport(int Waiting, int InProgress, TimeSpan? OldestFor, DateTimeOffset? NotReadySince)
+internal sealed record WorkReport(int Waiting, int InProgress, TimeSpan? OldestFor, string? OldestRequest, DateTimeOffset? NotReadySince)
 {
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,

@@ -5,10 +5,12 @@ namespace Late.Hosting.Connection.Mailboxes;
 /// <summary>A type of requests, of which there is one object: two types of the same name have slots of their own.</summary>
 internal sealed class RequestKind
 {
-    private readonly string _name;
     private readonly string _fullName;
 
-    private RequestKind(Type type) => (_name, _fullName) = (TypeName.Of(type), $"{type.Namespace}.{TypeName.Of(type)}");
+    private RequestKind(Type type) => (Name, _fullName) = (TypeName.Of(type), $"{type.Namespace}.{TypeName.Of(type)}");
+
+    /// <summary>The name of the type, without its namespace.</summary>
+    public string Name { get; }
 
     public static RequestKind Of<TRequest>() => Kind<TRequest>.Value;
 
@@ -17,7 +19,7 @@ internal sealed class RequestKind
     {
         var limits = options.MaxConcurrentCallsByRequest;
         limit = 0;
-        return limits.Count > 0 && (limits.TryGetValue(_fullName, out limit) || limits.TryGetValue(_name, out limit));
+        return limits.Count > 0 && (limits.TryGetValue(_fullName, out limit) || limits.TryGetValue(Name, out limit));
     }
 
     /// <summary>True where calls of the type need slots.</summary>

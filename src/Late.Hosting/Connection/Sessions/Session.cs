@@ -186,7 +186,7 @@ internal sealed class Session : SessionLife, IDisposable
     /// <returns>False where it had ended already.</returns>
     public bool End(SessionEnd end) => _connection.Effects.Run(_connection.Lifecycle.End(this, end));
 
-    public override (int Count, long OldestFrom) CallsInProgress => Calls.InProgress;
+    public override (int Count, long OldestFrom, RequestKind? OldestRequest) CallsInProgress => Calls.InProgress;
 
     public override void OnLeft() => DelayedPosts.Stop();
 

@@ -25,7 +25,7 @@ public sealed class CallReportTests
         var block = await BlockAsync(host);
         Task<string>[] waiting = [Call(host, "3"), Call(host, "4")];
         var statistics = host.Statistics;
-        Assert.Equal((2, 2, TimeSpan.FromSeconds(3)), (statistics.CallsWaiting, statistics.CallsInProgress, statistics.OldestCall));
+        Assert.Equal((2, 2, TimeSpan.FromSeconds(3), "Ask"), (statistics.CallsWaiting, statistics.CallsInProgress, statistics.OldestCall, statistics.OldestCallRequest));
         socket.Drop();
 
         const string Report = "Its calls: 2 waiting, 2 in progress (the oldest for 3.0 s); not ready since 2026-01-01 00:00:03Z.";
