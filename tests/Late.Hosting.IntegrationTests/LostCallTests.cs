@@ -23,18 +23,16 @@ public sealed class LostCallTests
         var serving = storm.RunAsync();
         await app.StartAsync();
 
-        var outcomes = new ConcurrentDictionary<string, Exception?>();
-        await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(() => CallAsync(app.Client, caller, outcomes), Token)));
+        var (outcomes, line) = (new ConcurrentDictionary<string, Exception?>(), new Line());
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(() => CallAsync(app.Client, line, new Random(caller), outcomes), Token)));
         await app.StopAsync();
         await serving;
 
         Assert.Equal((Calls, Disconnects, 0), (outcomes.Count, storm.Disconnects, app.Script.Pending.Count));
-        var seen = storm.Questions.Select(static question => question.Split('-')).ToArray();
-        Assert.Equal(seen.Length, storm.Questions.Distinct().Count());
-        foreach (var ofCaller in seen.GroupBy(static words => words[0], static words => int.Parse(words[1], CultureInfo.InvariantCulture)))
-        {
-            Assert.Equal(ofCaller.Order(), ofCaller);
-        }
+
+        // In the order in which all callers have made them: one that returns to the queue does so before those that have waited behind it.
+        var seen = storm.Questions.Select(static question => int.Parse(question, CultureInfo.InvariantCulture)).ToArray();
+        Assert.Equal(seen.Distinct().Order(), seen);
 
         foreach (var (question, error) in outcomes)
         {
@@ -46,13 +44,12 @@ public sealed class LostCallTests
         Assert.Contains(outcomes.Values, static error => error is OperationCanceledException);
     }
 
-    private static async Task CallAsync(ILateClient<ScriptedHandler> client, int caller, ConcurrentDictionary<string, Exception?> outcomes)
+    private static async Task CallAsync(ILateClient<ScriptedHandler> client, Line line, Random random, ConcurrentDictionary<string, Exception?> outcomes)
     {
-        var random = new Random(caller);
         var calls = new Queue<Task>();
         for (var i = 0; i < Calls / Callers; i++)
         {
-            calls.Enqueue(AskAsync($"{caller}-{i}", random.Next(20) == 0));
+            calls.Enqueue(AskAsync(random.Next(20) == 0));
             if (calls.Count == Concurrent)
             {
                 await calls.Dequeue();
@@ -61,12 +58,12 @@ public sealed class LostCallTests
 
         await Task.WhenAll(calls);
 
-        async Task AskAsync(string question, bool isCanceled)
+        async Task AskAsync(bool isCanceled)
         {
             using var source = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            var (question, call) = line.Next(question => client.CallAsync(new Ask(question), new LateCallOptions { WhenLost = LateWhenLost.Wait }, source.Token));
             try
             {
-                var call = client.CallAsync(new Ask(question), new LateCallOptions { WhenLost = LateWhenLost.Wait }, source.Token);
                 if (isCanceled)
                 {
                     await Task.Yield();
@@ -79,6 +76,22 @@ public sealed class LostCallTests
             catch (Exception exception) when (exception is LateException or OperationCanceledException or TimeoutException)
             {
                 outcomes.TryAdd(question, exception);
+            }
+        }
+    }
+
+    /// <summary>Numbers the calls of all callers in the order in which they are made.</summary>
+    private sealed class Line
+    {
+        private readonly Lock _gate = new();
+        private int _last;
+
+        public (string Question, Task<string> Call) Next(Func<string, Task<string>> call)
+        {
+            lock (_gate)
+            {
+                var question = (++_last).ToString(CultureInfo.InvariantCulture);
+                return (question, call(question));
             }
         }
     }
