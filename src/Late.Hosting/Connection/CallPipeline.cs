@@ -1,3 +1,4 @@
+using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Diagnostics;
 using Polly;
 using Polly.Retry;
@@ -20,12 +21,30 @@ internal sealed class CallPipeline
         _pipeline = new Lazy<ResiliencePipeline>(Build);
     }
 
+    private CancellationTokenSource Over => _connection.Over!;
+
+    private bool IsOver => Over.IsCancellationRequested;
+
     /// <summary>Builds it, where no call has done so: what is wrong with it fails the start and no call.</summary>
     public void Prepare() => _ = _pipeline.Value;
 
     /// <summary>Runs a call, perhaps in more than one attempt.</summary>
-    public Task<TReply> RunAsync<TReply, TState>(Func<TState, CancellationToken, ValueTask<TReply>> attempt, TState state, CancellationToken cancellationToken) =>
-        _pipeline.Value.ExecuteAsync(attempt, state, cancellationToken).AsTask();
+    public async Task<TReply> RunAsync<TReply, TState>(Func<TState, CancellationToken, ValueTask<TReply>> attempt, TState state, CancellationToken cancellationToken)
+    {
+        // What waits in the pipeline for another attempt ends with the connection (promise P5).
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, IsOver ? default : Over.Token);
+        var call = new PipelinedCall<TReply, TState>(this, attempt, state, end);
+        try
+        {
+            return await _pipeline.Value.ExecuteAsync(static (call, token) => call.AttemptAsync(token), call, end.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (end.IsCancellationRequested)
+        {
+            throw cancellationToken.IsCancellationRequested
+                ? new OperationCanceledException(exception.Message, exception, cancellationToken)
+                : ConnectionFailure.NotRunning(_connection.Lifecycle).With(_connection.Lifecycle.Report()).ToException(_connection.Name, call.Delivery);
+        }
+    }
 
     private ResiliencePipeline Build()
     {
@@ -67,4 +86,50 @@ internal sealed class CallPipeline
         LateCallTimeoutException { Delivery: LateDelivery.NotDelivered, IsOfConnection: true } failure => failure.ConnectionName == _connection.Name,
         _ => false,
     };
+
+    /// <summary>A call on its way through the pipeline.</summary>
+    private sealed class PipelinedCall<TReply, TState>(
+        CallPipeline pipeline, Func<TState, CancellationToken, ValueTask<TReply>> attempt, TState state, CancellationTokenSource end)
+    {
+        /// <summary>Whether the handler may have received an attempt.</summary>
+        public LateDelivery Delivery { get; private set; } = LateDelivery.NotDelivered;
+
+        public async ValueTask<TReply> AttemptAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                var reply = await attempt(state, cancellationToken).ConfigureAwait(false);
+                Delivery = LateDelivery.Unknown;
+                return reply;
+            }
+            catch (Exception exception)
+            {
+                if (!pipeline.IsNotDelivered(exception) && exception is not (LateStoppedException { Delivery: LateDelivery.NotDelivered } or LateFaultedException { Delivery: LateDelivery.NotDelivered }))
+                {
+                    Delivery = LateDelivery.Unknown;
+                }
+
+                End();
+                throw;
+            }
+        }
+
+        // No attempt follows one that failed after the connection has ended.
+        private void End()
+        {
+            if (!pipeline.IsOver)
+            {
+                return;
+            }
+
+            try
+            {
+                end.Cancel();
+            }
+            catch (AggregateException)
+            {
+                // A strategy has registered with its token what throws: the call fails as its attempt has.
+            }
+        }
+    }
 }

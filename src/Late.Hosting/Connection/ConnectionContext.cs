@@ -53,12 +53,15 @@ internal sealed class ConnectionContext
         init
         {
             field = value;
-            CallPipeline = value.Calls.Count == 0 ? null : new CallPipeline(this);
+            (CallPipeline, Over) = value.Calls.Count == 0 ? default : (new CallPipeline(this), new CancellationTokenSource());
         }
     } = new();
 
     /// <summary>What the application has put around calls; null for nothing.</summary>
     public CallPipeline? CallPipeline { get; private init; }
+
+    /// <summary>Canceled when the connection has ended, for calls that are in the pipeline; null where there is none.</summary>
+    public CancellationTokenSource? Over { get; private init; }
 
     /// <summary>The application's services.</summary>
     public required IServiceProvider Services { get; init; }

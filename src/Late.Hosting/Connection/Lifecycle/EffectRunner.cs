@@ -43,6 +43,11 @@ internal sealed class EffectRunner(ConnectionContext connection)
         Canceled(effects.Left?.CancelLeftAsync());
         Canceled(effects.Interrupted?.CancelAsync());
         Canceled(effects.Discarded?.DiscardAsync());
+        if (effects.HasHappened && connection.Lifecycle.IsOver)
+        {
+            Canceled(connection.Over?.CancelAsync());
+        }
+
         if (effects.Wakes)
         {
             connection.Mailbox.Wake();
