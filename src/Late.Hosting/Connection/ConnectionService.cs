@@ -33,6 +33,9 @@ internal sealed class ConnectionService(
         connection.CallPipeline?.Prepare();
         _life.Make();
         connection.Settings.Changed += OnSettingsChanged;
+
+        // A reload may have come before, when there were calls that wait.
+        connection.Mailbox.CountCalls([], areAll: true);
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -232,7 +235,7 @@ internal sealed class ConnectionService(
         // What has a clock that runs already; everything else reads the options when it needs them.
         _life.OnSettingsChanged();
         connection.Session?.OnSettingsChanged();
-        connection.Mailbox.OnSettingsChanged(connection.Session?.Calls.Snapshot() ?? []);
+        connection.Mailbox.CountCalls(connection.Session?.Calls.Snapshot() ?? [], areAll: true);
         if (Request(OptionTables.Connection.Changed(before, after, TakesEffect.ByReconnecting)) is { } reconnect)
         {
             connection.Effects.Run(connection.Lifecycle.RequestReconnect(reconnect));

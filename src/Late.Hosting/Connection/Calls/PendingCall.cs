@@ -109,7 +109,7 @@ internal abstract class PendingCall(CallContext context, Mailbox mailbox) : Tabl
     {
         if (!IsLimited && mailbox.LacksSlot(this))
         {
-            mailbox.OnSettingsChanged([this]);
+            mailbox.CountCalls([this], areAll: false);
         }
     }
 

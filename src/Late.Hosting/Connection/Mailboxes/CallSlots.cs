@@ -13,6 +13,9 @@ internal sealed class CallSlots(CurrentOptions<LateConnectionOptions>? settings)
 
     // As many as there are types of limited requests.
     private readonly List<SlotQueue> _queues = [];
+
+    // Under other limits no call has a slot until those in progress are counted against them.
+    private LateConnectionOptions? _counted;
     private int _inUse;
 
     /// <summary>How many calls wait.</summary>
@@ -29,7 +32,7 @@ internal sealed class CallSlots(CurrentOptions<LateConnectionOptions>? settings)
         }
 
         var limits = Limits;
-        if (!HasLeft(_inUse, limits.MaxConcurrentCalls))
+        if (!AreCounted(limits) || !HasLeft(_inUse, limits.MaxConcurrentCalls))
         {
             return null;
         }
@@ -50,7 +53,7 @@ internal sealed class CallSlots(CurrentOptions<LateConnectionOptions>? settings)
     public bool IsFreeFor(MailboxItem call)
     {
         var (queue, limits) = (QueueOf(call), Limits);
-        return queue.Waiting.First is null && HasLeft(_inUse, limits.MaxConcurrentCalls) && HasLeft(queue, limits);
+        return queue.Waiting.First is null && AreCounted(limits) && HasLeft(_inUse, limits.MaxConcurrentCalls) && HasLeft(queue, limits);
     }
 
     public void AddLast(MailboxItem call)
@@ -114,6 +117,9 @@ internal sealed class CallSlots(CurrentOptions<LateConnectionOptions>? settings)
         return true;
     }
 
+    /// <summary>The present limits apply: the calls in progress are counted against them.</summary>
+    public void BeginLimits() => _counted = Limits;
+
     /// <summary>Removes calls that wait, in no order.</summary>
     public void Remove(Predicate<MailboxItem> which, List<MailboxItem> removed)
     {
@@ -125,6 +131,8 @@ internal sealed class CallSlots(CurrentOptions<LateConnectionOptions>? settings)
 
         Count -= removed.Count - before;
     }
+
+    private bool AreCounted(LateConnectionOptions limits) => ReferenceEquals(_counted ??= limits, limits);
 
     private static bool HasLeft(SlotQueue queue, LateConnectionOptions limits) =>
         !queue.Request.TryGetLimit(limits, out var limit) || queue.InUse < limit;

@@ -266,14 +266,14 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
     /// <summary>True for a call that began before its limit.</summary>
     public bool LacksSlot(MailboxItem call) => work.LacksSlot(call);
 
-    /// <summary>The limits of calls have changed: what waited for a slot may have one, and what began without a limit is counted.</summary>
-    public void OnSettingsChanged(IEnumerable<MailboxItem> inProgress)
+    /// <summary>Counts calls that began before their limit; where they are all that there are, what waited for a slot may have one.</summary>
+    public void CountCalls(IEnumerable<MailboxItem> inProgress, bool areAll)
     {
         List<MailboxItem> counted;
         List<MailboxItem>? accepted;
         using (_gate.Enter())
         {
-            counted = work.CountCalls(inProgress);
+            counted = work.CountCalls(inProgress, areAll);
             accepted = work.AdmitWaiting(lifecycle.Admission);
         }
 

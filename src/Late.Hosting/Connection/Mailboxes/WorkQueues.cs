@@ -170,9 +170,16 @@ internal sealed class WorkQueues(CurrentOptions<LateConnectionOptions>? settings
     /// Counts against the present limits the calls that began without one: those in progress and those that are admitted have slots, however
     /// many there are, and the others wait for them.
     /// </summary>
+    /// <param name="inProgress">Calls in progress.</param>
+    /// <param name="areAll">True where they are all that there are.</param>
     /// <returns>Those that are to be notified, outside the lock.</returns>
-    public List<MailboxItem> CountCalls(IEnumerable<MailboxItem> inProgress)
+    public List<MailboxItem> CountCalls(IEnumerable<MailboxItem> inProgress, bool areAll)
     {
+        if (areAll)
+        {
+            _slots.BeginLimits();
+        }
+
         List<MailboxItem> counted = [.. inProgress.Concat(_admitted.OfSession()).Concat(_returned.All()).Where(_slots.LacksSlot)];
         counted.ForEach(_slots.Take);
         List<MailboxItem> waiting = [];

@@ -110,6 +110,44 @@ public sealed class CallLimitReloadTests
         await ReplyAsync(socket, second, "2");
     }
 
+    [Fact]
+    public async Task Calls_that_wait_for_the_start_when_a_reload_sets_a_limit_wait_for_slots_in_their_order()
+    {
+        await using var host = new TestHost(_handler, settings: []);
+        Task<string>[] calls = [Call(host, "1"), Call(host, "2")];
+        Reload(host, "MaxConcurrentCalls", "1");
+        var socket = await host.ReadyAsync();
+        for (var i = 1; i <= 2; i++)
+        {
+            Assert.Equal($"{i} {i}", await socket.SentAsync());
+            await NothingIsSentAsync(host, socket);
+            await ReplyAsync(socket, calls[i - 1], $"{i}");
+        }
+    }
+
+    [Fact]
+    public async Task A_call_that_begins_in_the_moment_of_a_reload_that_sets_a_limit_waits_for_those_in_progress()
+    {
+        await using var host = new TestHost(_handler, settings: []);
+        var socket = await host.ReadyAsync();
+        var first = Call(host, "1");
+        Assert.Equal("1 1", await socket.SentAsync());
+        Task<string>? second = null;
+        host.Time.Stamping = () =>
+        {
+            // The new options are there, and calls are not counted yet.
+            host.Time.Stamping = null;
+            second = Call(host, "2");
+        };
+        Reload(host, "MaxConcurrentCalls", "1");
+
+        Assert.NotNull(second);
+        await NothingIsSentAsync(host, socket);
+        await ReplyAsync(socket, first, "1");
+        Assert.Equal("2 2", await socket.SentAsync());
+        await ReplyAsync(socket, second, "2");
+    }
+
     private static void Reload(TestHost host, string option, string? value)
     {
         host.Configuration[$"Late:Forwarding:{option}"] = value;
