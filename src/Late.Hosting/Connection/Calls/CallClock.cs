@@ -22,7 +22,8 @@ internal sealed class CallClock(TimeProvider time) : IDisposable
     /// <returns>False where an earlier call ends later, because the option was changed: it needs a timer of its own.</returns>
     public bool TryAdd(TimedCall call, long now, TimeSpan timeout)
     {
-        var due = now + (long)(timeout.TotalSeconds * time.TimestampFrequency);
+        // Rounded: as a floating-point number it may be a little less, and no call ends before its time.
+        var due = now + (long)Math.Round(timeout.TotalSeconds * time.TimestampFrequency);
         using (_gate.Enter())
         {
             if (_isOver)
