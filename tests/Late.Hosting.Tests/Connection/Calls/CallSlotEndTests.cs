@@ -37,7 +37,8 @@ public sealed class CallSlotEndTests
         await _handler.SkipToAsync("Info post");
         Assert.False(socket.TrySent(out _));
         host.Time.Advance(TimeSpan.FromTicks(1));
-        await _handler.SkipToAsync("Call next");
+        await host.Client.PostAsync(new Note("after"), Token);
+        Assert.Equal("Call next", await _handler.NextAsync());
         Assert.Equal("2 next", await socket.SentAsync());
         Assert.Equal(1, _pending.Count);
         socket.Send("2 yes");
