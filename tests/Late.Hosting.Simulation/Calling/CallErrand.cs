@@ -6,8 +6,14 @@ internal sealed record CallErrand(string Request, int Id, TimeSpan Began) : Erra
     /// <summary>How long it may take: from its beginning, or from its slot; null without a limit.</summary>
     public required TimeSpan? Timeout { get; init; }
 
-    /// <summary>It needs a slot.</summary>
-    public required bool IsLimited { get; init; }
+    /// <summary>How long it may wait for its slot; null where it needed none at its beginning.</summary>
+    public required TimeSpan? QueueTimeout { get; init; }
+
+    /// <summary>It needs a slot, from its beginning or from a reload on.</summary>
+    public required bool IsLimited { get; set; }
+
+    /// <summary>The greatest limit under which it may have had its slot: of all calls, and of its request; null for none.</summary>
+    public (int? All, int? Same) Most { get; set; }
 
     /// <summary>It goes into the next session where its own is lost before the handler has it.</summary>
     public required bool WaitsWhenLost { get; init; }
@@ -18,14 +24,17 @@ internal sealed record CallErrand(string Request, int Id, TimeSpan Began) : Erra
     /// <summary>When the handler saw it.</summary>
     public TimeSpan? DeliveredAt { get; set; }
 
+    /// <summary>What the handler has of it; null before that.</summary>
+    public LateCall? Taken { get; set; }
+
     /// <summary>The session in which the handler saw it.</summary>
     public int Session { get; set; }
 
     /// <summary>Its callback has completed.</summary>
     public bool IsTaken { get; set; }
 
-    /// <summary>The handler was notified of its end.</summary>
-    public bool IsEndKnown { get; set; }
+    /// <summary>As what the handler was notified that it has ended; null where it was not.</summary>
+    public LateCallEndReason? KnownEnd { get; set; }
 
     /// <summary>The handler's answer was taken.</summary>
     public bool IsReplied { get; set; }
@@ -35,4 +44,19 @@ internal sealed record CallErrand(string Request, int Id, TimeSpan Began) : Erra
 
     /// <summary>The handler has answered it, also where it had ended, or has given back its slot.</summary>
     public bool IsSlotReleased { get; set; }
+
+    /// <summary>The place of its latest attempt among those of all calls.</summary>
+    public int Place { get; set; }
+
+    /// <summary>When its latest attempt began.</summary>
+    public TimeSpan AttemptedFrom { get; set; }
+
+    /// <summary>How many attempts have begun in a pipeline; 0 where there is none.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>What the last attempt in a pipeline has come to; null for a reply, and before its end.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>When the last attempt in a pipeline has ended.</summary>
+    public TimeSpan AttemptedAt { get; set; }
 }

@@ -12,6 +12,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
     private const int MostErrands = 500;
 
     private readonly List<Errand> _all = [];
+    private readonly CallMaker _calls = new(subject, client);
     private int _sends;
     private int _pings;
     private int _waits;
@@ -23,6 +24,11 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
     /// <summary>Does one thing of the dice's choice.</summary>
     public void Act()
     {
+        if (subject.World.Calls.TryReload())
+        {
+            return;
+        }
+
         if (subject.Plan.DrawsRequests && subject.World.Switches.Chance(15))
         {
             Reconnects.Act();
@@ -69,32 +75,19 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
 
     public void Call()
     {
-        var (id, options) = (subject.Calls.NextId, Options());
+        var options = Options();
         var waits = subject.Plan.DrawsCalls && subject.World.Slots.Chance(40);
         options = options with { WhenLost = waits ? LateWhenLost.Wait : LateWhenLost.Fail };
         var cancellation = Cancellation(out var cancelledAt);
-        var timeout = options.Timeout ?? subject.Options.CallTimeout;
-        var request = subject.World.Slots.Pick(nameof(Ask), nameof(Probe));
-        var isLimited = subject.CallSlots.IsLimited(request);
-        subject.Trace.Write($"call {id} ({request}): within {timeout}, {options.WhenNotReady}{(waits ? ", waits when lost" : "")}");
-        var call = new CallErrand(request, id, subject.Time.Elapsed)
-        {
-            Task = Task.CompletedTask,
-            Timeout = timeout == Timeout.InfiniteTimeSpan ? null : timeout,
-            Deadline = Deadline(timeout) + (isLimited ? subject.Options.QueueTimeout : TimeSpan.Zero),
-            CancelledAt = cancelledAt,
-            IsLimited = isLimited,
-            WaitsWhenLost = waits,
-            ReadyBefore = client.State == LateConnectionState.Ready ? -1 : subject.Logs.Count(3),
-        };
-        subject.Calls.Add(call);
-        var state = client.State;
-        var task = request == nameof(Ask) ? client.CallAsync(new Ask(id), options, cancellation) : client.CallAsync(new Probe(id), options, cancellation);
-        call.Task = task;
-        ImmediateAnswers.Check(subject, call, state, options.WhenNotReady);
-        call.Due = !isLimited && IsAdmitted(call, state) ? subject.Gaps.Admit("call", id) : null;
-        _ = FollowCallAsync(call, task);
+        Call(subject.World.Slots.Pick(nameof(Ask), nameof(Probe)), options, cancelledAt, cancellation);
+    }
+
+    /// <summary>Makes a call with all that is drawn.</summary>
+    public CallErrand Call(string request, LateCallOptions options, TimeSpan? cancelledAt, CancellationToken cancellation)
+    {
+        var call = _calls.Make(request, options, cancelledAt, cancellation);
         _all.Add(call);
+        return call;
     }
 
     /// <summary>With nothing else to do: nothing has outlived its time.</summary>
@@ -221,25 +214,9 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         _all.Add(wait);
     }
 
-    // Where nothing waits before it, and there is room, the mailbox takes it.
-    private bool IsAdmitted(Errand errand, LateConnectionState state) =>
+    /// <summary>Where nothing waits before it, and there is room, the mailbox takes it.</summary>
+    public bool IsAdmitted(Errand errand, LateConnectionState state) =>
         !errand.IsEnded && state == LateConnectionState.Ready && subject.Options.MailboxCapacity > MostErrands && !subject.Rotations.IsDraining;
-
-    private async Task FollowCallAsync(CallErrand call, Task<int> task)
-    {
-        var (exception, reply) = ((Exception?)null, 0);
-        try
-        {
-            reply = await task;
-        }
-        catch (Exception error)
-        {
-            exception = error;
-        }
-
-        Write(call, exception);
-        subject.Calls.OnEnded(call, exception, reply);
-    }
 
     private async Task FollowAsync(Errand errand, Action<Errand, Exception?> onEnded)
     {

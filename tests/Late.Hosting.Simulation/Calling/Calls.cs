@@ -7,23 +7,31 @@ namespace Late.Hosting.Simulation.Calling;
 internal sealed class Calls(Subject subject)
 {
     private readonly List<CallErrand> _all = [];
-    private readonly Dictionary<string, int> _lastDelivered = [];
+    private readonly Dictionary<string, CallErrand> _lastDelivered = [];
+    private int _places;
 
     public int NextId => _all.Count + 1;
 
     public IReadOnlyList<CallErrand> All => _all;
 
-    public void Add(CallErrand call) => _all.Add(call);
+    public void Add(CallErrand call)
+    {
+        _all.Add(call);
+        OnAttempt(call);
+    }
 
-    public void OnDelivered(int id, int session)
+    /// <summary>A call begins, or begins again: behind all others.</summary>
+    public void OnAttempt(CallErrand call) => (call.Place, call.AttemptedFrom) = (++_places, subject.Time.Elapsed);
+
+    public void OnDelivered(int id, LateCall taken, int session)
     {
         var call = _all[id - 1];
         var order = subject.CallSlots.OrderOf(call);
         var last = _lastDelivered.GetValueOrDefault(order);
-        subject.Verdict.Require(id > last, "P1", $"call {id} reached the handler after call {last}");
+        subject.Verdict.Require(last is null || call.Place > last.Place, "P1", $"{call} reached the handler after {last}");
         subject.Verdict.Require(!call.IsEnded, "P5", $"call {id} reached the handler after it had ended");
-        _lastDelivered[order] = id;
-        (call.IsDelivered, call.Session, call.DeliveredAt) = (true, session, subject.Time.Elapsed);
+        _lastDelivered[order] = call;
+        (call.IsDelivered, call.Taken, call.Session, call.DeliveredAt) = (true, taken, session, subject.Time.Elapsed);
         subject.CallSlots.OnDelivered(call);
         subject.Gaps.OnRun(call.Due);
     }
@@ -60,7 +68,7 @@ internal sealed class Calls(Subject subject)
     {
         foreach (var call in _all)
         {
-            subject.Verdict.Require(call.Session != session || call.IsEnded, "P5", $"{call} outlived its session {session}");
+            subject.Verdict.Require(call.Session != session || call.Taken!.IsEnded, "P5", $"{call} outlived its session {session}");
         }
     }
 
@@ -68,6 +76,8 @@ internal sealed class Calls(Subject subject)
     {
         var verdict = subject.Verdict;
         subject.Gaps.Remove(call.Due);
+        subject.CallEnds.OnEnded(call);
+        subject.CallRetries.OnEnded(call, exception);
         CheckTimeout(call, exception);
         verdict.Require(exception is null || !call.IsReplied, "P5", $"{call} was replied to and ended with {exception?.GetType().Name}");
         switch (exception)
@@ -80,21 +90,22 @@ internal sealed class Calls(Subject subject)
                 break;
             default:
                 verdict.Require(
-                    !(call.WaitsWhenLost && exception is LateDisconnectedException { Delivery: LateDelivery.NotDelivered } && subject.Time.Elapsed > call.Began), "P19", $"{call} was to wait for another session, and has failed");
+                    !(call.WaitsWhenLost && exception is LateDisconnectedException { Delivery: LateDelivery.NotDelivered } && subject.Time.Elapsed > call.AttemptedFrom), "P19", $"{call} was to wait for another session, and has failed");
                 verdict.Require(
                     exception is not LateDisconnectedException || subject.Rotations.MayLoseCalls(call.Session), "P5", $"{call} was lost to the replacement of session {call.Session}");
                 Deliveries.Check(subject, call, exception, isKnown: true);
                 break;
         }
     }
+
     // Where it may have waited for a slot, and has not got so far, either time has passed.
     private void CheckTimeout(CallErrand call, Exception? exception)
     {
         if (exception is LateCallTimeoutException)
         {
-            var queued = call is { IsLimited: true, IsDelivered: false } ? subject.Options.QueueTimeout : TimeSpan.MaxValue;
+            var queued = call.IsDelivered ? TimeSpan.MaxValue : call.QueueTimeout ?? TimeSpan.MaxValue;
             var least = call.Timeout < queued ? call.Timeout : queued;
-            subject.Verdict.Require(subject.Time.Elapsed - call.Began >= least, "P5", $"{call} timed out after {subject.Time.Elapsed - call.Began}, and has {least}");
+            subject.Verdict.Require(subject.Time.Elapsed - call.AttemptedFrom >= least, "P5", $"{call} timed out after {subject.Time.Elapsed - call.AttemptedFrom}, and has {least}");
         }
     }
 }

@@ -8,7 +8,7 @@ internal record Errand(string Kind, int Id, TimeSpan Began)
     public required Task Task { get; set; }
 
     /// <summary>By when it has ended, whatever happens; null where only its caller or the connection ends it.</summary>
-    public TimeSpan? Deadline { get; init; }
+    public TimeSpan? Deadline { get; set; }
 
     /// <summary>When its caller cancels it; null for never.</summary>
     public TimeSpan? CancelledAt { get; set; }

@@ -9,10 +9,16 @@ namespace Late.Hosting.Simulation.Calling;
 internal sealed class Fleet(World world, ILateSupervisor<SimulationHandler> supervisor, FleetPlan plan)
 {
     private readonly List<Order> _all = [];
+    private readonly Broadcasts _broadcasts = new(world, supervisor);
 
     /// <summary>Does one thing of the dice's choice.</summary>
     public void Act()
     {
+        if (_broadcasts.TryAct())
+        {
+            return;
+        }
+
         var key = $"k{world.Dice.Below(plan.Keys)}";
         switch (world.Dice.Weighted(40, 20, 30))
         {
@@ -31,6 +37,7 @@ internal sealed class Fleet(World world, ILateSupervisor<SimulationHandler> supe
     /// <summary>With nothing else to do: the keys are what the options specify.</summary>
     public void CheckNow()
     {
+        _broadcasts.CheckNow();
         var connections = supervisor.Connections;
         world.Verdict.Require(!(connections.Count > plan.MaxConnections), "P8", $"there are {connections.Count} connections, more than {plan.MaxConnections}");
         foreach (var order in _all)

@@ -28,6 +28,9 @@ internal static class ImmediateAnswers
             case LateConnectionState.Stopped:
                 subject.Verdict.Require(error is LateStoppedException or LateFaultedException, "P9", $"{errand} did not fail immediately, though the connection is {state}");
                 break;
+            case var _ when subject.World.Calls.Retries && errand.Kind == "call":
+                // It is tried again after a delay.
+                break;
             case LateConnectionState.Connecting or LateConnectionState.Connected or LateConnectionState.Reconnecting when (whenNotReady ?? subject.Options.WhenNotReady) == LateWhenNotReady.Fail:
                 subject.Verdict.Require(error is LateDisconnectedException, "P7", $"{errand} did not fail immediately, though the connection is {state}");
                 break;

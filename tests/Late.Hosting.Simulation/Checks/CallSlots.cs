@@ -5,15 +5,15 @@ using Late.Hosting.Simulation.Worlds;
 namespace Late.Hosting.Simulation.Checks;
 
 /// <summary>
-/// Counts the calls in progress against their limits: never more than may be, no call waits for its slot longer than <c>QueueTimeout</c>, and
-/// none waits while one is free.
+/// Counts the calls in progress against their limits, also where reloads change these: never more than may be, no call waits for its slot longer
+/// than <c>QueueTimeout</c>, and none waits while one is free.
 /// </summary>
 internal sealed class CallSlots(Subject subject)
 {
     // Those that the handler has seen in the present session, and that may have their slot.
     private readonly List<CallErrand> _inProgress = [];
 
-    private LateConnectionOptions Options => subject.Options;
+    private CallLimits Limits => subject.World.Calls.Limits;
 
     private TimeSpan Now => subject.Time.Elapsed;
 
@@ -21,14 +21,31 @@ internal sealed class CallSlots(Subject subject)
     private TimeSpan Tolerance => TimeSpan.FromMilliseconds(1) + subject.Time.Slack;
 
     /// <summary>Calls with the same one reach the handler in their order.</summary>
-    public string OrderOf(CallErrand call) => Options.MaxConcurrentCallsByRequest.Count == 0 ? "" : call.Request;
+    public string OrderOf(CallErrand call) => subject.World.Calls.HasLimitedRequests ? call.Request : "";
 
-    /// <summary>True where a call of a request needs a slot.</summary>
-    public bool IsLimited(string request) => Options.MaxConcurrentCalls is not null || Options.MaxConcurrentCallsByRequest.ContainsKey(request);
+    /// <summary>The limits are about to change: what has no slot yet will have it under the new ones, and what has none counts against them.</summary>
+    public void OnReload(CallLimits limits)
+    {
+        foreach (var call in subject.Callers.WaitingCalls)
+        {
+            if (call.IsEnded)
+            {
+                continue;
+            }
+
+            if (!call.IsDelivered)
+            {
+                var waits = IsSurelyWaiting(call);
+                call.Most = (waits ? limits.All : Greater(call.Most.All, limits.All), waits ? limits.Of(call.Request) : Greater(call.Most.Same, limits.Of(call.Request)));
+            }
+
+            call.IsLimited |= limits.Limit(call.Request);
+        }
+    }
 
     public void OnDelivered(CallErrand call)
     {
-        if (!call.IsLimited)
+        if (!subject.Plan.DrawsCalls)
         {
             return;
         }
@@ -36,14 +53,14 @@ internal sealed class CallSlots(Subject subject)
         _inProgress.RemoveAll(other => other.Session != call.Session || !(MayHaveSlot(other) || IsEndDue(other)));
         _inProgress.Add(call);
         var (all, same) = Count(other => HasSlot(other) || IsEndDue(other), call.Request);
-        subject.Verdict.Require(!(all > Options.MaxConcurrentCalls), "P19", $"{all} calls are in progress, of {Options.MaxConcurrentCalls}");
-        subject.Verdict.Require(!(same > LimitOf(call.Request)), "P19", $"{same} calls of {call.Request} are in progress, of {LimitOf(call.Request)}");
+        subject.Verdict.Require(!(all > call.Most.All), "P19", $"{all} calls are in progress, of {call.Most.All}");
+        subject.Verdict.Require(!(same > call.Most.Same), "P19", $"{same} calls of {call.Request} are in progress, of {call.Most.Same}");
     }
 
     /// <summary>With nothing else to do: what waits for a slot waits for others, and not too long.</summary>
     public void CheckNow()
     {
-        if (!subject.Plan.DrawsCalls || !(IsLimited(nameof(Ask)) || IsLimited(nameof(Probe))))
+        if (!subject.Plan.DrawsCalls)
         {
             return;
         }
@@ -56,19 +73,26 @@ internal sealed class CallSlots(Subject subject)
                 continue;
             }
 
-            var isOverdue = Now > call.Began + Options.QueueTimeout + subject.Time.Slack;
+            var isOverdue = Now > call.Began + call.QueueTimeout + subject.Time.Slack;
             subject.Verdict.Require(
-                !(isOverdue && (isIdle || !IsFree(HasSlot, call.Request) || (call.ReadyBefore == subject.Logs.Count(3)))), "P19", $"{call} waits for its slot longer than QueueTimeout, which is {Options.QueueTimeout}");
-            subject.Verdict.Require(!isIdle || !IsFree(MayHaveSlot, call.Request), "P19", $"{call} waits for a slot, and one is free");
+                !(isOverdue && (isIdle || IsSurelyWaiting(call) || (call.ReadyBefore == subject.Logs.Count(3)))), "P19", $"{call} waits for its slot longer than QueueTimeout, which is {call.QueueTimeout}");
+            subject.Verdict.Require(!isIdle || !IsFree(call), "P19", $"{call} waits for a slot, and one is free");
         }
     }
 
-    private int? LimitOf(string request) => Options.MaxConcurrentCallsByRequest.TryGetValue(request, out var limit) ? limit : null;
+    private static int? Greater(int? one, int? other) => one > other ? one : one is null ? null : other;
 
-    private bool IsFree(Predicate<CallErrand> has, string request)
+    // One that has its slot, and is not delivered, is among those that the greatest limit allowed.
+    private bool IsSurelyWaiting(CallErrand call)
     {
-        var (all, same) = Count(has, request);
-        return !(all >= Options.MaxConcurrentCalls) && !(same >= LimitOf(request));
+        var (all, same) = Count(HasSlot, call.Request);
+        return all >= call.Most.All || same >= call.Most.Same;
+    }
+
+    private bool IsFree(CallErrand call)
+    {
+        var (all, same) = Count(MayHaveSlot, call.Request);
+        return !(all >= Limits.All) && !(same >= Limits.Of(call.Request));
     }
 
     private (int All, int Same) Count(Predicate<CallErrand> has, string request)
@@ -93,11 +117,11 @@ internal sealed class CallSlots(Subject subject)
     private bool MayHaveSlot(CallErrand call) =>
         !call.IsEnded || (IsKept(call) && !(Now > call.DeliveredAt + call.Timeout + Tolerance) && Now <= LatestEnd(call) + Tolerance);
 
-    private TimeSpan LatestEnd(CallErrand call) => call.CancelledAt!.Value + Options.CallTimeout;
+    private TimeSpan LatestEnd(CallErrand call) => call.CancelledAt!.Value + subject.Options.CallTimeout;
 
     // The handler is notified of its end before the next call has its slot.
     private static bool IsEndDue(CallErrand call) =>
-        call is { IsTaken: true, IsEndKnown: false, IsSlotReleased: false, Request: nameof(Ask) } && call.IsEnded && CallEnds.ReasonOf(call) is not null;
+        call is { IsLimited: true, IsTaken: true, KnownEnd: null, IsSlotReleased: false, Request: nameof(Ask) } && call.IsEnded && CallEnds.ReasonOf(call) is not null;
 
-    private static bool IsKept(CallErrand call) => call.Task.IsCanceled && !call.IsSlotReleased;
+    private static bool IsKept(CallErrand call) => call is { IsLimited: true, IsSlotReleased: false } && call.Task.IsCanceled;
 }

@@ -204,7 +204,7 @@ internal sealed class Requests(Subject subject)
     public void OnDisconnected(LateDisconnect disconnect, Disconnected decision)
     {
         _failures = 0;
-        var isOver = disconnect.Reason is LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.HandlerStopped or LateDisconnectReason.HandlerFaulted
+        var isOver = subject.Lives.IsFaulted || disconnect.Reason is LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.HandlerStopped or LateDisconnectReason.HandlerFaulted
             || (disconnect.Reason == LateDisconnectReason.HandlerError && subject.Options.HandlerErrors == LateHandlerErrorBehavior.Stop);
         _isByHandler = true;
         _next = decision.Request?.Request.Uri ?? _nextOfClient;

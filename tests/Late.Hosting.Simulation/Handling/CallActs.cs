@@ -7,13 +7,16 @@ internal sealed class CallActs(Subject subject, Acts acts)
 {
     public Answers Answers { get; } = new(subject);
 
+    /// <summary>Those for which no caller waits.</summary>
+    public OwnEntries Entries { get; } = new(subject, acts);
+
     public async ValueTask<LateResult<long>> HandleAsync(int id, LateCall<int> call, long state, CancellationToken cancellationToken)
     {
         subject.Life.Enter("Call", state);
         try
         {
             subject.Trace.Write($"call {id} reaches the handler");
-            subject.Calls.OnDelivered(id, acts.Session);
+            subject.Calls.OnDelivered(id, call, acts.Session);
             subject.Verdict.Require(acts.IsReady, "P7", $"call {id} reached the handler before the session was ready");
             Answers.Keep(id, call);
             var outcome = await acts.TakeTimeAsync("Call", cancellationToken);

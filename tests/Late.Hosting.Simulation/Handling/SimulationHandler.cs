@@ -27,7 +27,10 @@ internal sealed class SimulationHandler
     }
 
     /// <summary>How many calls it still keeps for a reply.</summary>
-    public int PendingCalls => _calls.Answers.Count;
+    public int PendingCalls => _calls.Answers.Count + _calls.Entries.Count;
+
+    /// <summary>Its entries for which no caller waits.</summary>
+    public OwnEntries Entries => _calls.Entries;
 
     /// <summary>The number of the session that there is, or of the last.</summary>
     public int Session => _acts.Session;
@@ -96,6 +99,7 @@ internal sealed class SimulationHandler
             _messages = 0;
             _subject.Requests.OnConnecting();
             _acts.BeginSession(int.Parse(handshake.Headers["X-Session"].ToString(), CultureInfo.InvariantCulture));
+            _calls.Entries.Act(_context!);
             return _acts.Conclude("Connect", await _acts.TakeTimeAsync("Connect", cancellationToken));
         }
         finally
@@ -205,6 +209,7 @@ internal sealed class SimulationHandler
             _subject.Trace.Write($"session {_acts.Session} ended: {disconnect.Description}");
             _subject.Calls.OnDisconnected(_acts.Session);
             _subject.Topics?.OnDisconnected(_topics);
+            _calls.Entries.OnDisconnected();
             _subject.Addresses.OnEnded(_subject.Sessions[_acts.Session - 1], disconnect);
             _subject.Closings.OnDisconnected(_subject.Sessions[_acts.Session - 1], disconnect);
             _subject.Errors.OnDisconnected(disconnect);
@@ -264,6 +269,7 @@ internal sealed class SimulationHandler
         try
         {
             onBegun();
+            _calls.Entries.ActWithoutSession(_context);
             var outcome = await _acts.TakeTimeAsync("Free", cancellationToken);
             return _free.Conclude(await _free.OutlastsStopAsync() ? Outcome.Fault : outcome);
         }
@@ -281,6 +287,7 @@ internal sealed class SimulationHandler
         {
             onBegun();
             _calls.Answers.ReplyToOne();
+            _calls.Entries.Act(_context!);
             return _acts.Conclude("Info", await _acts.TakeTimeAsync("Info", cancellationToken));
         }
         finally

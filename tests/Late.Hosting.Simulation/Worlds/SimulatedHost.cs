@@ -1,4 +1,5 @@
 using Late.Hosting.Connection.Reconnecting;
+using Late.Hosting.Simulation.Checks;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Supervision;
 using Late.Hosting.Transport;
@@ -23,7 +24,13 @@ internal static class SimulatedHost
         builder.Services.AddSingleton(world.Subjects);
         builder.Services.AddSingleton<Randomizer>(world.Subjects.DrawShare);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
-        AddConnections(builder.Services, world.Plan)
+        var connections = AddConnections(builder.Services, world.Plan);
+        if (world.Calls.Retries)
+        {
+            connections.ConfigureCalls((pipeline, context) => CallRetries.Configure(world, pipeline, context));
+        }
+
+        connections
             .ConfigureHandshake((context, cancellationToken) => HandshakeAsync(world, context, cancellationToken))
             .ConfigureReconnect((pipeline, context) =>
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Simulation.Network;
 using Microsoft.Extensions.Configuration;
 
@@ -80,6 +81,24 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
         Set($"{Section}:ReadyTimeout", Text(_world.Plan.Options.ReadyTimeout));
     }
 
+    /// <summary>Changes the limits of calls, and notifies the host.</summary>
+    public void Reload(CallLimits limits, bool isChanged)
+    {
+        Write(limits);
+        var refusals = _world.Subjects.All.Sum(static subject => subject.Logs.Count(19));
+        if (isChanged || _hasOtherChange)
+        {
+            foreach (var subject in _world.Subjects.All)
+            {
+                subject.Lives.OnChanged(reconnects: false);
+            }
+        }
+
+        _hasOtherChange = false;
+        OnReload();
+        _world.Verdict.Require(_world.Subjects.All.Sum(static subject => subject.Logs.Count(19)) == refusals, "P13", $"a reload of the limits of calls was refused");
+    }
+
     public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
 
     private void Write(LateConnectionOptions options)
@@ -130,17 +149,7 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
             Set($"{Section}:PermanentCloseCodes:0", Text(code));
         }
 
-        Set($"{Section}:QueueTimeout", Text(options.QueueTimeout));
-        if (options.MaxConcurrentCalls is { } calls)
-        {
-            Set($"{Section}:MaxConcurrentCalls", Text(calls));
-        }
-
-        foreach (var (request, limit) in options.MaxConcurrentCallsByRequest)
-        {
-            Set($"{Section}:MaxConcurrentCallsByRequest:{request}", Text(limit));
-        }
-
+        Write(CallLimits.Of(options));
         Set($"{Section}:Rotation:Jitter", Text(options.Rotation.Jitter));
         Set($"{Section}:Rotation:Order", options.Rotation.Order.ToString());
         Set($"{Section}:Rotation:SwitchWhen", options.Rotation.SwitchWhen.ToString());
@@ -173,6 +182,23 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
         if (options.Reconnect.MaxAttempts is { } attempts)
         {
             Set($"{Section}:Reconnect:MaxAttempts", Text(attempts));
+        }
+    }
+
+    private void Write(CallLimits limits)
+    {
+        Set($"{Section}:QueueTimeout", Text(limits.QueueTimeout));
+        Write("MaxConcurrentCalls", limits.All);
+        Write($"MaxConcurrentCallsByRequest:{nameof(Ask)}", limits.Asks);
+        Write($"MaxConcurrentCallsByRequest:{nameof(Probe)}", limits.Probes);
+    }
+
+    private void Write(string option, int? limit)
+    {
+        Data.Remove($"{Section}:{option}");
+        if (limit is { } number)
+        {
+            Set($"{Section}:{option}", Text(number));
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class Subject
         (Rotations, Preparations, Ending, SendLimit) = (new Rotations(this), new Preparations(this), new Ending(this), new SendLimit(this));
         (Gaps, ReadRuns, Closings, Lives) = (new Gaps(this), new ReadRuns(this), new Closings(this), new Lives(this));
         (Requests, Addresses) = (new Requests(this), new Addresses(this));
-        (CallSlots, CallEnds, FreePosts) = (new CallSlots(this), new CallEnds(this), new FreePosts(this, client));
+        (CallSlots, CallEnds, CallRetries, FreePosts) = (new CallSlots(this), new CallEnds(this), new CallRetries(this), new FreePosts(this, client));
         Topics = world.Plan.Topics is { } plan ? new TopicSet(this, client, plan) : null;
         Statuses = new Statuses(this, client);
         _ = Statuses.WatchAsync();
@@ -96,6 +96,8 @@ internal sealed class Subject
 
     public CallEnds CallEnds { get; }
 
+    public CallRetries CallRetries { get; }
+
     public FreePosts FreePosts { get; }
 
     /// <summary>Its topics, and their readers; null for none.</summary>
@@ -145,6 +147,7 @@ internal sealed class Subject
         Callers.CheckNow();
         CallSlots.CheckNow();
         CallEnds.CheckNow();
+        Handler?.Entries.CheckNow();
         Posts.CheckNow(isOver: false);
         FreePosts.CheckNow(isOver: false);
         Bounds.CheckNow();

@@ -38,6 +38,7 @@ internal sealed class World
         Trace = new WorldTrace(Time);
         Verdict = new Verdict(Trace);
         Logs = new TraceLogs(this);
+        Calls = new CallWorld(this, seed);
         Settings = new SimulatedSettings(this);
         Subjects = new Subjects(this);
         Retained = new Retained(this);
@@ -60,6 +61,9 @@ internal sealed class World
 
     /// <summary>The same for topics, and their readers.</summary>
     public Dice Readers { get; }
+
+    /// <summary>What it draws for calls in addition to its plan.</summary>
+    public CallWorld Calls { get; }
 
     public WorldPlan Plan { get; }
 
