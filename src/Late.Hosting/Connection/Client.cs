@@ -160,7 +160,8 @@ internal sealed class Client<THandler>(ConnectionContext connection) : ILateClie
     public IAsyncEnumerable<TItem> DispatchStreamAsync<TRequest, TItem>(TRequest request, LateStreamOptions options, CancellationToken cancellationToken)
         where TRequest : ILateStreamRequest<TRequest, TItem>
     {
-        _ = (Validated(options.FirstItemTimeout), Validated(options.ItemTimeout));
+        TimeoutCheck.Require(options.FirstItemTimeout);
+        TimeoutCheck.Require(options.ItemTimeout);
         StreamCheck.Options(options);
         return StreamReading.ReadAsync<TRequest, TItem>(connection, request, options, cancellationToken);
     }
