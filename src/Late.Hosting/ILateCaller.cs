@@ -25,8 +25,8 @@ public interface ILateCaller
 
     /// <summary>
     /// Replaces the session as requested. Where there is none, the wait for the next attempt ends, and that attempt begins after
-    /// <see cref="LateReconnect.After"/>, without it immediately, whatever the order in the request; after a fault, a new life begins
-    /// immediately, with a new handler.
+    /// <see cref="LateReconnect.After"/>, without it immediately, whatever the order in the request; after a fault, a new life with a new
+    /// handler begins so. A stop, and another request, end that wait.
     /// </summary>
     /// <param name="request">How.</param>
     /// <param name="cancellationToken">Cancels it before it begins.</param>

@@ -26,6 +26,12 @@ public sealed record LateConnectionStatus
     /// <summary>True where a fault is followed by a new life, after a delay.</summary>
     internal bool IsRestarting { get; init; }
 
+    /// <summary>True where after a fault a new life was requested.</summary>
+    internal bool IsLifeRequested { get; init; }
+
+    /// <summary>True where a new life follows a fault, by itself or by a request.</summary>
+    internal bool HasNextLife => IsRestarting || IsLifeRequested;
+
     /// <summary>The state, since when and why: one line, the same in every culture.</summary>
     /// <returns>For example <c>Ready since 2026-01-31 13:00:00Z: The handler is ready for calls.</c></returns>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{State} since {Since:u}: {Reason}");

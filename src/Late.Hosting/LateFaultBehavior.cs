@@ -2,7 +2,8 @@ namespace Late.Hosting;
 
 /// <summary>
 /// What follows when a connection has failed permanently. In any case <c>ReconnectAsync</c>, and a reload of the configuration that
-/// changes an option of the connection, begin a new life without a delay; supervised connections follow their supervisor only.
+/// changes an option of the connection, begin a new life without a delay (<c>ReconnectAsync</c> after <see cref="LateReconnect.After"/>, where
+/// that is set); supervised connections follow their supervisor only.
 /// </summary>
 public enum LateFaultBehavior
 {

@@ -43,7 +43,7 @@ internal sealed class HandlerConnection(
     private bool HasEnded => connection.Service.ExecuteTask is { IsCompleted: true } || (connection.Service.LifeEnded.IsCompleted && !IsLifeDue);
 
     /// <summary>After a fault, the next life begins now.</summary>
-    private bool IsLifeDue => Lifecycle.LifeRequest().IsCancellationRequested || Lifecycle.Current.NextAttemptAt <= peer.Clock.GetUtcNow();
+    private bool IsLifeDue => Lifecycle.Current.NextAttemptAt is { } at ? at <= peer.Clock.GetUtcNow() : Lifecycle.IsInterrupted;
 
     private ConnectionLifecycle Lifecycle => connection.Context.Lifecycle;
 

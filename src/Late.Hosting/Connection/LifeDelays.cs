@@ -19,25 +19,55 @@ internal sealed class LifeDelays(ConnectionContext connection)
     {
         await ended.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var fault = connection.Lifecycle.Current;
-        using var due = CancellationTokenSource.CreateLinkedTokenSource(stopping, connection.Lifecycle.LifeRequest());
-        var isDelayed = fault.IsRestarting && !due.IsCancellationRequested;
-        var delay = isDelayed ? Next(fault.Exception) : Timeout.InfiniteTimeSpan;
-        var waiting = Task.Delay(delay, connection.Time, due.Token);
-        if (isDelayed)
+        var isKnown = false;
+        while (true)
+        {
+            using var due = CancellationTokenSource.CreateLinkedTokenSource(stopping, connection.Lifecycle.LifeRequest(out var wasRequested, out var after));
+            var waiting = BeginWait(wasRequested ? after ?? TimeSpan.Zero : fault.IsRestarting ? Next(fault.Exception) : null, wasRequested, due.Token);
+            if (!isKnown)
+            {
+                isKnown = true;
+                waits();
+            }
+
+            await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stopping.IsCancellationRequested)
+            {
+                if (fault.IsRestarting)
+                {
+                    connection.Log.Stopped(connection.Name, LateException.WithoutName(connection.Name, connection.Lifecycle.Current.Reason));
+                }
+
+                return false;
+            }
+
+            // A request that has come meanwhile determines the wait.
+            if (!due.IsCancellationRequested)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Waits for a delay; for a request alone where there is none.</summary>
+    private Task BeginWait(TimeSpan? delay, bool isRequested, CancellationToken due)
+    {
+        var waiting = Task.Delay(delay ?? Timeout.InfiniteTimeSpan, connection.Time, due);
+        if (delay is { } time && !waiting.IsCompleted)
         {
             // After the timer is set: a test that is notified of the next life advances the clock to it.
-            connection.Lifecycle.NoteNextLife(connection.Time.GetUtcNow() + delay);
-            connection.Log.Restarting(connection.Name, delay.TotalSeconds);
+            connection.Lifecycle.NoteNextLife(connection.Time.GetUtcNow() + time);
+            if (isRequested)
+            {
+                connection.Log.LifeRequested(connection.Name, time.TotalSeconds);
+            }
+            else
+            {
+                connection.Log.Restarting(connection.Name, time.TotalSeconds);
+            }
         }
 
-        waits();
-        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (stopping.IsCancellationRequested && fault.IsRestarting)
-        {
-            connection.Log.Stopped(connection.Name, LateException.WithoutName(connection.Name, connection.Lifecycle.Current.Reason));
-        }
-
-        return !stopping.IsCancellationRequested;
+        return waiting;
     }
 
     private TimeSpan Next(Exception? cause)

@@ -10,7 +10,7 @@ internal sealed class LiveCheck(ConnectionDirectory directory, string name) : IH
         var connection = directory.Get(name);
         var status = connection.Status;
         return Task.FromResult(new HealthCheckResult(
-            status is { State: LateConnectionState.Faulted, IsRestarting: false } ? context.Registration.FailureStatus : HealthStatus.Healthy,
+            status is { State: LateConnectionState.Faulted, HasNextLife: false } ? context.Registration.FailureStatus : HealthStatus.Healthy,
             HealthData.Describe(connection.Name, status),
             data: HealthData.Of(connection.Name, status)));
     }

@@ -36,7 +36,7 @@ internal sealed class ReadyCheck(ConnectionDirectory directory, string name, Tim
         if (status.NextAttemptAt is { } at)
         {
             var wait = Math.Max(0, (at - connection.Now).TotalSeconds);
-            var next = status.IsRestarting ? "A new life" : string.Create(CultureInfo.InvariantCulture, $"Attempt {status.Attempt + 1}");
+            var next = status.HasNextLife ? "A new life" : string.Create(CultureInfo.InvariantCulture, $"Attempt {status.Attempt + 1}");
             description += string.Create(CultureInfo.InvariantCulture, $" {next} begins at {at:u}, in {wait:0} s.");
         }
 

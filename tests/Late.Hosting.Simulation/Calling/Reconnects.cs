@@ -53,7 +53,7 @@ internal sealed class Reconnects(Subject subject, ILateClient<SimulationHandler>
         subject.Verdict.Require(asking.IsCompleted, "P5", $"ReconnectAsync waits");
         if (error is null)
         {
-            subject.Lives.OnRequested();
+            subject.Lives.OnRequested(request?.Request.After);
             subject.Requests.OnAccepted(request, state);
             if (request?.Drains == true && subject.World.Switches.Chance(50))
             {

@@ -13,6 +13,7 @@ internal sealed class Lives(Subject subject)
 
     private TimeSpan? _restartingAt;
     private TimeSpan? _requestedAt;
+    private bool _isDelayed;
     private int _restarts;
 
     /// <summary>True from a fault to the next life.</summary>
@@ -26,7 +27,7 @@ internal sealed class Lives(Subject subject)
     /// <summary>The log reports that the connection has failed permanently.</summary>
     public void OnFaulted()
     {
-        (IsFaulted, _restartingAt, _requestedAt) = (true, null, null);
+        (IsFaulted, _restartingAt, _requestedAt, _isDelayed) = (true, null, null, false);
         subject.Requests.OnAnyOther();
     }
 
@@ -40,7 +41,12 @@ internal sealed class Lives(Subject subject)
     }
 
     /// <summary>A new session or a new life is requested.</summary>
-    public void OnRequested() => _requestedAt = IsFaulted ? _requestedAt ?? Now : null;
+    /// <param name="after">After this delay; null for immediately.</param>
+    public void OnRequested(TimeSpan? after = null)
+    {
+        _isDelayed = IsFaulted && after > TimeSpan.Zero;
+        _requestedAt = IsFaulted && !_isDelayed ? _requestedAt ?? Now : null;
+    }
 
     /// <summary>An option of the connection is changed.</summary>
     /// <param name="reconnects">It takes effect with a new session, which it requests; another one requests only a life after a fault.</param>
@@ -72,7 +78,7 @@ internal sealed class Lives(Subject subject)
         }
 
         verdict.Require(!subject.Plan.IsSupervised, "P15", $"a new life begins after a fault, and the supervisor alone restarts the connection");
-        if (_requestedAt is null && !subject.Attempts.IsInterrupted && _restartingAt is { } since)
+        if (_requestedAt is null && !_isDelayed && !subject.Attempts.IsInterrupted && _restartingAt is { } since)
         {
             var (waited, options) = (Now - since, subject.Options.Restart);
             var grown = Shorter(options.BaseDelay * Math.Pow(2, Math.Min(_restarts - 1, 30)), options.MaxDelay);
@@ -81,7 +87,7 @@ internal sealed class Lives(Subject subject)
         }
 
         // A request that came before the fault, and did not come to an attempt, counts too.
-        (IsFaulted, _requestedAt, _restartingAt) = (false, null, null);
+        (IsFaulted, _requestedAt, _restartingAt, _isDelayed) = (false, null, null, false);
         subject.Attempts.BeginLife();
     }
 
@@ -101,6 +107,13 @@ internal sealed class Lives(Subject subject)
     {
         if (!IsFaulted || subject.IsStopping || subject.World.IsAskedToStop || subject.Plan.IsSupervised || !IsOver || subject.Client.State != LateConnectionState.Faulted)
         {
+            return;
+        }
+
+        var at = subject.Client.Status.NextAttemptAt;
+        if (_isDelayed || (subject.Attempts.IsInterrupted && at is not null))
+        {
+            subject.Verdict.Require(at >= subject.Time.GetUtcNow() - s_tolerance, "P15", $"a new life was asked for after a delay, and is due at {at}");
             return;
         }
 

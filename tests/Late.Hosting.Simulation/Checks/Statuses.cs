@@ -88,7 +88,7 @@ internal sealed class Statuses(Subject subject, ILateClient client)
 
     // What changes within a state does not notify present watchers.
     private static LateConnectionStatus Change(LateConnectionStatus status) =>
-        status with { NextAttemptAt = null, Attempt = 0, Reason = status.State == Connecting ? "" : status.Reason };
+        status with { NextAttemptAt = null, IsLifeRequested = false, Attempt = 0, Reason = status.State == Connecting ? "" : status.Reason };
 
     private static bool IsLegal(LateConnectionState from, LateConnectionState to) => to switch
     {

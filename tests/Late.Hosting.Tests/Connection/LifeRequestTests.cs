@@ -6,6 +6,9 @@ namespace Late.Hosting.Tests.Connection;
 /// <summary>Promise P15: a new life that is requested, by <c>ReconnectAsync</c> or a reload, what waits for it, and stops (promise P9).</summary>
 public sealed class LifeRequestTests
 {
+    private static readonly TimeSpan s_delay = TimeSpan.FromSeconds(20);
+    private static readonly Uri s_other = new("ws://feed.example/other");
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -23,6 +26,84 @@ public sealed class LifeRequestTests
         await host.StateAsync(LateConnectionState.Ready);
 
         Assert.Equal(["Init", "Connect"], handler.Trace());
+    }
+
+    [Theory]
+    [InlineData(LateFaultBehavior.StayFaulted)]
+    [InlineData(LateFaultBehavior.Restart)]
+    public async Task P15_a_delay_that_ReconnectAsync_asks_for_precedes_the_new_life(LateFaultBehavior onFault)
+    {
+        var handler = new ScriptedHandler { In = (_, state, _) => LateResult.Fault(state, "enough") };
+        await using var host = new TestHost(handler, options => options.OnFault = onFault);
+        (await host.ReadyAsync()).Send("a");
+        await handler.SkipToAsync("Terminate Faulted");
+
+        var at = host.Time.GetUtcNow() + s_delay;
+        await host.Client.ReconnectAsync(new LateReconnect { After = s_delay, Uri = s_other }, Token);
+        await host.Time.TimerAsync(at);
+        await DueAsync(host, at);
+        var ready = host.Client.WaitForReadyAsync(Token);
+        host.Time.Advance(s_delay - TimeSpan.FromSeconds(1));
+        Assert.Equal((LateConnectionState.Faulted, 1), (host.Client.State, host.Transport.Count));
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        var attempt = await host.Transport.AttemptAsync();
+        attempt.Accept();
+        await ready;
+
+        Assert.Equal(s_other, attempt.Request.Uri);
+        Assert.Equal(["Init", "Connect"], handler.Trace());
+    }
+
+    [Fact]
+    public async Task P15_another_request_replaces_such_a_delay()
+    {
+        var handler = new ScriptedHandler { In = (_, state, _) => LateResult.Fault(state, "enough") };
+        await using var host = new TestHost(handler);
+        (await host.ReadyAsync()).Send("a");
+        await handler.SkipToAsync("Terminate Faulted");
+        var at = host.Time.GetUtcNow();
+        await host.Client.ReconnectAsync(new LateReconnect { After = s_delay, Uri = s_other }, Token);
+        await host.Time.TimerAsync(at + s_delay);
+        await host.Client.ReconnectAsync(new LateReconnect { After = s_delay / 2, Uri = s_other }, Token);
+        await host.Time.TimerAsync(at + (s_delay / 2));
+        await DueAsync(host, at + (s_delay / 2));
+        Assert.Equal(1, host.Transport.Count);
+
+        await host.Client.ReconnectAsync("now", Token);
+
+        Assert.Equal(new Uri("ws://feed.example/v2"), (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Fact]
+    public async Task P15_calls_that_fail_in_such_a_delay_advise_to_wait_for_the_new_life()
+    {
+        var handler = new ScriptedHandler { In = (_, state, _) => LateResult.Fault(state, "enough") };
+        await using var host = new TestHost(handler);
+        (await host.ReadyAsync()).Send("a");
+        await host.StateAsync(LateConnectionState.Faulted);
+        await host.Client.ReconnectAsync(new LateReconnect { After = s_delay }, Token);
+
+        var error = await Assert.ThrowsAsync<LateFaultedException>(() => host.Client.CallAsync(new Ask("b"), Token));
+
+        Assert.Contains(" Nothing was sent. A new life was requested and begins: await WaitForReadyAsync, and try again.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task P9_a_stop_ends_such_a_delay_immediately()
+    {
+        var handler = new ScriptedHandler { In = (_, state, _) => LateResult.Fault(state, "enough") };
+        await using var host = new TestHost(handler);
+        (await host.ReadyAsync()).Send("a");
+        await handler.SkipToAsync("Terminate Faulted");
+        var at = host.Time.GetUtcNow() + s_delay;
+        await host.Client.ReconnectAsync(new LateReconnect { After = s_delay }, Token);
+        await host.Time.TimerAsync(at);
+
+        await host.StopAsync(Token);
+
+        Assert.Equal(LateConnectionState.Stopped, host.Client.State);
+        Assert.Empty(handler.Trace());
+        Assert.Single(host.Logs.GetSnapshot(), static record => record.Message.StartsWith("Forwarding: stopped", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -202,6 +283,16 @@ public sealed class LifeRequestTests
             var trace = handler.Trace();
             var (inits, ends) = (trace.Count(static callback => callback == "Init"), trace.Count(static callback => callback.StartsWith("Terminate", StringComparison.Ordinal)));
             Assert.Equal(inits, ends);
+        }
+    }
+
+    /// <summary>Waits until the next life is due at a moment: that is known a moment after its timer is set.</summary>
+    private static async Task DueAsync(TestHost host, DateTimeOffset at)
+    {
+        while (host.Client.Status.NextAttemptAt != at)
+        {
+            Token.ThrowIfCancellationRequested();
+            await Task.Yield();
         }
     }
 }

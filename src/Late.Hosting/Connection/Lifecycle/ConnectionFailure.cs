@@ -105,7 +105,8 @@ internal sealed class ConnectionFailure
     /// <param name="fault">The fault.</param>
     /// <param name="mayRevive">Whether a new life may be requested.</param>
     public static string Advice(LateConnectionStatus fault, bool mayRevive) =>
-        fault.IsRestarting ? "A new life begins after a delay (OnFault = Restart): await WaitForReadyAsync, and try again."
+        fault.IsLifeRequested ? "A new life was requested and begins: await WaitForReadyAsync, and try again."
+        : fault.IsRestarting ? "A new life begins after a delay (OnFault = Restart): await WaitForReadyAsync, and try again."
         : mayRevive ? "Fix the cause, and begin a new life: call ReconnectAsync, change an option in the configuration, or restart the host."
         : "Fix the cause, and start the connection again with its host or its supervisor.";
 

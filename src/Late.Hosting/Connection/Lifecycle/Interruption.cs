@@ -40,6 +40,9 @@ internal sealed class Interruption
         return wasRequested;
     }
 
+    /// <summary>Waits for the next request too: one that was not carried out yet remains.</summary>
+    public void Rearm() => _source = IsRequested || _source.IsCancellationRequested ? new CancellationTokenSource() : _source;
+
     /// <summary>Waits for the next request.</summary>
     public void Reset() => (_source, IsRequested, After) = (new CancellationTokenSource(), false, null);
 }

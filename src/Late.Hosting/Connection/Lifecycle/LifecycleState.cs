@@ -209,17 +209,15 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         }
     }
 
-    /// <summary>A token that is canceled when a new life is requested, or was requested before the fault and did not come to an attempt.</summary>
-    public CancellationToken LifeRequest()
+    /// <summary>A token that is canceled by the next request for a new life. What has ended the last life requests none.</summary>
+    /// <param name="wasRequested">Whether one was requested already, also before the fault where it did not come to an attempt.</param>
+    /// <param name="after">The delay of that request; null for none.</param>
+    public CancellationToken LifeRequest(out bool wasRequested, out TimeSpan? after)
     {
         using (Gate.Enter())
         {
-            if (!Interruption.IsRequested)
-            {
-                // What has ended the life requests no other.
-                Interruption.Renew();
-            }
-
+            (wasRequested, after) = (Interruption.IsRequested, Interruption.After);
+            Interruption.Rearm();
             return Interruption.Token;
         }
     }

@@ -220,7 +220,16 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
     };
 
     /// <summary>A new life is requested; nothing where none may follow.</summary>
-    protected Effects ReviveSoon(SessionEnd end) => Life == LifePhase.Faulted && MayRevive ? InterruptNow(end) : default;
+    protected Effects ReviveSoon(SessionEnd end)
+    {
+        if (Life != LifePhase.Faulted || !MayRevive)
+        {
+            return default;
+        }
+
+        History.Amend(LateConnectionState.Faulted, static status => status with { IsLifeRequested = true, NextAttemptAt = null });
+        return InterruptNow(end, end.After);
+    }
 
     protected Effects Write(string reason, Exception? exception, int? attempt = null, bool isRestarting = false)
     {

@@ -55,7 +55,7 @@ internal sealed class StatusWatchers(LifecycleState lifecycle)
             {
                 case LateConnectionState.Ready:
                     return;
-                case LateConnectionState.Faulted when failsAtFault || !status.IsRestarting:
+                case LateConnectionState.Faulted when failsAtFault || !status.HasNextLife:
                     throw ConnectionFailure.Faulted(status, lifecycle.MayRevive).ToException(lifecycle.Name, LateDelivery.NotDelivered);
                 case LateConnectionState.Stopping:
                     throw ConnectionFailure.Stopped.ToException(lifecycle.Name, LateDelivery.NotDelivered);
