@@ -148,8 +148,17 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(34, LogLevel.Information, "{Connection}: the address came from a message, and its origin is not one of Uri and Uris; configured headers, cookies and credentials are not sent. To send them, add the origin to AllowedOrigins", EventName = "ForeignOrigin")]
     public partial void ForeignOrigin(string connection);
 
-    [LoggerMessage(35, LogLevel.Warning, "{Connection}: the goodbye of HandleClosing was cut short; the session closes without the rest of it. To give it more time, raise CloseTimeout ({CloseTimeout}, of which a fifth is kept for the close handshake)", EventName = "GoodbyeCut")]
-    public partial void GoodbyeCut(string connection, TimeSpan closeTimeout);
+    [LoggerMessage(35, LogLevel.Warning, "{Connection}: the goodbye of HandleClosing was cut short; the session closes without the rest of it. {Cause}", EventName = "GoodbyeCut")]
+    public partial void GoodbyeCut(string connection, string cause);
+
+    public void GoodbyeCutByTimeout(string connection, TimeSpan closeTimeout) => GoodbyeCut(
+        connection, $"To give it more time, raise CloseTimeout ({closeTimeout}, of which a fifth is kept for the close handshake)");
+
+    public void GoodbyeCutByShare(string connection, TimeSpan share) => GoodbyeCut(
+        connection, $"The host's stop leaves {share} for it and the close handshake, less than CloseTimeout. To give it more time, raise HostOptions.ShutdownTimeout");
+
+    public void GoodbyeCutByStop(string connection) => GoodbyeCut(
+        connection, "The token of the stop was canceled. To give it more time, raise HostOptions.ShutdownTimeout, or cancel the token of StopAsync later");
 
     [LoggerMessage(36, LogLevel.Warning, "{Connection}: the next connection, which is made before the session ends, failed; the session continues. {Reason}", EventName = "ReconnectFailed")]
     public partial void ReconnectFailed(string connection, string reason);

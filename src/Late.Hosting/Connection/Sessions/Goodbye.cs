@@ -13,8 +13,7 @@ internal sealed class Goodbye(Session session, ConnectionContext connection) : I
     private volatile CancellationTokenSource? _source;
     private RunningCallback? _callback;
     private ITimer? _clock;
-    private TimeSpan _limit;
-    private TimeSpan _forHandshake;
+    private TimeSpan _closeTimeout;
     private long _beganAt;
     private int _isOver;
     private int _isReported;
@@ -29,14 +28,36 @@ internal sealed class Goodbye(Session session, ConnectionContext connection) : I
     public bool HasBegun => _source is not null;
 
     /// <summary>What is left for the close handshake.</summary>
-    public TimeSpan ForHandshake => HasBegun ? Positive(_limit - connection.Time.GetElapsedTime(_beganAt)) : CloseTime;
+    public TimeSpan ForHandshake => HasBegun ? Positive(Limit.All - connection.Time.GetElapsedTime(_beganAt)) : CloseTime;
 
     // Of a stop that the host gives less time, its share.
     private TimeSpan CloseTime => Stop?.CloseWithin ?? connection.Options.CloseTimeout;
 
     private SessionEnd? Stop => connection.Lifecycle.StopRequestedAt != 0 ? connection.Lifecycle.StopEnd : null;
 
-    private TimeSpan Left => Positive(_limit - _forHandshake - connection.Time.GetElapsedTime(_beganAt));
+    private TimeSpan Left => Limit is var (all, forHandshake) ? Positive(all - forHandshake - connection.Time.GetElapsedTime(_beganAt)) : default;
+
+    /// <summary>How long all of it may take from its beginning, and how much of that is kept for the handshake; a stop may shorten it at any moment.</summary>
+    private (TimeSpan All, TimeSpan ForHandshake) Limit
+    {
+        get
+        {
+            if (Stop is not { } stop)
+            {
+                return (_closeTimeout, _closeTimeout / 5);
+            }
+
+            var close = stop.CloseWithin ?? _closeTimeout;
+            var stoppedAfter = connection.Time.GetElapsedTime(_beganAt, connection.Lifecycle.StopRequestedAt);
+            if (stoppedAfter < TimeSpan.Zero)
+            {
+                // The stop may have waited for a callback before for longer than that had.
+                return (close - Positive(-stoppedAfter - (stop.CallbackWithin ?? connection.Options.CallbackGracePeriod)), close / 5);
+            }
+
+            return stoppedAfter + close < _closeTimeout ? (stoppedAfter + close, close / 5) : (_closeTimeout, _closeTimeout / 5);
+        }
+    }
 
     /// <summary>The goodbye begins, and its deadline with it.</summary>
     /// <param name="callback">Runs the callbacks.</param>
@@ -44,16 +65,18 @@ internal sealed class Goodbye(Session session, ConnectionContext connection) : I
     public LateClosing Begin(RunningCallback callback)
     {
         var end = session.PendingEnd!;
-        _callback = callback;
-        _beganAt = connection.Time.GetTimestamp();
-        (_limit, _forHandshake) = (CloseTime - Overdue(), CloseTime / 5);
+        (_callback, _closeTimeout, _beganAt) = (callback, connection.Options.CloseTimeout, connection.Time.GetTimestamp());
         callback.BeginGoodbye();
         var source = _source = new CancellationTokenSource();
         var left = Left;
         if (left > TimeSpan.Zero)
         {
             // From here on, since a callback may also block its thread.
-            _clock = connection.Time.CreateTimer(static goodbye => ((Goodbye)goodbye!).CutShort(), this, left, Timeout.InfiniteTimeSpan);
+            var clock = connection.Time.CreateTimer(static goodbye => ((Goodbye)goodbye!).CutShort(), this, left, Timeout.InfiniteTimeSpan);
+            Interlocked.Exchange(ref _clock, clock);
+
+            // A stop that has come meanwhile may have found no clock.
+            OnStop();
         }
         else
         {
@@ -75,6 +98,15 @@ internal sealed class Goodbye(Session session, ConnectionContext connection) : I
         if (Left == TimeSpan.Zero)
         {
             CutShort();
+        }
+    }
+
+    /// <summary>A stop has been requested: a goodbye that is in progress for another reason has no more time than the stop.</summary>
+    public void OnStop()
+    {
+        if (Stop is not null)
+        {
+            _clock?.Change(Left, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -120,7 +152,20 @@ internal sealed class Goodbye(Session session, ConnectionContext connection) : I
             return;
         }
 
-        connection.Log.GoodbyeCut(connection.Name, connection.Options.CloseTimeout);
+        var closeTimeout = connection.Options.CloseTimeout;
+        if (session.IsAbandoned)
+        {
+            connection.Log.GoodbyeCutByStop(connection.Name);
+        }
+        else if (Stop?.CloseWithin is { } share && share < closeTimeout)
+        {
+            connection.Log.GoodbyeCutByShare(connection.Name, share);
+        }
+        else
+        {
+            connection.Log.GoodbyeCutByTimeout(connection.Name, closeTimeout);
+        }
+
         connection.Telemetry.GoodbyeCut();
         connection.Statistics.CountGoodbyeCut();
     }
@@ -128,11 +173,6 @@ internal sealed class Goodbye(Session session, ConnectionContext connection) : I
     public void Dispose() => _clock?.Dispose();
 
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
-
-    /// <summary>How much longer than <see cref="LateConnectionOptions.CallbackGracePeriod"/> a stop has waited for the callback before.</summary>
-    private TimeSpan Overdue() => Stop is { } stop
-        ? Positive(connection.Time.GetElapsedTime(connection.Lifecycle.StopRequestedAt, _beganAt) - (stop.CallbackWithin ?? connection.Options.CallbackGracePeriod))
-        : TimeSpan.Zero;
 
     private bool TryEnd()
     {

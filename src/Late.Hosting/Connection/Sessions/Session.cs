@@ -143,7 +143,11 @@ internal sealed class Session : SessionLife, IDisposable
     }
 
     /// <summary>Closes it because the connection is stopped.</summary>
-    public void CloseByStop() => _connection.Effects.Run(_connection.Lifecycle.RequestStop(_connection.Lifecycle.StopEnd));
+    public void CloseByStop()
+    {
+        _connection.Effects.Run(_connection.Lifecycle.RequestStop(_connection.Lifecycle.StopEnd));
+        Goodbye.OnStop();
+    }
 
     /// <summary>Closes it with a goodbye of the handler; the first reason counts.</summary>
     public void Close(SessionEnd end) => _connection.Effects.Run(_connection.Lifecycle.BeginClosing(this, end));
