@@ -41,9 +41,10 @@ public sealed class LateHandshakeContext
     /// </summary>
     /// <remarks>
     /// To such an origin goes nothing that is meant for the configured ones: no header of the options or of <c>ConfigureHandshake</c>, no
-    /// cookie, no user info of the configured address, and neither the credentials nor the client certificates of
-    /// <c>ConfigureHttpHandler</c>. The headers that <c>HandleConnecting</c> has set or changed, the sub-protocols, and the user info and
-    /// the query of the address itself are sent. A query that <c>ConfigureHandshake</c> adds is sent too: add no token there.
+    /// sub-protocol that <c>ConfigureHandshake</c> adds, no cookie, no user info of the configured address, and neither the credentials nor
+    /// the client certificates of <c>ConfigureHttpHandler</c>. The headers that <c>HandleConnecting</c> has set or changed, the sub-protocols
+    /// of the options and of <c>HandleConnecting</c>, and the user info and the query of the address itself are sent. A query that
+    /// <c>ConfigureHandshake</c> adds is sent too: add no token there.
     /// </remarks>
     public bool IsForeignOrigin { get; internal set; }
 

@@ -13,6 +13,7 @@ internal sealed class MessageAddress
     private readonly Uri _address;
     private readonly Uri? _configured;
     private readonly Dictionary<string, StringValues> _headers;
+    private readonly HashSet<string> _subProtocols;
 
     private MessageAddress(LateHandshakeContext request, Uri? configured, LateConnectionOptions options)
     {
@@ -20,6 +21,7 @@ internal sealed class MessageAddress
         _headers = request.Headers
             .Where(header => !options.Headers.TryGetValue(header.Key, out var value) || value != header.Value)
             .ToDictionary(StringComparer.OrdinalIgnoreCase);
+        _subProtocols = [.. request.SubProtocols];
         IsForeign = !Addresses.All(options).Concat(options.AllowedOrigins).Any(known => HasOriginOf(known, _address));
     }
 
@@ -63,6 +65,12 @@ internal sealed class MessageAddress
             {
                 request.Headers.Remove(name);
             }
+        }
+
+        // Some servers take a token as one of them.
+        foreach (var added in request.SubProtocols.Except(_subProtocols).ToArray())
+        {
+            request.SubProtocols.Remove(added);
         }
     }
 

@@ -67,6 +67,24 @@ public sealed class MessageAddressTests
         Assert.Empty((await host.Transport.AttemptAsync()).Request.Headers);
     }
 
+    [Theory] // Some servers take a token as a sub-protocol.
+    [InlineData("wss://other.example/", false)]
+    [InlineData("wss://feed.example/resume", true)]
+    public async Task P12_a_sub_protocol_that_a_hook_adds_goes_to_configured_and_allowed_origins_only(string address, bool isKnown)
+    {
+        await using var host = Host(
+            address,
+            static handshake => handshake.SubProtocols.Add("v2"),
+            static connection => connection.ConfigureHandshake(static (handshake, _) =>
+            {
+                handshake.SubProtocols.Add($"key.{Secret}");
+                return default;
+            }));
+        await host.StartAsync();
+
+        Assert.Equal(isKnown ? ["v1", "v2", $"key.{Secret}"] : ["v1", "v2"], (await host.Transport.AttemptAsync()).Request.SubProtocols);
+    }
+
     [Fact]
     public async Task P12_an_address_at_another_origin_that_a_hook_sets_is_the_applications_own()
     {
