@@ -22,6 +22,9 @@ internal sealed class ObservedTime : FakeTimeProvider
     /// <summary>Runs wherever the connection takes a timestamp.</summary>
     public Action? Stamping { get; set; }
 
+    /// <summary>Runs wherever the connection sets a timer, with its due time, before the timer is there.</summary>
+    public Action<TimeSpan>? Creating { get; set; }
+
     public override long GetTimestamp()
     {
         Stamping?.Invoke();
@@ -30,6 +33,7 @@ internal sealed class ObservedTime : FakeTimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
+        Creating?.Invoke(dueTime);
         var timer = new ObservedTimer(base.CreateTimer(callback, state, dueTime, period), this);
         Note(timer, dueTime);
         return timer;

@@ -93,6 +93,34 @@ public sealed class GoodbyeLimitTests
     }
 
     [Fact]
+    public async Task A_stop_that_comes_in_the_moment_in_which_the_goodbye_begins_leaves_it_its_share()
+    {
+        await using var host = Hurried(Holding());
+        var socket = await host.ReadyAsync();
+        socket.AnswersClose = false;
+        var begun = host.Time.GetUtcNow();
+        Task? stop = null;
+        host.Time.Creating = due =>
+        {
+            if (due == TimeSpan.FromMinutes(8) && stop is null)
+            {
+                // The clock of the goodbye is not there yet.
+                stop = host.StopAsync(Token);
+                host.StateAsync(LateConnectionState.Stopping).Wait(Token);
+            }
+        };
+        await host.Client.ReconnectAsync("", Token);
+        Assert.Equal("CloseStream", await socket.SentAsync());
+
+        await host.Time.TimerAsync(begun + (0.8 * s_share));
+        host.Time.Advance(0.8 * s_share);
+        Assert.Equal((1000, ""), await socket.Closed);
+        await host.Time.TimerAsync(begun + s_share);
+        host.Time.Advance(0.2 * s_share);
+        await stop!;
+    }
+
+    [Fact]
     public async Task A_stop_that_has_more_time_than_the_goodbye_changes_nothing()
     {
         await using var host = new TestHost(Holding());
