@@ -6,13 +6,15 @@ namespace Late.Hosting.Connection.Sessions;
 
 /// <summary>
 /// What the server sends behind our close frame, until its own: where the next connection has been made first, it is handled, so that
-/// no event that has arrived is lost.
+/// no event that has arrived is lost. It is read for a second at most. The time in which nothing is read until the handler has caught up does
+/// not count, but for the time of the close (promise P9).
 /// </summary>
 internal sealed class LastFrames(Session session, ConnectionContext connection, WebSocketConnection socket, SessionOutput output)
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(1);
 
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Pauses _pauses = new(TimeSpan.Zero, null);
     private int _hasBegun;
 
     /// <summary>True when nothing more is taken: the server has closed, or time is over.</summary>
@@ -20,6 +22,17 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
 
     /// <summary>Ends with what the server sends.</summary>
     public Task Reading { private get; set; } = Task.CompletedTask;
+
+    /// <summary>Reading pauses until the handler has caught up.</summary>
+    public void Pause() => _pauses = _pauses with { Present = new Pausing(connection.Time.GetTimestamp()) };
+
+    /// <summary>Reading continues.</summary>
+    public void Resume()
+    {
+        var pause = _pauses.Present!;
+        _pauses = new Pauses(PausedFor(_pauses), null);
+        pause.Over.SetResult();
+    }
 
     /// <summary>Sends our close frame, once, where what comes behind it is handled.</summary>
     public void Begin()
@@ -64,16 +77,16 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
 
     private async Task CloseAsync(SessionEnd end)
     {
-        var time = session.Goodbye.ForHandshake;
-        using var limit = new CancellationTokenSource(time < s_longest ? time : s_longest, connection.Time);
+        using var limit = new CancellationTokenSource(session.Goodbye.ForHandshake, connection.Time);
+        var began = connection.Time.GetTimestamp();
         try
         {
             output.Complete();
-            await output.FlushAsync().AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
-            await socket.CloseOutputAsync(end.CloseCode, end.CloseReason).WaitAsync(limit.Token).ConfigureAwait(false);
-            await Reading.WaitAsync(limit.Token).ConfigureAwait(false);
+            await output.FlushAsync().AsTask().WaitAsync(s_longest, connection.Time, limit.Token).ConfigureAwait(false);
+            await socket.CloseOutputAsync(end.CloseCode, end.CloseReason).WaitAsync(s_longest, connection.Time, limit.Token).ConfigureAwait(false);
+            await ReadAsync(s_longest - connection.Time.GetElapsedTime(began), limit.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or TimeoutException)
         {
             connection.Log.CloseTimedOut(connection.Name);
         }
@@ -86,10 +99,47 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
         Finish();
     }
 
+    /// <summary>Waits for the end of what the server sends.</summary>
+    /// <param name="left">How long it is read.</param>
+    /// <param name="limit">Canceled when the time of the close is over.</param>
+    /// <exception cref="TimeoutException">It has not ended.</exception>
+    private async Task ReadAsync(TimeSpan left, CancellationToken limit)
+    {
+        while (true)
+        {
+            var before = PausedFor(_pauses);
+            try
+            {
+                await Reading.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, connection.Time, limit).ConfigureAwait(false);
+                return;
+            }
+            catch (TimeoutException) when (PausedFor(_pauses) - before is var paused && paused > TimeSpan.Zero)
+            {
+                left = paused;
+            }
+
+            if (_pauses.Present is { } pause)
+            {
+                await pause.Over.Task.WaitAsync(limit).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private TimeSpan PausedFor(Pauses pauses) =>
+        pauses.Before + (pauses.Present is { } pause ? connection.Time.GetElapsedTime(pause.Since) : TimeSpan.Zero);
+
     private void Finish()
     {
         _over.TrySetResult();
         socket.Abort();
         connection.Mailbox.Wake();
+    }
+
+    /// <summary>How long reading has waited for the handler, and the wait that is not over; null for none.</summary>
+    private sealed record Pauses(TimeSpan Before, Pausing? Present);
+
+    private sealed record Pausing(long Since)
+    {
+        public TaskCompletionSource Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -60,12 +60,14 @@ internal sealed class SessionInput(Session session, ConnectionContext connection
     {
         socket.AnswerPing();
         keepAlive.Pause();
+        session.LastFrames.Pause();
         connection.Log.ReadingPaused(connection.Name);
         while (connection.Mailbox.IsFull && session.IsRead)
         {
             await connection.Mailbox.WaitForRoomAsync().ConfigureAwait(false);
         }
 
+        session.LastFrames.Resume();
         keepAlive.Resume();
     }
 }
