@@ -46,7 +46,11 @@ public sealed class LateConnectionOptions
     /// <value>The default is 10 seconds.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The maximum time of a session from open to ready; a session that exceeds it counts as a failed attempt.</summary>
+    /// <summary>
+    /// The maximum time of a session from open to ready; a session that exceeds it counts as a failed attempt. It is closed with 1008
+    /// (<see cref="LateCloseCode.PolicyViolation"/>) and without <c>HandleClosing</c>: with 1000 or 1001, some servers would end a session
+    /// that can be resumed.
+    /// </summary>
     /// <value>The default is 10 seconds.</value>
     public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

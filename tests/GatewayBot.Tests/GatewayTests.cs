@@ -151,6 +151,35 @@ public sealed class GatewayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task P7_a_RESUMED_that_comes_later_than_ReadyTimeout_leaves_the_session_to_the_next_attempt()
+    {
+        var timeout = TimeSpan.FromSeconds(7);
+        var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _gateway.Bot.Settings["Late:Gateway:ReadyTimeout"] = timeout.ToString();
+        await _gateway.Bot.StartAsync();
+        _gateway.Server.Resuming = () => late.Task;
+        await _gateway.Server.RequestReconnectAsync();
+        await _gateway.Happenings.ExpectAsync("closed 4000");
+        await _gateway.PublishAsync(3);
+        await _gateway.Bot.AdvanceToAttemptAsync();
+        await _gateway.Happenings.ExpectAsync("resume 1 ");
+        await _gateway.Bot.Events.ReachAsync(3);
+        Assert.Equal(LateConnectionState.Connected, _gateway.Bot.Client.State);
+
+        _gateway.Clock.Advance(timeout);
+        late.SetResult();
+        await _gateway.Happenings.ExpectAsync("closed 1008");
+        await _gateway.Bot.AdvanceToAttemptAsync();
+        await _gateway.Happenings.ExpectAsync("resume 1 ");
+        await _gateway.Bot.Client.WaitForReadyAsync(Token);
+        await _gateway.PublishAsync(1);
+        await _gateway.Bot.Events.ReachAsync(4);
+
+        Assert.Equal((1, 0), (_gateway.Server.Begun, _gateway.Server.Invalidated));
+        Assert.Equal([1, 2, 3, 4], _gateway.Bot.Events.Numbers);
+    }
+
+    [Fact]
     public async Task The_gateway_may_ask_for_a_heartbeat()
     {
         await _gateway.Bot.StartAsync();

@@ -24,6 +24,9 @@ public sealed class GatewayServer
     /// <summary>Whether heartbeats are acknowledged.</summary>
     public bool Acknowledges { get; set; } = true;
 
+    /// <summary>Runs when a session has received what it has missed, and before its event <c>RESUMED</c>.</summary>
+    public Func<Task>? Resuming { get; set; }
+
     /// <summary>The token that bots identify with; null for any.</summary>
     public string? Token { get; set; }
 
@@ -132,7 +135,7 @@ public sealed class GatewayServer
     private async Task ResumeAsync(Peer peer, ResumeData resume)
     {
         Happened?.Invoke($"resume {resume.SessionId} {resume.Sequence}");
-        if (_sessions.TryGetValue(resume.SessionId, out var session) && await session.TryResumeAsync(peer, resume.Sequence))
+        if (_sessions.TryGetValue(resume.SessionId, out var session) && await session.TryResumeAsync(peer, resume.Sequence, Resuming))
         {
             _peers[peer] = session;
         }

@@ -34,8 +34,11 @@ public sealed class ServedSession(string id)
     }
 
     /// <summary>Continues on another connection: what came after an event, and <c>RESUMED</c>.</summary>
+    /// <param name="peer">The connection.</param>
+    /// <param name="after">The number of the event.</param>
+    /// <param name="resuming">Runs before <c>RESUMED</c>.</param>
     /// <returns>False where there is no such event.</returns>
-    public async Task<bool> TryResumeAsync(Peer peer, long after)
+    public async Task<bool> TryResumeAsync(Peer peer, long after, Func<Task>? resuming = null)
     {
         await _gate.WaitAsync();
         try
@@ -51,6 +54,7 @@ public sealed class ServedSession(string id)
                 await peer.SendAsync(missed);
             }
 
+            await (resuming?.Invoke() ?? Task.CompletedTask);
             _peer = peer;
             await AddAsync("RESUMED", JsonSerializer.SerializeToElement(new ResumedData(), ServersJson.Default.ResumedData));
             return true;

@@ -265,7 +265,8 @@ internal sealed class Session : SessionLife, IDisposable
             return;
         }
 
+        // No goodbye can choose another code (promise P18), and servers end a session that is closed with 1000 or 1001 (RFC 6455 §7.4.1).
         _connection.Effects.Run(_connection.Lifecycle.EndUnlessReady(this, SessionEnd.TimedOut(
-            LateDisconnectReason.ReadyTimeout, $"The session was not ready within ReadyTimeout ({_options.ReadyTimeout}).", LateCloseCode.NormalClosure)));
+            LateDisconnectReason.ReadyTimeout, $"The session was not ready within ReadyTimeout ({_options.ReadyTimeout}).", LateCloseCode.PolicyViolation)));
     }
 }

@@ -110,19 +110,20 @@ public sealed class GoodbyeTests
     }
 
     [Fact]
-    public async Task P18_there_is_none_before_a_ReadyTimeout()
+    public async Task P18_there_is_none_before_a_ReadyTimeout_whose_close_code_ends_no_session_that_can_be_resumed()
     {
         var handler = Goodbye();
         handler.Connect = (state, _) => LateResult.Ok(state).HoldCalls();
         await using var host = new TestHost(handler);
         await host.StartAsync();
-        await host.Transport.AcceptAsync();
+        var socket = await host.Transport.AcceptAsync();
         await host.StateAsync(LateConnectionState.Connected);
         await host.Handler.SkipToAsync("Connect");
 
         host.Time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Equal("Disconnect ReadyTimeout", await host.Handler.NextAsync());
+        Assert.Equal((1008, ""), await socket.Closed);
     }
 
     [Fact]
