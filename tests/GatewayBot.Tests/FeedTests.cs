@@ -58,6 +58,30 @@ public sealed class FeedTests : IAsyncLifetime
         Assert.Same(client, _feed.Bot.Client);
     }
 
+    [Fact]
+    public async Task The_keep_alive_message_keeps_a_feed_without_events_and_another_session_follows_where_it_stays_away()
+    {
+        var timeout = TimeSpan.FromSeconds(15);
+        await _feed.Bot.StartAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            _feed.Clock.Advance(timeout - TimeSpan.FromSeconds(1));
+            await _feed.Server.KeepAliveAsync();
+
+            // The answer to the first is read behind the message, and that to the second behind what the first read has brought.
+            await _feed.Bot.Client.PingAsync(Token);
+            await _feed.Bot.Client.PingAsync(Token);
+        }
+
+        Assert.Equal(LateConnectionState.Ready, _feed.Bot.Client.State);
+        _feed.Clock.Advance(timeout);
+        await _feed.Happenings.ExpectAsync("closed 1000");
+        Assert.Contains("DataTimeout (00:00:15)", (await _feed.Bot.ReachAsync(LateConnectionState.Reconnecting)).Reason, StringComparison.Ordinal);
+        await _feed.Bot.AdvanceToAttemptAsync();
+        await _feed.Happenings.ExpectAllAsync("welcomed 2", "subscribed 2 ");
+        await _feed.Bot.Client.WaitForReadyAsync(Token);
+    }
+
     private async Task MovesAsync(string end)
     {
         await _feed.Server.MoveAsync();

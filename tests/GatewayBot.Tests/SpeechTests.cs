@@ -13,6 +13,8 @@ public sealed class SpeechTests : IAsyncLifetime
 
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
+
     private readonly TestClock _clock = new();
     private readonly SpeechLog _log = new();
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,6 +31,7 @@ public sealed class SpeechTests : IAsyncLifetime
         { LateDisconnectReason.ReconnectRequested, "reload" },
         { LateDisconnectReason.Rotated, "rotation" },
         { LateDisconnectReason.SupervisorStopping, "supervisor" },
+        { LateDisconnectReason.DataTimeout, "silence" },
     };
 
     private ILateSupervisor<SpeechHandler> Supervisor => _bot!.Services.Services.GetRequiredService<ILateSupervisor<SpeechHandler>>();
@@ -119,6 +122,11 @@ public sealed class SpeechTests : IAsyncLifetime
             ["Late:Speech:Rotation:MaxSessionLifetime"] = "01:00:00",
             ["Late:Speech:Rotation:Jitter"] = "00:00:00",
         };
+        if (kind == "silence")
+        {
+            settings["Late:Speech:DataTimeout"] = Silence.ToString();
+        }
+
         _bot = new TestBot<SpeechHandler>(
             _clock,
             builder =>
@@ -143,6 +151,9 @@ public sealed class SpeechTests : IAsyncLifetime
             case "reload":
                 _bot!.Settings["Late:Speech:Headers:X-Language"] = "en";
                 _bot.Settings.Reload();
+                return Task.CompletedTask;
+            case "silence":
+                _clock.Advance(Silence);
                 return Task.CompletedTask;
             case "rotation":
                 _clock.Advance(TimeSpan.FromHours(1));
