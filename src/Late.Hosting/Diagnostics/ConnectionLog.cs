@@ -172,7 +172,7 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(39, LogLevel.Error, "{Connection}: the disposal of the services that {Callback} used threw; nothing else changes. Fix the disposal of the scoped service", EventName = "DisposalThrew")]
     public partial void DisposalThrew(string connection, string callback, Exception exception);
 
-    [LoggerMessage(41, LogLevel.Information, "{Connection}: a new life begins in {Seconds:0.00} s, as requested", EventName = "LifeRequested")]
+    [LoggerMessage(40, LogLevel.Information, "{Connection}: a new life begins in {Seconds:0.00} s, as requested", EventName = "LifeRequested")]
     public partial void LifeRequested(string connection, double seconds);
 
     // A disposal has no token.
