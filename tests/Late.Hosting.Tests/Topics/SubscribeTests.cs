@@ -95,6 +95,21 @@ public sealed class SubscribeTests
     }
 
     [Fact]
+    public async Task A_topic_whose_last_reader_leaves_between_sessions_leaves_no_timer_of_an_earlier_leave()
+    {
+        await using var host = new TestHost();
+        var socket = await host.ReadyAsync();
+        await (await host.SubscribeAsync(socket, new() { Linger = TimeSpan.FromDays(1) })).DisposeAsync();
+        var second = await host.Client.SubscribeAsync(Btc, Token);
+        socket.Drop();
+        Assert.Equal("Interrupted", await second.EventsAsync(1));
+        Assert.Equal(1, host.Time.Undisposed(TimeSpan.FromDays(1)));
+        await second.DisposeAsync();
+
+        Assert.Equal(0, host.Time.Undisposed(TimeSpan.FromDays(1)));
+    }
+
+    [Fact]
     public async Task HoldConfirm_leaves_a_topic_unconfirmed_until_the_handler_confirms_it()
     {
         var handler = Holding();

@@ -171,6 +171,8 @@ internal abstract class Topic<TItem>(string name, ConnectionTopics topics) : Top
 
         if (IsRemoved)
         {
+            // Of an earlier leave.
+            EndLinger();
             topics.Remove(this);
         }
         else
