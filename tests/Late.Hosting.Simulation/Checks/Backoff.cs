@@ -60,9 +60,8 @@ internal sealed class Backoff(Subject subject)
         _drawsSeen = subject.JitterDraws;
         _sum += delay;
 
-
         // A delay that the maximum has cut is at least its half.
-        _isPure &= delay < _longest / 2;
+        _isPure &= delay + s_tolerance < _longest / 2;
         var least = AtMost(Options.MaxDelay, Scale * Curve(_next - 1));
         subject.Verdict.Require(!_isPure || _sum + (_next * s_tolerance) >= least, "P10", $"{_next} delays since the last stable session come to {_sum}, less than {least}");
     }

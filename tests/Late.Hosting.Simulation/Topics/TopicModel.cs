@@ -16,6 +16,7 @@ internal sealed class TopicModel(Subject subject, int number)
     private LiveTopic? _leaving;
     private TimeSpan _leftAt;
     private TimeSpan _linger;
+    private TimeSpan _longestLinger;
     private bool _hasLeftBefore;
 
     public int Number => number;
@@ -55,10 +56,12 @@ internal sealed class TopicModel(Subject subject, int number)
     public void Leave(Reader reader, TimeSpan linger)
     {
         _failed.Remove(reader);
-        if (Readers.Remove(reader) && Readers.Count == 0)
+        if (Readers.Remove(reader))
         {
-            // One that has overflowed has left before, at a time that is not known.
-            (_leftAt, _linger, _hasLeftBefore) = (subject.Time.Elapsed, linger, reader.MayBeOut);
+            // Of several that leave in one moment, any may be the last: its time counts. One that has overflowed has left before, at a time that is not known.
+            var now = subject.Time.Elapsed;
+            (_linger, _longestLinger) = _leftAt == now ? (Min(_linger, linger), Max(_longestLinger, linger)) : (linger, linger);
+            (_leftAt, _hasLeftBefore) = (now, reader.MayBeOut);
         }
     }
 
@@ -186,12 +189,16 @@ internal sealed class TopicModel(Subject subject, int number)
         }
     }
 
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
     private void CheckIdle()
     {
         var verdict = subject.Verdict;
         verdict.Require(Present is not null || Readers.TrueForAll(static reader => reader.MayBeOut), "P20", $"topic {number} has readers, and is not subscribed to: {string.Join(", ", Readers)}");
         verdict.Require(
-            Present is null || Readers.Count > 0 || subject.Time.Elapsed <= _leftAt + _linger + subject.Time.Slack, "P20", $"topic {number} is subscribed to, and its last reader has left at {_leftAt} and lingers for {_linger}");
+            Present is null or { MayHaveFailed: true } || Readers.Count > 0 || subject.Time.Elapsed <= _leftAt + _longestLinger + subject.Time.Slack, "P20", $"topic {number} is subscribed to, and its last reader has left at {_leftAt} and lingers for {_linger}");
         if (MayBeConfirmed)
         {
             Readers.ForEach(static reader => reader.CheckConfirmed());
