@@ -40,8 +40,10 @@ internal sealed class DirectoryEntry(ConnectionContext connection, string handle
 
     public TopicCounts Topics => connection.Topics.Count();
 
-    public Traffic Traffic => new(
-        connection.Statistics.FramesReceived, connection.Statistics.FramesSent, connection.Statistics.BytesReceived, connection.Statistics.BytesSent, Topics.Dropped);
+    public Traffic Traffic => With(Topics.Dropped);
+
+    /// <summary>The traffic of a connection that has ended, and has no topics any more; takes no lock.</summary>
+    public Traffic FinalTraffic => With(connection.Topics.DroppedBefore);
 
     public LateConnectionStatistics GetStatistics()
     {
@@ -85,4 +87,7 @@ internal sealed class DirectoryEntry(ConnectionContext connection, string handle
     public IReadOnlyList<LateConnectionStatus> GetRecentChanges() => connection.Watchers.RecentChanges;
 
     public IReadOnlyList<LateConnectionError> GetRecentErrors() => connection.Statistics.RecentErrors;
+
+    private Traffic With(long itemsDropped) => new(
+        connection.Statistics.FramesReceived, connection.Statistics.FramesSent, connection.Statistics.BytesReceived, connection.Statistics.BytesSent, itemsDropped);
 }

@@ -173,7 +173,7 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
         {
             if (_connections.GetValueOrDefault(connection.Key) == connection)
             {
-                _gone += connection.Entry.Traffic;
+                _gone += connection.Entry.FinalTraffic;
                 _connections.Remove(connection.Key);
             }
         }
@@ -194,6 +194,6 @@ internal sealed class SupervisedKeys<THandler>(string supervisor, Func<LateSuper
     private void Put(Supervised<THandler> connection, Supervised<THandler>? before)
     {
         _connections[connection.Key] = connection;
-        _gone += before?.Entry.Traffic ?? default;
+        _gone += before?.Entry.FinalTraffic ?? default;
     }
 }

@@ -94,6 +94,9 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
     /// <summary>What its topics report, with those that there were before.</summary>
     public TopicCounts Count() => _topics.Count();
 
+    /// <summary>What the readers of topics that there were before have lost; takes no lock.</summary>
+    public long DroppedBefore => _topics.DroppedBefore;
+
     /// <summary>A session becomes ready: what the handler subscribes to is due before what waits for it.</summary>
     public void Restore(Session session, ILateHandler handler)
     {

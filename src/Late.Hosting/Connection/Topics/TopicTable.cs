@@ -11,6 +11,10 @@ internal sealed class TopicTable
     // Made with the first topic.
     private Dictionary<(Type Topic, int Hash), Topic[]>? _topics;
     private TopicCounts _gone;
+    private long _droppedBefore;
+
+    /// <summary>What the readers of topics that there were before have lost; takes no lock.</summary>
+    public long DroppedBefore => Volatile.Read(ref _droppedBefore);
 
     /// <summary>Finds the topic of a key, or adds it.</summary>
     public Topic<TKey, TItem> GetOrAdd<TKey, TItem>(TKey key, ConnectionTopics topics)
@@ -50,6 +54,7 @@ internal sealed class TopicTable
             }
 
             _gone += counts;
+            Volatile.Write(ref _droppedBefore, _gone.Dropped);
             Topic[] others = [.. present.Where(other => other != topic)];
             if (others.Length > 0)
             {
