@@ -45,7 +45,10 @@ internal sealed class Rotations(Subject subject)
     public TimeSpan? PreparedAt => _preparedAt;
 
     /// <summary>True while the next connection is made during a session, or still is after the loss of that.</summary>
-    public bool IsPreparing => _preparingSince is not null && _overAt is null && (_isOpen || _isDetached);
+    public bool IsPreparing => MayBePreparing && _overAt is null;
+
+    /// <summary>The same, or its time is over at this very moment: it may have been made in time.</summary>
+    public bool MayBePreparing => _preparingSince is not null && (_overAt is null || (_overAt == Now && !_isDiscarded)) && (_isOpen || _isDetached);
 
     /// <summary>True while that attempt has its permit, as far as is known: where another is needed, it gives it back behind its callback.</summary>
     public bool HasPermit => IsPreparing && (_isDetached || !_isCompleted);
@@ -277,8 +280,7 @@ internal sealed class Rotations(Subject subject)
         var options = subject.Options;
         if (_isOpen)
         {
-            verdict.Require(
-                !(Now - _drainedAt > options.CallTimeout + subject.Time.Slack), "P5", $"session {session.Number} should have been replaced at {_drainedAt}, and continues");
+            verdict.Require(!(Now - _drainedAt > options.CallTimeout + subject.Time.Slack), "P5", $"session {session.Number} should have been replaced at {_drainedAt}, and continues");
             verdict.Require(
                 _drainedAt is not null || subject.Plan.Budget is not null || subject.Requests.MayDrain || MayHaveSpoken || (_awaitsMessage && Now - _preparedAt <= options.ReadyTimeout + subject.Time.Slack) || Now - _preparingSince <= options.ConnectTimeout + subject.Time.Slack || Now <= _againAtLatest + subject.Time.Slack,
                 "P10",

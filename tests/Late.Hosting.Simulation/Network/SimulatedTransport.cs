@@ -55,7 +55,7 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
         server = subject.World.Switches.Chance(30) ? server.SpeaksFirst(subject.World.Switches) : server;
         var session = new ServerSession(subject, subject.Sessions.Count + 1, server) { Address = request.Uri!, ConfiguredAddress = subject.Preparations.Reached };
         subject.Sessions.Add(session);
-        if (subject.Rotations.IsPreparing)
+        if (subject.Rotations.MayBePreparing)
         {
             subject.Rotations.OnPrepared(session);
         }

@@ -16,7 +16,7 @@ internal sealed class TopicModel(Subject subject, int number)
     private LiveTopic? _leaving;
     private TimeSpan _leftAt;
     private TimeSpan _linger;
-    private TimeSpan _longestLinger;
+    private TimeSpan _lingersUntil;
     private bool _hasLeftBefore;
 
     public int Number => number;
@@ -58,9 +58,11 @@ internal sealed class TopicModel(Subject subject, int number)
         _failed.Remove(reader);
         if (Readers.Remove(reader))
         {
-            // Of several that leave in one moment, any may be the last: its time counts. One that has overflowed has left before, at a time that is not known.
+            // Of several that leave in one moment, any may be the last: its time counts. One that has overflowed has left before, at a time that is
+            // not known, and another was the last.
             var now = subject.Time.Elapsed;
-            (_linger, _longestLinger) = _leftAt == now ? (Min(_linger, linger), Max(_longestLinger, linger)) : (linger, linger);
+            _linger = _leftAt == now ? Min(_linger, linger) : linger;
+            _lingersUntil = _leftAt == now || reader.MayBeOut ? Max(_lingersUntil, now + linger) : now + linger;
             (_leftAt, _hasLeftBefore) = (now, reader.MayBeOut);
         }
     }
@@ -68,7 +70,7 @@ internal sealed class TopicModel(Subject subject, int number)
     public void OnSubscribe(LiveTopic live, int session)
     {
         var verdict = subject.Verdict;
-        verdict.Require(Present is null, "P20", $"the handler subscribes twice in session {session} to topic {number}");
+        verdict.Require(Present is null or { MayHaveFailed: true }, "P20", $"the handler subscribes twice in session {session} to topic {number}");
         verdict.Require(Readers.Count > 0, "P20", $"the handler subscribes to topic {number}, which has no reader");
         (Present, _leaving) = (live, null);
         Readers.ForEach(static reader => reader.OnBegun());
@@ -198,7 +200,7 @@ internal sealed class TopicModel(Subject subject, int number)
         var verdict = subject.Verdict;
         verdict.Require(Present is not null || Readers.TrueForAll(static reader => reader.MayBeOut), "P20", $"topic {number} has readers, and is not subscribed to: {string.Join(", ", Readers)}");
         verdict.Require(
-            Present is null or { MayHaveFailed: true } || Readers.Count > 0 || subject.Time.Elapsed <= _leftAt + _longestLinger + subject.Time.Slack, "P20", $"topic {number} is subscribed to, and its last reader has left at {_leftAt} and lingers for {_linger}");
+            Present is null or { MayHaveFailed: true } || Readers.Count > 0 || subject.Time.Elapsed <= _lingersUntil + subject.Time.Slack, "P20", $"topic {number} is subscribed to, and its last reader has left at {_leftAt} and lingers for {_linger}");
         if (MayBeConfirmed)
         {
             Readers.ForEach(static reader => reader.CheckConfirmed());
