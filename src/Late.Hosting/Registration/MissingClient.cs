@@ -39,8 +39,8 @@ internal static class MissingClient
     }
 
     private static string[] KeysOf(IServiceProvider provider, Type service, Type handler) => service.GetGenericTypeDefinition() == typeof(ILateSupervisor<>)
-        ? [.. provider.GetServices<SupervisorRegistration>().Where(supervisor => supervisor.Handler == handler).Select(static supervisor => supervisor.Name)]
-        : [.. provider.GetServices<ConnectionRegistration>().Where(connection => connection.Handler == handler).Select(static connection => connection.Name)];
+        ? [.. provider.GetRequiredService<Registrations>().Supervisors.Where(supervisor => supervisor.Handler == handler).Select(static supervisor => supervisor.Name)]
+        : [.. provider.GetRequiredService<Registrations>().Connections.Where(connection => connection.Handler == handler).Select(static connection => connection.Name)];
 
     private static string Supervised(Type handler) =>
         $"{TypeName.Of(handler)} is registered only with a supervisor. Inject ILateSupervisor<{TypeName.Of(handler)}>: its TryGet returns the client of a key.";

@@ -70,21 +70,17 @@ internal sealed class TopicTable
     /// <summary>What its topics report, with those that there were before.</summary>
     public TopicCounts Count()
     {
-        TopicCounts counts;
-        Topic[] topics;
-        using (Gate.EnterOwn(this))
-        {
-            (counts, topics) = (_gone, _topics is null ? [] : [.. _topics.Values.SelectMany(static topics => topics)]);
-        }
-
-        return topics.Aggregate(counts, static (sum, topic) => sum + topic.Count());
+        var (topics, gone) = Look();
+        return topics.Aggregate(gone, static (sum, topic) => sum + topic.Count());
     }
 
-    public Topic[] All()
+    public Topic[] All() => Look().Topics;
+
+    private (Topic[] Topics, TopicCounts Gone) Look()
     {
         using (Gate.EnterOwn(this))
         {
-            return _topics is null ? [] : [.. _topics.Values.SelectMany(static topics => topics)];
+            return (_topics is null ? [] : [.. _topics.Values.SelectMany(static topics => topics)], _gone);
         }
     }
 
