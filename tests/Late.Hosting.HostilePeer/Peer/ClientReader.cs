@@ -7,7 +7,7 @@ using Late.Hosting.HostilePeer.Scripts;
 namespace Late.Hosting.HostilePeer.Peer;
 
 /// <summary>Reads what the client sends, on a thread of its own, and answers what is to be answered.</summary>
-internal sealed class ClientReader(Facts facts, SessionFacts session, Duplex duplex, FrameWrite write, FrameWrite writeMessage)
+internal sealed class ClientReader(Facts facts, SessionFacts session, Duplex duplex, FrameWrite write, AnswerWrite answer)
 {
     private const int ReadBytes = 16 * 1024;
 
@@ -57,7 +57,7 @@ internal sealed class ClientReader(Facts facts, SessionFacts session, Duplex dup
                 _pings++;
                 if (!IsMute && session.Plan.Pongs switch { PongKind.All => true, PongKind.EverySecond => _pings % 2 == 0, _ => false })
                 {
-                    write(Frames.Make(Frames.Pong, payload));
+                    answer(Frames.Make(Frames.Pong, payload), isMessage: false);
                 }
 
                 break;
@@ -98,7 +98,7 @@ internal sealed class ClientReader(Facts facts, SessionFacts session, Duplex dup
         }
         else if (parts[0] == "ask" && !IsMute)
         {
-            writeMessage(Frames.MakeText(string.Create(CultureInfo.InvariantCulture, $"answer {number} {Secrets.Payload}")));
+            answer(Frames.MakeText(string.Create(CultureInfo.InvariantCulture, $"answer {number} {Secrets.Payload}")), isMessage: true);
         }
     }
 

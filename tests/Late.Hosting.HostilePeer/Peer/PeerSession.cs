@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Late.Hosting.HostilePeer.Oracle;
@@ -17,13 +18,15 @@ internal sealed class PeerSession
     private readonly Duplex _duplex;
     private readonly bool _isCompressed;
     private readonly Lock _writing = new();
+    private readonly ConcurrentQueue<(byte[] Bytes, bool IsMessage)> _answers = new();
+    private readonly SemaphoreSlim _hasAnswer = new(0);
     private readonly ClientReader _reader;
     private bool _isInsideMessage;
 
     public PeerSession(PeerServer server, Facts facts, SessionFacts session, Duplex duplex, bool isCompressed)
     {
         (_server, _facts, _session, _duplex, _isCompressed) = (server, facts, session, duplex, isCompressed);
-        _reader = new ClientReader(facts, session, duplex, Write, WriteMessage);
+        _reader = new ClientReader(facts, session, duplex, Write, Answer);
     }
 
     private bool IsOver => _session.IsOver || _facts.Over.IsCancellationRequested;
@@ -39,6 +42,7 @@ internal sealed class PeerSession
             _duplex.Write([.. head, .. first]);
             _session.UpgradedAt = Math.Max(1, Control.Now);
             _server.Start(_reader.Run);
+            _server.Start(WriteAnswers);
             var isFirst = first.Length > 0;
             while (steps.TryDequeue(out var next) && !IsOver)
             {
@@ -213,14 +217,31 @@ internal sealed class PeerSession
         return true;
     }
 
-    /// <summary>Writes a message, but not into another one: that would be no message (RFC 6455 §5.4).</summary>
-    private void WriteMessage(ReadOnlySpan<byte> bytes)
+    private void Answer(ReadOnlySpan<byte> bytes, bool isMessage)
     {
-        lock (_writing)
+        _answers.Enqueue((bytes.ToArray(), isMessage));
+        _hasAnswer.Release();
+    }
+
+    /// <summary>
+    /// Writes the reader's answers, on a thread of their own: a reader that waited for the write of a flood would close TCP's window, and the
+    /// acknowledgements of the client's that the write waits for would lie behind it.
+    /// </summary>
+    private void WriteAnswers()
+    {
+        while (!IsOver)
         {
-            if (!_isInsideMessage)
+            _hasAnswer.Wait(Control.Tick);
+            while (_answers.TryDequeue(out var answer))
             {
-                Write(bytes);
+                lock (_writing)
+                {
+                    // A message inside another one would be none (RFC 6455 §5.4).
+                    if (!answer.IsMessage || !_isInsideMessage)
+                    {
+                        Write(answer.Bytes);
+                    }
+                }
             }
         }
     }

@@ -36,5 +36,6 @@ internal static class Regressions
         205, // A send failed although its frame was written, because the peer ended the session immediately.
         302, // A flood behind the 101 let no callback run.
         710629903, // A request began a new life behind a permanent refusal.
+        753598558, // The peer's own reader waited for its flood, and neither side's TCP went on.
     ];
 }
