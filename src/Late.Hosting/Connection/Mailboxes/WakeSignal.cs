@@ -47,7 +47,8 @@ internal sealed class WakeSignal : IValueTaskSource, IThreadPoolWorkItem
         _core.Reset();
         if (Interlocked.CompareExchange(ref _state, Waiting, Idle) == Signalled)
         {
-            Volatile.Write(ref _state, Idle);
+            // Before the waiter looks again: a signal that still saw the one that is taken here has then been looked at.
+            Interlocked.Exchange(ref _state, Idle);
             return default;
         }
 
