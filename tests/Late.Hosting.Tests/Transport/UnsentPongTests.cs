@@ -16,7 +16,7 @@ public sealed class UnsentPongTests
     [Fact] // P17: a write that does not end, and one ping in each read behind it: what is kept is one pong.
     public async Task What_is_kept_does_not_grow_with_the_pings()
     {
-        var ping = ServerFrames.Ping("");
+        var ping = ServerFrames.Ping(new string('x', 125));
         var stream = new ScriptedStream(Enumerable.Repeat(ping, Reads).Append(ServerFrames.Close(1000))) { Writable = new TaskCompletionSource().Task };
         var handshake = new LateHandshake(System.Net.HttpStatusCode.SwitchingProtocols, new Dictionary<string, StringValues>(), null);
         await using var socket = new FramedConnection(stream, handshake, new FrameReader(1024), new FrameWriter(), TimeProvider.System);
