@@ -51,7 +51,7 @@ internal static class Receiving
             new Edit("FrameBatch.cs", "public bool IsOpen(long stamp) => _open == stamp;", "public bool IsOpen(long stamp) => true;")),
         new("reading-never-pauses", "P8: the reader stops where the handler is behind", Finder.Simulation,
             new Edit("SessionInput.cs", "if (connection.Mailbox.IsFull && session.IsRead)", "if (connection.Mailbox.IsFull && session.IsOver)")),
-        new("text-is-not-checked", "RFC 6455 §8.1: text is UTF-8", Finder.Tests("*FrameReaderTests"),
+        new("text-is-not-checked", "RFC 6455 §8.1: text is UTF-8", Finder.Tests("*Utf8Tests"),
             new Edit("WholeMessages.cs", "if (first == WholeText && !Utf8.IsValid(bytes.Slice(payload, length)))", "if (first == WholeText && payload < 0)")),
         new("continuation-continues-nothing", "RFC 6455 §5.4: a continuation continues a message", Finder.Tests("*FrameReaderTests"),
             new Edit("FrameReader.cs", "if (!_message.IsActive) { throw", "if (header.Final && header.Compressed) { throw")),
