@@ -35,7 +35,13 @@ public sealed class LateTestTopic<TItem>
 
     /// <summary>Publishes an item to the readers.</summary>
     /// <param name="item">The item.</param>
-    public void Publish(TItem item) => _feed.Change(log => log.Add(item));
+    public void Publish(TItem item) => _feed.Change(log =>
+    {
+        if (log.Readers.Count > 0)
+        {
+            log.Add(item);
+        }
+    });
 
     /// <summary>The session ends: the readers receive <see cref="LateSubscriptionEventKind.Interrupted"/>, or a <see cref="LateGapException"/>.</summary>
     public void Interrupt() => _feed.Change(static log => log.Interrupt());

@@ -123,6 +123,27 @@ public sealed class TopicTests
     }
 
     [Fact]
+    public async Task What_a_topic_of_the_test_publishes_without_a_reader_is_dropped()
+    {
+        var topic = new LateTestTopic<int>("Ticker");
+        topic.Publish(1);
+        await using (topic.Subscribe())
+        {
+            topic.Publish(2);
+        }
+
+        topic.Publish(3);
+        await using var next = topic.Subscribe();
+        topic.Publish(4);
+
+        await foreach (var item in next.ReadAllAsync(TestContext.Current.CancellationToken))
+        {
+            Assert.Equal(4, item);
+            break;
+        }
+    }
+
+    [Fact]
     public async Task A_fake_client_publishes_by_a_topic_of_the_test()
     {
         var topic = new LateTestTopic<int>("Ticker");
