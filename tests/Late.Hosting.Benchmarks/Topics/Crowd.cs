@@ -26,7 +26,7 @@ internal sealed class Crowd(int readers, int burst)
     public async Task ReadAsync(IAsyncEnumerable<long> source)
     {
         await Task.Yield();
-        var (read, waits, isFirst) = (0, 0, true);
+        var (left, waits, isFirst) = (burst, 0, true);
         await using var items = source.GetAsyncEnumerator();
         while (true)
         {
@@ -44,9 +44,13 @@ internal sealed class Crowd(int readers, int burst)
                 break;
             }
 
-            if (++read % burst == 0 && Interlocked.Decrement(ref _left) == 0)
+            if (--left == 0)
             {
-                _read.TrySetResult();
+                left = burst;
+                if (Interlocked.Decrement(ref _left) == 0)
+                {
+                    _read.TrySetResult();
+                }
             }
         }
 

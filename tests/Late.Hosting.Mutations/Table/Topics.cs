@@ -31,7 +31,7 @@ internal static class Topics
         new("slow-reader-loses-one-item-more", "P20: a reader may leave as many items unread as its capacity", Finder.Simulation,
             new Edit("TopicLog.cs", "reader.FailsWhenFull ? _head - reader.Capacity :", "reader.FailsWhenFull ? _head - reader.Capacity + 1 :")),
         new("slow-reader-gets-items-that-it-has-lost", "P17: a reader holds as many items as its capacity at most", Finder.Simulation,
-            new Edit("TopicReader.cs", "if (log.Head - Capacity > _position)", "if (log.Head < 0)")),
+            new Edit("TopicReader.cs", "if (log.Head - position <= _mostBehind)", "if (log.Head >= 0)")),
         new("stuck-reader-holds-the-items-of-others", "P17: a reader holds as many items as its capacity at most", Finder.Tests("*Topics.TopicLogTests"),
             new Edit("TopicLog.cs", "private long First(TopicReader<TItem> reader) => Math.Max(reader.Position, _head - reader.Capacity);", "private long First(TopicReader<TItem> reader) => reader.Position;")),
         new("subscriber-begins-before-its-confirmation", "P20: a reader begins with the session in which it is confirmed", Finder.Tests("*Topics.TopicSessionTests"),

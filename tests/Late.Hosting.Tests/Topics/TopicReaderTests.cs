@@ -173,6 +173,8 @@ public sealed class TopicReaderTests
 
         Assert.All(await Task.WhenAll(reading), static items => Assert.Equal(Enumerable.Range(1, 200), items));
         Assert.Equal("a", await host.Client.CallAsync(new Ask("a"), Token));
+        host.Time.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal(1, socket.Pings);
         released.Set();
         await blocking;
         Assert.Equal("Dropped 183", await stuck.EventsAsync(1));
@@ -196,6 +198,27 @@ public sealed class TopicReaderTests
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public async Task P20_a_publisher_allocates_nothing_for_a_reader_that_keeps_up()
+    {
+        await using var host = new TestHost();
+        await using var prices = await host.SubscribeAsync(await host.ReadyAsync());
+        await using var items = prices.ReadAllAsync(Token).GetAsyncEnumerator(Token);
+        var allocated = 0L;
+        for (var burst = 0; burst < 100; burst++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            host.Publish(1, 100);
+            allocated += burst < 2 ? 0 : GC.GetAllocatedBytesForCurrentThread() - before;
+            for (var item = 1; item <= 100; item++)
+            {
+                Assert.True(await items.MoveNextAsync());
+            }
+        }
+
+        Assert.Equal(0, allocated);
     }
 
     [Fact]

@@ -6,8 +6,8 @@ internal enum Reading
     /// <summary>Nothing yet: it waits to be woken.</summary>
     Nothing,
 
-    /// <summary>Items, which it has taken.</summary>
-    Items,
+    /// <summary>An item, which it has taken.</summary>
+    Item,
 
     /// <summary>What has happened between two items.</summary>
     Event,

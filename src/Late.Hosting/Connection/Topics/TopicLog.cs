@@ -55,7 +55,7 @@ internal sealed class TopicLog<TItem>
 
     /// <summary>What observers see: what a reader has lost is included immediately, also where it does not read on.</summary>
     public TopicCounts Count() => new(
-        Math.Min(Readers.Count, 1), Readers.Count, _head, _dropped + Readers.Sum(Overdue), Readers.Count == 0 ? 0 : _head - Readers.Min(First));
+        Math.Min(Readers.Count, 1), Readers.Count, _head, _dropped + Readers.Sum(Overdue), _head - FirstUnread());
 
     /// <summary>Removes some of the readers, which end.</summary>
     /// <param name="which">Which of them.</param>
@@ -129,6 +129,7 @@ internal sealed class TopicLog<TItem>
             MakeRoom();
         }
 
+        // A reader without the lock has seen by then, in _head, that what was in this place is none of its items any more.
         _items[_head & (_items.Length - 1)] = item;
         Volatile.Write(ref _head, _head + 1);
     }
@@ -169,8 +170,8 @@ internal sealed class TopicLog<TItem>
     }
 
     /// <summary>Reads what comes next for a reader.</summary>
-    /// <param name="reader">The reader, which takes the items.</param>
-    /// <param name="next">The event, or the overflow with its number of items.</param>
+    /// <param name="reader">The reader, which takes it, and where it is an item may take those behind it.</param>
+    /// <param name="next">The item, the event, or the overflow with its number of items.</param>
     public Reading Read(TopicReader<TItem> reader, out LateSubscriptionEvent<TItem> next)
     {
         next = default;
@@ -201,7 +202,13 @@ internal sealed class TopicLog<TItem>
             return reader.FailsWhenFull ? Reading.Overflow : Reading.Event;
         }
 
-        return reader.Take(_items, end) ? Reading.Items : Reading.Nothing;
+        if (reader.Position >= end)
+        {
+            return Reading.Nothing;
+        }
+
+        next = new() { Item = reader.Take(_items, end) };
+        return Reading.Item;
     }
 
     // A while later than it may be: many readers that are not far from it are not looked at with each item.
@@ -220,6 +227,19 @@ internal sealed class TopicLog<TItem>
 
     /// <summary>The first item that a reader has not read, and may still read.</summary>
     private long First(TopicReader<TItem> reader) => Math.Max(reader.Position, _head - reader.Capacity);
+
+    /// <summary>The first item that any reader has not read, and may still read.</summary>
+    private long FirstUnread()
+    {
+        // A loop: a publisher comes here whenever there is no room, and allocates nothing.
+        var first = _head;
+        foreach (var reader in Readers)
+        {
+            first = Math.Min(first, First(reader));
+        }
+
+        return first;
+    }
 
     private long Overdue(TopicReader<TItem> reader) => First(reader) - reader.Position;
 
@@ -245,7 +265,7 @@ internal sealed class TopicLog<TItem>
             return;
         }
 
-        var unread = Readers.Min(First);
+        var unread = FirstUnread();
         if (unread > _tail)
         {
             _tail = unread;

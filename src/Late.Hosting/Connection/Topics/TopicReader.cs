@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using Late.Hosting.Connection.Mailboxes;
 
 namespace Late.Hosting.Connection.Topics;
@@ -8,15 +7,18 @@ namespace Late.Hosting.Connection.Topics;
 internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem> log, ReaderGaps gaps, in LateSubscribeOptions options) : ITopicReader<TItem>
 {
     private const int DefaultCapacity = 1024;
-    private const int LargestBatch = 32;
 
     private readonly ReaderConfirmation _confirmation = new();
     private readonly WakeSignal _changed = new();
     private readonly bool _throwsWhenInterrupted = options.OnGap == LateOnGap.Throw;
     private readonly bool _throwsWhenDropped = options is { OnGap: LateOnGap.Throw, WhenFull: LateWhenFull.DropOldest };
-    private TItem[] _batch = [];
-    private int _next;
-    private int _count;
+
+    // The items from its place up to _end, in the array of the log: they are read without the lock by the enumeration that has seen them under it,
+    // unless it has to look again, or so many have followed that it would lose the next one or that its place may be written again.
+    private TItem[] _items = [];
+    private long _end;
+    private long _mostBehind;
+    private object? _mayTake;
     private long _position;
     private long _dropped;
     private int _isReading;
@@ -100,80 +102,22 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
     /// <summary>Lets it look again. It continues on a thread of its own.</summary>
     public void Wake() => _changed.Set();
 
-    /// <summary>Takes items up to one; under the topic's lock.</summary>
-    /// <returns>False where there is none.</returns>
-    public bool Take(TItem[] items, long end)
+    /// <summary>Takes the next item; under the topic's lock.</summary>
+    /// <param name="items">The items of the log.</param>
+    /// <param name="end">Up to which it may read those that follow without the lock.</param>
+    public TItem Take(TItem[] items, long end)
     {
+        (_items, _end, _mostBehind) = (items, end, Math.Min(Capacity, items.Length - 1));
         var position = _position;
-        var count = (int)Math.Min(end - position, LargestBatch);
-        if (count <= 0)
-        {
-            return false;
-        }
-
-        if (_batch.Length < count)
-        {
-            _batch = new TItem[Math.Min(LargestBatch, Capacity)];
-        }
-
-        for (var i = 0; i < count; i++)
-        {
-            _batch[i] = items[(position + i) & (items.Length - 1)];
-        }
-
-        (_next, _count) = (0, count);
-        return true;
+        Position = position + 1;
+        return items[position & (items.Length - 1)];
     }
 
-    public async IAsyncEnumerable<TItem> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var reading = Begin(cancellationToken);
-        while (true)
-        {
-            while (TryTake(out var item))
-            {
-                yield return item;
-            }
+    public IAsyncEnumerable<TItem> ReadAllAsync(CancellationToken cancellationToken) =>
+        new ReaderSequence<TItem, TItem>(this, itemsAlone: true, static next => next.Item, cancellationToken);
 
-            cancellationToken.ThrowIfCancellationRequested();
-            switch (Read(out var next))
-            {
-                case Reading.Event:
-                    ThrowAt(next);
-                    break;
-                case Reading.Nothing:
-                    await _changed.WaitAsync().ConfigureAwait(false);
-                    break;
-                case Reading.End:
-                    yield break;
-            }
-        }
-    }
-
-    public async IAsyncEnumerable<LateSubscriptionEvent<TItem>> ReadEventsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var reading = Begin(cancellationToken);
-        while (true)
-        {
-            while (TryTake(out var item))
-            {
-                yield return new() { Item = item };
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            switch (Read(out var next))
-            {
-                case Reading.Event:
-                    yield return next;
-                    break;
-                case Reading.Nothing:
-                    await _changed.WaitAsync().ConfigureAwait(false);
-                    break;
-                case Reading.End:
-                    yield break;
-            }
-        }
-    }
+    public IAsyncEnumerable<LateSubscriptionEvent<TItem>> ReadEventsAsync(CancellationToken cancellationToken) =>
+        new ReaderSequence<TItem, LateSubscriptionEvent<TItem>>(this, itemsAlone: false, static next => next, cancellationToken);
 
     /// <summary>Reads what is there and does not wait; for a test.</summary>
     /// <param name="itemsAlone">Whether it throws and skips what is no item, as <see cref="ReadAllAsync"/> does.</param>
@@ -183,49 +127,79 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
         using var reading = Begin(CancellationToken.None);
         while (true)
         {
-            if (TryTake(out var item))
-            {
-                next = new() { Item = item };
-                return Reading.Items;
-            }
-
-            var found = Read(out next);
-            if (found == Reading.Event && itemsAlone)
-            {
-                ThrowAt(next);
-            }
-            else if (found != Reading.Items)
+            var found = Read(this, CancellationToken.None, out next);
+            if (found != Reading.Event || !itemsAlone)
             {
                 return found;
             }
+
+            ThrowAt(next);
         }
     }
 
     public void Dispose()
     {
         _hasLeft = true;
+        LookAgain();
         topic.Leave(this);
         Wake();
     }
 
-    /// <summary>Throws in the place of a gap, where its reader wants items alone.</summary>
-    private void ThrowAt(in LateSubscriptionEvent<TItem> next)
+    /// <summary>Begins an enumeration.</summary>
+    /// <returns>What ends it.</returns>
+    /// <exception cref="InvalidOperationException">There is one.</exception>
+    public Enumeration Begin(CancellationToken cancellationToken)
     {
-        if (next.Kind == LateSubscriptionEventKind.Interrupted && _throwsWhenInterrupted)
+        ObjectDisposedException.ThrowIf(_hasLeft, typeof(LateSubscription<TItem>));
+        if (Interlocked.Exchange(ref _isReading, 1) != 0)
         {
-            throw gaps.Interrupted();
+            throw new InvalidOperationException(
+                "Another enumeration of this subscription is in progress, and each item comes once. Subscribe again for a second reader.");
         }
 
-        if (next.Kind == LateSubscriptionEventKind.Dropped && _throwsWhenDropped)
+        if (_overflow is not null)
         {
-            throw gaps.Skipped(next.Dropped);
+            _isReading = 0;
+            throw _overflow;
         }
+
+        return new Enumeration(this, cancellationToken.UnsafeRegister(static reader => ((TopicReader<TItem>)reader!).OnCanceled(), this));
     }
 
-    /// <summary>Reads on in the topic, where no item is left that it has taken.</summary>
-    /// <exception cref="Exception">It has failed.</exception>
-    private Reading Read(out LateSubscriptionEvent<TItem> next)
+    /// <summary>Takes the next of the items that an enumeration has seen, without the lock.</summary>
+    /// <returns>False where it has to look under it.</returns>
+    public bool TryTake(object enumeration, [MaybeNullWhen(false)] out TItem item)
     {
+        var position = _position;
+        if (position < _end && Volatile.Read(ref _mayTake) == enumeration)
+        {
+            var items = _items;
+            var taken = items[position & (items.Length - 1)];
+
+            // Whether it is whole, and not lost, is known behind it.
+            Volatile.ReadBarrier();
+            if (log.Head - position <= _mostBehind)
+            {
+                item = taken;
+                Position = position + 1;
+                return true;
+            }
+        }
+
+        item = default;
+        return false;
+    }
+
+    /// <summary>Looks under the topic's lock what is next for an enumeration; where there is nothing, <see cref="ChangedAsync"/> is done when there is.</summary>
+    /// <param name="enumeration">The enumeration, which may take what follows without the lock.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="next">The item or the event.</param>
+    /// <exception cref="Exception">It has failed.</exception>
+    public Reading Read(object enumeration, CancellationToken cancellationToken, out LateSubscriptionEvent<TItem> next)
+    {
+        // A fence: what happens from here on, and is not seen below, is seen before the next item.
+        Interlocked.Exchange(ref _mayTake, enumeration);
+        cancellationToken.ThrowIfCancellationRequested();
         var found = topic.Read(this, out next);
         switch (found)
         {
@@ -244,53 +218,46 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
         return found;
     }
 
-    /// <summary>Takes the next of the items that it has, unless so many have followed that it would have lost it.</summary>
-    private bool TryTake([MaybeNullWhen(false)] out TItem item)
+    /// <summary>Waits until there is something to look for.</summary>
+    public ValueTask ChangedAsync() => _changed.WaitAsync();
+
+    /// <summary>Throws in the place of a gap, where its reader wants items alone.</summary>
+    public void ThrowAt(in LateSubscriptionEvent<TItem> next)
     {
-        item = default;
-        if (_next == _count || _hasLeft)
+        if (next.Kind == LateSubscriptionEventKind.Interrupted && _throwsWhenInterrupted)
         {
-            return false;
+            throw gaps.Interrupted();
         }
 
-        if (log.Head - Capacity > _position)
+        if (next.Kind == LateSubscriptionEventKind.Dropped && _throwsWhenDropped)
         {
-            Array.Clear(_batch, _next, _count - _next);
-            _next = _count;
-            return false;
+            throw gaps.Skipped(next.Dropped);
         }
-
-        item = _batch[_next];
-        _batch[_next++] = default!;
-        Position = _position + 1;
-        return true;
     }
 
-    private Enumeration Begin(CancellationToken cancellationToken)
+    private void OnCanceled()
     {
-        ObjectDisposedException.ThrowIf(_hasLeft, typeof(LateSubscription<TItem>));
-        if (Interlocked.Exchange(ref _isReading, 1) != 0)
-        {
-            throw new InvalidOperationException(
-                "Another enumeration of this subscription is in progress, and each item comes once. Subscribe again for a second reader.");
-        }
+        LookAgain();
+        Wake();
+    }
 
-        if (_overflow is not null)
-        {
-            _isReading = 0;
-            throw _overflow;
-        }
+    /// <summary>The enumeration in progress looks under the lock before it takes another item.</summary>
+    private void LookAgain() => Volatile.Write(ref _mayTake, null);
 
-        return new Enumeration(this, cancellationToken.UnsafeRegister(static reader => ((TopicReader<TItem>)reader!).Wake(), this));
+    private void End()
+    {
+        LookAgain();
+        (_items, _end) = ([], 0);
+        Volatile.Write(ref _isReading, 0);
     }
 
     /// <summary>Ends an enumeration.</summary>
-    private readonly struct Enumeration(TopicReader<TItem> reader, CancellationTokenRegistration cancellation) : IDisposable
+    internal readonly struct Enumeration(TopicReader<TItem> reader, CancellationTokenRegistration cancellation) : IDisposable
     {
         public void Dispose()
         {
             cancellation.Unregister();
-            Volatile.Write(ref reader._isReading, 0);
+            reader.End();
         }
     }
 }
