@@ -6,7 +6,7 @@ internal interface IPendingCall
     bool IsEnded { get; }
 
     /// <summary>The last entry that keeps the call, also after its end; null where none has.</summary>
-    KeptCall? Kept { get; }
+    IKeptCall? Kept { get; }
 
     /// <summary>The number of its session; 0 before the handler has received it.</summary>
     long Session { get; }
@@ -15,7 +15,7 @@ internal interface IPendingCall
     bool Fail(Exception exception);
 
     /// <summary>Adds an entry that is notified when the call ends, however it ends; immediately where it has.</summary>
-    void Keep(KeptCall entry);
+    void Keep(IKeptCall entry);
 
     /// <summary>The error of a reply of another type than the caller waits for.</summary>
     /// <param name="key">The key under which the call waits.</param>

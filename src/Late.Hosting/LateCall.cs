@@ -34,10 +34,10 @@ public abstract class LateCall
         throw new InvalidOperationException($"The call under {key} waits for its reply, and is no stream. Reply to it, or fail it.");
 
     /// <inheritdoc cref="IPendingCall.Kept"/>
-    internal KeptCall? Kept => _pending.Kept;
+    internal IKeptCall? Kept => _pending.Kept;
 
     /// <inheritdoc cref="IPendingCall.Keep"/>
-    internal void Keep(KeptCall entry) => _pending.Keep(entry);
+    internal void Keep(IKeptCall entry) => _pending.Keep(entry);
 
     /// <inheritdoc cref="IPendingCall.OtherReply"/>
     internal InvalidOperationException OtherReply(object key, Type reply) => _pending.OtherReply(key, reply);

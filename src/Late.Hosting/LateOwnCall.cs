@@ -16,13 +16,13 @@ internal sealed class LateOwnCall(IOwnCall pending) : LateCall(pending)
 
         public long Session => pending.Session;
 
-        public KeptCall? Kept => pending.Kept;
+        public IKeptCall? Kept => pending.Kept;
 
         public bool Reply(TReply value) => pending.Complete();
 
         public bool Fail(Exception exception) => pending.Fail(exception);
 
-        public void Keep(KeptCall entry) => pending.Keep(entry);
+        public void Keep(IKeptCall entry) => pending.Keep(entry);
 
         public InvalidOperationException OtherReply(object key, Type reply) => pending.OtherReply(key, reply);
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Late.Hosting;
@@ -12,7 +11,7 @@ namespace Late.Hosting;
 public class LatePendingCalls<TKey>
     where TKey : notnull
 {
-    private readonly ConcurrentDictionary<TKey, LateCall> _calls = new();
+    private readonly KeyTable<TKey, Entry> _calls = new();
 
     /// <summary>How many calls wait.</summary>
     public int Count => _calls.Count;
@@ -24,12 +23,13 @@ public class LatePendingCalls<TKey>
     public bool TryAdd(TKey key, LateCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        if (!_calls.TryAdd(key, call))
+        var entry = new Entry(this, key, call);
+        if (!_calls.TryAdd(entry))
         {
             return false;
         }
 
-        call.Keep(new Entry(this, key));
+        call.Keep(entry);
         return true;
     }
 
@@ -127,21 +127,21 @@ public class LatePendingCalls<TKey>
     /// <param name="key">The key.</param>
     /// <returns>False where none is kept under the key, or not any more.</returns>
     /// <exception cref="InvalidOperationException">A call is kept under the key.</exception>
-    public bool Complete(TKey key) => _calls.TryGetValue(key, out var call) && call.TryComplete(key);
+    public bool Complete(TKey key) => _calls.Find(key)?.Call.TryComplete(key) == true;
 
     /// <summary>Fails the call or the stream under a key, and removes it.</summary>
     /// <param name="key">The key.</param>
     /// <param name="exception">What its caller gets.</param>
     /// <returns>False where no call waits under the key, or not any more.</returns>
-    public bool Fail(TKey key, Exception exception) => _calls.TryGetValue(key, out var call) && call.Fail(exception);
+    public bool Fail(TKey key, Exception exception) => _calls.Find(key)?.Call.Fail(exception) == true;
 
     /// <summary>Fails all calls, and removes them.</summary>
     /// <param name="exception">What their callers get.</param>
     public void FailAll(Exception exception)
     {
-        foreach (var call in _calls.Values)
+        foreach (var entry in _calls.All)
         {
-            call.Fail(exception);
+            entry.Call.Fail(exception);
         }
     }
 
@@ -154,13 +154,13 @@ public class LatePendingCalls<TKey>
     public bool TryTake<TReply>(TKey key, [MaybeNullWhen(false)] out LateCall<TReply> call)
     {
         call = null;
-        if (!_calls.TryGetValue(key, out var found))
+        if (_calls.Find(key) is not { } entry)
         {
             return false;
         }
 
-        call = found as LateCall<TReply> ?? (found as LateOwnCall)?.As<TReply>() ?? throw found.OtherReply(key, typeof(TReply));
-        return _calls.TryRemove(KeyValuePair.Create(key, found));
+        call = entry.Call as LateCall<TReply> ?? (entry.Call as LateOwnCall)?.As<TReply>() ?? throw entry.Call.OtherReply(key, typeof(TReply));
+        return _calls.Remove(entry);
     }
 
     /// <summary>Finds the stream under a key.</summary>
@@ -172,7 +172,7 @@ public class LatePendingCalls<TKey>
     public bool TryGet<TItem>(TKey key, [MaybeNullWhen(false)] out LateStream<TItem> stream)
     {
         stream = null;
-        if (!_calls.TryGetValue(key, out var found) || found is LateOwnCall)
+        if (_calls.Find(key)?.Call is not { } found || found is LateOwnCall)
         {
             return false;
         }
@@ -199,13 +199,15 @@ public class LatePendingCalls<TKey>
             "The context was made by the application and has no connection. Use the one that Init receives; in a test, LateHandlerTest runs it.", nameof(context));
     }
 
-    private sealed class Entry(LatePendingCalls<TKey> table, TKey key) : KeptCall
+    private sealed class Entry(LatePendingCalls<TKey> table, TKey key, LateCall call) : KeyEntry<TKey>(key), IKeptCall
     {
         public LatePendingCalls<TKey> Table => table;
 
-        public TKey Key => key;
+        public LateCall Call => call;
 
-        // Only its own entry: under the same key another call may wait by then.
-        public override void OnEnded(LateCall call) => table._calls.TryRemove(KeyValuePair.Create(key, call));
+        public IKeptCall? Before { get; set; }
+
+        // Only itself: under the same key another call may wait by then.
+        public void OnEnded(LateCall call) => table._calls.Remove(this);
     }
 }

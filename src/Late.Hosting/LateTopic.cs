@@ -10,14 +10,14 @@ namespace Late.Hosting;
 /// <remarks>It is safe for use from many threads; items that are published concurrently have no order.</remarks>
 public sealed class LateTopic<TKey, TItem>
 {
-    private static readonly KeptTopic<TKey, TItem> s_ended = new Ended();
+    private static readonly IKeptTopic<TKey, TItem> s_ended = new Ended();
 
     private readonly ITopicSource<TKey, TItem> _source;
 
     private volatile bool _awaitsReply;
 
     // The entries, the last one first; s_ended from the end on.
-    private KeptTopic<TKey, TItem>? _kept;
+    private IKeptTopic<TKey, TItem>? _kept;
 
     internal LateTopic(ITopicSource<TKey, TItem> source, TKey key, long session) => (_source, Key, Session) = (source, key, session);
 
@@ -68,7 +68,7 @@ public sealed class LateTopic<TKey, TItem>
     public bool Complete() => _source.End(this, null);
 
     /// <summary>Adds an entry that is notified when the topic ends; immediately where it has.</summary>
-    internal void Keep(KeptTopic<TKey, TItem> entry)
+    internal void Keep(IKeptTopic<TKey, TItem> entry)
     {
         while (Volatile.Read(ref _kept) is var before && before != s_ended)
         {
@@ -91,9 +91,11 @@ public sealed class LateTopic<TKey, TItem>
         }
     }
 
-    private sealed class Ended : KeptTopic<TKey, TItem>
+    private sealed class Ended : IKeptTopic<TKey, TItem>
     {
-        public override void OnEnded(LateTopic<TKey, TItem> topic)
+        public IKeptTopic<TKey, TItem>? Before { get; set; }
+
+        public void OnEnded(LateTopic<TKey, TItem> topic)
         {
         }
     }

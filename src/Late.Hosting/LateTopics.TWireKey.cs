@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Late.Hosting;
@@ -15,8 +14,8 @@ public class LateTopics<TWireKey, TTopic, TItem>
     where TWireKey : notnull
     where TTopic : ILateTopic<TTopic, TItem>
 {
-    private readonly ConcurrentDictionary<TWireKey, LateTopic<TTopic, TItem>> _topics = new();
-    private readonly ConcurrentDictionary<TTopic, TWireKey> _keys = new();
+    private readonly KeyTable<TWireKey, Entry> _topics = new();
+    private readonly KeyTable<TTopic, KeyOf> _keys = new();
 
     /// <summary>How many topics there are.</summary>
     public int Count => _topics.Count;
@@ -41,13 +40,14 @@ public class LateTopics<TWireKey, TTopic, TItem>
     public bool TryAdd(TWireKey key, LateTopic<TTopic, TItem> topic)
     {
         ArgumentNullException.ThrowIfNull(topic);
-        if (!_topics.TryAdd(key, topic))
+        var entry = new Entry(this, key, topic);
+        if (!_topics.TryAdd(entry))
         {
             return false;
         }
 
-        _keys[topic.Key] = key;
-        topic.Keep(new Entry(this, key));
+        _keys.Add(entry.KeyOf);
+        topic.Keep(entry);
         return true;
     }
 
@@ -55,45 +55,71 @@ public class LateTopics<TWireKey, TTopic, TItem>
     /// <param name="key">The key.</param>
     /// <param name="item">The item; the readers share it.</param>
     /// <returns>False where there is no topic under the key, or not any more: the item is for no reader.</returns>
-    public bool Publish(TWireKey key, TItem item) => _topics.TryGetValue(key, out var topic) && topic.Publish(item);
+    public bool Publish(TWireKey key, TItem item) => _topics.Find(key) is { } entry && entry.Topic.Publish(item);
 
     /// <summary>Confirms the topic under a key, after <see cref="LateResult{TState}.HoldConfirm"/>.</summary>
     /// <param name="key">The key.</param>
     /// <returns>False where there is no topic under the key, or it is confirmed already.</returns>
-    public bool Confirm(TWireKey key) => _topics.TryGetValue(key, out var topic) && topic.Confirm();
+    public bool Confirm(TWireKey key) => _topics.Find(key) is { } entry && entry.Topic.Confirm();
 
     /// <summary>Completes the topic under a key, which the server has ended as planned, and removes it.</summary>
     /// <param name="key">The key.</param>
     /// <returns>False where there is no topic under the key.</returns>
-    public bool Complete(TWireKey key) => _topics.TryGetValue(key, out var topic) && topic.Complete();
+    public bool Complete(TWireKey key) => _topics.Find(key) is { } entry && entry.Topic.Complete();
 
     /// <summary>Fails the topic under a key, and removes it.</summary>
     /// <param name="key">The key.</param>
     /// <param name="exception">What its readers get.</param>
     /// <returns>False where there is no topic under the key.</returns>
-    public bool Fail(TWireKey key, Exception exception) => _topics.TryGetValue(key, out var topic) && topic.Fail(exception);
+    public bool Fail(TWireKey key, Exception exception) => _topics.Find(key) is { } entry && entry.Topic.Fail(exception);
 
     /// <summary>Finds the topic under a key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="topic">The topic.</param>
     /// <returns>False where there is none.</returns>
-    public bool TryGet(TWireKey key, [MaybeNullWhen(false)] out LateTopic<TTopic, TItem> topic) => _topics.TryGetValue(key, out topic);
+    public bool TryGet(TWireKey key, [MaybeNullWhen(false)] out LateTopic<TTopic, TItem> topic)
+    {
+        topic = _topics.Find(key)?.Topic;
+        return topic is not null;
+    }
 
     /// <summary>Finds the key under which a topic is kept. Use it in <c>HandleUnsubscribe</c>, after which the entry is removed.</summary>
     /// <param name="topic">The topic.</param>
     /// <param name="key">The key; the last one where it was added more than once.</param>
     /// <returns>False where it is kept under none.</returns>
-    public bool TryGetKey(TTopic topic, [MaybeNullWhen(false)] out TWireKey key) => _keys.TryGetValue(topic, out key);
-
-    private sealed class Entry(LateTopics<TWireKey, TTopic, TItem> table, TWireKey key) : KeptTopic<TTopic, TItem>
+    public bool TryGetKey(TTopic topic, [MaybeNullWhen(false)] out TWireKey key)
     {
-        // Only its own entries: the same topic may be there again by then, in the next session.
-        public override void OnEnded(LateTopic<TTopic, TItem> topic)
+        var found = _keys.Find(topic);
+        key = found is null ? default : found.Entry.Key;
+        return found is not null;
+    }
+
+    private sealed class Entry : KeyEntry<TWireKey>, IKeptTopic<TTopic, TItem>
+    {
+        private readonly LateTopics<TWireKey, TTopic, TItem> _table;
+
+        public Entry(LateTopics<TWireKey, TTopic, TItem> table, TWireKey key, LateTopic<TTopic, TItem> topic)
+            : base(key) => (_table, Topic, KeyOf) = (table, topic, new KeyOf(topic.Key, this));
+
+        public LateTopic<TTopic, TItem> Topic { get; }
+
+        /// <summary>What finds its key by the topic.</summary>
+        public KeyOf KeyOf { get; }
+
+        public IKeptTopic<TTopic, TItem>? Before { get; set; }
+
+        // Only itself: the same topic may be there again by then, in the next session.
+        public void OnEnded(LateTopic<TTopic, TItem> topic)
         {
-            if (table._topics.TryRemove(KeyValuePair.Create(key, topic)))
+            if (_table._topics.Remove(this))
             {
-                table._keys.TryRemove(KeyValuePair.Create(topic.Key, key));
+                _table._keys.Remove(KeyOf);
             }
         }
+    }
+
+    private sealed class KeyOf(TTopic topic, Entry entry) : KeyEntry<TTopic>(topic)
+    {
+        public Entry Entry => entry;
     }
 }

@@ -3,10 +3,10 @@ namespace Late.Hosting;
 /// <summary>The request that subscribes to a topic, as an entry in a table of pending calls: its reply confirms the topic.</summary>
 /// <typeparam name="TTopic">The topic.</typeparam>
 /// <typeparam name="TItem">The type of its items.</typeparam>
-internal class SubscribeRequest<TTopic, TItem> : KeptTopic<TTopic, TItem>, IOwnCall
+internal class SubscribeRequest<TTopic, TItem> : IKeptTopic<TTopic, TItem>, IOwnCall
 {
     private readonly LateTopic<TTopic, TItem> _topic;
-    private KeptCall? _kept;
+    private IKeptCall? _kept;
     private int _isEnded;
 
     /// <param name="topic">The topic.</param>
@@ -23,7 +23,9 @@ internal class SubscribeRequest<TTopic, TItem> : KeptTopic<TTopic, TItem>, IOwnC
 
     public long Session => _topic.Session;
 
-    public KeptCall? Kept => Volatile.Read(ref _kept);
+    public IKeptTopic<TTopic, TItem>? Before { get; set; }
+
+    public IKeptCall? Kept => Volatile.Read(ref _kept);
 
     /// <summary>The reply is awaited, and <c>HandleUnsubscribe</c> with it; ends with the topic.</summary>
     public LateCall Begin()
@@ -48,7 +50,7 @@ internal class SubscribeRequest<TTopic, TItem> : KeptTopic<TTopic, TItem>, IOwnC
     public bool Fail(Exception exception) => TryEnd() && _topic.Fail(exception);
 
     // It is in one table: it is made by the one that keeps it.
-    public void Keep(KeptCall entry)
+    public void Keep(IKeptCall entry)
     {
         Interlocked.Exchange(ref _kept, entry);
         if (IsEnded)
@@ -60,7 +62,7 @@ internal class SubscribeRequest<TTopic, TItem> : KeptTopic<TTopic, TItem>, IOwnC
     public InvalidOperationException OtherReply(object key, Type reply) => new(
         $"The request under {key} subscribes to a topic, and waits for another reply than {reply.Name}. Reply with the type that it was added with.");
 
-    public override void OnEnded(LateTopic<TTopic, TItem> topic) => TryEnd();
+    public void OnEnded(LateTopic<TTopic, TItem> topic) => TryEnd();
 
     private protected bool TryEnd()
     {

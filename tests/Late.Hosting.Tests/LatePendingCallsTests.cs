@@ -54,6 +54,16 @@ public sealed class LatePendingCallsTests
     }
 
     [Fact]
+    public void A_key_that_is_null_is_refused()
+    {
+        var (pending, call) = (new LatePendingCalls<string>(), NewCall<string>());
+
+        Assert.Throws<ArgumentNullException>("key", () => pending.TryAdd(null!, call.Call));
+        Assert.Throws<ArgumentNullException>("key", () => pending.Reply(null!, ""));
+        Assert.Equal(0, pending.Count);
+    }
+
+    [Fact]
     public void A_key_in_use_is_refused_and_is_free_again_when_its_call_has_ended()
     {
         var pending = new LatePendingCalls<string>();

@@ -5,12 +5,12 @@ namespace Late.Hosting.Connection.Calls;
 /// <summary>A call with its entries in tables of pending calls, which it leaves when it is over.</summary>
 internal abstract class TabledCall(CallContext context) : TimedCall(context)
 {
-    private KeptCall? _kept;
+    private IKeptCall? _kept;
 
     /// <summary>The call as its handler sees it.</summary>
     public abstract LateCall Call { get; }
 
-    public KeptCall? Kept
+    public IKeptCall? Kept
     {
         get
         {
@@ -21,7 +21,7 @@ internal abstract class TabledCall(CallContext context) : TimedCall(context)
         }
     }
 
-    public void Keep(KeptCall entry)
+    public void Keep(IKeptCall entry)
     {
         using (Gate.EnterOwn(this))
         {

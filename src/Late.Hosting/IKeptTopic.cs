@@ -3,11 +3,11 @@ namespace Late.Hosting;
 /// <summary>An entry of a table that keeps a topic. The topic knows its entries, so that none outlives it.</summary>
 /// <typeparam name="TKey">The topic.</typeparam>
 /// <typeparam name="TItem">The type of its items.</typeparam>
-internal abstract class KeptTopic<TKey, TItem>
+internal interface IKeptTopic<TKey, TItem>
 {
     /// <summary>The entry of the same topic that was made before; written once, when the topic takes the entry.</summary>
-    public KeptTopic<TKey, TItem>? Before { get; set; }
+    IKeptTopic<TKey, TItem>? Before { get; set; }
 
     /// <summary>The topic has ended, with its session or without.</summary>
-    public abstract void OnEnded(LateTopic<TKey, TItem> topic);
+    void OnEnded(LateTopic<TKey, TItem> topic);
 }
