@@ -102,7 +102,7 @@ internal sealed class Gaps(Subject subject)
     private DueItem Make(string kind, int id)
     {
         var running = subject.Life.Running;
-        return new DueItem(kind, id) { Frames = _frames, IsDuringFrame = running == "In", IsDuringOther = running is "Info" or "Call" or "CallEnd" };
+        return new DueItem(kind, id) { Frames = _frames, IsDuringFrame = running == "In", IsDuringOther = running is "Info" or "Call" or "Stream" or "CallEnd" };
     }
 
     // What was admitted during a frame's callback runs right after it; all else after the next one at the latest.

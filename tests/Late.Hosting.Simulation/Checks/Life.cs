@@ -73,6 +73,7 @@ internal sealed class Life(Subject subject)
     public void Leave()
     {
         subject.Topics?.ActInCallback();
+        subject.Streams?.ActInCallback();
         var took = subject.Time.Elapsed - _enteredAt;
         var limit = subject.Options.SlowCallbackThreshold;
         subject.Verdict.Require(

@@ -4,14 +4,30 @@ using Late.Hosting.Simulation.Worlds;
 namespace Late.Hosting.Simulation.Handling;
 
 /// <summary>What posts come to that run without a session: there is nothing to send to, and something to ask for.</summary>
-internal sealed class FreeActs(Subject subject)
+internal sealed class FreeActs(Subject subject, Acts acts)
 {
     // What follows an error without a session in the next life is not followed from here.
     private bool MayFail => subject.Options.HandlerErrors != LateHandlerErrorBehavior.Restart;
 
+    public async ValueTask<LateResult<long>> HandleAsync(long state, Action onBegun, CancellationToken cancellationToken)
+    {
+        subject.Life.Enter("Free", state);
+        try
+        {
+            onBegun();
+            var outcome = await acts.TakeTimeAsync("Free", cancellationToken);
+            return Conclude(await OutlastsStopAsync() ? Outcome.Fault : outcome);
+        }
+        finally
+        {
+            subject.Life.Leave();
+            subject.Preparations.OnFreeEnds();
+        }
+    }
+
     /// <summary>Few outlast a stop, which abandons them: what they come to then is too late.</summary>
     /// <returns>True for one of those.</returns>
-    public async Task<bool> OutlastsStopAsync()
+    private async Task<bool> OutlastsStopAsync()
     {
         if (!subject.World.Slots.Chance(1))
         {
@@ -24,7 +40,7 @@ internal sealed class FreeActs(Subject subject)
         return true;
     }
 
-    public LateResult<long> Conclude(Outcome outcome)
+    private LateResult<long> Conclude(Outcome outcome)
     {
         subject.Trace.Write($"without a session: {outcome}");
         switch (outcome)

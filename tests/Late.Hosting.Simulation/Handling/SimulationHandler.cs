@@ -1,4 +1,5 @@
 using System.Globalization;
+using Late.Hosting.Simulation.Streams;
 using Late.Hosting.Simulation.Topics;
 using Late.Hosting.Simulation.Worlds;
 
@@ -8,13 +9,15 @@ namespace Late.Hosting.Simulation.Handling;
 internal sealed class SimulationHandler
     : ILateHandler<long>, ILateCallHandler<long, Ask, int>, ILateCallEndHandler<long, Ask>, ILateCallHandler<long, Probe, int>, ILateInfoHandler<long, Note>, ILateInfoHandler<long, OwnNote>, ILateInfoHandler<long, TimedNote>,
         ILateInfoHandler<long, FreeNote>, ILateInfoHandler<long, FreeTimedNote>, ILateInfoHandler<long, LateReconnectFailed>,
-        ILateTopicHandler<long, Quote, long>, ILateTopicBatchHandler<long, Trade, long>, IAsyncDisposable
+        ILateTopicHandler<long, Quote, long>, ILateTopicBatchHandler<long, Trade, long>,
+        ILateStreamHandler<long, Flow, int>, ILateCallEndHandler<long, Flow>, IAsyncDisposable
 {
     private readonly Subject _subject;
     private readonly CallActs _calls;
     private readonly Acts _acts;
     private readonly FreeActs _free;
     private readonly TopicActs _topics;
+    private readonly StreamActs _streams;
     private LateContext? _context;
     private int _messages;
 
@@ -22,12 +25,13 @@ internal sealed class SimulationHandler
     {
         _subject = subjects.Begin(self, request);
         _subject.BeginLife(this);
-        (_acts, _free) = (new Acts(self, _subject, this), new FreeActs(_subject));
-        (_calls, _topics) = (new CallActs(_subject, _acts), new TopicActs(_subject, _acts, () => _context?.Session));
+        _acts = new Acts(self, _subject, this);
+        _free = new FreeActs(_subject, _acts);
+        (_calls, _topics, _streams) = (new CallActs(_subject, _acts), new TopicActs(_subject, _acts, () => _context?.Session), new StreamActs(_subject, _acts));
     }
 
     /// <summary>How many calls it still keeps for a reply.</summary>
-    public int PendingCalls => _calls.Answers.Count + _calls.Entries.Count;
+    public int PendingCalls => _calls.Answers.Count + _calls.Entries.Count + _streams.Count;
 
     /// <summary>Its entries for which no caller waits.</summary>
     public OwnEntries Entries => _calls.Entries;
@@ -149,6 +153,12 @@ internal sealed class SimulationHandler
     public ValueTask<LateResult<long>> HandleCallEndAsync(LateCallEnd<Ask> end, long state, CancellationToken cancellationToken) =>
         _calls.HandleEndAsync(end, state, cancellationToken);
 
+    public ValueTask<LateResult<long>> HandleStreamAsync(Flow request, LateStream<int> stream, long state, CancellationToken cancellationToken) =>
+        _streams.HandleAsync(request, stream, state, cancellationToken);
+
+    public ValueTask<LateResult<long>> HandleCallEndAsync(LateCallEnd<Flow> end, long state, CancellationToken cancellationToken) =>
+        _streams.HandleEndAsync(end, state, cancellationToken);
+
     public ValueTask<LateResult<long>> HandleSubscribeAsync(LateTopic<Quote, long> topic, long state, CancellationToken cancellationToken) =>
         _topics.HandleAsync(topic, state, cancellationToken);
 
@@ -209,6 +219,7 @@ internal sealed class SimulationHandler
             _subject.Trace.Write($"session {_acts.Session} ended: {disconnect.Description}");
             _subject.Calls.OnDisconnected(_acts.Session);
             _subject.Topics?.OnDisconnected(_topics);
+            _subject.Streams?.OnDisconnected(_acts.Session);
             _calls.Entries.OnDisconnected();
             _subject.Addresses.OnEnded(_subject.Sessions[_acts.Session - 1], disconnect);
             _subject.Closings.OnDisconnected(_subject.Sessions[_acts.Session - 1], disconnect);
@@ -256,27 +267,16 @@ internal sealed class SimulationHandler
         return default;
     }
 
-    private async ValueTask<LateResult<long>> HandleFreeAsync(long state, Action onBegun, CancellationToken cancellationToken)
+    private ValueTask<LateResult<long>> HandleFreeAsync(long state, Action onBegun, CancellationToken cancellationToken)
     {
         var isInSession = _subject.Life.IsConnected;
         _subject.Verdict.Require(_context!.Session is not null == isInSession, "P1", $"a post runs {(isInSession ? "in" : "without")} a session, and its context has session {_context.Session}");
-        if (isInSession)
-        {
-            return await HandleNoteAsync(state, onBegun, cancellationToken);
-        }
+        return isInSession ? HandleNoteAsync(state, onBegun, cancellationToken) : _free.HandleAsync(state, Begin, cancellationToken);
 
-        _subject.Life.Enter("Free", state);
-        try
+        void Begin()
         {
             onBegun();
             _calls.Entries.ActWithoutSession(_context);
-            var outcome = await _acts.TakeTimeAsync("Free", cancellationToken);
-            return _free.Conclude(await _free.OutlastsStopAsync() ? Outcome.Fault : outcome);
-        }
-        finally
-        {
-            _subject.Life.Leave();
-            _subject.Preparations.OnFreeEnds();
         }
     }
 

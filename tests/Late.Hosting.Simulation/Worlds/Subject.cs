@@ -2,6 +2,7 @@ using Late.Hosting.Simulation.Calling;
 using Late.Hosting.Simulation.Checks;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Simulation.Network;
+using Late.Hosting.Simulation.Streams;
 using Late.Hosting.Simulation.Topics;
 
 namespace Late.Hosting.Simulation.Worlds;
@@ -23,6 +24,7 @@ internal sealed class Subject
         (Requests, Addresses) = (new Requests(this), new Addresses(this));
         (CallSlots, CallEnds, CallRetries, FreePosts) = (new CallSlots(this), new CallEnds(this), new CallRetries(this), new FreePosts(this, client));
         Topics = world.Plan.Topics is { } plan ? new TopicSet(this, client, plan) : null;
+        Streams = world.Plan.Streams is { } streams ? new StreamSet(this, client, streams) : null;
         Statuses = new Statuses(this, client);
         _ = Statuses.WatchAsync();
     }
@@ -103,6 +105,9 @@ internal sealed class Subject
     /// <summary>Its topics, and their readers; null for none.</summary>
     public TopicSet? Topics { get; }
 
+    /// <summary>Its streams, and their readers; null for none.</summary>
+    public StreamSet? Streams { get; }
+
     /// <summary>The handler of the present life, or of the last; null before the first.</summary>
     public SimulationHandler? Handler { get; private set; }
 
@@ -158,6 +163,7 @@ internal sealed class Subject
         Requests.CheckNow();
         Gaps.CheckNow();
         Topics?.CheckNow();
+        Streams?.CheckNow();
     }
 
     /// <summary>The host is stopped: nothing is left of the connection.</summary>
@@ -168,6 +174,7 @@ internal sealed class Subject
         Posts.CheckNow(isOver: true);
         FreePosts.CheckNow(isOver: true);
         Topics?.CheckOver();
+        Streams?.CheckOver();
         Verdict.Require(Sessions.TrueForAll(session => session.Wire.IsDisposed), "P9", $"a network connection is still open");
         Verdict.Require(Handler is null || Handler.PendingCalls == 0, "P5", $"{Handler?.PendingCalls} calls are left in the table of pending calls");
         if (Handler is not null && !Logs.HasAbandoned)

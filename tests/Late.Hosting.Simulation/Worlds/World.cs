@@ -3,7 +3,6 @@ using Late.Hosting.Simulation.Calling;
 using Late.Hosting.Simulation.Checks;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Simulation.Running;
-using Late.Hosting.Simulation.Topics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -28,11 +27,9 @@ internal sealed class World
         _seed = seed;
         Dice = new Dice(seed);
         Extras = new Dice(~seed);
-        Lives = new Dice(seed ^ 0x4C69766573);
-        Switches = new Dice(seed ^ 0x5377697463686573);
-        Slots = new Dice(seed ^ 0x536C6F7473);
-        Readers = new Dice(seed ^ 0x52656164657273);
-        Plan = WorldPlan.Draw(Dice, Extras, Lives, Switches, Slots) with { Topics = TopicPlan.Draw(Readers) };
+        (Lives, Switches, Slots) = (new Dice(seed ^ 0x4C69766573), new Dice(seed ^ 0x5377697463686573), new Dice(seed ^ 0x536C6F7473));
+        (Readers, Streams) = (new Dice(seed ^ 0x52656164657273), new Dice(seed ^ 0x53747265616D73));
+        Plan = WorldPlan.Draw(Dice, Extras, Lives, Switches, Slots).WithReaders(Readers, Streams);
         Time = new SimulatedTime(Dice) { ShufflesTies = Dice.Chance(50) };
         Began = Time.GetUtcNow();
         Trace = new WorldTrace(Time);
@@ -61,6 +58,9 @@ internal sealed class World
 
     /// <summary>The same for topics, and their readers.</summary>
     public Dice Readers { get; }
+
+    /// <summary>The same for streams, and their readers.</summary>
+    public Dice Streams { get; }
 
     /// <summary>What it draws for calls in addition to its plan.</summary>
     public CallWorld Calls { get; }
@@ -236,7 +236,7 @@ internal sealed class World
         {
             fleet.Act();
         }
-        else if (Subjects.All[Dice.Below(Subjects.All.Count)] is var subject && subject.Topics?.TryAct() != true)
+        else if (Subjects.All[Dice.Below(Subjects.All.Count)] is var subject && subject.Topics?.TryAct() != true && subject.Streams?.TryAct() != true)
         {
             subject.Callers.Act();
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using Late.Hosting.Simulation.Handling;
 using Late.Hosting.Simulation.Network;
+using Late.Hosting.Simulation.Streams;
 using Late.Hosting.Simulation.Topics;
 
 namespace Late.Hosting.Simulation.Worlds;
@@ -50,6 +51,9 @@ internal sealed record WorldPlan
 
     /// <summary>The topics of each connection; null for none.</summary>
     public TopicPlan? Topics { get; init; }
+
+    /// <summary>The streams of each connection; null for none.</summary>
+    public StreamPlan? Streams { get; init; }
 
     /// <summary>The settings that the host starts with do not pass.</summary>
     public required bool IsInvalid { get; init; }
@@ -108,6 +112,9 @@ internal sealed record WorldPlan
             Budget = dice.Chance(fleet is null ? 10 : 50) ? DrawBudget(dice) : null,
         };
     }
+
+    /// <summary>The same with topics and streams, and their readers.</summary>
+    public WorldPlan WithReaders(Dice readers, Dice streams) => this with { Topics = TopicPlan.Draw(readers), Streams = StreamPlan.Draw(streams, hasLimits: DrawsCalls) };
 
     private static LateConnectionOptions DrawOptions(Dice dice)
     {
