@@ -57,6 +57,11 @@ public sealed class LateTestReader<TItem> : IAsyncDisposable
     private async Task<LateSubscriptionEvent<TItem>> NextAsync(bool itemsAlone)
     {
         await _settle().ConfigureAwait(false);
+        if (_reader.HasLeft && _reader.Confirmed.IsCompletedSuccessfully)
+        {
+            throw HasEnded();
+        }
+
         if (!_reader.Confirmed.IsCompleted)
         {
             throw new LateTestException(
@@ -67,8 +72,10 @@ public sealed class LateTestReader<TItem> : IAsyncDisposable
         return _reader.TryRead(itemsAlone, out var next) switch
         {
             Reading.Nothing => throw new LateTestException($"The reader of {_reader.TopicName} has read everything. Feed the handler what it publishes from."),
-            Reading.End => throw new LateTestException($"The reader of {_reader.TopicName} has left, or its topic is complete."),
+            Reading.End => throw HasEnded(),
             _ => next,
         };
     }
+
+    private LateTestException HasEnded() => new($"The reader of {_reader.TopicName} has left, or its topic is complete.");
 }

@@ -27,7 +27,7 @@ public interface ILateTopicHandler<TState, TTopic, TItem> : ILateTopicHandler<TT
 
     /// <summary>
     /// Unsubscribes from a topic: its last reader has left, and <see cref="LateSubscribeOptions.Linger"/> has passed. It does not run where the
-    /// session ends, and not for a topic that the handler has failed. An exception is handled as
+    /// session ends, and not for a topic that the handler has failed or completed. An exception is handled as
     /// <see cref="LateConnectionOptions.HandlerErrors"/> specifies.
     /// </summary>
     /// <param name="topic">The topic; <see cref="LateTopics{TWireKey, TTopic, TItem}.TryGetKey"/> finds its key.</param>

@@ -26,7 +26,7 @@ public readonly record struct LateSubscribeOptions
     /// <value>The default is <see cref="LateOnGap.Throw"/>.</value>
     public LateOnGap OnGap { get; init; }
 
-    /// <summary>How long the topic stays subscribed to after this reader, where it is the last one to leave.</summary>
-    /// <value>The default is zero: the handler unsubscribes immediately.</value>
+    /// <summary>How long the topic stays subscribed to after this reader, where it is the last one to leave, and at most until its session ends.</summary>
+    /// <value>The default is zero: the handler unsubscribes immediately. The longest is 49 days.</value>
     public TimeSpan Linger { get; init; }
 }

@@ -2,8 +2,8 @@ namespace Late.Hosting;
 
 /// <summary>
 /// A reader of a topic, from <c>client.SubscribeAsync(topic)</c>. It does not end with a session: the handler subscribes again in the next one, and
-/// in a new life. It ends when it is disposed, when the topic fails, and when the connection stops or faults; where a new life follows the fault by
-/// itself (<see cref="LateFaultBehavior.Restart"/>), it continues.
+/// in a new life. It ends when it is disposed, when the topic fails or is complete, and when the connection stops. After a fault it continues where a new
+/// life follows, by itself (<see cref="LateFaultBehavior.Restart"/>) or at a request.
 /// </summary>
 /// <typeparam name="T">The type of the items.</typeparam>
 /// <remarks>
@@ -11,7 +11,8 @@ namespace Late.Hosting;
 /// <see cref="LateSubscriptionEventKind.Dropped"/> or a <see cref="LateGapException"/>, an interruption of the connection as
 /// <see cref="LateSubscriptionEventKind.Interrupted"/> or a <see cref="LateGapException"/>. Nothing is known of items that the server sends twice.</para>
 /// <para>One enumeration at a time; for a second reader, subscribe again. What was read before an enumeration ended does not come again in the next one.
-/// The code between two items delays no other reader, and no callback.</para>
+/// The code between two items delays no other reader, and no callback. Do not read inside a callback of the same connection: what it waits for comes behind
+/// the callback.</para>
 /// </remarks>
 public sealed class LateSubscription<T> : IAsyncDisposable
 {
@@ -19,7 +20,8 @@ public sealed class LateSubscription<T> : IAsyncDisposable
 
     internal LateSubscription(ITopicReader<T> reader) => _reader = reader;
 
-    /// <summary>How many items were dropped so far, because the reader was slower than its topic.</summary>
+    /// <summary>How many items were dropped so far, because the reader was slower than its topic; also where it has not come to their place yet.</summary>
+    /// <value>The default is 0.</value>
     public long Dropped => _reader.Dropped;
 
     /// <summary>

@@ -46,7 +46,17 @@ public class LateTopics<TWireKey, TTopic, TItem>
             return false;
         }
 
-        _keys.Add(entry.KeyOf);
+        try
+        {
+            _keys.Add(entry.KeyOf);
+        }
+        catch
+        {
+            // An equality of the application's that throws.
+            _topics.Remove(entry);
+            throw;
+        }
+
         topic.Keep(entry);
         return true;
     }

@@ -24,7 +24,17 @@ internal sealed class SubscribeRequest<TTopic, TItem, TReply> : SubscribeRequest
             return false;
         }
 
-        _replied(value);
+        try
+        {
+            _replied(value);
+        }
+        catch (Exception exception)
+        {
+            // The request is in no table any more: nothing else would end it.
+            Fail(exception);
+            throw;
+        }
+
         return Complete();
     }
 }

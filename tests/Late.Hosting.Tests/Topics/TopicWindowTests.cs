@@ -179,6 +179,8 @@ public sealed class TopicWindowTests
             }
         }
 
+        public long Dropped(TopicReader<Wide> reader) => throw new NotSupportedException();
+
         public void Leave(TopicReader<Wide> reader)
         {
         }

@@ -12,9 +12,9 @@ internal static class StreamCheck
             throw new ArgumentOutOfRangeException(nameof(options), capacity, "The Capacity of a stream is from 1 to 1,048,576 items.");
         }
 
-        if (!Enum.IsDefined(options.WhenFull) || !Enum.IsDefined(options.WhenLost))
+        if (!Enum.IsDefined(options.WhenFull) || !Enum.IsDefined(options.WhenLost) || options.WhenNotReady is { } whenNotReady && !Enum.IsDefined(whenNotReady))
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options, "WhenFull and WhenLost of a stream are values of their types.");
+            throw new ArgumentOutOfRangeException(nameof(options), options, "WhenFull, WhenLost and WhenNotReady of a stream are values of their types.");
         }
     }
 }

@@ -20,6 +20,11 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
 
     public TimeProvider Time => connection.Time;
 
+    /// <summary>How long the reply to a request for a topic may take.</summary>
+    public TimeSpan ReplyTimeout => connection.Options.CallTimeout;
+
+    private Session? OpenSession => _ready is { IsLeaving: false } ready ? ready : null;
+
     /// <summary>Adds a reader to a topic, and waits until that is confirmed to it.</summary>
     public async Task<LateSubscription<TItem>> SubscribeAsync<TKey, TItem>(TKey key, LateSubscribeOptions options, CancellationToken cancellationToken)
         where TKey : ILateTopic<TKey, TItem>
@@ -39,7 +44,7 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
         try
         {
             // Looked at behind the join, since what changes afterwards looks for readers.
-            var session = _ready is { IsLeaving: false } ready ? ready : null;
+            var session = OpenSession;
             if (connection.Lifecycle.IsEnding)
             {
                 throw ConnectionFailure.NotRunning(connection.Lifecycle).ToException(ConnectionName, LateDelivery.NotDelivered);
@@ -50,11 +55,7 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
                 throw ConnectionFailure.NotReady(connection.Lifecycle, "To wait until it is ready, set WhenNotReady = Wait.").ToException(ConnectionName, LateDelivery.NotDelivered);
             }
 
-            if (session is { Phase: not SessionPhase.Draining } && topic.TryRequest(session.Number))
-            {
-                connection.Mailbox.SubmitOwn(new SubscribeItem<TKey, TItem>(topic), session);
-            }
-
+            Request(topic, session);
             return reader;
         }
         catch
@@ -88,6 +89,11 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
             connection.Mailbox.SubmitOwn(new UnsubscribeItem<TKey, TItem>(topic, leave), session);
         }
     }
+
+    /// <summary>The handler has unsubscribed from a topic that has readers, and subscribes to it anew.</summary>
+    public void Request<TKey, TItem>(Topic<TKey, TItem> topic)
+        where TKey : ILateTopic<TKey, TItem> =>
+        Request(topic, OpenSession);
 
     public void Remove(Topic topic) => _topics.Remove(topic);
 
@@ -125,8 +131,12 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
             var confirmed = lifecycle.Session is not null || lifecycle is { Life: LifePhase.Faulted, Current.IsRestarting: true } ? ReadersAtEnd.Stay
                 : lifecycle is { Life: LifePhase.Faulted, MayRevive: true } ? ReadersAtEnd.Wait
                 : ReadersAtEnd.Fail;
-            _hasWaiting |= confirmed == ReadersAtEnd.Wait;
             Array.ForEach(_topics.All(), topic => topic.EndConnection(confirmed));
+            if (confirmed == ReadersAtEnd.Wait)
+            {
+                // Behind them: a new life that begins meanwhile looks for it, or is seen below.
+                _hasWaiting = true;
+            }
         }
 
         // Looked at again: a new life may have begun meanwhile.
@@ -143,6 +153,15 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
 
     /// <summary>What a reader receives while the connection has faulted, and a new life may be requested.</summary>
     public LateException FaultOf(string topic) => TopicFailure.Faulted(connection.Lifecycle, topic);
+
+    private void Request<TKey, TItem>(Topic<TKey, TItem> topic, Session? session)
+        where TKey : ILateTopic<TKey, TItem>
+    {
+        if (session is { Phase: not SessionPhase.Draining } && topic.TryRequest(session.Number))
+        {
+            connection.Mailbox.SubmitOwn(new SubscribeItem<TKey, TItem>(topic), session);
+        }
+    }
 
     private (Topic<TKey, TItem> Topic, TopicReader<TItem> Reader) Join<TKey, TItem>(TKey key, in LateSubscribeOptions options, bool endsWithSession)
         where TKey : ILateTopic<TKey, TItem>

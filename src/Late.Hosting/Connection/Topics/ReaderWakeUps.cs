@@ -2,12 +2,12 @@ namespace Late.Hosting.Connection.Topics;
 
 /// <summary>
 /// Wakes the readers of a connection's topics and streams: where callbacks publish a burst of items, once when the burst is over, and otherwise
-/// immediately.
+/// immediately. What another thread publishes meanwhile does not wait for a callback that blocks.
 /// </summary>
 internal sealed class ReaderWakeUps
 {
     private ItemSource? _first;
-    private int _isBurst;
+    private int _burstThread;
     private volatile bool _isUsed;
 
     /// <summary>There is a topic or a stream. Before the first, a burst costs nothing.</summary>
@@ -18,17 +18,16 @@ internal sealed class ReaderWakeUps
     {
         if (_isUsed)
         {
-            Volatile.Write(ref _isBurst, 1);
+            Volatile.Write(ref _burstThread, Environment.CurrentManagedThreadId);
         }
     }
 
     /// <summary>They have returned.</summary>
     public void EndBurst()
     {
-        if (Volatile.Read(ref _isBurst) != 0)
+        if (Volatile.Read(ref _burstThread) != 0)
         {
-            // A fence: what another thread adds from here on, it wakes itself.
-            Interlocked.Exchange(ref _isBurst, 0);
+            Volatile.Write(ref _burstThread, 0);
             WakeAll();
         }
     }
@@ -44,7 +43,7 @@ internal sealed class ReaderWakeUps
         }
         while (Interlocked.CompareExchange(ref _first, source, first) != first);
 
-        if (Volatile.Read(ref _isBurst) == 0)
+        if (Volatile.Read(ref _burstThread) != Environment.CurrentManagedThreadId)
         {
             WakeAll();
         }

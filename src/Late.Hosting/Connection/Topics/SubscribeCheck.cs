@@ -19,9 +19,9 @@ internal static class SubscribeCheck
             throw new ArgumentOutOfRangeException(nameof(options), options.Linger, "The Linger of a subscription is from zero to 49 days.");
         }
 
-        if (!Enum.IsDefined(options.WhenFull) || !Enum.IsDefined(options.OnGap))
+        if (!Enum.IsDefined(options.WhenFull) || !Enum.IsDefined(options.OnGap) || options.WhenNotReady is { } whenNotReady && !Enum.IsDefined(whenNotReady))
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options, "WhenFull and OnGap of a subscription are values of their types.");
+            throw new ArgumentOutOfRangeException(nameof(options), options, "WhenFull, OnGap and WhenNotReady of a subscription are values of their types.");
         }
     }
 }

@@ -121,6 +121,14 @@ internal abstract class Topic<TItem>(string name, ConnectionTopics topics) : Top
         }
     }
 
+    public long Dropped(TopicReader<TItem> reader)
+    {
+        using (Gate.EnterOwn(this))
+        {
+            return Log.Dropped(reader);
+        }
+    }
+
     public override void WakeReaders() => _waiting.Wake(this);
 
     /// <summary>The time of <see cref="LateSubscribeOptions.Linger"/> has passed since the last reader has left.</summary>
@@ -198,8 +206,17 @@ internal abstract class Topic<TItem>(string name, ConnectionTopics topics) : Top
 
     protected void EndLinger() => Interlocked.Exchange(ref _lingering, null)?.Dispose();
 
-    // A method of its own: what it captures is not allocated where none has left.
-    private void Linger(long leave, TimeSpan linger) => LingerClock.Start(ref _lingering, topics.Time, linger, (leave, () => OnLingered(leave)));
+    /// <summary>Lets a time pass before what follows from the leave of the last reader.</summary>
+    protected void Linger(long leave, TimeSpan linger)
+    {
+        // A method of its own: what it captures is not allocated where none has left.
+        LingerClock.Start(ref _lingering, topics.Time, linger, (leave, () => OnLingered(leave)));
+        if (IsRemoved)
+        {
+            // With its session, in this moment.
+            EndLinger();
+        }
+    }
 
     private long NoteLeave()
     {

@@ -11,6 +11,7 @@ internal sealed class Topic<TKey, TItem>(TKey key, ConnectionTopics topics) : To
     private readonly ConnectionTopics _topics = topics;
     private LateTopic<TKey, TItem>? _present;
     private long _requested;
+    private long _begunAt;
     private long _postponed;
 
     public TKey Key => key;
@@ -107,49 +108,80 @@ internal sealed class Topic<TKey, TItem>(TKey key, ConnectionTopics topics) : To
     /// <returns>Null where no reader is left.</returns>
     public LateTopic<TKey, TItem>? TryBegin(long session)
     {
+        var now = _topics.Time.GetTimestamp();
         using (Gate.EnterOwn(this))
         {
-            return IsRemoved || _present is not null ? null : _present = new LateTopic<TKey, TItem>(this, key, session);
+            if (IsRemoved || _present is not null)
+            {
+                return null;
+            }
+
+            _begunAt = now;
+            return _present = new LateTopic<TKey, TItem>(this, key, session);
         }
     }
 
-    /// <summary>Removes the topic, from which the handler unsubscribes now.</summary>
+    /// <summary>
+    /// Removes the topic, from which the handler unsubscribes now. Where the reply to its request is lost, and another reader waits for it, the topic stays,
+    /// and is subscribed to anew.
+    /// </summary>
     /// <param name="leave">The number of the leave that this follows.</param>
     /// <returns>What the handler has; null where there is a reader again, or the session has ended.</returns>
     public LateTopic<TKey, TItem>? TryUnsubscribe(long leave)
     {
-        LateTopic<TKey, TItem> ended;
+        var now = _topics.Time.GetTimestamp();
+        LateTopic<TKey, TItem>? ended;
+        bool isRemoved;
+        TimeSpan left;
         using (Gate.EnterOwn(this))
         {
-            if (_present is null || Leaves != leave || Log.Readers.Count > 0)
+            (ended, isRemoved, left) = (_present, Log.Readers.Count == 0, TimeForReply(now));
+            var isLost = ended is { AwaitsReply: true } && !IsConfirmed && left == TimeSpan.Zero;
+            if (ended is null || (!isLost && (Leaves != leave || !isRemoved)))
             {
                 return null;
             }
 
-            if (_present.AwaitsReply)
+            if (left == TimeSpan.Zero)
+            {
+                IsRemoved = isRemoved;
+            }
+            else
             {
                 // The server's word for it is not known yet.
-                _postponed = leave;
-                return null;
+                (ended, _postponed) = (null, leave);
             }
-
-            (ended, IsRemoved) = (_present, true);
         }
 
-        _topics.Remove(this);
+        if (ended is null)
+        {
+            Linger(leave, left);
+        }
+        else if (isRemoved)
+        {
+            _topics.Remove(this);
+        }
+
         return ended;
     }
 
     /// <summary>The handler has unsubscribed.</summary>
     public void End(LateTopic<TKey, TItem> topic)
     {
+        bool isWanted;
         using (Gate.EnterOwn(this))
         {
             _present = null;
+            isWanted = !IsRemoved && Log.Readers.Count > 0;
+            _requested = isWanted ? 0 : _requested;
         }
 
         topic.End();
         EndLinger();
+        if (isWanted)
+        {
+            _topics.Request(this);
+        }
     }
 
     public override void Restore(RestoreRound round) => round.Add(this);
@@ -180,4 +212,14 @@ internal sealed class Topic<TKey, TItem>(TKey key, ConnectionTopics topics) : To
     }
 
     protected override void OnLingered(long leave) => _topics.Unsubscribe(this, leave);
+
+    /// <summary>How long the reply to its request may still come; zero where none is awaited, or it is lost. Under the lock.</summary>
+    private TimeSpan TimeForReply(long now)
+    {
+        var timeout = _topics.ReplyTimeout;
+        var left = _present is not { AwaitsReply: true } ? TimeSpan.Zero
+            : timeout == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue
+            : timeout - _topics.Time.GetElapsedTime(_begunAt, now);
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left;
+    }
 }

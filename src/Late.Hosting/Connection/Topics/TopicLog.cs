@@ -57,6 +57,9 @@ internal sealed class TopicLog<TItem>
     public TopicCounts Count() => new(
         Math.Min(Readers.Count, 1), Readers.Count, _head, _dropped + Readers.Sum(Overdue), _head - FirstUnread());
 
+    /// <summary>How many items a reader has lost, also where it does not read on.</summary>
+    public long Dropped(TopicReader<TItem> reader) => reader.Lost + (reader.Index < 0 ? 0 : Overdue(reader));
+
     /// <summary>Removes some of the readers, which end.</summary>
     /// <param name="which">Which of them.</param>
     /// <param name="failure">Why they fail; null where the topic is complete.</param>
@@ -84,6 +87,7 @@ internal sealed class TopicLog<TItem>
             if (reader is { FailsWhenFull: true, IsConfirmed: true } && _head - reader.Position > reader.Capacity)
             {
                 Remove(reader);
+                reader.Overflow();
                 (taken ??= []).Add(reader);
             }
             else
@@ -192,13 +196,15 @@ internal sealed class TopicLog<TItem>
         }
 
         var oldest = reader.FailsWhenFull ? _head - reader.Capacity : Math.Min(_head - reader.Capacity, end);
-        if (reader.Position < oldest)
+        if (reader.Position < oldest || reader.HasOverflowed)
         {
-            next = new() { Kind = LateSubscriptionEventKind.Dropped, Dropped = oldest - reader.Position };
+            // One that took an item in the moment of its removal has lost none of those that were there, and gets none of those that follow.
+            next = new() { Kind = LateSubscriptionEventKind.Dropped, Dropped = Math.Max(oldest - reader.Position, 1) };
 
             // Those of a reader that is not in the list any more were counted when it was removed.
             _dropped += reader.Index < 0 ? 0 : next.Dropped;
-            reader.Position = oldest;
+            reader.Position = Math.Max(reader.Position, oldest);
+            reader.Lost += next.Dropped;
             return reader.FailsWhenFull ? Reading.Overflow : Reading.Event;
         }
 
@@ -265,8 +271,9 @@ internal sealed class TopicLog<TItem>
             return;
         }
 
+        // Where little is free, each of the next items would look at all readers again.
         var unread = FirstUnread();
-        if (unread > _tail)
+        if (_head - unread <= _items.Length / 2 && _items.Length > 0)
         {
             _tail = unread;
             return;

@@ -20,7 +20,6 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
     private long _mostBehind;
     private object? _mayTake;
     private long _position;
-    private long _dropped;
     private int _isReading;
     private volatile bool _hasLeft;
     private volatile bool _isWaiting;
@@ -47,8 +46,14 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
     /// <summary>The number of the last interruption that it has observed.</summary>
     public long Interruption { get; set; }
 
+    /// <summary>True where it was removed because it had more unread than it may: it fails, whatever it has read since.</summary>
+    public bool HasOverflowed { get; private set; }
+
     /// <summary>True where it has observed an interruption, and not that the topic is restored.</summary>
     public bool IsInterrupted { get; set; }
+
+    /// <summary>How many items it has found that it has lost.</summary>
+    public long Lost { get; set; }
 
     public bool IsConfirmed { get; set; }
 
@@ -70,7 +75,7 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
     /// <summary>Done when the topic is confirmed to it; failed where it ends before.</summary>
     public Task Confirmed => _confirmation.Task;
 
-    public long Dropped => Interlocked.Read(ref _dropped);
+    public long Dropped => topic.Dropped(this);
 
     public bool HasLeft => _hasLeft;
 
@@ -97,6 +102,13 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
     {
         _confirmation.Set(_failure);
         Wake();
+    }
+
+    /// <summary>It has more unread than it may; under the topic's lock.</summary>
+    public void Overflow()
+    {
+        HasOverflowed = true;
+        LookAgain();
     }
 
     /// <summary>Lets it look again. It continues on a thread of its own.</summary>
@@ -203,11 +215,7 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
         var found = topic.Read(this, out next);
         switch (found)
         {
-            case Reading.Event:
-                Interlocked.Add(ref _dropped, next.Dropped);
-                break;
             case Reading.Overflow:
-                Interlocked.Add(ref _dropped, next.Dropped);
                 _overflow = gaps.Overflow(next.Dropped);
                 topic.Leave(this);
                 throw _overflow;

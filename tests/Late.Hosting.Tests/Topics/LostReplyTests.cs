@@ -1,0 +1,82 @@
+using Late.Hosting.Tests.Support;
+using static Late.Hosting.Tests.Topics.TopicReading;
+
+namespace Late.Hosting.Tests.Topics;
+
+/// <summary>A topic whose reply is lost, or cannot be used: it must not stay useless to later subscribers of the same session.</summary>
+public sealed class LostReplyTests
+{
+    private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly LatePendingCalls _pending = new();
+    private readonly LateTopics<string, Ticker, int> _topics = new();
+    private readonly ScriptedHandler _handler = new();
+
+    public LostReplyTests()
+    {
+        _handler.Subscribe = (topic, state, _) =>
+            LateResult.Send(state, LateFrame.Text($"{_pending.Add(topic, (string key) => _topics.Add(key, topic))} sub")).HoldConfirm();
+        _handler.Unsubscribe = (topic, state, _) => LateResult.Send(state, LateFrame.Text($"unsub {_topics.TryGetKey(topic, out var key)} {key}"));
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task P20_a_subscriber_after_one_whose_reply_was_lost_is_subscribed_anew()
+    {
+        await using var host = new TestHost(_handler, static options => options.CallTimeout = s_callTimeout);
+        var socket = await host.ReadyAsync();
+        var first = host.Client.SubscribeAsync(Btc, Token);
+        Assert.Equal("1 sub", await socket.SentAsync());
+        host.Time.Advance(s_callTimeout);
+        var error = await Assert.ThrowsAsync<LateCallTimeoutException>(() => first);
+        Assert.EndsWith("Subscribe again, or set a longer Timeout.", error.Message, StringComparison.Ordinal);
+
+        // The advice is followed: the handler unsubscribes from what it does not know, and the server gets a request, which it answers.
+        var second = host.Client.SubscribeAsync(Btc, Token);
+        Assert.Equal("unsub False ", await socket.SentAsync());
+        Assert.Equal("2 sub", await socket.SentAsync());
+        Assert.True(_pending.Reply(2, "feed"));
+        await (await second).DisposeAsync();
+        Assert.Equal("unsub True feed", await socket.SentAsync());
+    }
+
+    [Fact]
+    public async Task P5_a_reply_that_the_handler_cannot_use_fails_the_topic()
+    {
+        await using var host = new TestHost(_handler, static options => options.CallTimeout = s_callTimeout);
+        var socket = await host.ReadyAsync();
+        var first = host.Client.SubscribeAsync(Btc, Token);
+        Assert.Equal("1 sub", await socket.SentAsync());
+        Assert.True(_pending.Reply(1, "same"));
+        await using var btc = await first;
+        var second = host.Client.SubscribeAsync(new Ticker("ETH"), Token);
+        Assert.Equal("2 sub", await socket.SentAsync());
+
+        // The server has given two subscriptions one key.
+        Assert.Throws<InvalidOperationException>(() => _pending.Reply(2, "same"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => second);
+    }
+
+    [Fact]
+    public async Task P20_HandleUnsubscribe_waits_for_the_reply_for_CallTimeout_at_most()
+    {
+        LateTopic<Ticker, int>? kept = null;
+        _handler.Subscribe = (topic, state, _) =>
+        {
+            kept = topic;
+            return LateResult.Send(state, LateFrame.Text($"{_pending.Add(topic)} sub")).HoldConfirm();
+        };
+        await using var host = new TestHost(_handler, static options => options.CallTimeout = s_callTimeout);
+        var socket = await host.ReadyAsync();
+        var first = host.Client.SubscribeAsync(Btc, new() { Timeout = TimeSpan.FromSeconds(30) }, Token);
+        Assert.Equal("1 sub", await socket.SentAsync());
+
+        // An item precedes the reply and is taken for the confirmation.
+        Assert.True(kept!.Confirm());
+        await (await first).DisposeAsync();
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + s_callTimeout);
+        host.Time.Advance(s_callTimeout);
+        Assert.Equal("unsub False ", await socket.SentAsync());
+    }
+}
