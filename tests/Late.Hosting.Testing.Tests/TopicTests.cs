@@ -38,7 +38,7 @@ public sealed class TopicTests
         await test.AdvanceAsync(TimeSpan.FromSeconds(1));
 
         Assert.Equal(["sub a", "unsub a"], test.SentTexts);
-        await Assert.ThrowsAsync<ObjectDisposedException>(first.NextAsync);
+        await Assert.ThrowsAsync<LateTestException>(first.NextAsync);
     }
 
     [Fact]
