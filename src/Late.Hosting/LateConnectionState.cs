@@ -32,4 +32,10 @@ public enum LateConnectionState
     /// after a delay (<see cref="LateFaultBehavior.Restart"/>), by a changed option, or by <c>ReconnectAsync</c>.
     /// </summary>
     Faulted,
+
+    /// <summary>
+    /// Another host owns the connection, or the lease store cannot be asked: the connection waits for its lease. That is healthy, and counts as
+    /// started. Calls wait or fail as before the connection is ready. Only a connection with a lease has this state.
+    /// </summary>
+    Standby,
 }

@@ -84,7 +84,7 @@ public sealed record LateConnectionStatistics
     /// <summary>The number of items that the slowest reader of each topic has not read, up to its <see cref="LateSubscribeOptions.Capacity"/>.</summary>
     public long ItemsUnread { get; init; }
 
-    /// <summary>Since when the connection is not ready, over all states and attempts; null while it is ready.</summary>
+    /// <summary>Since when the connection is not ready, over all states and attempts; null while it is ready, and while another host owns it.</summary>
     public DateTimeOffset? NotReadySince { get; init; }
 
     /// <summary>When the last of the recent errors occurred; null before the first.</summary>

@@ -44,4 +44,7 @@ public enum LateDisconnectReason
 
     /// <summary>No message came within <see cref="LateConnectionOptions.DataTimeout"/>.</summary>
     DataTimeout,
+
+    /// <summary>The lease of the connection ends early, or was lost: another host may own the connection.</summary>
+    LeaseLost,
 }

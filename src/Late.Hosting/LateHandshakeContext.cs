@@ -26,6 +26,9 @@ public sealed class LateHandshakeContext
     /// </summary>
     public LateSessionOutcome? Previous { get; internal init; }
 
+    /// <summary>The lease of the connection, with a token by which a server knows the newest owner; null for a connection without a lease.</summary>
+    public LateLease? Lease { get; internal init; }
+
     /// <summary>The application's services.</summary>
     public IServiceProvider Services { get; }
 

@@ -54,6 +54,9 @@ public static class LateTelemetry
     /// <summary>How long frames that had to wait for <see cref="LateConnectionOptions.SendLimit"/> did; in <c>s</c>.</summary>
     public const string SendDelay = "late.send.delay";
 
+    /// <summary>Requests to the store of leases, by what was asked and the outcome; in <c>{request}</c>.</summary>
+    public const string LeaseRequests = "late.lease.requests";
+
     /// <summary>Posts that were accepted, and dropped because their session ended; in <c>{post}</c>.</summary>
     public const string PostsDropped = "late.posts.dropped";
 
@@ -92,6 +95,12 @@ public static class LateTelemetry
 
     /// <summary>The tag with the budget's name.</summary>
     public const string BudgetNameTag = "late.budget.name";
+
+    /// <summary>The tag with what was asked of the store of leases: <c>acquire</c>, <c>renew</c>, <c>release</c>.</summary>
+    public const string LeaseOperationTag = "late.lease.operation";
+
+    /// <summary>The tag with what the store of leases has answered: <c>granted</c>, <c>refused</c>, or <c>failed</c> where it has not.</summary>
+    public const string LeaseOutcomeTag = "late.lease.outcome";
 
     /// <summary>The tag with the state: <c>ready</c>, <c>reconnecting</c> and so on.</summary>
     public const string ConnectionStateTag = "late.connection.state";
@@ -146,6 +155,9 @@ public static class LateTelemetry
 
         /// <summary>Of <see cref="TopicReaderCount"/>.</summary>
         public const string Reader = "{reader}";
+
+        /// <summary>Of <see cref="LeaseRequests"/>.</summary>
+        public const string Request = "{request}";
 
         /// <summary>Of <see cref="BudgetPauses"/>.</summary>
         public const string Pause = "{pause}";

@@ -20,4 +20,10 @@ public enum LateTerminateKind
     /// a new handler.
     /// </summary>
     HandlerError,
+
+    /// <summary>
+    /// The lease of the connection ends early, or was lost. The connection stands by, and a new life begins with a new handler when it has
+    /// the lease again.
+    /// </summary>
+    LeaseLost,
 }

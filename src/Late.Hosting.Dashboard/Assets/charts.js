@@ -48,7 +48,7 @@ function runs(values) {
 }
 
 const tall = 16;
-const heights = { Ready: tall, Connecting: 10, Connected: 10, Reconnecting: 6, Faulted: tall, Stopping: 2, Stopped: 2, NotStarted: 2 };
+const heights = { Ready: tall, Connecting: 10, Connected: 10, Reconnecting: 6, Faulted: tall, Stopping: 2, Stopped: 2, NotStarted: 2, Standby: 4 };
 const visible = 1 / 180; // Of the strip: what is shorter would not be seen.
 
 // The states of the last minutes, each in its color and height: a gap in the bar is a loss.

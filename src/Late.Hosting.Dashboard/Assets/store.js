@@ -4,7 +4,7 @@ import { History } from "./history.js";
 
 const spans = [2, 5, 15].map(minutes => minutes * 60_000);
 
-export const states = ["Faulted", "Reconnecting", "Connecting", "Connected", "Stopping", "Stopped", "NotStarted", "Ready"];
+export const states = ["Faulted", "Reconnecting", "Connecting", "Connected", "Stopping", "Stopped", "NotStarted", "Standby", "Ready"];
 
 const byName = new Intl.Collator("en", { numeric: true }).compare;
 const counters = ["framesIn", "framesOut", "bytesIn", "bytesOut", "items"];

@@ -1,3 +1,4 @@
+using Late.Hosting.Ownership;
 using Polly;
 
 namespace Late.Hosting.Configuration;
@@ -12,6 +13,9 @@ internal sealed class ConnectionHooks
     public List<Action<ResiliencePipelineBuilder<LateSessionOutcome>, LateReconnectContext>> Reconnect { get; } = [];
 
     public List<Action<ResiliencePipelineBuilder, LateCallsContext>> Calls { get; } = [];
+
+    /// <summary>Makes what decides whether this host runs the connection; null where it always does.</summary>
+    public Func<IServiceProvider, IOwned, IOwnership>? Ownership { get; set; }
 
     /// <summary>The budget of attempts that the connection shares with others; null for none.</summary>
     public string? Budget { get; set; }

@@ -54,6 +54,7 @@ internal sealed class ConnectionContext
         {
             field = value;
             (CallPipeline, Over) = value.Calls.Count == 0 ? default : (new CallPipeline(this), new CancellationTokenSource());
+            Tenure = value.Ownership is null ? null : new Tenure(this, value.Ownership);
         }
     } = new();
 
@@ -62,6 +63,9 @@ internal sealed class ConnectionContext
 
     /// <summary>Canceled when the connection has ended, for calls that are in the pipeline; null where there is none.</summary>
     public CancellationTokenSource? Over { get; private init; }
+
+    /// <summary>Whether this host owns the connection; null where it has no lease, and always does.</summary>
+    public Tenure? Tenure { get; private init; }
 
     /// <summary>The application's services.</summary>
     public required IServiceProvider Services { get; init; }

@@ -13,25 +13,25 @@ internal sealed class ConnectionService(
     ConnectionContext connection, LifeFactory lives, ReconnectPipeline reconnect, StopShares shares, IHostApplicationLifetime lifetime)
     : BackgroundService, IStopped
 {
-    private readonly TaskCompletionSource<LateSessionOutcome> _firstFailure = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly PresentLife _life = new(connection, lives);
-    private readonly LifeDelays _delays = new(connection);
-    private volatile TaskCompletionSource _lifeEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LivesRun _run = new(connection, new PresentLife(connection, lives), reconnect, lifetime);
     private int _hasBegun;
 
     /// <summary>How long its stop may take, as it is now.</summary>
     public TimeSpan StopBudget => ExecuteTask is { IsCompleted: false } && !LifeEnded.IsCompleted ? StopLimits.Of(connection.Options).Sum : TimeSpan.Zero;
 
     /// <summary>Runs the callbacks of the present life, or of the last; null before the first.</summary>
-    public Runner? Runner => _life.Parts?.Runner;
+    public Runner? Runner => Life.Parts?.Runner;
 
     /// <summary>Done when the present life has ended by a fault, and it is known whether and when the next begins by itself.</summary>
-    public Task LifeEnded => _lifeEnded.Task;
+    public Task LifeEnded => _run.LifeEnded;
+
+    private PresentLife Life => _run.Life;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         connection.CallPipeline?.Prepare();
-        _life.Make();
+        connection.Tenure?.Prepare();
+        Life.Make();
         connection.Settings.Changed += OnSettingsChanged;
 
         // A reload may have come before, when there were calls that wait.
@@ -39,7 +39,7 @@ internal sealed class ConnectionService(
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await new StartupGate(connection, _firstFailure.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await new StartupGate(connection, _run.FirstFailure).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -70,7 +70,7 @@ internal sealed class ConnectionService(
 
     private async Task StopOutsideAsync(SessionEnd end, double share, CancellationToken cancellationToken)
     {
-        if (_life.Parts is null)
+        if (Life.Parts is null)
         {
             // The host did not come to start it, or its handler could not be made.
             connection.Effects.Run(connection.Lifecycle.RequestStop(end));
@@ -80,12 +80,12 @@ internal sealed class ConnectionService(
 
         connection.Settings.Changed -= OnSettingsChanged;
         var limits = StopLimits.Of(connection.Options) * share;
-        _life.StopLimits = limits;
+        Life.StopLimits = limits;
         var request = connection.Lifecycle.NoteStop(end with { CallbackWithin = limits.Callback, CloseWithin = limits.Close });
         var reason = request.Description;
 
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var grace = StopGrace.Begin(connection.Time, () => _life.Parts.Runner, limits, _life.Signals, begun.Task, cancellationToken);
+        using var grace = StopGrace.Begin(connection.Time, () => Life.Parts.Runner, limits, Life.Signals, begun.Task, cancellationToken);
 
         // On a thread of its own: a log sink that blocks keeps the thread that writes to it.
         var stopping = Task.Run(() => StopExecutionAsync(request, limits, begun), CancellationToken.None).Observed();
@@ -106,7 +106,7 @@ internal sealed class ConnectionService(
         if (Interlocked.Exchange(ref _hasBegun, 1) == 0)
         {
             // It was stopped before it came to run.
-            await EndLifeAsync(new LateTerminateReason(request.TerminateKind, reason)).ConfigureAwait(false);
+            await _run.EndLifeAsync(new LateTerminateReason(request.TerminateKind, reason)).ConfigureAwait(false);
             GiveBack();
         }
 
@@ -150,76 +150,11 @@ internal sealed class ConnectionService(
         // What happens to be traced while the host starts has no part in what follows.
         Activity.Current = null;
         using var scope = connection.Log.BeginConnection(connection.Name);
-        connection.Effects.Run(connection.Lifecycle.Start());
-        LateTerminateReason end;
-        do
-        {
-            end = await RunLifeAsync(stoppingToken).ConfigureAwait(false);
-        }
-        while (end.Kind == LateTerminateKind.Faulted && await BeginNextLifeAsync(stoppingToken).ConfigureAwait(false));
-
+        var end = await _run.RunAsync(stoppingToken).ConfigureAwait(false);
         GiveBack();
         if (end.Kind == LateTerminateKind.HandlerStopped)
         {
             connection.Effects.Run(connection.Lifecycle.Finish(end.Description));
-        }
-    }
-
-    private async Task<LateTerminateReason> RunLifeAsync(CancellationToken stopping)
-    {
-        _life.Begin();
-        var run = new LifeRun(connection, _life, reconnect, _firstFailure);
-        var end = await run.RunAsync(stopping).ConfigureAwait(false);
-        if (end.Kind == LateTerminateKind.Faulted)
-        {
-            connection.Effects.Run(connection.Lifecycle.Fault(end.Description, end.Exception, run.HasPermanentCode));
-        }
-
-        await EndLifeAsync(end).ConfigureAwait(false);
-        if (run.WasStable)
-        {
-            _delays.StartOver();
-        }
-
-        return end;
-    }
-
-    /// <summary>After a fault, waits for the next life and begins it.</summary>
-    /// <returns>False where none follows.</returns>
-    private async Task<bool> BeginNextLifeAsync(CancellationToken stopping)
-    {
-        if (connection.Options.OnFault == LateFaultBehavior.StopHost)
-        {
-            lifetime.StopApplication();
-        }
-
-        while (connection.Lifecycle.MayRevive && await _delays.WaitAsync(_life.Parts!.Ended, _lifeEnded.SetResult, stopping).ConfigureAwait(false) && TryRevive())
-        {
-            if (_life.TryMakeNext() is not { } fault)
-            {
-                return true;
-            }
-
-            connection.Effects.Run(connection.Lifecycle.Fault(fault.Description, fault.Exception));
-        }
-
-        connection.Lifecycle.EndLives();
-        return false;
-    }
-
-    private bool TryRevive()
-    {
-        _lifeEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return connection.Effects.Run(connection.Lifecycle.Revive());
-    }
-
-    /// <summary>Ends a life: nothing of its handler runs after it.</summary>
-    private async Task EndLifeAsync(LateTerminateReason end)
-    {
-        await _life.EndAsync(end).ConfigureAwait(false);
-        if (!connection.Lifecycle.Current.IsRestarting)
-        {
-            connection.Log.Stopped(connection.Name, LateException.WithoutName(connection.Name, end.Description));
         }
     }
 
@@ -233,7 +168,7 @@ internal sealed class ConnectionService(
     private void OnSettingsChanged(LateConnectionOptions before, LateConnectionOptions after)
     {
         // What has a clock that runs already; everything else reads the options when it needs them.
-        _life.OnSettingsChanged();
+        Life.OnSettingsChanged();
         connection.Session?.OnSettingsChanged();
         connection.Mailbox.CountCalls(connection.Session?.Calls.Snapshot() ?? [], areAll: true);
         if (Request(OptionTables.Connection.Changed(before, after, TakesEffect.ByReconnecting)) is { } reconnect)

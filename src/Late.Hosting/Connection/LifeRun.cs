@@ -42,7 +42,7 @@ internal sealed class LifeRun(ConnectionContext connection, PresentLife life, Re
             stopping.ThrowIfCancellationRequested();
             var loss = LateSessionOutcome.Now;
             while ((loss = await RunToStableAsync(loss, stopping).ConfigureAwait(false)) is { ShouldReconnect: true, IsStable: true }
-                && !stopping.IsCancellationRequested && !connection.Lifecycle.IsEnding)
+                && !stopping.IsCancellationRequested && !connection.Lifecycle.IsEnding && connection.Lifecycle.YieldReason is null)
             {
                 await RestartAfterErrorAsync(loss, stopping).ConfigureAwait(false);
             }
@@ -54,6 +54,11 @@ internal sealed class LifeRun(ConnectionContext connection, PresentLife life, Re
             }
 
             HasPermanentCode = Decision.HasPermanentCode(loss, connection.Options);
+            if (_fault is null && TryYield() is { } reason)
+            {
+                return new LateTerminateReason(LateTerminateKind.LeaseLost, reason);
+            }
+
             return connection.Lifecycle.Current switch
             {
                 { State: LateConnectionState.Stopping or LateConnectionState.Stopped } stop => new LateTerminateReason(connection.Lifecycle.StoppedBy, stop.Reason),
@@ -76,12 +81,25 @@ internal sealed class LifeRun(ConnectionContext connection, PresentLife life, Re
         }
     }
 
+    /// <summary>Ends the life where the lease is over, or comes to its end.</summary>
+    /// <returns>Why; null where it is not, or the connection ends.</returns>
+    private string? TryYield() =>
+        connection.Lifecycle.YieldReason is { } reason && (connection.Lifecycle.Life == LifePhase.Restarting || connection.Effects.Run(connection.Lifecycle.EndLife()))
+            ? reason
+            : null;
+
     /// <summary>
     /// One execution of the pipeline: from a loss to the end of the next stable session, or to the last attempt.
     /// </summary>
     private async Task<LateSessionOutcome> RunToStableAsync(LateSessionOutcome loss, CancellationToken stopping)
     {
         var interrupted = connection.Lifecycle.RenewInterruption(out var wasRequested, out var after);
+        if (connection.Lifecycle.YieldReason is not null)
+        {
+            // From here on, it interrupts.
+            return loss;
+        }
+
         if (wasRequested && after is not null)
         {
             (loss, wasRequested) = (LateSessionOutcome.Now with { IsImmediate = false, Delay = after }, false);
@@ -148,7 +166,7 @@ internal sealed class LifeRun(ConnectionContext connection, PresentLife life, Re
         var outcome = await Parts.Cycle.RunAsync(number, stopping, interrupted, Abandoned).ConfigureAwait(false);
         _hasRestarted &= outcome.Disconnect is null;
         WasStable |= outcome.ReadyFor >= connection.Options.Reconnect.StableAfter;
-        if (outcome.Disconnect is not { WasReady: true } && !outcome.IsImmediate)
+        if (outcome.Disconnect is not { WasReady: true } && !outcome.IsImmediate && connection.Lifecycle.YieldReason is null)
         {
             firstFailure.TrySetResult(outcome);
         }
@@ -165,7 +183,7 @@ internal sealed class LifeRun(ConnectionContext connection, PresentLife life, Re
     private async Task<LateSessionOutcome> RestartAfterErrorAsync(LateSessionOutcome outcome, CancellationToken stopping)
     {
         // While it stops, an abandoned callback may still run: no other callback may run concurrently with it.
-        if (!outcome.ShouldReconnect || ErrorAfter(outcome) is not { } error || !connection.Effects.Run(connection.Lifecycle.EndLife()))
+        if (!outcome.ShouldReconnect || connection.Lifecycle.YieldReason is not null || ErrorAfter(outcome) is not { } error || !connection.Effects.Run(connection.Lifecycle.EndLife()))
         {
             return outcome;
         }

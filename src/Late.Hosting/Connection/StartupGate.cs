@@ -2,7 +2,7 @@ using Late.Hosting.Diagnostics;
 
 namespace Late.Hosting.Connection;
 
-/// <summary>Holds the host's start as <see cref="LateConnectionOptions.Startup"/> specifies.</summary>
+/// <summary>Holds the host's start as <see cref="LateConnectionOptions.Startup"/> specifies. A connection that stands by counts as started.</summary>
 internal sealed class StartupGate(ConnectionContext connection, Task<LateSessionOutcome> firstFailure)
 {
     public async Task WaitAsync(CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ internal sealed class StartupGate(ConnectionContext connection, Task<LateSession
     private async Task FirstAttemptAsync(CancellationToken cancellationToken)
     {
         // A failure that is terminal ends both: then the failure has more information than the state that it led to.
-        var ready = connection.Watchers.WaitForReadyAsync(cancellationToken, failsAtFault: true).Observed();
+        var ready = connection.Watchers.WaitForReadyAsync(cancellationToken, failsAtFault: true, orStandby: true).Observed();
         await Task.WhenAny(firstFailure, ready).ConfigureAwait(false);
         if (!firstFailure.IsCompleted)
         {
@@ -39,7 +39,7 @@ internal sealed class StartupGate(ConnectionContext connection, Task<LateSession
     {
         try
         {
-            await connection.Watchers.WaitForReadyAsync(cancellationToken).Observed().WaitAsync(timeout, connection.Time, cancellationToken).ConfigureAwait(false);
+            await connection.Watchers.WaitForReadyAsync(cancellationToken, orStandby: true).Observed().WaitAsync(timeout, connection.Time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

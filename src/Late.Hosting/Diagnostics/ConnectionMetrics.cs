@@ -28,6 +28,7 @@ internal sealed class ConnectionMetrics : IDisposable
         PostsDropped = Meter.CreateCounter<long>(LateTelemetry.PostsDropped, LateTelemetry.Units.Post, "Posts that were accepted, and dropped because their session ended.");
         GoodbyesCut = Meter.CreateCounter<long>(LateTelemetry.GoodbyesCut, LateTelemetry.Units.Goodbye, "Goodbyes before a close that time or a blocked socket cut short.");
         SwitchesRefused = Meter.CreateCounter<long>(LateTelemetry.SwitchesRefused, LateTelemetry.Units.Switch, "Connections that were to replace an open session, and failed.");
+        LeaseRequests = Meter.CreateCounter<long>(LateTelemetry.LeaseRequests, LateTelemetry.Units.Request, "Requests to the store of leases, by what was asked and the outcome.");
         PostsFailed = Meter.CreateCounter<long>(LateTelemetry.PostsFailed, LateTelemetry.Units.Post, "Posts that were not accepted.");
     }
 
@@ -53,6 +54,8 @@ internal sealed class ConnectionMetrics : IDisposable
     public Counter<long> PostsDropped { get; }
 
     public Counter<long> PostsFailed { get; }
+
+    public Counter<long> LeaseRequests { get; }
 
     public Counter<long> GoodbyesCut { get; }
 

@@ -17,7 +17,8 @@ internal sealed class ReadyCheck(ConnectionDirectory directory, string name, Tim
     /// <summary>Null where the check fails.</summary>
     private HealthStatus? StatusOf(DirectoryEntry connection, LateConnectionStatus status) => status.State switch
     {
-        LateConnectionState.Ready => HealthStatus.Healthy,
+        // Another host does the work of one that stands by.
+        LateConnectionState.Ready or LateConnectionState.Standby => HealthStatus.Healthy,
         LateConnectionState.NotStarted or LateConnectionState.Stopping or LateConnectionState.Stopped or LateConnectionState.Faulted => null,
 
         // One that has never been ready has nothing to lose: work waits until it is.

@@ -9,7 +9,7 @@ internal sealed class SupervisorReadyCheck(IConnectionSource supervisor, LateHea
     {
         var states = new SupervisorStates(supervisor);
         var status = context.Registration.FailureStatus;
-        if (states.Share(static (_, state) => state == LateConnectionState.Ready) >= 1)
+        if (states.Share(static (_, state) => state is LateConnectionState.Ready or LateConnectionState.Standby) >= 1)
         {
             status = HealthStatus.Healthy;
         }

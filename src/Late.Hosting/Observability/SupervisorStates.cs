@@ -63,7 +63,7 @@ internal sealed class SupervisorStates
     {
         var counts = s_all.Where(state => Count(state) > 0).Select(state => string.Create(CultureInfo.InvariantCulture, $"{Count(state)} {state}"));
         var notReady = _connections
-            .Where(static one => one.Status.State != LateConnectionState.Ready && !IsStopped(one.Connection, one.Status))
+            .Where(static one => one.Status.State is not (LateConnectionState.Ready or LateConnectionState.Standby) && !IsStopped(one.Connection, one.Status))
             .OrderBy(static one => one.Connection.NotReadySince)
             .Take(MostNamed)
             .Select(static one => $" {HealthData.Describe(one.Connection.Name, one.Status)}");

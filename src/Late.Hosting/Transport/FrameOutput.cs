@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Locking;
+using Late.Hosting.Ownership;
 using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Transport;
@@ -31,6 +32,9 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
 
     /// <summary>Counts the bytes that are written.</summary>
     public ConnectionStatistics? Statistics { get; set; }
+
+    /// <summary>Asked before each write; null where every write may begin.</summary>
+    public IWriteGate? WriteGate { get; set; }
 
     public int UnflushedBytes => writer.BufferedBytes;
 
@@ -190,7 +194,8 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
         var writesInRow = 0;
         try
         {
-            while (TryTake(out var bytes, out waiters))
+            // The clocks are read outside the lock, and as late as possible: a pause between check and write is covered by the margin of the lease.
+            while (TryTake(WriteGate is null || WriteGate.MayWrite, out var bytes, out waiters))
             {
                 try
                 {
@@ -237,7 +242,7 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
     }
 
     /// <summary>Takes what is to be written, and its waiters; where there is nothing, writing ends.</summary>
-    private bool TryTake(out WrittenBytes bytes, out TaskCompletionSource? waiters)
+    private bool TryTake(bool mayWrite, out WrittenBytes bytes, out TaskCompletionSource? waiters)
     {
         using (_gate.Enter())
         {
@@ -248,6 +253,11 @@ internal sealed class FrameOutput(Stream stream, FrameWriter writer) : IDisposab
                 if (_isAborted)
                 {
                     throw new IOException("The connection was aborted.");
+                }
+
+                if (!mayWrite)
+                {
+                    throw new WriteRefusedException();
                 }
 
                 bytes = writer.Take();

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.Ownership;
 using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Transport;
@@ -42,6 +43,12 @@ internal sealed class FramedConnection(
     {
         get => _output.Statistics;
         set => _output.Statistics = value;
+    }
+
+    public override IWriteGate? WriteGate
+    {
+        get => _output.WriteGate;
+        set => _output.WriteGate = value;
     }
 
     public override int UnflushedBytes => _output.UnflushedBytes;

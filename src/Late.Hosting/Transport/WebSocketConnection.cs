@@ -1,4 +1,5 @@
 using Late.Hosting.Diagnostics;
+using Late.Hosting.Ownership;
 using Late.Hosting.WebSockets;
 
 namespace Late.Hosting.Transport;
@@ -37,6 +38,9 @@ internal abstract class WebSocketConnection : IAsyncDisposable
 
     /// <summary>Counts the bytes that are read and written.</summary>
     public virtual ConnectionStatistics? Statistics { get; set; }
+
+    /// <summary>Asked before each write; null where every write may begin. It is set before the first.</summary>
+    public virtual IWriteGate? WriteGate { get; set; }
 
     /// <summary>Receives what comes next.</summary>
     /// <returns>Messages, or null when the server has sent its close frame.</returns>

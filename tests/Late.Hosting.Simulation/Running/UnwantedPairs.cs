@@ -22,7 +22,11 @@ internal static class UnwantedPairs
     private static readonly Dictionary<(string, string), string> s_reasons = new[]
     {
         Pair(Life.NotStarted, Event.Standby, Lease),
-        Pair(Life.Running, Event.Standby, Lease),
+        Pair(Life.Standby, Event.Standby, Lease),
+        Pair(Restarting, Event.Standby, Lease),
+        Pair(Faulted, Event.Standby, Lease),
+        Pair(Stopping, Event.Standby, Lease),
+        Pair(Stopped, Event.Standby, Lease),
         Pair(Life.Standby, Start, Lease),
         Pair(Life.Standby, Stop, Lease),
         Pair(Life.Standby, Fault, Lease),

@@ -8,6 +8,7 @@ public sealed class FloorTests
     [
         "Late.Hosting",
         "Late.Hosting.Locking",
+        "Late.Hosting.Ownership",
         "Late.Hosting.WebSockets",
         "Late.Hosting.Configuration",
         "Late.Hosting.Diagnostics",

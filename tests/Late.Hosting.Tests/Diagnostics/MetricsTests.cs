@@ -253,6 +253,7 @@ public sealed class MetricsTests
                 "0 late.connection.state=stopping",
                 "0 late.connection.state=stopped",
                 "0 late.connection.state=faulted",
+                "0 late.connection.state=standby",
             ],
             probe.Of(LateTelemetry.ConnectionState));
         Assert.All(probe.All, static line => Assert.Contains($" {LateTelemetry.ConnectionNameTag}=Forwarding", line, StringComparison.Ordinal));

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Late.Hosting.Leases;
 using Late.Hosting.Tests.Support;
 using Microsoft.CodeAnalysis;
 
@@ -126,6 +127,15 @@ public sealed partial class CodeAndTableTests
             .Select(static row => $"{row.Groups["name"].Value} {row.Groups["default"].Value}");
 
         Assert.Equal([.. Defaults(new LateSupervisorOptions(), ""), .. Defaults(new LateConnectBudgetOptions(), "")], documented);
+    }
+
+    [Fact]
+    public void The_table_of_leases_has_the_real_defaults()
+    {
+        var documented = OptionRow().Matches(Repository.Read("docs/leases.md"))
+            .Select(static row => $"{row.Groups["name"].Value} {row.Groups["default"].Value}");
+
+        Assert.Equal(Defaults(new LateLeaseOptions(), ""), documented);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class SupervisorHealthTests
         Assert.Equal(
             [
                 ("connected", 0), ("connecting", 0), ("connections", 2), ("faulted", 0), ("not_started", 0), ("ready", 2),
-                ("reconnecting", 0), ("stopped", 0), ("stopping", 0), ("supervisor", "Device"),
+                ("reconnecting", 0), ("standby", 0), ("stopped", 0), ("stopping", 0), ("supervisor", "Device"),
             ],
             ready.Data.OrderBy(static pair => pair.Key).Select(static pair => (pair.Key, pair.Value)));
     }

@@ -32,6 +32,7 @@ public sealed class SupervisorMetricsTests
                 "late.connection.state 0 late.connection.name=Device late.connection.state=stopping",
                 "late.connection.state 0 late.connection.name=Device late.connection.state=stopped",
                 "late.connection.state 0 late.connection.name=Device late.connection.state=faulted",
+                "late.connection.state 0 late.connection.name=Device late.connection.state=standby",
                 "late.mailbox.depth 0 late.connection.name=Device",
             ],
             probe.All);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
+using Late.Hosting.Ownership;
 using Late.Hosting.Transport;
 using Late.Hosting.WebSockets;
 using Microsoft.Extensions.Primitives;
@@ -160,6 +161,11 @@ internal sealed class FakeSocket : WebSocketConnection
 
     public override async ValueTask FlushAsync()
     {
+        if (WriteGate is { MayWrite: false })
+        {
+            throw new WriteRefusedException();
+        }
+
         _begun = _appended;
         if (_blockedWrites is { } blocked)
         {

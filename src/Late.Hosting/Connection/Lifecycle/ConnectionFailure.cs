@@ -58,7 +58,8 @@ internal sealed class ConnectionFailure
 
     /// <summary>The connection does not run: it never will again, or not yet.</summary>
     public static ConnectionFailure NotRunning(LifecycleState lifecycle) =>
-        Final(lifecycle) ?? (lifecycle.HasStarted ? Stopped : NotStarted);
+        Final(lifecycle) ?? (lifecycle.Life == LifePhase.Standby ? NotReady(lifecycle, "To wait for a session, await WaitForReadyAsync first.")
+            : lifecycle.HasStarted ? Stopped : NotStarted);
 
     /// <summary>There is no session that takes the work now.</summary>
     /// <param name="lifecycle">Where the connection stands.</param>

@@ -10,32 +10,28 @@ namespace Late.Hosting.Connection.Lifecycle;
 internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQueues work, SessionEnd stopEnd, Func<bool, bool>? restarts = null)
     : LifeTransitions(name, time, work, stopEnd, restarts)
 {
-    /// <summary>The connection starts.</summary>
+    /// <summary>The connection starts: at first, or after it has stood by, which begins a new life.</summary>
     public Effects Start() => Locked(() =>
     {
-        Lives = Math.Max(1, Lives);
-        return new Effects { HasHappened = Phases.MoveLife(LifecycleEvent.Start), EndsStart = true };
+        var stoodBy = Life == LifePhase.Standby;
+        if (!Phases.MoveLife(LifecycleEvent.Start))
+        {
+            return new Effects { EndsStart = true };
+        }
+
+        Lives++;
+        return (stoodBy ? Write("The lease is held, and Init runs.", null, attempt: 0) : new Effects { HasHappened = true }) with { EndsStart = true };
     });
 
     /// <summary>Init threw: the connection fails permanently, unless it is stopped.</summary>
     public void NoteInitFailure(Exception exception) => InitFailure = exception;
 
-    /// <summary>Another owner runs the connection; between sessions.</summary>
-    public Effects StandBy() => Locked(() =>
-    {
-        if (Phase != SessionPhase.None)
-        {
-            throw Phases.Illegal(Standby, Phase);
-        }
-
-        return new Effects { HasHappened = Phases.MoveLife(Standby), Discarded = TakeCandidateNow() };
-    });
 
     /// <summary>An attempt begins; not where the connection ends.</summary>
     public Effects BeginAttempt(string reason, int number) => Locked(() =>
     {
         var isFirst = Phases.MoveLife(LifecycleEvent.BeginAttempt);
-        if (IsEnding)
+        if (IsEnding || YieldReason is not null)
         {
             return default;
         }
@@ -69,7 +65,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>The session of an attempt begins; not where the connection ends, nor where a new session was requested meanwhile.</summary>
     public Effects Open(SessionLife session, string reason) => Locked(() =>
     {
-        if (IsEnding || Interruption.IsRequested)
+        if (IsEnding || Interruption.IsRequested || YieldReason is not null)
         {
             return default;
         }
@@ -186,8 +182,8 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     {
         if (!IsRunning)
         {
-            // While Init runs, the first attempt follows anyway.
-            return Life == LifePhase.Starting ? RequestFirst(end.Uri) : ReviveSoon(end);
+            // While Init runs, or is to follow, the first attempt comes anyway.
+            return Life is LifePhase.Starting or LifePhase.Standby ? RequestFirst(end.Uri) : ReviveSoon(end);
         }
 
         if (Session is not { IsLeaving: false } session)

@@ -12,6 +12,60 @@ internal abstract class LifeTransitions(string name, TimeProvider time, WorkQueu
     : LifecycleTransitions(name, time, work, stopEnd, restarts)
 {
     /// <summary>
+    /// The connection does not own its lease: it waits for it, until <see cref="ConnectionLifecycle.Start"/>. Between lives, and also where it
+    /// does so already and another reason is shown; not where the connection ends.
+    /// </summary>
+    public Effects StandBy(string reason) => Locked(() =>
+    {
+        if (Session is not null)
+        {
+            throw Phases.Illegal(LifecycleEvent.Standby, Phase);
+        }
+
+        var wasStandby = Life == LifePhase.Standby;
+        Phases.MoveLife(LifecycleEvent.Standby);
+        if (Life != LifePhase.Standby)
+        {
+            return default;
+        }
+
+        if (wasStandby)
+        {
+            History.Amend(LateConnectionState.Standby, status => status with { Reason = reason });
+            return default;
+        }
+
+        DropLastLife();
+        return Write(reason, null, attempt: 0) with { EndsStart = true, EndsLife = true, Discarded = TakeCandidateNow() };
+    });
+
+    /// <summary>
+    /// The lease is over, or comes to its end: what there is of a session ends, an attempt or a wait is interrupted, and the life ends. Where the
+    /// connection ends anyway, only its session is ended, and only where nothing may be written any more.
+    /// </summary>
+    public Effects Yield(SessionEnd end) => Locked(() =>
+    {
+        if (Life is LifePhase.NotStarted or LifePhase.Standby)
+        {
+            return default;
+        }
+
+        var effects = Session switch
+        {
+            { Ending: null } session when !end.CanWrite => EndNow(session, end, LifecycleEvent.End),
+            { IsLeaving: false } session when !IsEnding => CloseNow(session, end),
+            _ => default,
+        };
+        if (IsEnding || YieldReason is not null)
+        {
+            return effects;
+        }
+
+        YieldReason = end.Description;
+        return effects with { HasHappened = true, Interrupted = Interruption.EndLife(), Discarded = effects.Discarded ?? TakeCandidateNow() };
+    });
+
+    /// <summary>
     /// An error of the handler ends its life, and not the connection: what it has posted, or was posted to it, ends with it. Between sessions;
     /// not where the connection ends.
     /// </summary>
@@ -70,20 +124,26 @@ internal abstract class LifeTransitions(string name, TimeProvider time, WorkQueu
             return default;
         }
 
-        if (Phase == SessionPhase.Connecting)
-        {
-            // An attempt that the fault has cut short.
-            Phases.MoveVacancy(LifecycleEvent.FailAttempt);
-        }
-
-        IsFaultLogged = IsRefused = false;
-        Interruption.Reset();
+        DropLastLife();
         Lives++;
-        History.BeginLife();
         return Write("A new life begins, and Init runs.", null, attempt: 0);
     });
 
     /// <summary>No new life follows a fault.</summary>
     public Effects Retire() =>
         Locked(() => Phases.MoveLife(LifecycleEvent.Retire) ? new Effects { HasHappened = true, PublishesStatus = true } : default);
+
+    /// <summary>Nothing that belongs to the last life is left.</summary>
+    private void DropLastLife()
+    {
+        if (Phase == SessionPhase.Connecting)
+        {
+            // An attempt that the end of the life has cut short.
+            Phases.MoveVacancy(LifecycleEvent.FailAttempt);
+        }
+
+        (IsFaultLogged, IsRefused, YieldReason) = (false, false, null);
+        Interruption.Reset();
+        History.BeginLife();
+    }
 }

@@ -38,7 +38,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     public LateConnectionStatus Current => History.Current;
 
     /// <summary>True where the connection was started, in any later state.</summary>
-    public bool HasStarted => Life is not (LifePhase.NotStarted or LifePhase.Standby);
+    public bool HasStarted => Life != LifePhase.NotStarted;
 
     /// <summary>True where no session follows, unless a new life begins.</summary>
     public bool IsEnding => Life is LifePhase.Stopping or LifePhase.Stopped or LifePhase.Faulted or LifePhase.Retired;
@@ -72,6 +72,9 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
 
     /// <summary>What has stopped the connection.</summary>
     public LateTerminateKind StoppedBy { get; protected set; }
+
+    /// <summary>Why the life ends to stand by; null where it does not.</summary>
+    public string? YieldReason { get; protected set; }
 
     /// <summary>What Init threw.</summary>
     public Exception? InitFailure { get; protected set; }

@@ -35,6 +35,9 @@ internal sealed record SessionEnd
     /// <summary>How long goodbye and close handshake may take; null for <see cref="LateConnectionOptions.CloseTimeout"/>.</summary>
     public TimeSpan? CloseWithin { get; init; }
 
+    /// <summary>The timestamp from which that time counts, also where a callback runs first; null for the beginning of the goodbye.</summary>
+    public long? CloseFrom { get; init; }
+
     /// <summary>How long the callback before them may take; null for <see cref="LateConnectionOptions.CallbackGracePeriod"/>.</summary>
     public TimeSpan? CallbackWithin { get; init; }
 
@@ -143,6 +146,28 @@ internal sealed record SessionEnd
         Reason = LateDisconnectReason.Rotated,
         Description = "The session is rotated.",
         CloseCode = LateCloseCode.NormalClosure,
+        IsRequested = true,
+        IsImmediate = true,
+    };
+
+    /// <summary>The lease comes to its end: there is time for a goodbye.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="within">How long goodbye and close handshake may take.</param>
+    /// <param name="from">The timestamp from which that counts.</param>
+    public static SessionEnd LeaseYielded(string reason, TimeSpan within, long from) => LeaseLost(reason) with
+    {
+        CanWrite = true,
+        CloseCode = LateCloseCode.NormalClosure,
+        CloseWithin = within,
+        CloseFrom = from,
+    };
+
+    /// <summary>The lease is over: nothing is written any more.</summary>
+    public static SessionEnd LeaseLost(string reason) => new()
+    {
+        Reason = LateDisconnectReason.LeaseLost,
+        Description = reason,
+        CanWrite = false,
         IsRequested = true,
         IsImmediate = true,
     };

@@ -45,6 +45,11 @@ internal abstract class SessionLife
     /// <summary>The session has ended, or a close of ours begins: called outside the lock, before any watcher is notified.</summary>
     public abstract void OnLeft();
 
+    /// <summary>Its socket is closed without a frame, whatever it still waits for.</summary>
+    public virtual void Abort()
+    {
+    }
+
     /// <summary>Cancels <see cref="Left"/>.</summary>
     public Task CancelLeftAsync() => _left.CancelAsync();
 }

@@ -12,7 +12,7 @@ internal sealed class StatusChange(LateConnectionStatus status, DateTimeOffset? 
     /// <summary>The same with what became known within the state, which watchers do not receive.</summary>
     public LateConnectionStatus Latest { get => _latest; set => _latest = value; }
 
-    /// <summary>Since when the connection is not ready, over all states and attempts; null while it is.</summary>
+    /// <summary>Since when the connection is not ready, over all states and attempts; null while it is, and while it stands by.</summary>
     public DateTimeOffset? NotReadySince { get; } = notReadySince;
 
     public StatusChange? Next { get => _next; set => _next = value; }

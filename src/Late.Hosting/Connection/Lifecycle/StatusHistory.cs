@@ -18,13 +18,14 @@ internal sealed class StatusHistory
     /// <summary>Whether the present life has ever been ready.</summary>
     public bool WasReady { get; private set; }
 
-    /// <summary>Since when the connection is not ready, over all states and attempts; null while it is.</summary>
+    /// <summary>Since when the connection is not ready, over all states and attempts; null while it is, and while it stands by.</summary>
     public DateTimeOffset? NotReadySince => _last.NotReadySince;
 
     /// <summary>The state that a phase is shown as.</summary>
     public static LateConnectionState StateOf(LifePhase life, SessionPhase session) => life switch
     {
-        LifePhase.NotStarted or LifePhase.Standby => NotStarted,
+        LifePhase.NotStarted => NotStarted,
+        LifePhase.Standby => Standby,
 
         // The first life shows nothing before its first attempt, as before its start; a later one does.
         LifePhase.Starting => Connecting,
@@ -53,7 +54,7 @@ internal sealed class StatusHistory
             Attempt = attempt ?? from.Attempt,
             IsRestarting = isRestarting,
         };
-        _last = _last.Next = new StatusChange(status, to == Ready ? null : from.State is Ready or NotStarted ? now : NotReadySince);
+        _last = _last.Next = new StatusChange(status, to is Ready or Standby ? null : from.State is Ready or NotStarted or Standby ? now : NotReadySince);
     }
 
     /// <summary>Notes what becomes known within a state: no change, and not for watchers.</summary>

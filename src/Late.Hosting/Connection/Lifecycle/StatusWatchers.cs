@@ -47,13 +47,15 @@ internal sealed class StatusWatchers(LifecycleState lifecycle)
     /// <summary>Waits until the connection is ready.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <param name="failsAtFault">Whether a fault ends the wait that is followed by a new life.</param>
-    public async Task WaitForReadyAsync(CancellationToken cancellationToken, bool failsAtFault = false)
+    /// <param name="orStandby">Whether the wait ends too where another host owns the connection.</param>
+    public async Task WaitForReadyAsync(CancellationToken cancellationToken, bool failsAtFault = false, bool orStandby = false)
     {
         await foreach (var status in WatchAsync(cancellationToken).ConfigureAwait(false))
         {
             switch (status.State)
             {
                 case LateConnectionState.Ready:
+                case LateConnectionState.Standby when orStandby:
                     return;
                 case LateConnectionState.Faulted when failsAtFault || !status.HasNextLife:
                     throw ConnectionFailure.Faulted(status, lifecycle.MayRevive).ToException(lifecycle.Name, LateDelivery.NotDelivered);

@@ -14,8 +14,9 @@ internal static class TransitionTable
     /// <summary>The life of a connection.</summary>
     public static FrozenDictionary<(Life From, LifecycleEvent Event), Life> OfConnection { get; } = Build<Life>(
     [
-        ([Life.NotStarted], Standby, Life.Standby),
-        ([Life.Running], Standby, Life.Standby),
+        ([Life.NotStarted, Life.Standby, Life.Restarting, Life.Faulted], Standby, Life.Standby),
+        ([Life.Stopping], Standby, Life.Stopping),
+        ([Life.Stopped], Standby, Life.Stopped),
         ([Life.NotStarted, Life.Standby], Start, Life.Starting),
         ([Life.Stopping], Start, Life.Stopping),
         ([Life.Stopped], Start, Life.Stopped),

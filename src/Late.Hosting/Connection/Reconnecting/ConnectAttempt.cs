@@ -101,10 +101,12 @@ internal sealed class ConnectAttempt : IDisposable
         using var clock = new CancellationTokenSource(options.ConnectTimeout, _connection.Time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, _stopping, _interrupted);
         var configured = _plan.Addresses.Next(options);
+        var term = _connection.Tenure?.Term;
         var request = new LateHandshakeContext(_connection.Name, _plan.Number, options, _connection.Services)
         {
             Uri = _plan.Requested ?? configured,
             Previous = _plan.Previous,
+            Lease = term?.Lease,
         };
         try
         {
@@ -140,8 +142,15 @@ internal sealed class ConnectAttempt : IDisposable
             }
 
             Address = request.Uri == configured ? configured : null;
+            if (term is { MayWrite: false })
+            {
+                // The end of the lease, which cancels the attempt, was not noticed elsewhere yet.
+                _connection.Tenure!.OnWriteRefused();
+                await Task.Delay(Timeout.InfiniteTimeSpan, _connection.Time, limit.Token).ConfigureAwait(false);
+            }
+
             var socket = await _transport.ConnectAsync(request, options, limit.Token).ConfigureAwait(false);
-            socket.ConfiguredAddress = Address;
+            (socket.ConfiguredAddress, socket.WriteGate) = (Address, term);
             LacksSubProtocol = request.SubProtocols.Count > 0 && socket.Handshake.SubProtocol is null;
             return socket;
         }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sessions;
 using Late.Hosting.Locking;
+using Late.Hosting.Ownership;
 using Late.Hosting.Transport;
 
 namespace Late.Hosting.Connection.Sending;
@@ -257,6 +258,11 @@ internal sealed class SessionOutput(Session session, ConnectionContext connectio
         }
         catch (Exception exception)
         {
+            if (WriteRefusedException.IsCauseOf(exception))
+            {
+                connection.Tenure?.OnWriteRefused();
+            }
+
             session.End(SessionEnd.Lost("A write failed.", exception));
             _isOpen = false;
         }

@@ -30,8 +30,8 @@ internal sealed class Goodbye(Session session, ConnectionContext connection) : I
     /// <summary>What is left for the close handshake.</summary>
     public TimeSpan ForHandshake => HasBegun ? Positive(Limit.All - connection.Time.GetElapsedTime(_beganAt)) : CloseTime;
 
-    // Of a stop that the host gives less time, its share.
-    private TimeSpan CloseTime => Stop?.CloseWithin ?? connection.Options.CloseTimeout;
+    // Of a stop that the host gives less time, its share; before the end of a lease, what is left of that.
+    private TimeSpan CloseTime => (Stop ?? session.PendingEnd)?.CloseWithin ?? connection.Options.CloseTimeout;
 
     private SessionEnd? Stop => connection.Lifecycle.StopRequestedAt != 0 ? connection.Lifecycle.StopEnd : null;
 
@@ -65,7 +65,8 @@ internal sealed class Goodbye(Session session, ConnectionContext connection) : I
     public LateClosing Begin(RunningCallback callback)
     {
         var end = session.PendingEnd!;
-        (_callback, _closeTimeout, _beganAt) = (callback, connection.Options.CloseTimeout, connection.Time.GetTimestamp());
+        (_callback, _beganAt) = (callback, connection.Time.GetTimestamp());
+        _closeTimeout = CloseTimeOf(end);
         callback.BeginGoodbye();
         var source = _source = new CancellationTokenSource();
         var left = Left;
@@ -173,6 +174,11 @@ internal sealed class Goodbye(Session session, ConnectionContext connection) : I
     public void Dispose() => _clock?.Dispose();
 
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
+
+    // Before the end of a lease the time counts from when that came near, also where a callback ran first.
+    private TimeSpan CloseTimeOf(SessionEnd end) => end is { CloseWithin: { } within, CloseFrom: { } from }
+        ? Positive(within - connection.Time.GetElapsedTime(from, _beganAt))
+        : connection.Options.CloseTimeout;
 
     private bool TryEnd()
     {

@@ -194,6 +194,12 @@ internal sealed class Session : SessionLife, IDisposable
 
     public override void OnLeft() => DelayedPosts.Stop();
 
+    public override void Abort()
+    {
+        Goodbye.CutShort();
+        _socket.Abort();
+    }
+
     /// <summary><c>HandleConnect</c> has completed.</summary>
     public void HandlerConnected(bool holds) => _connection.Effects.Run(_connection.Lifecycle.HandlerConnected(this, holds));
 

@@ -29,6 +29,7 @@ internal sealed class LifecycleModel
     private bool _isInterrupted;
     private bool _isFaultLogged;
     private bool _mayRevive = true;
+    private bool _yields;
 
     public LifecycleModel()
     {
@@ -40,7 +41,7 @@ internal sealed class LifecycleModel
             (other._life, other._session, other._isConnecting, other._candidate, other._isPrepared, other._isInterrupted, other._isFaultLogged, other.Opened, other.Items);
         (_phases, _willDrain, _closings) = (new(other._phases), new(other._willDrain), new(other._closings));
         (_beingLogged, _ended) = ([.. other._beingLogged], [.. other._ended]);
-        _mayRevive = other._mayRevive;
+        (_mayRevive, _yields) = (other._mayRevive, other._yields);
         (_states, _admitted, _waiting) = ([.. other._states], [.. other._admitted], [.. other._waiting]);
     }
 
@@ -67,14 +68,23 @@ internal sealed class LifecycleModel
         var continues = !IsEnding && session == _session && isOpen && !isClosing;
         switch (step.Kind)
         {
-            case StepKind.StandBy when Slot == SessionPhase.None && _life is LifePhase.NotStarted or LifePhase.Running:
-                _life = LifePhase.Standby;
-                return Describe("happened", "", Discard() ? "discarded" : "");
-            case StepKind.Start when _life is LifePhase.NotStarted or LifePhase.Standby:
+            case StepKind.StandBy when _session is null && _life is LifePhase.NotStarted or LifePhase.Restarting or LifePhase.Faulted:
+                return StandBy();
+            case StepKind.StandBy when _session is null && _life is LifePhase.Standby or LifePhase.Stopping or LifePhase.Stopped:
+                return "nothing";
+            case StepKind.Yield:
+                return Yield(isOver: step.Variant % 2 == 0);
+            case StepKind.Start when _life == LifePhase.NotStarted:
                 return Become(LifePhase.Starting);
+            case StepKind.Start when _life == LifePhase.Standby:
+                _states.Add(LateConnectionState.Connecting);
+                return Describe(Become(LifePhase.Starting), "state");
             case StepKind.Start when _life is LifePhase.Stopping or LifePhase.Stopped:
                 return "nothing";
             case StepKind.BeginAttempt when IsEnding && _life != LifePhase.Retired:
+                return "nothing";
+            case StepKind.BeginAttempt when _yields && _life is LifePhase.Starting or LifePhase.Running:
+                _life = LifePhase.Running;
                 return "nothing";
             case StepKind.BeginAttempt when _life is LifePhase.Starting or LifePhase.Running && Slot == SessionPhase.None:
                 (_life, _isConnecting) = (LifePhase.Running, true);
@@ -82,7 +92,7 @@ internal sealed class LifecycleModel
             case StepKind.FailAttempt when Slot == SessionPhase.Connecting:
                 _isConnecting = false;
                 return Show(LateConnectionState.Reconnecting);
-            case StepKind.Open when IsEnding || _isInterrupted:
+            case StepKind.Open when IsEnding || _isInterrupted || _yields:
                 return "nothing";
             case StepKind.Open when Slot == SessionPhase.Connecting:
                 return Open(session);
@@ -174,7 +184,7 @@ internal sealed class LifecycleModel
             case StepKind.EndLife when _life == LifePhase.Faulted:
                 return "nothing";
             case StepKind.Revive when _life == LifePhase.Faulted && _session is null:
-                _isFaultLogged = _isConnecting = _isInterrupted = false;
+                _isFaultLogged = _isConnecting = _isInterrupted = _yields = false;
                 _life = LifePhase.Starting;
                 _states.Add(LateConnectionState.Connecting);
                 return "happened state";
@@ -323,11 +333,44 @@ internal sealed class LifecycleModel
         return Describe("happened", "", "state", RefuseAll(), isLogged ? "" : "fault", Discard() ? "discarded" : "");
     }
 
+    private string StandBy()
+    {
+        _life = LifePhase.Standby;
+        _isFaultLogged = _isConnecting = _isInterrupted = _yields = false;
+        _states.Add(LateConnectionState.Standby);
+        return Describe("happened", "state", Discard() ? "discarded" : "");
+    }
+
+    /// <summary>The session ends, where there is one, and the life is to follow it.</summary>
+    private string Yield(bool isOver)
+    {
+        if (_life is LifePhase.NotStarted or LifePhase.Standby)
+        {
+            return "nothing";
+        }
+
+        var effects = "nothing";
+        if (_session is { } session && s_open.Contains(PhaseOf(session)))
+        {
+            effects = isOver ? End(session, 2)
+                : !IsEnding && !_closings.ContainsKey(session) ? Close(session, 2)
+                : effects;
+        }
+
+        if (IsEnding || _yields)
+        {
+            return effects;
+        }
+
+        _yields = true;
+        return Describe(effects == "nothing" ? "happened" : effects, "interrupted", Discard() ? "discarded" : "");
+    }
+
     private string RequestReconnect()
     {
         if (_life is not (LifePhase.Running or LifePhase.Restarting or LifePhase.Initializing))
         {
-            return _life == LifePhase.Starting ? "happened" : RequestLife();
+            return _life is LifePhase.Starting or LifePhase.Standby ? "happened" : RequestLife();
         }
 
         var discarded = Discard() ? "discarded" : "";

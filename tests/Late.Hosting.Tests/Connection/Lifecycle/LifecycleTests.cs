@@ -7,7 +7,7 @@ namespace Late.Hosting.Tests.Connection.Lifecycle;
 public sealed class LifecycleTests(ITestOutputHelper output)
 {
     // A prime that is not smaller than the number of kinds: whatever the stride, all of them are tried.
-    private const int KindsPrime = 37;
+    private const int KindsPrime = 41;
 
     private static readonly Gen<int[]> s_sequences = Gen.Int[0, int.MaxValue].Array[1, 200];
     private static readonly StepKind[] s_kinds = Enum.GetValues<StepKind>();
@@ -174,7 +174,7 @@ public sealed class LifecycleTests(ITestOutputHelper output)
     // What ends a session comes seldom, and what ends the connection more seldom: a life should get far.
     private static int RarityOf(StepKind kind) => kind switch
     {
-        StepKind.Stop or StepKind.RequestStop or StepKind.Fault or StepKind.Retire or StepKind.EndLives => 55,
+        StepKind.Stop or StepKind.RequestStop or StepKind.Fault or StepKind.Retire or StepKind.EndLives or StepKind.Yield => 55,
         StepKind.End or StepKind.Abandon or StepKind.ReadyTimeout or StepKind.BeginClosing or StepKind.RequestReconnect or StepKind.Submit or StepKind.FailAttempt => 40,
         StepKind.Drain or StepKind.Detach or StepKind.Prepare or StepKind.RefuseCandidate or StepKind.Take or StepKind.TakeCandidate or StepKind.RenewInterruption or StepKind.Logged or StepKind.EndLife => 30,
         StepKind.StandBy => 10,

@@ -91,7 +91,7 @@ public sealed class StatusTests
     public void Every_change_that_the_phases_can_show_follows_the_table_of_the_design()
     {
         LateConnectionState[] running = [Connecting, Connected, Ready, LateConnectionState.Reconnecting];
-        Assert.Equal([NotStarted, NotStarted, Connecting, LateConnectionState.Reconnecting, LateConnectionState.Reconnecting, LateConnectionState.Reconnecting, Stopping, Stopped, Faulted, Faulted], Enum.GetValues<LifePhase>().Select(static life => StatusHistory.StateOf(life, SessionPhase.None)));
+        Assert.Equal([NotStarted, LateConnectionState.Standby, Connecting, LateConnectionState.Reconnecting, LateConnectionState.Reconnecting, LateConnectionState.Reconnecting, Stopping, Stopped, Faulted, Faulted], Enum.GetValues<LifePhase>().Select(static life => StatusHistory.StateOf(life, SessionPhase.None)));
         Assert.Equal(running.Order(), Enum.GetValues<SessionPhase>().Select(static phase => StatusHistory.StateOf(LifePhase.Running, phase)).Distinct().Order());
         Assert.All(Enum.GetValues<SessionPhase>(), static phase => Assert.Equal(Stopping, StatusHistory.StateOf(LifePhase.Stopping, phase)));
     }

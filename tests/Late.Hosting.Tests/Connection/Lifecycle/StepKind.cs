@@ -3,6 +3,7 @@ namespace Late.Hosting.Tests.Connection.Lifecycle;
 public enum StepKind
 {
     StandBy,
+    Yield,
     Start,
     BeginAttempt,
     FailAttempt,

@@ -1,0 +1,42 @@
+using Late.Hosting.Leases;
+using Late.Hosting.Leases.Postgres;
+using Npgsql;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Keeps leases in PostgreSQL.</summary>
+public static class LatePostgresLeasesServiceCollectionExtensions
+{
+    /// <summary>Keeps leases in a table of a PostgreSQL database, over a pool of connections of their own.</summary>
+    /// <remarks>
+    /// <para>
+    /// The table is <c>late_leases</c>, a row for each lease: <c>name text primary key, owner text not null, token bigint not null, expires_at timestamptz
+    /// not null</c>. It is created at the first use where it does not exist and the role may do so.
+    /// </para>
+    /// <para>
+    /// All times are those of the server's clock. A standby server that is promoted must have what the primary has confirmed: with asynchronous
+    /// replication it may grant a lease that another host still has.
+    /// </para>
+    /// </remarks>
+    /// <param name="services">The application's services.</param>
+    /// <param name="connectionString">The connection string of Npgsql.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddLatePostgresLeases(this IServiceCollection services, string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        return services.AddSingleton<ILateLeaseStore>(_ => new PostgresLeaseStore(NpgsqlDataSource.Create(connectionString), ownsSource: true));
+    }
+
+    /// <summary>Keeps leases in a table of a PostgreSQL database, over a pool of connections of the application.</summary>
+    /// <inheritdoc cref="AddLatePostgresLeases(IServiceCollection, string)" path="/remarks"/>
+    /// <param name="services">The application's services.</param>
+    /// <param name="source">Returns the pool; it belongs to the application.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddLatePostgresLeases(this IServiceCollection services, Func<IServiceProvider, NpgsqlDataSource> source)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(source);
+        return services.AddSingleton<ILateLeaseStore>(provider => new PostgresLeaseStore(source(provider), ownsSource: false));
+    }
+}

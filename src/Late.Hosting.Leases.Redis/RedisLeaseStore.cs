@@ -1,0 +1,54 @@
+using StackExchange.Redis;
+
+namespace Late.Hosting.Leases.Redis;
+
+/// <summary>Leases as keys that expire. Each request is a script, which Redis runs in one step and by its own clock.</summary>
+internal sealed class RedisLeaseStore(IRedisConnection connection) : ILateLeaseStore, IAsyncDisposable
+{
+    // The value is "token:owner". The token is counted in a key that does not expire.
+    private const string Acquire = """
+        local held = redis.call('GET', KEYS[1])
+        if held and string.match(held, '^%d+:(.*)$') ~= ARGV[1] then return false end
+        local token = redis.call('INCR', KEYS[2])
+        redis.call('SET', KEYS[1], token .. ':' .. ARGV[1], 'PX', ARGV[2])
+        return token
+        """;
+
+    private const string Renew = """
+        local held = redis.call('GET', KEYS[1])
+        if not held or string.match(held, '^%d+') ~= ARGV[1] then return false end
+        redis.call('PEXPIRE', KEYS[1], ARGV[2])
+        return 1
+        """;
+
+    private const string Release = """
+        local held = redis.call('GET', KEYS[1])
+        if not held or string.match(held, '^%d+') ~= ARGV[1] then return false end
+        return redis.call('DEL', KEYS[1])
+        """;
+
+    public async ValueTask<long?> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken)
+    {
+        var token = await RunAsync(Acquire, [LeaseOf(name), $"late:token:{{{name}}}"], [owner, Milliseconds(ttl)], cancellationToken).ConfigureAwait(false);
+        return token.IsNull ? null : (long)token;
+    }
+
+    public async ValueTask<bool> TryRenewAsync(string name, long token, TimeSpan ttl, CancellationToken cancellationToken) =>
+        !(await RunAsync(Renew, [LeaseOf(name)], [token, Milliseconds(ttl)], cancellationToken).ConfigureAwait(false)).IsNull;
+
+    public async ValueTask ReleaseAsync(string name, long token, CancellationToken cancellationToken) =>
+        await RunAsync(Release, [LeaseOf(name)], [token], cancellationToken).ConfigureAwait(false);
+
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private async Task<RedisResult> RunAsync(string script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken)
+    {
+        var database = await connection.GetDatabaseAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await database.ScriptEvaluateAsync(script, keys, values, CommandFlags.DemandMaster).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // The braces: a cluster keeps both keys in one place.
+    private static RedisKey LeaseOf(string name) => $"late:lease:{{{name}}}";
+
+    private static long Milliseconds(TimeSpan time) => (long)Math.Ceiling(time.TotalMilliseconds);
+}

@@ -1,0 +1,60 @@
+using Late.Hosting.Ownership;
+
+namespace Late.Hosting.Leases.Keeping;
+
+/// <summary>Acquires the lease of one connection, each time that it needs it.</summary>
+internal sealed class LeaseKeeper(LeaseParts parts) : IOwnership
+{
+    // Connections that have begun to wait in one moment do not always ask together, and each asks once in each interval.
+    private const double LeastOfInterval = 0.8;
+
+    private readonly StoreWatch _store = new(parts);
+
+    public async Task<ITerm> AcquireAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            var options = parts.Options;
+            if (await TryAcquireAsync(options, stopping).ConfigureAwait(false) is { } term)
+            {
+                return term;
+            }
+
+            var wait = options.AcquireInterval * (LeastOfInterval + ((1 - LeastOfInterval) * parts.Randomizer()));
+            await Task.Delay(wait, parts.Time, stopping).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<LeaseTerm?> TryAcquireAsync(LateLeaseOptions options, CancellationToken stopping)
+    {
+        var renewal = new Renewal(Moment.Now(parts.Time), options);
+        long? token;
+        try
+        {
+            token = await parts.Requests.TryAcquireAsync(options.Ttl, options.RenewInterval, stopping).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
+        {
+            StandBy(_store.Failed(exception));
+            return null;
+        }
+
+        _store.Answered();
+        if (token is not { } granted)
+        {
+            StandBy($"Another owner has the lease '{parts.Lease}'.");
+            return null;
+        }
+
+        parts.Log.Acquired(parts.Connection.Name, parts.Lease, granted);
+        return LeaseTerm.Begin(new LateLease(parts.Lease, granted), renewal, parts);
+    }
+
+    private void StandBy(string reason)
+    {
+        if (parts.Connection.StandBy(reason))
+        {
+            parts.Log.StandsBy(parts.Connection.Name, reason);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace Late.Hosting.Leases.Keeping;
+
+/// <summary>The last successful renewal of a lease, or its acquisition: all times are measured from the beginning of its request.</summary>
+/// <param name="Began">When the request began.</param>
+/// <param name="Options">The options that it was made with.</param>
+internal sealed record Renewal(Moment Began, LateLeaseOptions Options)
+{
+    /// <summary>How long the lease is kept without another one, before it ends early.</summary>
+    public TimeSpan GoodbyeAfter { get; } = Options.GoodbyeAfter;
+
+    /// <summary>How long something may be written.</summary>
+    public TimeSpan WriteLimit { get; } = Options.WriteLimit;
+
+    /// <summary>True while a byte may be written.</summary>
+    public bool MayWrite(TimeProvider time) => Began.IsWithin(WriteLimit, time);
+}

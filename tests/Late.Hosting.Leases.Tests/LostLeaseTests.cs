@@ -1,0 +1,213 @@
+using Late.Hosting.Leases.Tests.Support;
+using Late.Hosting.Testing;
+
+namespace Late.Hosting.Leases.Tests;
+
+/// <summary>Promise P21 where a lease is not renewed: the store hangs, fails, comes late or refuses.</summary>
+public sealed class LostLeaseTests
+{
+    private readonly LateTestClock _clock = new();
+    private readonly MemoryStore _store;
+
+    public LostLeaseTests() => _store = new MemoryStore(_clock);
+
+    public enum Fault
+    {
+        Hangs,
+        Throws,
+        BlocksItsThread,
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(Fault.Hangs)]
+    [InlineData(Fault.Throws)]
+    [InlineData(Fault.BlocksItsThread)]
+    public async Task P18_A_lease_that_cannot_be_renewed_ends_early_with_a_goodbye(Fault fault)
+    {
+        await using var host = new LeasedHost(_store, _clock);
+        var session = await host.ReadyAsync();
+        using var unblocked = new ManualResetEventSlim();
+        Break(fault, unblocked);
+
+        _clock.Advance(TimeSpan.FromSeconds(11.9));
+        session.Send("a");
+        await session.ExpectAsync("re a");
+        _clock.Advance(TimeSpan.FromSeconds(0.1));
+        await session.ExpectAsync("bye");
+        await session.ExpectCloseAsync(LateCloseCode.NormalClosure);
+        await host.Trace.ExpectAsync("Closing LeaseLost", "Disconnect LeaseLost", "Terminate LeaseLost");
+        var status = await host.StateAsync(LateConnectionState.Standby);
+        Assert.StartsWith("The lease 'feed' ends early.", status.Reason, StringComparison.Ordinal);
+        await host.LoggedAsync("LeaseYielded");
+        unblocked.Set();
+    }
+
+    [Fact]
+    public async Task P21_When_the_store_answers_again_the_next_life_begins_with_a_new_token()
+    {
+        await using var host = new LeasedHost(_store, _clock);
+        var session = await host.ReadyAsync();
+        using var unblocked = new ManualResetEventSlim();
+        Break(Fault.Throws, unblocked);
+        _clock.Advance(TimeSpan.FromSeconds(12));
+        await session.ExpectCloseAsync();
+        await host.StateAsync(LateConnectionState.Standby);
+
+        _store.Before = static (_, _) => Task.CompletedTask;
+        while (host.Client.State == LateConnectionState.Standby)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(0.2));
+            await Task.Yield();
+        }
+
+        await host.AcceptAsync();
+        await host.Trace.ExpectAsync("Closing LeaseLost", "Disconnect LeaseLost", "Terminate LeaseLost", "Init", "Connecting feed 2");
+    }
+
+    [Fact] // The goodbye and the close handshake have half of the margin; the other half is for a pause before a write.
+    public async Task P21_What_is_left_of_a_session_is_aborted_without_a_frame_when_the_lease_is_over()
+    {
+        await using var host = new LeasedHost(_store, _clock);
+        var session = await host.ReadyAsync();
+        var answering = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Trace.Answering = answering.Task;
+        session.Send("a");
+        await session.WaitUntilAllReadAsync();
+        using var unblocked = new ManualResetEventSlim();
+        Break(Fault.Throws, unblocked);
+
+        // A callback runs, so that the goodbye cannot begin.
+        _clock.Advance(TimeSpan.FromSeconds(12));
+        await host.StateAsync(LateConnectionState.Reconnecting);
+        _clock.Advance(TimeSpan.FromSeconds(1.5));
+        await host.LoggedAsync("LeaseLost");
+        answering.SetResult();
+        await host.StateAsync(LateConnectionState.Standby);
+        Assert.Equal(["hello"], session.Received.Select(static frame => frame.GetText()));
+        Assert.Null(session.Closed);
+        await host.Trace.ExpectAsync("Disconnect LeaseLost", "Terminate LeaseLost");
+    }
+
+    [Fact]
+    public async Task P21_A_goodbye_that_the_server_does_not_answer_ends_with_the_lease()
+    {
+        await using var host = new LeasedHost(_store, _clock);
+        var session = await host.ReadyAsync();
+        session.AnswersClose = false;
+        using var unblocked = new ManualResetEventSlim();
+        Break(Fault.Throws, unblocked);
+        _clock.Advance(TimeSpan.FromSeconds(12));
+        await session.ExpectAsync("bye");
+        await session.ExpectCloseAsync();
+        _clock.Advance(TimeSpan.FromSeconds(1.5));
+        await host.StateAsync(LateConnectionState.Standby);
+    }
+
+    [Fact] // Another host may own the connection by then: there is no goodbye.
+    public async Task P21_Where_the_store_refuses_a_renewal_the_session_is_aborted_without_a_frame()
+    {
+        await using var host = new LeasedHost(_store, _clock);
+        var session = await host.ReadyAsync();
+        await _store.NextAsync("Acquire");
+        _store.Grant(LeasedHost.Lease, TimeSpan.FromMinutes(1));
+        await host.AdvanceToTimerAsync(4);
+        await host.Trace.ExpectAsync("Disconnect LeaseLost", "Terminate LeaseLost");
+        await host.StateAsync(LateConnectionState.Standby);
+        Assert.Equal(["hello"], session.Received.Select(static frame => frame.GetText()));
+        Assert.Null(session.Closed);
+        await host.LoggedAsync("LeaseLost");
+    }
+
+    [Fact] // The lease lasts from the beginning of the request: when the store has carried it out is not known.
+    public async Task P21_A_renewal_that_comes_late_is_measured_from_its_beginning()
+    {
+        await using var host = new LeasedHost(_store, _clock);
+        var session = await host.ReadyAsync();
+        await _store.NextAsync("Acquire");
+        var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _store.Before = (_, _) =>
+        {
+            asked.TrySetResult();
+            return late.Task;
+        };
+        await host.AdvanceToTimerAsync(4);
+        await asked.Task;
+        _clock.Advance(TimeSpan.FromSeconds(3.5));
+        late.SetResult();
+        await _store.NextAsync("Renew");
+        _store.Before = static (_, _) => throw new IOException("The store is away.");
+
+        // Renewed at 4 s: yielded at 16 s, and not at 12 s or at 19.5 s.
+        await _clock.WaitForTimerAsync(TimeSpan.FromSeconds(8.5));
+        _clock.Advance(TimeSpan.FromSeconds(8.4));
+        session.Send("a");
+        await session.ExpectAsync("re a");
+        _clock.Advance(TimeSpan.FromSeconds(0.1));
+        await session.ExpectAsync("bye");
+    }
+
+    [Fact]
+    public async Task P21_An_acquisition_whose_answer_comes_too_late_is_released()
+    {
+        await using var host = new LeasedHost(_store, _clock);
+        var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _store.Before = (_, _) => late.Task;
+        await host.StartAsync();
+        await _clock.WaitForTimerAsync(TimeSpan.FromSeconds(4));
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        var status = await host.StateAsync(LateConnectionState.Standby);
+        Assert.Equal("The store of the lease 'feed' could not be asked: TimeoutException.", status.Reason);
+
+        _store.Before = static (_, _) => Task.CompletedTask;
+        late.SetResult();
+        Assert.Equal("Acquire", (await _store.NextAsync()).Operation);
+        Assert.Equal(1, (await _store.NextAsync("Release")).Token);
+        Assert.Equal(0, host.Peer.Attempts);
+    }
+
+    [Fact]
+    public async Task P21_A_lease_that_is_lost_during_an_attempt_cancels_it()
+    {
+        await using var host = new LeasedHost(_store, _clock, static options => options.ConnectTimeout = TimeSpan.FromMinutes(1));
+        await host.StartAsync();
+        var attempt = await host.Peer.NextAttemptAsync();
+        await _store.NextAsync("Acquire");
+        _store.Renewing = static _ => false;
+        await host.AdvanceToTimerAsync(4);
+        await attempt.WaitUntilCanceledAsync();
+        await host.StateAsync(LateConnectionState.Standby);
+        await host.Trace.ExpectAsync("Init", "Connecting feed 1", "Terminate LeaseLost");
+    }
+
+    [Fact]
+    public async Task P21_A_lease_that_is_lost_between_two_attempts_ends_the_wait()
+    {
+        await using var host = new LeasedHost(_store, _clock, static options => options.Reconnect.BaseDelay = options.Reconnect.MaxDelay = TimeSpan.FromMinutes(10));
+        var session = await host.ReadyAsync();
+        await _store.NextAsync("Acquire");
+        session.Drop();
+        await host.Trace.ExpectAsync("Disconnect ConnectionLost");
+        await host.Peer.WaitForBackoffAsync();
+        _store.Renewing = static _ => false;
+        await host.AdvanceToTimerAsync(4);
+        await host.Trace.ExpectAsync("Terminate LeaseLost");
+        await host.StateAsync(LateConnectionState.Standby);
+    }
+
+    private void Break(Fault fault, ManualResetEventSlim unblocked) => _store.Before = (_, _) =>
+    {
+        switch (fault)
+        {
+            case Fault.Hangs:
+                return new TaskCompletionSource().Task;
+            case Fault.Throws:
+                return Task.FromException(new IOException("The store is away."));
+            default:
+                unblocked.Wait(Token);
+                return Task.CompletedTask;
+        }
+    };
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Late.Hosting.Leases.Tests.Processes;
+
+/// <summary>The server of a store: a process with a folder of its own, which ends with its tests.</summary>
+internal abstract class StoreServer : IAsyncDisposable
+{
+    // The shell becomes the server, and its child ends it when the input closes: also where the tests are killed.
+    private const string UntilInputCloses = "exec 3<&0; (cat <&3; kill -KILL $$) >/dev/null 2>&1 & exec \"$@\"";
+
+    private Process? _process;
+
+    protected StoreServer()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public int Port { get; }
+
+    protected string Folder { get; } = Directory.CreateTempSubdirectory("late-store-").FullName;
+
+    /// <summary>Where hosts find it.</summary>
+    /// <param name="port">Its port, or that of what is in between.</param>
+    public abstract string AddressOf(int port);
+
+    /// <summary>Starts it, with the data that it had.</summary>
+    public async Task StartAsync()
+    {
+        _process = Start(Command());
+        while (!await IsListeningAsync())
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            Assert.False(_process.HasExited, $"{GetType().Name} has ended with {(_process.HasExited ? _process.ExitCode : 0)}.");
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>Kills it.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is { } process)
+        {
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(CancellationToken.None);
+            process.Dispose();
+            _process = null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    protected abstract string[] Command();
+
+    protected static Process Start(string[] command)
+    {
+        var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", UntilInputCloses, "sh", .. command])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    protected static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+
+    /// <summary>True where it takes connections; PostgreSQL refuses them a little longer.</summary>
+    protected virtual async Task<bool> IsListeningAsync()
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, Port, TestContext.Current.CancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+namespace Late.Hosting.Leases.Tests.Support;
+
+/// <summary>A handler that writes down its callbacks, sends a goodbye, and answers each message with another.</summary>
+internal sealed class OwnedHandler(CallbackTrace trace) : ILateHandler<int>, ILateInfoHandler<int, string>
+{
+    public ValueTask<int> InitAsync(LateContext context, CancellationToken cancellationToken)
+    {
+        trace.Write("Init");
+        return new(0);
+    }
+
+    public ValueTask<int> HandleConnectingAsync(LateHandshakeContext handshake, int state, CancellationToken cancellationToken)
+    {
+        trace.Write($"Connecting {handshake.Lease?.Name} {handshake.Lease?.Token}");
+        return new(state);
+    }
+
+    public ValueTask<LateResult<int>> HandleConnectAsync(LateHandshake handshake, int state, CancellationToken cancellationToken) => LateResult.Send(state, LateFrame.Text("hello"));
+
+    public async ValueTask<LateResult<int>> HandleInAsync(LateFrame frame, int state, CancellationToken cancellationToken)
+    {
+        var text = frame.GetText();
+        if (text == "fault")
+        {
+            return LateResult.Fault(state, "The server wants it.");
+        }
+
+        await trace.Answering;
+        return LateResult.Send(state, LateFrame.Text($"re {text}"));
+    }
+
+    public ValueTask<LateResult<int>> HandleInfoAsync(string message, int state, CancellationToken cancellationToken) => LateResult.Send(state, LateFrame.Text(message));
+
+    public ValueTask<LateResult<int>> HandleClosingAsync(LateClosing closing, int state, CancellationToken cancellationToken)
+    {
+        trace.Write($"Closing {closing.Reason}");
+        return LateResult.Send(state, LateFrame.Text("bye"));
+    }
+
+    public ValueTask<LateDisconnectResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int state, CancellationToken cancellationToken)
+    {
+        trace.Write($"Disconnect {disconnect.Reason}");
+        return LateDisconnectResult.Ok(state);
+    }
+
+    public async ValueTask HandleTerminateAsync(LateTerminateReason reason, int state, CancellationToken cancellationToken)
+    {
+        trace.Write($"Terminate {reason.Kind}");
+        await trace.Terminating;
+    }
+}
