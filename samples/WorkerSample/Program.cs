@@ -21,7 +21,7 @@ if (FeedService.IsWanted(builder.Configuration))
 }
 
 // The connection: its settings are in the section Late:Ticker, its callbacks in TickerHandler.
-builder.Services.AddLateConnection<TickerHandler>().UseOwnFeedByDefault();
+builder.Services.AddLateConnection<TickerHandler>().UseOwnFeedByDefault().UseLeaseWhereShared(builder.Configuration);
 builder.Services.AddOptions<TickerSettings>().BindConfiguration("Ticker").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<PriceBoard>();
 builder.Services.AddSingleton<SessionStore>();
