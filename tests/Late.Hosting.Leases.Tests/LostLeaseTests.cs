@@ -49,19 +49,23 @@ public sealed class LostLeaseTests
     {
         await using var host = new LeasedHost(_store, _clock);
         var session = await host.ReadyAsync();
-        using var unblocked = new ManualResetEventSlim();
-        Break(Fault.Throws, unblocked);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _store.Before = (request, _) =>
+        {
+            if (request.Operation == "Acquire")
+            {
+                asked.TrySetResult();
+            }
+
+            throw new IOException("The store is away.");
+        };
         _clock.Advance(TimeSpan.FromSeconds(12));
         await session.ExpectCloseAsync();
-        await host.StateAsync(LateConnectionState.Standby);
-
+        await asked.Task;
+        await _clock.WaitForTimerAsync(TimeSpan.FromSeconds(0.9));
+        Assert.Equal(LateConnectionState.Standby, host.Client.State);
         _store.Before = static (_, _) => Task.CompletedTask;
-        while (host.Client.State == LateConnectionState.Standby)
-        {
-            _clock.Advance(TimeSpan.FromSeconds(0.2));
-            await Task.Yield();
-        }
-
+        await host.AskAgainAsync();
         await host.AcceptAsync();
         await host.Trace.ExpectAsync("Closing LeaseLost", "Disconnect LeaseLost", "Terminate LeaseLost", "Init", "Connecting feed 2");
     }

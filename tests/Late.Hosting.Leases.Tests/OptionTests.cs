@@ -40,7 +40,7 @@ public sealed class OptionTests
         host.Configuration["Late:Leases:feed:Ttl"] = "soon";
         host.Configuration.Reload();
         await host.LoggedAsync("ReloadRefused");
-        await host.AdvanceToTimerAsync(4);
+        await host.AdvanceToRenewalAsync();
         await _store.NextAsync("Renew");
         await _clock.WaitForTimerAsync(TimeSpan.FromSeconds(12));
     }

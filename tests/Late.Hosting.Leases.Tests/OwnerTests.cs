@@ -67,7 +67,7 @@ public sealed class OwnerTests
         Assert.Equal(LateDelivery.NotDelivered, failed.Delivery);
 
         _store.Free(LeasedHost.Lease);
-        await AskAgainAsync(host);
+        await host.AskAgainAsync();
         var session = await host.AcceptAsync();
         await session.ExpectAsync("waits");
         await waiting;
@@ -88,7 +88,7 @@ public sealed class OwnerTests
         await owner.Trace.ExpectAsync("Closing HostStopping", "Disconnect HostStopping", "Terminate HostStopping");
         Assert.Null(_store.Held(LeasedHost.Lease));
 
-        await AskAgainAsync(other);
+        await other.AskAgainAsync();
         await other.AcceptAsync();
         await other.Trace.ExpectAsync("Init", "Connecting feed 2");
     }
@@ -106,7 +106,7 @@ public sealed class OwnerTests
 
         for (var i = 0; i < 3; i++)
         {
-            await host.AdvanceToTimerAsync(4);
+            await host.AdvanceToRenewalAsync();
             Assert.Equal("Renew", (await _store.NextAsync()).Operation);
         }
 
@@ -152,7 +152,7 @@ public sealed class OwnerTests
         await _store.NextAsync("Acquire");
         await owner.StateAsync(LateConnectionState.Standby);
         await other.StopAsync();
-        await AskAgainAsync(owner);
+        await owner.AskAgainAsync();
         await owner.AcceptAsync();
         await owner.Trace.ExpectAsync("Disconnect HandlerFaulted", "Terminate Faulted", "Init", "Connecting feed 3");
     }
@@ -169,15 +169,5 @@ public sealed class OwnerTests
 
         var delayed = Assert.Throws<LateDisconnectedException>(() => host.Client.PostAfter(TimeSpan.FromSeconds(1), "late", new LatePostOptions { RunsWithoutSession = true }));
         Assert.Contains("is Standby since", delayed.Message, StringComparison.Ordinal);
-    }
-
-    /// <summary>The host asks once in each interval of a second, a little earlier by chance.</summary>
-    private async Task AskAgainAsync(LeasedHost host)
-    {
-        while (host.Client.State == LateConnectionState.Standby)
-        {
-            _clock.Advance(TimeSpan.FromSeconds(0.2));
-            await Task.Yield();
-        }
     }
 }

@@ -1,3 +1,4 @@
+using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +27,7 @@ internal sealed class LeasedHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton<ILoggerProvider>(new FakeLoggerProvider(Logs));
         builder.Logging.SetMinimumLevel(LogLevel.Debug);
+        builder.Services.AddSingleton<Randomizer>(static () => 0.5);
         builder.Services.AddSingleton(Trace);
         builder.Services.AddLateTestPeer<OwnedHandler>(Peer);
         builder.Services.AddLateConnection<OwnedHandler>(options => configure?.Invoke(options)).UseLease(Lease, lease);
@@ -93,6 +95,17 @@ internal sealed class LeasedHost : IAsyncDisposable
         await Clock.WaitForTimerAsync(TimeSpan.FromSeconds(seconds));
         Clock.Advance(TimeSpan.FromSeconds(seconds));
     }
+
+    /// <summary>Waits until the last renewal has been answered, and advances the clock to the next.</summary>
+    public async Task AdvanceToRenewalAsync()
+    {
+        // The limit of the last one, which has the time of the next, is set no more when the end of the lease has moved.
+        await Clock.WaitForTimerAsync(TimeSpan.FromSeconds(12));
+        await AdvanceToTimerAsync(4);
+    }
+
+    /// <summary>A host that stands by asks again after 0.9 s, since chance is switched off.</summary>
+    public Task AskAgainAsync() => AdvanceToTimerAsync(0.9);
 
     /// <summary>Waits until there is an event of a name in the log.</summary>
     public async Task LoggedAsync(string name)

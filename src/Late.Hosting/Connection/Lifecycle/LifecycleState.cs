@@ -14,6 +14,7 @@ namespace Late.Hosting.Connection.Lifecycle;
 internal abstract class LifecycleState(string name, TimeProvider time, WorkQueues work, SessionEnd stopEnd, bool mayRevive)
 {
     private bool _isRefused;
+    private volatile string? _yieldReason;
     private long _lives;
     private long _sessions;
     private SessionEnd? _stopRequest;
@@ -74,7 +75,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     public LateTerminateKind StoppedBy { get; protected set; }
 
     /// <summary>Why the life ends to stand by; null where it does not.</summary>
-    public string? YieldReason { get; protected set; }
+    public string? YieldReason { get => _yieldReason; protected set => _yieldReason = value; }
 
     /// <summary>What Init threw.</summary>
     public Exception? InitFailure { get; protected set; }
