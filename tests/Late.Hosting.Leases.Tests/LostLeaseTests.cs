@@ -30,6 +30,7 @@ public sealed class LostLeaseTests
         var session = await host.ReadyAsync();
         using var unblocked = new ManualResetEventSlim();
         Break(fault, unblocked);
+        var lost = host.StateAsync(LateConnectionState.Reconnecting);
 
         _clock.Advance(TimeSpan.FromSeconds(11.9));
         session.Send("a");
@@ -38,8 +39,8 @@ public sealed class LostLeaseTests
         await session.ExpectAsync("bye");
         await session.ExpectCloseAsync(LateCloseCode.NormalClosure);
         await host.Trace.ExpectAsync("Closing LeaseLost", "Disconnect LeaseLost", "Terminate LeaseLost");
-        var status = await host.StateAsync(LateConnectionState.Standby);
-        Assert.StartsWith("The lease 'feed' ends early.", status.Reason, StringComparison.Ordinal);
+        await host.StateAsync(LateConnectionState.Standby);
+        Assert.StartsWith("The lease 'feed' ends early.", (await lost).Reason, StringComparison.Ordinal);
         await host.LoggedAsync("LeaseYielded");
         unblocked.Set();
     }

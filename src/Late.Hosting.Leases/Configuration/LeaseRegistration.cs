@@ -28,6 +28,7 @@ internal static class LeaseRegistration
         if (!services.Any(service => service.IsKeyedService && service.ServiceType == typeof(CurrentOptions<LateLeaseOptions>) && name.Equals(service.ServiceKey)))
         {
             OptionsRegistration.Add<LateLeaseOptions>(services, name);
+            services.AddSingleton(provider => OptionsRegistration.SectionOf<LateLeaseOptions>(provider, name));
         }
 
         if (configure is not null)
