@@ -15,7 +15,7 @@ namespace Late.Hosting.Connection;
 internal sealed class LivesRun(ConnectionContext connection, PresentLife life, ReconnectPipeline reconnect, IHostApplicationLifetime host)
 {
     private readonly TaskCompletionSource<LateSessionOutcome> _firstFailure = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly LifeDelays _delays = new(connection);
+    private LifeDelays? _delays;
     private volatile TaskCompletionSource _lifeEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Done when the present life has ended by a fault, and it is known whether and when the next begins by itself.</summary>
@@ -33,14 +33,30 @@ internal sealed class LivesRun(ConnectionContext connection, PresentLife life, R
     {
         try
         {
-            if (await TryStartAsync(stopping).ConfigureAwait(false) || connection.Tenure is null)
+            if (!await TryStartAsync(stopping).ConfigureAwait(false) && connection.Tenure is not null)
             {
-                return await RunLivesAsync(stopping).ConfigureAwait(false);
+                // It has stood by: the handler was made, and none of its callbacks has run.
+                var stop = Stop();
+                await EndLifeAsync(stop).ConfigureAwait(false);
+                return stop;
             }
 
-            // It has stood by: the handler was made, and none of its callbacks has run.
-            var end = Stop();
-            await EndLifeAsync(end).ConfigureAwait(false);
+            // The lives run here, and not in a method of their own: each that waits is kept in memory by every connection.
+            LateTerminateReason end;
+            do
+            {
+                life.Begin();
+                var run = new LifeRun(connection, life, reconnect, _firstFailure);
+                end = await run.RunAsync(stopping).ConfigureAwait(false);
+                await EndAsync(run, end).ConfigureAwait(false);
+            }
+            while (end.Kind switch
+            {
+                LateTerminateKind.Faulted => await BeginNextLifeAsync(stopping).ConfigureAwait(false),
+                LateTerminateKind.LeaseLost => await StandByAsync(stopping).ConfigureAwait(false),
+                _ => false,
+            });
+
             return end;
         }
         finally
@@ -59,28 +75,27 @@ internal sealed class LivesRun(ConnectionContext connection, PresentLife life, R
         }
     }
 
-    private async Task<LateTerminateReason> RunLivesAsync(CancellationToken stopping)
+    /// <summary>A life has ended, or is to end by a fault, and with it the time in which this host owned the connection.</summary>
+    private async Task EndAsync(LifeRun run, LateTerminateReason end)
     {
-        LateTerminateReason end;
-        do
+        if (end.Kind == LateTerminateKind.Faulted)
         {
-            end = await RunLifeAsync(stopping).ConfigureAwait(false);
-            if (end.Kind == LateTerminateKind.LeaseLost)
-            {
-                // Before the release: a store that does not answer takes its time.
-                connection.Effects.Run(connection.Lifecycle.StandBy(end.Description));
-            }
-
-            await EndTermAsync().ConfigureAwait(false);
+            connection.Effects.Run(connection.Lifecycle.Fault(end.Description, end.Exception, run.HasPermanentCode));
         }
-        while (end.Kind switch
-        {
-            LateTerminateKind.Faulted => await BeginNextLifeAsync(stopping).ConfigureAwait(false),
-            LateTerminateKind.LeaseLost => await StandByAsync(stopping).ConfigureAwait(false),
-            _ => false,
-        });
 
-        return end;
+        await EndLifeAsync(end).ConfigureAwait(false);
+        if (run.WasStable)
+        {
+            _delays?.StartOver();
+        }
+
+        if (end.Kind == LateTerminateKind.LeaseLost)
+        {
+            // Before the release: a store that does not answer takes its time.
+            connection.Effects.Run(connection.Lifecycle.StandBy(end.Description));
+        }
+
+        await EndTermAsync().ConfigureAwait(false);
     }
 
     /// <summary>Begins a life: where there is a lease, when this host has it.</summary>
@@ -132,25 +147,6 @@ internal sealed class LivesRun(ConnectionContext connection, PresentLife life, R
 
     private Task EndTermAsync() => connection.Tenure?.EndAsync(life.Signals.Ended.Token) ?? Task.CompletedTask;
 
-    private async Task<LateTerminateReason> RunLifeAsync(CancellationToken stopping)
-    {
-        life.Begin();
-        var run = new LifeRun(connection, life, reconnect, _firstFailure);
-        var end = await run.RunAsync(stopping).ConfigureAwait(false);
-        if (end.Kind == LateTerminateKind.Faulted)
-        {
-            connection.Effects.Run(connection.Lifecycle.Fault(end.Description, end.Exception, run.HasPermanentCode));
-        }
-
-        await EndLifeAsync(end).ConfigureAwait(false);
-        if (run.WasStable)
-        {
-            _delays.StartOver();
-        }
-
-        return end;
-    }
-
     /// <summary>After a fault, waits for the next life and begins it.</summary>
     /// <returns>False where none follows.</returns>
     private async Task<bool> BeginNextLifeAsync(CancellationToken stopping)
@@ -160,6 +156,7 @@ internal sealed class LivesRun(ConnectionContext connection, PresentLife life, R
             host.StopApplication();
         }
 
+        _delays ??= new LifeDelays(connection);
         while (connection.Lifecycle.MayRevive && await _delays.WaitAsync(life.Parts!.Ended, _lifeEnded.SetResult, stopping).ConfigureAwait(false) && await TryReviveAsync(stopping).ConfigureAwait(false))
         {
             if (life.TryMakeNext() is not { } fault)
