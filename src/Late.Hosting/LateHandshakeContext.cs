@@ -1,3 +1,4 @@
+using Late.Hosting.Ownership;
 using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting;
@@ -56,6 +57,9 @@ public sealed class LateHandshakeContext
 
     /// <summary>The sub-protocols asked for in this attempt; at first those of the options.</summary>
     public IList<string> SubProtocols { get; }
+
+    /// <summary>Asked before the request is written; null for a connection without a lease.</summary>
+    internal IWriteGate? WriteGate { get; init; }
 
     /// <summary>Whose user info is sent where <see cref="Uri"/> has none; null for no other.</summary>
     internal Uri? UserInfoOf { get; set; }

@@ -1,3 +1,5 @@
+using Late.Hosting.Ownership;
+
 namespace Late.Hosting.Transport;
 
 /// <summary>What an attempt does with the TCP connection that HTTP opens for it: one, and a second only for credentials that were asked for.</summary>
@@ -18,6 +20,9 @@ internal sealed class HttpExchange(CancellationToken opening)
 
     /// <summary>Why the TCP connection broke before the answer; null where it did not, or the server ended it.</summary>
     public Exception? Failure { get; private set; }
+
+    /// <summary>Asked before each part of a request is written; null where every one may be. TCP and TLS may have taken longer than a lease lasts.</summary>
+    public IWriteGate? WriteGate { get; set; }
 
     /// <summary>Opens a TCP connection.</summary>
     /// <exception cref="RepeatRefusedException">There was one, and it has not been answered.</exception>
@@ -45,8 +50,17 @@ internal sealed class HttpExchange(CancellationToken opening)
     /// <summary>HTTP has a stream for requests. Below that of a tunnel, what goes through it is neither request nor answer.</summary>
     public void OnOpened(Stream top) => (_top, _isAnswered) = (top, false);
 
-    /// <summary>A part of a request has been written.</summary>
-    public void OnSent(Stream stream) => _isAnswered &= stream != _top;
+    /// <summary>A part of a request is written.</summary>
+    /// <exception cref="WriteRefusedException">It may not be.</exception>
+    public void OnSending(Stream stream)
+    {
+        if (WriteGate is { MayWrite: false })
+        {
+            throw new WriteRefusedException();
+        }
+
+        _isAnswered &= stream != _top;
+    }
 
     /// <summary>A part of an answer has come.</summary>
     public void OnAnswered(Stream stream) => _isAnswered |= stream == _top;

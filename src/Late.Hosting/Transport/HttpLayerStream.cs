@@ -60,7 +60,7 @@ internal sealed class HttpLayerStream(Stream inner, HttpExchange exchange) : For
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        exchange.OnSent(this);
+        exchange.OnSending(this);
         return base.WriteAsync(buffer, cancellationToken);
     }
 

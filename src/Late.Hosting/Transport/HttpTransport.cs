@@ -66,6 +66,7 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
         HttpConnections connections, LateHandshakeContext request, LateConnectionOptions options, HandshakeOffer offer, CancellationToken cancellationToken)
     {
         var line = connections.Open(cancellationToken);
+        line.Exchange.WriteGate = request.WriteGate;
         HttpResponseMessage? response = null;
         Stream? stream = null;
         try
@@ -189,6 +190,7 @@ internal sealed class HttpTransport(string connection, TimeProvider time, HttpCo
         {
             Version = options.HttpVersion,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            WriteGate = request.WriteGate,
         };
         foreach (var (name, values) in request.Headers)
         {

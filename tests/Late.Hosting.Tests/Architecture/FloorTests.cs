@@ -25,6 +25,7 @@ public sealed class FloorTests
     [
         ("LateDisconnectResult`1", "DisconnectRequest", "a result has its state and what is to follow"),
         ("LateFrame", "FrameBatch", "a frame is a view of a batch: two words, and no copy"),
+        ("LateHandshakeContext", "IWriteGate", "a request carries to where it is written what may refuse it: a transport is given nothing else of its connection"),
         ("LateHandler`1", "MisuseException", "what the library reports of a misuse is logged whole, unlike what the application throws"),
         ("LateResult`1", "ResultActions", "a result has its state and one frame, or what else follows: three words, as a callback hands them over"),
     ];

@@ -1,6 +1,7 @@
 using Late.Hosting.Budgets;
 using Late.Hosting.Configuration;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.Ownership;
 using Late.Hosting.Transport;
 
 namespace Late.Hosting.Connection.Reconnecting;
@@ -107,6 +108,7 @@ internal sealed class ConnectAttempt : IDisposable
             Uri = _plan.Requested ?? configured,
             Previous = _plan.Previous,
             Lease = term?.Lease,
+            WriteGate = term,
         };
         try
         {
@@ -142,14 +144,7 @@ internal sealed class ConnectAttempt : IDisposable
             }
 
             Address = request.Uri == configured ? configured : null;
-            if (term is { MayWrite: false })
-            {
-                // The end of the lease, which cancels the attempt, was not noticed elsewhere yet.
-                _connection.Tenure!.OnWriteRefused();
-                await Task.Delay(Timeout.InfiniteTimeSpan, _connection.Time, limit.Token).ConfigureAwait(false);
-            }
-
-            var socket = await _transport.ConnectAsync(request, options, limit.Token).ConfigureAwait(false);
+            var socket = await (term is null ? _transport.ConnectAsync(request, options, limit.Token) : ConnectWithinAsync(term, request, options, limit.Token)).ConfigureAwait(false);
             (socket.ConfiguredAddress, socket.WriteGate) = (Address, term);
             LacksSubProtocol = request.SubProtocols.Count > 0 && socket.Handshake.SubProtocol is null;
             return socket;
@@ -163,5 +158,26 @@ internal sealed class ConnectAttempt : IDisposable
                     : $"Connection '{_connection.Name}' could not connect within ConnectTimeout ({options.ConnectTimeout}): {_running} did not complete in time. Pass its CancellationToken to what it awaits, or raise ConnectTimeout.",
                 exception);
         }
+    }
+
+    /// <summary>Connects while a lease lasts.</summary>
+    private async Task<WebSocketConnection> ConnectWithinAsync(ITerm term, LateHandshakeContext request, LateConnectionOptions options, CancellationToken cancellationToken)
+    {
+        if (term.MayWrite)
+        {
+            try
+            {
+                return await _transport.ConnectAsync(request, options, cancellationToken).ConfigureAwait(false);
+            }
+            catch (LateConnectException) when (!term.MayWrite)
+            {
+                // The request was not written, or what has failed is of no use.
+            }
+        }
+
+        // The end of the lease, which cancels the attempt, was not noticed elsewhere yet.
+        _connection.Tenure!.OnWriteRefused();
+        await Task.Delay(Timeout.InfiniteTimeSpan, _connection.Time, cancellationToken).ConfigureAwait(false);
+        throw new OperationCanceledException(cancellationToken);
     }
 }
