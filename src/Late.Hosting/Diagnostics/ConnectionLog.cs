@@ -157,6 +157,9 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     public void GoodbyeCutByShare(string connection, TimeSpan share) => GoodbyeCut(
         connection, $"The host's stop leaves {share} for it and the close handshake, less than CloseTimeout. To give it more time, raise HostOptions.ShutdownTimeout");
 
+    public void GoodbyeCutByLease(string connection, TimeSpan left) => GoodbyeCut(
+        connection, $"The lease left {left} for it and the close handshake, which is half of its margin. To give it more time, raise Margin of the lease");
+
     public void GoodbyeCutByStop(string connection) => GoodbyeCut(
         connection, "The token of the stop was canceled. To give it more time, raise HostOptions.ShutdownTimeout, or cancel the token of StopAsync later");
 

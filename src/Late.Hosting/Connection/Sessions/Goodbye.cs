@@ -162,6 +162,10 @@ internal sealed class Goodbye(Session session, ConnectionContext connection) : I
         {
             connection.Log.GoodbyeCutByShare(connection.Name, share);
         }
+        else if (Stop is null && session.PendingEnd is { CloseWithin: { } left } && left < closeTimeout)
+        {
+            connection.Log.GoodbyeCutByLease(connection.Name, left);
+        }
         else
         {
             connection.Log.GoodbyeCutByTimeout(connection.Name, closeTimeout);
@@ -175,7 +179,7 @@ internal sealed class Goodbye(Session session, ConnectionContext connection) : I
 
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 
-    // Before the end of a lease the time counts from when that came near, also where a callback ran first.
+    // Before the end of a lease the time runs from the moment in which that came near, also where a callback ran first.
     private TimeSpan CloseTimeOf(SessionEnd end) => end is { CloseWithin: { } within, CloseFrom: { } from }
         ? Positive(within - connection.Time.GetElapsedTime(from, _beganAt))
         : connection.Options.CloseTimeout;
