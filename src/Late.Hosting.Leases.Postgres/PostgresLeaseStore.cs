@@ -14,7 +14,8 @@ internal sealed class PostgresLeaseStore(NpgsqlDataSource source, bool ownsSourc
     // clock_timestamp, since now() is the beginning of the transaction: a statement may wait for another one that holds the row.
     private const string Acquire = """
         INSERT INTO late_leases AS lease (name, owner, token, expires_at) VALUES ($1, $2, 1, clock_timestamp() + $3)
-        ON CONFLICT (name) DO UPDATE SET owner = EXCLUDED.owner, token = lease.token + 1, expires_at = clock_timestamp() + $3
+        ON CONFLICT (name) DO UPDATE SET owner = EXCLUDED.owner, expires_at = clock_timestamp() + $3,
+            token = lease.token + CASE WHEN lease.owner = EXCLUDED.owner AND lease.expires_at > clock_timestamp() THEN 0 ELSE 1 END
         WHERE lease.expires_at <= clock_timestamp() OR lease.owner = EXCLUDED.owner
         RETURNING token
         """;

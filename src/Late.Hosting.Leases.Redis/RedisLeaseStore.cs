@@ -8,7 +8,12 @@ internal sealed class RedisLeaseStore(IRedisConnection connection) : ILateLeaseS
     // The value is "token:owner". The token is counted in a key that does not expire.
     private const string Acquire = """
         local held = redis.call('GET', KEYS[1])
-        if held and string.match(held, '^%d+:(.*)$') ~= ARGV[1] then return false end
+        if held then
+            local same, owner = string.match(held, '^(%d+):(.*)$')
+            if owner ~= ARGV[1] then return false end
+            redis.call('PEXPIRE', KEYS[1], ARGV[2])
+            return tonumber(same)
+        end
         local token = redis.call('INCR', KEYS[2])
         redis.call('SET', KEYS[1], token .. ':' .. ARGV[1], 'PX', ARGV[2])
         return token

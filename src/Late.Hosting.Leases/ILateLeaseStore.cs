@@ -19,11 +19,15 @@ public interface ILateLeaseStore
     /// <summary>Acquires a lease that no owner has, or that the same owner has.</summary>
     /// <param name="name">The name of the lease.</param>
     /// <param name="owner">
-    /// The owner: a text that no other host, and no other connection, has. The same one may ask again where it has not received the answer.
+    /// The owner: a text that no other host, and no other connection, has, and another one each time that a connection begins to ask for the lease. The same
+    /// one asks again where it has not received the answer.
     /// </param>
     /// <param name="ttl">When the lease ends by itself, from the moment in which the store grants it.</param>
     /// <param name="cancellationToken">Canceled when the answer is no longer awaited.</param>
-    /// <returns>A number that is greater than that of every earlier grant of this lease, and identifies this one; null where another owner has it.</returns>
+    /// <returns>
+    /// A number that is greater than that of every earlier grant of this lease, and identifies this one; the same number where the same owner has the lease
+    /// already, which then ends later, as if it were renewed; null where another owner has it.
+    /// </returns>
     ValueTask<long?> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken);
 
     /// <summary>Renews a lease: it ends later.</summary>

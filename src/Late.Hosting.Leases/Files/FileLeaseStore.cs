@@ -34,12 +34,12 @@ internal sealed class FileLeaseStore : ILateLeaseStore, IDisposable
     {
         using (_gate.Enter())
         {
-            if (_held.TryGetValue(name, out var held) && held.Owner != owner)
+            if (_held.TryGetValue(name, out var held))
             {
-                return new((long?)null);
+                return new(held.Owner == owner ? held.Token : null);
             }
 
-            if ((held?.File ?? TryLock(PathOf(name))) is not { } file)
+            if (TryLock(PathOf(name)) is not { } file)
             {
                 return new((long?)null);
             }
@@ -53,7 +53,6 @@ internal sealed class FileLeaseStore : ILateLeaseStore, IDisposable
             }
             catch
             {
-                _held.Remove(name);
                 file.Dispose();
                 throw;
             }

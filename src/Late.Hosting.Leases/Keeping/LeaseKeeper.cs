@@ -12,29 +12,39 @@ internal sealed class LeaseKeeper(LeaseParts parts) : IOwnership
 
     public async Task<ITerm> AcquireAsync(CancellationToken stopping)
     {
-        while (true)
+        var owner = new LeaseOwner();
+        try
         {
-            var options = parts.Options;
-            if (await TryAcquireAsync(options, stopping).ConfigureAwait(false) is { } term)
+            while (true)
             {
-                return term;
-            }
+                var options = parts.Options;
+                if (await TryAcquireAsync(owner, options, stopping).ConfigureAwait(false) is { } term)
+                {
+                    return term;
+                }
 
-            var wait = options.AcquireInterval * (LeastOfInterval + ((1 - LeastOfInterval) * parts.Randomizer()));
-            await Task.Delay(wait, parts.Time, stopping).ConfigureAwait(false);
+                var wait = options.AcquireInterval * (LeastOfInterval + ((1 - LeastOfInterval) * parts.Randomizer()));
+                await Task.Delay(wait, parts.Time, stopping).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            parts.Requests.End(owner);
+            throw;
         }
     }
 
-    private async Task<LeaseTerm?> TryAcquireAsync(LateLeaseOptions options, CancellationToken stopping)
+    private async Task<LeaseTerm?> TryAcquireAsync(LeaseOwner owner, LateLeaseOptions options, CancellationToken stopping)
     {
         var renewal = new Renewal(Moment.Now(parts.Time), options);
         long? token;
         try
         {
-            token = await parts.Requests.TryAcquireAsync(options.Ttl, options.RenewInterval, stopping).ConfigureAwait(false);
+            token = await parts.Requests.TryAcquireAsync(owner, options.Ttl, options.RenewInterval, stopping).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!stopping.IsCancellationRequested)
+        catch (Exception exception)
         {
+            stopping.ThrowIfCancellationRequested();
             StandBy(_store.Failed(exception));
             return null;
         }
@@ -47,7 +57,7 @@ internal sealed class LeaseKeeper(LeaseParts parts) : IOwnership
         }
 
         parts.Log.Acquired(parts.Connection.Name, parts.Lease, granted);
-        return LeaseTerm.Begin(new LateLease(parts.Lease, granted), renewal, parts);
+        return LeaseTerm.Begin(new LateLease(parts.Lease, granted), owner, renewal, parts);
     }
 
     private void StandBy(string reason)

@@ -8,16 +8,14 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, IOwned 
 {
     private static readonly TimeSpan s_longestRelease = TimeSpan.FromSeconds(5);
 
-    private readonly string _owner = Guid.NewGuid().ToString("N");
-
     /// <summary>The lease's name.</summary>
     public string Lease => lease;
 
-    /// <summary>Asks for the lease. Where it is granted too late, it is released.</summary>
+    /// <summary>Asks for the lease. What is granted too late the owner has when it asks again; where it does not, it is released.</summary>
     /// <returns>Its token; null where another owner has it.</returns>
     /// <exception cref="TimeoutException">The store has not answered in time.</exception>
-    public Task<long?> TryAcquireAsync(TimeSpan ttl, TimeSpan within, CancellationToken cancellationToken) => AskAsync(
-        LeaseMetrics.Acquire, within, async canceled => await store.TryAcquireAsync(lease, _owner, ttl, canceled).ConfigureAwait(false), cancellationToken);
+    public Task<long?> TryAcquireAsync(LeaseOwner owner, TimeSpan ttl, TimeSpan within, CancellationToken cancellationToken) => AskAsync(
+        LeaseMetrics.Acquire, within, async canceled => await store.TryAcquireAsync(lease, owner.Name, ttl, canceled).ConfigureAwait(false), cancellationToken, owner);
 
     /// <summary>Renews the lease.</summary>
     /// <returns>False where it is lost.</returns>
@@ -38,7 +36,17 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, IOwned 
         },
         cancellationToken);
 
-    private async Task<long?> AskAsync(string operation, TimeSpan within, Func<CancellationToken, Task<long?>> ask, CancellationToken cancellationToken)
+    /// <summary>The owner is over: what it was granted in an answer that it did not await is released.</summary>
+    /// <param name="owner">The owner.</param>
+    /// <param name="held">The token that it has had; null for none.</param>
+    public void End(LeaseOwner owner, long? held = null)
+    {
+        owner.End();
+        ReleaseLate(owner, held);
+    }
+
+    private async Task<long?> AskAsync(
+        string operation, TimeSpan within, Func<CancellationToken, Task<long?>> ask, CancellationToken cancellationToken, LeaseOwner? acquires = null)
     {
         using var clock = new CancellationTokenSource(within, connection.Time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellationToken);
@@ -54,9 +62,9 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, IOwned 
         catch (Exception exception)
         {
             Count(LeaseMetrics.Failed);
-            if (operation == LeaseMetrics.Acquire)
+            if (acquires is not null)
             {
-                _ = ReleaseLateAsync(answering);
+                _ = NoteLateAsync(acquires, answering);
             }
 
             if (exception is OperationCanceledException && clock.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -70,13 +78,25 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, IOwned 
         void Count(string outcome) => metrics.Count(connection.MeasuredAs, operation, outcome);
     }
 
-    /// <summary>An answer that is no longer awaited may grant the lease nevertheless: it would not be renewed, and others would wait for its end.</summary>
-    private async Task ReleaseLateAsync(Task<long?> answering)
+    /// <summary>An answer that is no longer awaited may grant the lease nevertheless. It is not released while the owner may ask again, and be granted the same.</summary>
+    private async Task NoteLateAsync(LeaseOwner owner, Task<long?> answering)
     {
         await ((Task)answering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (answering is { IsCompletedSuccessfully: true, Result: { } late })
         {
-            await ReleaseAsync(late, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            owner.NoteLate(late);
+            if (owner.IsOver)
+            {
+                ReleaseLate(owner, held: null);
+            }
+        }
+    }
+
+    private void ReleaseLate(LeaseOwner owner, long? held)
+    {
+        if (owner.TakeLate() is { } late && late != held)
+        {
+            _ = ReleaseAsync(late, CancellationToken.None).Observed();
         }
     }
 }

@@ -12,6 +12,7 @@ internal sealed class LeaseTerm : ITerm
     private static readonly TimeSpan s_shortestWait = TimeSpan.FromMilliseconds(1);
 
     private readonly LeaseParts _parts;
+    private readonly LeaseOwner _owner;
     private readonly StoreWatch _store;
     private readonly CancellationTokenSource _over = new();
     private readonly ITimer _clock;
@@ -20,9 +21,9 @@ internal sealed class LeaseTerm : ITerm
     private int _isYielded;
     private int _isLost;
 
-    private LeaseTerm(LateLease lease, Renewal acquired, LeaseParts parts)
+    private LeaseTerm(LateLease lease, LeaseOwner owner, Renewal acquired, LeaseParts parts)
     {
-        (Lease, _renewal, _parts, _store) = (lease, acquired, parts, new StoreWatch(parts));
+        (Lease, _owner, _renewal, _parts, _store) = (lease, owner, acquired, parts, new StoreWatch(parts));
         _clock = parts.Time.CreateTimer(static term => ((LeaseTerm)term!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -32,11 +33,12 @@ internal sealed class LeaseTerm : ITerm
 
     /// <summary>The lease was acquired.</summary>
     /// <param name="lease">The lease.</param>
+    /// <param name="owner">What it is acquired as.</param>
     /// <param name="acquired">When, and with which options.</param>
     /// <param name="parts">What the parts of the lease share.</param>
-    public static LeaseTerm Begin(LateLease lease, Renewal acquired, LeaseParts parts)
+    public static LeaseTerm Begin(LateLease lease, LeaseOwner owner, Renewal acquired, LeaseParts parts)
     {
-        var term = new LeaseTerm(lease, acquired, parts);
+        var term = new LeaseTerm(lease, owner, acquired, parts);
         term.SetClock();
         _ = Task.Run(() => term.RenewAsync(term._over.Token), CancellationToken.None).Observed();
         return term;
@@ -50,6 +52,7 @@ internal sealed class LeaseTerm : ITerm
         _isOver = true;
         StopRenewing();
         await _clock.DisposeAsync().ConfigureAwait(false);
+        _parts.Requests.End(_owner, Lease.Token);
         try
         {
             await _parts.Requests.ReleaseAsync(Lease.Token, cancellationToken).ConfigureAwait(false);

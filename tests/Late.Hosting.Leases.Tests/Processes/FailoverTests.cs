@@ -57,6 +57,7 @@ public sealed class FailoverTests(ITestOutputHelper output)
         await hosts.Server.WaitAsync(record => record.Is("end", "feed", old));
         await hosts.FrameOfAsync("two", standby.At);
         hosts.AssertOneOwner();
+        Assert.DoesNotContain(hosts.Server.Records, record => record.What is "frame" or "close" && record.Words[1] == old && record.At >= continued);
         output.WriteLine($"{store}: ready {TwoHosts.Seconds(frozen, ready.At):0.000} s after SIGSTOP; the other one stands by {TwoHosts.Seconds(continued, standby.At):0.000} s after SIGCONT");
     }
 

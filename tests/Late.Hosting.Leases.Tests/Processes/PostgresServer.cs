@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Npgsql;
 
 namespace Late.Hosting.Leases.Tests.Processes;
 
@@ -30,20 +29,6 @@ internal sealed class PostgresServer : StoreServer
         }
 
         return [.. AsUser, Path.Combine(s_programs!, "postgres"), "-D", Data, "-p", Text(Port), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={Folder}"];
-    }
-
-    protected override async Task<bool> IsListeningAsync()
-    {
-        try
-        {
-            await using var connection = new NpgsqlConnection(AddressOf(Port));
-            await connection.OpenAsync(TestContext.Current.CancellationToken);
-            return true;
-        }
-        catch (NpgsqlException)
-        {
-            return false;
-        }
     }
 
     private static string[] AsUser => Environment.IsPrivilegedProcess ? ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups"] : [];

@@ -28,16 +28,20 @@ internal abstract class StoreServer : IAsyncDisposable
     /// <param name="port">Its port, or that of what is in between.</param>
     public abstract string AddressOf(int port);
 
-    /// <summary>Starts it, with the data that it had.</summary>
+    /// <summary>Starts it, with the data that it had. Both kinds of server write a line when they take connections.</summary>
     public async Task StartAsync()
     {
-        _process = Start(Command());
-        while (!await IsListeningAsync())
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var process = _process = Start(Command(), line =>
         {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            Assert.False(_process.HasExited, $"{GetType().Name} has ended with {(_process.HasExited ? _process.ExitCode : 0)}.");
-            await Task.Yield();
-        }
+            if (line.Contains("eady to accept connections", StringComparison.Ordinal))
+            {
+                ready.TrySetResult();
+            }
+        });
+        var ended = process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await Task.WhenAny(ready.Task, ended);
+        Assert.True(ready.Task.IsCompleted, $"{GetType().Name} does not start.");
     }
 
     /// <summary>Kills it.</summary>
@@ -60,33 +64,24 @@ internal abstract class StoreServer : IAsyncDisposable
 
     protected abstract string[] Command();
 
-    protected static Process Start(string[] command)
+    private static Process Start(string[] command, Action<string> onLine)
     {
-        var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", UntilInputCloses, "sh", .. command])
+        var process = new Process
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+            StartInfo = new ProcessStartInfo("/bin/sh", ["-c", UntilInputCloses, "sh", .. command])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
+        process.OutputDataReceived += (_, line) => onLine(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => onLine(line.Data ?? "");
+        process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
     }
 
     protected static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
-
-    /// <summary>True where it takes connections; PostgreSQL refuses them a little longer.</summary>
-    protected virtual async Task<bool> IsListeningAsync()
-    {
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync(IPAddress.Loopback, Port, TestContext.Current.CancellationToken);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

@@ -10,6 +10,9 @@ internal sealed class CallbackTrace
     /// <summary>What the answer to a message waits for.</summary>
     public Task Answering { get; set; } = Task.CompletedTask;
 
+    /// <summary>What <c>HandleClosing</c> waits for.</summary>
+    public Task Closing { get; set; } = Task.CompletedTask;
+
     /// <summary>What <c>HandleTerminate</c> waits for.</summary>
     public Task Terminating { get; set; } = Task.CompletedTask;
 

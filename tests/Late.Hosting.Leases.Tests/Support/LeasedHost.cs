@@ -108,15 +108,18 @@ internal sealed class LeasedHost : IAsyncDisposable
     public Task AskAgainAsync() => AdvanceToTimerAsync(0.9);
 
     /// <summary>Waits until there is an event of a name in the log.</summary>
-    public async Task LoggedAsync(string name)
+    /// <returns>Its message.</returns>
+    public async Task<string> LoggedAsync(string name)
     {
         await foreach (var entry in Logs.GetLogsAsync(Token))
         {
             if (entry.Id.Name == name)
             {
-                return;
+                return entry.Message;
             }
         }
+
+        throw new InvalidOperationException($"The log has ended without {name}.");
     }
 
     public async ValueTask DisposeAsync()

@@ -5,6 +5,7 @@ internal sealed class ManualClock : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _ticks = 1;
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -56,28 +57,30 @@ internal sealed class ManualClock : TimeProvider
         var at = GetTimestamp() + TimeSpan.FromSeconds(seconds).Ticks;
         while (true)
         {
+            Task changed;
             lock (_gate)
             {
                 if (_timers.Exists(timer => Math.Abs(timer.DueAt - at) <= TimeSpan.TicksPerMillisecond))
                 {
                     return;
                 }
+
+                changed = _changed.Task;
             }
 
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            await Task.Yield();
+            await changed.WaitAsync(TestContext.Current.CancellationToken);
         }
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, () => callback(state));
-        timer.Change(dueTime, period);
         lock (_gate)
         {
             _timers.Add(timer);
         }
 
+        timer.Change(dueTime, period);
         return timer;
     }
 
@@ -89,11 +92,15 @@ internal sealed class ManualClock : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            TaskCompletionSource changed;
             lock (clock._gate)
             {
                 DueAt = dueTime < TimeSpan.Zero ? long.MaxValue : clock.GetTimestamp() + dueTime.Ticks;
-                return true;
+                (changed, clock._changed) = (clock._changed, new(TaskCreationOptions.RunContinuationsAsynchronously));
             }
+
+            changed.SetResult();
+            return true;
         }
 
         public void Dispose() => Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

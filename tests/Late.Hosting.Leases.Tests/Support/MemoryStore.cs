@@ -67,13 +67,13 @@ internal sealed class MemoryStore(TimeProvider time) : ILateLeaseStore
         lock (_gate)
         {
             _requests.Writer.TryWrite(request);
-            var isFree = !_leases.TryGetValue(name, out var lease) || lease.Until <= time.GetUtcNow() || lease.Owner == owner;
-            if (!isFree)
+            var isHeld = _leases.TryGetValue(name, out var lease) && lease.Until > time.GetUtcNow();
+            if (isHeld && lease.Owner != owner)
             {
                 return null;
             }
 
-            var token = TokenOf(name) + 1;
+            var token = isHeld ? lease.Token : TokenOf(name) + 1;
             _leases[name] = (owner, token, time.GetUtcNow() + ttl);
             return token;
         }

@@ -31,9 +31,10 @@ internal sealed class OwnedHandler(CallbackTrace trace) : ILateHandler<int>, ILa
 
     public ValueTask<LateResult<int>> HandleInfoAsync(string message, int state, CancellationToken cancellationToken) => LateResult.Send(state, LateFrame.Text(message));
 
-    public ValueTask<LateResult<int>> HandleClosingAsync(LateClosing closing, int state, CancellationToken cancellationToken)
+    public async ValueTask<LateResult<int>> HandleClosingAsync(LateClosing closing, int state, CancellationToken cancellationToken)
     {
         trace.Write($"Closing {closing.Reason}");
+        await trace.Closing.WaitAsync(cancellationToken);
         return LateResult.Send(state, LateFrame.Text("bye"));
     }
 

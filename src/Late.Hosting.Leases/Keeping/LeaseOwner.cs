@@ -1,0 +1,25 @@
+namespace Late.Hosting.Leases.Keeping;
+
+/// <summary>
+/// A connection as the owner of one term, from the first request for it on. Another term has another name: no request of an earlier one that was on its
+/// way changes it.
+/// </summary>
+internal sealed class LeaseOwner
+{
+    private volatile bool _isOver;
+    private long _late;
+
+    /// <summary>Its name in the store.</summary>
+    public string Name { get; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>True when it asks for the lease no longer, and does not have it.</summary>
+    public bool IsOver => _isOver;
+
+    public void End() => _isOver = true;
+
+    /// <summary>The lease was granted in an answer that was no longer awaited.</summary>
+    public void NoteLate(long token) => Interlocked.Exchange(ref _late, token);
+
+    /// <summary>The token of that answer, once; null where there was none.</summary>
+    public long? TakeLate() => Interlocked.Exchange(ref _late, 0) is not 0 and var token ? token : null;
+}
