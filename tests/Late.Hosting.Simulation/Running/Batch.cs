@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Simulation.Leases;
 using Late.Hosting.Simulation.Worlds;
 using Late.Hosting.Tests.Shared.Seeds;
 
@@ -13,12 +14,15 @@ internal sealed class Batch(Settings settings)
 
     private const int WorldsPerVerification = 20;
 
+    // So many seeds have a second world, of hosts with one lease.
+    private const ulong SeedsPerLease = 4;
+
     private static readonly TimeSpan s_longestWorld = TimeSpan.FromSeconds(10);
 
     private readonly List<ulong> _failed = [];
     private readonly List<Report> _unverified = [];
     private readonly List<ulong> _uncollected = [];
-    private World? _world;
+    private WorldTrace? _trace;
     private ulong _current;
     private ulong _count;
 
@@ -53,7 +57,7 @@ internal sealed class Batch(Settings settings)
             else if (Environment.CpuUsage.TotalTime - work > s_longestWorld)
             {
                 // Not the time that passed: on a busy machine the first world alone takes long.
-                Console.WriteLine($"seed {_current} does not end: it goes round in circles, and no time passes. Its trace:\n{_world?.Trace}");
+                Console.WriteLine($"seed {_current} does not end: it goes round in circles, and no time passes. Its trace:\n{_trace}");
                 return 1;
             }
         }
@@ -107,8 +111,16 @@ internal sealed class Batch(Settings settings)
     private async Task<Report> RunOneAsync(ulong seed)
     {
         _current = seed;
-        _world = new World(seed);
-        var report = await RunToReportAsync(_world, seed);
+        var world = new World(seed);
+        _trace = world.Trace;
+        var report = await RunToReportAsync(world.RunAsync, seed, _trace);
+        if (seed % SeedsPerLease == 0)
+        {
+            var leases = new LeaseWorld(seed);
+            _trace = leases.Trace;
+            report = report.With(await RunToReportAsync(leases.RunAsync, seed, _trace));
+        }
+
         _count++;
         if (report.Broken.Count > 0)
         {
@@ -119,15 +131,15 @@ internal sealed class Batch(Settings settings)
     }
 
     /// <summary>A world whose checks throw has failed: its seed is what matters.</summary>
-    private static async Task<Report> RunToReportAsync(World world, ulong seed)
+    private static async Task<Report> RunToReportAsync(Func<Task<Report>> run, ulong seed, WorldTrace trace)
     {
         try
         {
-            return await world.RunAsync();
+            return await run();
         }
         catch (Exception exception)
         {
-            return new Report(seed, [$"the world threw {exception}"], world.Trace);
+            return new Report(seed, [$"the world threw {exception}"], trace);
         }
     }
 

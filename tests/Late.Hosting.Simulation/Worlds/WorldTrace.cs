@@ -39,6 +39,13 @@ internal sealed class WorldTrace
         return hash;
     }
 
+    /// <summary>Adds the trace of another world of the same seed.</summary>
+    public void Append(WorldTrace other)
+    {
+        _text.Append('\n').Append(other._text);
+        Lines += other.Lines;
+    }
+
     public override string ToString() => _text.ToString();
 
     /// <summary>Writes a line straight into the trace: most traces are never read.</summary>
