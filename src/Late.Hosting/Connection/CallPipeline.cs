@@ -29,22 +29,8 @@ internal sealed class CallPipeline
     public void Prepare() => _ = _pipeline.Value;
 
     /// <summary>Runs a call, perhaps in more than one attempt.</summary>
-    public async Task<TReply> RunAsync<TReply, TState>(Func<TState, CancellationToken, ValueTask<TReply>> attempt, TState state, CancellationToken cancellationToken)
-    {
-        // What waits in the pipeline for another attempt ends with the connection (promise P5).
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, IsOver ? default : Over.Token);
-        var call = new PipelinedCall<TReply, TState>(this, attempt, state, end);
-        try
-        {
-            return await _pipeline.Value.ExecuteAsync(static (call, token) => call.AttemptAsync(token), call, end.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException exception) when (end.IsCancellationRequested)
-        {
-            throw cancellationToken.IsCancellationRequested
-                ? new OperationCanceledException(exception.Message, exception, cancellationToken)
-                : ConnectionFailure.NotRunning(_connection.Lifecycle).With(_connection.Lifecycle.Report()).ToException(_connection.Name, call.Delivery);
-        }
-    }
+    public Task<TReply> RunAsync<TReply, TState>(Func<TState, CancellationToken, ValueTask<TReply>> attempt, TState state, CancellationToken cancellationToken) =>
+        new PipelinedCall<TReply, TState>(this, attempt, state, cancellationToken).RunAsync();
 
     private ResiliencePipeline Build()
     {
@@ -88,25 +74,57 @@ internal sealed class CallPipeline
     };
 
     /// <summary>A call on its way through the pipeline.</summary>
-    private sealed class PipelinedCall<TReply, TState>(
-        CallPipeline pipeline, Func<TState, CancellationToken, ValueTask<TReply>> attempt, TState state, CancellationTokenSource end)
+    private sealed class PipelinedCall<TReply, TState>
     {
-        /// <summary>Whether the handler may have received an attempt.</summary>
-        public LateDelivery Delivery { get; private set; } = LateDelivery.NotDelivered;
+        private readonly CallPipeline _pipeline;
+        private readonly Func<TState, CancellationToken, ValueTask<TReply>> _attempt;
+        private readonly TState _state;
+        private readonly CancellationToken _caller;
+        private readonly CancellationTokenSource? _end;
 
-        public async ValueTask<TReply> AttemptAsync(CancellationToken cancellationToken)
+        // Whether the handler may have received an attempt.
+        private LateDelivery _delivery = LateDelivery.NotDelivered;
+
+        public PipelinedCall(CallPipeline pipeline, Func<TState, CancellationToken, ValueTask<TReply>> attempt, TState state, CancellationToken caller)
+        {
+            (_pipeline, _attempt, _state, _caller) = (pipeline, attempt, state, caller);
+
+            // What waits in the pipeline for another attempt ends with the connection (promise P5). Its own token is sufficient where the caller has none.
+            var isOver = pipeline.IsOver;
+            _end = isOver || caller.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(caller, isOver ? default : pipeline.Over.Token) : null;
+        }
+
+        private bool HasEnded => _end?.IsCancellationRequested ?? _pipeline.IsOver;
+
+        public async Task<TReply> RunAsync()
+        {
+            using var end = _end;
+            try
+            {
+                return await _pipeline._pipeline.Value.ExecuteAsync(static (call, token) => call.AttemptAsync(token), this, end?.Token ?? _pipeline.Over.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException exception) when (HasEnded)
+            {
+                var connection = _pipeline._connection;
+                throw _caller.IsCancellationRequested
+                    ? new OperationCanceledException(exception.Message, exception, _caller)
+                    : ConnectionFailure.NotRunning(connection.Lifecycle).With(connection.Lifecycle.Report()).ToException(connection.Name, _delivery);
+            }
+        }
+
+        private async ValueTask<TReply> AttemptAsync(CancellationToken cancellationToken)
         {
             try
             {
-                var reply = await attempt(state, cancellationToken).ConfigureAwait(false);
-                Delivery = LateDelivery.Unknown;
+                var reply = await _attempt(_state, cancellationToken).ConfigureAwait(false);
+                _delivery = LateDelivery.Unknown;
                 return reply;
             }
             catch (Exception exception)
             {
-                if (!pipeline.IsNotDelivered(exception) && exception is not (LateStoppedException { Delivery: LateDelivery.NotDelivered } or LateFaultedException { Delivery: LateDelivery.NotDelivered }))
+                if (!_pipeline.IsNotDelivered(exception) && exception is not (LateStoppedException { Delivery: LateDelivery.NotDelivered } or LateFaultedException { Delivery: LateDelivery.NotDelivered }))
                 {
-                    Delivery = LateDelivery.Unknown;
+                    _delivery = LateDelivery.Unknown;
                 }
 
                 End();
@@ -114,17 +132,17 @@ internal sealed class CallPipeline
             }
         }
 
-        // No attempt follows one that failed after the connection has ended.
+        // No attempt follows one that failed after the connection has ended: the connection's own token is canceled by then.
         private void End()
         {
-            if (!pipeline.IsOver)
+            if (_end is null || !_pipeline.IsOver)
             {
                 return;
             }
 
             try
             {
-                end.Cancel();
+                _end.Cancel();
             }
             catch (AggregateException)
             {
