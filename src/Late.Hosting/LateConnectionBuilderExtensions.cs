@@ -59,6 +59,8 @@ public static class LateConnectionBuilderExtensions
     /// <para>Each attempt is a call of its own, with its own <see cref="LateConnectionOptions.CallTimeout"/> and at the end of the queue; a call
     /// that is to keep its place when its session is lost sets <see cref="LateCallOptions.WhenLost"/>. Strategies added before a retry see all
     /// attempts of a call, those added after it see each. What a strategy throws, the caller gets.</para>
+    /// <para>It is for calls with one reply (<c>CallAsync</c>, <c>BroadcastAsync</c>): streams (<c>StreamAsync</c>), posts, sends and subscriptions do not run
+    /// through it.</para>
     /// <para>When the connection has stopped, the pipeline's token is canceled: a call that waits in it for another attempt ends with a
     /// <see cref="LateStoppedException"/>.</para>
     /// <para>Retry nothing that is <see cref="LateDelivery.Unknown"/> unless the server recognizes a repetition.</para>
