@@ -76,7 +76,7 @@ public sealed class LateConnectionOptions
     /// <summary>
     /// The maximum number of calls in progress of single requests, by the name of the request's type without its namespace:
     /// <c>options.MaxConcurrentCallsByRequest[nameof(Subscribe)] = 1</c>. Case is ignored. Of several types with one name each has slots of its
-    /// own; a name with its namespace limits one of them. A name that no request of the handler has is refused at the host's start. A call needs a slot of <see cref="MaxConcurrentCalls"/> too where that is set. A
+    /// own; a name with its namespace limits one of them. A nested or generic type is named as C# writes it: <c>Feed.Subscribe</c>, <c>Batch&lt;int&gt;</c>. A name that no request of the handler has is refused at the host's start. A call needs a slot of <see cref="MaxConcurrentCalls"/> too where that is set. A
     /// request whose slots are taken holds up no other request.
     /// </summary>
     /// <value>The default is none.</value>
