@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Late.Hosting.Tests.Connection.Calls;
 
-/// <summary>Values of <see cref="LateConnectionOptions.MaxConcurrentCalls"/> and <see cref="LateConnectionOptions.QueueTimeout"/> at and beyond their bounds.</summary>
+/// <summary>Values of <see cref="LateConnectionOptions.MaxConcurrentCalls"/> and <see cref="LateConnectionOptions.QueueTimeout"/> at their bounds and outside of them.</summary>
 public sealed class CallLimitValueTests
 {
     private readonly LatePendingCalls _pending = new();
