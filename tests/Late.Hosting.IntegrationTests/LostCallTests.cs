@@ -14,11 +14,14 @@ public sealed class LostCallTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [BoundedFact]
-    public async Task P5_and_P6_of_10000_calls_through_200_disconnects_none_is_lost_before_the_handler_has_it_none_comes_twice_and_their_order_is_kept()
+    [BoundedTheory]
+    [InlineData(null)]
+    [InlineData(3)]
+    public async Task P5_and_P6_of_10000_calls_through_200_disconnects_none_is_lost_before_the_handler_has_it_none_comes_twice_and_their_order_is_kept(int? maxConcurrentCalls)
     {
         await using var server = await TestServer.StartAsync();
-        await using var app = new TestApp(server.Uri, static options => options.MailboxCapacity = Callers * Concurrent / 2);
+        await using var app = new TestApp(server.Uri, options =>
+            (options.MailboxCapacity, options.MaxConcurrentCalls, options.QueueTimeout) = (Callers * Concurrent / 2, maxConcurrentCalls, RealTime.Endless));
         var storm = new StormServer(server, seed: 7, Disconnects);
         var serving = storm.RunAsync();
         await app.StartAsync();
