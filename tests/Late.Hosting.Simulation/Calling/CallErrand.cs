@@ -3,14 +3,14 @@ namespace Late.Hosting.Simulation.Calling;
 /// <summary>A call, and what became of it.</summary>
 internal sealed record CallErrand(string Request, int Id, TimeSpan Began) : Errand("call", Id, Began)
 {
-    /// <summary>How long it may take: from its beginning, or from its slot; null without a limit.</summary>
+    /// <summary>How long each attempt may take: from its beginning, or from its slot; null without a limit.</summary>
     public required TimeSpan? Timeout { get; init; }
 
-    /// <summary>How long it may wait for its slot; null where it needed none at its beginning.</summary>
-    public required TimeSpan? QueueTimeout { get; init; }
+    /// <summary>How long its attempt may wait for its slot; null where it needed none at its beginning.</summary>
+    public TimeSpan? QueueTimeout { get; set; }
 
-    /// <summary>It needs a slot, from its beginning or from a reload on.</summary>
-    public required bool IsLimited { get; set; }
+    /// <summary>Its attempt needs a slot, from its beginning or from a reload on.</summary>
+    public bool IsLimited { get; set; }
 
     /// <summary>The greatest limit under which it may have had its slot: of all calls, and of its request; null for none.</summary>
     public (int? All, int? Same) Most { get; set; }
@@ -18,8 +18,8 @@ internal sealed record CallErrand(string Request, int Id, TimeSpan Began) : Erra
     /// <summary>It goes into the next session where its own is lost before the handler has it.</summary>
     public required bool WaitsWhenLost { get; init; }
 
-    /// <summary>How many sessions were ready before it.</summary>
-    public required int ReadyBefore { get; init; }
+    /// <summary>How many sessions were ready before its attempt; -1 where one was ready then.</summary>
+    public int ReadyBefore { get; set; }
 
     /// <summary>When the handler saw it.</summary>
     public TimeSpan? DeliveredAt { get; set; }
@@ -50,6 +50,12 @@ internal sealed record CallErrand(string Request, int Id, TimeSpan Began) : Erra
 
     /// <summary>When its latest attempt began.</summary>
     public TimeSpan AttemptedFrom { get; set; }
+
+    /// <summary>False while it waits in a pipeline for its next attempt.</summary>
+    public bool IsAttempting { get; set; }
+
+    /// <summary>Its last attempt has ended; its caller's pipeline may learn of it a moment later.</summary>
+    public bool IsOver => IsEnded || !IsAttempting || Taken?.IsEnded == true;
 
     /// <summary>How many attempts have begun in a pipeline; 0 where there is none.</summary>
     public int Attempts { get; set; }

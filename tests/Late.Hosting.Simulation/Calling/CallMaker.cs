@@ -14,23 +14,18 @@ internal sealed class CallMaker(Subject subject, ILateClient<SimulationHandler> 
     /// <param name="cancellation">Its caller's token.</param>
     public CallErrand Make(string request, LateCallOptions options, TimeSpan? cancelledAt, CancellationToken cancellation)
     {
-        var (id, limits) = (subject.Calls.NextId, subject.World.Calls.Limits);
+        var id = subject.Calls.NextId;
         var timeout = options.Timeout ?? subject.Options.CallTimeout;
         TimeSpan? limit = timeout == Timeout.InfiniteTimeSpan ? null : timeout;
-        TimeSpan? queueTimeout = limits.Limit(request) ? limits.QueueTimeout : null;
         var waits = options.WhenLost == LateWhenLost.Wait;
         subject.Trace.Write($"call {id} ({request}): within {timeout}, {options.WhenNotReady}{(waits ? ", waits when lost" : "")}");
         var call = new CallErrand(request, id, subject.Time.Elapsed)
         {
             Task = Task.CompletedTask,
             Timeout = limit,
-            QueueTimeout = queueTimeout,
-            Deadline = subject.Time.Elapsed + limit + (queueTimeout ?? TimeSpan.Zero) + subject.World.Calls.Tick,
             CancelledAt = cancelledAt,
-            IsLimited = queueTimeout is not null,
-            Most = (limits.All, limits.Of(request)),
             WaitsWhenLost = waits,
-            ReadyBefore = client.State == LateConnectionState.Ready ? -1 : subject.Logs.Count(3),
+            EndsWithSession = !waits && !subject.World.Calls.Retries && subject.Callers.EndsWithSession(options.WhenNotReady),
         };
         subject.Calls.Add(call);
         var state = client.State;

@@ -16,7 +16,6 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
     private int _sends;
     private int _pings;
     private int _waits;
-    private int _watches;
 
     /// <summary>Asks for new sessions.</summary>
     public Reconnects Reconnects { get; } = new(subject, client);
@@ -62,7 +61,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
                 WaitForReady();
                 break;
             case 6:
-                subject.Statuses.WatchAgain(++_watches);
+                subject.Statuses.WatchAgain();
                 break;
             default:
                 subject.World.Settings.Reload();
@@ -105,10 +104,18 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
 
             subject.Verdict.Require(errand.Kind != "send" || !IsBlocked(errand, now), "P8", $"{errand} waits for the network longer than SendTimeout");
             subject.Verdict.Require(errand.Deadline is not { } deadline || now <= deadline + subject.Time.Slack, "P5", $"{errand} has not ended, and its time was over at {errand.Deadline?.TotalSeconds:0.0000}");
+            subject.Verdict.Require(!errand.EndsWithSession || errand.IsDelivered || !IsBetweenSessions, "P7", $"{errand} waits for another session, and would not: its own is over");
             subject.Verdict.Require(
                 errand.Kind != "call" || errand.CancelledAt is not { } cancelled || now <= cancelled + subject.Time.Slack, "P5", $"{errand} has not ended, and was cancelled at {errand.CancelledAt?.TotalSeconds:0.0000}");
         }
     }
+
+    /// <summary>True for what begins now, and waits for no other session than this.</summary>
+    /// <param name="whenNotReady">What is specified for it; null for what the options specify.</param>
+    public bool EndsWithSession(LateWhenNotReady? whenNotReady) =>
+        client.State == LateConnectionState.Ready && (whenNotReady ?? subject.Options.WhenNotReady) == LateWhenNotReady.Fail;
+
+    private bool IsBetweenSessions => client.State is LateConnectionState.Connecting or LateConnectionState.Connected or LateConnectionState.Reconnecting;
 
     // With nothing else to do, a frame waits for the network alone: behind one that is being written, and one that came before it.
     private bool IsBlocked(Errand send, TimeSpan now)
@@ -132,7 +139,13 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         var (id, options) = (subject.Posts.NextId, Options());
         var cancellation = Cancellation(out var cancelledAt);
         subject.Trace.Write($"post {id}: within {options.Timeout}, {options.WhenNotReady}");
-        var post = new Errand("post", id, subject.Time.Elapsed) { Task = Task.CompletedTask, Deadline = Deadline(options.Timeout), CancelledAt = cancelledAt };
+        var post = new Errand("post", id, subject.Time.Elapsed)
+        {
+            Task = Task.CompletedTask,
+            Deadline = Deadline(options.Timeout),
+            CancelledAt = cancelledAt,
+            EndsWithSession = EndsWithSession(options.WhenNotReady),
+        };
         subject.Posts.Add(post);
         var state = client.State;
         post.Task = client.PostAsync(new Note(id), new LatePostOptions { Timeout = options.Timeout, WhenNotReady = options.WhenNotReady }, cancellation).AsTask();

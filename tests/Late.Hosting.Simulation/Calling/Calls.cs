@@ -20,8 +20,26 @@ internal sealed class Calls(Subject subject)
         OnAttempt(call);
     }
 
-    /// <summary>A call begins, or begins again: behind all others.</summary>
-    public void OnAttempt(CallErrand call) => (call.Place, call.AttemptedFrom) = (++_places, subject.Time.Elapsed);
+    /// <summary>A call begins, or begins again: behind all others, and under the limits of now.</summary>
+    public void OnAttempt(CallErrand call)
+    {
+        var (now, limits) = (subject.Time.Elapsed, subject.World.Calls.Limits);
+        (call.Place, call.AttemptedFrom, call.IsAttempting) = (++_places, now, true);
+        (call.IsLimited, call.Most) = (limits.Limit(call.Request), (limits.All, limits.Of(call.Request)));
+        call.QueueTimeout = call.IsLimited ? limits.QueueTimeout : null;
+        call.Deadline = now + call.Timeout + (call.QueueTimeout ?? TimeSpan.Zero) + subject.World.Calls.Tick;
+        call.ReadyBefore = subject.Client.State == LateConnectionState.Ready ? -1 : subject.Logs.Count(3);
+    }
+
+    /// <summary>An attempt of a call has ended.</summary>
+    public void OnOutcome(CallErrand call, Exception? exception)
+    {
+        CheckTimeout(call, exception);
+        subject.Verdict.Require(
+            !(call.WaitsWhenLost && exception is LateDisconnectedException { Delivery: LateDelivery.NotDelivered } && subject.Time.Elapsed > call.AttemptedFrom),
+            "P19",
+            $"{call} was to wait for another session, and has failed");
+    }
 
     public void OnDelivered(int id, LateCall taken, int session)
     {
@@ -78,7 +96,7 @@ internal sealed class Calls(Subject subject)
         subject.Gaps.Remove(call.Due);
         subject.CallEnds.OnEnded(call);
         subject.CallRetries.OnEnded(call, exception);
-        CheckTimeout(call, exception);
+        OnOutcome(call, exception);
         verdict.Require(exception is null || !call.IsReplied, "P5", $"{call} was replied to and ended with {exception?.GetType().Name}");
         switch (exception)
         {
@@ -89,8 +107,6 @@ internal sealed class Calls(Subject subject)
                 verdict.Require(call.IsFailed, "P2", $"{call} failed with an exception that no callback threw: {exception.Message}");
                 break;
             default:
-                verdict.Require(
-                    !(call.WaitsWhenLost && exception is LateDisconnectedException { Delivery: LateDelivery.NotDelivered } && subject.Time.Elapsed > call.AttemptedFrom), "P19", $"{call} was to wait for another session, and has failed");
                 verdict.Require(
                     exception is not LateDisconnectedException || subject.Rotations.MayLoseCalls(call.Session), "P5", $"{call} was lost to the replacement of session {call.Session}");
                 Deliveries.Check(subject, call, exception, isKnown: true);

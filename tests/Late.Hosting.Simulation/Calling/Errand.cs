@@ -15,6 +15,9 @@ internal record Errand(string Kind, int Id, TimeSpan Began)
 
     public bool IsEnded => Task.IsCompleted;
 
+    /// <summary>It came in a session, and waits for no other.</summary>
+    public bool EndsWithSession { get; init; }
+
     /// <summary>True where the handler or the server has it: it may not be reported as not delivered.</summary>
     public bool IsDelivered { get; set; }
 

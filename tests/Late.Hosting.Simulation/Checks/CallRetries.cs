@@ -61,14 +61,14 @@ internal sealed class CallRetries(Subject subject)
             verdict.Require(!(call.CancelledAt < Now), "P5", $"{call} is retried, and was canceled at {call.CancelledAt}");
             verdict.Require(Now - call.AttemptedAt <= subject.Options.Reconnect.MaxDelay + subject.Time.Slack, "P6", $"{call} is retried {Now - call.AttemptedAt} after its last attempt");
             subject.Calls.OnAttempt(call);
-            call.Deadline = Now + call.Timeout + subject.World.Calls.Tick;
         }
     }
 
     private void OnOutcome(CallErrand call, Exception? exception)
     {
         subject.Gaps.Remove(call.Due);
-        (call.Failure, call.AttemptedAt) = (exception, Now);
+        subject.Calls.OnOutcome(call, exception);
+        (call.Failure, call.AttemptedAt, call.IsAttempting) = (exception, Now, false);
         call.Deadline = Now + (IsNotDelivered(exception) ? subject.Options.Reconnect.MaxDelay : TimeSpan.Zero);
     }
 

@@ -28,7 +28,7 @@ internal sealed class CallSlots(Subject subject)
     {
         foreach (var call in subject.Callers.WaitingCalls)
         {
-            if (call.IsEnded)
+            if (call.IsOver)
             {
                 continue;
             }
@@ -68,12 +68,12 @@ internal sealed class CallSlots(Subject subject)
         var isIdle = subject.IsIdle && !subject.Rotations.IsDraining;
         foreach (var call in subject.Callers.WaitingCalls)
         {
-            if (!call.IsLimited || call.IsDelivered)
+            if (!call.IsLimited || call.IsDelivered || !call.IsAttempting)
             {
                 continue;
             }
 
-            var isOverdue = Now > call.Began + call.QueueTimeout + subject.Time.Slack;
+            var isOverdue = Now > call.AttemptedFrom + call.QueueTimeout + subject.Time.Slack;
             subject.Verdict.Require(
                 !(isOverdue && (isIdle || IsSurelyWaiting(call) || (call.ReadyBefore == subject.Logs.Count(3)))), "P19", $"{call} waits for its slot longer than QueueTimeout, which is {call.QueueTimeout}");
             subject.Verdict.Require(!isIdle || !IsFree(call), "P19", $"{call} waits for a slot, and one is free");
@@ -112,7 +112,7 @@ internal sealed class CallSlots(Subject subject)
 
     // One that its caller has canceled keeps it until the server's answer, or for its time, which has begun with its slot, and for CallTimeout
     // from then at most.
-    private bool HasSlot(CallErrand call) => !call.IsEnded || (IsKept(call) && !(Now >= call.Began + call.Timeout) && Now < LatestEnd(call));
+    private bool HasSlot(CallErrand call) => !call.IsOver || (IsKept(call) && !(Now >= call.AttemptedFrom + call.Timeout) && Now < LatestEnd(call));
 
     private bool MayHaveSlot(CallErrand call) =>
         !call.IsEnded || (IsKept(call) && !(Now > call.DeliveredAt + call.Timeout + Tolerance) && Now <= LatestEnd(call) + Tolerance);

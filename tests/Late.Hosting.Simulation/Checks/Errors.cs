@@ -31,6 +31,9 @@ internal sealed class Errors(Subject subject)
     /// <summary>A new handler is made.</summary>
     public void OnLife() => (BeganLife, EndsLife) = (EndsLife, false);
 
+    public void OnInit() => subject.Verdict.Require(
+        !BeganLife || subject.Client.State is not (LateConnectionState.Stopping or LateConnectionState.Stopped), "P3", $"the life after an error begins, and the connection is {subject.Client.State}");
+
     public void OnConnect() => subject.Verdict.Require(!EndsLife, "P2", $"the handler connects again after its error, and a new life was to begin");
 
     public void OnTerminate(LateTerminateReason reason) => subject.Verdict.Require(

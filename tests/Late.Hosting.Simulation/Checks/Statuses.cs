@@ -39,7 +39,8 @@ internal sealed class Statuses(Subject subject, ILateClient client)
         IsOver = true;
     }
 
-    public void WatchAgain(int number) => _ = WatchAgainAsync(number);
+    /// <summary>Another watcher begins, now.</summary>
+    public void WatchAgain() => _ = WatchAgainAsync(_others.Count + 1);
 
     /// <summary>With nothing else to do: a fault that stops the host has asked it to.</summary>
     public void CheckNow() => subject.Verdict.Require(
@@ -65,10 +66,11 @@ internal sealed class Statuses(Subject subject, ILateClient client)
 
     private async Task WatchAgainAsync(int number)
     {
-        var seen = new List<LateConnectionStatus>();
+        var (seen, present) = (new List<LateConnectionStatus>(), client.Status);
         _others.Add((number, seen));
         await foreach (var status in client.WatchAsync())
         {
+            subject.Verdict.Require(seen.Count > 0 || Change(status) == Change(present), "P15", $"watcher {number} begins with {status.State}, and the state was {present.State}");
             seen.Add(status);
         }
     }

@@ -20,6 +20,9 @@ internal sealed class CallActs(Subject subject, Acts acts)
             subject.Verdict.Require(acts.IsReady, "P7", $"call {id} reached the handler before the session was ready");
             Answers.Keep(id, call);
             var outcome = await acts.TakeTimeAsync("Call", cancellationToken);
+
+            // An exception of a call that has ended meanwhile is nobody's.
+            outcome = call.IsEnded && subject.World.Calls.Dice.Chance(20) ? Outcome.Throw : outcome;
             if (subject.Dice.Chance(subject.Plan.Handler.ImmediateRepliesPercent))
             {
                 Answers.Reply(id);

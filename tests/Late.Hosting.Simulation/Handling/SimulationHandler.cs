@@ -44,6 +44,7 @@ internal sealed class SimulationHandler
     public async ValueTask<long> InitAsync(LateContext context, CancellationToken cancellationToken)
     {
         _subject.Life.Enter("Init", 0);
+        _subject.Errors.OnInit();
         _context = context;
         try
         {

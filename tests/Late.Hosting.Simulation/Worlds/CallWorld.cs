@@ -10,10 +10,10 @@ internal sealed class CallWorld
     {
         (_world, Dice, Limits) = (world, new Dice(seed ^ 0x43616C6C73), CallLimits.Of(world.Plan.Options));
         _reloads = world.Plan.DrawsCalls && Dice.Chance(60);
-        Retries = !world.Plan.DrawsCalls && Dice.Chance(30);
         KeepsEntries = Dice.Chance(40);
         Broadcasts = world.Plan.IsSupervised && Dice.Chance(60);
         HasLimitedRequests = Limits is not { Asks: null, Probes: null };
+        Retries = Dice.Chance(30);
     }
 
     public Dice Dice { get; }

@@ -60,6 +60,12 @@ internal sealed class SubjectLogs(Subject subject)
                 break;
             case 8:
                 subject.Lives.OnFaulted();
+                if (subject.World.Lives.Chance(30))
+                {
+                    // Before present watchers are notified.
+                    subject.Statuses.WatchAgain();
+                }
+
                 subject.Topics?.OnFaulted();
                 subject.Verdict.Require(exception?.Message.Contains("bug", StringComparison.Ordinal) != true, "P15", $"{text} {exception}");
                 subject.Verdict.Require(exception is not OperationCanceledException, "P9", $"a stop was taken for a failure: {text}");
