@@ -85,6 +85,8 @@ internal static class Lifecycle
         new("watchers-are-not-notified", "§3: WatchAsync shows every change", Finder.Simulation,
             new Edit("EffectRunner.cs", "connection.Watchers.Publish();", "")),
         new("watchers-see-a-change-twice", "§3: no duplicates", Finder.Simulation,
+            new Edit("StatusWatchers.cs", "Deliver(); changes.Writer.TryWrite(_delivered.Latest);", "changes.Writer.TryWrite(lifecycle.Current);")),
+        new("watcher-begins-with-a-past-state", "§3: WatchAsync begins with the present state", Finder.Simulation,
             new Edit("StatusWatchers.cs", "Deliver(); changes.Writer.TryWrite(_delivered.Latest);", "changes.Writer.TryWrite(_delivered.Latest);")),
         new("watchers-never-end", "P15: nothing follows Stopped", Finder.Simulation,
             new Edit("StatusWatchers.cs", "isLast |= next.Status.State == LateConnectionState.Stopped;", "")),

@@ -21,7 +21,7 @@ internal sealed class CallActs(Subject subject, Acts acts)
             Answers.Keep(id, call);
             var outcome = await acts.TakeTimeAsync("Call", cancellationToken);
 
-            // An exception of a call that has ended meanwhile is nobody's.
+            // The exception of a call that has ended meanwhile has no caller.
             outcome = call.IsEnded && subject.World.Calls.Dice.Chance(20) ? Outcome.Throw : outcome;
             if (subject.Dice.Chance(subject.Plan.Handler.ImmediateRepliesPercent))
             {
