@@ -133,14 +133,6 @@ public sealed class LateTestTopic<TItem>
             }
         }
 
-        public long Dropped(TopicReader<TItem> reader)
-        {
-            using (Gate.EnterOwn(this))
-            {
-                return _log.Dropped(reader);
-            }
-        }
-
         public override void WakeReaders() => _waiting.Wake(this);
     }
 }

@@ -20,7 +20,7 @@ public sealed class LateSubscription<T> : IAsyncDisposable
 
     internal LateSubscription(ITopicReader<T> reader) => _reader = reader;
 
-    /// <summary>How many items were dropped so far, because the reader was slower than its topic; also where it has not come to their place yet.</summary>
+    /// <summary>How many items were dropped so far, because the reader was slower than its topic. They are counted when it comes to their place.</summary>
     /// <value>The default is 0.</value>
     public long Dropped => _reader.Dropped;
 

@@ -8,7 +8,7 @@ public sealed class FakeTopicTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void What_is_published_to_a_topic_of_a_fake_that_has_no_reader_yet_is_for_nobody()
+    public void What_is_published_to_a_topic_of_a_fake_that_has_no_reader_yet_is_dropped()
     {
         var topic = new LateTestTopic<int>();
         topic.Publish(1);
@@ -17,7 +17,7 @@ public sealed class FakeTopicTests
     }
 
     [Fact]
-    public async Task What_is_published_to_a_topic_of_a_fake_whose_readers_have_left_is_for_nobody()
+    public async Task What_is_published_to_a_topic_of_a_fake_whose_readers_have_left_is_dropped()
     {
         var topic = new LateTestTopic<int>();
         await topic.Subscribe().DisposeAsync();
@@ -30,7 +30,7 @@ public sealed class FakeTopicTests
     }
 
     [Fact]
-    public async Task What_is_published_to_a_topic_of_a_fake_that_is_complete_is_for_nobody()
+    public async Task What_is_published_to_a_topic_of_a_fake_that_is_complete_is_dropped()
     {
         var topic = new LateTestTopic<int>();
         await using var prices = topic.Subscribe();
@@ -45,7 +45,7 @@ public sealed class FakeTopicTests
     }
 
     [Fact]
-    public async Task A_reader_that_has_left_says_so()
+    public async Task A_reader_that_has_left_is_reported_as_such()
     {
         await using var test = await LateHandlerTest.ConnectAsync(new FeedHandler());
         var reader = await test.SubscribeAsync(new Feed("a"));

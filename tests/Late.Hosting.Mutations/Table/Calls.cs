@@ -14,7 +14,7 @@ internal static class Calls
         new("ended-call-stays-with-its-session", "P5: an ended call leaves no entry", Finder.Tests("*Calls.CallTests"),
             new Edit("PendingCall.cs", "session?.Remove(this); RemoveEntries();", "RemoveEntries();")),
         new("pending-table-keeps-ended-calls", "P5: an ended call leaves no entry", Finder.Simulation,
-            new Edit("LatePendingCalls.TKey.cs", "table._calls.TryRemove(KeyValuePair.Create(key, call))", "_ = call")),
+            new Edit("LatePendingCalls.TKey.cs", "public void OnEnded(LateCall call) => table._calls.Remove(this);", "public void OnEnded(LateCall call) => _ = table;")),
         new("delivered-call-is-safe-to-repeat", "P6: NotDelivered only where the handler never saw it", Finder.Simulation,
             new Edit("PendingCall.cs", "delivery = Progress == CallProgress.Waiting ? LateDelivery.NotDelivered : LateDelivery.Unknown;", "delivery = LateDelivery.NotDelivered;")),
         new("waiting-call-may-have-been-sent", "P6: a call that the handler never saw is safe to repeat", Finder.Simulation,

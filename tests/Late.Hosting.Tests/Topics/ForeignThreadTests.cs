@@ -33,16 +33,6 @@ public sealed class ForeignThreadTests
     }
 
     [Fact]
-    public async Task P20_Dropped_counts_also_what_a_reader_has_lost_that_does_not_read_on()
-    {
-        await using var host = new TestHost();
-        await using var prices = await host.SubscribeAsync(await host.ReadyAsync(), new() { Capacity = 4, WhenFull = LateWhenFull.DropOldest });
-        host.Publish(1, 10);
-
-        Assert.Equal(6, prices.Dropped);
-    }
-
-    [Fact]
     public async Task A_reader_may_be_disposed_inside_its_own_enumeration()
     {
         await using var host = new TestHost();

@@ -22,7 +22,7 @@ public sealed class LostReplyTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task P20_a_subscriber_after_one_whose_reply_was_lost_is_subscribed_anew()
+    public async Task P20_a_subscriber_after_one_whose_reply_was_lost_causes_a_new_request()
     {
         await using var host = new TestHost(_handler, static options => options.CallTimeout = s_callTimeout);
         var socket = await host.ReadyAsync();
@@ -32,7 +32,7 @@ public sealed class LostReplyTests
         var error = await Assert.ThrowsAsync<LateCallTimeoutException>(() => first);
         Assert.EndsWith("Subscribe again, or set a longer Timeout.", error.Message, StringComparison.Ordinal);
 
-        // The advice is followed: the handler unsubscribes from what it does not know, and the server gets a request, which it answers.
+        // As the advice wants: the handler unsubscribes from what it does not know, and the server gets a request, which it answers.
         var second = host.Client.SubscribeAsync(Btc, Token);
         Assert.Equal("unsub False ", await socket.SentAsync());
         Assert.Equal("2 sub", await socket.SentAsync());

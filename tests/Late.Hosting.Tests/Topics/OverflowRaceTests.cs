@@ -6,7 +6,7 @@ namespace Late.Hosting.Tests.Topics;
 public sealed class OverflowRaceTests
 {
     [Fact]
-    public void P20_a_reader_that_was_removed_for_its_overflow_is_told_of_it_also_where_it_took_an_item_in_that_moment()
+    public void P20_a_reader_that_was_removed_for_its_overflow_reports_it_also_where_it_took_an_item_in_that_moment()
     {
         var log = new TopicLog<int>();
         var reader = new TopicReader<int>(null!, log, null!, new LateSubscribeOptions { Capacity = 1 }) { EndsWithSession = false, IsConfirmed = true };

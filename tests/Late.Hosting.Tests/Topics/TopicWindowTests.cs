@@ -179,8 +179,6 @@ public sealed class TopicWindowTests
             }
         }
 
-        public long Dropped(TopicReader<Wide> reader) => throw new NotSupportedException();
-
         public void Leave(TopicReader<Wide> reader)
         {
         }

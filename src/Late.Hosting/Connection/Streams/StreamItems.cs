@@ -109,13 +109,5 @@ internal sealed class StreamItems<TItem> : ItemSource, ITopicFeed<TItem>
         }
     }
 
-    public long Dropped(TopicReader<TItem> reader)
-    {
-        using (Gate.EnterOwn(this))
-        {
-            return _log.Dropped(reader);
-        }
-    }
-
     public override void WakeReaders() => _waiting.Wake(this);
 }

@@ -90,7 +90,7 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
         }
     }
 
-    /// <summary>The handler has unsubscribed from a topic that has readers, and subscribes to it anew.</summary>
+    /// <summary>The handler has unsubscribed from a topic that has readers, and subscribes to it again.</summary>
     public void Request<TKey, TItem>(Topic<TKey, TItem> topic)
         where TKey : ILateTopic<TKey, TItem> =>
         Request(topic, OpenSession);

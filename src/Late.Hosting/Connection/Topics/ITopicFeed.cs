@@ -10,9 +10,6 @@ internal interface ITopicFeed<TItem>
     /// <summary>A reader leaves; nothing where it has ended already.</summary>
     void Leave(TopicReader<TItem> reader);
 
-    /// <summary>How many items a reader has lost, also where it does not read on.</summary>
-    long Dropped(TopicReader<TItem> reader);
-
     /// <summary>The name of its type.</summary>
     string Name { get; }
 

@@ -121,14 +121,6 @@ internal abstract class Topic<TItem>(string name, ConnectionTopics topics) : Top
         }
     }
 
-    public long Dropped(TopicReader<TItem> reader)
-    {
-        using (Gate.EnterOwn(this))
-        {
-            return Log.Dropped(reader);
-        }
-    }
-
     public override void WakeReaders() => _waiting.Wake(this);
 
     /// <summary>The time of <see cref="LateSubscribeOptions.Linger"/> has passed since the last reader has left.</summary>

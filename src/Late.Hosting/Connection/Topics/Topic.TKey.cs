@@ -123,7 +123,7 @@ internal sealed class Topic<TKey, TItem>(TKey key, ConnectionTopics topics) : To
 
     /// <summary>
     /// Removes the topic, from which the handler unsubscribes now. Where the reply to its request is lost, and another reader waits for it, the topic stays,
-    /// and is subscribed to anew.
+    /// and is subscribed to again.
     /// </summary>
     /// <param name="leave">The number of the leave that this follows.</param>
     /// <returns>What the handler has; null where there is a reader again, or the session has ended.</returns>

@@ -57,9 +57,6 @@ internal sealed class TopicLog<TItem>
     public TopicCounts Count() => new(
         Math.Min(Readers.Count, 1), Readers.Count, _head, _dropped + Readers.Sum(Overdue), _head - FirstUnread());
 
-    /// <summary>How many items a reader has lost, also where it does not read on.</summary>
-    public long Dropped(TopicReader<TItem> reader) => reader.Lost + (reader.Index < 0 ? 0 : Overdue(reader));
-
     /// <summary>Removes some of the readers, which end.</summary>
     /// <param name="which">Which of them.</param>
     /// <param name="failure">Why they fail; null where the topic is complete.</param>
@@ -204,7 +201,7 @@ internal sealed class TopicLog<TItem>
             // Those of a reader that is not in the list any more were counted when it was removed.
             _dropped += reader.Index < 0 ? 0 : next.Dropped;
             reader.Position = Math.Max(reader.Position, oldest);
-            reader.Lost += next.Dropped;
+            reader.Dropped += next.Dropped;
             return reader.FailsWhenFull ? Reading.Overflow : Reading.Event;
         }
 

@@ -20,6 +20,7 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
     private long _mostBehind;
     private object? _mayTake;
     private long _position;
+    private long _dropped;
     private int _isReading;
     private volatile bool _hasLeft;
     private volatile bool _isWaiting;
@@ -52,8 +53,7 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
     /// <summary>True where it has observed an interruption, and not that the topic is restored.</summary>
     public bool IsInterrupted { get; set; }
 
-    /// <summary>How many items it has found that it has lost.</summary>
-    public long Lost { get; set; }
+    public long Dropped { get => Volatile.Read(ref _dropped); set => Volatile.Write(ref _dropped, value); }
 
     public bool IsConfirmed { get; set; }
 
@@ -74,8 +74,6 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
 
     /// <summary>Done when the topic is confirmed to it; failed where it ends before.</summary>
     public Task Confirmed => _confirmation.Task;
-
-    public long Dropped => topic.Dropped(this);
 
     public bool HasLeft => _hasLeft;
 
