@@ -30,7 +30,7 @@ public sealed class LateTopic<TKey, TItem>
     /// <summary>True when its session has ended, it is complete or has failed, or its last reader has left and <c>HandleUnsubscribe</c> has run.</summary>
     public bool IsEnded => Volatile.Read(ref _kept) == s_ended;
 
-    /// <summary>True while the reply to the request that subscribes to it is awaited: <c>HandleUnsubscribe</c> waits for it, until it is lost.</summary>
+    /// <summary>True while the reply to the request that subscribes to it is awaited: <c>HandleUnsubscribe</c> waits for it.</summary>
     internal bool AwaitsReply { get => _awaitsReply; set => _awaitsReply = value; }
 
     /// <summary>

@@ -37,7 +37,7 @@ internal static class Topics
         new("subscriber-begins-before-its-confirmation", "P20: a reader begins with the session in which it is confirmed", Finder.Tests("*Topics.TopicSessionTests"),
             new Edit("Topic.TKey.cs", "Log.SkipUnconfirmed();", "")),
         new("returned-reader-is-unsubscribed", "P20: HandleUnsubscribe runs where no reader is left", Finder.Simulation,
-            new Edit("Topic.TKey.cs", "if (ended is null || (!isLost && (Leaves != leave || !isRemoved)))", "if (ended is null)")),
+            new Edit("Topic.TKey.cs", "if (ended is null || (!LacksReply(now) && (Leaves != leave || !isRemoved)))", "if (ended is null)")),
         new("last-reader-does-not-unsubscribe", "P20: HandleUnsubscribe runs when the last reader has left", Finder.Simulation,
             new Edit("ConnectionTopics.cs", "connection.Mailbox.SubmitOwn(new UnsubscribeItem<TKey, TItem>(topic, leave), session);", "")),
         new("Linger-is-ignored", "P20: a topic stays subscribed to for Linger", Finder.Simulation,

@@ -57,26 +57,4 @@ public sealed class LostReplyTests
         Assert.Throws<InvalidOperationException>(() => _pending.Reply(2, "same"));
         await Assert.ThrowsAsync<InvalidOperationException>(() => second);
     }
-
-    [Fact]
-    public async Task P20_HandleUnsubscribe_waits_for_the_reply_for_CallTimeout_at_most()
-    {
-        LateTopic<Ticker, int>? kept = null;
-        _handler.Subscribe = (topic, state, _) =>
-        {
-            kept = topic;
-            return LateResult.Send(state, LateFrame.Text($"{_pending.Add(topic)} sub")).HoldConfirm();
-        };
-        await using var host = new TestHost(_handler, static options => options.CallTimeout = s_callTimeout);
-        var socket = await host.ReadyAsync();
-        var first = host.Client.SubscribeAsync(Btc, new() { Timeout = TimeSpan.FromSeconds(30) }, Token);
-        Assert.Equal("1 sub", await socket.SentAsync());
-
-        // An item precedes the reply and is taken for the confirmation.
-        Assert.True(kept!.Confirm());
-        await (await first).DisposeAsync();
-        await host.Time.TimerAsync(host.Time.GetUtcNow() + s_callTimeout);
-        host.Time.Advance(s_callTimeout);
-        Assert.Equal("unsub False ", await socket.SentAsync());
-    }
 }

@@ -56,6 +56,11 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
             }
 
             Request(topic, session);
+            if (session is not null && topic.LacksReply())
+            {
+                connection.Mailbox.SubmitOwn(new UnsubscribeItem<TKey, TItem>(topic, leave: null), session);
+            }
+
             return reader;
         }
         catch

@@ -198,10 +198,9 @@ internal abstract class Topic<TItem>(string name, ConnectionTopics topics) : Top
 
     protected void EndLinger() => Interlocked.Exchange(ref _lingering, null)?.Dispose();
 
-    /// <summary>Lets a time pass before what follows from the leave of the last reader.</summary>
-    protected void Linger(long leave, TimeSpan linger)
+    // A method of its own: what it captures is not allocated where none has left.
+    private void Linger(long leave, TimeSpan linger)
     {
-        // A method of its own: what it captures is not allocated where none has left.
         LingerClock.Start(ref _lingering, topics.Time, linger, (leave, () => OnLingered(leave)));
         if (IsRemoved)
         {

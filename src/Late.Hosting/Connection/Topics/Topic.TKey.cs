@@ -104,6 +104,16 @@ internal sealed class Topic<TKey, TItem>(TKey key, ConnectionTopics topics) : To
         }
     }
 
+    /// <summary>Whether a reader waits for a reply that has not come in its time: the handler is to subscribe again.</summary>
+    public bool LacksReply()
+    {
+        var now = _topics.Time.GetTimestamp();
+        using (Gate.EnterOwn(this))
+        {
+            return LacksReply(now);
+        }
+    }
+
     /// <summary>Makes what the handler gets in a session.</summary>
     /// <returns>Null where no reader is left.</returns>
     public LateTopic<TKey, TItem>? TryBegin(long session)
@@ -122,42 +132,35 @@ internal sealed class Topic<TKey, TItem>(TKey key, ConnectionTopics topics) : To
     }
 
     /// <summary>
-    /// Removes the topic, from which the handler unsubscribes now. Where the reply to its request is lost, and another reader waits for it, the topic stays,
+    /// Removes the topic, from which the handler unsubscribes now. Where the reply to its request is lost, and a reader waits for it, the topic stays,
     /// and is subscribed to again.
     /// </summary>
-    /// <param name="leave">The number of the leave that this follows.</param>
+    /// <param name="leave">The number of the leave that this follows; null where it follows a reader that waits for a lost reply.</param>
     /// <returns>What the handler has; null where there is a reader again, or the session has ended.</returns>
-    public LateTopic<TKey, TItem>? TryUnsubscribe(long leave)
+    public LateTopic<TKey, TItem>? TryUnsubscribe(long? leave)
     {
         var now = _topics.Time.GetTimestamp();
         LateTopic<TKey, TItem>? ended;
         bool isRemoved;
-        TimeSpan left;
         using (Gate.EnterOwn(this))
         {
-            (ended, isRemoved, left) = (_present, Log.Readers.Count == 0, TimeForReply(now));
-            var isLost = ended is { AwaitsReply: true } && !IsConfirmed && left == TimeSpan.Zero;
-            if (ended is null || (!isLost && (Leaves != leave || !isRemoved)))
+            (ended, isRemoved) = (_present, Log.Readers.Count == 0);
+            if (ended is null || (!LacksReply(now) && (Leaves != leave || !isRemoved)))
             {
                 return null;
             }
 
-            if (left == TimeSpan.Zero)
-            {
-                IsRemoved = isRemoved;
-            }
-            else
+            if (ended.AwaitsReply && isRemoved)
             {
                 // The server's word for it is not known yet.
-                (ended, _postponed) = (null, leave);
+                _postponed = leave ?? Leaves;
+                return null;
             }
+
+            (IsRemoved, _postponed) = (isRemoved, 0);
         }
 
-        if (ended is null)
-        {
-            Linger(leave, left);
-        }
-        else if (isRemoved)
+        if (isRemoved)
         {
             _topics.Remove(this);
         }
@@ -213,13 +216,8 @@ internal sealed class Topic<TKey, TItem>(TKey key, ConnectionTopics topics) : To
 
     protected override void OnLingered(long leave) => _topics.Unsubscribe(this, leave);
 
-    /// <summary>How long the reply to its request may still come; zero where none is awaited, or it is lost. Under the lock.</summary>
-    private TimeSpan TimeForReply(long now)
-    {
-        var timeout = _topics.ReplyTimeout;
-        var left = _present is not { AwaitsReply: true } ? TimeSpan.Zero
-            : timeout == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue
-            : timeout - _topics.Time.GetElapsedTime(_begunAt, now);
-        return left < TimeSpan.Zero ? TimeSpan.Zero : left;
-    }
+    /// <summary>Whether a reader waits for a reply that has not come in its time; under the lock.</summary>
+    private bool LacksReply(long now) =>
+        _present is { AwaitsReply: true } && !IsConfirmed && Log.Readers.Count > 0
+        && _topics.ReplyTimeout is var timeout && timeout != Timeout.InfiniteTimeSpan && _topics.Time.GetElapsedTime(_begunAt, now) >= timeout;
 }

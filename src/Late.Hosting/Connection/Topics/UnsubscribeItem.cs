@@ -6,8 +6,8 @@ namespace Late.Hosting.Connection.Topics;
 
 /// <summary><c>HandleUnsubscribe</c> for a topic whose last reader has left: the same as <see cref="SubscribeItem{TKey, TItem}"/>.</summary>
 /// <param name="topic">The topic.</param>
-/// <param name="leave">The number of the leave that it follows.</param>
-internal sealed class UnsubscribeItem<TKey, TItem>(Topic<TKey, TItem> topic, long leave) : MailboxItem
+/// <param name="leave">The number of the leave that it follows; null where it follows a reader that waits for a lost reply.</param>
+internal sealed class UnsubscribeItem<TKey, TItem>(Topic<TKey, TItem> topic, long? leave) : MailboxItem
     where TKey : ILateTopic<TKey, TItem>
 {
     public override bool TakesRoom => false;
