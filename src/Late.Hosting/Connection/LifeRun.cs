@@ -199,8 +199,8 @@ internal sealed class LifeRun(ConnectionContext connection, PresentLife life, Re
 
     private LateTerminateReason? ErrorAfter(LateSessionOutcome outcome) =>
         connection.Lifecycle.Life is not (LifePhase.Starting or LifePhase.Running) ? null
+        : Parts.Runner.Vacancy.Restart is { } error ? new LateTerminateReason(LateTerminateKind.HandlerError, error.Description, error.Exception)
         : outcome.Restart ? new LateTerminateReason(LateTerminateKind.HandlerError, outcome.Description, outcome.Exception)
-        : Parts.Runner.Vacancy.Restart is { } post ? new LateTerminateReason(LateTerminateKind.HandlerError, post.Description, post.Exception)
         : null;
 
     private TimeSpan? RestOfWait() =>

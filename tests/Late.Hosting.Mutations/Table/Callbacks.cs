@@ -11,6 +11,8 @@ internal static class Callbacks
             new Edit("Runner.cs", "if (item?.TryFail(exception) == true) { return null; }", "")),
         new("restart-is-continue", "P2: HandlerErrors = Restart", Finder.Simulation,
             new Edit("Runner.cs", "policy == LateHandlerErrorBehavior.Continue ? null", "policy != LateHandlerErrorBehavior.Stop ? null")),
+        new("error-while-a-session-ends-begins-no-life", "P2: HandlerErrors = Restart, also where the session ends already", Finder.Tests("*HandlerErrorAtEndTests"),
+            new Edit("Runner.cs", "EndLife(end); Session.EndByHandler(end);", "Session.EndByHandler(end);")),
         new("same-handler-is-initialized-again", "P3: a life has one handler, which terminates", Finder.Simulation,
             new Edit("LifeRun.cs", "_fault = life.TryMakeNext();", "_fault = null;")),
         new("posts-outlive-their-handler", "P4: what was posted to a life ends with it", Finder.Tests("*HandlerErrorLifeTests"),

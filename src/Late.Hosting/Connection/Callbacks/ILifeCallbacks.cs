@@ -1,3 +1,4 @@
+using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sessions;
 
 namespace Late.Hosting.Connection.Callbacks;
@@ -24,8 +25,8 @@ internal interface ILifeCallbacks
     ValueTask ConnectingInSessionAsync(LateHandshakeContext handshake, CancellationToken cancellationToken);
 
     /// <summary>Notifies the handler that a session has begun.</summary>
-    /// <returns>False where the handler has thrown, and the session ends.</returns>
-    Task<bool> TryConnectAsync(Session session);
+    /// <returns>How the session ends where the handler has thrown; null otherwise.</returns>
+    Task<SessionEnd?> ConnectAsync(Session session);
 
     /// <summary>Runs the handler's goodbye before a close of ours.</summary>
     Task CloseAsync(Session session);

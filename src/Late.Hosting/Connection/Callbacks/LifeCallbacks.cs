@@ -33,7 +33,7 @@ internal sealed class LifeCallbacks<TState>(
     public ValueTask ConnectingInSessionAsync(LateHandshakeContext handshake, CancellationToken cancellationToken) =>
         state.ApplyAsync(CompleteAsync(handshake, cancellationToken));
 
-    public async Task<bool> TryConnectAsync(Session session)
+    public async Task<SessionEnd?> ConnectAsync(Session session)
     {
         (_session, IsConnected) = (session, true);
         session.Handshake.Session = session.Number;
@@ -47,19 +47,22 @@ internal sealed class LifeCallbacks<TState>(
         }
         catch (Exception exception)
         {
-            if (!session.IsLeaving || exception is not OperationCanceledException)
+            // One that ends with its session is no error.
+            var isCanceled = session.IsLeaving && exception is OperationCanceledException;
+            if (!isCanceled)
             {
                 connection.Errors.CallbackThrew("HandleConnect", exception);
             }
 
             span?.SetFailed(exception.GetType().FullName!);
-            session.End(SessionEnd.HandlerFailed("HandleConnect", exception, connection.Options.HandlerErrors));
-            return false;
+            var end = SessionEnd.HandlerFailed("HandleConnect", exception, connection.Options.HandlerErrors);
+            session.End(end);
+            return end with { Restart = end.Restart && !isCanceled };
         }
 
         results.EndConnect();
         await results.FlushAsync().ConfigureAwait(false);
-        return true;
+        return null;
     }
 
     public async Task CloseAsync(Session session)

@@ -59,8 +59,9 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
         Session = session;
         results.Open(session);
         handler.Frames.Open(session);
-        if (!await Life.TryConnectAsync(session).ConfigureAwait(false))
+        if (await Life.ConnectAsync(session).ConfigureAwait(false) is { } error)
         {
+            EndLife(error);
             return;
         }
 
@@ -260,11 +261,23 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
         return policy == LateHandlerErrorBehavior.Continue ? null : SessionEnd.HandlerFailed(name, exception, policy);
     }
 
+    /// <summary>An error ends the life, where the options want that: also where the session ends already, and its reason stays.</summary>
+    private void EndLife(SessionEnd error)
+    {
+        if (error.Restart)
+        {
+            Vacancy.EndLife(error);
+        }
+    }
+
     private void OnError(Exception exception, MailboxItem? item)
     {
-        if (Report(exception, item) is { } end)
+        if (Report(exception, item) is not { } end)
         {
-            Session.EndByHandler(end);
+            return;
         }
+
+        EndLife(end);
+        Session.EndByHandler(end);
     }
 }

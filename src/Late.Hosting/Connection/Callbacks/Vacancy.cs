@@ -13,7 +13,7 @@ internal sealed class Vacancy(ConnectionContext connection, Runner runner, Resul
     private Period _period = new();
     private Task _running = Task.CompletedTask;
 
-    /// <summary>The error of one of them that ends the life, after which no other runs; null for none.</summary>
+    /// <summary>The error that ends the life, of one of them or of a callback whose session ended already; no other runs after it. Null for none.</summary>
     public SessionEnd? Restart { get; private set; }
 
     /// <summary>Runs them from here on.</summary>
@@ -23,6 +23,9 @@ internal sealed class Vacancy(ConnectionContext connection, Runner runner, Resul
         _period = period;
         _running = Task.Run(() => RunAsync(period, before), CancellationToken.None);
     }
+
+    /// <summary>An error of a callback ends the life, and not the session, which ends already.</summary>
+    public void EndLife(SessionEnd error) => Restart ??= error;
 
     /// <summary>Runs no more of them.</summary>
     /// <returns>Done when the one that runs has completed.</returns>

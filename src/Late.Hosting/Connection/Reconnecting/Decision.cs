@@ -52,8 +52,8 @@ internal static class Decision
             _ => outcome with { ShouldReconnect = end.IsRequested || IsTransient(outcome, options) },
         };
 
-        // The session was replaced, or lost while it was being replaced, and its handler wants neither a delay nor another address.
-        return history.HasCandidate && outcome is { ShouldReconnect: true, Delay: null } && request?.Uri is null
+        // The session was replaced, or lost while it was being replaced, and its handler stays and wants neither a delay nor another address.
+        return history.HasCandidate && outcome is { ShouldReconnect: true, Delay: null, Restart: false } && request?.Uri is null
             ? outcome with { Adopts = true, Delay = TimeSpan.Zero }
             : outcome;
     }

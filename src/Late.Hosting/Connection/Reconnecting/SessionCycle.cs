@@ -249,6 +249,8 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             request = await AbandonableAsync(runner.Life.DisconnectAsync(Decision.Disconnect(end)), abandoned).ConfigureAwait(false);
         }
 
+        // Also where an error of its last callbacks has ended the life, and the session had another end.
+        end = runner.Vacancy.Restart is null ? end : end with { Restart = true };
         var outcome = Decision.AfterSession(end, request, History(number) with { HasCandidate = connection.Lifecycle.HasCandidate }, connection.Options);
         switch (Decision.Next(end, request))
         {
