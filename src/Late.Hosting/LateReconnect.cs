@@ -6,6 +6,15 @@ namespace Late.Hosting;
 /// <see cref="ILateCaller.ReconnectAsync(LateReconnect, CancellationToken)"/>. A value that cannot be used is an
 /// <see cref="ArgumentException"/> there.
 /// </summary>
+/// <remarks>
+/// <para>Where the session is being replaced already, or closes (<c>HandleClosing</c> holds it open, or a callback that has run since before returns
+/// it) or has ended, why it ends stays: a result lets it close without a further hold, <see cref="Uri"/> and <see cref="After"/> are those of the
+/// next attempt, and a <see cref="CloseCode"/> other than 1000, with <see cref="Reason"/>, is sent if no close frame was.
+/// <see cref="Order"/> has no effect then.</para>
+/// <para>Where the connection is made already that is to follow, that becomes a session first, with everything that has arrived on it. It is what
+/// was requested, unless <see cref="Uri"/> or <see cref="After"/> is set: it is replaced then as requested, which is logged.</para>
+/// <para>Where no session follows, as at a stop, the request of a result is logged and ignored, and that of a client is an exception.</para>
+/// </remarks>
 public sealed record LateReconnect
 {
     /// <summary>Why: it is logged, and sent as the close frame's reason, of which at most 123 bytes of UTF-8 fit (RFC 6455 §5.5).</summary>

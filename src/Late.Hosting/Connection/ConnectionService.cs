@@ -181,6 +181,6 @@ internal sealed class ConnectionService(
         }
 
         static SessionEnd? Request(IEnumerable<string> changed) =>
-            string.Join(" and ", changed) is { Length: > 0 } names ? SessionEnd.Requested($"{names} changed in the configuration.") : null;
+            string.Join(" and ", changed) is { Length: > 0 } names ? SessionEnd.Changed(names) : null;
     }
 }

@@ -178,6 +178,12 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(40, LogLevel.Information, "{Connection}: a new life begins in {Seconds:0.00} s, as requested", EventName = "LifeRequested")]
     public partial void LifeRequested(string connection, double seconds);
 
+    [LoggerMessage(41, LogLevel.Information, "{Connection}: a result of the handler requested a new session, which does not follow: {Reason} To close a session that HandleClosing holds open, return ReleaseClose()", EventName = "RequestIgnored")]
+    public partial void RequestIgnored(string connection, string reason);
+
+    [LoggerMessage(42, LogLevel.Information, "{Connection}: the next connection is made already, and becomes a session first; what was requested meanwhile is done then. {Request}", EventName = "RequestDeferred")]
+    public partial void RequestDeferred(string connection, string request);
+
     // A disposal has no token.
     private static string AdviceTo(bool isDisposal) => isDisposal
         ? "Limit the time of what the disposal awaits: it has no CancellationToken"

@@ -199,10 +199,18 @@ internal sealed class Attempts(Subject subject)
             return;
         }
 
-        var after = decision.After ?? (request is not null ? request.Request.After : isByHandler ? askedAfter : null);
+        var after = decision.After ?? (subject.Requests.IsDeferred ? null : request is not null ? request.Request.After : isByHandler ? askedAfter : null);
         _isDelayed = after is not null;
         subject.Rotations.OnFollowed(_isDelayed || decision.Request?.Request.Uri is not null || request is { ConnectsFirst: false, Request.Uri: not null });
         _waits.OnDisconnected(after, isImmediate);
+    }
+
+    /// <summary>More than one request has come for the session that has ended, or one behind its end: the delay and the address may be those of any.</summary>
+    public void OnAmended()
+    {
+        _waits.Clear();
+        _isDelayed = false;
+        subject.Rotations.OnAmended();
     }
 
     /// <summary>A new life begins after an error: attempts and delays continue, and it has never been ready.</summary>

@@ -12,7 +12,9 @@ internal sealed class Closings(Subject subject)
     private LateClosing? _closing;
     private TimeSpan _beganAt;
     private int _chosenCode;
+    private bool _isCodeKnown;
     private int _cutsBefore;
+    private int _timeoutsBefore;
     private int _lastFrame;
     private bool _hasConnected;
 
@@ -26,10 +28,8 @@ internal sealed class Closings(Subject subject)
     public int FirstFrame { get; private set; }
 
     // What the server still sends is handled where the next connection has been made first, and at no other close.
-    private bool HandlesLastFrames => _closing is { } closing && subject.Rotations.HasPrepared
-        && (closing.Reason == LateDisconnectReason.Rotated
-            ? subject.Options.Rotation.Order == LateReconnectOrder.ConnectFirst
-            : subject.Requests.Of(closing.Description) is { ConnectsFirst: true });
+    private bool HandlesLastFrames => _closing?.Reason is LateDisconnectReason.Rotated or LateDisconnectReason.ReconnectRequested
+        && (subject.Rotations.HasPrepared || subject.Requests.WasDeferred);
 
     private bool SendsGoodbye => subject.Plan.Handler.SendsGoodbye;
 
@@ -41,7 +41,7 @@ internal sealed class Closings(Subject subject)
     {
         if (callback is "Connect")
         {
-            (_closing, IsHeld, _hasConnected) = (null, false, false);
+            (_closing, IsHeld, _hasConnected, _cutsBefore, _timeoutsBefore) = (null, false, false, subject.Logs.Count(35), subject.Logs.Count(18));
         }
 
         var isAllowed = callback is "Disconnect" or "Terminate" or "Init" or "Connecting" or "Free" || (callback == "In" && (IsHeld || HandlesLastFrames));
@@ -60,7 +60,7 @@ internal sealed class Closings(Subject subject)
             $"HandleClosing began for {closing.Reason}");
         subject.Verdict.Require(
             closing.Until - subject.Time.GetUtcNow() <= 0.8 * subject.Options.CloseTimeout + subject.Time.Slack, "P9", $"a goodbye has until {closing.Until}");
-        (_closing, _beganAt, _chosenCode, _cutsBefore) = (closing, subject.Time.Elapsed, CodeOf(closing.Description), subject.Logs.Count(35));
+        (_closing, _beganAt, _chosenCode, _cutsBefore, _isCodeKnown) = (closing, subject.Time.Elapsed, CodeOf(closing.Description), subject.Logs.Count(35), true);
         (FirstFrame, _lastFrame) = (int.MaxValue, 0);
     }
 
@@ -76,12 +76,14 @@ internal sealed class Closings(Subject subject)
     }
 
     /// <summary>A result releases the close that the handler has held.</summary>
-    public void OnReleased() => IsHeld = false;
+    /// <param name="asks">It asks for a new session too, and its close code may be that of the close.</param>
+    public void OnReleased(bool asks) => (IsHeld, _isCodeKnown) = (false, _isCodeKnown && !asks);
 
-    public void OnDisconnected(ServerSession session, LateDisconnect disconnect)
+    public void OnDisconnected(ServerSession session, LateDisconnect disconnect, int handled)
     {
+        CheckLastFrames(session, disconnect, handled);
         var isUndisturbed = session.IsQuick && !subject.HasHung && !subject.Logs.HasAbandoned && !subject.Plan.RunsOn && !session.Wire.IsBroken;
-        if (_closing is null && isUndisturbed && disconnect.CloseCode is null && session.ClientCloseCode is { } code && subject.Requests.Of(disconnect.Description) is { } request)
+        if (_closing is null && isUndisturbed && disconnect.CloseCode is null && session.ClientCloseCode is { } code && !subject.Requests.AreSeveral(session.Number) && subject.Requests.Of(disconnect.Description) is { } request)
         {
             subject.Verdict.Require(code == request.Request.CloseCode, "P18", $"session {session.Number} was closed with {code}, and request {request.Id} specifies {request.Request.CloseCode}");
         }
@@ -113,10 +115,21 @@ internal sealed class Closings(Subject subject)
             subject.Verdict.Require(took <= (0.8 * subject.Options.CloseTimeout) + subject.Time.Slack, "P9", $"the close frame of session {session.Number} followed its goodbye after {took}");
             if (subject.Logs.Count(35) == _cutsBefore && !isStronger)
             {
-                subject.Verdict.Require(session.ClientCloseCode == _chosenCode, "P18", $"session {session.Number} was closed with {session.ClientCloseCode}, and its handler chose {_chosenCode}");
+                subject.Verdict.Require(session.ClientCloseCode == _chosenCode || !_isCodeKnown || subject.Requests.AreSeveral(session.Number), "P18", $"session {session.Number} was closed with {session.ClientCloseCode}, and its handler chose {_chosenCode}");
                 subject.Verdict.Require(_lastFrame < FirstFrame || session.LastHandlerFrame >= _lastFrame, "P18", $"the goodbye of session {session.Number} was not sent before its close");
             }
         }
+    }
+
+    /// <summary>Where the next connection was made first, what the server had written before our close frame is handled.</summary>
+    private void CheckLastFrames(ServerSession session, LateDisconnect disconnect, int handled)
+    {
+        var wasReplaced = subject.Rotations.HasPrepared && session is { IsQuick: true, HasSentMany: false, ClientClosedAt: not null } && (disconnect.Reason == LateDisconnectReason.Rotated
+            ? subject.Options.Rotation.Order == LateReconnectOrder.ConnectFirst
+            : disconnect.Reason == LateDisconnectReason.ReconnectRequested && subject.Requests.Of(disconnect.Description) is { ConnectsFirst: true });
+        var hadTime = !subject.HasHung && !subject.IsStopping && subject.Logs.Count(18) == _timeoutsBefore && subject.Logs.Count(35) == _cutsBefore;
+        subject.Verdict.Require(
+            !wasReplaced || !hadTime || handled >= session.MessagesAtClose, "P18", $"session {session.Number} was replaced, and {handled} of the {session.MessagesAtClose} messages before its close are handled");
     }
 
     private int CodeOf(string description) => subject.Requests.Of(description)?.Request.CloseCode ?? LateCloseCode.NormalClosure;

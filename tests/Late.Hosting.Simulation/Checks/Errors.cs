@@ -9,6 +9,7 @@ internal sealed class Errors(Subject subject)
 {
     private int _thrown;
     private int _endsSession;
+    private int _endsLifeOf;
 
     /// <summary>True from an error that ends the handler's life, and not the connection, to the next life.</summary>
     public bool EndsLife { get; private set; }
@@ -18,15 +19,32 @@ internal sealed class Errors(Subject subject)
 
     private LateHandlerErrorBehavior Policy => subject.Options.HandlerErrors;
 
+    /// <summary>A callback of a session is about to throw, or to return a result that cannot be applied. An error of a call is its caller's, one of a subscription its reader's.</summary>
+    public void OnFailing(string callback, int session, bool throws)
+    {
+        if (callback is "Call" or "Subscribe")
+        {
+            return;
+        }
+
+        _endsLifeOf = Policy == LateHandlerErrorBehavior.Restart ? session : _endsLifeOf;
+        if (throws && callback != "Connect")
+        {
+            OnThrown(session);
+        }
+    }
+
     /// <summary>A callback of a message or a post is about to throw.</summary>
+    /// <param name="session">The session; zero for none.</param>
     public void OnThrown(int session)
     {
         _thrown++;
         _endsSession = Policy == LateHandlerErrorBehavior.Continue ? 0 : session;
     }
 
-    public void OnDisconnected(LateDisconnect disconnect) =>
-        EndsLife = disconnect.Reason == LateDisconnectReason.HandlerError && Policy == LateHandlerErrorBehavior.Restart;
+    /// <summary>Also an error whose session ended already, for another reason.</summary>
+    public void OnDisconnected(int session, LateDisconnect disconnect) =>
+        EndsLife = (disconnect.Reason == LateDisconnectReason.HandlerError && Policy == LateHandlerErrorBehavior.Restart) || session == _endsLifeOf;
 
     /// <summary>A new handler is made.</summary>
     public void OnLife() => (BeganLife, EndsLife) = (EndsLife, false);

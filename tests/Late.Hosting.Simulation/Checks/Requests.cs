@@ -18,7 +18,10 @@ internal sealed class Requests(Subject subject)
     private bool _isKnown;
     private bool _isForNext;
     private bool _isByHandler;
+    private SessionRequest? _deferred;
+    private bool _isDeferred;
     private int _failures;
+    private int _atEnd;
 
     private Dice Dice => subject.World.Switches;
 
@@ -30,10 +33,32 @@ internal sealed class Requests(Subject subject)
     /// <summary>True where the next connection is to be made while the session continues.</summary>
     public bool MayConnectFirst => Open is > 0 and var open && _all.Exists(request => request.Session == open && request is { ConnectsFirst: true, HasFailed: false });
 
+    /// <summary>True from a request that is for the session that a connection becomes which is made already, until that begins.</summary>
+    public bool IsDeferred => _isDeferred;
+
+    /// <summary>True in a session that began with a request for the next one.</summary>
+    public bool WasDeferred { get; private set; }
+
+    /// <summary>True where more than one request has come for a session, or one of a result at its end: that may have changed what an earlier one specifies.</summary>
+    public bool AreSeveral(int session) => _atEnd == session || _all.Count(request => request.Session == session) > 1;
+
+    /// <summary>A result of a session asks for the next one.</summary>
+    public void OnResult(int session) =>
+        _atEnd = subject.Client.State is LateConnectionState.Connected or LateConnectionState.Ready ? _atEnd : session;
+
+    /// <summary>The log reports that a request is for the session that a connection becomes which is made already.</summary>
+    public void OnDeferred(string text) => (_deferred, _isDeferred) = (Of(text), true);
+
     /// <summary>A session begins: what else happens meanwhile is of the world's choice.</summary>
     public void OnConnecting()
     {
         _nextOfClient = null;
+        if (_deferred is not null)
+        {
+            _deferred.Session = Open;
+        }
+
+        (WasDeferred, _isDeferred, _deferred) = (_isDeferred, false, null);
         if (subject.Plan.DrawsRequests && Dice.Chance(30))
         {
             subject.Time.After(Dice.Time(1, 200), subject.Callers.Reconnects.Act);
@@ -113,7 +138,7 @@ internal sealed class Requests(Subject subject)
     public bool IsImmediate(LateDisconnect disconnect) =>
         disconnect.Reason is LateDisconnectReason.ReconnectRequested or LateDisconnectReason.Rotated
         && !disconnect.Description.StartsWith("The handler", StringComparison.Ordinal)
-        && Of(disconnect.Description)?.Request.After is null;
+        && (IsDeferred || Of(disconnect.Description)?.Request.After is null);
 
     /// <summary>A client's request is accepted, with or without more than a reason.</summary>
     /// <param name="request">It; null for one with a reason alone.</param>

@@ -5,8 +5,7 @@ using Late.Hosting.Simulation.Worlds;
 namespace Late.Hosting.Simulation.Checks;
 
 /// <summary>
-/// Checks session rotation: not before it is due, not later than promised, never
-/// two concurrent sessions, no call lost for it, and no connection left that was made for the next session.
+/// Checks session rotation: not before it is due, not later than promised, never two concurrent sessions, no call lost for it, and no connection left that was made for the next session.
 /// </summary>
 internal sealed class Rotations(Subject subject)
 {
@@ -96,7 +95,7 @@ internal sealed class Rotations(Subject subject)
         }
 
         subject.Requests.OnAdopted(prepared.Address);
-        subject.Verdict.Require(subject.Preparations.IsCurrent(prepared.Address), "P10", $"session {prepared.Number} has begun at an old address");
+        subject.Verdict.Require(subject.Preparations.IsCurrent(prepared.Address) || subject.Requests.IsDeferred, "P10", $"session {prepared.Number} has begun at an old address");
         return prepared;
     }
 
@@ -234,6 +233,9 @@ internal sealed class Rotations(Subject subject)
     /// </summary>
     /// <param name="isOther">A delay or another address is wanted.</param>
     public void OnFollowed(bool isOther) => _adopts = !isOther && (_prepared is { Wire.IsDisposed: false } || IsPending);
+
+    /// <summary>What follows is not known: an attempt in progress may not be needed. A connection that is made is.</summary>
+    public void OnAmended() => _adopts &= !IsPending;
 
     /// <summary>A new session is requested: what was made before is for nothing, also where it was refused and that is not known yet.</summary>
     public void OnRequested() => (_adopts, _isDiscarded) = (false, _isDiscarded || IsPending);

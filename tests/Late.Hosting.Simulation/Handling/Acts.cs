@@ -76,21 +76,20 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject,
     public LateResult<long> Conclude(string callback, Outcome outcome, int callId = 0, Action<int>? onThrown = null)
     {
         var dice = subject.Dice;
-        if (outcome is Outcome.Throw)
+        var isConnect = callback == "Connect";
+        if (outcome is Outcome.Throw or Outcome.Invalid)
         {
             onThrown?.Invoke(callId);
-            if (callback is "In" or "Info" or "CallEnd" or "Unsubscribe")
-            {
-                subject.Errors.OnThrown(Session);
-            }
+            subject.Errors.OnFailing(callback, Session, outcome == Outcome.Throw);
+        }
 
+        if (outcome is Outcome.Throw)
+        {
             throw new SimulatedException();
         }
 
-        var isConnect = callback == "Connect";
         if (outcome is Outcome.Invalid)
         {
-            onThrown?.Invoke(callId);
             var invalid = subject.Life.NewState();
             return isConnect || dice.Chance(50) ? LateResult.Send(invalid, LateFrame.Text("never"), default) : LateResult.Ok(invalid).HoldCalls();
         }
@@ -131,6 +130,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject,
             result = request is null ? result.ThenReconnect("the handler's request", after) : result.ThenReconnect(request.Request);
             AskedAfter = _hasAsked ? AskedAfter : after;
             _hasAsked = true;
+            subject.Requests.OnResult(Session);
         }
         else if (outcome == Outcome.Stop)
         {
@@ -144,7 +144,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject,
         if (subject.Closings.IsHeld && (dice.Chance(40) || outcome is Outcome.Reconnect or Outcome.Stop or Outcome.Fault))
         {
             result = result.ReleaseClose();
-            subject.Closings.OnReleased();
+            subject.Closings.OnReleased(outcome == Outcome.Reconnect);
         }
 
         if (isConnect)

@@ -7,6 +7,9 @@ namespace Late.Hosting.Simulation.Handling;
 /// <param name="At">When.</param>
 internal sealed record SessionRequest(int Id, LateReconnect Request, int Session, TimeSpan At)
 {
+    /// <summary>The session that is to be replaced: one that came when the next connection was made is for the session that this becomes.</summary>
+    public int Session { get; set; } = Session;
+
     /// <summary>True where the next connection is made while the session continues.</summary>
     public bool ConnectsFirst => Request.Order == LateReconnectOrder.ConnectFirst;
 

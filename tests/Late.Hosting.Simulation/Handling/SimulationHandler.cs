@@ -223,8 +223,8 @@ internal sealed class SimulationHandler
             _subject.Streams?.OnDisconnected(_acts.Session);
             _calls.Entries.OnDisconnected();
             _subject.Addresses.OnEnded(_subject.Sessions[_acts.Session - 1], disconnect);
-            _subject.Closings.OnDisconnected(_subject.Sessions[_acts.Session - 1], disconnect);
-            _subject.Errors.OnDisconnected(disconnect);
+            _subject.Closings.OnDisconnected(_subject.Sessions[_acts.Session - 1], disconnect, _messages);
+            _subject.Errors.OnDisconnected(_acts.Session, disconnect);
             _subject.Reasons.Check(_subject.Sessions[_acts.Session - 1], disconnect, _acts.IsReady);
             var outcome = await _acts.TakeTimeAsync("Disconnect", cancellationToken);
             outcome = _subject.IsStopping && _subject.Plan.DrawsRequests && _subject.World.Switches.Chance(30) ? Outcome.Fault : outcome;
@@ -234,6 +234,11 @@ internal sealed class SimulationHandler
         {
             _subject.Life.Leave();
             _subject.Attempts.OnDisconnected(disconnect, _acts.AskedAfter, decision);
+            if (_subject.Requests.AreSeveral(_acts.Session))
+            {
+                _subject.Attempts.OnAmended();
+            }
+
             _subject.Requests.OnDisconnected(disconnect, decision);
         }
     }

@@ -66,6 +66,9 @@ internal sealed class ServerSession
 
     public int? ClientCloseCode { get; private set; }
 
+    /// <summary>How many messages it had sent by then.</summary>
+    public int MessagesAtClose { get; private set; }
+
     /// <summary>The code of the Close frame that the server sent by itself; zero for one without.</summary>
     public int? OwnCloseCode { get; private set; }
 
@@ -240,7 +243,7 @@ internal sealed class ServerSession
                 _subject.Verdict.Require(_sent.Pongs <= occasions, "P8", $"session {Number}: {_sent.Pongs} pongs for {Wire.Reads.Count} reads");
                 break;
             case ClientFrame.Close:
-                (ClientClosedAt, ClientCloseCode) = (_subject.Time.Elapsed, frame.CloseCode);
+                (ClientClosedAt, ClientCloseCode, MessagesAtClose) = (_subject.Time.Elapsed, frame.CloseCode, _sent.NextMessage - 1);
                 _subject.Trace.Write($"client {Number}: closes with {frame.CloseCode}");
                 break;
             case ClientFrame.Text or ClientFrame.Binary:

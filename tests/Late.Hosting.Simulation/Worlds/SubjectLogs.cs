@@ -48,9 +48,14 @@ internal sealed class SubjectLogs(Subject subject)
                 subject.Verdict.Require(!text.Contains("bug", StringComparison.Ordinal), "P3", $"{text} {exception}");
                 break;
             case 7 when subject.Lives.IsFaulted:
+                // Also one that was put off to a session which does not follow.
+                subject.Lives.OnRequested(subject.Requests.Of(text)?.Request.After);
                 break;
             case 7:
                 subject.Attempts.OnInterrupted(text);
+                break;
+            case 42:
+                subject.Requests.OnDeferred(text);
                 break;
             case 37:
                 subject.Lives.OnRestarting();

@@ -65,6 +65,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
             return;
         }
 
+        session.Switch?.BeginDeferred();
         callback.Watch.MeasureNext();
         FrameBatch? frames = null;
         try

@@ -12,12 +12,16 @@ internal sealed class Candidate
     private readonly CancellationTokenSource _canceled = new();
     private readonly TaskCompletionSource<WebSocketConnection> _connection = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isDetached;
+    private volatile bool _isMade;
 
     // A failure may have no reader: one that the handler of an open session is notified of.
     public Candidate() => _ = _connection.Task.Observed();
 
     /// <summary>True from when its attempt outlasts the session; the lifecycle alone writes it, under its lock.</summary>
     public bool IsDetached { get => _isDetached; internal set => _isDetached = value; }
+
+    /// <summary>True from when it has connected; the lifecycle alone writes it, under its lock.</summary>
+    public bool IsMade { get => _isMade; internal set => _isMade = value; }
 
     /// <summary>The connection; where its attempt fails or is canceled, the exception.</summary>
     public Task<WebSocketConnection> Connection => _connection.Task;

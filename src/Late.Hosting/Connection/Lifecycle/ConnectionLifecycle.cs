@@ -59,7 +59,8 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     {
         Phases.MoveVacancy(LifecycleEvent.FailAttempt);
         IsRefused = isRefused ?? IsRefused;
-        return Show(reason, exception);
+        Adopted = null;
+        return Undefer(Show(reason, exception));
     });
 
     /// <summary>The session of an attempt begins; not where the connection ends, nor where a new session was requested meanwhile.</summary>
@@ -70,6 +71,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
             return default;
         }
 
+        Adopted = null;
         Phases.Open(session);
         session.Number = ++Sessions;
         session.IsBeingLogged = true;
@@ -170,7 +172,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     public Effects Leave(SessionLife session, ConnectionFailure failure) => Locked(() =>
     {
         Phases.Leave(session);
-        return RefuseOfSession(new Effects { HasHappened = true }, failure);
+        return RefuseOfSession(Undefer(new Effects { HasHappened = true }), failure);
     });
 
     /// <summary>
@@ -188,11 +190,11 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
 
         if (Session is not { IsLeaving: false } session)
         {
-            return InterruptNow(end, end.After);
+            return IsMade ? Defer(end) : InterruptNow(end, end.After);
         }
 
-        // What was prepared has the old address, perhaps, or an old token.
-        var discarded = TakeCandidateNow();
+        // What was prepared has the old address, perhaps, or an old token. What the session is being replaced by already becomes one first.
+        var discarded = Candidate is { IsMade: true } && session.PendingEnd is { HandlesLastFrames: true } ? null : TakeCandidateNow();
         return CloseNow(session, end) with { Discarded = discarded };
     });
 

@@ -88,6 +88,11 @@ internal sealed class EffectRunner(ConnectionContext connection)
             connection.Log.ReconnectRequested(connection.Name, reason);
         }
 
+        if (effects.LoggedDeferred is { } request)
+        {
+            connection.Log.RequestDeferred(connection.Name, LateException.WithoutName(connection.Name, request));
+        }
+
         if (effects.LoggedOpen is { } opened)
         {
             connection.Log.Connected(connection.Name, connection.Lifecycle.Current.Attempt);

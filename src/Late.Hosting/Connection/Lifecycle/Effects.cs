@@ -43,6 +43,9 @@ internal readonly record struct Effects
     /// <summary>Why a new session is requested while there is none.</summary>
     public string? LoggedRequest { get; init; }
 
+    /// <summary>The description of a request that is put off to the session that a connection becomes which is made already.</summary>
+    public string? LoggedDeferred { get; init; }
+
     /// <summary>Canceled: a new session was requested while there is none.</summary>
     public CancellationTokenSource? Interrupted { get; init; }
 

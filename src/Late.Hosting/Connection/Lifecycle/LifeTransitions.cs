@@ -9,7 +9,7 @@ namespace Late.Hosting.Connection.Lifecycle;
 /// <param name="stopEnd">How a session ends at a stop that was not requested.</param>
 /// <param name="restarts">Whether a new life follows a fault after a delay; null where none follows, whatever is requested.</param>
 internal abstract class LifeTransitions(string name, TimeProvider time, WorkQueues work, SessionEnd stopEnd, Func<bool, bool>? restarts)
-    : LifecycleTransitions(name, time, work, stopEnd, restarts)
+    : CandidateTransitions(name, time, work, stopEnd, restarts)
 {
     /// <summary>
     /// The connection does not own its lease: it waits for it, until <see cref="ConnectionLifecycle.Start"/>. Between lives, and also where it
@@ -81,14 +81,17 @@ internal abstract class LifeTransitions(string name, TimeProvider time, WorkQueu
             return default;
         }
 
+        var discarded = TakeCandidateNow();
+        Adopted = null;
+        var effects = Undefer();
         DropNextUri();
-        return new Effects
+        return effects with
         {
             HasHappened = true,
             EndsLife = true,
             Refused = Work.RemoveAdmitted(),
             Failure = ConnectionFailure.NotReady(this, "To wait for the next handler, set WhenNotReady = Wait."),
-            Discarded = TakeCandidateNow(),
+            Discarded = discarded,
         };
     });
 

@@ -71,6 +71,9 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>Whether there is a connection, or an attempt to make one, that is to follow the session.</summary>
     public bool HasCandidate => Candidate is not null;
 
+    /// <summary>True where the connection is made that follows, and no session has it yet.</summary>
+    public bool IsMade => (Candidate ?? Adopted) is { IsMade: true };
+
     /// <summary>What has stopped the connection.</summary>
     public LateTerminateKind StoppedBy { get; protected set; }
 
@@ -108,6 +111,12 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
 
     /// <summary>Where that connection is in its life.</summary>
     protected SessionPhase CandidatePhase { get; set; }
+
+    /// <summary>The one that the next session takes, from when its attempt begins.</summary>
+    protected Candidate? Adopted { get; set; }
+
+    /// <summary>What was requested while that is so, and needs another: it is for the session that the connection becomes.</summary>
+    protected SessionEnd? Deferred { get; set; }
 
     /// <summary>The address of the next attempt, where one was asked for.</summary>
     protected Uri? NextUri { get; set; }
@@ -165,13 +174,12 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         }
     }
 
-    /// <summary>Takes the connection that is to follow the session, or the attempt to make it; null where there is none.</summary>
-    /// <param name="only">Takes this one and no other; null for whichever is there.</param>
-    public Candidate? TakeCandidate(Candidate? only = null)
+    /// <summary>Takes a connection that was to follow the session; null where it is not there any more.</summary>
+    public Candidate? TakeCandidate(Candidate candidate)
     {
         using (Gate.Enter())
         {
-            return only is null || only == Candidate ? TakeCandidateNow() : null;
+            return candidate == Candidate ? TakeCandidateNow() : null;
         }
     }
 

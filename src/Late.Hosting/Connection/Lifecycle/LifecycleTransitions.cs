@@ -43,12 +43,13 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
             return default;
         }
 
-        session.PendingEnd = WithTime(session, end);
+        session.PendingEnd = end = WithTime(session, WhereMade(session, end, out var deferred));
         session.IsSilent = true;
         return RefuseOfSession(Show(end.Description, end.Exception), ConnectionFailure.Disconnected(end)) with
         {
             Left = session,
             LoggedEnd = session.IsBeingLogged ? null : session,
+            LoggedDeferred = deferred,
             Discarded = TakeCandidateBefore(end),
         };
     }
@@ -62,7 +63,8 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         }
 
         var wasClosing = before is SessionPhase.Closing or SessionPhase.HeldClose;
-        session.Ending = end = wasClosing ? session.PendingEnd!.EndedBy(end) : WithTime(session, end);
+        string? deferred = null;
+        session.Ending = end = wasClosing ? session.PendingEnd!.EndedBy(end) : WithTime(session, WhereMade(session, end, out deferred));
         session.IsSilent = !end.HandlesLastFrames && (before == SessionPhase.Closing || !end.HandlesRest);
 
         // What was requested since the close began is the later request.
@@ -77,7 +79,27 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         };
         return wasClosing
             ? effects with { HasHappened = true, Wakes = true }
-            : effects with { HasHappened = true, Left = session, LoggedEnd = session.IsBeingLogged ? null : session, Wakes = true };
+            : effects with { HasHappened = true, LoggedDeferred = deferred, Left = session, LoggedEnd = session.IsBeingLogged ? null : session, Wakes = true };
+    }
+
+    /// <summary>
+    /// How a session ends by a request, where the connection is made that follows: what the server still sends is handled. Where the session was
+    /// being replaced already, what else is requested is for the session that the connection becomes.
+    /// </summary>
+    private SessionEnd WhereMade(SessionLife session, SessionEnd end, out string? deferred)
+    {
+        deferred = null;
+        if (Candidate is not { IsMade: true } || end is not { IsRequested: true, Next: NextStep.Reconnect } || (end.NeedsNewAttempt && session.PendingEnd is not { HandlesLastFrames: true }))
+        {
+            return end;
+        }
+
+        if (end.NeedsNewAttempt)
+        {
+            (Deferred, deferred) = (end, end.Description);
+        }
+
+        return end.FollowedByMade();
     }
 
     protected Effects StopNow(SessionEnd end)
@@ -88,7 +110,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
             return default;
         }
 
-        StoppedBy = end.TerminateKind;
+        (StoppedBy, Deferred, Adopted) = (end.TerminateKind, null, null);
         return Write(end.Description, fault) with { Refused = Work.RemoveAll(), Failure = ConnectionFailure.Stopped, Discarded = TakeCandidateNow(), EndsStart = true, EndsLife = true, Wakes = true };
     }
 
@@ -105,6 +127,8 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
                 Wakes = true,
             }
             : default;
+        Adopted = null;
+        effects = Undefer(effects);
         DropNextUri();
         var isLogged = IsFaultLogged;
         IsFaultLogged = true;
@@ -113,6 +137,21 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
 
     /// <summary>An address that the last life asked for is not the next one's.</summary>
     protected void DropNextUri() => (NextUri, HandlerUri) = (Interruption.IsRequested ? NextUri : null, null);
+
+    /// <summary>
+    /// No session follows for which a request was put off: a client's interrupts what follows instead, and the address is that of the next
+    /// attempt.
+    /// </summary>
+    protected Effects Undefer(Effects effects = default)
+    {
+        if (IsMade || Deferred is not { } request)
+        {
+            return effects;
+        }
+
+        (Deferred, NextUri) = (null, request.Uri ?? NextUri);
+        return request.IsByHandler ? effects : effects with { Interrupted = Interruption.Request(request.After), LoggedRequest = request.CloseReason };
+    }
 
     /// <summary>Refuses what belongs to a session that ends, and admits what runs without one in its room.</summary>
     protected Effects RefuseOfSession(Effects effects, ConnectionFailure failure) => effects with
@@ -148,47 +187,37 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
     /// <summary>True while a session is open, and no close of ours has begun.</summary>
     protected bool Continues(SessionLife session) => !IsEnding && session == Session && !session.IsLeaving;
 
-    /// <summary>Keeps the attempt that is to replace a session, in place of an earlier one: from here on it outlasts that session. Where that has ended already, or is to end so that another attempt follows, it is canceled.</summary>
-    public Effects Detach(SessionLife session, Candidate candidate) => Locked(() =>
+    /// <summary>A new session is requested where the connection is made already that becomes one: that is it, unless another is needed.</summary>
+    protected Effects Defer(SessionEnd request)
     {
-        if (!Continues(session) || session.PendingEnd is { NeedsNewAttempt: true })
-        {
-            return new Effects { Discarded = candidate };
-        }
+        Deferred = request.NeedsNewAttempt ? request : Deferred;
+        return new Effects { HasHappened = true, LoggedDeferred = request.NeedsNewAttempt ? request.Description : null };
+    }
 
-        CandidatePhase = Phases.Follow(CandidatePhase, LifecycleEvent.Detach);
-        (var replaced, Candidate) = (Candidate, candidate);
-        candidate.IsDetached = true;
-        return new Effects { HasHappened = true, Discarded = replaced };
-    });
-
-    /// <summary>The attempt has connected. Nothing follows where the session has ended, or the connection is not needed: what follows the session takes it, where it does.</summary>
-    public Effects Prepare(SessionLife session, Candidate candidate) => Locked(() =>
+    protected Effects AmendNow(SessionLife session, SessionEnd request)
     {
-        if (candidate != Candidate)
+        if (IsEnding || (Session ?? session) != session || (session.Ending ?? session.PendingEnd) is not { Next: NextStep.Reconnect } end)
         {
             return default;
         }
 
-        CandidatePhase = Phases.Follow(CandidatePhase, LifecycleEvent.Prepare);
-        return new Effects { HasHappened = Continues(session) };
-    });
-
-    /// <summary>The attempt has failed, and the session continues. Nothing follows where that has ended: the next attempt is the one that has failed.</summary>
-    public Effects RefuseCandidate(SessionLife session, Candidate candidate) => Locked(() =>
-    {
-        if (!Continues(session))
+        if (request.NeedsNewAttempt && IsMade && (session.IsLeaving || end.HandlesLastFrames))
         {
-            return default;
+            return Defer(request);
         }
 
-        if (candidate == Candidate)
+        if (session.Ending is null)
         {
-            TakeCandidateNow();
+            session.PendingEnd = end.FollowedBy(request);
+        }
+        else
+        {
+            session.Ending = end.FollowedBy(request);
+            NextUri = Interruption.IsRequested ? NextUri : request.Uri ?? NextUri;
         }
 
-        return new Effects { HasHappened = true };
-    });
+        return new Effects { HasHappened = true, Discarded = TakeCandidateBefore(request) };
+    }
 
     /// <summary>A callback that ran without a session ends what there is: the connection, its wait or its attempt; or the session that has opened meanwhile.</summary>
     /// <param name="end">How.</param>
@@ -200,7 +229,9 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         (_, NextStep.Fault) => FaultNow(end.Description, end.Exception, isPermanent: false) with { Interrupted = Interruption.EndLife() },
         (null, _) when IsEnding => default,
         (null, _) when end.Restart => new Effects { HasHappened = true, Interrupted = Interruption.EndLife() },
+        (null, _) when IsMade => Defer(end),
         (null, _) => InterruptNow(end, end.After),
+        ({ } session, NextStep.Reconnect) => AmendNow(session, end),
         _ => default,
     });
 

@@ -56,8 +56,14 @@ internal sealed record SessionEnd
     /// <summary>The address of the attempt that follows; null for the configured one.</summary>
     public Uri? Uri { get; init; }
 
-    /// <summary>A connection that was made before is not what follows: a delay or another address is requested, or a handler with a new life.</summary>
-    public bool NeedsNewAttempt => Restart || After is not null || Uri is not null;
+    /// <summary>What was requested; null where it was a new session and nothing else.</summary>
+    public LateReconnect? Request { get; init; }
+
+    /// <summary>Options have changed that an attempt reads.</summary>
+    public bool HasNewOptions { get; init; }
+
+    /// <summary>A connection that was made before is not what follows: a delay or another address is requested, other options, or a handler with a new life.</summary>
+    public bool NeedsNewAttempt => Restart || HasNewOptions || After is not null || Uri is not null;
 
     /// <summary>A new session was requested: the rules of reconnecting do not apply.</summary>
     public bool IsRequested { get; init; }
@@ -139,7 +145,11 @@ internal sealed record SessionEnd
         After = request.After,
         IsImmediate = request.After is null,
         Uri = request.Uri,
+        Request = request,
     };
+
+    /// <summary>The end that a change of options asks for.</summary>
+    public static SessionEnd Changed(string options) => Requested($"{options} changed in the configuration.") with { HasNewOptions = true };
 
     public static SessionEnd Rotated { get; } = new()
     {
@@ -235,6 +245,23 @@ internal sealed record SessionEnd
             CanWrite = other.CanWrite,
             HandlesRest = other.HandlesRest,
         };
+
+    /// <summary>
+    /// The same end, with what is still requested that comes behind it: the delay, the address, and the close frame where its code is not the
+    /// default one, so that it does not replace what was chosen.
+    /// </summary>
+    public SessionEnd FollowedBy(SessionEnd request) => this with
+    {
+        After = request.After ?? After,
+        IsImmediate = IsImmediate && request.After is null,
+        Uri = request.Uri ?? Uri,
+        HasNewOptions = HasNewOptions || request.HasNewOptions,
+        CloseCode = request.CloseCode == LateCloseCode.NormalClosure ? CloseCode : request.CloseCode,
+        CloseReason = request.CloseCode == LateCloseCode.NormalClosure ? CloseReason : request.CloseReason,
+    };
+
+    /// <summary>The same end, where the connection is made already that follows: what the server still sends is handled.</summary>
+    public SessionEnd FollowedByMade() => this with { After = null, IsImmediate = !IsByHandler, Uri = null, HasNewOptions = false, HandlesLastFrames = true };
 
     private static SessionEnd Stopping(LateDisconnectReason reason, string description) => new()
     {

@@ -57,7 +57,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         var over = new LateSessionOutcome { Attempt = number };
 
         // One that was begun while the last session continued needs no other attempt.
-        var next = connection.Lifecycle.TakeCandidate();
+        var next = connection.Lifecycle.Adopt();
         var plan = Plan(number, abandoned) with { Requested = connection.Lifecycle.TakeNextUri() };
         var attempt = next is null ? new ConnectAttempt(connection, transport, plan, stopping, interrupted) : null;
         var waits = attempt is { HasPermit: false };
@@ -272,7 +272,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
         if (!outcome.Adopts)
         {
-            Discard(connection.Lifecycle.TakeCandidate());
+            connection.Effects.Run(connection.Lifecycle.Drop());
         }
 
         return outcome;

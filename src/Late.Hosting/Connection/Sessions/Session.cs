@@ -132,7 +132,9 @@ internal sealed class Session : SessionLife, IDisposable
         }
 
         _connection.Telemetry.SessionEnded(_connection.Time.GetElapsedTime(_openedAt), end.Reason);
-        return end;
+
+        // A callback that was waited for may have added to it.
+        return Ending!;
     }
 
     /// <summary>The options were reloaded: what waits for a clock looks at them.</summary>
@@ -152,7 +154,10 @@ internal sealed class Session : SessionLife, IDisposable
     /// <summary>Closes it with a goodbye of the handler; the first reason counts.</summary>
     public void Close(SessionEnd end) => _connection.Effects.Run(_connection.Lifecycle.BeginClosing(this, end));
 
-    /// <summary>Ends it as a callback asks for, by its result or by an exception; where it closes already, a callback can only let it close.</summary>
+    /// <summary>
+    /// Ends it as a callback asks for, by its result or by an exception. Where it closes or has ended already, a callback lets it close, and
+    /// its request is that of what follows.
+    /// </summary>
     public void EndByHandler(SessionEnd end)
     {
         if (!IsLeaving || (end.Next is NextStep.Stop or NextStep.Fault && (PendingEnd ?? Ending) is { Next: NextStep.Reconnect }))
@@ -165,6 +170,10 @@ internal sealed class Session : SessionLife, IDisposable
             {
                 // While the connection stops, that is logged.
                 _connection.Effects.Run(_connection.Lifecycle.Fault(end.Description, end.Exception));
+            }
+            else if (end.IsRequested && !_connection.Effects.Run(_connection.Lifecycle.Amend(this, end)))
+            {
+                _connection.Log.RequestIgnored(_connection.Name, LateException.WithoutName(_connection.Name, (Ending ?? PendingEnd)!.Description));
             }
 
             ReleaseClose();

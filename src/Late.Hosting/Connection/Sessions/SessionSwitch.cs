@@ -47,6 +47,11 @@ internal sealed class SessionSwitch(
     /// <returns>False where the session has ended already.</returns>
     public bool Begin(LateReconnect request, SessionEnd end)
     {
+        if (TryAmend(end))
+        {
+            return true;
+        }
+
         if (!request.ConnectsFirst)
         {
             return session.Drain.Begin(end);
@@ -54,6 +59,26 @@ internal sealed class SessionSwitch(
 
         ExecutionContext.Run(_flow, _ => _ = ConnectFirstAsync(request, end), null);
         return !session.IsLeaving;
+    }
+
+    /// <summary>Begins to do what was requested when its connection was made already, and was no session yet.</summary>
+    public void BeginDeferred()
+    {
+        if (connection.Lifecycle.TakeDeferred(session) is not { } request)
+        {
+            return;
+        }
+
+        // What has come on the connection before it was a session is handled, as all else that the server sends until its close.
+        var end = request with { HandlesLastFrames = true };
+        if (request.Request is { } how && (how.ConnectsFirst || how.FinishCalls))
+        {
+            Begin(how, end);
+        }
+        else
+        {
+            session.CloseOrEnd(end);
+        }
     }
 
     /// <summary>Makes the next connection, and ends the session when it is there.</summary>
@@ -67,12 +92,22 @@ internal sealed class SessionSwitch(
         }
 
         using var scope = connection.Log.BeginSession(session.Number);
-        await _slot.WaitAsync(session.Left).ConfigureAwait(false);
+        try
+        {
+            await _slot.WaitAsync(session.Left).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            AmendSwitch(end);
+            throw;
+        }
+
         try
         {
             if (session.PendingEnd is not null || session.IsLeaving)
             {
                 // It is being replaced already.
+                AmendSwitch(end);
                 return;
             }
 
@@ -92,7 +127,7 @@ internal sealed class SessionSwitch(
             }
 
             // The address has been used, and nothing that the old session has sent is lost.
-            end = end with { Uri = null, HandlesLastFrames = true };
+            end = end.FollowedByMade();
             if (request.FinishCalls)
             {
                 session.Drain.Begin(end);
@@ -142,9 +177,22 @@ internal sealed class SessionSwitch(
         }
 
         var hasMessage = socket.ReadAhead(connection.Options.ReceiveBufferBytes / 2);
+        var continues = connection.Effects.Run(connection.Lifecycle.Prepare(session, candidate));
         candidate.Complete(socket);
-        return connection.Effects.Run(connection.Lifecycle.Prepare(session, candidate)) ? (socket, hasMessage) : null;
+        return continues ? (socket, hasMessage) : null;
     }
+
+    /// <summary>What has waited for another request is for what follows, where that one replaces the session; otherwise what does was requested later.</summary>
+    private void AmendSwitch(SessionEnd request)
+    {
+        if ((session.Ending ?? session.PendingEnd) is { HandlesLastFrames: true })
+        {
+            connection.Effects.Run(connection.Lifecycle.Amend(session, request));
+        }
+    }
+
+    /// <summary>Where the session is being replaced already, what is requested is for what follows.</summary>
+    private bool TryAmend(SessionEnd request) => session.PendingEnd is not null && connection.Effects.Run(connection.Lifecycle.Amend(session, request));
 
     private async Task ConnectFirstAsync(LateReconnect request, SessionEnd end)
     {

@@ -18,6 +18,7 @@ internal sealed class LifecycleModel
     private readonly Dictionary<int, int> _closings = [];
     private readonly HashSet<int> _beingLogged = [];
     private readonly HashSet<int> _ended = [];
+    private readonly HashSet<int> _made = [];
     private readonly List<LateConnectionState> _states = [];
     private readonly List<(int Number, bool Waits, bool Stays)> _admitted = [];
     private readonly List<(int Number, bool Waits, bool Stays)> _waiting = [];
@@ -26,6 +27,8 @@ internal sealed class LifecycleModel
     private bool _isConnecting;
     private int? _candidate;
     private bool _isPrepared;
+    private int? _adopted;
+    private bool _isDeferred;
     private bool _isInterrupted;
     private bool _isFaultLogged;
     private bool _mayRevive = true;
@@ -41,7 +44,7 @@ internal sealed class LifecycleModel
             (other._life, other._session, other._isConnecting, other._candidate, other._isPrepared, other._isInterrupted, other._isFaultLogged, other.Opened, other.Items);
         (_phases, _willDrain, _closings) = (new(other._phases), new(other._willDrain), new(other._closings));
         (_beingLogged, _ended) = ([.. other._beingLogged], [.. other._ended]);
-        (_mayRevive, _yields) = (other._mayRevive, other._yields);
+        (_mayRevive, _yields, _adopted, _isDeferred, _made) = (other._mayRevive, other._yields, other._adopted, other._isDeferred, [.. other._made]);
         (_states, _admitted, _waiting) = ([.. other._states], [.. other._admitted], [.. other._waiting]);
     }
 
@@ -52,6 +55,9 @@ internal sealed class LifecycleModel
     public int Items { get; private set; }
 
     private bool IsEnding => _life is LifePhase.Stopping or LifePhase.Stopped or LifePhase.Faulted or LifePhase.Retired;
+
+    // The connection is made that follows, and no session has it.
+    private bool IsMade => (_candidate ?? _adopted) is { } next && _made.Contains(next);
 
     private SessionPhase Slot => _session is { } session ? PhaseOf(session) : _isConnecting ? SessionPhase.Connecting : SessionPhase.None;
 
@@ -90,8 +96,8 @@ internal sealed class LifecycleModel
                 (_life, _isConnecting) = (LifePhase.Running, true);
                 return _states.LastOrDefault() == LateConnectionState.Connecting ? "happened" : Show(LateConnectionState.Connecting);
             case StepKind.FailAttempt when Slot == SessionPhase.Connecting:
-                _isConnecting = false;
-                return Show(LateConnectionState.Reconnecting);
+                (_isConnecting, _adopted) = (false, null);
+                return Describe(Show(LateConnectionState.Reconnecting), Undefer());
             case StepKind.Open when IsEnding || _isInterrupted || _yields:
                 return "nothing";
             case StepKind.Open when Slot == SessionPhase.Connecting:
@@ -101,11 +107,13 @@ internal sealed class LifecycleModel
             case StepKind.Detach:
                 var replaces = Discard();
                 _candidate = session;
+                _made.Remove(session);
                 return Describe("happened", replaces ? "discarded" : "");
             case StepKind.Prepare when session != _candidate:
+                _ = session == _adopted ? _made.Add(session) : _made.Remove(session);
                 return "nothing";
             case StepKind.Prepare when !_isPrepared:
-                _isPrepared = true;
+                _isPrepared = _made.Add(session);
                 return continues ? "happened" : "nothing";
             case StepKind.RefuseCandidate when !continues:
                 return "nothing";
@@ -113,6 +121,7 @@ internal sealed class LifecycleModel
                 _ = session == _candidate && Discard();
                 return "happened";
             case StepKind.TakeCandidate:
+                _adopted = _candidate;
                 return Discard() ? "candidate" : "nothing";
             case StepKind.HandlerConnected or StepKind.HandlerHeld when phase == SessionPhase.Opening:
                 return Move(session, step.Kind == StepKind.HandlerHeld ? SessionPhase.Held : SessionPhase.Releasing);
@@ -156,9 +165,9 @@ internal sealed class LifecycleModel
                 return Describe("nothing", _ended.Contains(session) ? $"end:{session}" : "");
             case StepKind.Leave when isClosed && session == _session:
                 (_session, _isConnecting) = (null, false);
-                return Describe("happened", "", "", RefuseOfSession());
+                return Describe("happened", "", "", RefuseOfSession(), Undefer());
             case StepKind.RequestReconnect:
-                return RequestReconnect();
+                return RequestReconnect(step.Variant);
             case StepKind.RequestLife:
                 return RequestLife();
             case StepKind.EndLives:
@@ -174,8 +183,8 @@ internal sealed class LifecycleModel
             case StepKind.Fault when _life != LifePhase.NotStarted:
                 return Fault();
             case StepKind.EndLife when _life is LifePhase.Starting or LifePhase.Running && Slot == SessionPhase.None:
-                _life = LifePhase.Restarting;
-                return Describe("happened", Discard() ? "discarded" : "");
+                (_life, _adopted) = (LifePhase.Restarting, null);
+                return Describe("happened", Discard() ? "discarded" : "", Undefer());
             case StepKind.BeginLife when _life == LifePhase.Restarting:
                 return Become(LifePhase.Initializing);
             case StepKind.Initialized when _life == LifePhase.Initializing:
@@ -246,6 +255,7 @@ internal sealed class LifecycleModel
     private string Open(int session)
     {
         var opened = Enter(session);
+        _adopted = null;
         _beingLogged.Add(session);
         return Describe(opened, "open");
     }
@@ -313,7 +323,7 @@ internal sealed class LifecycleModel
 
     private string Stop()
     {
-        _life = LifePhase.Stopping;
+        (_life, _adopted, _isDeferred) = (LifePhase.Stopping, null, false);
         _states.Add(LateConnectionState.Stopping);
         return Describe("happened", "", "state", RefuseAll(), Discard() ? "discarded" : "");
     }
@@ -322,7 +332,7 @@ internal sealed class LifecycleModel
     {
         var isNew = !IsEnding;
         var isLogged = _isFaultLogged;
-        _isFaultLogged = true;
+        (_isFaultLogged, _adopted) = (true, null);
         if (!isNew)
         {
             return isLogged ? "nothing" : "nothing fault";
@@ -330,7 +340,7 @@ internal sealed class LifecycleModel
 
         _life = LifePhase.Faulted;
         _states.Add(LateConnectionState.Faulted);
-        return Describe("happened", "", "state", RefuseAll(), isLogged ? "" : "fault", Discard() ? "discarded" : "");
+        return Describe("happened", "", "state", RefuseAll(), isLogged ? "" : "fault", Discard() ? "discarded" : "", Undefer());
     }
 
     private string StandBy()
@@ -366,21 +376,39 @@ internal sealed class LifecycleModel
         return Describe(effects == "nothing" ? "happened" : effects, "interrupted", Discard() ? "discarded" : "");
     }
 
-    private string RequestReconnect()
+    /// <summary>Of a request that wants a delay, where the connection is made that follows without one.</summary>
+    private string RequestReconnect(int variant)
     {
         if (_life is not (LifePhase.Running or LifePhase.Restarting or LifePhase.Initializing))
         {
             return _life is LifePhase.Starting or LifePhase.Standby ? "happened" : RequestLife();
         }
 
-        var discarded = Discard() ? "discarded" : "";
         if (_session is { } session && s_open.Contains(PhaseOf(session)) && !_closings.ContainsKey(session))
         {
+            var discarded = Discard() ? "discarded" : "";
             return Describe(Close(session, 2), "", discarded);
         }
 
+        if (IsMade)
+        {
+            _isDeferred |= variant % 4 == 3;
+            return variant % 4 == 3 ? "happened deferred" : "happened";
+        }
+
         _isInterrupted = true;
-        return Describe("happened", "", "interrupted", discarded);
+        return Describe("happened", "", "interrupted", Discard() ? "discarded" : "");
+    }
+
+    private string Undefer()
+    {
+        if (IsMade || !_isDeferred)
+        {
+            return "";
+        }
+
+        (_isDeferred, _isInterrupted) = (false, true);
+        return "interrupted";
     }
 
     private string RequestLife()

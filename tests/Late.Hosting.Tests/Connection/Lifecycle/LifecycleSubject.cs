@@ -46,7 +46,7 @@ internal sealed class LifecycleSubject
                 StepKind.Detach => Describe(Lifecycle.Detach(session, _candidates[step.Session])),
                 StepKind.Prepare => Describe(Lifecycle.Prepare(session, _candidates[step.Session])),
                 StepKind.RefuseCandidate => Describe(Lifecycle.RefuseCandidate(session, _candidates[step.Session])),
-                StepKind.TakeCandidate => Lifecycle.TakeCandidate() is null ? "nothing" : "candidate",
+                StepKind.TakeCandidate => Lifecycle.Adopt() is null ? "nothing" : "candidate",
                 StepKind.HandlerConnected => Describe(Lifecycle.HandlerConnected(session, holds: false)),
                 StepKind.HandlerHeld => Describe(Lifecycle.HandlerConnected(session, holds: true)),
                 StepKind.Release => Describe(Lifecycle.Release(session)),
@@ -60,8 +60,8 @@ internal sealed class LifecycleSubject
                 StepKind.Abandon => Describe(Lifecycle.Abandon(session)),
                 StepKind.Logged => Describe(Lifecycle.Logged(session)),
                 StepKind.Leave => Describe(Lifecycle.Leave(session, ConnectionFailure.Stopped)),
-                StepKind.RequestReconnect => Interrupt(Lifecycle.RequestReconnect(SessionEnd.Requested("Wanted.") with { After = EndOf(step.Variant).After })),
-                StepKind.RequestLife => Interrupt(Lifecycle.RequestLife(SessionEnd.Requested("Changed."))),
+                StepKind.RequestReconnect => Describe(Lifecycle.RequestReconnect(SessionEnd.Requested("Wanted.") with { After = EndOf(step.Variant).After })),
+                StepKind.RequestLife => Describe(Lifecycle.RequestLife(SessionEnd.Requested("Changed."))),
                 StepKind.RenewInterruption => Lifecycle.RenewInterruption(out _, out _).IsCancellationRequested ? "cancelled" : "nothing",
                 StepKind.RequestStop => Describe(Lifecycle.RequestStop(EndOf(0))),
                 StepKind.Stop => Describe(Lifecycle.Stop(EndOf(0))),
@@ -97,14 +97,14 @@ internal sealed class LifecycleSubject
             $"{string.Join(",", states)} work {_work.Count}";
     }
 
-    private static string Interrupt(Effects effects)
+    private static string Describe(in Effects effects)
     {
         effects.Interrupted?.Cancel();
-        return Describe(effects);
+        return string.Join(" ", Words(effects).Where(static word => word.Length > 0));
     }
 
-    private static string Describe(in Effects effects) => string.Join(" ", new[]
-    {
+    private static string[] Words(in Effects effects) =>
+    [
         effects.HasHappened ? "happened" : "nothing",
         effects.Left is TestSession left ? $"left:{left.Index}" : "",
         effects.PublishesStatus ? "state" : "",
@@ -116,7 +116,8 @@ internal sealed class LifecycleSubject
         effects.LoggedEnd is TestSession loggedEnd ? $"end:{loggedEnd.Index}" : "",
         effects.Interrupted is null ? "" : "interrupted",
         effects.Discarded is null ? "" : "discarded",
-    }.Where(static word => word.Length > 0));
+        effects.LoggedDeferred is null ? "" : "deferred",
+    ];
 
     private static string Numbers(string what, IReadOnlyList<MailboxItem>? items) =>
         items is { Count: > 0 } ? what + string.Join(",", items.Select(static item => ((TestWork)item).Number)) : "";

@@ -1,0 +1,332 @@
+using Late.Hosting.Tests.Connection.Sessions;
+using Late.Hosting.Tests.Support;
+
+namespace Late.Hosting.Tests.Connection.Reconnecting;
+
+/// <summary>
+/// A request for a new session that comes when the connection is made already that becomes one (design §2a: no event that arrived is lost): that
+/// connection becomes a session, and what else is requested is done then.
+/// </summary>
+public sealed class RequestWhileReplacedTests
+{
+    private static readonly LateReconnect s_connectFirst = new() { Order = LateReconnectOrder.ConnectFirst };
+    private static readonly Uri s_moved = new("ws://feed.example/moved");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(LateReconnectOrder.CloseFirst, false)]
+    [InlineData(LateReconnectOrder.CloseFirst, true)]
+    [InlineData(LateReconnectOrder.ConnectFirst, false)]
+    public async Task S2a_a_client_s_request_among_the_last_frames_is_answered_by_the_connection_that_is_made(LateReconnectOrder order, bool finishesCalls)
+    {
+        await using var host = new TestHost();
+        var (old, next) = await ReplacedAsync(host);
+
+        await host.Client.ReconnectAsync(new LateReconnect { Order = order, FinishCalls = finishesCalls }, Token);
+        End(old);
+
+        await HandledAsync(host);
+        await host.Client.WaitForReadyAsync(Token);
+        Assert.False(next.Aborted.IsCompleted);
+        Assert.Equal(2, host.Transport.Count);
+    }
+
+    [Theory]
+    [InlineData(LateReconnectOrder.CloseFirst, false)]
+    [InlineData(LateReconnectOrder.CloseFirst, true)]
+    [InlineData(LateReconnectOrder.ConnectFirst, false)]
+    public async Task S2a_an_address_that_a_client_requests_among_the_last_frames_is_that_behind_the_connection_that_is_made(LateReconnectOrder order, bool finishesCalls)
+    {
+        await using var host = new TestHost();
+        var (old, next) = await ReplacedAsync(host);
+
+        await host.Client.ReconnectAsync(Moved(order, finishesCalls), Token);
+        End(old);
+
+        await HandledAsync(host);
+        await MovedAsync(host, next);
+        Assert.Contains(host.Logs.GetSnapshot(), static record => record.Message ==
+            "Forwarding: the next connection is made already, and becomes a session first; what was requested meanwhile is done then. A new session was requested: moved");
+    }
+
+    [Theory]
+    [InlineData(LateReconnectOrder.CloseFirst, false)]
+    [InlineData(LateReconnectOrder.CloseFirst, true)]
+    [InlineData(LateReconnectOrder.ConnectFirst, false)]
+    public async Task S2a_an_address_that_a_result_of_the_last_frames_requests_is_that_behind_the_connection_that_is_made(LateReconnectOrder order, bool finishesCalls)
+    {
+        await using var host = new TestHost(Asking(Moved(order, finishesCalls)));
+        var (old, next) = await ReplacedAsync(host);
+
+        old.Send("reconnect");
+        End(old);
+
+        await host.Handler.SkipToAsync("In reconnect");
+        await HandledAsync(host);
+        await MovedAsync(host, next);
+    }
+
+    [Fact]
+    public async Task S2a_a_delay_that_a_result_of_the_last_frames_requests_follows_the_session_of_the_connection_that_is_made()
+    {
+        var delay = TimeSpan.FromSeconds(3);
+        await using var host = new TestHost(Asking(new LateReconnect { After = delay, CloseCode = 4000 }));
+        var (old, next) = await ReplacedAsync(host);
+        old.Send("reconnect");
+        End(old);
+
+        await host.Handler.SkipToAsync("In reconnect");
+        await HandledAsync(host);
+        Assert.Equal(4000, (await next.Closed).Code);
+        Assert.Equal(host.Time.GetUtcNow() + delay, await host.WaitingUntilAsync());
+        Assert.Equal(2, host.Transport.Count);
+    }
+
+    [Fact]
+    public async Task S2a_a_reload_among_the_last_frames_replaces_the_session_of_the_connection_that_is_made()
+    {
+        await using var host = new TestHost(settings: Closes.Settings());
+        var (old, next) = await ReplacedAsync(host);
+        await Closes.CloseAsync(host, "reload");
+        End(old);
+
+        await HandledAsync(host);
+        await next.Closed;
+        Assert.Equal(new Uri("ws://two.example/"), (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Theory] // Whether the request comes from the client or from a result.
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task S2a_a_request_that_ends_the_wait_for_calls_keeps_the_connection_that_is_made(bool isByClient)
+    {
+        var request = Moved(LateReconnectOrder.CloseFirst, finishesCalls: false);
+        var (handler, _) = Keeping(Asking(request));
+        await using var host = new TestHost(handler);
+        var (old, next, call) = await DrainingAsync(host);
+
+        if (isByClient)
+        {
+            await host.Client.ReconnectAsync(request, Token);
+        }
+        else
+        {
+            old.Send("reconnect");
+        }
+
+        await old.Closed;
+        End(old);
+        await HandledAsync(host);
+        await MovedAsync(host, next);
+        await Assert.ThrowsAsync<LateDisconnectedException>(() => call);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task S2a_a_request_that_waits_for_calls_too_does_not_end_the_wait_for_them(bool isByClient)
+    {
+        var request = Moved(LateReconnectOrder.ConnectFirst, finishesCalls: true);
+        var (handler, kept) = Keeping(Asking(request));
+        await using var host = new TestHost(handler);
+        var (old, next, call) = await DrainingAsync(host);
+
+        if (isByClient)
+        {
+            await host.Client.ReconnectAsync(request, Token);
+        }
+        else
+        {
+            old.Send("reconnect");
+            await handler.SkipToAsync("In reconnect");
+        }
+
+        Assert.False(old.Closed.IsCompleted);
+        (await kept.Task).Reply("done");
+        Assert.Equal("done", await call);
+        await old.Closed;
+        End(old);
+        await HandledAsync(host);
+        await MovedAsync(host, next);
+    }
+
+    [Theory] // A session that waits for its calls, and closes before it connects.
+    [InlineData(true, LateReconnectOrder.ConnectFirst)]
+    [InlineData(true, LateReconnectOrder.CloseFirst)]
+    [InlineData(false, LateReconnectOrder.ConnectFirst)]
+    [InlineData(false, LateReconnectOrder.CloseFirst)]
+    public async Task P10_an_address_that_is_requested_while_a_session_waits_for_its_calls_is_that_of_the_next_attempt(bool isByClient, LateReconnectOrder order)
+    {
+        var request = Moved(order, finishesCalls: true) with { CloseCode = 4000 };
+        var (handler, kept) = Keeping(Asking(request));
+        await using var host = new TestHost(handler);
+        var old = await host.ReadyAsync();
+        var call = host.Client.CallAsync(new Ask("a"), Token);
+        await kept.Task;
+        await host.Client.ReconnectAsync(new LateReconnect { FinishCalls = true }, Token);
+
+        if (isByClient)
+        {
+            await host.Client.ReconnectAsync(request, Token);
+        }
+        else
+        {
+            old.Send("reconnect");
+            await handler.SkipToAsync("In reconnect");
+        }
+
+        Assert.False(old.Closed.IsCompleted);
+        (await kept.Task).Reply("done");
+        Assert.Equal("done", await call);
+        Assert.Equal(4000, (await old.Closed).Code);
+        Assert.Equal(s_moved, (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Fact]
+    public async Task P10_where_HandleDisconnect_wants_another_address_a_client_s_request_that_was_put_off_is_done_immediately()
+    {
+        var handler = new ScriptedHandler { Disconnect = static (_, state, _) => LateDisconnectResult.ReconnectAfter(state, TimeSpan.FromHours(1)) };
+        await using var host = new TestHost(handler);
+        var (old, next) = await ReplacedAsync(host);
+        await host.Client.ReconnectAsync(new LateReconnect { Uri = s_moved }, Token);
+        End(old);
+
+        await next.Aborted;
+        Assert.Equal(s_moved, (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Fact]
+    public async Task P10_where_HandleConnect_throws_a_client_s_request_that_was_put_off_is_done_immediately()
+    {
+        var connected = 0;
+        var handler = new ScriptedHandler { Connect = (state, _) => ++connected == 2 ? throw new FormatException() : LateResult.Ok(state) };
+        await using var host = new TestHost(handler);
+        var (old, _) = await ReplacedAsync(host);
+        await host.Client.ReconnectAsync(new LateReconnect { Uri = s_moved }, Token);
+        End(old);
+
+        Assert.Equal(s_moved, (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Fact]
+    public async Task P15_a_client_s_request_that_was_put_off_begins_a_life_after_a_fault()
+    {
+        var handler = Asking(new LateReconnect());
+        var asks = handler.In;
+        handler.In = (frame, state, token) => frame.GetText() == "fault" ? LateResult.Fault(state, "enough") : asks(frame, state, token);
+        await using var host = new TestHost(handler);
+        var (old, next) = await ReplacedAsync(host);
+        await host.Client.ReconnectAsync(new LateReconnect { Uri = s_moved }, Token);
+        old.Send("fault");
+        old.Close(1000, "");
+
+        await next.Aborted;
+        Assert.Equal(s_moved, (await host.Transport.AttemptAsync()).Request.Uri);
+        await handler.SkipToAsync("Terminate Faulted");
+        Assert.Equal("Init", await handler.NextAsync());
+    }
+
+    [Fact] // The rest of what it has sent is handled behind the loss.
+    public async Task S2a_a_result_behind_the_loss_of_the_old_session_keeps_the_connection_that_is_made()
+    {
+        var running = new TaskCompletionSource();
+        var handler = Asking(Moved(LateReconnectOrder.CloseFirst, finishesCalls: false));
+        var asks = handler.In;
+        handler.In = async (frame, state, token) =>
+        {
+            await (frame.GetText() == "slow" ? running.Task : Task.CompletedTask);
+            return await asks(frame, state, token);
+        };
+        await using var host = new TestHost(handler);
+        var old = await host.ReadyAsync();
+        await host.Client.ReconnectAsync(new LateReconnect { Order = LateReconnectOrder.ConnectFirst, SwitchWhen = LateSwitchWhen.FirstMessage }, Token);
+        var next = await host.Transport.AcceptAsync();
+        await next.Reading;
+        old.Send("slow", "reconnect");
+        await handler.SkipToAsync("In slow");
+        old.Drop();
+        await host.StateAsync(LateConnectionState.Reconnecting);
+        running.SetResult();
+
+        await handler.SkipToAsync("Disconnect ConnectionLost");
+        Assert.Equal("Connect", await handler.NextAsync());
+        await MovedAsync(host, next);
+    }
+
+    /// <summary>A request without a delay: a result that closes first has the backoff otherwise.</summary>
+    private static LateReconnect Moved(LateReconnectOrder order, bool finishesCalls) => new()
+    {
+        Reason = "moved",
+        Uri = s_moved,
+        Order = order,
+        FinishCalls = finishesCalls,
+        After = order == LateReconnectOrder.CloseFirst ? TimeSpan.Zero : null,
+    };
+
+    private static ScriptedHandler Asking(LateReconnect request) => new()
+    {
+        In = (frame, state, _) => frame.GetText() == "reconnect" ? LateResult.Reconnect(state, request) : LateResult.Ok(state),
+    };
+
+    private static (ScriptedHandler Handler, TaskCompletionSource<LateCall<string>> Kept) Keeping(ScriptedHandler handler)
+    {
+        var kept = new TaskCompletionSource<LateCall<string>>();
+        handler.Call = (_, call, state, _) =>
+        {
+            kept.SetResult(call);
+            return LateResult.Ok(state);
+        };
+        return (handler, kept);
+    }
+
+    /// <summary>A session that has sent its close frame, and the connection that is made to follow it, on which the server has spoken.</summary>
+    private static async Task<(FakeSocket Old, FakeSocket Next)> ReplacedAsync(TestHost host)
+    {
+        var old = await host.ReadyAsync();
+        old.AnswersClose = false;
+        await host.Client.ReconnectAsync(s_connectFirst, Token);
+        var next = await host.Transport.AcceptAsync();
+        next.Send("hello");
+        await old.Closed;
+        return (old, next);
+    }
+
+    /// <summary>A session that waits for its call, and the connection that is made to follow it.</summary>
+    private static async Task<(FakeSocket Old, FakeSocket Next, Task<string> Call)> DrainingAsync(TestHost host)
+    {
+        var old = await host.ReadyAsync();
+        old.AnswersClose = false;
+        var call = host.Client.CallAsync(new Ask("a"), Token);
+        await host.Handler.SkipToAsync("Call a");
+
+        // The time of the call and that of the wait for it end apart.
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        await host.Client.ReconnectAsync(s_connectFirst with { FinishCalls = true }, Token);
+        var next = await host.Transport.AcceptAsync();
+        next.Send("hello");
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(5));
+        return (old, next, call);
+    }
+
+    private static void End(FakeSocket old)
+    {
+        old.Send("a late event");
+        old.Close(1000, "");
+    }
+
+    private static async Task HandledAsync(TestHost host)
+    {
+        await host.Handler.SkipToAsync("In a late event");
+        Assert.StartsWith("Disconnect ", await host.Handler.NextAsync(), StringComparison.Ordinal);
+        Assert.Equal(["Connect", "In hello"], [await host.Handler.NextAsync(), await host.Handler.NextAsync()]);
+    }
+
+    private static async Task MovedAsync(TestHost host, FakeSocket next)
+    {
+        var attempt = await host.Transport.AttemptAsync();
+        Assert.Equal((s_moved, 3), (attempt.Request.Uri, host.Transport.Count));
+        attempt.Accept();
+        await next.Closed;
+    }
+}
