@@ -1,3 +1,4 @@
+using System.Net;
 using Late.Hosting.Connection;
 using Late.Hosting.Testing.Harness;
 using Microsoft.Extensions.Primitives;
@@ -53,12 +54,16 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     /// <summary>The close frame that the connection has sent in the present or last session; null where it has sent none.</summary>
     public LateTestClose? Closed => _connection.Session?.Closed;
 
+    /// <summary>The close frames that the connection has sent, over all sessions, in their order.</summary>
+    public IReadOnlyList<LateTestClose> Closes => _connection.Closes;
+
     /// <summary>How the last session ended, and what follows: another attempt, after which delay. Null before the first end.</summary>
     public LateSessionOutcome? Outcome => _connection.Outcome;
 
     /// <summary>
-    /// The attempt that <see cref="ConnectAsync"/> accepts, with the address, the headers and the sub-protocols that
-    /// <c>HandleConnecting</c> has set; null while there is a session, and where the attempt has failed.
+    /// The attempt that <see cref="ConnectAsync"/> accepts and <see cref="RefuseAsync"/> refuses, with the address, the headers and the
+    /// sub-protocols that <c>HandleConnecting</c> has set. While there is a session, the one that is to replace it
+    /// (<see cref="LateReconnectOrder.ConnectFirst"/>). Null where there is none, and where it has failed.
     /// </summary>
     public LateTestAttempt? Attempt => _connection.Attempt;
 
@@ -70,17 +75,27 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     /// <summary>Discards what has been sent so far.</summary>
     public void ClearSent() => _cleared = _connection.Sent.Count;
 
-    /// <summary>Opens a session: <c>HandleConnect</c> has run, and its frames are sent.</summary>
+    /// <summary>
+    /// Opens a session: <c>HandleConnect</c> has run, and its frames are sent. Where the attempt is to replace the present session, that
+    /// continues until the switch; with <see cref="LateSwitchWhen.FirstMessage"/>, until <see cref="ReceiveNextAsync(LateFrame)"/>.
+    /// </summary>
     /// <param name="subProtocol">The sub-protocol that the server chooses, one of the options'; null for none.</param>
     /// <param name="headers">Headers of the server's answer.</param>
     /// <returns>A task that is done then.</returns>
-    /// <exception cref="InvalidOperationException">There is a session already, or the connection has ended.</exception>
+    /// <exception cref="InvalidOperationException">There is a session already, and no attempt to replace it; or the connection has ended.</exception>
     /// <exception cref="LateConnectException">
     /// The server's answer is not accepted, or <c>HandleConnecting</c> has thrown it, also of the attempt that has followed the last
     /// session. The next call makes the next attempt.
     /// </exception>
     public Task ConnectAsync(string? subProtocol = null, IEnumerable<KeyValuePair<string, StringValues>>? headers = null) =>
         _connection.ConnectAsync(subProtocol, headers);
+
+    /// <summary>The server refuses the attempt. One that was to replace the present session is reported as <see cref="LateReconnectFailed"/>.</summary>
+    /// <param name="status">The status of its answer.</param>
+    /// <param name="retryAfter">When to come back, in whole seconds; null for an answer without the header.</param>
+    /// <returns>A task that completes when everything that follows is done; <see cref="Outcome"/> has what follows an attempt between sessions.</returns>
+    /// <exception cref="InvalidOperationException">No attempt waits for its answer.</exception>
+    public Task RefuseAsync(HttpStatusCode status, TimeSpan? retryAfter = null) => _connection.RefuseAsync(status, retryAfter);
 
     /// <summary>The server sends a text message.</summary>
     /// <param name="text">The text.</param>
@@ -91,6 +106,16 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     /// <param name="frame">The message.</param>
     /// <returns>A task that completes when the handler has handled it.</returns>
     public Task ReceiveAsync(LateFrame frame) => _connection.ReceiveAsync(frame);
+
+    /// <summary>The server sends a text message on the next connection, while the session continues that it is to replace.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>A task that completes when everything that follows is done: the switch, where it has waited for the message.</returns>
+    /// <exception cref="InvalidOperationException">There is no such connection.</exception>
+    public Task ReceiveNextAsync(string text) => ReceiveNextAsync(LateFrame.Text(text));
+
+    /// <inheritdoc cref="ReceiveNextAsync(string)"/>
+    /// <param name="frame">The message.</param>
+    public Task ReceiveNextAsync(LateFrame frame) => _connection.ReceiveNextAsync(frame);
 
     /// <summary>The connection breaks without a close frame.</summary>
     /// <returns>A task that completes when <c>HandleDisconnect</c> has run, and <c>HandleConnecting</c> for the next attempt.</returns>
@@ -121,8 +146,11 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     /// <returns>A task that is done then.</returns>
     public Task SettleAsync() => _connection.SettleAsync();
 
-    /// <summary>The host stops: <c>HandleDisconnect</c>, where there is a session, and <c>HandleTerminate</c> have run.</summary>
-    /// <returns>A task that is done then.</returns>
+    /// <summary>The host stops: <c>HandleClosing</c> and <c>HandleDisconnect</c>, where there is a session, and <c>HandleTerminate</c> have run.</summary>
+    /// <returns>
+    /// A task that is done then. Where <c>HandleClosing</c> holds the close, the test continues before it awaits the task:
+    /// <see cref="ReceiveAsync(string)"/> has what the server still sends, and <see cref="AdvanceAsync"/> the end of the time for it.
+    /// </returns>
     public Task StopAsync() => _connection.StopAsync();
 
     /// <summary>Ends the connection.</summary>

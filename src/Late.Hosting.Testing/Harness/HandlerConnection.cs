@@ -1,7 +1,9 @@
+using System.Net;
 using System.Runtime.ExceptionServices;
 using Late.Hosting.Connection;
 using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Sessions;
 using Late.Hosting.Testing.Wire;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
@@ -14,6 +16,7 @@ internal sealed class HandlerConnection(
 {
     private readonly List<LateTestSession> _sessions = [];
     private LateTestAttempt? _attempt;
+    private bool _hasNextSpoken;
     private long _lives = 1;
 
     public Runner Runner => connection.Service.Runner!;
@@ -29,15 +32,36 @@ internal sealed class HandlerConnection(
     public WorkReport Calls => connection.Context.CallContext.Report();
 
     /// <summary>The present session, or the last one.</summary>
-    public LateTestSession? Session => _sessions.LastOrDefault();
+    public LateTestSession? Session => Open ?? _sessions.LastOrDefault();
+
+    /// <summary>The close frames that the connection has sent, over all sessions.</summary>
+    public IReadOnlyList<LateTestClose> Closes => [.. _sessions.Select(static session => session.Closed).OfType<LateTestClose>()];
 
     public IReadOnlyList<LateFrame> Sent => [.. _sessions.SelectMany(static session => session.AllReceived)];
 
-    /// <summary>The attempt that waits for its answer; null where there is none.</summary>
-    public LateTestAttempt? Attempt => HasNoSession ? _attempt : null;
+    /// <summary>The attempt that waits for its answer, between sessions or to replace the present one; null where there is none.</summary>
+    public LateTestAttempt? Attempt => _attempt = _attempt is { IsCanceled: false } ? _attempt : peer.TakeAttempt();
 
-    /// <summary>True between sessions, and when all has ended.</summary>
-    private bool HasNoSession => (_attempt = _attempt is { IsCanceled: false } ? _attempt : peer.TakeAttempt()) is not null || outcomes.IsHeld || HasEnded;
+    /// <summary>True between sessions, when the next attempt waits, and when all has ended.</summary>
+    private bool HasNoSession => (Attempt is not null && Lifecycle.Phase == SessionPhase.Connecting) || outcomes.IsHeld || HasEnded;
+
+    /// <summary>The session whose frames the handler handles: of those that the connection has not released the first.</summary>
+    private LateTestSession? Open => _sessions.Find(static session => !session.IsEnded);
+
+    /// <summary>The one that is to replace it: its connection is made, and no session yet.</summary>
+    private LateTestSession? Next => _sessions.FindLast(static session => !session.IsEnded) is { } last && last != Open ? last : null;
+
+    /// <summary>The session has nothing to do that no step of the test brings, but for what its mailbox has.</summary>
+    private bool IsStill => Lifecycle.Session is Session { Ending: null } session && Open is { IsRead: true } && Next is null or { IsRead: true }
+        && peer.Clock.IsSettled
+        && (session.Switch is not { Connecting.IsCompleted: false } next || Attempt is not null || (next.AwaitsMessage && !_hasNextSpoken))
+        && (!session.IsLeaving || IsHeld);
+
+    /// <summary>The handler keeps a session open that is to close, and has handled what it has been given.</summary>
+    private bool IsHeld => Lifecycle.Phase == SessionPhase.HeldClose && connection.Context.Mailbox is { HasReceived: false, IsAwaited: true };
+
+    /// <summary>True where changes come of which nothing notifies.</summary>
+    private bool IsUnobserved => Lifecycle.Session is Session session && (session.IsLeaving || session.Switch is { Connecting.IsCompleted: false });
 
     /// <summary>Nothing follows that no step of the test brings.</summary>
     private bool HasEnded => connection.Service.ExecuteTask is { IsCompleted: true } || (connection.Service.LifeEnded.IsCompleted && !IsLifeDue);
@@ -60,7 +84,7 @@ internal sealed class HandlerConnection(
     public async Task ConnectAsync(string? subProtocol, IEnumerable<KeyValuePair<string, StringValues>>? headers)
     {
         await BeginsLifeAsync().ConfigureAwait(false);
-        if (!HasNoSession || HasEnded)
+        if (HasEnded || (Attempt is null && !HasNoSession))
         {
             throw new InvalidOperationException(
                 HasEnded ? $"The connection has ended. {Lifecycle.Explain()}" : "There is a session already. DisconnectAsync ends it.");
@@ -72,9 +96,7 @@ internal sealed class HandlerConnection(
         }
 
         var before = outcomes.Last;
-        var attempt = _attempt!;
-        _attempt = null;
-        _sessions.Add(attempt.Accept(subProtocol, headers));
+        _sessions.Add(TakeAttempt()!.Accept(subProtocol, headers));
         await SettleAsync().ConfigureAwait(false);
         if (outcomes.Last is { Disconnect: null, Exception: { } refusal } outcome && outcome != before)
         {
@@ -83,16 +105,40 @@ internal sealed class HandlerConnection(
         }
     }
 
+    public async Task RefuseAsync(HttpStatusCode status, TimeSpan? retryAfter)
+    {
+        await BeginsLifeAsync().ConfigureAwait(false);
+        if (outcomes.IsHeld)
+        {
+            await BeginAttemptAsync().ConfigureAwait(false);
+        }
+
+        var attempt = TakeAttempt() ?? throw new InvalidOperationException($"No attempt waits for its answer. {Lifecycle.Explain()}");
+        attempt.Refuse(status, retryAfter);
+        await SettleAsync().ConfigureAwait(false);
+        outcomes.TakeFailure();
+    }
+
     public Task ReceiveAsync(LateFrame frame)
     {
         OpenSession.Send(frame);
         return SettleAsync();
     }
 
+    public Task ReceiveNextAsync(LateFrame frame)
+    {
+        var next = Next ?? throw new InvalidOperationException("No connection waits to replace the session. ConnectAsync accepts the attempt that a handler, a client or a rotation makes with ConnectFirst.");
+        _hasNextSpoken |= frame.Kind is LateFrameKind.Text or LateFrameKind.Binary;
+        next.Send(frame);
+        return SettleAsync();
+    }
+
     public async Task DisconnectAsync(Action<LateTestSession> end)
     {
-        end(OpenSession);
-        await UntilAsync(() => HasNoSession).ConfigureAwait(false);
+        var session = OpenSession;
+        end(session);
+        await UntilAsync(() => HasNoSession || session.IsEnded).ConfigureAwait(false);
+        await RestAsync().ConfigureAwait(false);
         try
         {
             errors.ThrowFirst();
@@ -107,6 +153,7 @@ internal sealed class HandlerConnection(
 
     public async Task AdvanceAsync(TimeSpan time)
     {
+        await SettleAsync().ConfigureAwait(false);
         var end = peer.Clock.GetUtcNow() + time;
         while (peer.Clock.NextDue is { } due && due <= end)
         {
@@ -122,9 +169,9 @@ internal sealed class HandlerConnection(
     {
         if (!await BeginsLifeAsync().ConfigureAwait(false))
         {
-            if (Session is { } session && !HasNoSession)
+            if (Open is not null && !HasNoSession)
             {
-                await RestAsync(session).ConfigureAwait(false);
+                await RestAsync().ConfigureAwait(false);
             }
             else
             {
@@ -152,7 +199,18 @@ internal sealed class HandlerConnection(
         return true;
     }
 
-    public async Task StopAsync()
+    public Task StopAsync()
+    {
+        if (Lifecycle.Session is not null)
+        {
+            // Before the step returns: what the server sends from here on comes behind the beginning of the goodbye.
+            connection.Context.Effects.Run(Lifecycle.RequestStop(Lifecycle.StopEnd));
+        }
+
+        return StopServiceAsync();
+    }
+
+    private async Task StopServiceAsync()
     {
         await connection.Service.StopAsync(CancellationToken.None).WithinAsync(peer.WaitLimit, DescribeCallback).ConfigureAwait(false);
         errors.ThrowFirst();
@@ -191,28 +249,46 @@ internal sealed class HandlerConnection(
         }
     }
 
-    private LateTestSession OpenSession => Session is { } session && !HasNoSession
+    private LateTestSession OpenSession => Open is { } session && Lifecycle.Session is { Ending: null }
         ? session
         : throw new InvalidOperationException($"There is no session. ConnectAsync opens one. {Lifecycle.Explain()}");
 
-    /// <summary>Waits until what was given so far is handled, and what follows from it is sent, or the session has ended with it.</summary>
-    private async Task RestAsync(LateTestSession session)
+    private LateTestAttempt? TakeAttempt()
     {
-        var isAtRest = await Mark.TryRestAsync(
-            connection.Context,
-            () => UntilAsync(() => HasNoSession || (session.IsRead && peer.Clock.IsSettled)),
-            sent => UntilAsync(() => sent.IsCompleted || HasNoSession, sent),
-            peer.WaitLimit,
-            DescribeUnrest).ConfigureAwait(false);
-        if (!isAtRest)
+        var attempt = Attempt;
+        (_attempt, _hasNextSpoken) = (null, false);
+        return attempt;
+    }
+
+    /// <summary>Waits until what was given so far is handled, and what follows from it is sent, or the session has ended with it.</summary>
+    private async Task RestAsync()
+    {
+        while (true)
         {
-            await UntilAsync(() => HasNoSession).ConfigureAwait(false);
+            await UntilAsync(() => HasNoSession || IsStill).ConfigureAwait(false);
+            if (HasNoSession || Lifecycle.Session is not { } session)
+            {
+                return;
+            }
+
+            // While a close is held, nothing but frames is handled.
+            if (session.IsLeaving ? IsHeld : await IsAtRestAsync().ConfigureAwait(false) && Lifecycle.Session == session && IsStill)
+            {
+                return;
+            }
         }
     }
 
+    private Task<bool> IsAtRestAsync() => Mark.TryRestAsync(
+        connection.Context,
+        () => UntilAsync(() => HasNoSession || IsStill),
+        sent => UntilAsync(() => sent.IsCompleted || HasNoSession, sent),
+        peer.WaitLimit,
+        DescribeUnrest);
+
     private Task UntilAsync(Func<bool> isSo, Task? other = null) => Waiting.UntilAsync(
         isSo,
-        () => Task.WhenAny(peer.Changes.Next, peer.Clock.NextChange, connection.Service.ExecuteTask ?? Task.CompletedTask, LifeEnds, other ?? peer.Changes.Next),
+        () => Task.WhenAny(peer.Changes.Next, peer.Clock.NextChange, connection.Service.ExecuteTask ?? Task.CompletedTask, LifeEnds, other ?? peer.Changes.Next, IsUnobserved ? Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System) : peer.Changes.Next),
         peer.WaitLimit,
         DescribeCallback);
 

@@ -6,9 +6,8 @@ using Late.Hosting.WebSockets;
 namespace Late.Hosting.Connection.Mailboxes;
 
 /// <summary>
-/// Where frames meet calls, posts and sends. Frames keep the order of the wire, items the order in which they were admitted;
-/// the runner takes items between two frames (promises P1 and P16). The lifecycle decides whether an item is admitted, under the
-/// same lock. One reader fills the mailbox, one runner empties it.
+/// Where frames meet calls, posts and sends. Frames keep the order of the wire, items the order in which they were admitted; the runner takes items
+/// between two frames (promises P1 and P16). The lifecycle decides whether an item is admitted, under the same lock. One reader fills it, one runner empties it.
 /// </summary>
 internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
 {
@@ -90,8 +89,7 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
     }
 
     /// <summary>
-    /// Takes what the socket brought; where the session is over, gives it back unread. The runner is woken by
-    /// <see cref="Wake"/> or <see cref="RunHere"/>, as the reader then sees fit.
+    /// Takes what the socket brought; where the session is over, gives it back unread. The runner is woken by <see cref="Wake"/> or <see cref="RunHere"/>.
     /// </summary>
     public void Deliver(SessionLife session, FrameBatch frames)
     {
@@ -219,6 +217,9 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
         Accept(accepted);
         return item is not null;
     }
+
+    /// <summary>True while the runner waits for something to take.</summary>
+    public bool IsAwaited => _work.IsAwaited;
 
     /// <summary>Waits until there may be something to take, or the session has changed; for the runner alone.</summary>
     public ValueTask WaitAsync() => _work.WaitAsync();

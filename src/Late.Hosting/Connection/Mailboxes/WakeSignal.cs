@@ -14,6 +14,9 @@ internal sealed class WakeSignal : IValueTaskSource, IThreadPoolWorkItem
     private ManualResetValueTaskSourceCore<bool> _core;
     private int _state;
 
+    /// <summary>True while there is a waiter.</summary>
+    public bool IsAwaited => Volatile.Read(ref _state) == Waiting;
+
     /// <summary>
     /// Wakes the waiter, or the next one. It continues on another thread: signalers hold locks, or are callers with work of
     /// their own.

@@ -1,5 +1,6 @@
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
+using Late.Hosting.Diagnostics;
 using Late.Hosting.Transport;
 
 namespace Late.Hosting.Connection.Sessions;
@@ -26,6 +27,8 @@ internal sealed class SessionSwitch(
     // That of the connection: what flows with the callback or the request that asks for it has no part in the attempt.
     private readonly ExecutionContext _flow = ExecutionContext.Capture()!;
 
+    private volatile Task _connecting = Task.CompletedTask;
+    private volatile bool _awaitsMessage;
     private LateConnectException? _failure;
     private volatile Candidate? _candidate;
 
@@ -36,6 +39,12 @@ internal sealed class SessionSwitch(
     /// The address at which the next connection was to be made, where the session has ended before that began; the next attempt goes there.
     /// </summary>
     public Uri? Requested => _candidate is { IsDetached: true } ? null : _requested;
+
+    /// <summary>Done when no next connection is being made, nor waits for its first message.</summary>
+    public Task Connecting => _connecting;
+
+    /// <summary>True while the next connection is made, and waits for its first message.</summary>
+    public bool AwaitsMessage => _awaitsMessage;
 
     /// <summary>Begins to do what a client asks for.</summary>
     /// <returns>False where the session has ended already.</returns>
@@ -57,7 +66,7 @@ internal sealed class SessionSwitch(
             return session.Drain.Begin(end);
         }
 
-        ExecutionContext.Run(_flow, _ => _ = ConnectFirstAsync(request, end), null);
+        ExecutionContext.Run(_flow, _ => Note(ConnectFirstAsync(request, end)), null);
         return !session.IsLeaving;
     }
 
@@ -84,7 +93,14 @@ internal sealed class SessionSwitch(
     /// <summary>Makes the next connection, and ends the session when it is there.</summary>
     /// <exception cref="LateConnectException">It cannot be made; the session continues.</exception>
     /// <exception cref="OperationCanceledException">The session ended first, or the connection is not needed any more.</exception>
-    public async Task ConnectAsync(LateReconnect request, SessionEnd end)
+    public Task ConnectAsync(LateReconnect request, SessionEnd end)
+    {
+        var connecting = ConnectNextAsync(request, end);
+        Note(connecting);
+        return connecting;
+    }
+
+    private async Task ConnectNextAsync(LateReconnect request, SessionEnd end)
     {
         if (request.Uri is { } address)
         {
@@ -198,7 +214,7 @@ internal sealed class SessionSwitch(
     {
         try
         {
-            await ConnectAsync(request, end).ConfigureAwait(false);
+            await ConnectNextAsync(request, end).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -214,9 +230,12 @@ internal sealed class SessionSwitch(
         }
     }
 
+    private void Note(Task connecting) => _connecting = _connecting.IsCompleted ? connecting.Observed() : Task.WhenAll(_connecting, connecting).Observed();
+
     private async Task<string?> WhyNoMessageAsync(Task<bool> hasMessage)
     {
         var timeout = connection.Options.ReadyTimeout;
+        _awaitsMessage = true;
         try
         {
             return await hasMessage.WaitAsync(timeout, connection.Time, session.Left).ConfigureAwait(false)
@@ -226,6 +245,10 @@ internal sealed class SessionSwitch(
         catch (TimeoutException)
         {
             return $"received no first message on the next connection within ReadyTimeout ({timeout}). Check that the server speaks first, or use LateSwitchWhen.Upgraded.";
+        }
+        finally
+        {
+            _awaitsMessage = false;
         }
     }
 
