@@ -24,7 +24,7 @@ internal static class Attempts
         new("attempt-to-replace-a-session-ends-with-it", "§2a: what the server may have accepted follows a session that is lost", Finder.Tests("*LostWhileConnectingTests"),
             new Edit("CandidateTransitions.cs", "candidate.IsDetached = true;", "")),
         new("request-discards-the-connection-that-is-made", "§2a: no event that has arrived on the next connection is lost by a request", Finder.Tests("*RequestWhileReplacedTests"),
-            new Edit("ConnectionLifecycle.cs", "return IsMade ? Defer(end) : InterruptNow(end, end.After);", "return InterruptNow(end, end.After);")),
+            new Edit("ConnectionLifecycle.cs", "return IsMade ? Defer(end) : InterruptNow(end);", "return InterruptNow(end);")),
         new("result-discards-the-connection-that-is-made", "§2a: no event that has arrived on the next connection is lost by a result", Finder.Tests("*RequestWhileReplacedTests"),
             new Edit("LifecycleTransitions.cs", "request.NeedsNewAttempt && IsMade &&", "request.NeedsNewAttempt && !IsMade &&")),
         new("request-that-was-put-off-is-not-done", "§2a: what was requested while the next connection was made is done in its session", Finder.Tests("*RequestWhileReplacedTests"),

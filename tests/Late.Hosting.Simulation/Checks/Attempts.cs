@@ -173,6 +173,7 @@ internal sealed class Attempts(Subject subject)
     public void OnInterrupted(string text)
     {
         subject.Rotations.OnRequested();
+        subject.Requests.OnInterrupted(text);
         (_interruptedAt, _interruptedAfter) = (subject.Time.Elapsed, subject.Requests.Of(text)?.Request.After);
         Permits.OnInterrupted();
     }
@@ -208,7 +209,7 @@ internal sealed class Attempts(Subject subject)
     /// <summary>More than one request has come for the session that has ended, or one behind its end: the delay and the address may be those of any.</summary>
     public void OnAmended()
     {
-        _waits.Clear();
+        _waits.OnUnknown();
         _isDelayed = false;
         subject.Rotations.OnAmended();
     }

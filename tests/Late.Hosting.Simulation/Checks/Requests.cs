@@ -20,6 +20,7 @@ internal sealed class Requests(Subject subject)
     private bool _isByHandler;
     private SessionRequest? _deferred;
     private bool _isDeferred;
+    private int _deferrals;
     private int _failures;
     private int _atEnd;
 
@@ -47,7 +48,10 @@ internal sealed class Requests(Subject subject)
         _atEnd = subject.Client.State is LateConnectionState.Connected or LateConnectionState.Ready ? _atEnd : session;
 
     /// <summary>The log reports that a request is for the session that a connection becomes which is made already.</summary>
-    public void OnDeferred(string text) => (_deferred, _isDeferred) = (Of(text), true);
+    public void OnDeferred(string text) => (_deferred, _isDeferred, _deferrals) = (Of(text), true, _deferrals + 1);
+
+    /// <summary>The log reports that a request interrupts what there is: it is not for a session any more.</summary>
+    public void OnInterrupted(string text) => (_deferred, _isDeferred) = _deferred is not null && Of(text) == _deferred ? (null, false) : (_deferred, _isDeferred);
 
     /// <summary>A session begins: what else happens meanwhile is of the world's choice.</summary>
     public void OnConnecting()
@@ -58,7 +62,8 @@ internal sealed class Requests(Subject subject)
             _deferred.Session = Open;
         }
 
-        (WasDeferred, _isDeferred, _deferred) = (_isDeferred, false, null);
+        _atEnd = _deferrals > 1 ? Open : _atEnd;
+        (WasDeferred, _isDeferred, _deferred, _deferrals) = (_isDeferred, false, null, 0);
         if (subject.Plan.DrawsRequests && Dice.Chance(30))
         {
             subject.Time.After(Dice.Time(1, 200), subject.Callers.Reconnects.Act);
@@ -233,7 +238,7 @@ internal sealed class Requests(Subject subject)
             || (disconnect.Reason == LateDisconnectReason.HandlerError && subject.Options.HandlerErrors == LateHandlerErrorBehavior.Stop);
         _isByHandler = true;
         _next = decision.Request?.Request.Uri ?? _nextOfClient;
-        _isKnown = _next is not null && !isOver;
+        _isKnown = _next is not null && !isOver && (decision.Request?.Request.Uri is not null || !AreSeveral(subject.Handler!.Session));
         if (isOver && decision.Request is { } request)
         {
             request.IsVoid = true;

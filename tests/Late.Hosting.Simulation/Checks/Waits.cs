@@ -11,6 +11,14 @@ internal sealed class Waits(Subject subject)
     /// <summary>Nothing is known of the next wait.</summary>
     public void Clear() => _next = null;
 
+    /// <summary>The next wait may be any: of the backoff, or what one of several requests specifies.</summary>
+    public void OnUnknown()
+    {
+        var (least, most) = _backoff.Next();
+        _backoff.Instead(least, most);
+        _next = null;
+    }
+
     /// <summary>A stable session, or a new one was asked for: the backoff starts over.</summary>
     public void StartOver() => _backoff.StartOver();
 

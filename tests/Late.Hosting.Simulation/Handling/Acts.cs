@@ -63,7 +63,17 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject,
                 break;
         }
 
-        Do((Side)dice.Weighted(plan.Sides));
+        try
+        {
+            Do((Side)dice.Weighted(plan.Sides));
+        }
+        catch (LateDisconnectedException) when (callback is "Connect" or "In" or "Info" or "CallEnd" or "Unsubscribe")
+        {
+            // The session has ended that a delayed post would belong to.
+            subject.Errors.OnFailing(callback, Session, throws: true);
+            throw;
+        }
+
         if (subject.Plan.PostsAnywhere && subject.World.Slots.Chance(15))
         {
             subject.FreePosts.PostOwn(handler);

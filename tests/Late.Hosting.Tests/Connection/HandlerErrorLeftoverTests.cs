@@ -117,6 +117,28 @@ public sealed class HandlerErrorLeftoverTests
     }
 
     [Fact]
+    public async Task P15_where_a_client_s_request_has_closed_the_session_of_the_error_it_goes_to_the_address_of_that()
+    {
+        var running = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            In = async (_, _, _) =>
+            {
+                await running.Task;
+                throw new FormatException();
+            },
+        };
+        await using var host = Restarting(handler);
+        (await host.ReadyAsync()).Send("bad");
+        await handler.SkipToAsync("In bad");
+        await host.Client.ReconnectAsync(new LateReconnect { Uri = new Uri("ws://feed.example/other") }, Token);
+        running.SetResult();
+        await handler.SkipToAsync("Terminate HandlerError");
+
+        Assert.Equal(new Uri("ws://feed.example/other"), (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Fact]
     public async Task P3_a_connection_that_the_old_handler_has_prepared_is_not_that_of_the_new_life()
     {
         var handler = Throwing();

@@ -37,7 +37,7 @@ internal sealed record ResultActions
     public (int Code, string Reason)? Close { get; init; }
 
     /// <summary>How the session ends where the result asks for it.</summary>
-    public SessionEnd ToEnd() => Next == NextStep.Fault ? Faulted! : SessionEnd.FromHandler(Next, CloseCode, Reason, After) with { Uri = Reconnect?.Uri, Request = Reconnect };
+    public SessionEnd ToEnd() => Next == NextStep.Fault ? Faulted! : SessionEnd.FromHandler(Next, CloseCode, Reason, After) with { Uri = Reconnect?.Uri, HasUriOfHandler = true, Request = Reconnect };
 
     public ResultActions ThenStop(int closeCode, string reason)
     {

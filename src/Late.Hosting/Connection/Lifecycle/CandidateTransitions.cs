@@ -79,14 +79,14 @@ internal abstract class CandidateTransitions(string name, TimeProvider time, Wor
     /// </summary>
     public Effects Amend(SessionLife session, SessionEnd request) => Locked(() => AmendNow(session, request));
 
-    /// <summary>What was put off to this session, which takes it once; null for nothing, and where the session closes already.</summary>
+    /// <summary>What was put off to this session, which takes it once; null for nothing that needs another, and where the session closes already.</summary>
     public SessionEnd? TakeDeferred(SessionLife session)
     {
         using (Gate.Enter())
         {
             var request = Continues(session) ? Deferred : null;
             Deferred = request is null ? Deferred : null;
-            return request;
+            return request is { NeedsNewAttempt: true } ? request : null;
         }
     }
 }

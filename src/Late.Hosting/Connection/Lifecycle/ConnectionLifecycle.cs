@@ -116,8 +116,13 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     {
         var isOpen = session.Ending is null;
         Phases.Move(session, LifecycleEvent.Drain);
-        session.PendingEnd ??= isOpen ? end : null;
-        return new Effects { HasHappened = isOpen, Discarded = ReferenceEquals(session.PendingEnd, end) ? TakeCandidateBefore(end) : null, Wakes = true };
+        if (!isOpen || session.PendingEnd is not null)
+        {
+            return new Effects { HasHappened = isOpen, Wakes = true };
+        }
+
+        session.PendingEnd = end = WhereMade(session, end, out var deferred);
+        return new Effects { HasHappened = true, LoggedDeferred = deferred, Discarded = TakeCandidateBefore(end), Wakes = true };
     });
 
     /// <summary>A close of ours begins with a goodbye; the first reason counts.</summary>
@@ -190,11 +195,11 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
 
         if (Session is not { IsLeaving: false } session)
         {
-            return IsMade ? Defer(end) : InterruptNow(end, end.After);
+            return IsMade ? Defer(end) : InterruptNow(end);
         }
 
         // What was prepared has the old address, perhaps, or an old token. What the session is being replaced by already becomes one first.
-        var discarded = Candidate is { IsMade: true } && session.PendingEnd is { HandlesLastFrames: true } ? null : TakeCandidateNow();
+        var discarded = IsFollowedByMade(session) ? null : TakeCandidateNow();
         return CloseNow(session, end) with { Discarded = discarded };
     });
 

@@ -84,7 +84,7 @@ internal abstract class LifeTransitions(string name, TimeProvider time, WorkQueu
         var discarded = TakeCandidateNow();
         Adopted = null;
         var effects = Undefer();
-        DropNextUri();
+        DropUriOfHandler();
         return effects with
         {
             HasHappened = true,

@@ -121,6 +121,9 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>The address of the next attempt, where one was asked for.</summary>
     protected Uri? NextUri { get; set; }
 
+    /// <summary>The handler has asked for it, and not a client: it ends with its life.</summary>
+    protected bool IsUriOfHandler { get; set; }
+
     /// <summary>The one that <c>HandleDisconnect</c> has asked for, which takes precedence; it ends with its life.</summary>
     protected Uri? HandlerUri { get; set; }
 
@@ -185,13 +188,13 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
 
     /// <summary>Specifies the address of the next attempt, where a session that has ended leaves one.</summary>
     /// <param name="ofHandler">The one that <c>HandleDisconnect</c> has asked for; null for none.</param>
-    /// <param name="requested">The one at which the session was to be replaced, where no other session was requested since; null for none.</param>
-    public void NoteNextUri(Uri? ofHandler, Uri? requested)
+    /// <param name="requested">The request by which the session was to be replaced at another one, where no other session was requested since; null for none.</param>
+    public void NoteNextUri(Uri? ofHandler, SessionEnd? requested)
     {
         using (Gate.Enter())
         {
             HandlerUri = ofHandler ?? HandlerUri;
-            NextUri = ofHandler is not null || requested is null || Interruption.IsRequested ? NextUri : requested;
+            NoteUri(ofHandler is not null || Interruption.IsRequested ? null : requested);
         }
     }
 
@@ -264,6 +267,19 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         {
             return StopRequest ??= end;
         }
+    }
+
+    /// <summary>The address of the next attempt is that of a request; null leaves it.</summary>
+    protected void NoteUri(SessionEnd? request) =>
+        (NextUri, IsUriOfHandler) = request is null ? (NextUri, IsUriOfHandler) : (request.Uri, request.HasUriOfHandler);
+
+    /// <summary>An address that the handler of the last life asked for is not that of the next, where no session was requested since.</summary>
+    protected void DropUriOfHandler() => (NextUri, HandlerUri) = (IsUriOfHandler && !Interruption.IsRequested ? null : NextUri, null);
+
+    protected SessionEnd? TakeDeferredNow()
+    {
+        (var deferred, Deferred) = (Deferred, null);
+        return deferred;
     }
 
     protected Candidate? TakeCandidateNow()

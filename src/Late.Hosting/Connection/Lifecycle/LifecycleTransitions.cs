@@ -68,7 +68,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         session.IsSilent = !end.HandlesLastFrames && (before == SessionPhase.Closing || !end.HandlesRest);
 
         // What was requested since the close began is the later request.
-        NextUri = wasClosing ? NextUri ?? end.Uri : end.Uri;
+        NoteUri(wasClosing && NextUri is not null ? null : end);
         var (description, exception) = (end.Description, end.Exception);
         var effects = end.Next switch
         {
@@ -83,24 +83,39 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
     }
 
     /// <summary>
-    /// How a session ends by a request, where the connection is made that follows: what the server still sends is handled. Where the session was
-    /// being replaced already, what else is requested is for the session that the connection becomes.
+    /// How a session ends by a request, where the connection is made that follows: what the server still sends is handled. Where that takes over
+    /// in any case, what else is requested is for the session that it becomes.
     /// </summary>
-    private SessionEnd WhereMade(SessionLife session, SessionEnd end, out string? deferred)
+    protected SessionEnd WhereMade(SessionLife session, SessionEnd end, out string? deferred)
     {
         deferred = null;
-        if (Candidate is not { IsMade: true } || end is not { IsRequested: true, Next: NextStep.Reconnect } || (end.NeedsNewAttempt && session.PendingEnd is not { HandlesLastFrames: true }))
+        if (end is not { IsRequested: true, Next: NextStep.Reconnect })
         {
             return end;
         }
 
+        if (Candidate is not { IsMade: true })
+        {
+            // This session has not come to what was put off to it.
+            return end.Behind(TakeDeferredNow());
+        }
+
         if (end.NeedsNewAttempt)
         {
-            (Deferred, deferred) = (end, end.Description);
+            if (!IsFollowedByMade(session))
+            {
+                return end;
+            }
+
+            (Deferred, deferred) = (end.Behind(Deferred), end.Description);
         }
 
         return end.FollowedByMade();
     }
+
+    /// <summary>True where the connection is made that follows, and the session is being replaced by it, or will be in a moment.</summary>
+    protected bool IsFollowedByMade(SessionLife session) =>
+        Candidate is { IsMade: true } candidate && (session.PendingEnd is { HandlesLastFrames: true } || candidate.TakesOver);
 
     protected Effects StopNow(SessionEnd end)
     {
@@ -135,8 +150,8 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         return isLogged ? effects : effects with { LoggedFault = (reason, exception) };
     }
 
-    /// <summary>An address that the last life asked for is not the next one's.</summary>
-    protected void DropNextUri() => (NextUri, HandlerUri) = (Interruption.IsRequested ? NextUri : null, null);
+    /// <summary>An address that was asked for before a fault is not that of the next life, where that was not requested too.</summary>
+    private void DropNextUri() => (NextUri, HandlerUri) = (Interruption.IsRequested ? NextUri : null, null);
 
     /// <summary>
     /// No session follows for which a request was put off: a client's interrupts what follows instead, and the address is that of the next
@@ -149,7 +164,8 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
             return effects;
         }
 
-        (Deferred, NextUri) = (null, request.Uri ?? NextUri);
+        Deferred = null;
+        NoteUri(NextUri is null ? request : null);
         return request.IsByHandler ? effects : effects with { Interrupted = Interruption.Request(request.After), LoggedRequest = request.CloseReason };
     }
 
@@ -173,12 +189,12 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         Life == LifePhase.Running ? Write(reason, exception, attempt) : new Effects { HasHappened = true };
 
     /// <summary>A new session is requested while there is none, or a new life.</summary>
-    /// <param name="end">What is requested.</param>
-    /// <param name="after">The delay before it; null for none.</param>
-    protected Effects InterruptNow(SessionEnd end, TimeSpan? after = null)
+    protected Effects InterruptNow(SessionEnd end)
     {
-        (NextUri, HandlerUri) = (end.Uri, null);
-        return new Effects { HasHappened = true, LoggedRequest = end.CloseReason, Interrupted = Interruption.Request(after), Discarded = TakeCandidateNow() };
+        end = end.Behind(TakeDeferredNow());
+        NoteUri(end);
+        HandlerUri = null;
+        return new Effects { HasHappened = true, LoggedRequest = end.CloseReason, Interrupted = Interruption.Request(end.After), Discarded = TakeCandidateNow() };
     }
 
     /// <summary>Takes the connection that is to follow a session out of its slot, where that session's end needs another.</summary>
@@ -187,16 +203,24 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
     /// <summary>True while a session is open, and no close of ours has begun.</summary>
     protected bool Continues(SessionLife session) => !IsEnding && session == Session && !session.IsLeaving;
 
-    /// <summary>A new session is requested where the connection is made already that becomes one: that is it, unless another is needed.</summary>
+    /// <summary>A new session is requested where the connection is made already that becomes one: that is it, unless another is needed, or it becomes none.</summary>
     protected Effects Defer(SessionEnd request)
     {
-        Deferred = request.NeedsNewAttempt ? request : Deferred;
+        Deferred = request.NeedsNewAttempt ? request.Behind(Deferred) : Deferred ?? request;
         return new Effects { HasHappened = true, LoggedDeferred = request.NeedsNewAttempt ? request.Description : null };
     }
 
     protected Effects AmendNow(SessionLife session, SessionEnd request)
     {
-        if (IsEnding || (Session ?? session) != session || (session.Ending ?? session.PendingEnd) is not { Next: NextStep.Reconnect } end)
+        if (Session is { } present && present != session)
+        {
+            // The connection has become a session meanwhile.
+            return IsEnding || !request.NeedsNewAttempt ? default
+                : present.IsLeaving ? AmendNow(present, request)
+                : request.IsByHandler ? EndNow(present, request, LifecycleEvent.End) : CloseNow(present, request);
+        }
+
+        if (IsEnding || (session.Ending ?? session.PendingEnd) is not { Next: NextStep.Reconnect } end)
         {
             return default;
         }
@@ -213,7 +237,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         else
         {
             session.Ending = end.FollowedBy(request);
-            NextUri = Interruption.IsRequested ? NextUri : request.Uri ?? NextUri;
+            NoteUri(request.Uri is null || Interruption.IsRequested ? null : request);
         }
 
         return new Effects { HasHappened = true, Discarded = TakeCandidateBefore(request) };
@@ -230,7 +254,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         (null, _) when IsEnding => default,
         (null, _) when end.Restart => new Effects { HasHappened = true, Interrupted = Interruption.EndLife() },
         (null, _) when IsMade => Defer(end),
-        (null, _) => InterruptNow(end, end.After),
+        (null, _) => InterruptNow(end),
         ({ } session, NextStep.Reconnect) => AmendNow(session, end),
         _ => default,
     });
@@ -259,7 +283,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         }
 
         History.Amend(LateConnectionState.Faulted, static status => status with { IsLifeRequested = true, NextAttemptAt = null });
-        return InterruptNow(end, end.After);
+        return InterruptNow(end);
     }
 
     protected Effects Write(string reason, Exception? exception, int? attempt = null, bool isRestarting = false)

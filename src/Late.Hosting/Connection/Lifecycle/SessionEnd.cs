@@ -56,6 +56,9 @@ internal sealed record SessionEnd
     /// <summary>The address of the attempt that follows; null for the configured one.</summary>
     public Uri? Uri { get; init; }
 
+    /// <summary>The handler has asked for that address.</summary>
+    public bool HasUriOfHandler { get; init; }
+
     /// <summary>What was requested; null where it was a new session and nothing else.</summary>
     public LateReconnect? Request { get; init; }
 
@@ -84,7 +87,7 @@ internal sealed record SessionEnd
         _ => LateTerminateKind.HandlerStopped,
     };
 
-    /// <summary>The next attempt is due now.</summary>
+    /// <summary>Attempts are counted from the first again: a new session was wanted, and no delay before it.</summary>
     public bool IsImmediate { get; init; }
 
     /// <summary>The handler's state is initialized again.</summary>
@@ -253,11 +256,20 @@ internal sealed record SessionEnd
     public SessionEnd FollowedBy(SessionEnd request) => this with
     {
         After = request.After ?? After,
-        IsImmediate = IsImmediate && request.After is null,
         Uri = request.Uri ?? Uri,
+        HasUriOfHandler = (request.Uri is null ? this : request).HasUriOfHandler,
         HasNewOptions = HasNewOptions || request.HasNewOptions,
         CloseCode = request.CloseCode == LateCloseCode.NormalClosure ? CloseCode : request.CloseCode,
         CloseReason = request.CloseCode == LateCloseCode.NormalClosure ? CloseReason : request.CloseReason,
+    };
+
+    /// <summary>The same end, with what was requested before it and has not been done; a client's request without a delay has none.</summary>
+    public SessionEnd Behind(SessionEnd? before) => before is null ? this : this with
+    {
+        After = After ?? (IsByHandler ? before.After : null),
+        Uri = Uri ?? before.Uri,
+        HasUriOfHandler = (Uri is null ? before : this).HasUriOfHandler,
+        HasNewOptions = HasNewOptions || before.HasNewOptions,
     };
 
     /// <summary>The same end, where the connection is made already that follows: what the server still sends is handled.</summary>

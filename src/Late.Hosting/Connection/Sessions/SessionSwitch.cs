@@ -32,13 +32,13 @@ internal sealed class SessionSwitch(
     private LateConnectException? _failure;
     private volatile Candidate? _candidate;
 
-    // The last address that was asked for, of the requests that have not failed.
-    private volatile Uri? _requested;
+    // The last request for an address, of those that have not failed.
+    private volatile SessionEnd? _requested;
 
     /// <summary>
-    /// The address at which the next connection was to be made, where the session has ended before that began; the next attempt goes there.
+    /// The request for the address at which the next connection was to be made, where the session has ended before that began; the next attempt goes there.
     /// </summary>
-    public Uri? Requested => _candidate is { IsDetached: true } ? null : _requested;
+    public SessionEnd? Requested => _candidate is { IsDetached: true } ? null : _requested;
 
     /// <summary>Done when no next connection is being made, nor waits for its first message.</summary>
     public Task Connecting => _connecting;
@@ -102,10 +102,8 @@ internal sealed class SessionSwitch(
 
     private async Task ConnectNextAsync(LateReconnect request, SessionEnd end)
     {
-        if (request.Uri is { } address)
-        {
-            _requested = address;
-        }
+        var requested = request.Uri is null ? null : end;
+        _requested = requested ?? _requested;
 
         using var scope = connection.Log.BeginSession(session.Number);
         try
@@ -128,9 +126,9 @@ internal sealed class SessionSwitch(
             }
 
             // The one before it may have failed at the same address.
-            Interlocked.CompareExchange(ref _requested, request.Uri, null);
+            Interlocked.CompareExchange(ref _requested, requested, null);
             var candidate = _candidate = new Candidate();
-            if (await MakeAsync(candidate, request.Uri).ConfigureAwait(false) is not var (socket, hasMessage) || session.PendingEnd is not null)
+            if (await MakeAsync(candidate, request).ConfigureAwait(false) is not var (socket, hasMessage) || session.PendingEnd is not null)
             {
                 // The session was lost meanwhile, or ends for another reason: the connection takes its place, unless another address follows.
                 return;
@@ -160,7 +158,7 @@ internal sealed class SessionSwitch(
             _candidate = null;
 
             // That of a request that waits for this one stays.
-            Interlocked.CompareExchange(ref _requested, null, request.Uri);
+            Interlocked.CompareExchange(ref _requested, null, requested);
             connection.Telemetry.SwitchRefused();
             connection.Statistics.CountSwitchRefused();
             throw;
@@ -173,13 +171,13 @@ internal sealed class SessionSwitch(
 
     /// <summary>Makes the next connection, and reads what comes on it.</summary>
     /// <returns>The connection, and whether it has a first message before its end; null where the session does not continue.</returns>
-    private async Task<(WebSocketConnection Socket, Task<bool> HasMessage)?> MakeAsync(Candidate candidate, Uri? address)
+    private async Task<(WebSocketConnection Socket, Task<bool> HasMessage)?> MakeAsync(Candidate candidate, LateReconnect request)
     {
         WebSocketConnection socket;
         using var left = session.Left.UnsafeRegister(static candidate => ((Candidate)candidate!).OnSessionLeft(), candidate);
         try
         {
-            socket = await connect(candidate, address, _failure).ConfigureAwait(false);
+            socket = await connect(candidate, request.Uri, _failure).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -193,6 +191,7 @@ internal sealed class SessionSwitch(
         }
 
         var hasMessage = socket.ReadAhead(connection.Options.ReceiveBufferBytes / 2);
+        candidate.FirstMessage = request.SwitchWhen == LateSwitchWhen.FirstMessage ? hasMessage : null;
         var continues = connection.Effects.Run(connection.Lifecycle.Prepare(session, candidate));
         candidate.Complete(socket);
         return continues ? (socket, hasMessage) : null;

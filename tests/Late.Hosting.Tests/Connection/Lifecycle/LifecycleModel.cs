@@ -19,6 +19,7 @@ internal sealed class LifecycleModel
     private readonly HashSet<int> _beingLogged = [];
     private readonly HashSet<int> _ended = [];
     private readonly HashSet<int> _made = [];
+    private readonly HashSet<int> _handlesLast = [];
     private readonly List<LateConnectionState> _states = [];
     private readonly List<(int Number, bool Waits, bool Stays)> _admitted = [];
     private readonly List<(int Number, bool Waits, bool Stays)> _waiting = [];
@@ -44,7 +45,8 @@ internal sealed class LifecycleModel
             (other._life, other._session, other._isConnecting, other._candidate, other._isPrepared, other._isInterrupted, other._isFaultLogged, other.Opened, other.Items);
         (_phases, _willDrain, _closings) = (new(other._phases), new(other._willDrain), new(other._closings));
         (_beingLogged, _ended) = ([.. other._beingLogged], [.. other._ended]);
-        (_mayRevive, _yields, _adopted, _isDeferred, _made) = (other._mayRevive, other._yields, other._adopted, other._isDeferred, [.. other._made]);
+        (_mayRevive, _yields, _adopted, _isDeferred) = (other._mayRevive, other._yields, other._adopted, other._isDeferred);
+        (_made, _handlesLast) = ([.. other._made], [.. other._handlesLast]);
         (_states, _admitted, _waiting) = ([.. other._states], [.. other._admitted], [.. other._waiting]);
     }
 
@@ -137,6 +139,8 @@ internal sealed class LifecycleModel
                 return "nothing";
             case StepKind.ReadyTimeout when phase is SessionPhase.Opening or SessionPhase.Held or SessionPhase.Releasing:
                 return End(session, 2);
+            case StepKind.End when isClosed && _handlesLast.Contains(session) && step.Variant % 4 < 2:
+                return step.Variant % 4 == 0 ? StopOnce() : Fault();
             case StepKind.ReadyTimeout or StepKind.End or StepKind.Drain or StepKind.BeginClosing when isClosed:
                 return "nothing";
             case StepKind.ReadyTimeout when isOpen:
@@ -282,6 +286,7 @@ internal sealed class LifecycleModel
         var wasClosing = _closings.TryGetValue(session, out var closing);
         variant = wasClosing && closing % 4 < 2 ? closing : variant;
         _phases[session] = SessionPhase.Closed;
+        _ = variant % 4 < 2 && _handlesLast.Remove(session);
         string follows;
         switch (variant % 4)
         {
@@ -376,7 +381,7 @@ internal sealed class LifecycleModel
         return Describe(effects == "nothing" ? "happened" : effects, "interrupted", Discard() ? "discarded" : "");
     }
 
-    /// <summary>Of a request that wants a delay, where the connection is made that follows without one.</summary>
+    /// <summary>Where the connection is made that follows, it answers a request, until it becomes none; one that wants a delay is for the session after it.</summary>
     private string RequestReconnect(int variant)
     {
         if (_life is not (LifePhase.Running or LifePhase.Restarting or LifePhase.Initializing))
@@ -386,17 +391,26 @@ internal sealed class LifecycleModel
 
         if (_session is { } session && s_open.Contains(PhaseOf(session)) && !_closings.ContainsKey(session))
         {
+            if (_candidate is { } next && _made.Contains(next))
+            {
+                // What its server still sends is handled.
+                _handlesLast.Add(session);
+                _isDeferred |= variant % 4 == 3;
+                return Describe(Close(session, 2), variant % 4 == 3 ? "deferred" : "");
+            }
+
             var discarded = Discard() ? "discarded" : "";
+            _isDeferred = false;
             return Describe(Close(session, 2), "", discarded);
         }
 
         if (IsMade)
         {
-            _isDeferred |= variant % 4 == 3;
+            _isDeferred = true;
             return variant % 4 == 3 ? "happened deferred" : "happened";
         }
 
-        _isInterrupted = true;
+        (_isInterrupted, _isDeferred) = (true, false);
         return Describe("happened", "", "interrupted", Discard() ? "discarded" : "");
     }
 

@@ -1,5 +1,6 @@
 using Late.Hosting.Tests.Connection.Sessions;
 using Late.Hosting.Tests.Support;
+using static Late.Hosting.Tests.Connection.Reconnecting.Replacements;
 
 namespace Late.Hosting.Tests.Connection.Reconnecting;
 
@@ -9,9 +10,6 @@ namespace Late.Hosting.Tests.Connection.Reconnecting;
 /// </summary>
 public sealed class RequestWhileReplacedTests
 {
-    private static readonly LateReconnect s_connectFirst = new() { Order = LateReconnectOrder.ConnectFirst };
-    private static readonly Uri s_moved = new("ws://feed.example/moved");
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -180,51 +178,7 @@ public sealed class RequestWhileReplacedTests
         (await kept.Task).Reply("done");
         Assert.Equal("done", await call);
         Assert.Equal(4000, (await old.Closed).Code);
-        Assert.Equal(s_moved, (await host.Transport.AttemptAsync()).Request.Uri);
-    }
-
-    [Fact]
-    public async Task P10_where_HandleDisconnect_wants_another_address_a_client_s_request_that_was_put_off_is_done_immediately()
-    {
-        var handler = new ScriptedHandler { Disconnect = static (_, state, _) => LateDisconnectResult.ReconnectAfter(state, TimeSpan.FromHours(1)) };
-        await using var host = new TestHost(handler);
-        var (old, next) = await ReplacedAsync(host);
-        await host.Client.ReconnectAsync(new LateReconnect { Uri = s_moved }, Token);
-        End(old);
-
-        await next.Aborted;
-        Assert.Equal(s_moved, (await host.Transport.AttemptAsync()).Request.Uri);
-    }
-
-    [Fact]
-    public async Task P10_where_HandleConnect_throws_a_client_s_request_that_was_put_off_is_done_immediately()
-    {
-        var connected = 0;
-        var handler = new ScriptedHandler { Connect = (state, _) => ++connected == 2 ? throw new FormatException() : LateResult.Ok(state) };
-        await using var host = new TestHost(handler);
-        var (old, _) = await ReplacedAsync(host);
-        await host.Client.ReconnectAsync(new LateReconnect { Uri = s_moved }, Token);
-        End(old);
-
-        Assert.Equal(s_moved, (await host.Transport.AttemptAsync()).Request.Uri);
-    }
-
-    [Fact]
-    public async Task P15_a_client_s_request_that_was_put_off_begins_a_life_after_a_fault()
-    {
-        var handler = Asking(new LateReconnect());
-        var asks = handler.In;
-        handler.In = (frame, state, token) => frame.GetText() == "fault" ? LateResult.Fault(state, "enough") : asks(frame, state, token);
-        await using var host = new TestHost(handler);
-        var (old, next) = await ReplacedAsync(host);
-        await host.Client.ReconnectAsync(new LateReconnect { Uri = s_moved }, Token);
-        old.Send("fault");
-        old.Close(1000, "");
-
-        await next.Aborted;
-        Assert.Equal(s_moved, (await host.Transport.AttemptAsync()).Request.Uri);
-        await handler.SkipToAsync("Terminate Faulted");
-        Assert.Equal("Init", await handler.NextAsync());
+        Assert.Equal(Elsewhere, (await host.Transport.AttemptAsync()).Request.Uri);
     }
 
     [Fact] // The rest of what it has sent is handled behind the loss.
@@ -252,81 +206,5 @@ public sealed class RequestWhileReplacedTests
         await handler.SkipToAsync("Disconnect ConnectionLost");
         Assert.Equal("Connect", await handler.NextAsync());
         await MovedAsync(host, next);
-    }
-
-    /// <summary>A request without a delay: a result that closes first has the backoff otherwise.</summary>
-    private static LateReconnect Moved(LateReconnectOrder order, bool finishesCalls) => new()
-    {
-        Reason = "moved",
-        Uri = s_moved,
-        Order = order,
-        FinishCalls = finishesCalls,
-        After = order == LateReconnectOrder.CloseFirst ? TimeSpan.Zero : null,
-    };
-
-    private static ScriptedHandler Asking(LateReconnect request) => new()
-    {
-        In = (frame, state, _) => frame.GetText() == "reconnect" ? LateResult.Reconnect(state, request) : LateResult.Ok(state),
-    };
-
-    private static (ScriptedHandler Handler, TaskCompletionSource<LateCall<string>> Kept) Keeping(ScriptedHandler handler)
-    {
-        var kept = new TaskCompletionSource<LateCall<string>>();
-        handler.Call = (_, call, state, _) =>
-        {
-            kept.SetResult(call);
-            return LateResult.Ok(state);
-        };
-        return (handler, kept);
-    }
-
-    /// <summary>A session that has sent its close frame, and the connection that is made to follow it, on which the server has spoken.</summary>
-    private static async Task<(FakeSocket Old, FakeSocket Next)> ReplacedAsync(TestHost host)
-    {
-        var old = await host.ReadyAsync();
-        old.AnswersClose = false;
-        await host.Client.ReconnectAsync(s_connectFirst, Token);
-        var next = await host.Transport.AcceptAsync();
-        next.Send("hello");
-        await old.Closed;
-        return (old, next);
-    }
-
-    /// <summary>A session that waits for its call, and the connection that is made to follow it.</summary>
-    private static async Task<(FakeSocket Old, FakeSocket Next, Task<string> Call)> DrainingAsync(TestHost host)
-    {
-        var old = await host.ReadyAsync();
-        old.AnswersClose = false;
-        var call = host.Client.CallAsync(new Ask("a"), Token);
-        await host.Handler.SkipToAsync("Call a");
-
-        // The time of the call and that of the wait for it end apart.
-        host.Time.Advance(TimeSpan.FromSeconds(1));
-        await host.Client.ReconnectAsync(s_connectFirst with { FinishCalls = true }, Token);
-        var next = await host.Transport.AcceptAsync();
-        next.Send("hello");
-        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(5));
-        return (old, next, call);
-    }
-
-    private static void End(FakeSocket old)
-    {
-        old.Send("a late event");
-        old.Close(1000, "");
-    }
-
-    private static async Task HandledAsync(TestHost host)
-    {
-        await host.Handler.SkipToAsync("In a late event");
-        Assert.StartsWith("Disconnect ", await host.Handler.NextAsync(), StringComparison.Ordinal);
-        Assert.Equal(["Connect", "In hello"], [await host.Handler.NextAsync(), await host.Handler.NextAsync()]);
-    }
-
-    private static async Task MovedAsync(TestHost host, FakeSocket next)
-    {
-        var attempt = await host.Transport.AttemptAsync();
-        Assert.Equal((s_moved, 3), (attempt.Request.Uri, host.Transport.Count));
-        attempt.Accept();
-        await next.Closed;
     }
 }

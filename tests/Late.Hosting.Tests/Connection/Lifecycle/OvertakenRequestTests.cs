@@ -1,0 +1,56 @@
+using Late.Hosting.Connection.Lifecycle;
+using Late.Hosting.Connection.Mailboxes;
+using Late.Hosting.Tests.Support;
+
+namespace Late.Hosting.Tests.Connection.Lifecycle;
+
+/// <summary>A request that has waited for another one, and is looked at when the session that was to be replaced has been.</summary>
+public sealed class OvertakenRequestTests
+{
+    private static readonly Uri s_moved = new("ws://feed.example/moved");
+
+    private readonly ConnectionLifecycle _lifecycle = new("Test", new ObservedTime(), new WorkQueues(), SessionEnd.HostStopping);
+    private readonly TestSession _old = new(0);
+    private readonly TestSession _next = new(1);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void S2a_its_address_is_that_behind_the_session_that_has_replaced_its_own(bool isByClient)
+    {
+        Replace();
+        var request = isByClient
+            ? SessionEnd.Requested(new LateReconnect { Uri = s_moved })
+            : SessionEnd.FromHandler(NextStep.Reconnect, LateCloseCode.NormalClosure, "", null) with { Uri = s_moved };
+
+        Assert.True(_lifecycle.Amend(_old, request).HasHappened);
+
+        Assert.Equal(isByClient ? SessionPhase.Closing : SessionPhase.Closed, _next.Phase);
+        Assert.Equal(s_moved, (_next.Ending ?? _next.PendingEnd)!.Uri);
+    }
+
+    [Fact]
+    public void S2a_one_that_needs_no_other_session_has_its_own()
+    {
+        Replace();
+
+        Assert.False(_lifecycle.Amend(_old, SessionEnd.Rotated).HasHappened);
+
+        Assert.Equal(SessionPhase.Opening, _next.Phase);
+    }
+
+    private void Replace()
+    {
+        var candidate = new Candidate();
+        _lifecycle.Start();
+        _lifecycle.BeginAttempt("Attempt 1 is in progress.", 1);
+        _lifecycle.Open(_old, "Open.");
+        _lifecycle.Detach(_old, candidate);
+        _lifecycle.Prepare(_old, candidate);
+        _lifecycle.End(_old, SessionEnd.Rotated.FollowedByMade());
+        _lifecycle.Leave(_old, ConnectionFailure.Stopped);
+        Assert.Same(candidate, _lifecycle.Adopt());
+        _lifecycle.BeginAttempt("Attempt 1 is in progress.", 1);
+        _lifecycle.Open(_next, "Open.");
+    }
+}
