@@ -66,4 +66,51 @@ public sealed class ConnectFirstTests
             }
         }
     }
+
+    [BoundedTheory]
+    [InlineData(301)]
+    [InlineData(307)]
+    public async Task P12_a_redirect_of_the_next_connection_is_not_followed_and_the_session_continues(int status)
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var other = await TestServer.StartAsync();
+        await using var app = new TestApp(server.Uri, clock: new TestClock());
+        var peer = await app.StartAsync(server);
+        await app.Client.ReconnectAsync(new LateReconnect { Uri = new Uri(server.Uri, "/resume"), Order = LateReconnectOrder.ConnectFirst }, Token);
+        await RedirectAsync(server, other, status);
+        var failed = await app.Logs.NextAsync("ReconnectFailed");
+        await peer.SendAsync("an event");
+        await app.Life.SkipToAsync("In an event");
+
+        Assert.Contains($"{status}", failed.Message, StringComparison.Ordinal);
+        Assert.Equal((LateConnectionState.Ready, 2, 0), (app.Client.State, server.Requests, other.Requests));
+    }
+
+    [BoundedFact]
+    public async Task P10_a_redirect_of_a_resume_address_is_followed_by_an_attempt_at_the_configured_one()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var other = await TestServer.StartAsync();
+        var clock = new TestClock();
+        await using var app = new TestApp(server.Uri, clock: clock);
+        var peer = await app.StartAsync(server);
+        await app.Client.ReconnectAsync(new LateReconnect { Uri = new Uri(server.Uri, "/resume"), CloseCode = 4000 }, Token);
+        Assert.Equal(4000, (await peer.AnswerCloseAsync()).Code);
+        await RedirectAsync(server, other, 302);
+        clock.Advance(await app.BackoffAsync());
+
+        var next = await server.RequestAsync();
+        Assert.Equal("/feed", next.Context.Request.Path);
+        await next.AcceptAsync();
+        await app.Client.WaitForReadyAsync(Token);
+        Assert.Equal((3, 0), (server.Requests, other.Requests));
+    }
+
+    private static async Task RedirectAsync(TestServer server, TestServer to, int status)
+    {
+        var request = await server.RequestAsync();
+        Assert.Equal("/resume", request.Context.Request.Path);
+        request.Context.Response.Headers.Location = to.Uri.ToString().Replace("ws:", "http:", StringComparison.Ordinal);
+        request.Refuse(status);
+    }
 }
