@@ -199,7 +199,7 @@ internal sealed class HandlerConnection(
         return true;
     }
 
-    public Task StopAsync()
+    public async Task StopAsync()
     {
         if (Lifecycle.Session is not null)
         {
@@ -207,11 +207,6 @@ internal sealed class HandlerConnection(
             connection.Context.Effects.Run(Lifecycle.RequestStop(Lifecycle.StopEnd));
         }
 
-        return StopServiceAsync();
-    }
-
-    private async Task StopServiceAsync()
-    {
         await connection.Service.StopAsync(CancellationToken.None).WithinAsync(peer.WaitLimit, DescribeCallback).ConfigureAwait(false);
         errors.ThrowFirst();
     }
