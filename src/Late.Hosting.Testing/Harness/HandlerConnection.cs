@@ -52,7 +52,7 @@ internal sealed class HandlerConnection(
     private LateTestSession? Next => _sessions.FindLast(static session => !session.IsEnded) is { } last && last != Open ? last : null;
 
     /// <summary>The session has nothing to do that no step of the test brings, but for what its mailbox has.</summary>
-    private bool IsStill => Lifecycle.Session is Session { Ending: null } session && Open is { IsRead: true } && Next is null or { IsRead: true }
+    private bool IsStill => Lifecycle.Session is Session { Ending: null, HasNothingAhead: true } session && Open is { IsRead: true } && Next is null or { IsRead: true }
         && peer.Clock.IsSettled
         && (session.Switch is not { Connecting.IsCompleted: false } next || Attempt is not null || (next.AwaitsMessage && !_hasNextSpoken))
         && (!session.IsLeaving || IsHeld);
@@ -61,7 +61,7 @@ internal sealed class HandlerConnection(
     private bool IsHeld => Lifecycle.Phase == SessionPhase.HeldClose && connection.Context.Mailbox is { HasReceived: false, IsAwaited: true };
 
     /// <summary>True where changes come of which nothing notifies.</summary>
-    private bool IsUnobserved => Lifecycle.Session is Session session && (session.IsLeaving || session.Switch is { Connecting.IsCompleted: false });
+    private bool IsUnobserved => Lifecycle.Session is Session session && (session.IsLeaving || !session.HasNothingAhead || session.Switch is { Connecting.IsCompleted: false });
 
     /// <summary>Nothing follows that no step of the test brings.</summary>
     private bool HasEnded => connection.Service.ExecuteTask is { IsCompleted: true } || (connection.Service.LifeEnded.IsCompleted && !IsLifeDue);

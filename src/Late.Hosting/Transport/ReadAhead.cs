@@ -17,6 +17,7 @@ internal sealed class ReadAhead
     private readonly Task _reading;
     private long _bytes;
     private bool _isTaken;
+    private volatile bool _isAwaited;
 
     /// <summary>Begins to read.</summary>
     /// <param name="socket">The connection.</param>
@@ -30,6 +31,9 @@ internal sealed class ReadAhead
     /// <summary>True when there is a message; false where the connection has ended before.</summary>
     public Task<bool> HasMessage => _hasMessage.Task;
 
+    /// <summary>True when all of it is taken, and more is awaited.</summary>
+    public bool IsAwaited => _isAwaited;
+
     /// <summary>Takes what was read, in order.</summary>
     /// <returns>What was read, null for the server's close frame; without it when all of it was taken.</returns>
     /// <exception cref="WebSocketReadException">The connection broke, or the server broke the protocol, behind what was read.</exception>
@@ -42,6 +46,8 @@ internal sealed class ReadAhead
             {
                 return (true, frames);
             }
+
+            _isAwaited = true;
         }
 
         // The read in progress is the last one here.

@@ -10,7 +10,7 @@ namespace Late.Hosting.Transport;
 /// </summary>
 internal abstract class WebSocketConnection : IAsyncDisposable
 {
-    private ReadAhead? _ahead;
+    private volatile ReadAhead? _ahead;
 
     /// <summary>What the server answered to the upgrade.</summary>
     public abstract LateHandshake Handshake { get; }
@@ -46,6 +46,9 @@ internal abstract class WebSocketConnection : IAsyncDisposable
     /// <returns>Messages, or null when the server has sent its close frame.</returns>
     /// <exception cref="WebSocketReadException">The connection broke, or the server broke the protocol.</exception>
     public ValueTask<FrameBatch?> ReceiveAsync() => _ahead is { } ahead ? ReceiveFromAsync(ahead) : ReceiveNextAsync();
+
+    /// <summary>True where nothing is left that was read before this was a session's.</summary>
+    public bool HasNothingAhead => _ahead is null or { IsAwaited: true };
 
     /// <summary>Reads before anything is received, so that pings are answered and the first message is known.</summary>
     /// <param name="maxBytes">How much memory of ours may hold what is read.</param>

@@ -71,6 +71,9 @@ internal sealed class Session : SessionLife, IDisposable
     /// <summary>True while what is read has to wait for its callbacks.</summary>
     public bool IsRead => Ending is null or { HandlesLastFrames: true } && !IsOver;
 
+    /// <summary>True where what its connection has read before it began is delivered.</summary>
+    public bool HasNothingAhead => _socket.HasNothingAhead;
+
     /// <summary>What the server sends behind our close frame.</summary>
     public LastFrames LastFrames { get; }
 
