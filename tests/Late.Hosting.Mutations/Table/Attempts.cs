@@ -36,7 +36,7 @@ internal static class Attempts
         new("attempt-of-a-lost-session-is-not-taken-over", "§2a: an upgraded candidate is adopted", Finder.Tests("*LostWhileConnectingTests"),
             new Edit("Decision.cs", "return history.HasCandidate && outcome is", "return history.HasAnotherAddress && outcome is")),
         new("attempt-to-replace-a-session-goes-to-the-configured-address", "§2a: LateReconnect.Uri is that of its attempt", Finder.Tests("*LostWhileConnectingTests"),
-            new Edit("SessionSwitch.cs", "await connect(candidate, address, _failure)", "await connect(candidate, null, _failure)")),
+            new Edit("SessionSwitch.cs", "await connect(candidate, request.Uri, _failure)", "await connect(candidate, null, _failure)")),
         new("refusal-after-a-loss-is-that-of-a-switch", "§2a: where the session is lost, a refusal is that of the next attempt", Finder.Tests("*LostWhileConnectingTests"),
             new Edit("SessionSwitch.cs", "if (candidate.IsDetached && !connection.Effects.Run(connection.Lifecycle.RefuseCandidate(session, candidate)))", "if (candidate.IsDetached && !connection.Effects.Run(connection.Lifecycle.RefuseCandidate(session, candidate)) && connection.Lifecycle.IsEnding)")),
         new("address-that-refused-after-a-loss-is-tried-again", "P10: a failed attempt moves on to the next address", Finder.Tests("*LostWhileConnectingTests"),
