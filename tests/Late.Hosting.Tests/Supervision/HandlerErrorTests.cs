@@ -44,6 +44,9 @@ public sealed class HandlerErrorTests
                 && host.Clock.NextDue - host.Clock.GetUtcNow() <= TimeSpan.FromSeconds(0.5));
             host.Log.IsBroken = static _ => false;
             host.Clock.Advance(TimeSpan.FromSeconds(0.5));
+
+            // Until then the peer has the connection that is over.
+            await SupervisedHost.UntilAsync(() => host.Peers["a"].Attempts == 2);
             await host.Peers["a"].AcceptAsync();
             await host.Devices.Connections["a"].WaitForReadyAsync(Token);
         }
