@@ -38,7 +38,7 @@ internal sealed class LifecycleSubject
             return step.Kind switch
             {
                 StepKind.StandBy => Describe(Lifecycle.StandBy("Another owner has the lease.")),
-                StepKind.Yield => Interrupt(Lifecycle.Yield(step.Variant % 2 == 0 ? SessionEnd.LeaseLost("Over.") : SessionEnd.LeaseYielded("Late.", TimeSpan.FromSeconds(1), 1))),
+                StepKind.Yield => Describe(Lifecycle.Yield(step.Variant % 2 == 0 ? SessionEnd.LeaseLost("Over.") : SessionEnd.LeaseYielded("Late.", TimeSpan.FromSeconds(1), 1))),
                 StepKind.Start => Describe(Lifecycle.Start()),
                 StepKind.BeginAttempt => Describe(Lifecycle.BeginAttempt("Attempt 1 is in progress.", 1)),
                 StepKind.FailAttempt => Describe(Lifecycle.FailAttempt("Refused.", isRefused: false)),
