@@ -148,7 +148,11 @@ internal sealed class Reader(Subject subject, TopicModel topic, int id, ReaderPl
             Write($"ends with {exception.GetType().Name}: {exception.Message}");
             Out();
             OnEnded(exception);
-            await (_subscription?.DisposeAsync() ?? default);
+            if (_subscription is { } subscription && !(exception is LateGapException && id % 2 == 0))
+            {
+                // One that has overflowed has left by that.
+                await subscription.DisposeAsync();
+            }
         }
     }
 
@@ -238,7 +242,7 @@ internal sealed class Reader(Subject subject, TopicModel topic, int id, ReaderPl
         var verdict = subject.Verdict;
         var delivery = (exception as LateException)?.Delivery ?? (exception as LateCallTimeoutException)?.Delivery;
         verdict.Require(_subscription is not null || delivery != LateDelivery.Unknown || _wasBegun, "P6", $"{this} is reported as Unknown, and the handler has not received its topic");
-        verdict.Require(_subscription is not null || delivery != LateDelivery.NotDelivered || topic.MayHaveEnded || topic.Present is null, "P6", $"{this} is reported as NotDelivered, and the handler has its topic");
+        verdict.Require(_subscription is not null || delivery != LateDelivery.NotDelivered || topic.MayHaveEnded || topic.Present is null || (exception is LateDisconnectedException && topic.HasJustBegun), "P6", $"{this} is reported as NotDelivered, and the handler has its topic");
         switch (exception)
         {
             case LateGapException { Dropped: { } dropped }:

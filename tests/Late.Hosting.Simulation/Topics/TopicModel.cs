@@ -18,6 +18,7 @@ internal sealed class TopicModel(Subject subject, int number)
     private TimeSpan _linger;
     private TimeSpan _lingersUntil;
     private bool _hasLeftBefore;
+    private TimeSpan? _subscribedAt;
 
     public int Number => number;
 
@@ -38,6 +39,9 @@ internal sealed class TopicModel(Subject subject, int number)
 
     /// <summary>True where what the handler has may belong to a session that has ended in this moment.</summary>
     public bool MayHaveEnded => subject.Client.State != LateConnectionState.Ready || subject.Rotations.IsDraining;
+
+    /// <summary>True where the handler may have received it after what ends in this moment, in the next session.</summary>
+    public bool HasJustBegun => subject.Time.Elapsed <= _subscribedAt + subject.Time.Slack;
 
     // What follows from it is due, and nothing is in its way.
     private bool IsIdle => subject.IsIdle && !subject.Rotations.IsDraining;
@@ -72,7 +76,7 @@ internal sealed class TopicModel(Subject subject, int number)
         var verdict = subject.Verdict;
         verdict.Require(Present is null or { MayHaveFailed: true }, "P20", $"the handler subscribes twice in session {session} to topic {number}");
         verdict.Require(Readers.Count > 0, "P20", $"the handler subscribes to topic {number}, which has no reader");
-        (Present, _leaving) = (live, null);
+        (Present, _leaving, _subscribedAt) = (live, null, subject.Time.Elapsed);
         Readers.ForEach(static reader => reader.OnBegun());
         subject.Trace.Write($"topic {number} is subscribed to");
     }
