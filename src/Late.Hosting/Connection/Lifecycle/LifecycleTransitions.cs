@@ -89,7 +89,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
     protected SessionEnd WhereMade(SessionLife session, SessionEnd end, out string? deferred)
     {
         deferred = null;
-        if (end is not { IsRequested: true, Next: NextStep.Reconnect })
+        if (end is not { IsRequested: true, Next: NextStep.Reconnect, Reason: not LateDisconnectReason.LeaseLost })
         {
             return end;
         }
