@@ -80,7 +80,7 @@ internal sealed class FlowReader(Subject subject, StreamErrand stream, StreamEnd
             failure = exception;
         }
 
-        (stream.IsReading, stream.IsOver) = (false, true);
+        (stream.IsReading, stream.IsOver, stream.HasLeftFirst) = (false, true, stream.HasLeft && !stream.Caller.IsCancellationRequested);
         SecretCheck.OfException(subject.Verdict, failure);
         subject.Trace.Write($"{stream} ends{(stream.HasLeft ? ", as its reader leaves" : failure is null ? "" : $" with {failure.GetType().Name}: {failure.Message}")}");
         ends.OnEnding(stream, failure);

@@ -33,7 +33,7 @@ internal sealed class StreamEnds(Subject subject)
         var isTrue = reason switch
         {
             LateCallEndReason.Overflow => live.HasOverflowed,
-            LateCallEndReason.ReaderLeft => stream.HasLeft && !stream.Caller.IsCancellationRequested,
+            LateCallEndReason.ReaderLeft => stream.HasLeftFirst,
             LateCallEndReason.Canceled => stream.Caller.IsCancellationRequested,
             _ => Now >= stream.NextDueAt,
         };

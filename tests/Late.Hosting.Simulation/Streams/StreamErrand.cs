@@ -21,6 +21,9 @@ internal sealed record StreamErrand(Subject Subject, FlowPlan Plan, int Number) 
     /// <summary>Its reader leaves it, and does not wait for an item.</summary>
     public bool HasLeft { get; set; }
 
+    /// <summary>Its reader has left it before it was canceled.</summary>
+    public bool HasLeftFirst { get; set; }
+
     /// <summary>Its enumeration has ended.</summary>
     public bool IsOver { get; set; }
 
