@@ -19,10 +19,10 @@ internal sealed class Errors(Subject subject)
 
     private LateHandlerErrorBehavior Policy => subject.Options.HandlerErrors;
 
-    /// <summary>A callback of a session is about to throw, or to return a result that cannot be applied. An error of a call is its caller's, one of a subscription its reader's.</summary>
+    /// <summary>A callback of a session is about to throw, or to return a result that cannot be applied. An error of a call is its caller's, one of a stream or a subscription its reader's.</summary>
     public void OnFailing(string callback, int session, bool throws)
     {
-        if (callback is "Call" or "Subscribe")
+        if (callback is "Call" or "Stream" or "Subscribe")
         {
             return;
         }
