@@ -18,7 +18,7 @@ internal sealed class Permits(Subject subject)
 
     /// <summary>Since when an attempt waits for its permit; null where none does.</summary>
     public TimeSpan? QueuedAt =>
-        subject.Client.Status is { State: LateConnectionState.Connecting, Attempt: > 0 } && !_isInProgress && _overAt != subject.Time.Elapsed && !_isAccepted && !subject.Rotations.IsPending && subject.Life.Running != "Connecting" && !(_isInterrupted && subject.Preparations.MayBegin)
+        subject.Client.Status is { State: LateConnectionState.Connecting, Attempt: > 0 } && !_isInProgress && _overAt != subject.Time.Elapsed && !_isAccepted && !subject.Rotations.IsPending && subject.Life.Running != "Connecting" && (!(_isInterrupted && subject.Preparations.MayBegin) || subject.Client.Status.Reason.Contains("budget", StringComparison.Ordinal))
             ? subject.Attempts.Since
             : null;
 

@@ -43,6 +43,9 @@ internal sealed class Requests(Subject subject)
     /// <summary>True where more than one request has come for a session, or one of a result at its end: that may have changed what an earlier one specifies.</summary>
     public bool AreSeveral(int session) => _atEnd == session || _all.Count(request => request.Session == session) > 1;
 
+    /// <summary>True where a request has come for a session.</summary>
+    public bool IsAny(int session) => _all.Exists(request => request.Session == session);
+
     /// <summary>A result of a session asks for the next one.</summary>
     public void OnResult(int session) =>
         _atEnd = subject.Client.State is LateConnectionState.Connected or LateConnectionState.Ready ? _atEnd : session;
