@@ -23,7 +23,11 @@ public sealed class MovingHandler : LateHandler<IReadOnlyList<string>>, ILateSyn
             "last" => result.ReleaseClose(),
             "move" => result.ThenReconnect(new LateReconnect
             {
-                Reason = "moved", Uri = new Uri("wss://test.invalid/moved"), Order = LateReconnectOrder.ConnectFirst, SwitchWhen = SwitchWhen, CloseCode = 4001,
+                Reason = "moved",
+                Uri = new Uri("wss://test.invalid/moved"),
+                Order = LateReconnectOrder.ConnectFirst,
+                SwitchWhen = SwitchWhen,
+                CloseCode = 4001,
             }),
             _ => result,
         };
