@@ -27,9 +27,11 @@ internal static class CpuRun
             "receive-base" => await ReceiveAsync<BaseMilestoneHandler>(server.Address),
             "receive-json" => await ReceiveJsonAsync<JsonMilestoneHandler>(server.Address),
             "receive-typed" => await ReceiveJsonAsync<TypedMilestoneHandler>(server.Address),
-            "call" => await CallAsync(server.Address),
+            "call" => await CallAsync(server.Address, Callers, 60_000),
+            "call-64" => await CallAsync(server.Address, callers: 64, 15_000),
+            "call-one" => await CallAsync(server.Address, callers: 1, 200_000),
             "connect" => await ConnectAsync(server.Address),
-            _ => throw new ArgumentException($"--cpu {figure} is unknown. There are {string.Join(", ", Figures)}, receive-base, receive-json, receive-typed."),
+            _ => throw new ArgumentException($"--cpu {figure} is unknown. There are {string.Join(", ", Figures)}, receive-base, receive-json, receive-typed, call-64, call-one."),
         };
         Console.WriteLine(nanoseconds.ToString("0.00", CultureInfo.InvariantCulture));
     }
@@ -55,18 +57,17 @@ internal static class CpuRun
     }
 
     // Several callers, so that both directions carry more than one frame at a time.
-    private static async Task<double> CallAsync(ServerAddress server)
+    private static async Task<double> CallAsync(ServerAddress server, int callers, int callsOfEach)
     {
-        const int CallsOfEach = 60_000;
         var frame = LateFrame.Text(Payloads.Text(64));
         await using var host = await LateHost<CallHandler>.StartAsync(server.Raw("/reply?size=64"), new object());
         var client = host.Client;
-        await RepeatAsync(CallsOfEach / 4);
+        await RepeatAsync(callsOfEach / 4);
         var began = Cpu();
-        await RepeatAsync(CallsOfEach);
-        return (Cpu() - began) / (Callers * CallsOfEach);
+        await RepeatAsync(callsOfEach);
+        return (Cpu() - began) / ((double)callers * callsOfEach);
 
-        Task RepeatAsync(int count) => Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
+        Task RepeatAsync(int count) => Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
         {
             var request = new Echo(frame);
             for (var i = 0; i < count; i++)

@@ -141,6 +141,7 @@ public sealed class RotationTests
         await host.ReadyAsync();
         host.Time.Advance(s_day);
         await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(22.5));
+        await host.LoggedAsync("RotationFailed");
 
         var records = host.Logs.GetSnapshot();
         Assert.Single(records, static record => record.Id.Name == "HandshakeThrew");
