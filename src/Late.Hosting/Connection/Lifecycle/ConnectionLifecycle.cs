@@ -71,8 +71,8 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
             return default;
         }
 
-        Adopted = null;
         Phases.Open(session);
+        Adopted = null;
         session.Number = ++Sessions;
         session.IsBeingLogged = true;
         return Show(reason) with { LoggedOpen = session };

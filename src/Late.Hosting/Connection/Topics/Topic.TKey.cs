@@ -176,7 +176,7 @@ internal sealed class Topic<TKey, TItem>(TKey key, ConnectionTopics topics) : To
         {
             _present = null;
             isWanted = !IsRemoved && Log.Readers.Count > 0;
-            _requested = isWanted ? 0 : _requested;
+            (_requested, IsConfirmed) = isWanted ? (0, false) : (_requested, IsConfirmed);
         }
 
         topic.End();

@@ -31,6 +31,19 @@ public sealed class LifecycleTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void An_event_that_is_illegal_changes_nothing_of_the_connection_that_follows()
+    {
+        var subject = new LifecycleSubject();
+        foreach (var kind in (StepKind[])[StepKind.Start, StepKind.BeginAttempt, StepKind.Open, StepKind.HandlerConnected, StepKind.FramesWritten, StepKind.Detach, StepKind.Prepare, StepKind.TakeCandidate, StepKind.RequestReconnect])
+        {
+            subject.Do(new Step(kind, Session: 0, Variant: 2));
+        }
+
+        Assert.Equal("illegal", subject.Do(new Step(StepKind.Open, Session: 1, Variant: 0)));
+        Assert.Equal("happened", subject.Do(new Step(StepKind.RequestReconnect, Session: 0, Variant: 2)));
+    }
+
+    [Fact]
     public void Every_pair_of_phase_and_event_of_the_table_is_drawn_many_times()
     {
         var counts = new PairCounts();
