@@ -149,7 +149,7 @@ internal sealed class OwnerHost
     /// <summary>With nothing else to do: whether something keeps it from taking the lease.</summary>
     public void CheckNow()
     {
-        var isAble = !IsFrozen && !IsOver && !_isStopping && !Store.IsCut && !_world.Store.IsAway && Client.State == LateConnectionState.Standby;
+        var isAble = !IsFrozen && !IsOver && !_isStopping && !Store.IsCut && !Store.IsReleasing && !_world.Store.IsAway && Client.State == LateConnectionState.Standby;
         AbleSince = !isAble ? null : AbleSince ?? _world.Time.Elapsed;
     }
 

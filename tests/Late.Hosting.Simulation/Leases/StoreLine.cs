@@ -44,16 +44,27 @@ internal sealed class StoreLine(LeaseWorld world, OwnerHost host) : ILateLeaseSt
         return isRenewed;
     }
 
+    /// <summary>True while a release is not answered: the host asks for no lease before that.</summary>
+    public bool IsReleasing { get; private set; }
+
     public async ValueTask ReleaseAsync(string name, long token, CancellationToken cancellationToken)
     {
         host.Ownership.OnReleasing(token);
-        await AskAsync(
-            () =>
-            {
-                world.Store.Release(host, token);
-                return true;
-            },
-            cancellationToken);
+        IsReleasing = true;
+        try
+        {
+            await AskAsync(
+                () =>
+                {
+                    world.Store.Release(host, token);
+                    return true;
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            IsReleasing = false;
+        }
     }
 
     private Task<T> AskAsync<T>(Func<T> carryOut, CancellationToken cancellationToken)
