@@ -81,6 +81,17 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
         Call(subject.World.Slots.Pick(nameof(Ask), nameof(Probe)), options, cancelledAt, cancellation);
     }
 
+    /// <summary>Asks for a new session while calls are in progress, which are to be finished first.</summary>
+    public void DrainNow()
+    {
+        for (var calls = subject.World.Drains.Between(1, 3); calls > 0; calls--)
+        {
+            Call(nameof(Ask), new LateCallOptions(), cancelledAt: null, CancellationToken.None);
+        }
+
+        Reconnects.ActDraining();
+    }
+
     /// <summary>Makes a call with all that is drawn.</summary>
     public CallErrand Call(string request, LateCallOptions options, TimeSpan? cancelledAt, CancellationToken cancellation)
     {

@@ -9,6 +9,9 @@ internal sealed class Reconnects(Subject subject, ILateClient<SimulationHandler>
     /// <summary>Asks for one, as the world chooses.</summary>
     public void Act() => Act(subject.Requests.Draw(isInSession: true));
 
+    /// <summary>Asks for one as soon as the calls in progress have ended.</summary>
+    public void ActDraining() => Act(subject.Requests.MakeDraining());
+
     /// <summary>Asks for a new session, or loses the one that there is, while a thread still does what it does at this moment.</summary>
     /// <param name="later">How many others come first.</param>
     public async Task HastenAsync(int later)

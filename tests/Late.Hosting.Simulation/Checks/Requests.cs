@@ -123,10 +123,14 @@ internal sealed class Requests(Subject subject)
             FinishCalls = isInSession && Dice.Chance(50),
             After = connectsFirst ? null : Dice.Pick<TimeSpan?>(null, null, TimeSpan.Zero, Dice.Time(1, 5000)),
         };
-        var made = new SessionRequest(id, request, isInSession ? Open : 0, subject.Time.Elapsed);
-        _all.Add(made);
-        subject.Trace.Write($"request {id}: {request.CloseCode}, {request.Uri?.Host}, {request.Order}, {request.SwitchWhen}, {(request.FinishCalls ? "finishes calls, " : "")}after {request.After}");
-        return made;
+        return Made(id, request, isInSession ? Open : 0);
+    }
+
+    /// <summary>Makes one that finishes the calls of the session, and has nothing else but its reason.</summary>
+    public SessionRequest MakeDraining()
+    {
+        var id = _all.Count + 1;
+        return Made(id, new LateReconnect { Reason = $"{Mark}{id}", FinishCalls = true }, Open);
     }
 
     /// <summary>The request that a description or a reason names; null for none.</summary>
@@ -273,5 +277,13 @@ internal sealed class Requests(Subject subject)
         {
             subject.Verdict.Require(_failures == 0, "P3", $"{_failures} requests have failed, and the handler was not notified");
         }
+    }
+
+    private SessionRequest Made(int id, LateReconnect request, int session)
+    {
+        var made = new SessionRequest(id, request, session, subject.Time.Elapsed);
+        _all.Add(made);
+        subject.Trace.Write($"request {id}: {request.CloseCode}, {request.Uri?.Host}, {request.Order}, {request.SwitchWhen}, {(request.FinishCalls ? "finishes calls, " : "")}after {request.After}");
+        return made;
     }
 }

@@ -111,6 +111,12 @@ internal sealed class Rotations(Subject subject)
         _isDrawing = false;
         _dueAt = Now + SessionLifetime.Of(Options, subject.Time.GetUtcNow(), share);
         _drainedAt = Options.Order == LateReconnectOrder.CloseFirst ? _dueAt : null;
+        var drains = subject.World.Drains;
+        if (_drainedAt is { } due && subject.Plan.DrawsRequests && drains.Chance(30) && due - Now - drains.Time(1, 50) is var delay && delay > TimeSpan.Zero)
+        {
+            subject.Time.After(delay, subject.Callers.DrainNow);
+        }
+
         return true;
     }
 

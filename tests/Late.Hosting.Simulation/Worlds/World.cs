@@ -29,6 +29,7 @@ internal sealed class World
         Extras = new Dice(~seed);
         (Lives, Switches, Slots) = (new Dice(seed ^ 0x4C69766573), new Dice(seed ^ 0x5377697463686573), new Dice(seed ^ 0x536C6F7473));
         (Readers, Streams) = (new Dice(seed ^ 0x52656164657273), new Dice(seed ^ 0x53747265616D73));
+        Drains = new Dice(seed ^ 0x447261696E73);
         Plan = WorldPlan.Draw(Dice, Extras, Lives, Switches, Slots).WithReaders(Readers, Streams);
         Time = new SimulatedTime(Dice) { ShufflesTies = Dice.Chance(50) };
         Began = Time.GetUtcNow();
@@ -61,6 +62,9 @@ internal sealed class World
 
     /// <summary>The same for streams, and their readers.</summary>
     public Dice Streams { get; }
+
+    /// <summary>The same for a rotation that is due while its session is replaced already.</summary>
+    public Dice Drains { get; }
 
     /// <summary>What it draws for calls in addition to its plan.</summary>
     public CallWorld Calls { get; }
