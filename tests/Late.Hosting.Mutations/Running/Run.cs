@@ -11,7 +11,7 @@ internal static class Run
     {
         var mutations = All.Mutations.Where(mutation => settings.Only.Any(part => mutation.Name.Contains(part, StringComparison.Ordinal))
             && mutation.Finder.ToString().Contains(settings.Finder, StringComparison.Ordinal)).ToList();
-        using var sources = new Sources(settings.Source ?? Sources.Find());
+        using var sources = new Sources(settings.Source ?? Sources.Find(), settings.Copy);
         return settings.IsList ? List(sources, mutations) : Look(sources, settings, mutations);
     }
 

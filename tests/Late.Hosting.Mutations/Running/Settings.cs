@@ -15,6 +15,7 @@ internal sealed record Settings
           --seconds 60            how long a tool may look for one
           --from 1                the first seed of a tool that draws seeds
           --source PATH           the sources to be mutated; by default those of this repository
+          --copy PATH             where the copy is kept for the next run, which then builds only what has changed
         """;
 
     public bool IsAll { get; private init; }
@@ -31,6 +32,9 @@ internal sealed record Settings
     public string? From { get; private init; }
 
     public string? Source { get; private init; }
+
+    /// <summary>Where the copy is kept; null where it is deleted.</summary>
+    public string? Copy { get; private init; }
 
     /// <summary>Null, and a word on the console, where the arguments are wrong.</summary>
     public static Settings? Parse(IReadOnlyList<string> args)
@@ -50,6 +54,7 @@ internal sealed record Settings
                     "--seconds" => settings with { Time = TimeSpan.FromSeconds(int.Parse(args[++i], CultureInfo.InvariantCulture)) },
                     "--from" => settings with { From = args[++i] },
                     "--source" => settings with { Source = args[++i] },
+                    "--copy" => settings with { Copy = args[++i] },
                     _ => throw new FormatException(),
                 };
             }

@@ -6,10 +6,17 @@ namespace Late.Hosting.Mutations.Running;
 /// <summary>A copy of the sources, into which mutations are put and taken out again.</summary>
 internal sealed class Sources : IDisposable
 {
-    private readonly string _path = Directory.CreateTempSubdirectory("late-mutations-").FullName;
+    private readonly string _path;
+    private readonly bool _isKept;
     private readonly Dictionary<string, string> _originals = [];
 
-    public Sources(string original) => Copy(new DirectoryInfo(original), _path);
+    /// <param name="original">What is copied.</param>
+    /// <param name="copy">Where a copy is kept, so that the next run builds only what has changed; null for one that is deleted.</param>
+    public Sources(string original, string? copy)
+    {
+        (_path, _isKept) = (copy ?? Directory.CreateTempSubdirectory("late-mutations-").FullName, copy is not null);
+        Copy(new DirectoryInfo(original), new DirectoryInfo(_path));
+    }
 
     public string Path => _path;
 
@@ -51,7 +58,13 @@ internal sealed class Sources : IDisposable
         _originals.Clear();
     }
 
-    public void Dispose() => Directory.Delete(_path, recursive: true);
+    public void Dispose()
+    {
+        if (!_isKept)
+        {
+            Directory.Delete(_path, recursive: true);
+        }
+    }
 
     private string? Apply(Edit edit)
     {
@@ -73,17 +86,42 @@ internal sealed class Sources : IDisposable
         return null;
     }
 
-    private static void Copy(DirectoryInfo from, string to)
+    private static void Copy(DirectoryInfo from, DirectoryInfo to)
     {
-        Directory.CreateDirectory(to);
-        foreach (var file in from.GetFiles())
+        to.Create();
+        var (files, directories) = (from.GetFiles(), from.GetDirectories().Where(IsSource).ToList());
+        foreach (var left in to.GetFiles().ExceptBy(files.Select(static file => file.Name), static file => file.Name))
         {
-            file.CopyTo(System.IO.Path.Combine(to, file.Name));
+            left.Delete();
         }
 
-        foreach (var directory in from.GetDirectories().Where(static directory => directory.Name is not ("bin" or "obj" or ".git")))
+        foreach (var left in to.GetDirectories().Where(IsSource).ExceptBy(directories.Select(static directory => directory.Name), static directory => directory.Name))
         {
-            Copy(directory, System.IO.Path.Combine(to, directory.Name));
+            left.Delete(recursive: true);
+        }
+
+        foreach (var file in files)
+        {
+            Copy(file, System.IO.Path.Combine(to.FullName, file.Name));
+        }
+
+        foreach (var directory in directories)
+        {
+            Copy(directory, new DirectoryInfo(System.IO.Path.Combine(to.FullName, directory.Name)));
         }
     }
+
+    /// <summary>A file that has changed is new: one that a killed run has left mutated is built again.</summary>
+    private static void Copy(FileInfo file, string to)
+    {
+        if (File.Exists(to) && File.ReadAllBytes(to).AsSpan().SequenceEqual(File.ReadAllBytes(file.FullName)))
+        {
+            return;
+        }
+
+        file.CopyTo(to, overwrite: true);
+        File.SetLastWriteTimeUtc(to, TimeProvider.System.GetUtcNow().UtcDateTime);
+    }
+
+    private static bool IsSource(DirectoryInfo directory) => directory.Name is not ("bin" or "obj" or ".git");
 }

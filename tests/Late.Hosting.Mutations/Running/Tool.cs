@@ -26,9 +26,11 @@ internal sealed partial class Tool(Sources sources, Settings settings)
     /// <returns>Why it cannot be built; null where it can.</returns>
     public string? Build(Finder finder)
     {
-        if (_built.Add(finder.Project))
+        if (!_built.Contains(finder.Project))
         {
-            return Build(Project(finder), []);
+            var failure = Build(Project(finder), []);
+            _ = failure is null && _built.Add(finder.Project);
+            return failure;
         }
 
         var library = Path.Combine(sources.Path, "src", Library);
@@ -44,16 +46,20 @@ internal sealed partial class Tool(Sources sources, Settings settings)
     /// <summary>Looks for a bug.</summary>
     public Find? Look(Finder finder)
     {
-        var (clock, lines) = (Stopwatch.StartNew(), 0);
+        var (clock, lines, hasStarted) = (Stopwatch.StartNew(), 0, finder.TestClass is null);
         Find? find = null;
         var program = Path.Combine(Project(finder), s_output, finder.Project);
-        var code = Execute(program, Arguments(finder), settings.Time + s_afterTime, line =>
+        var time = finder.TestClass is null ? settings.Time + s_afterTime : settings.Time;
+        var code = Execute(program, Arguments(finder), time, line =>
         {
             lines++;
+            hasStarted |= line.StartsWith("  Starting:", StringComparison.Ordinal);
             find = Read(line) is var (seed, what) ? new Find(seed, what, clock.Elapsed) : null;
             return find is null;
         });
-        return find ?? (code == 0 ? null : new Find("", code is null ? "it does not end" : $"it ended with {code} after {lines} lines", clock.Elapsed));
+
+        // A test class that cannot be run finds nothing.
+        return find ?? (code == 0 || !hasStarted ? null : new Find("", code is null ? "it does not end" : $"it ended with {code} after {lines} lines", clock.Elapsed));
     }
 
     private string? Build(string project, IEnumerable<string> arguments)
