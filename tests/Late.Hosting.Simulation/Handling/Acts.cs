@@ -7,18 +7,19 @@ namespace Late.Hosting.Simulation.Handling;
 /// <summary>What all callbacks have in common: they take their time, do something in addition, and come to a result.</summary>
 internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject, SimulationHandler handler)
 {
+    private readonly SideActs _sides = new(self, subject, handler);
     private int _frames;
     private int _readyAfterFrame;
     private int _connectFrames;
     private bool _isHeld;
     private bool _hasAsked;
-    private int _lastOwnNote;
-    private int _lastTimedNote;
-    private int _ownPostsLeft;
 
     public int Session { get; private set; }
 
     public int Frames => _frames;
+
+    /// <summary>What callbacks do in addition, and what comes of it.</summary>
+    public SideActs Sides => _sides;
 
     public string SessionText { get; private set; } = "";
 
@@ -32,8 +33,8 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject,
     {
         (Session, SessionText) = (session, session.ToString(CultureInfo.InvariantCulture));
         (_frames, _readyAfterFrame, _connectFrames, _isHeld, AskedAfter) = (0, 0, 0, true, null);
-        (_hasAsked, _ownPostsLeft) = (!subject.Rotations.IsOpen, subject.Plan.Handler.OwnPostsInRow);
-        PostOn();
+        _hasAsked = !subject.Rotations.IsOpen;
+        _sides.BeginSession();
     }
 
     public async ValueTask<Outcome> TakeTimeAsync(string callback, CancellationToken cancellationToken)
@@ -65,7 +66,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject,
 
         try
         {
-            Do((Side)dice.Weighted(plan.Sides));
+            _sides.Do((Side)dice.Weighted(plan.Sides));
         }
         catch (LateDisconnectedException) when (callback is "Connect" or "In" or "Info" or "CallEnd" or "Unsubscribe")
         {
@@ -231,80 +232,9 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject,
         }
     }
 
-    public void OnOwnNote(OwnNote note)
-    {
-        subject.Verdict.Require(note.Id > _lastOwnNote, "P1", $"the handler's own post {note.Id} came after post {_lastOwnNote}");
-        _lastOwnNote = note.Id;
-        subject.Posts.OnOwnHandled(note.Id);
-        PostOn();
-    }
-
-    public void OnTimedNote(TimedNote note)
-    {
-        subject.Trace.Write($"delayed post {note.Id} is due");
-        subject.Verdict.Require(note.Session == Session, "P4", $"a delayed post of session {note.Session} came in session {Session}");
-        note.IsHandled = true;
-        subject.Gaps.OnRun(note.Due);
-    }
-
-    // One after the other, for a time: frames are handled between them.
-    private void PostOn()
-    {
-        if (_ownPostsLeft-- > 0)
-        {
-            Do(Side.PostsToItself);
-        }
-    }
-
-    private void PostLater(TimeSpan delay)
-    {
-        var note = new TimedNote(++_lastTimedNote, Session);
-        _ = self.PostAfter(delay, note);
-
-        // A moment later it is in the mailbox for certain.
-        subject.Time.After(delay + TimeSpan.FromTicks(1), () =>
-        {
-            if (!note.IsHandled && note.Session == subject.Handler?.Session && subject.Life.IsConnected && subject.Gaps.IsOpen)
-            {
-                note.Due = subject.Gaps.Admit("delayed post", note.Id, isNow: false);
-            }
-        });
-    }
-
     private LateFrame Frame(int callId)
     {
         var text = $"h:{Session}:{++_frames}:{callId}:{Secrets.Payload}{new string('-', subject.Dice.Below(subject.Plan.Handler.MostFrameChars))}";
         return subject.Dice.Chance(50) ? LateFrame.Text(text) : LateFrame.Binary(System.Text.Encoding.UTF8.GetBytes(text));
-    }
-
-    private void Do(Side side)
-    {
-        switch (side)
-        {
-            case Side.PostsToItself:
-                var posting = self.PostAsync(new OwnNote(++subject.Posts.OwnPosted));
-                subject.Verdict.Require(posting.IsCompleted, "P14", $"a post of the handler to itself waits");
-                if (posting.IsCompletedSuccessfully)
-                {
-                    subject.Posts.OwnAccepted++;
-                    subject.Posts.OnOwnAdmitted(subject.Posts.OwnPosted);
-                }
-
-                _ = posting.AsTask().Exception;
-                break;
-            case Side.PostsLater when subject.Life.IsConnected:
-                PostLater(subject.Dice.Time(1, 5000));
-                break;
-            case Side.CallsItself:
-                var calling = self.CallAsync(new Ask(-1));
-                subject.Verdict.Require(
-                    calling is { IsFaulted: true, Exception.InnerException: InvalidOperationException }, "P14", $"a call of the handler to itself did not fail immediately");
-                break;
-            case Side.SendsToItself:
-                var sending = self.SendAsync(LateFrame.Text("never"));
-                subject.Verdict.Require(sending.IsFaulted, "P14", $"a send of the handler to itself did not fail immediately");
-                _ = sending.AsTask().Exception;
-                break;
-        }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SimulationHandler
     private readonly Subject _subject;
     private readonly CallActs _calls;
     private readonly Acts _acts;
-    private readonly FreeActs _free;
+    private readonly NoteActs _notes;
     private readonly TopicActs _topics;
     private readonly StreamActs _streams;
     private LateContext? _context;
@@ -26,8 +26,8 @@ internal sealed class SimulationHandler
         _subject = subjects.Begin(self, request);
         _subject.BeginLife(this);
         _acts = new Acts(self, _subject, this);
-        _free = new FreeActs(_subject, _acts);
         (_calls, _topics, _streams) = (new CallActs(_subject, _acts), new TopicActs(_subject, _acts, () => _context?.Session), new StreamActs(_subject, _acts));
+        _notes = new NoteActs(_subject, _acts, _calls, () => _context!);
     }
 
     /// <summary>How many calls it still keeps for a reply.</summary>
@@ -173,22 +173,22 @@ internal sealed class SimulationHandler
         _topics.HandleAsync(topic, state, cancellationToken);
 
     public ValueTask<LateResult<long>> HandleInfoAsync(Note message, long state, CancellationToken cancellationToken) =>
-        HandleNoteAsync(state, () => _subject.Posts.OnHandled(message.Id), cancellationToken);
+        _notes.HandleAsync(state, () => _subject.Posts.OnHandled(message.Id), cancellationToken);
 
     public ValueTask<LateResult<long>> HandleInfoAsync(OwnNote message, long state, CancellationToken cancellationToken) =>
-        HandleNoteAsync(state, () => _acts.OnOwnNote(message), cancellationToken);
+        _notes.HandleAsync(state, () => _acts.Sides.OnOwnNote(message), cancellationToken);
 
     public ValueTask<LateResult<long>> HandleInfoAsync(TimedNote message, long state, CancellationToken cancellationToken) =>
-        HandleNoteAsync(state, () => _acts.OnTimedNote(message), cancellationToken);
+        _notes.HandleAsync(state, () => _acts.Sides.OnTimedNote(message), cancellationToken);
 
     public ValueTask<LateResult<long>> HandleInfoAsync(FreeNote message, long state, CancellationToken cancellationToken) =>
-        HandleFreeAsync(state, () => _subject.FreePosts.OnHandled(message), cancellationToken);
+        _notes.HandleFreeAsync(state, () => _subject.FreePosts.OnHandled(message), cancellationToken);
 
     public ValueTask<LateResult<long>> HandleInfoAsync(FreeTimedNote message, long state, CancellationToken cancellationToken) =>
-        HandleFreeAsync(state, () => _subject.FreePosts.OnHandled(message), cancellationToken);
+        _notes.HandleFreeAsync(state, () => _subject.FreePosts.OnHandled(message), cancellationToken);
 
     public ValueTask<LateResult<long>> HandleInfoAsync(LateReconnectFailed message, long state, CancellationToken cancellationToken) =>
-        HandleNoteAsync(state, () => _subject.Requests.OnReported(message), cancellationToken);
+        _notes.HandleAsync(state, () => _subject.Requests.OnReported(message), cancellationToken);
 
     public async ValueTask<LateResult<long>> HandleClosingAsync(LateClosing closing, long state, CancellationToken cancellationToken)
     {
@@ -271,34 +271,5 @@ internal sealed class SimulationHandler
         _subject.Verdict.Require((_subject.Life.IsTerminated || !_subject.Life.IsInitialized) && !IsDisposed, "P3", $"the handler was disposed before HandleTerminate, or twice");
         IsDisposed = true;
         return default;
-    }
-
-    private ValueTask<LateResult<long>> HandleFreeAsync(long state, Action onBegun, CancellationToken cancellationToken)
-    {
-        var isInSession = _subject.Life.IsConnected;
-        _subject.Verdict.Require(_context!.Session is not null == isInSession, "P1", $"a post runs {(isInSession ? "in" : "without")} a session, and its context has session {_context.Session}");
-        return isInSession ? HandleNoteAsync(state, onBegun, cancellationToken) : _free.HandleAsync(state, Begin, cancellationToken);
-
-        void Begin()
-        {
-            onBegun();
-            _calls.Entries.ActWithoutSession(_context);
-        }
-    }
-
-    private async ValueTask<LateResult<long>> HandleNoteAsync(long state, Action onBegun, CancellationToken cancellationToken)
-    {
-        _subject.Life.Enter("Info", state);
-        try
-        {
-            onBegun();
-            _calls.Answers.ReplyToOne();
-            _calls.Entries.Act(_context!);
-            return _acts.Conclude("Info", await _acts.TakeTimeAsync("Info", cancellationToken));
-        }
-        finally
-        {
-            _subject.Life.Leave();
-        }
     }
 }

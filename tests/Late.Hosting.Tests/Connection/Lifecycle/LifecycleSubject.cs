@@ -7,7 +7,7 @@ namespace Late.Hosting.Tests.Connection.Lifecycle;
 /// <summary>A lifecycle under test; reports for each step what follows from it.</summary>
 internal sealed class LifecycleSubject
 {
-    private readonly WorkQueues _work = new() { Capacity = LifecycleModel.Capacity };
+    private readonly WorkQueues _work = new() { Capacity = WorkModel.Capacity };
     private readonly TestSession[] _sessions = [.. Enumerable.Range(0, LifecycleModel.Sessions).Select(static index => new TestSession(index))];
     private readonly Candidate[] _candidates = [.. Enumerable.Range(0, LifecycleModel.Sessions).Select(static _ => new Candidate())];
     private readonly StatusChange _first;
@@ -41,7 +41,7 @@ internal sealed class LifecycleSubject
                 StepKind.Yield => Describe(Lifecycle.Yield(step.Variant % 2 == 0 ? SessionEnd.LeaseLost("Over.") : SessionEnd.LeaseYielded("Late.", TimeSpan.FromSeconds(1), 1))),
                 StepKind.Start => Describe(Lifecycle.Start()),
                 StepKind.BeginAttempt => Describe(Lifecycle.BeginAttempt("Attempt 1 is in progress.", 1)),
-                StepKind.FailAttempt => Describe(Lifecycle.FailAttempt("Refused.", isRefused: false)),
+                StepKind.FailAttempt => Describe(Lifecycle.FailAttempt("Refused.", isRefused: (step.Variant % 4) switch { 0 => null, 1 => true, _ => false })),
                 StepKind.Open => Describe(Lifecycle.Open(session, "Open.")),
                 StepKind.Detach => Describe(Lifecycle.Detach(session, _candidates[step.Session])),
                 StepKind.Prepare => Describe(Lifecycle.Prepare(session, _candidates[step.Session])),
@@ -63,7 +63,7 @@ internal sealed class LifecycleSubject
                 StepKind.RequestReconnect => Describe(Lifecycle.RequestReconnect(SessionEnd.Requested("Wanted.") with { After = EndOf(step.Variant).After })),
                 StepKind.RequestLife => Describe(Lifecycle.RequestLife(SessionEnd.Requested("Changed."))),
                 StepKind.RenewInterruption => Lifecycle.RenewInterruption(out _, out _).IsCancellationRequested ? "cancelled" : "nothing",
-                StepKind.RequestStop => Describe(Lifecycle.RequestStop(EndOf(0))),
+                StepKind.RequestStop => Describe(Lifecycle.RequestStop(step.Variant % 2 == 0 ? SessionEnd.SupervisorStopping : SessionEnd.HandlerStopped)),
                 StepKind.Stop => Describe(Lifecycle.Stop(EndOf(0))),
                 StepKind.Fault => Describe(Lifecycle.Fault("It failed.", null)),
                 StepKind.EndLife => Describe(Lifecycle.EndLife()),
@@ -94,7 +94,7 @@ internal sealed class LifecycleSubject
         }
 
         return $"{Lifecycle.Life} {Lifecycle.Phase} {(Lifecycle.Session as TestSession)?.Index} {string.Join(",", _sessions.Take(opened).Select(static session => session.Phase))} " +
-            $"{string.Join(",", states)} work {_work.Count}";
+            $"{string.Join(",", states)} refused {Lifecycle.IsRefused} stop {Lifecycle.StopEnd.Reason} work {_work.Count}";
     }
 
     private static string Describe(in Effects effects)
