@@ -28,13 +28,13 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
             return;
         }
 
-        if (subject.Plan.DrawsRequests && subject.World.Switches.Chance(15))
+        if (subject.Plan.DrawsRequests && subject.World.Chances.Switches.Chance(15))
         {
             Reconnects.Act();
             return;
         }
 
-        if (subject.Plan.PostsAnywhere && subject.World.Slots.Chance(15))
+        if (subject.Plan.PostsAnywhere && subject.World.Chances.Slots.Chance(15))
         {
             PostAnywhere();
             return;
@@ -75,21 +75,21 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
     public void Call()
     {
         var options = Options();
-        var waits = subject.Plan.DrawsCalls && subject.World.Slots.Chance(40);
+        var waits = subject.Plan.DrawsCalls && subject.World.Chances.Slots.Chance(40);
         options = options with { WhenLost = waits ? LateWhenLost.Wait : LateWhenLost.Fail };
         var cancellation = Cancellation(out var cancelledAt);
-        Call(subject.World.Slots.Pick(nameof(Ask), nameof(Probe)), options, cancelledAt, cancellation);
+        Call(subject.World.Chances.Slots.Pick(nameof(Ask), nameof(Probe)), options, cancelledAt, cancellation);
     }
 
     /// <summary>Asks for a new session while calls are in progress, which are to be finished first.</summary>
     public void DrainNow()
     {
-        for (var calls = subject.World.Drains.Between(1, 3); calls > 0; calls--)
+        for (var calls = subject.World.Chances.Drains.Between(1, 3); calls > 0; calls--)
         {
             Call(nameof(Ask), new LateCallOptions(), cancelledAt: null, CancellationToken.None);
         }
 
-        Reconnects.ActDraining();
+        Reconnects.Act(subject.Requests.MakeDraining());
     }
 
     /// <summary>Makes a call with all that is drawn.</summary>

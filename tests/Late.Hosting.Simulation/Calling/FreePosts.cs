@@ -25,7 +25,7 @@ internal sealed class FreePosts(Subject subject, ILateClient<SimulationHandler> 
     /// <param name="handler">It.</param>
     public void PostOwn(SimulationHandler handler)
     {
-        if (subject.World.Slots.Chance(30))
+        if (subject.World.Chances.Slots.Chance(30))
         {
             PostLater(handler);
             return;
@@ -106,7 +106,7 @@ internal sealed class FreePosts(Subject subject, ILateClient<SimulationHandler> 
 
     private void PostLater(SimulationHandler handler)
     {
-        var delay = subject.World.Slots.Time(1, 5000);
+        var delay = subject.World.Chances.Slots.Time(1, 5000);
         try
         {
             _ = client.PostAfter(delay, new FreeTimedNote(++_delayed, subject.Time.Elapsed + delay, handler), new LatePostOptions { RunsWithoutSession = true });

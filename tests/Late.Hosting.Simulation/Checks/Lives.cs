@@ -95,10 +95,10 @@ internal sealed class Lives(Subject subject)
     /// <returns>Done when the callback that runs there continues.</returns>
     public async Task MeetStopAsync()
     {
-        if (subject.World.Lives.Chance(20))
+        if (subject.World.Chances.Lives.Chance(20))
         {
-            subject.World.StopAfter(subject.World.Lives.Time(1, 200));
-            await subject.World.DelayAsync(subject.World.Lives.Time(1, 400), default);
+            subject.World.StopAfter(subject.World.Chances.Lives.Time(1, 200));
+            await subject.World.DelayAsync(subject.World.Chances.Lives.Time(1, 400), default);
         }
     }
 

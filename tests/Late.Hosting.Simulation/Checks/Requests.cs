@@ -24,7 +24,7 @@ internal sealed class Requests(Subject subject)
     private int _failures;
     private int _atEnd;
 
-    private Dice Dice => subject.World.Switches;
+    private Dice Dice => subject.World.Chances.Switches;
 
     private int Open => subject.Rotations.IsOpen ? subject.Session!.Number : 0;
 
@@ -56,7 +56,7 @@ internal sealed class Requests(Subject subject)
     /// <summary>The log reports that a request interrupts what there is: it is not for a session any more.</summary>
     public void OnInterrupted(string text) => (_deferred, _isDeferred) = _deferred is not null && Of(text) == _deferred ? (null, false) : (_deferred, _isDeferred);
 
-    /// <summary>A session begins: what else happens meanwhile is of the world's choice.</summary>
+    /// <summary>A session begins.</summary>
     public void OnConnecting()
     {
         _nextOfClient = null;
@@ -67,30 +67,6 @@ internal sealed class Requests(Subject subject)
 
         _atEnd = _deferrals > 1 ? Open : _atEnd;
         (WasDeferred, _isDeferred, _deferred, _deferrals) = (_isDeferred, false, null, 0);
-        if (subject.Plan.DrawsRequests && Dice.Chance(30))
-        {
-            subject.Time.After(Dice.Time(1, 200), subject.Callers.Reconnects.Act);
-        }
-    }
-
-    /// <summary>A goodbye begins: what else happens meanwhile is of the world's choice.</summary>
-    public void OnClosing()
-    {
-        if (!subject.Plan.DrawsRequests)
-        {
-            return;
-        }
-
-        var session = subject.Session!;
-        switch (Dice.Weighted(70, 5, 25))
-        {
-            case 0:
-                subject.Time.After(Dice.Time(1, 300), session.Break);
-                break;
-            case 1:
-                subject.World.StopAfter(Dice.Time(1, 300));
-                break;
-        }
     }
 
     /// <summary>Makes one of the world's choice; null in a world without.</summary>

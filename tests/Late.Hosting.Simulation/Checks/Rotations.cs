@@ -111,10 +111,9 @@ internal sealed class Rotations(Subject subject)
         _isDrawing = false;
         _dueAt = Now + SessionLifetime.Of(Options, subject.Time.GetUtcNow(), share);
         _drainedAt = Options.Order == LateReconnectOrder.CloseFirst ? _dueAt : null;
-        var drains = subject.World.Drains;
-        if (_drainedAt is { } due && subject.Plan.DrawsRequests && drains.Chance(30) && due - Now - drains.Time(1, 50) is var delay && delay > TimeSpan.Zero)
+        if (_drainedAt is { } due)
         {
-            subject.Time.After(delay, subject.Callers.DrainNow);
+            subject.Moments.OnRotationDrawn(due - Now);
         }
 
         return true;
@@ -176,17 +175,7 @@ internal sealed class Rotations(Subject subject)
         _awaitsMessage = isRotation && Options.SwitchWhen == LateSwitchWhen.FirstMessage;
         _drainedAt = isRotation && !_awaitsMessage ? Now : _drainedAt;
         NoteMessage();
-        if (subject.Plan.DrawsRequests && subject.World.Switches.Chance(30))
-        {
-            // When the first message decides, what else happens at that very moment matters most.
-            session.Wire.Arriving = () => _ = subject.Callers.Reconnects.HastenAsync(subject.World.Switches.Below(8));
-        }
-
-        if (subject.Dice.Chance(20))
-        {
-            // Between the two sessions a new address matters most.
-            subject.Time.After(subject.Dice.Time(1, 500), subject.World.Reload);
-        }
+        subject.Moments.OnPrepared(session);
     }
 
     /// <summary>The log reports that the next connection could not be made.</summary>

@@ -75,7 +75,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject,
             throw;
         }
 
-        if (subject.Plan.PostsAnywhere && subject.World.Slots.Chance(15))
+        if (subject.Plan.PostsAnywhere && subject.World.Chances.Slots.Chance(15))
         {
             subject.FreePosts.PostOwn(handler);
         }
@@ -129,7 +129,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject,
             // What a result releases calls with may wait for the send limit; what HandleConnect sends may not.
             (_isHeld, _readyAfterFrame) = (false, isConnect || !subject.SendLimit.IsSet ? _frames : _connectFrames);
         }
-        else if (!_isHeld && subject.World.Switches.Chance(subject.Plan.Handler.ReleasesAgainPercent))
+        else if (!_isHeld && subject.World.Chances.Switches.Chance(subject.Plan.Handler.ReleasesAgainPercent))
         {
             result = result.ReleaseCalls();
         }
@@ -149,7 +149,7 @@ internal sealed class Acts(ILateClient<SimulationHandler> self, Subject subject,
         }
         else if (outcome == Outcome.Fault)
         {
-            result = result.ThenFault("the account is closed", subject.World.Lives.Chance(50) ? new SimulatedException() : null);
+            result = result.ThenFault("the account is closed", subject.World.Chances.Lives.Chance(50) ? new SimulatedException() : null);
         }
 
         if (subject.Closings.IsHeld && (dice.Chance(40) || outcome is Outcome.Reconnect or Outcome.Stop or Outcome.Fault))

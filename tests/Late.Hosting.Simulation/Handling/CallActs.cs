@@ -62,7 +62,7 @@ internal sealed class CallActs(Subject subject, Acts acts)
             }
 
             var result = acts.Conclude("CallEnd", await acts.TakeTimeAsync("CallEnd", cancellationToken));
-            if (subject.World.Slots.Chance(subject.Plan.Handler.ReleasesSlotPercent))
+            if (subject.World.Chances.Slots.Chance(subject.Plan.Handler.ReleasesSlotPercent))
             {
                 subject.Calls.OnSlotReleased(end.Request.Id);
                 result = result.ReleaseSlot();

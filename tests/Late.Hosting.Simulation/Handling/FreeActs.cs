@@ -29,13 +29,13 @@ internal sealed class FreeActs(Subject subject, Acts acts)
     /// <returns>True for one of those.</returns>
     private async Task<bool> OutlastsStopAsync()
     {
-        if (!subject.World.Slots.Chance(1))
+        if (!subject.World.Chances.Slots.Chance(1))
         {
             return false;
         }
 
         var options = subject.Options;
-        subject.World.StopAfter(subject.World.Slots.Time(1, 200));
+        subject.World.StopAfter(subject.World.Chances.Slots.Time(1, 200));
         await subject.World.DelayAsync((3 * options.CallbackGracePeriod) + options.CloseTimeout + TimeSpan.FromSeconds(1), default);
         return true;
     }
@@ -56,7 +56,7 @@ internal sealed class FreeActs(Subject subject, Acts acts)
         }
     }
 
-    private LateResult<long> MakeMisuse(long state) => subject.World.Slots.Below(4) switch
+    private LateResult<long> MakeMisuse(long state) => subject.World.Chances.Slots.Below(4) switch
     {
         0 => LateResult.Ok(state).HoldCalls(),
         1 => LateResult.Ok(state).CloseWith(LateCloseCode.NormalClosure, "never"),
@@ -66,7 +66,7 @@ internal sealed class FreeActs(Subject subject, Acts acts)
 
     private LateResult<long> Make(Outcome outcome, long state)
     {
-        var (dice, result) = (subject.World.Slots, LateResult.Ok(state));
+        var (dice, result) = (subject.World.Chances.Slots, LateResult.Ok(state));
         switch (outcome)
         {
             case Outcome.Reconnect:

@@ -54,7 +54,7 @@ internal sealed class SimulationHandler
                 await _subject.Lives.MeetStopAsync();
             }
 
-            if ((outcome == Outcome.Throw && _subject.Dice.Chance(20)) || (_subject.Errors.BeganLife && _subject.World.Lives.Chance(10)))
+            if ((outcome == Outcome.Throw && _subject.Dice.Chance(20)) || (_subject.Errors.BeganLife && _subject.World.Chances.Lives.Chance(10)))
             {
                 throw new SimulatedException();
             }
@@ -103,6 +103,7 @@ internal sealed class SimulationHandler
         {
             _messages = 0;
             _subject.Requests.OnConnecting();
+            _subject.Moments.OnConnecting();
             _acts.BeginSession(int.Parse(handshake.Headers["X-Session"].ToString(), CultureInfo.InvariantCulture));
             _calls.Entries.Act(_context!);
             return _acts.Conclude("Connect", await _acts.TakeTimeAsync("Connect", cancellationToken));
@@ -201,7 +202,7 @@ internal sealed class SimulationHandler
         try
         {
             _subject.Closings.OnClosing(closing);
-            _subject.Requests.OnClosing();
+            _subject.Moments.OnClosing();
             return _acts.MakeGoodbye(await _acts.TakeTimeAsync("Closing", cancellationToken));
         }
         finally
@@ -227,7 +228,7 @@ internal sealed class SimulationHandler
             _subject.Errors.OnDisconnected(_acts.Session, disconnect);
             _subject.Reasons.Check(_subject.Sessions[_acts.Session - 1], disconnect, _acts.IsReady);
             var outcome = await _acts.TakeTimeAsync("Disconnect", cancellationToken);
-            outcome = _subject.IsStopping && _subject.Plan.DrawsRequests && _subject.World.Switches.Chance(30) ? Outcome.Fault : outcome;
+            outcome = _subject.IsStopping && _subject.Plan.DrawsRequests && _subject.World.Chances.Switches.Chance(30) ? Outcome.Fault : outcome;
             return _acts.Decide(outcome, out decision);
         }
         finally

@@ -17,8 +17,8 @@ internal sealed class ServerMessages(Subject subject, int number, bool isCompres
         var dice = subject.Dice;
         var text = Text(callId, dice.Chance(10) ? dice.Below(3000) : dice.Below(60));
         var isText = dice.Chance(70);
-        var bytes = isCompressed && subject.World.Extras.Chance(70)
-            ? ServerFrames.Compressed(isText, text, emptyFragments: subject.World.Extras.Pick(0, 0, 1, 5))
+        var bytes = isCompressed && subject.World.Chances.Extras.Chance(70)
+            ? ServerFrames.Compressed(isText, text, emptyFragments: subject.World.Chances.Extras.Pick(0, 0, 1, 5))
             : inFragments ? ServerFrames.Fragments(isText, text, ServerFrames.Pong([])) : ServerFrames.Message(isText, text);
         sent.AddMessage(line.Send(bytes));
     }
@@ -53,7 +53,7 @@ internal sealed class ServerMessages(Subject subject, int number, bool isCompres
     /// <summary>Adds messages without payload to what has been sent; the caller sends them.</summary>
     public byte[] AddEmpty(int count)
     {
-        var message = isCompressed && subject.World.Extras.Chance(50) ? ServerFrames.CompressedNothing : ServerFrames.Message(true, "");
+        var message = isCompressed && subject.World.Chances.Extras.Chance(50) ? ServerFrames.CompressedNothing : ServerFrames.Message(true, "");
         sent.AddEmptyMessages(message, count);
         return [.. Enumerable.Repeat(message, count).SelectMany(bytes => bytes)];
     }

@@ -190,13 +190,13 @@ internal sealed class ServerSession
                 break;
             case ServerAct.Controls:
                 _hasSentMany = true;
-                new Flood(_subject, this, FloodPlan.Draw(_subject.World.Extras).Over(_plan.Link), _line, _messages, _sent).Send();
+                new Flood(_subject, this, FloodPlan.Draw(_subject.World.Chances.Extras).Over(_plan.Link), _line, _messages, _sent).Send();
                 break;
             case ServerAct.Endless:
                 BeginFlood();
                 break;
             case ServerAct.Backlog:
-                _messages.SendBacklog(_subject.World.Extras.Pick(1, 100, 100, 100, 1000, 10_000));
+                _messages.SendBacklog(_subject.World.Chances.Extras.Pick(1, 100, 100, 100, 1000, 10_000));
                 break;
             default:
                 HasBrokenProtocol = true;

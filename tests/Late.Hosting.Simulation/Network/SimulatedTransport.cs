@@ -17,7 +17,7 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
     {
         subject.Verdict.Require(!IsDisposed, "P9", $"an attempt after the transport was disposed");
         var plan = ConnectPlan.Draw(subject.Dice, subject.Plan, subject.Logs.Count(3) > 0);
-        plan = subject.Plan.DeadHosts.Contains(request.Uri!.Host) ? ConnectPlan.Dead(subject.World.Switches) : plan;
+        plan = subject.Plan.DeadHosts.Contains(request.Uri!.Host) ? ConnectPlan.Dead(subject.World.Chances.Switches) : plan;
         subject.Preparations.OnRequest(request, plan);
         await subject.World.DelayAsync(plan.Answer, cancellationToken);
         if (plan.IsAccepted)
@@ -50,9 +50,9 @@ internal sealed class SimulatedTransport(Subject subject) : ITransport
             throw await ConnectErrors.FromResponseAsync(request.Name, request.Uri!, "The answer is not right.", response, subject.Time, offersCompression: false, cancellationToken);
         }
 
-        var server = SessionPlan.Draw(subject.Dice, subject.World.Extras, subject.Plan.Trouble);
-        server = subject.World.Switches.Chance(3) ? server.ReadsLittle() : server;
-        server = subject.World.Switches.Chance(30) ? server.SpeaksFirst(subject.World.Switches) : server;
+        var server = SessionPlan.Draw(subject.Dice, subject.World.Chances.Extras, subject.Plan.Trouble);
+        server = subject.World.Chances.Switches.Chance(3) ? server.ReadsLittle() : server;
+        server = subject.World.Chances.Switches.Chance(30) ? server.SpeaksFirst(subject.World.Chances.Switches) : server;
         var session = new ServerSession(subject, subject.Sessions.Count + 1, server) { Address = request.Uri!, ConfiguredAddress = subject.Preparations.Reached };
         subject.Sessions.Add(session);
         if (subject.Rotations.MayBePreparing)

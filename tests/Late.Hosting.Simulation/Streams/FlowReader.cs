@@ -91,9 +91,9 @@ internal sealed class FlowReader(Subject subject, StreamErrand stream, StreamEnd
     private async Task PauseAsync()
     {
         var isStuck = _read >= Plan.StuckAfter;
-        if (!_isReleased && (isStuck || subject.World.Streams.Chance(Plan.SlowPercent)))
+        if (!_isReleased && (isStuck || subject.World.Chances.Streams.Chance(Plan.SlowPercent)))
         {
-            var pause = isStuck ? _resumed.Task : subject.World.DelayAsync(subject.World.Streams.Time(1, 3000), default);
+            var pause = isStuck ? _resumed.Task : subject.World.DelayAsync(subject.World.Chances.Streams.Time(1, 3000), default);
             await Task.WhenAny(pause, _resumed.Task);
         }
     }

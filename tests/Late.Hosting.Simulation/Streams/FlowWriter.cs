@@ -20,7 +20,7 @@ internal sealed class FlowWriter(Subject subject, StreamErrand stream, LatePendi
     {
         var live = stream.Live!;
         var hadEnded = live.Stream.IsEnded;
-        var isFirst = subject.World.Streams.Chance(50) ? table.Complete(stream.Number) : live.Stream.Complete();
+        var isFirst = subject.World.Chances.Streams.Chance(50) ? table.Complete(stream.Number) : live.Stream.Complete();
         subject.Trace.Write($"{stream} is completed: {isFirst}");
         subject.Verdict.Require(isFirst != hadEnded, "P5", $"{stream}, which had {(hadEnded ? "" : "not ")}ended, is {(isFirst ? "" : "not ")}completed");
         live.IsComplete |= isFirst;
@@ -30,7 +30,7 @@ internal sealed class FlowWriter(Subject subject, StreamErrand stream, LatePendi
     {
         var live = stream.Live!;
         var hadEnded = live.Stream.IsEnded;
-        var isFirst = subject.World.Streams.Chance(50) ? table.Fail(stream.Number, new SimulatedException()) : live.Stream.Fail(new SimulatedException());
+        var isFirst = subject.World.Chances.Streams.Chance(50) ? table.Fail(stream.Number, new SimulatedException()) : live.Stream.Fail(new SimulatedException());
         subject.Trace.Write($"{stream} fails: {isFirst}");
         subject.Verdict.Require(isFirst != hadEnded, "P5", $"{stream}, which had {(hadEnded ? "" : "not ")}ended, {(isFirst ? "fails" : "does not fail")}");
         live.HasFailed |= isFirst;
@@ -45,7 +45,7 @@ internal sealed class FlowWriter(Subject subject, StreamErrand stream, LatePendi
         var (hadEnded, item, capacity, isBounded) = (live.Stream.IsEnded, live.Items, stream.Plan.Capacity, stream.Options.WhenFull == LateWhenFull.Fail);
 
         var unread = item - stream.Next;
-        var isTaken = subject.World.Streams.Chance(50) ? table.Write(stream.Number, item) : live.Stream.Write(item);
+        var isTaken = subject.World.Chances.Streams.Chance(50) ? table.Write(stream.Number, item) : live.Stream.Write(item);
         subject.Verdict.Require(!(isTaken && hadEnded), "P5", $"{stream} takes item {item}, and had ended");
         if (isTaken)
         {

@@ -16,7 +16,7 @@ internal sealed class StreamSet(Subject subject, ILateClient<SimulationHandler> 
     // Nothing is to be observed of those before it.
     private int _first;
 
-    private Dice Dice => subject.World.Streams;
+    private Dice Dice => subject.World.Chances.Streams;
 
     private bool IsOver => client.Status is { State: LateConnectionState.Stopped } or { State: LateConnectionState.Faulted, NextAttemptAt: null };
 

@@ -210,7 +210,7 @@ internal sealed class Reader(Subject subject, TopicModel topic, int id, ReaderPl
                 return false;
             }
 
-            if (subject.World.Readers.Chance(plan.BreaksPercent))
+            if (subject.World.Chances.Readers.Chance(plan.BreaksPercent))
             {
                 return true;
             }
@@ -220,9 +220,9 @@ internal sealed class Reader(Subject subject, TopicModel topic, int id, ReaderPl
     private async Task PauseAsync()
     {
         var isStuck = _read >= plan.StuckAfter;
-        if (!_isReleased && (isStuck || (_read > 0 && subject.World.Readers.Chance(plan.SlowPercent))))
+        if (!_isReleased && (isStuck || (_read > 0 && subject.World.Chances.Readers.Chance(plan.SlowPercent))))
         {
-            var pause = isStuck ? _resumed.Task : subject.World.DelayAsync(subject.World.Readers.Time(1, 3000), default);
+            var pause = isStuck ? _resumed.Task : subject.World.DelayAsync(subject.World.Chances.Readers.Time(1, 3000), default);
             await Task.WhenAny(pause, _resumed.Task);
         }
     }

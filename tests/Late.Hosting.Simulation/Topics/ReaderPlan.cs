@@ -27,7 +27,7 @@ internal sealed record ReaderPlan
 
     public static ReaderPlan Draw(Subject subject, TopicPlan plan)
     {
-        var dice = subject.World.Readers;
+        var dice = subject.World.Chances.Readers;
         var pace = dice.Weighted(plan.Paces);
         return new ReaderPlan
         {

@@ -58,7 +58,7 @@ internal sealed class TopicActs(Subject subject, Acts acts, Func<long?> session)
             var outcome = await acts.TakeTimeAsync("Subscribe", cancellationToken);
             var before = acts.Frames;
             var result = acts.Conclude("Subscribe", outcome, onThrown: _ => Each(topics, static (model, live) => model.OnThrown(live)));
-            var holds = subject.World.Readers.Chance(Topics.Plan.HoldsPercent);
+            var holds = subject.World.Chances.Readers.Chance(Topics.Plan.HoldsPercent);
             Each(topics, (_, live) => live.LastFrame = holds ? null : acts.Frames == before ? 0 : acts.Frames);
             return holds ? result.HoldConfirm() : result;
         }

@@ -100,7 +100,7 @@ internal sealed class TopicModel(Subject subject, int number)
         }
 
         var item = ((long)live.Session << IndexBits) | (uint)Items;
-        var isAccepted = subject.World.Readers.Chance(50) ? live.Publish(item) : live.PublishByKey(item);
+        var isAccepted = subject.World.Chances.Readers.Chance(50) ? live.Publish(item) : live.PublishByKey(item);
         subject.Verdict.Require(isAccepted || MayHaveEnded || live.MayHaveFailed, "P20", $"topic {number} refuses an item in session {live.Session}");
         if (isAccepted)
         {

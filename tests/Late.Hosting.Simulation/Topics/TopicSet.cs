@@ -22,7 +22,7 @@ internal sealed class TopicSet
 
     public TopicModel this[int number] => _all[number];
 
-    private Dice Dice => _subject.World.Readers;
+    private Dice Dice => _subject.World.Chances.Readers;
 
     private IEnumerable<Reader> Readers => _all.SelectMany(static topic => topic.All);
 

@@ -51,7 +51,7 @@ internal sealed class SimulatedSettings : ConfigurationProvider, IConfigurationS
             Set($"{Section}:ReadyTimeout", "-00:00:01");
         }
 
-        var changesOther = _world.Lives.Chance(30);
+        var changesOther = _world.Chances.Lives.Chance(30);
         if (changesOther)
         {
             // An option on which no promise depends.

@@ -21,7 +21,7 @@ internal sealed class Subject
         (Life, Attempts, Reasons, Bounds, Errors) = (new Life(this), new Attempts(this), new Reasons(this), new Bounds(this), new Errors(this));
         (Rotations, Preparations, Ending, SendLimit) = (new Rotations(this), new Preparations(this), new Ending(this), new SendLimit(this));
         (Gaps, ReadRuns, Closings, Lives) = (new Gaps(this), new ReadRuns(this), new Closings(this), new Lives(this));
-        (Requests, Addresses) = (new Requests(this), new Addresses(this));
+        (Requests, Addresses, Moments) = (new Requests(this), new Addresses(this), new Moments(this));
         (CallSlots, CallEnds, CallRetries, FreePosts) = (new CallSlots(this), new CallEnds(this), new CallRetries(this), new FreePosts(this, client));
         Topics = world.Plan.Topics is { } plan ? new TopicSet(this, client, plan) : null;
         Streams = world.Plan.Streams is { } streams ? new StreamSet(this, client, streams) : null;
@@ -91,6 +91,8 @@ internal sealed class Subject
     public Lives Lives { get; }
 
     public Requests Requests { get; }
+
+    public Moments Moments { get; }
 
     public Addresses Addresses { get; }
 

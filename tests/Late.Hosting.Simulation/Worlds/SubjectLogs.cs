@@ -65,7 +65,7 @@ internal sealed class SubjectLogs(Subject subject)
                 break;
             case 8:
                 subject.Lives.OnFaulted();
-                if (subject.World.Lives.Chance(30))
+                if (subject.World.Chances.Lives.Chance(30))
                 {
                     // Before present watchers are notified.
                     subject.Statuses.WatchAgain();

@@ -26,11 +26,8 @@ internal sealed class World
     {
         _seed = seed;
         Dice = new Dice(seed);
-        Extras = new Dice(~seed);
-        (Lives, Switches, Slots) = (new Dice(seed ^ 0x4C69766573), new Dice(seed ^ 0x5377697463686573), new Dice(seed ^ 0x536C6F7473));
-        (Readers, Streams) = (new Dice(seed ^ 0x52656164657273), new Dice(seed ^ 0x53747265616D73));
-        Drains = new Dice(seed ^ 0x447261696E73);
-        Plan = WorldPlan.Draw(Dice, Extras, Lives, Switches, Slots).WithReaders(Readers, Streams);
+        Chances = new Chances(seed);
+        Plan = WorldPlan.Draw(Dice, Chances.Extras, Chances.Lives, Chances.Switches, Chances.Slots).WithReaders(Chances.Readers, Chances.Streams);
         Time = new SimulatedTime(Dice) { ShufflesTies = Dice.Chance(50) };
         Began = Time.GetUtcNow();
         Trace = new WorldTrace(Time);
@@ -45,26 +42,8 @@ internal sealed class World
 
     public Dice Dice { get; }
 
-    /// <summary>Chance for what most worlds do not have: without it, they are what they were.</summary>
-    public Dice Extras { get; }
-
-    /// <summary>The same for faults and new lives.</summary>
-    public Dice Lives { get; }
-
-    /// <summary>The same for how sessions are replaced.</summary>
-    public Dice Switches { get; }
-
-    /// <summary>The same for the limits of calls, and for posts that need no session.</summary>
-    public Dice Slots { get; }
-
-    /// <summary>The same for topics, and their readers.</summary>
-    public Dice Readers { get; }
-
-    /// <summary>The same for streams, and their readers.</summary>
-    public Dice Streams { get; }
-
-    /// <summary>The same for a rotation that is due while its session is replaced already.</summary>
-    public Dice Drains { get; }
+    /// <summary>The choices that its dice do not make.</summary>
+    public Chances Chances { get; }
 
     /// <summary>What it draws for calls in addition to its plan.</summary>
     public CallWorld Calls { get; }
