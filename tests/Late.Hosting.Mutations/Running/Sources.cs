@@ -12,8 +12,14 @@ internal sealed class Sources : IDisposable
 
     /// <param name="original">What is copied.</param>
     /// <param name="copy">Where a copy is kept, so that the next run builds only what has changed; null for one that is deleted.</param>
+    /// <exception cref="ArgumentException">It cannot be kept there: what is not part of the sources would be deleted.</exception>
     public Sources(string original, string? copy)
     {
+        if (copy is not null)
+        {
+            RequireCopy(original, copy);
+        }
+
         (_path, _isKept) = (copy ?? Directory.CreateTempSubdirectory("late-mutations-").FullName, copy is not null);
         Copy(new DirectoryInfo(original), new DirectoryInfo(_path));
     }
@@ -121,6 +127,18 @@ internal sealed class Sources : IDisposable
 
         file.CopyTo(to, overwrite: true);
         File.SetLastWriteTimeUtc(to, TimeProvider.System.GetUtcNow().UtcDateTime);
+    }
+
+    // A folder for a copy is new, or has one; it lies outside of what is copied.
+    private static void RequireCopy(string original, string copy)
+    {
+        var outside = System.IO.Path.GetRelativePath(System.IO.Path.GetFullPath(original), System.IO.Path.GetFullPath(copy));
+        var isOutside = outside.StartsWith("..", StringComparison.Ordinal) || System.IO.Path.IsPathRooted(outside);
+        var isTaken = Directory.Exists(copy) && Directory.EnumerateFileSystemEntries(copy).Any() && !File.Exists(System.IO.Path.Combine(copy, "Late.Hosting.sln"));
+        if (!isOutside || isTaken)
+        {
+            throw new ArgumentException($"--copy {copy}: {(isTaken ? "the folder has other files, which would be deleted" : "the folder is part of the sources")}. Name a new folder outside of the sources.");
+        }
     }
 
     private static bool IsSource(DirectoryInfo directory) => directory.Name is not ("bin" or "obj" or ".git");

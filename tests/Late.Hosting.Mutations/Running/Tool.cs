@@ -28,9 +28,13 @@ internal sealed partial class Tool(Sources sources, Settings settings)
     {
         if (!_built.Contains(finder.Project))
         {
-            var failure = Build(Project(finder), []);
-            _ = failure is null && _built.Add(finder.Project);
-            return failure;
+            if (Build(Project(finder), []) is { } failure)
+            {
+                return failure;
+            }
+
+            _built.Add(finder.Project);
+            return null;
         }
 
         var library = Path.Combine(sources.Path, "src", Library);
