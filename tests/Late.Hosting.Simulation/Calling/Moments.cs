@@ -42,7 +42,7 @@ internal sealed class Moments(Subject subject)
     public void OnRotationDrawn(TimeSpan left)
     {
         var drains = subject.World.Chances.Drains;
-        if (!subject.Plan.DrawsRequests || !drains.Chance(30))
+        if (!subject.Plan.DrawsRequests || !drains.Chance(50))
         {
             return;
         }

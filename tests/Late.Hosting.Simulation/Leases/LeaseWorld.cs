@@ -27,7 +27,7 @@ internal sealed class LeaseWorld
         Time = new SimulatedTime(Dice) { ShufflesTies = true };
         Trace = new WorldTrace(Time);
         Verdict = new Verdict(Trace);
-        (Store, Server) = (new LeaseStore(this), new OwnerServer(this));
+        (Store, Server, Moments) = (new LeaseStore(this), new OwnerServer(this), new LeaseMoments(this));
     }
 
     public Dice Dice { get; }
@@ -43,6 +43,8 @@ internal sealed class LeaseWorld
     public LeaseStore Store { get; }
 
     public OwnerServer Server { get; }
+
+    public LeaseMoments Moments { get; }
 
     // A request that is not answered, the time to the next, and both ways of one; behind a life, a release that is not answered and a slow HandleTerminate.
     private TimeSpan LongestTakeover =>
@@ -127,14 +129,7 @@ internal sealed class LeaseWorld
                 Time.After(time, host.Thaw);
                 break;
             case 1:
-                Trace.Write($"{host.Name}: cut off from the store");
-                host.Store.IsCut = true;
-                Time.After(time, () =>
-                {
-                    Trace.Write($"{host.Name}: has the store again");
-                    host.Store.IsCut = false;
-                    host.Store.Disturb();
-                });
+                CutOff(host, time);
                 break;
             case 2:
                 Trace.Write($"the store is away");
@@ -146,9 +141,8 @@ internal sealed class LeaseWorld
                 _killed++;
                 Time.After(time, AddHost);
                 break;
-            case 4 when !host.IsFrozen:
-                host.Stop();
-                Time.After(time, AddHost);
+            case 4:
+                Restart(host);
                 break;
             case 5:
                 var change = time * Dice.Pick(1, -1, 0.1);
@@ -162,6 +156,29 @@ internal sealed class LeaseWorld
                 Trace.Write($"the store loses its data");
                 Store.LoseData();
                 break;
+        }
+    }
+
+    /// <summary>Nothing of the host gets through to the store.</summary>
+    public void CutOff(OwnerHost host, TimeSpan time)
+    {
+        Trace.Write($"{host.Name}: cut off from the store");
+        host.Store.IsCut = true;
+        Time.After(time, () =>
+        {
+            Trace.Write($"{host.Name}: has the store again");
+            host.Store.IsCut = false;
+            host.Store.Disturb();
+        });
+    }
+
+    /// <summary>The host stops, unless it is frozen or stops already, and another starts in its place.</summary>
+    public void Restart(OwnerHost host)
+    {
+        if (!host.IsFrozen && !host.IsOver && !host.IsStopping && !_isEnding)
+        {
+            host.Stop();
+            Time.After(Plan.Ttl * Dice.Fraction(), AddHost);
         }
     }
 

@@ -5,8 +5,8 @@ internal sealed class OwnerHandler(OwnerHost host, ILateClient<OwnerHandler> sel
 {
     public async ValueTask<int> InitAsync(LateContext context, CancellationToken cancellationToken)
     {
-        host.BeginLife();
-        await host.RunAsync("Init", cancellationToken);
+        var least = host.BeginLife();
+        await host.RunAsync("Init", cancellationToken, least);
         return 0;
     }
 
@@ -29,7 +29,7 @@ internal sealed class OwnerHandler(OwnerHost host, ILateClient<OwnerHandler> sel
         await host.RunAsync("HandleIn", cancellationToken);
         return text switch
         {
-            "fault" => LateResult.Fault(state, "The server wants it."),
+            OwnerSession.FaultMessage => LateResult.Fault(state, "The server wants it."),
             "throw" => throw new InvalidOperationException("The server wants it."),
             _ => LateResult.Send(state, LateFrame.Text("answer")),
         };
@@ -48,6 +48,7 @@ internal sealed class OwnerHandler(OwnerHost host, ILateClient<OwnerHandler> sel
 
     public async ValueTask<LateResult<int>> HandleClosingAsync(LateClosing closing, int state, CancellationToken cancellationToken)
     {
+        host.OnClosing();
         await host.RunAsync("HandleClosing", cancellationToken);
         return LateResult.Send(state, LateFrame.Text("bye"));
     }
@@ -55,7 +56,7 @@ internal sealed class OwnerHandler(OwnerHost host, ILateClient<OwnerHandler> sel
     public async ValueTask<LateDisconnectResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int state, CancellationToken cancellationToken)
     {
         await host.RunAsync("HandleDisconnect", cancellationToken);
-        return LateDisconnectResult.Ok(state);
+        return host.FaultsOnDisconnect() ? LateDisconnectResult.Fault(state, "The session has ended.") : LateDisconnectResult.Ok(state);
     }
 
     public async ValueTask HandleTerminateAsync(LateTerminateReason reason, int state, CancellationToken cancellationToken)

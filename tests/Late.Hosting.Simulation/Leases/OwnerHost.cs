@@ -15,7 +15,6 @@ internal sealed class OwnerHost
     private readonly LeaseWorld _world;
     private readonly List<Action> _held = [];
     private readonly IHost _host;
-    private bool _isStopping;
 
     public OwnerHost(LeaseWorld world, string name)
     {
@@ -52,6 +51,9 @@ internal sealed class OwnerHost
     public bool HasAbandoned { get; private set; }
 
     public bool IsFrozen { get; private set; }
+
+    /// <summary>It stops, or has stopped.</summary>
+    public bool IsStopping { get; private set; }
 
     public bool IsKilled { get; private set; }
 
@@ -112,33 +114,45 @@ internal sealed class OwnerHost
 
     public void Stop()
     {
-        if (!_isStopping && !IsOver)
+        if (!IsStopping && !IsOver)
         {
-            _isStopping = true;
+            IsStopping = true;
             _world.Trace.Write($"{Name}: stops");
             _ = StopAsync();
         }
     }
 
     /// <summary>Runs a callback: most take no time.</summary>
-    public async Task RunAsync(string callback, CancellationToken cancellationToken)
+    /// <param name="callback">Its name.</param>
+    /// <param name="cancellationToken">That of the callback.</param>
+    /// <param name="least">How long it takes at least.</param>
+    public async Task RunAsync(string callback, CancellationToken cancellationToken, TimeSpan least = default)
     {
         _world.Verdict.Require(RunningCallback is null || HasAbandoned, "P1", $"{Name}: {callback} begins, and {RunningCallback} runs");
         RunningCallback = callback;
-        if (_world.Dice.Chance(_world.Plan.SlowPercent))
+        if (least > TimeSpan.Zero || _world.Dice.Chance(_world.Plan.SlowPercent))
         {
-            await Task.Delay(_world.Dice.Time(1, 3000), Time, _world.Dice.Chance(50) ? cancellationToken : CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(least + _world.Dice.Time(1, 3000), Time, _world.Dice.Chance(50) ? cancellationToken : CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         RunningCallback = null;
     }
 
-    public void BeginLife()
+    /// <summary>A life begins.</summary>
+    /// <returns>How long its first callback takes at least.</returns>
+    public TimeSpan BeginLife()
     {
         _world.Verdict.Require(!IsAlive || HasAbandoned, "P3", $"{Name}: a life begins before the last has ended");
         Ownership.OnLife();
         IsAlive = true;
+        return _world.Moments.OnInit(this);
     }
+
+    /// <summary>A session is closed.</summary>
+    public void OnClosing() => _world.Moments.OnClosing(this);
+
+    /// <summary>True where the handler is to fault its connection, now that its session has ended.</summary>
+    public bool FaultsOnDisconnect() => _world.Moments.OnDisconnect();
 
     public void EndLife(LateTerminateReason reason)
     {
@@ -149,7 +163,7 @@ internal sealed class OwnerHost
     /// <summary>With nothing else to do: whether something keeps it from taking the lease.</summary>
     public void CheckNow()
     {
-        var isAble = !IsFrozen && !IsOver && !_isStopping && !Store.IsCut && !Store.IsReleasing && !_world.Store.IsAway && Client.State == LateConnectionState.Standby;
+        var isAble = !IsFrozen && !IsOver && !IsStopping && !Store.IsCut && !Store.IsReleasing && !_world.Store.IsAway && Client.State == LateConnectionState.Standby;
         AbleSince = !isAble ? null : AbleSince ?? _world.Time.Elapsed;
     }
 
@@ -161,7 +175,7 @@ internal sealed class OwnerHost
         }
         catch (Exception exception)
         {
-            _world.Verdict.Require(_isStopping || IsKilled, "P13", $"{Name}: the start failed: {exception.GetType().Name}");
+            _world.Verdict.Require(IsStopping || IsKilled, "P13", $"{Name}: the start failed: {exception.GetType().Name}");
         }
     }
 

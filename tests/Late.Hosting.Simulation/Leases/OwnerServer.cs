@@ -38,6 +38,9 @@ internal sealed class OwnerServer(LeaseWorld world)
         "P21",
         $"{what} of {host.Name} with token {token} came, and {world.Store.Holder?.Name} has the lease with token {world.Store.Token} until {world.Store.Until}");
 
+    /// <summary>Lets the handler of a host fault its connection at once, where it has a session.</summary>
+    public void Fault(OwnerHost host) => _sessions.FindLast(session => session.Host == host)?.Fault();
+
     /// <summary>A host's process was killed: its sockets are closed.</summary>
     public void OnKilled(OwnerHost host) => _sessions.FindAll(session => session.Host == host).ForEach(static session => session.Wire.Drop());
 }

@@ -5,6 +5,9 @@ namespace Late.Hosting.Simulation.Leases;
 /// <summary>A session at the server: what comes of it while its host does not own the connection would be a second owner's.</summary>
 internal sealed class OwnerSession
 {
+    /// <summary>The handler faults its connection.</summary>
+    public const string FaultMessage = "fault";
+
     private readonly LeaseWorld _world;
     private readonly ClientFrames _frames;
     private bool _isOver;
@@ -31,6 +34,15 @@ internal sealed class OwnerSession
     {
         _world.Server.RequireOwner(Host, Token, $"bytes of session {Number}");
         _frames.Feed(bytes);
+    }
+
+    /// <summary>A message after which the handler faults its connection is there at once.</summary>
+    public void Fault()
+    {
+        if (!_isOver)
+        {
+            Wire.Arrive(ServerFrames.Message(isText: true, FaultMessage));
+        }
     }
 
     /// <summary>The host's socket is closed.</summary>
@@ -70,7 +82,7 @@ internal sealed class OwnerSession
                 Send(ServerFrames.Ping([1]));
                 break;
             case 2:
-                Send(ServerFrames.Message(isText: true, "fault"));
+                Send(ServerFrames.Message(isText: true, FaultMessage));
                 break;
             case 3:
                 Send(ServerFrames.Message(isText: true, "throw"));

@@ -17,9 +17,10 @@ internal sealed class StoreLine(LeaseWorld world, OwnerHost host) : ILateLeaseSt
     public async ValueTask<long?> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken)
     {
         var began = host.Ownership.Now;
-        var token = await AskAsync(() => world.Store.TryAcquire(host, owner, ttl), cancellationToken);
-        if (token is { } granted)
+        var token = await AskAsync(() => world.Store.TryAcquire(host, owner, ttl), cancellationToken, _ => world.Moments.OnAcquireAnswered(host));
+        if (token is { } granted && !cancellationToken.IsCancellationRequested)
         {
+            // What comes too late is no owner's: nothing is written in its term.
             host.Ownership.OnGranted(granted, began);
         }
 
@@ -29,7 +30,7 @@ internal sealed class StoreLine(LeaseWorld world, OwnerHost host) : ILateLeaseSt
     public async ValueTask<bool> TryRenewAsync(string name, long token, TimeSpan ttl, CancellationToken cancellationToken)
     {
         var began = host.Ownership.Now;
-        var isRenewed = await AskAsync(() => world.Store.TryRenew(token, ttl), cancellationToken);
+        var isRenewed = await AskAsync(() => world.Store.TryRenew(token, ttl), cancellationToken, OnRenewalAnswered);
         if (isRenewed && world.Plan.StoreLies && world.Dice.Chance(10))
         {
             world.Trace.Write($"{host.Name}: the store refuses a renewal that it has made");
@@ -42,6 +43,14 @@ internal sealed class StoreLine(LeaseWorld world, OwnerHost host) : ILateLeaseSt
         }
 
         return isRenewed;
+
+        void OnRenewalAnswered(bool isRenewed)
+        {
+            if (!isRenewed)
+            {
+                world.Moments.OnRenewalRefused(host);
+            }
+        }
     }
 
     /// <summary>True while a release is not answered: the host asks for no lease before that.</summary>
@@ -67,7 +76,7 @@ internal sealed class StoreLine(LeaseWorld world, OwnerHost host) : ILateLeaseSt
         }
     }
 
-    private Task<T> AskAsync<T>(Func<T> carryOut, CancellationToken cancellationToken)
+    private Task<T> AskAsync<T>(Func<T> carryOut, CancellationToken cancellationToken, Action<T>? onAnswered = null)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var (isSent, isAnswered, heedsToken) = (true, true, world.Dice.Chance(50));
@@ -108,7 +117,11 @@ internal sealed class StoreLine(LeaseWorld world, OwnerHost host) : ILateLeaseSt
                 }
                 else
                 {
-                    host.Deliver(() => answer.TrySetResult(value));
+                    host.Deliver(() =>
+                    {
+                        answer.TrySetResult(value);
+                        onAnswered?.Invoke(value);
+                    });
                 }
             });
         });

@@ -14,8 +14,8 @@ internal sealed class Batch(Settings settings)
 
     private const int WorldsPerVerification = 20;
 
-    // So many seeds have a second world, of hosts with one lease.
-    private const ulong SeedsPerLease = 4;
+    // One of so many seeds has a second world, of hosts with one lease. Such a world is large: a prime deals them out evenly to the workers.
+    private const ulong SeedsPerLease = 7;
 
     private static readonly TimeSpan s_longestWorld = TimeSpan.FromSeconds(10);
 
