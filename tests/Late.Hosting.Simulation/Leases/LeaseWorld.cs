@@ -82,7 +82,10 @@ internal sealed class LeaseWorld
         var isLeft = _killed > 0 || _hosts.Exists(static host => host.HasAbandoned);
         Verdict.Require(isLeft || Time.ArmedTimers == 0, "P5", $"{Time.ArmedTimers} timers are still to fire");
         Verdict.Require(Server.Sessions > 0 || Plan.StoreTroublePercent > 0 || Plan.Lasts < Plan.Ttl * 4, "P21", $"no host has connected");
-        return new Report(_seed, Verdict.Broken, Trace);
+        var report = new Report(_seed, [.. Verdict.Broken], Trace);
+        _hosts.ForEach(static host => host.Dispose());
+        await OneThread.QuietAsync();
+        return report;
     }
 
     // What was granted too late is released without that a stop waits for it, within 5 s of a host's clock.

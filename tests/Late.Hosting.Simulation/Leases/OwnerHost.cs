@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Late.Hosting.Simulation.Leases;
 
 /// <summary>One of the hosts: the real one, with the real registration, on clocks of its own. It may be frozen, killed, and cut off from the store.</summary>
-internal sealed class OwnerHost
+internal sealed class OwnerHost : IDisposable
 {
     private const string Connection = "Owner";
 
@@ -111,6 +111,9 @@ internal sealed class OwnerHost
         _held.Clear();
         _world.Server.OnKilled(this);
     }
+
+    /// <summary>Its meters would be kept by the process of the simulation, and with them all of a host that was killed.</summary>
+    public void Dispose() => _host.Dispose();
 
     public void Stop()
     {
