@@ -8,11 +8,10 @@ public sealed class LateTestReader<TItem> : IAsyncDisposable
 {
     private readonly TopicReader<TItem> _reader;
     private readonly Task _confirmed;
-    private readonly Func<Task> _cancel;
-    private readonly Func<Task> _settle;
+    private readonly ReaderEnd _end;
 
     internal LateTestReader(TopicReader<TItem> reader, Task confirmed, Func<Task> cancel, Func<Task> settle) =>
-        (_reader, _confirmed, _cancel, _settle) = (reader, confirmed, cancel, settle);
+        (_reader, _confirmed, _end) = (reader, confirmed, new ReaderEnd(reader, cancel, settle));
 
     /// <summary>True when the topic is confirmed to it: what an application waits for in <c>SubscribeAsync</c>.</summary>
     public bool IsConfirmed => _reader.Confirmed.IsCompletedSuccessfully;
@@ -36,27 +35,19 @@ public sealed class LateTestReader<TItem> : IAsyncDisposable
     /// confirmed stays as it is.
     /// </summary>
     /// <returns>A task that is done when everything that follows from it is done. What the handler throws is thrown here.</returns>
-    public Task CancelAsync() => _cancel();
+    public Task CancelAsync() => _end.CancelAsync();
 
     /// <summary>Leaves the topic; <c>HandleUnsubscribe</c> has run where it was the last reader, and nothing lingers.</summary>
     /// <returns>A task that is done when everything that follows from it is done. What the handler throws is thrown here.</returns>
-    public Task LeaveAsync()
-    {
-        _reader.Dispose();
-        return _settle();
-    }
+    public Task LeaveAsync() => _end.LeaveAsync();
 
     /// <summary>Leaves the topic, and waits for nothing.</summary>
     /// <returns>A completed task.</returns>
-    public ValueTask DisposeAsync()
-    {
-        _reader.Dispose();
-        return default;
-    }
+    public ValueTask DisposeAsync() => _end.DisposeAsync();
 
     private async Task<LateSubscriptionEvent<TItem>> NextAsync(bool itemsAlone)
     {
-        await _settle().ConfigureAwait(false);
+        await _end.SettleAsync().ConfigureAwait(false);
         if (_reader.HasLeft && _reader.Confirmed.IsCompletedSuccessfully)
         {
             throw HasEnded();

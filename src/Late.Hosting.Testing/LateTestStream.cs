@@ -9,11 +9,10 @@ public sealed class LateTestStream<TItem> : IAsyncDisposable
 {
     private readonly IReadStream<TItem> _stream;
     private readonly object _request;
-    private readonly Func<Task> _cancel;
-    private readonly Func<Task> _settle;
+    private readonly ReaderEnd _end;
 
     internal LateTestStream(IReadStream<TItem> stream, object request, Func<Task> cancel, Func<Task> settle) =>
-        (_stream, _request, _cancel, _settle) = (stream, request, cancel, settle);
+        (_stream, _request, _end) = (stream, request, new ReaderEnd(stream, cancel, settle));
 
     /// <summary>True when the handler has completed or failed it, or it has ended by itself; items may be left to read.</summary>
     public bool IsEnded => _stream.IsEnded;
@@ -23,7 +22,7 @@ public sealed class LateTestStream<TItem> : IAsyncDisposable
     /// <exception cref="LateTestException">There is none, or the stream is complete.</exception>
     public async Task<TItem> NextAsync()
     {
-        await _settle().ConfigureAwait(false);
+        await _end.SettleAsync().ConfigureAwait(false);
         return _stream.TryRead(out var item) switch
         {
             Reading.Nothing => throw new LateTestException($"The stream of {_request} has no item to read. Feed the handler what it writes from, or advance the clock by CallTimeout."),
@@ -37,7 +36,7 @@ public sealed class LateTestStream<TItem> : IAsyncDisposable
     /// <exception cref="LateTestException">The stream has not ended.</exception>
     public async Task<IReadOnlyList<TItem>> ReadToEndAsync()
     {
-        await _settle().ConfigureAwait(false);
+        await _end.SettleAsync().ConfigureAwait(false);
         var items = new List<TItem>();
         while (true)
         {
@@ -59,21 +58,13 @@ public sealed class LateTestStream<TItem> : IAsyncDisposable
     /// handler has received it. A stream that has ended stays as it is.
     /// </summary>
     /// <returns>A task that is done when everything that follows from it is done. What the handler throws is thrown here.</returns>
-    public Task CancelAsync() => _cancel();
+    public Task CancelAsync() => _end.CancelAsync();
 
     /// <summary>The reader leaves the stream, as by <c>break</c>: <c>HandleCallEnd</c> has run where the handler has received it.</summary>
     /// <returns>A task that is done when everything that follows from it is done. What the handler throws is thrown here.</returns>
-    public Task LeaveAsync()
-    {
-        _stream.Dispose();
-        return _settle();
-    }
+    public Task LeaveAsync() => _end.LeaveAsync();
 
     /// <summary>Leaves the stream, and waits for nothing.</summary>
     /// <returns>A completed task.</returns>
-    public ValueTask DisposeAsync()
-    {
-        _stream.Dispose();
-        return default;
-    }
+    public ValueTask DisposeAsync() => _end.DisposeAsync();
 }

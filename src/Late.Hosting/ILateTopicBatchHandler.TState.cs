@@ -17,7 +17,8 @@ public interface ILateTopicBatchHandler<TState, TTopic, TItem> : ILateTopicHandl
     /// <remarks>
     /// Keep each topic in a <see cref="LateTopics{TWireKey, TTopic, TItem}"/> under the key that the protocol uses, and publish its items from any later
     /// callback. A topic is confirmed when the frames of the result are written, or, with <see cref="LateResult{TState}.HoldConfirm"/>, by
-    /// <see cref="LateTopic{TKey, TItem}.Confirm"/>. It takes no room in the mailbox. An exception goes to the readers, whose subscriptions end.
+    /// <see cref="LateTopic{TKey, TItem}.Confirm"/>. It takes no room in the mailbox. An exception fails all topics of the batch: it goes to their
+    /// readers, whose subscriptions end.
     /// </remarks>
     /// <param name="topics">The topics of this session.</param>
     /// <param name="state">The state.</param>
@@ -27,7 +28,7 @@ public interface ILateTopicBatchHandler<TState, TTopic, TItem> : ILateTopicHandl
 
     /// <summary>
     /// Unsubscribes from a topic: its last reader has left, and <see cref="LateSubscribeOptions.Linger"/> has passed. It does not run where the
-    /// session ends, and not for a topic that the handler has failed. An exception is handled as
+    /// session ends, and not for a topic that the handler has failed or completed. An exception is handled as
     /// <see cref="LateConnectionOptions.HandlerErrors"/> specifies.
     /// </summary>
     /// <param name="topic">The topic; <see cref="LateTopics{TWireKey, TTopic, TItem}.TryGetKey"/> finds its key.</param>

@@ -128,12 +128,16 @@ public static class LateClientExtensions
     /// <param name="client">The connection.</param>
     /// <param name="topic">The topic.</param>
     /// <param name="cancellationToken">Ends the wait, and leaves the topic; has no effect once it is confirmed.</param>
-    /// <returns>A reader of the items that are published from now on. Dispose it to leave the topic.</returns>
+    /// <returns>A reader of the items that are published from now on. Dispose it to leave the topic. What the handler throws or fails the topic with is thrown here.</returns>
     /// <exception cref="LateCallTimeoutException">It was not confirmed in time.</exception>
-    /// <exception cref="LateDisconnectedException">The connection is not ready, and <see cref="LateSubscribeOptions.WhenNotReady"/> is <see cref="LateWhenNotReady.Fail"/>.</exception>
+    /// <exception cref="LateDisconnectedException">
+    /// <see cref="LateSubscribeOptions.WhenNotReady"/> is <see cref="LateWhenNotReady.Fail"/>, and the connection is not ready, or its session ended before the confirmation.
+    /// </exception>
     /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
     /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
+    /// <exception cref="OperationCanceledException">The token is canceled before the confirmation.</exception>
     /// <exception cref="InvalidOperationException">It comes from inside a callback of the same connection.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option cannot be used.</exception>
     public static Task<LateSubscription<TItem>> SubscribeAsync<THandler, TTopic, TItem>(
         this ILateClient<THandler> client, ILateTopic<TTopic, TItem> topic, CancellationToken cancellationToken = default)
         where THandler : ILateHandler, ILateTopicHandler<TTopic, TItem>
@@ -167,11 +171,13 @@ public static class LateClientExtensions
     /// <param name="cancellationToken">Ends the enumeration, and the stream.</param>
     /// <returns>The items, until the handler completes the stream. What the handler throws or fails it with is thrown behind the items that were written before, as are the following.</returns>
     /// <exception cref="LateCallTimeoutException">There was no item within <see cref="LateStreamOptions.FirstItemTimeout"/>, or no further one within <see cref="LateStreamOptions.ItemTimeout"/>.</exception>
-    /// <exception cref="LateDisconnectedException">The session ended first.</exception>
+    /// <exception cref="LateDisconnectedException">The session ended first; or there is none, and <see cref="LateStreamOptions.WhenNotReady"/> is <see cref="LateWhenNotReady.Fail"/>.</exception>
     /// <exception cref="LateGapException">The buffer was full, and <see cref="LateStreamOptions.WhenFull"/> is <see cref="LateWhenFull.Fail"/>.</exception>
     /// <exception cref="LateFaultedException">The connection has failed permanently.</exception>
     /// <exception cref="LateStoppedException">The connection is stopped or stopping.</exception>
-    /// <exception cref="InvalidOperationException">It is read inside a callback of the same connection.</exception>
+    /// <exception cref="OperationCanceledException">The token is canceled.</exception>
+    /// <exception cref="InvalidOperationException">A callback of the same connection begins to read it, or would wait for its next item.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option cannot be used; thrown by the method itself.</exception>
     public static IAsyncEnumerable<TItem> StreamAsync<THandler, TRequest, TItem>(
         this ILateClient<THandler> client, ILateStreamRequest<TRequest, TItem> request, CancellationToken cancellationToken = default)
         where THandler : ILateHandler, ILateStreamHandler<TRequest, TItem>

@@ -57,8 +57,9 @@ public class LatePendingCalls<TKey>
 
     /// <summary>
     /// Keeps the request that subscribes to a topic: any reply confirms the topic, and a failure fails it. Return
-    /// <see cref="LateResult{TState}.HoldConfirm"/> from <c>HandleSubscribe</c>. The entry is removed with the topic. <c>HandleUnsubscribe</c> waits for the reply.
-    /// A subscriber that comes when <see cref="LateConnectionOptions.CallTimeout"/> has passed without it causes a new request.
+    /// <see cref="LateResult{TState}.HoldConfirm"/> from <c>HandleSubscribe</c>. The entry is removed with the topic. Where the last reader leaves before the reply,
+    /// <c>HandleUnsubscribe</c> waits for it, for <see cref="LateConnectionOptions.CallTimeout"/> at most. A subscriber that comes when that time has passed since the request
+    /// causes a new one.
     /// </summary>
     /// <typeparam name="TTopic">The topic.</typeparam>
     /// <typeparam name="TItem">The type of its items.</typeparam>

@@ -37,7 +37,8 @@ public sealed class LatePendingCalls : LatePendingCalls<int>
 
     /// <summary>
     /// Keeps the request that subscribes to a topic under a new id: any reply confirms the topic, and a failure fails it. Return
-    /// <see cref="LateResult{TState}.HoldConfirm"/> from <c>HandleSubscribe</c>. The entry is removed with the topic. <c>HandleUnsubscribe</c> waits for the reply.
+    /// <see cref="LateResult{TState}.HoldConfirm"/> from <c>HandleSubscribe</c>. The entry is removed with the topic. Where the last reader leaves before the reply,
+    /// <c>HandleUnsubscribe</c> waits for it, for <see cref="LateConnectionOptions.CallTimeout"/> at most.
     /// A subscriber that comes when <see cref="LateConnectionOptions.CallTimeout"/> has passed without it causes a new request.
     /// </summary>
     /// <typeparam name="TTopic">The topic.</typeparam>

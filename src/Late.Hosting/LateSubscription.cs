@@ -11,8 +11,8 @@ namespace Late.Hosting;
 /// <see cref="LateSubscriptionEventKind.Dropped"/> or a <see cref="LateGapException"/>, an interruption of the connection as
 /// <see cref="LateSubscriptionEventKind.Interrupted"/> or a <see cref="LateGapException"/>. Nothing is known of items that the server sends twice.</para>
 /// <para>One enumeration at a time; for a second reader, subscribe again. What was read before an enumeration ended does not come again in the next one.
-/// The code between two items delays no other reader, and no callback. Do not read inside a callback of the same connection: what it waits for comes behind
-/// the callback.</para>
+/// The code between two items delays no other reader, and no callback. A callback of the same connection cannot wait for an item, which would come behind
+/// it: that fails immediately.</para>
 /// </remarks>
 public sealed class LateSubscription<T> : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ public sealed class LateSubscription<T> : IAsyncDisposable
 
     internal LateSubscription(ITopicReader<T> reader) => _reader = reader;
 
-    /// <summary>How many items were dropped so far, because the reader was slower than its topic. They are counted when it comes to their place.</summary>
+    /// <summary>How many items were dropped so far, because the reader was slower than its topic. They are counted when it comes to their place; <see cref="LateConnectionStatistics.ItemsDropped"/> counts them when they are lost.</summary>
     /// <value>The default is 0.</value>
     public long Dropped => _reader.Dropped;
 
@@ -33,9 +33,9 @@ public sealed class LateSubscription<T> : IAsyncDisposable
     /// The connection was interrupted or <see cref="LateWhenFull.DropOldest"/> has dropped items, and <see cref="LateSubscribeOptions.OnGap"/> is
     /// <see cref="LateOnGap.Throw"/>: the next enumeration continues. Or the buffer was full, and <see cref="LateSubscribeOptions.WhenFull"/> is <see cref="LateWhenFull.Fail"/>: the subscription has ended.
     /// </exception>
-    /// <exception cref="LateStoppedException">The connection is stopped.</exception>
+    /// <exception cref="LateStoppedException">The connection is stopped: behind the items that were published before, and instead of a gap.</exception>
     /// <exception cref="LateFaultedException">The connection has failed permanently. Where a new life is requested later, the next enumeration continues in it.</exception>
-    /// <exception cref="InvalidOperationException">Another enumeration is in progress.</exception>
+    /// <exception cref="InvalidOperationException">Another enumeration is in progress, or a callback of the same connection would wait for the next item.</exception>
     /// <exception cref="ObjectDisposedException">The subscription was disposed before.</exception>
     public IAsyncEnumerable<T> ReadAllAsync(CancellationToken cancellationToken = default) => _reader.ReadAllAsync(cancellationToken);
 
@@ -43,9 +43,9 @@ public sealed class LateSubscription<T> : IAsyncDisposable
     /// <param name="cancellationToken">Ends the enumeration; the subscription continues.</param>
     /// <returns>The events, until the subscription is disposed or its topic is complete.</returns>
     /// <exception cref="LateGapException">The buffer was full, and <see cref="LateSubscribeOptions.WhenFull"/> is <see cref="LateWhenFull.Fail"/>: the subscription has ended.</exception>
-    /// <exception cref="LateStoppedException">The connection is stopped.</exception>
+    /// <exception cref="LateStoppedException">The connection is stopped: behind the items that were published before.</exception>
     /// <exception cref="LateFaultedException">The connection has failed permanently. Where a new life is requested later, the next enumeration continues in it.</exception>
-    /// <exception cref="InvalidOperationException">Another enumeration is in progress.</exception>
+    /// <exception cref="InvalidOperationException">Another enumeration is in progress, or a callback of the same connection would wait for the next item.</exception>
     /// <exception cref="ObjectDisposedException">The subscription was disposed before.</exception>
     public IAsyncEnumerable<LateSubscriptionEvent<T>> ReadEventsAsync(CancellationToken cancellationToken = default) => _reader.ReadEventsAsync(cancellationToken);
 

@@ -1,4 +1,3 @@
-using GatewayBot.Servers;
 using GatewayBot.Tests.Support;
 using Late.Hosting;
 
@@ -11,51 +10,44 @@ public sealed class FeedTests : IAsyncLifetime
     private const int EventsPerMove = 1000;
 
     private TestFeed _feed = null!;
+    private FeedMoves _moves = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _feed = await TestFeed.CreateAsync();
+    public async ValueTask InitializeAsync()
+    {
+        _feed = await TestFeed.CreateAsync();
+        _moves = new FeedMoves(_feed);
+    }
 
     public ValueTask DisposeAsync() => _feed.DisposeAsync();
 
     [Fact]
     public async Task No_event_is_lost_by_50_moves_at_1000_events_a_second_of_which_some_are_refused_and_some_lose_the_old_session()
     {
-        var client = _feed.Bot.Client;
-        await _feed.Bot.StartAsync();
-        _feed.BeginLoad();
-        for (var move = 1; move <= Moves; move++)
+        var moves = Enumerable.Range(1, Moves).Select(move => (Func<Task>)((move % 5) switch
         {
-            var moving = (move % 5) switch
-            {
-                1 => RefusedAsync(),
-                2 => OldOneIsClosedAsync(),
-                3 => OldOneIsDroppedAsync(),
-                _ => MovesAsync("closed 1000"),
-            };
-            await moving;
+            1 => () => _moves.MoveAfterRefusalsAsync(1),
+            2 => _moves.MoveFromClosedAsync,
+            3 => _moves.MoveFromDroppedAsync,
+            _ => () => _moves.MoveAsync(),
+        }));
+        await MoveUnderLoadAsync([.. moves], EventsPerMove);
+    }
 
-            // Each socket has an event.
-            await _feed.Bot.Events.ReachAsync(Math.Max(move * EventsPerMove, _feed.Written.Count + 1));
-            await _feed.BetweenEventsAsync(() => Advance(TimeSpan.FromSeconds(1)));
-        }
-
-        await _feed.EndLoadAsync();
-        await _feed.Bot.Events.ReachAsync(_feed.Written.Count);
-        await Task.WhenAll(_feed.Calls);
-
-        // Each event once; those of one socket in their order.
-        var handled = _feed.Bot.Events.Numbers.ToList();
-        Assert.Equal(_feed.Written.Select(static written => written.Number), handled.Order());
-        var places = handled.Select(static (number, place) => (number, place)).ToDictionary();
-        Assert.All(_feed.Written.GroupBy(static written => written.Peer), socket =>
-            Assert.Equal(socket.Select(written => places[written.Number]).Order(), socket.Select(written => places[written.Number])));
-        Assert.Equal(Moves + 1, _feed.Written.Select(static written => written.Peer).Distinct().Count());
-
-        // One session, subscribed to once for each topic.
-        Assert.Equal(2, _feed.Happenings.All.Count(static happening => happening.What.StartsWith("subscribed 1 ", StringComparison.Ordinal)));
-        Assert.Equal(1, _feed.Happenings.All.Count(static happening => happening.What.StartsWith("connected", StringComparison.Ordinal)));
-        Assert.Same(client, _feed.Bot.Client);
+    [Theory]
+    [MemberData(nameof(Seeds.All), MemberType = typeof(Seeds))]
+    public async Task No_event_is_lost_by_moves_in_any_order_of_which_some_are_refused_several_times(int seed)
+    {
+        var random = new Random(seed);
+        var moves = Enumerable.Range(1, Moves).Select(_ => (Func<Task>)(random.Next(5) switch
+        {
+            0 => () => _moves.MoveAfterRefusalsAsync(random.Next(1, 4)),
+            1 => _moves.MoveFromClosedAsync,
+            2 => _moves.MoveFromDroppedAsync,
+            _ => () => _moves.MoveAsync(),
+        }));
+        await MoveUnderLoadAsync([.. moves], EventsPerMove / 10);
     }
 
     [Fact]
@@ -82,50 +74,37 @@ public sealed class FeedTests : IAsyncLifetime
         await _feed.Bot.Client.WaitForReadyAsync(Token);
     }
 
-    private async Task MovesAsync(string end)
+    /// <summary>Moves the bot while events are written, and looks at what it has handled.</summary>
+    private async Task MoveUnderLoadAsync(IReadOnlyList<Func<Task>> moves, int eventsPerMove)
     {
-        await _feed.Server.MoveAsync();
-        await _feed.Happenings.ExpectAllAsync("moved 1", "welcomed 1", end);
-    }
-
-    private async Task RefusedAsync()
-    {
-        var isRefused = false;
-        _feed.Clock.Clear();
-        _feed.Host.Requested = context =>
+        var client = _feed.Bot.Client;
+        await _feed.Bot.StartAsync();
+        _feed.BeginLoad();
+        for (var move = 1; move <= moves.Count; move++)
         {
-            (context.Response.StatusCode, var isFirst, isRefused) = (isRefused ? 200 : 503, !isRefused, true);
-            return Task.FromResult(!isFirst);
-        };
-        var moving = MovesAsync("closed 1000");
-        await _feed.Clock.TimerAsync(TimeSpan.FromSeconds(1.5));
-        _feed.Clock.Advance(TimeSpan.FromSeconds(1.5));
-        await moving;
-        _feed.Host.Requested = null;
-    }
+            await moves[move - 1]();
 
-    // The feed closes the old connection when the new one is accepted, and not welcomed yet.
-    private Task OldOneIsClosedAsync() => WithoutOldOneAsync(static old => old.CloseAsync(4004, "The time to reconnect is over."), "closed 4004");
+            // Each socket has an event.
+            await _feed.Bot.Events.ReachAsync(Math.Max(move * eventsPerMove, _feed.Written.Count + 1));
+            await _feed.BetweenEventsAsync(() => Advance(TimeSpan.FromSeconds(1)));
+        }
 
-    private Task OldOneIsDroppedAsync() => WithoutOldOneAsync(
-        static old =>
-        {
-            old.Drop();
-            return Task.CompletedTask;
-        },
-        "lost");
+        await _feed.EndLoadAsync();
+        await _feed.Bot.Events.ReachAsync(_feed.Written.Count);
+        await Task.WhenAll(_feed.Calls);
 
-    private async Task WithoutOldOneAsync(Func<Peer, Task> end, string happened)
-    {
-        _feed.Server.Moving = session => _feed.BetweenEventsAsync(async () =>
-        {
-            await end(session.Peers[0]);
+        // Each event once; those of one socket in their order.
+        var handled = _feed.Bot.Events.Numbers.ToList();
+        Assert.Equal(_feed.Written.Select(static written => written.Number), handled.Order());
+        var places = handled.Select(static (number, place) => (number, place)).ToDictionary();
+        Assert.All(_feed.Written.GroupBy(static written => written.Peer), socket =>
+            Assert.Equal(socket.Select(written => places[written.Number]).Order(), socket.Select(written => places[written.Number])));
+        Assert.Equal(moves.Count + 1, _feed.Written.Select(static written => written.Peer).Distinct().Count());
 
-            // The welcome comes by another socket, and may otherwise be read first.
-            await _feed.Bot.LeaveAsync(LateConnectionState.Ready);
-        });
-        await MovesAsync(happened);
-        _feed.Server.Moving = null;
+        // One session, subscribed to once for each topic.
+        Assert.Equal(2, _feed.Happenings.All.Count(static happening => happening.What.StartsWith("subscribed 1 ", StringComparison.Ordinal)));
+        Assert.Equal(1, _feed.Happenings.All.Count(static happening => happening.What.StartsWith("connected", StringComparison.Ordinal)));
+        Assert.Same(client, _feed.Bot.Client);
     }
 
     private Task Advance(TimeSpan time)

@@ -7,9 +7,6 @@ namespace GatewayBot.Tests;
 /// <summary>The bot against a gateway that does, over real sockets, what gateways do now and then.</summary>
 public sealed class GatewayTests : IAsyncLifetime
 {
-    private const int Times = 20;
-    private const int Load = 100;
-
     private TestGateway _gateway = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -17,84 +14,6 @@ public sealed class GatewayTests : IAsyncLifetime
     public async ValueTask InitializeAsync() => _gateway = await TestGateway.CreateAsync();
 
     public ValueTask DisposeAsync() => _gateway.DisposeAsync();
-
-    [Fact]
-    public async Task One_session_survives_20_reconnect_requests_20_zombies_20_drops_a_rotation_a_reload_and_a_dead_resume_address_under_load()
-    {
-        var main = _gateway.Main;
-        var requests = 0;
-        main.Requested = _ => Task.FromResult(Interlocked.Increment(ref requests) > 0);
-        await _gateway.Bot.StartAsync();
-
-        for (var i = 0; i < Times; i++)
-        {
-            await ResumesAsync("closed 4000", _gateway.Server.RequestReconnectAsync);
-            await ResumesAsync("closed 4000", ZombieAsync);
-            await ResumesAsync("lost", DropAsync);
-        }
-
-        await ResumesAsync("closed 4000", RotateAsync, waits: false);
-        await ResumesAsync("closed 4000", ReloadAsync, waits: false);
-        Assert.Equal(1, requests);
-        await ResumesAsync("lost", BuryResumeAddressAsync);
-
-        await _gateway.Bot.Events.ReachAsync(_gateway.Published);
-        Assert.Equal(2, requests);
-        Assert.Equal((1, 0), (_gateway.Server.Begun, _gateway.Server.Invalidated));
-        Assert.Equal(((3 * Times) + 3) * Load, _gateway.Published);
-        Assert.Equal(Enumerable.Range(1, _gateway.Published).Select(static number => (long)number), _gateway.Bot.Events.Numbers);
-    }
-
-    /// <summary>Something ends the connection while events are published, and the next one resumes the session.</summary>
-    private async Task ResumesAsync(string end, Func<Task> happen, bool waits = true)
-    {
-        var load = Task.Run(() => _gateway.PublishAsync(Load), Token);
-        await happen();
-        await _gateway.Happenings.ExpectAsync(end);
-        if (waits)
-        {
-            await _gateway.Bot.AdvanceToAttemptAsync();
-        }
-
-        await _gateway.Happenings.ExpectAsync("resume 1 ");
-        await _gateway.Bot.Client.WaitForReadyAsync(Token);
-        await load;
-    }
-
-    private async Task ZombieAsync()
-    {
-        _gateway.Server.Acknowledges = false;
-        _gateway.Clock.Advance(_gateway.Server.HeartbeatInterval);
-        await _gateway.Happenings.ExpectAsync("heartbeat");
-        _gateway.Clock.Advance(_gateway.Server.HeartbeatInterval);
-        _gateway.Server.Acknowledges = true;
-    }
-
-    private Task DropAsync()
-    {
-        _gateway.Server.Drop();
-        return Task.CompletedTask;
-    }
-
-    private Task RotateAsync()
-    {
-        _gateway.Clock.Advance(TimeSpan.FromHours(6));
-        return Task.CompletedTask;
-    }
-
-    private Task ReloadAsync()
-    {
-        _gateway.Bot.Settings["Late:Gateway:Headers:User-Agent"] = "GatewayBot/1.1";
-        _gateway.Bot.Settings.Reload();
-        return Task.CompletedTask;
-    }
-
-    // It takes the open connection with it. The first attempt fails there, the second one goes to the configured address.
-    private async Task BuryResumeAddressAsync()
-    {
-        await _gateway.Resume.DisposeAsync();
-        await _gateway.Bot.AdvanceToAttemptAsync();
-    }
 
     [Theory]
     [InlineData(false, "closed 4000", 0)]

@@ -32,6 +32,7 @@ public sealed class SpeechTests : IAsyncLifetime
         { LateDisconnectReason.Rotated, "rotation" },
         { LateDisconnectReason.SupervisorStopping, "supervisor" },
         { LateDisconnectReason.DataTimeout, "silence" },
+        { LateDisconnectReason.ReconnectRequested, "connect first" },
     };
 
     private ILateSupervisor<SpeechHandler> Supervisor => _bot!.Services.Services.GetRequiredService<ILateSupervisor<SpeechHandler>>();
@@ -148,6 +149,8 @@ public sealed class SpeechTests : IAsyncLifetime
                 return _bot!.StopAsync();
             case "request":
                 return _bot!.Client.ReconnectAsync("The account has changed.", Token);
+            case "connect first":
+                return _bot!.Client.ReconnectAsync(new LateReconnect { Reason = "The account has changed.", Order = LateReconnectOrder.ConnectFirst }, Token);
             case "reload":
                 _bot!.Settings["Late:Speech:Headers:X-Language"] = "en";
                 _bot.Settings.Reload();

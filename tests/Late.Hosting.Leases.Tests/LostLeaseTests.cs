@@ -116,6 +116,42 @@ public sealed class LostLeaseTests
         await host.StateAsync(LateConnectionState.Standby);
     }
 
+    [Fact]
+    public async Task P18_The_last_words_of_the_server_behind_the_goodbye_are_handled()
+    {
+        await using var host = new LeasedHost(_store, _clock);
+        host.Trace.HoldsClose = true;
+        var session = await host.ReadyAsync();
+        using var unblocked = new ManualResetEventSlim();
+        Break(Fault.Throws, unblocked);
+        _clock.Advance(TimeSpan.FromSeconds(12));
+        await session.ExpectAsync("bye");
+        session.Send("last words");
+        await session.ExpectCloseAsync(LateCloseCode.NormalClosure);
+
+        await host.Trace.ExpectAsync("Closing LeaseLost", "last words", "Disconnect LeaseLost", "Terminate LeaseLost");
+    }
+
+    [Fact]
+    public async Task P18_P21_A_server_that_does_not_send_them_is_waited_for_half_of_the_margin_at_most()
+    {
+        await using var host = new LeasedHost(_store, _clock);
+        host.Trace.HoldsClose = true;
+        var session = await host.ReadyAsync();
+        session.AnswersClose = false;
+        using var unblocked = new ManualResetEventSlim();
+        Break(Fault.Throws, unblocked);
+        _clock.Advance(TimeSpan.FromSeconds(12));
+        await session.ExpectAsync("bye");
+        await _clock.WaitForTimerAsync(TimeSpan.FromSeconds(1.2));
+        _clock.Advance(TimeSpan.FromSeconds(1.2));
+        await session.ExpectCloseAsync(LateCloseCode.NormalClosure);
+        _clock.Advance(TimeSpan.FromSeconds(0.3));
+
+        await host.Trace.ExpectAsync("Closing LeaseLost", "Disconnect LeaseLost", "Terminate LeaseLost");
+        await host.StateAsync(LateConnectionState.Standby);
+    }
+
     [Fact] // A fifth of half of the margin (1.5 s) is kept for the close handshake.
     public async Task P18_A_goodbye_that_takes_longer_than_the_lease_leaves_is_cut_short_and_the_log_names_the_margin()
     {

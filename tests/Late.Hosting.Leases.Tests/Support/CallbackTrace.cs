@@ -13,6 +13,9 @@ internal sealed class CallbackTrace
     /// <summary>What <c>HandleClosing</c> waits for.</summary>
     public Task Closing { get; set; } = Task.CompletedTask;
 
+    /// <summary>Whether the close is held until the server has sent its last words.</summary>
+    public bool HoldsClose { get; set; }
+
     /// <summary>What <c>HandleTerminate</c> waits for.</summary>
     public Task Terminating { get; set; } = Task.CompletedTask;
 

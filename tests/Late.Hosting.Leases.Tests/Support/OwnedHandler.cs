@@ -25,6 +25,12 @@ internal sealed class OwnedHandler(CallbackTrace trace) : ILateHandler<int>, ILa
             return LateResult.Fault(state, "The server wants it.");
         }
 
+        if (text == "last words")
+        {
+            trace.Write(text);
+            return LateResult.Ok(state).ReleaseClose();
+        }
+
         await trace.Answering;
         return LateResult.Send(state, LateFrame.Text($"re {text}"));
     }
@@ -35,7 +41,8 @@ internal sealed class OwnedHandler(CallbackTrace trace) : ILateHandler<int>, ILa
     {
         trace.Write($"Closing {closing.Reason}");
         await trace.Closing.WaitAsync(cancellationToken);
-        return LateResult.Send(state, LateFrame.Text("bye"));
+        var result = LateResult.Send(state, LateFrame.Text("bye"));
+        return trace.HoldsClose ? result.HoldClose() : result;
     }
 
     public ValueTask<LateDisconnectResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int state, CancellationToken cancellationToken)

@@ -32,6 +32,9 @@ internal sealed class Place(Subject subject, TopicModel topic, int id, ReaderPla
     /// <summary>True where it has more unread than it may, and its subscription fails for that: when it reads on, or before.</summary>
     public bool HasOverflowed => plan.Options.WhenFull == LateWhenFull.Fail && _next.TrueForAll(next => next < Items - Capacity);
 
+    /// <summary>True where there may be items that it has not read.</summary>
+    public bool MayHaveMore => _next.Exists(next => next != Items);
+
     public void Confirm() => _isConfirmed = true;
 
     /// <summary>Its topic fails behind an item.</summary>

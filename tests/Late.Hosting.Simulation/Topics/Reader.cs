@@ -183,6 +183,8 @@ internal sealed class Reader(Subject subject, TopicModel topic, int id, ReaderPl
         catch (LateGapException gap) when (gap.Dropped is null || plan.Options.WhenFull == LateWhenFull.DropOldest)
         {
             subject.Verdict.Require(!plan.ReadsEvents && plan.Options.OnGap == LateOnGap.Throw, "P20", $"{this} receives a gap, and does not want it");
+            subject.Verdict.Require(
+                gap.Dropped is not null || subject.Client.State != LateConnectionState.Stopped || _place.MayHaveMore, "P20", $"{this} receives a gap behind which nothing follows, and its connection has stopped");
             See(gap.Dropped is { } dropped ? new() { Kind = LateSubscriptionEventKind.Dropped, Dropped = dropped } : new() { Kind = LateSubscriptionEventKind.Interrupted });
             return true;
         }

@@ -104,7 +104,7 @@ internal sealed class ForwardingHandler(ScriptedHandler script, ILateClient<Forw
     public ValueTask<LateResult<int>> HandleSubscribeAsync(IReadOnlyList<LateTopic<Book, int>> topics, int state, CancellationToken cancellationToken)
     {
         script.Write($"Subscribe {string.Join('+', topics.Select(static topic => topic.Key.Symbol))}");
-        return LateResult.Ok(state);
+        return script.SubscribeBooks(topics, state, cancellationToken);
     }
 
     public ValueTask<LateResult<int>> HandleUnsubscribeAsync(Book topic, int state, CancellationToken cancellationToken) => LateResult.Ok(state);

@@ -57,6 +57,8 @@ internal sealed class ScriptedHandler
 
     public Func<Ticker, int, CancellationToken, ValueTask<LateResult<int>>> Unsubscribe { get; set; } = (topic, state, _) => LateResult.Send(state, LateFrame.Text($"unsub {topic.Symbol}"));
 
+    public Func<IReadOnlyList<LateTopic<Book, int>>, int, CancellationToken, ValueTask<LateResult<int>>> SubscribeBooks { get; set; } = (_, state, _) => LateResult.Ok(state);
+
     public Func<LateClosing, int, CancellationToken, ValueTask<LateResult<int>>>? Closing { get; set; }
 
     public Func<LateDisconnect, int, CancellationToken, ValueTask<LateDisconnectResult<int>>> Disconnect { get; set; } = (_, state, _) => LateDisconnectResult.Ok(state);

@@ -42,6 +42,71 @@ public sealed class LostReplyTests
     }
 
     [Fact]
+    public async Task P20_a_topic_that_the_handler_has_confirmed_itself_does_not_wait_for_a_reply_when_its_last_reader_has_left()
+    {
+        LateTopic<Ticker, int>? received = null;
+        var subscribe = _handler.Subscribe;
+        _handler.Subscribe = (topic, state, token) => subscribe(received = topic, state, token);
+        await using var host = new TestHost(_handler, static options => options.CallTimeout = s_callTimeout);
+        var socket = await host.ReadyAsync();
+        var subscribing = host.Client.SubscribeAsync(Btc, new() { Linger = TimeSpan.FromSeconds(1) }, Token);
+        Assert.Equal("1 sub", await socket.SentAsync());
+        Assert.True(received!.Confirm());
+        await (await subscribing).DisposeAsync();
+        await host.Client.SendAsync(LateFrame.Text("after"), Token);
+        Assert.Equal("after", await socket.SentAsync());
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("unsub False ", await socket.SentAsync());
+        Assert.True(received.IsEnded);
+        Assert.Equal(0, _pending.Count);
+    }
+
+    [Fact]
+    public async Task P20_a_topic_that_the_handler_confirms_itself_after_its_last_reader_has_left_is_unsubscribed_from()
+    {
+        LateTopic<Ticker, int>? received = null;
+        var subscribe = _handler.Subscribe;
+        _handler.Subscribe = (topic, state, token) => subscribe(received = topic, state, token);
+        await using var host = new TestHost(_handler, static options => options.CallTimeout = s_callTimeout);
+        var socket = await host.ReadyAsync();
+        await LeaveAsync(host, socket);
+        Assert.True(received!.Confirm());
+
+        Assert.Equal("unsub False ", await socket.SentAsync());
+    }
+
+    [Fact]
+    public async Task P20_HandleUnsubscribe_runs_without_the_reply_when_CallTimeout_has_passed_since_the_last_reader_has_left()
+    {
+        await using var host = new TestHost(_handler, static options => options.CallTimeout = s_callTimeout);
+        var socket = await host.ReadyAsync();
+        await LeaveAsync(host, socket);
+        host.Time.Advance(s_callTimeout - TimeSpan.FromSeconds(1));
+        Assert.Equal("a", await host.Client.CallAsync(new Ask("a"), Token));
+        Assert.Equal(["Init", "Connect", "Subscribe BTC", "Call a"], _handler.Trace());
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("unsub False ", await socket.SentAsync());
+        Assert.Equal(0, _pending.Count);
+        Assert.Equal(0, host.Statistics.Topics);
+    }
+
+    [Fact]
+    public async Task A_reply_in_that_time_leaves_no_timer()
+    {
+        await using var host = new TestHost(_handler, static options => options.CallTimeout = TimeSpan.FromHours(9));
+        var socket = await host.ReadyAsync();
+        await LeaveAsync(host, socket);
+        Assert.Equal(1, host.Time.Undisposed(TimeSpan.FromHours(9)));
+        Assert.True(_pending.Reply(1, "feed"));
+        Assert.Equal("unsub True feed", await socket.SentAsync());
+        Assert.Equal("a", await host.Client.CallAsync(new Ask("a"), new LateCallOptions { Timeout = TimeSpan.FromHours(1) }, Token));
+
+        Assert.Equal(0, host.Time.Undisposed(TimeSpan.FromHours(9)));
+    }
+
+    [Fact]
     public async Task P5_a_reply_that_the_handler_cannot_use_fails_the_topic()
     {
         await using var host = new TestHost(_handler, static options => options.CallTimeout = s_callTimeout);
@@ -56,5 +121,17 @@ public sealed class LostReplyTests
         // The server has given two subscriptions one key.
         Assert.Throws<InvalidOperationException>(() => _pending.Reply(2, "same"));
         await Assert.ThrowsAsync<InvalidOperationException>(() => second);
+    }
+
+    /// <summary>Subscribes, and leaves before the reply.</summary>
+    private static async Task LeaveAsync(TestHost host, FakeSocket socket)
+    {
+        using var subscriber = new CancellationTokenSource();
+        var subscribing = host.Client.SubscribeAsync(Btc, subscriber.Token);
+        Assert.Equal("1 sub", await socket.SentAsync());
+        await subscriber.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => subscribing);
+        await host.Client.SendAsync(LateFrame.Text("after"), Token);
+        Assert.Equal("after", await socket.SentAsync());
     }
 }

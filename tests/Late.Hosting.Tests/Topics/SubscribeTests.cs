@@ -156,6 +156,24 @@ public sealed class SubscribeTests
     }
 
     [Fact]
+    public async Task An_exception_of_a_HandleSubscribe_that_takes_batches_fails_all_topics_of_its_batch()
+    {
+        var handler = new ScriptedHandler { SubscribeBooks = (_, _, _) => throw new FormatException("bad symbol") };
+        await using var host = new TestHost(handler, static options => options.HandlerErrors = LateHandlerErrorBehavior.Stop);
+        await host.StartAsync();
+        var subscribing = new[] { "A", "B", "C" }.Select(symbol => host.Client.SubscribeAsync(new Book(symbol), new() { Timeout = Timeout.InfiniteTimeSpan }, Token)).ToList();
+        await host.Transport.AcceptAsync();
+
+        foreach (var subscriber in subscribing)
+        {
+            await Assert.ThrowsAsync<FormatException>(() => subscriber);
+        }
+
+        Assert.Equal("a", await host.Client.CallAsync(new Ask("a"), Token));
+        Assert.Equal(["Init", "Connect", "Subscribe A+B+C", "Call a"], handler.Trace());
+    }
+
+    [Fact]
     public async Task A_subscription_that_is_not_confirmed_in_time_fails_and_leaves_the_topic()
     {
         await using var host = new TestHost(Holding());
@@ -249,16 +267,5 @@ public sealed class SubscribeTests
 
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
             () => host.Client.SubscribeAsync(Btc, new() { Capacity = capacity, Linger = TimeSpan.FromSeconds(linger) }, Token));
-    }
-
-    private static ScriptedHandler Holding()
-    {
-        var handler = new ScriptedHandler();
-        handler.Subscribe = (topic, state, _) =>
-        {
-            handler.Topics.Add(topic.Key.Symbol, topic);
-            return LateResult.Send(state, LateFrame.Text($"sub {topic.Key.Symbol}")).HoldConfirm();
-        };
-        return handler;
     }
 }

@@ -1,4 +1,5 @@
 using Late.Hosting.Tests.Support;
+using static Late.Hosting.Tests.Topics.TopicReading;
 
 namespace Late.Hosting.Tests.Topics;
 
@@ -7,12 +8,14 @@ public sealed class TopicLifeTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task P15_readers_receive_the_fault_and_continue_in_the_life_that_ReconnectAsync_begins()
+    [Theory]
+    [InlineData(LateOnGap.Continue)]
+    [InlineData(LateOnGap.Throw)]
+    public async Task P15_readers_receive_the_fault_in_the_place_of_a_gap_and_continue_in_the_life_that_ReconnectAsync_begins(LateOnGap onGap)
     {
         await using var host = Faulting();
         var socket = await host.ReadyAsync();
-        await using var prices = await host.SubscribeAsync(socket, new() { OnGap = LateOnGap.Continue });
+        await using var prices = await host.SubscribeAsync(socket, new() { OnGap = onGap });
         host.Publish(1, 2);
         Assert.Equal([1], await prices.ItemsAsync(1));
         socket.Send("x");
@@ -78,6 +81,4 @@ public sealed class TopicLifeTests
         var end = await Assert.ThrowsAnyAsync<LateException>(() => prices.ItemsAsync(1));
         Assert.DoesNotContain("continues", end.Message, StringComparison.Ordinal);
     }
-
-    private static TestHost Faulting() => new(new ScriptedHandler { In = static (_, state, _) => LateResult.Fault(state, "enough") });
 }

@@ -51,6 +51,44 @@ public sealed class TopicMetricsTests
     }
 
     [Fact]
+    public async Task A_subscriber_that_is_not_confirmed_has_lost_nothing_and_the_count_never_decreases()
+    {
+        var holds = true;
+        await using var host = new TestHost(Holding(() => holds));
+        var socket = await host.ReadyAsync();
+        var subscribing = host.Client.SubscribeAsync(Btc, s_small with { Timeout = Timeout.InfiniteTimeSpan }, Token);
+        await socket.SentAsync();
+        host.Publish(1, 10);
+        Assert.Equal(0, host.Statistics.ItemsDropped);
+        holds = false;
+        socket = await host.ReconnectAsync(socket);
+        await socket.SentAsync();
+        await using var prices = await subscribing;
+        Assert.Equal(0, host.Statistics.ItemsDropped);
+        host.Publish(11, 20);
+        Assert.Equal(6, host.Statistics.ItemsDropped);
+
+        Assert.Equal("Dropped 6 17", await prices.EventsAsync(2));
+        Assert.Equal(6, host.Statistics.ItemsDropped);
+    }
+
+    [Fact]
+    public async Task What_was_dropped_before_the_confirmation_counts_with_it()
+    {
+        await using var host = new TestHost(Holding());
+        var socket = await host.ReadyAsync();
+        var subscribing = host.Client.SubscribeAsync(Btc, s_small, Token);
+        await socket.SentAsync();
+        host.Publish(1, 10);
+        Assert.True(host.Handler.Topics.Confirm("BTC"));
+        await using var prices = await subscribing;
+        Assert.Equal(6, host.Statistics.ItemsDropped);
+
+        Assert.Equal("Dropped 6 7", await prices.EventsAsync(2));
+        Assert.Equal((6, 6), (host.Statistics.ItemsDropped, prices.Dropped));
+    }
+
+    [Fact]
     public async Task What_a_failed_subscription_has_lost_counts_once()
     {
         await using var host = new TestHost();

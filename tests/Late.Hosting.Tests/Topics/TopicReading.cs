@@ -9,6 +9,22 @@ internal static class TopicReading
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <summary>A handler that confirms its topics later.</summary>
+    /// <param name="holds">Whether it does so still; null for always.</param>
+    public static ScriptedHandler Holding(Func<bool>? holds = null)
+    {
+        var handler = new ScriptedHandler();
+        handler.Subscribe = async (topic, state, token) =>
+        {
+            var result = await handler.KeepAsync(topic, state, token);
+            return holds?.Invoke() == false ? result : result.HoldConfirm();
+        };
+        return handler;
+    }
+
+    /// <summary>A host whose handler faults at the first frame.</summary>
+    public static TestHost Faulting() => new(new ScriptedHandler { In = static (_, state, _) => LateResult.Fault(state, "enough") });
+
     /// <summary>Subscribes on a host whose handler sends a frame for it, which is read.</summary>
     public static async Task<LateSubscription<int>> SubscribeAsync(this TestHost host, FakeSocket socket, LateSubscribeOptions options = default)
     {

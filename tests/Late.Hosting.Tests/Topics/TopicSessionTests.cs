@@ -118,13 +118,7 @@ public sealed class TopicSessionTests
     public async Task P20_a_subscriber_that_is_not_confirmed_waits_into_the_next_session_and_begins_there()
     {
         var holds = true;
-        var handler = new ScriptedHandler();
-        handler.Subscribe = async (topic, state, token) =>
-        {
-            var result = await handler.KeepAsync(topic, state, token);
-            return holds ? result.HoldConfirm() : result;
-        };
-        await using var host = new TestHost(handler);
+        await using var host = new TestHost(Holding(() => holds));
         var socket = await host.ReadyAsync();
         var subscribing = host.Client.SubscribeAsync(Btc, new() { Timeout = Timeout.InfiniteTimeSpan }, Token);
         await socket.SentAsync();

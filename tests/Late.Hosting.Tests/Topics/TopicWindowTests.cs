@@ -179,6 +179,10 @@ public sealed class TopicWindowTests
             }
         }
 
+        public void CheckWait()
+        {
+        }
+
         public void Leave(TopicReader<Wide> reader)
         {
         }

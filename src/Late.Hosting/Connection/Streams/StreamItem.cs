@@ -21,7 +21,7 @@ internal sealed class StreamItem<TRequest, TItem> : RequestItem<TRequest>, IPend
     {
         var defaults = connection.Options;
         _stream = new LateStream<TItem>(this);
-        _items = new StreamItems<TItem>(options.Capacity, options.WhenFull, new StreamGaps(connection.Name, TypeName.Of<TRequest>()), connection.Topics.WakeUps);
+        _items = new StreamItems<TItem>(options.Capacity, options.WhenFull, new StreamGaps(connection.Name, TypeName.Of<TRequest>()), connection.Topics);
         _clock = new StreamClock(this, connection.Time, options.FirstItemTimeout ?? defaults.CallTimeout, options.ItemTimeout ?? defaults.CallTimeout);
         _dropped = options.OnDropped;
         WhenNotReady = options.WhenNotReady ?? defaults.WhenNotReady;

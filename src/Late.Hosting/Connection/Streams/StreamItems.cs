@@ -9,17 +9,17 @@ internal sealed class StreamItems<TItem> : ItemSource, ITopicFeed<TItem>
 {
     private readonly TopicLog<TItem> _log = new();
     private readonly WaitingReaders<TItem> _waiting = new();
-    private readonly ReaderWakeUps _wakeUps;
+    private readonly ConnectionTopics _topics;
     private readonly StreamGaps _gaps;
     private bool _isEnded;
 
     /// <param name="capacity">How many items may wait; null for the default.</param>
     /// <param name="whenFull">What follows when there are more.</param>
     /// <param name="gaps">What the reader gets where it is too slow.</param>
-    /// <param name="wakeUps">Wakes the reader.</param>
-    public StreamItems(int? capacity, LateWhenFull whenFull, StreamGaps gaps, ReaderWakeUps wakeUps)
+    /// <param name="topics">What its reader shares with those of the connection's topics.</param>
+    public StreamItems(int? capacity, LateWhenFull whenFull, StreamGaps gaps, ConnectionTopics topics)
     {
-        (_gaps, _wakeUps) = (gaps, wakeUps);
+        (_gaps, _topics) = (gaps, topics);
         Reader = new TopicReader<TItem>(this, _log, gaps, new LateSubscribeOptions { Capacity = capacity, WhenFull = whenFull }) { EndsWithSession = true };
         _log.Add(Reader);
     }
@@ -30,6 +30,8 @@ internal sealed class StreamItems<TItem> : ItemSource, ITopicFeed<TItem>
     public string Name => _gaps.Request;
 
     public bool HasBegun => true;
+
+    public void CheckWait() => _topics.CheckWait(Name);
 
     /// <summary>Adds an item.</summary>
     /// <param name="item">The item.</param>
@@ -52,7 +54,7 @@ internal sealed class StreamItems<TItem> : ItemSource, ITopicFeed<TItem>
 
         if (wakes)
         {
-            _wakeUps.Add(this);
+            _topics.WakeUps.Add(this);
         }
 
         return true;

@@ -1,3 +1,4 @@
+using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sessions;
 
@@ -95,6 +96,16 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
         }
     }
 
+    /// <summary>A reader is about to wait for an item of a topic or a stream.</summary>
+    /// <exception cref="InvalidOperationException">It is inside a callback of the connection: the item would come behind that callback.</exception>
+    public void CheckWait(string name)
+    {
+        if (CallbackScope.IsInside(connection))
+        {
+            throw TopicFailure.FromOneself(ConnectionName, name);
+        }
+    }
+
     /// <summary>The handler has unsubscribed from a topic that has readers, and subscribes to it again.</summary>
     public void Request<TKey, TItem>(Topic<TKey, TItem> topic)
         where TKey : ILateTopic<TKey, TItem> =>
@@ -121,7 +132,8 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
     public void EndSession(Session session, ConnectionFailure failure)
     {
         _ready = null;
-        Array.ForEach(_topics.All(), topic => topic.EndSession(session.Number, failure));
+        var confirmed = AtEnd();
+        Array.ForEach(_topics.All(), topic => topic.EndSession(session.Number, failure, confirmed));
     }
 
     /// <summary>
@@ -133,9 +145,7 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
         var lifecycle = connection.Lifecycle;
         if (lifecycle.IsEnding)
         {
-            var confirmed = lifecycle.Session is not null || lifecycle is { Life: LifePhase.Faulted, Current.IsRestarting: true } ? ReadersAtEnd.Stay
-                : lifecycle is { Life: LifePhase.Faulted, MayRevive: true } ? ReadersAtEnd.Wait
-                : ReadersAtEnd.Fail;
+            var confirmed = lifecycle.Session is null ? AtEnd() : ReadersAtEnd.Stay;
             Array.ForEach(_topics.All(), topic => topic.EndConnection(confirmed));
             if (confirmed == ReadersAtEnd.Wait)
             {
@@ -158,6 +168,14 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
 
     /// <summary>What a reader receives while the connection has faulted, and a new life may be requested.</summary>
     public LateException FaultOf(string topic) => TopicFailure.Faulted(connection.Lifecycle, topic);
+
+    /// <summary>What confirmed readers do when no session is open any more.</summary>
+    private ReadersAtEnd AtEnd() => connection.Lifecycle switch
+    {
+        { IsEnding: false } or { Life: LifePhase.Faulted, Current.IsRestarting: true } => ReadersAtEnd.Stay,
+        { Life: LifePhase.Faulted, MayRevive: true } => ReadersAtEnd.Wait,
+        _ => ReadersAtEnd.Fail,
+    };
 
     private void Request<TKey, TItem>(Topic<TKey, TItem> topic, Session? session)
         where TKey : ILateTopic<TKey, TItem>

@@ -10,6 +10,9 @@ internal interface ITopicFeed<TItem>
     /// <summary>A reader leaves; nothing where it has ended already.</summary>
     void Leave(TopicReader<TItem> reader);
 
+    /// <summary>A reader is about to wait for the next item: that fails inside a callback of the connection that brings it (promise P14).</summary>
+    void CheckWait();
+
     /// <summary>The name of its type.</summary>
     string Name { get; }
 

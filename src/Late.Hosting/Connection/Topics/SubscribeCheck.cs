@@ -5,15 +5,9 @@ namespace Late.Hosting.Connection.Topics;
 /// <summary>Refuses options of a subscription that cannot be used.</summary>
 internal static class SubscribeCheck
 {
-    private const int LargestCapacity = 1 << 20;
-
     public static void Options(in LateSubscribeOptions options)
     {
-        if (options.Capacity is { } capacity and (< 1 or > LargestCapacity))
-        {
-            throw new ArgumentOutOfRangeException(nameof(options), capacity, "The Capacity of a subscription is from 1 to 1,048,576 items.");
-        }
-
+        CapacityCheck.Require(options.Capacity, "subscription", nameof(options));
         if (options.Linger < TimeSpan.Zero || options.Linger > Limits.LongestTimeout)
         {
             throw new ArgumentOutOfRangeException(nameof(options), options.Linger, "The Linger of a subscription is from zero to 49 days.");

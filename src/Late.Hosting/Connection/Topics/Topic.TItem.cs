@@ -51,6 +51,8 @@ internal abstract class Topic<TItem>(string name, ConnectionTopics topics) : Top
         return reader;
     }
 
+    public void CheckWait() => topics.CheckWait(name);
+
     public void Leave(TopicReader<TItem> reader)
     {
         long leave;
@@ -100,13 +102,7 @@ internal abstract class Topic<TItem>(string name, ConnectionTopics topics) : Top
         TopicReader<TItem>[] failed;
         using (Gate.EnterOwn(this))
         {
-            failed = Log.Take(reader => confirmed == ReadersAtEnd.Fail || !reader.IsConfirmed, reader => topics.EndOf(name, reader.IsConfirmed));
-            if (confirmed == ReadersAtEnd.Wait)
-            {
-                Log.Readers.ForEach(reader => reader.Failure ??= topics.FaultOf(name));
-                failed = [.. failed, .. Log.Readers];
-            }
-
+            failed = [.. Log.Take(static reader => !reader.IsConfirmed, _ => topics.EndOf(name, isConfirmed: false)), .. End(confirmed)];
             IsRemoved |= Log.Readers.Count == 0 && !HasBegun;
         }
 
@@ -146,6 +142,24 @@ internal abstract class Topic<TItem>(string name, ConnectionTopics topics) : Top
         }
 
         return BeginsWake();
+    }
+
+    /// <summary>The connection ends; under the lock.</summary>
+    /// <param name="confirmed">What confirmed readers do.</param>
+    /// <returns>Those that fail, or receive a fault.</returns>
+    protected TopicReader<TItem>[] End(ReadersAtEnd confirmed)
+    {
+        switch (confirmed)
+        {
+            case ReadersAtEnd.Fail:
+                return Log.Take(static reader => reader.IsConfirmed, _ => topics.EndOf(name, isConfirmed: true));
+            case ReadersAtEnd.Wait:
+                TopicReader<TItem>[] waiting = [.. Log.Readers.Where(static reader => reader.IsConfirmed)];
+                Array.ForEach(waiting, reader => reader.Failure ??= topics.FaultOf(name));
+                return waiting;
+            default:
+                return [];
+        }
     }
 
     /// <summary>Whether readers are to be woken; under the lock.</summary>
@@ -198,8 +212,8 @@ internal abstract class Topic<TItem>(string name, ConnectionTopics topics) : Top
 
     protected void EndLinger() => Interlocked.Exchange(ref _lingering, null)?.Dispose();
 
-    // A method of its own: what it captures is not allocated where none has left.
-    private void Linger(long leave, TimeSpan linger)
+    /// <summary>Has <see cref="OnLingered"/> follow after a time, unless there is a later leave. A method of its own: what it captures is not allocated where none has left.</summary>
+    protected void Linger(long leave, TimeSpan linger)
     {
         LingerClock.Start(ref _lingering, topics.Time, linger, (leave, () => OnLingered(leave)));
         if (IsRemoved)

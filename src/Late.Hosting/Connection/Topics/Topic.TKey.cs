@@ -133,7 +133,7 @@ internal sealed class Topic<TKey, TItem>(TKey key, ConnectionTopics topics) : To
 
     /// <summary>
     /// Removes the topic, from which the handler unsubscribes now. Where the reply to its request is lost, and a reader waits for it, the topic stays,
-    /// and is subscribed to again.
+    /// and is subscribed to again. Where the reply is awaited and no reader is left, that is put off until it comes, for the time of a reply.
     /// </summary>
     /// <param name="leave">The number of the leave that this follows; null where it follows a reader that waits for a lost reply.</param>
     /// <returns>What the handler has; null where there is a reader again, or the session has ended.</returns>
@@ -141,7 +141,7 @@ internal sealed class Topic<TKey, TItem>(TKey key, ConnectionTopics topics) : To
     {
         var now = _topics.Time.GetTimestamp();
         LateTopic<TKey, TItem>? ended;
-        bool isRemoved;
+        bool isRemoved, waits;
         using (Gate.EnterOwn(this))
         {
             (ended, isRemoved) = (_present, Log.Readers.Count == 0);
@@ -150,14 +150,15 @@ internal sealed class Topic<TKey, TItem>(TKey key, ConnectionTopics topics) : To
                 return null;
             }
 
-            if (ended.AwaitsReply && isRemoved)
-            {
-                // The server's word for it is not known yet.
-                _postponed = leave ?? Leaves;
-                return null;
-            }
+            // The server's word for it is not known yet; where the handler does not wait for that, or it has not come, it is not waited for.
+            waits = isRemoved && !IsConfirmed && ended.AwaitsReply && _postponed != Leaves;
+            (IsRemoved, _postponed) = waits ? (IsRemoved, Leaves) : (isRemoved, 0);
+        }
 
-            (IsRemoved, _postponed) = (isRemoved, 0);
+        if (waits)
+        {
+            Linger(leave!.Value, _topics.ReplyTimeout);
+            return null;
         }
 
         if (isRemoved)
@@ -189,7 +190,7 @@ internal sealed class Topic<TKey, TItem>(TKey key, ConnectionTopics topics) : To
 
     public override void Restore(RestoreRound round) => round.Add(this);
 
-    public override void EndSession(long number, ConnectionFailure failure)
+    public override void EndSession(long number, ConnectionFailure failure, ReadersAtEnd confirmed)
     {
         TopicReader<TItem>[] failed;
         LateTopic<TKey, TItem>? ended = null;
@@ -202,9 +203,14 @@ internal sealed class Topic<TKey, TItem>(TKey key, ConnectionTopics topics) : To
                 Log.Interrupt();
             }
 
-            failed = Log.Take(
-                static reader => reader is { IsConfirmed: false, EndsWithSession: true },
-                _ => failure.ToException(_topics.ConnectionName, ended is null ? LateDelivery.NotDelivered : LateDelivery.Unknown));
+            // At the same moment: a reader that reads the interruption finds the end that follows.
+            failed =
+            [
+                .. Log.Take(
+                    static reader => reader is { IsConfirmed: false, EndsWithSession: true },
+                    _ => failure.ToException(_topics.ConnectionName, ended is null ? LateDelivery.NotDelivered : LateDelivery.Unknown)),
+                .. End(confirmed),
+            ];
             Log.SkipUnconfirmed();
             IsRemoved |= Log.Readers.Count == 0;
             wakes = BeginsWake();

@@ -24,7 +24,8 @@ internal abstract class Topic : ItemSource
     /// <summary>A session has ended.</summary>
     /// <param name="number">Its number.</param>
     /// <param name="failure">Why readers fail that do not wait for the next.</param>
-    public abstract void EndSession(long number, ConnectionFailure failure);
+    /// <param name="confirmed">What confirmed readers do.</param>
+    public abstract void EndSession(long number, ConnectionFailure failure, ReadersAtEnd confirmed);
 
     /// <summary>The connection ends.</summary>
     /// <param name="confirmed">What confirmed readers do.</param>

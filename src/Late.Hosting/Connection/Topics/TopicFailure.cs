@@ -34,6 +34,11 @@ internal static class TopicFailure
             };
     }
 
+    /// <summary>A callback of the connection waits for an item of a topic or a stream.</summary>
+    public static InvalidOperationException FromOneself(string connection, string name) => new(
+        $"A callback of connection '{connection}' waits for an item of {name} from its own connection, and would wait for itself. " +
+        "Read outside of the handler; in it, keep what comes in the state.");
+
     /// <summary>The subscription was not confirmed in time.</summary>
     public static LateCallTimeoutException TimedOut(LifecycleState lifecycle, string topic, TimeSpan timeout, LateDelivery delivery) => new(
         lifecycle.Name,

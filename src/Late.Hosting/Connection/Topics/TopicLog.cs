@@ -188,6 +188,9 @@ internal sealed class TopicLog<TItem>
         if (interruption >= 0 && end <= reader.Position)
         {
             (reader.Interruption, reader.IsInterrupted) = (_interruptions[interruption].Number, true);
+
+            // Where only its end follows, that has this place.
+            reader.Ending = reader.Position == _head ? reader.Failure : null;
             next = new() { Kind = LateSubscriptionEventKind.Interrupted };
             return Reading.Event;
         }
@@ -244,7 +247,8 @@ internal sealed class TopicLog<TItem>
         return first;
     }
 
-    private long Overdue(TopicReader<TItem> reader) => First(reader) - reader.Position;
+    /// <summary>What a reader has lost, and has not observed; one that is not confirmed may begin behind it.</summary>
+    private long Overdue(TopicReader<TItem> reader) => reader.IsConfirmed ? First(reader) - reader.Position : 0;
 
     private int NextInterruption(long after)
     {

@@ -63,7 +63,7 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
     /// <summary>True where nothing follows what it has not read.</summary>
     public bool IsEnded { get; set; }
 
-    /// <summary>Why the end that it has come to is a failure; null where it is none.</summary>
+    /// <summary>Why the end that it has come to is a failure; null where it is none. Also at an interruption behind which there is nothing else.</summary>
     public Exception? Ending { get; set; }
 
     /// <summary>True where it is to be woken; also cleared without the lock, right before it is.</summary>
@@ -225,14 +225,19 @@ internal sealed class TopicReader<TItem>(ITopicFeed<TItem> topic, TopicLog<TItem
     }
 
     /// <summary>Waits until there is something to look for.</summary>
-    public ValueTask ChangedAsync() => _changed.WaitAsync();
+    /// <exception cref="InvalidOperationException">The caller is a callback of the connection that it is to come from.</exception>
+    public ValueTask ChangedAsync()
+    {
+        topic.CheckWait();
+        return _changed.WaitAsync();
+    }
 
     /// <summary>Throws in the place of a gap, where its reader wants items alone.</summary>
     public void ThrowAt(in LateSubscriptionEvent<TItem> next)
     {
         if (next.Kind == LateSubscriptionEventKind.Interrupted && _throwsWhenInterrupted)
         {
-            throw gaps.Interrupted();
+            throw Ending ?? gaps.Interrupted();
         }
 
         if (next.Kind == LateSubscriptionEventKind.Dropped && _throwsWhenDropped)
