@@ -38,7 +38,7 @@ internal sealed class OwnerServer(LeaseWorld world)
         "P21",
         $"{what} of {host.Name} with token {token} came, and {world.Store.Holder?.Name} has the lease with token {world.Store.Token} until {world.Store.Until}");
 
-    /// <summary>Lets the handler of a host fault its connection at once, where it has a session.</summary>
+    /// <summary>Lets the handler of a host fault its connection immediately, where it has a session.</summary>
     public void Fault(OwnerHost host) => _sessions.FindLast(session => session.Host == host)?.Fault();
 
     /// <summary>A host's process was killed: its sockets are closed.</summary>

@@ -36,7 +36,7 @@ internal sealed class OwnerSession
         _frames.Feed(bytes);
     }
 
-    /// <summary>A message after which the handler faults its connection is there at once.</summary>
+    /// <summary>A message after which the handler faults its connection is there immediately.</summary>
     public void Fault()
     {
         if (!_isOver)
