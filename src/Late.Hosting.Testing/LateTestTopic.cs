@@ -46,6 +46,13 @@ public sealed class LateTestTopic<TItem>
     /// <summary>The session ends: the readers receive <see cref="LateSubscriptionEventKind.Interrupted"/>, or a <see cref="LateGapException"/>.</summary>
     public void Interrupt() => _feed.Change(static log => log.Interrupt());
 
+    /// <summary>The connection stands by: the readers receive <see cref="LateSubscriptionEventKind.Standby"/>, behind that of <see cref="Interrupt"/>.</summary>
+    public void StandBy() => _feed.Change(static log =>
+    {
+        log.Interrupt();
+        log.StandBy();
+    });
+
     /// <summary>The topic is subscribed to again, in the next session: the readers receive <see cref="LateSubscriptionEventKind.Restored"/>.</summary>
     public void Restore() => _feed.Change(static log => log.Restore());
 

@@ -14,4 +14,10 @@ public enum LateSubscriptionEventKind
 
     /// <summary>Items were dropped, because the reader was slower than its topic: <see cref="LateSubscriptionEvent{T}.Dropped"/> of them.</summary>
     Dropped,
+
+    /// <summary>
+    /// Behind <see cref="Interrupted"/>: the connection stands by (<see cref="LateConnectionState.Standby"/>), and another host may have it. <see cref="Restored"/>
+    /// follows when this host has it again.
+    /// </summary>
+    Standby,
 }

@@ -157,6 +157,7 @@ public sealed class TopicTests
         topic.Publish(2);
         topic.Publish(3);
         topic.Interrupt();
+        topic.StandBy();
         topic.Restore();
         topic.Fail(new LateStoppedException("Ticker", "The connection is stopped."));
         var seen = new List<string>();
@@ -169,7 +170,7 @@ public sealed class TopicTests
         });
 
         Assert.Equal("The connection is stopped.", end.Message);
-        Assert.Equal(["Dropped 1 0", "Item 0 3", "Interrupted 0 0", "Restored 0 0"], seen);
+        Assert.Equal(["Dropped 1 0", "Item 0 3", "Interrupted 0 0", "Standby 0 0", "Restored 0 0"], seen);
         Assert.Equal(0, topic.Readers);
         await events.DisposeAsync();
     }

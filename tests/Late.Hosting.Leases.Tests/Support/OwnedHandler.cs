@@ -1,8 +1,12 @@
+using System.Globalization;
+
 namespace Late.Hosting.Leases.Tests.Support;
 
-/// <summary>A handler that writes down its callbacks, sends a goodbye, and answers each message with another.</summary>
-internal sealed class OwnedHandler(CallbackTrace trace) : ILateHandler<int>, ILateInfoHandler<int, string>
+/// <summary>A handler that writes down its callbacks, sends a goodbye, and answers each message with another; a number it publishes.</summary>
+internal sealed class OwnedHandler(CallbackTrace trace) : ILateHandler<int>, ILateInfoHandler<int, string>, ILateTopicHandler<int, Numbers, int>
 {
+    private LateTopic<Numbers, int>? _numbers;
+
     public ValueTask<int> InitAsync(LateContext context, CancellationToken cancellationToken)
     {
         trace.Write("Init");
@@ -31,11 +35,24 @@ internal sealed class OwnedHandler(CallbackTrace trace) : ILateHandler<int>, ILa
             return LateResult.Ok(state).ReleaseClose();
         }
 
+        if (int.TryParse(text, CultureInfo.InvariantCulture, out var number))
+        {
+            _numbers?.Publish(number);
+        }
+
         await trace.Answering;
         return LateResult.Send(state, LateFrame.Text($"re {text}"));
     }
 
     public ValueTask<LateResult<int>> HandleInfoAsync(string message, int state, CancellationToken cancellationToken) => LateResult.Send(state, LateFrame.Text(message));
+
+    public ValueTask<LateResult<int>> HandleSubscribeAsync(LateTopic<Numbers, int> topic, int state, CancellationToken cancellationToken)
+    {
+        _numbers = topic;
+        return LateResult.Ok(state);
+    }
+
+    public ValueTask<LateResult<int>> HandleUnsubscribeAsync(Numbers topic, int state, CancellationToken cancellationToken) => LateResult.Ok(state);
 
     public async ValueTask<LateResult<int>> HandleClosingAsync(LateClosing closing, int state, CancellationToken cancellationToken)
     {

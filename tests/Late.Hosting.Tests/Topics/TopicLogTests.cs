@@ -144,6 +144,32 @@ public sealed class TopicLogTests
     }
 
     [Fact]
+    public void P20_an_interruption_in_which_the_connection_stood_by_is_read_with_that_and_takes_two_places_at_most()
+    {
+        var log = new TopicLog<int>();
+        var (reader, stuck) = (Reader(log, 8), Reader(log, 8));
+        log.Add(reader);
+        log.Add(stuck);
+        log.StandBy();
+        Assert.Equal("", Kinds(log, reader));
+        for (var i = 0; i < 100; i++)
+        {
+            log.Interrupt();
+            Assert.Equal(i == 0 ? "Interrupted" : "Restored Interrupted", Kinds(log, reader));
+            log.StandBy();
+            log.StandBy();
+            Assert.Equal("Standby", Kinds(log, reader));
+            Assert.Equal(2, Interruptions(log));
+            log.Restore();
+        }
+
+        Add(log, 1);
+        log.Interrupt();
+        Assert.Equal("Interrupted Standby Restored Item Interrupted", Kinds(log, stuck));
+        Assert.Equal("Restored Item Interrupted", Kinds(log, reader));
+    }
+
+    [Fact]
     public void P20_a_burst_wakes_readers_once_at_its_end_and_what_is_published_outside_of_one_immediately()
     {
         var (wakeUps, topic) = (new ReaderWakeUps(), new CountedTopic());
@@ -186,6 +212,17 @@ public sealed class TopicLogTests
     }
 
     private static int Kept(TopicLog<int> log) => ((int[])Field(log, "_items")).Length;
+
+    private static string Kinds(TopicLog<int> log, TopicReader<int> reader)
+    {
+        var kinds = new List<string>();
+        while (log.Read(reader, out var next) != Reading.Nothing)
+        {
+            kinds.Add($"{next.Kind}");
+        }
+
+        return string.Join(' ', kinds);
+    }
 
     private static int Interruptions(TopicLog<int> log) => ((System.Collections.ICollection)Field(log, "_interruptions")).Count;
 

@@ -143,6 +143,11 @@ internal sealed class ConnectionTopics(ConnectionContext connection) : ILifecycl
     public void OnChanged()
     {
         var lifecycle = connection.Lifecycle;
+        if (lifecycle.Life == LifePhase.Standby)
+        {
+            Array.ForEach(_topics.All(), static topic => topic.StandBy());
+        }
+
         if (lifecycle.IsEnding)
         {
             var confirmed = lifecycle.Session is null ? AtEnd() : ReadersAtEnd.Stay;

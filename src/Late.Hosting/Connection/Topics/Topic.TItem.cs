@@ -97,6 +97,19 @@ internal abstract class Topic<TItem>(string name, ConnectionTopics topics) : Top
         }
     }
 
+    public override void StandBy()
+    {
+        bool wakes;
+        using (Gate.EnterOwn(this))
+        {
+            Log.StandBy();
+            Log.SkipUnconfirmed();
+            wakes = BeginsWake();
+        }
+
+        Wake(wakes);
+    }
+
     public override void EndConnection(ReadersAtEnd confirmed)
     {
         TopicReader<TItem>[] failed;

@@ -27,6 +27,9 @@ internal abstract class Topic : ItemSource
     /// <param name="confirmed">What confirmed readers do.</param>
     public abstract void EndSession(long number, ConnectionFailure failure, ReadersAtEnd confirmed);
 
+    /// <summary>The connection stands by.</summary>
+    public abstract void StandBy();
+
     /// <summary>The connection ends.</summary>
     /// <param name="confirmed">What confirmed readers do.</param>
     public abstract void EndConnection(ReadersAtEnd confirmed);

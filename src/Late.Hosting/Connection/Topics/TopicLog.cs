@@ -20,8 +20,9 @@ internal sealed class TopicLog<TItem>
     // Past this number of items a reader that fails when it is too slow may be: looked at then, and not with each item.
     private long _checkPast = long.MaxValue;
 
-    // The interruptions that a reader may not have passed: each before the item of a number, and with the number of the last one in that place.
-    private readonly List<(long Position, long Number)> _interruptions = [];
+    // The interruptions that a reader may not have passed: each before the item of a number, and with the number of the last one in that place. Behind
+    // one in which the connection stood by, there is another entry for that.
+    private readonly List<(long Position, long Number, bool IsStandby)> _interruptions = [];
     private long _interrupted;
     private bool _isInterrupted;
 
@@ -150,14 +151,17 @@ internal sealed class TopicLog<TItem>
         var passed = Readers.Count == 0 ? _interrupted : Readers.Min(static reader => reader.Interruption);
         _interruptions.RemoveAll(interruption => interruption.Number <= passed);
         var lost = _interruptions.FindLastIndex(interruption => interruption.Position <= _head - _capacity);
-        _interruptions.RemoveRange(0, Math.Max(0, lost));
-        if (_interruptions.Count > 0 && _interruptions[^1].Position == _head)
+        _interruptions.RemoveRange(0, Math.Max(0, lost > 0 && _interruptions[lost].IsStandby ? lost - 1 : lost));
+        _interruptions.RemoveAll(interruption => interruption.Position == _head);
+        _interruptions.Add((_head, _interrupted, IsStandby: false));
+    }
+
+    /// <summary>The connection stands by, in an interruption.</summary>
+    public void StandBy()
+    {
+        if (_isInterrupted && _interruptions is not [.., { IsStandby: true }])
         {
-            _interruptions[^1] = (_head, _interrupted);
-        }
-        else
-        {
-            _interruptions.Add((_head, _interrupted));
+            _interruptions.Add((_head, ++_interrupted, IsStandby: true));
         }
     }
 
@@ -177,7 +181,7 @@ internal sealed class TopicLog<TItem>
     {
         next = default;
         var interruption = NextInterruption(reader.Interruption);
-        if (reader.IsInterrupted && (interruption >= 0 || !_isInterrupted))
+        if (reader.IsInterrupted && (interruption >= 0 ? !_interruptions[interruption].IsStandby : !_isInterrupted))
         {
             reader.IsInterrupted = false;
             next = new() { Kind = LateSubscriptionEventKind.Restored };
@@ -191,7 +195,7 @@ internal sealed class TopicLog<TItem>
 
             // Where only its end follows, that has this place.
             reader.Ending = reader.Position == _head ? reader.Failure : null;
-            next = new() { Kind = LateSubscriptionEventKind.Interrupted };
+            next = new() { Kind = _interruptions[interruption].IsStandby ? LateSubscriptionEventKind.Standby : LateSubscriptionEventKind.Interrupted };
             return Reading.Event;
         }
 
