@@ -28,11 +28,24 @@ public sealed class LateLeaseOptions
     /// <value>The default is 1 second.</value>
     public TimeSpan AcquireInterval { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Whether the hosts share the keys of a supervisor equally: a host that has more than its share hands keys over, with the handler's goodbye, until the
+    /// others have theirs. Set it to false where the hosts do not have the same keys, or where a connection is to stay on its host.
+    /// </summary>
+    /// <value>The default is true. It has no effect on connections without a supervisor.</value>
+    public bool SpreadKeys { get; set; } = true;
+
     /// <summary>The errors of reading the configuration section.</summary>
     internal List<string> ConfigurationProblems { get; } = [];
 
     /// <summary>From the beginning of one renewal to the next; and how long the store may take to answer.</summary>
     internal TimeSpan RenewInterval => GoodbyeAfter / 3;
+
+    /// <summary>How long a host that fails is still counted: it ends before the leases of its keys do.</summary>
+    internal TimeSpan SeatTtl => RenewInterval * 2;
+
+    /// <summary>How often the hosts of a supervisor are counted, and how long the store may take to answer that.</summary>
+    internal TimeSpan SeatInterval => RenewInterval / 2;
 
     /// <summary>From the beginning of the last renewal to the goodbye.</summary>
     internal TimeSpan GoodbyeAfter => Ttl - Margin;

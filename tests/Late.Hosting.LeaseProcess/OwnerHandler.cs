@@ -5,7 +5,7 @@ namespace Late.Hosting.LeaseProcess;
 /// <summary>Sends a frame every few milliseconds, as one would that trades: what must never be done by two at the same time.</summary>
 internal sealed class OwnerHandler(OwnerSettings settings, ILateClient<OwnerHandler> self) : ILateHandler<long>, ILateInfoHandler<long, Beat>
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(5);
+    private readonly TimeSpan _interval = TimeSpan.FromMilliseconds(settings.Beat);
 
     public ValueTask<long> InitAsync(LateContext context, CancellationToken cancellationToken) => new(0L);
 
@@ -18,13 +18,13 @@ internal sealed class OwnerHandler(OwnerSettings settings, ILateClient<OwnerHand
 
     public ValueTask<LateResult<long>> HandleConnectAsync(LateHandshake handshake, long state, CancellationToken cancellationToken)
     {
-        self.PostAfter(s_interval, new Beat());
+        self.PostAfter(_interval, new Beat());
         return LateResult.Send(state, LateFrame.Text("hello"));
     }
 
     public ValueTask<LateResult<long>> HandleInfoAsync(Beat message, long state, CancellationToken cancellationToken)
     {
-        self.PostAfter(s_interval, message);
+        self.PostAfter(_interval, message);
         return LateResult.Send(state + 1, LateFrame.Text(state.ToString(CultureInfo.InvariantCulture)));
     }
 

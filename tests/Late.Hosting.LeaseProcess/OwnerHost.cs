@@ -13,8 +13,17 @@ internal static class OwnerHost
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         var recorder = new Recorder();
         builder.Services.AddSingleton(settings).AddSingleton(recorder);
-        builder.Logging.AddProvider(new RecordedLog(recorder)).AddFilter("Late.Hosting", LogLevel.Information).AddFilter(null, LogLevel.Warning);
-        builder.Services.AddLateConnection<OwnerHandler>(options => options.Uri = new Uri($"ws://127.0.0.1:{settings.Server}/feed")).UseLease("feed", Configure);
+        builder.Logging.AddProvider(new RecordedLog(recorder)).AddFilter("Late.Hosting", settings.Keys > 100 ? LogLevel.Warning : LogLevel.Information).AddFilter(null, LogLevel.Warning);
+        if (settings.Keys > 0)
+        {
+            builder.Services.AddLateSupervisor<OwnerHandler>().UseLease("feed", Configure);
+            builder.Services.AddHostedService<KeyStarter>();
+        }
+        else
+        {
+            builder.Services.AddLateConnection<OwnerHandler>(options => options.Uri = new Uri($"ws://127.0.0.1:{settings.Server}/feed")).UseLease("feed", Configure);
+        }
+
         switch (settings.Store)
         {
             case "redis":
@@ -29,14 +38,18 @@ internal static class OwnerHost
         }
 
         using var host = builder.Build();
-        var client = host.Services.GetRequiredService<ILateClient<OwnerHandler>>();
-        _ = Task.Run(async () =>
+        if (settings.Keys == 0)
         {
-            await foreach (var status in client.WatchAsync(CancellationToken.None))
+            var client = host.Services.GetRequiredService<ILateClient<OwnerHandler>>();
+            _ = Task.Run(async () =>
             {
-                recorder.Write("state", $"{status.State}", status.Reason);
-            }
-        });
+                await foreach (var status in client.WatchAsync(CancellationToken.None))
+                {
+                    recorder.Write("state", $"{status.State}", status.Reason);
+                }
+            });
+        }
+
         await host.RunAsync();
         return 0;
 

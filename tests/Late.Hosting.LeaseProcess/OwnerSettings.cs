@@ -8,9 +8,12 @@ namespace Late.Hosting.LeaseProcess;
 /// <param name="Server">The port of the recording server.</param>
 /// <param name="Store">redis, postgres, or files.</param>
 /// <param name="Address">The store's configuration, connection string or folder.</param>
-/// <param name="Keys">How many connections it has.</param>
-public sealed record OwnerSettings(string Name, int Server, string Store, string Address, int Keys = 1)
+/// <param name="Keys">How many connections it has, under a supervisor; 0 for one without.</param>
+public sealed record OwnerSettings(string Name, int Server, string Store, string Address, int Keys = 0)
 {
+    /// <summary>The time between two frames of a connection, in milliseconds.</summary>
+    public int Beat { get; init; } = 5;
+
     /// <summary>The lease's time to live, in milliseconds.</summary>
     public int Ttl { get; init; } = 3000;
 

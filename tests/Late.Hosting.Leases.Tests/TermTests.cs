@@ -137,7 +137,7 @@ public sealed class TermTests : IDisposable
 
     private async Task<ITerm> AcquireAsync()
     {
-        var requests = new LeaseRequests(_store, "feed", _connection, new LeaseMetrics(_meter.CreateCounter<long>("requests")));
+        var requests = new LeaseRequests(_store, "feed", "Feed", _clock, new LeaseMetrics(_meter.CreateCounter<long>("requests")));
         var term = await new LeaseKeeper(new LeaseParts(requests, _settings, _connection, static () => 0, new LeaseLog(NullLogger.Instance))).AcquireAsync(Token);
         await _store.NextAsync();
         await _clock.WaitForTimerAsync(4);

@@ -3,10 +3,12 @@ using Late.Hosting.Connection.Reconnecting;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Leases.Files;
 using Late.Hosting.Leases.Keeping;
+using Late.Hosting.Leases.Spreading;
 using Late.Hosting.Ownership;
 using Late.Hosting.Registration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Late.Hosting.Leases.Configuration;
@@ -37,6 +39,7 @@ internal static class LeaseRegistration
         }
 
         services.Configure<ConnectionHooks>(builder.Name, hooks => hooks.Ownership = (provider, connection) => Create(provider, connection, name));
+        services.TryAddKeyedSingleton(name, (provider, _) => CreateSpread(provider, builder.Name, name));
     }
 
     private static LeaseKeeper Create(IServiceProvider provider, IOwned connection, string name)
@@ -49,7 +52,26 @@ internal static class LeaseRegistration
             log.OneMachine(connection.Name, lease, files.Folder);
         }
 
-        var requests = new LeaseRequests(store, lease, connection, provider.GetRequiredService<LeaseMetrics>());
-        return new LeaseKeeper(new LeaseParts(requests, provider.GetRequiredKeyedService<CurrentOptions<LateLeaseOptions>>(name), connection, provider.GetService<Randomizer>() ?? Random.Shared.NextDouble, log));
+        var requests = new LeaseRequests(store, lease, connection.MeasuredAs, connection.Time, provider.GetRequiredService<LeaseMetrics>());
+        return new LeaseKeeper(new LeaseParts(requests, provider.GetRequiredKeyedService<CurrentOptions<LateLeaseOptions>>(name), connection, RandomizerOf(provider), log)
+        {
+            Spread = connection.Key is null ? null : provider.GetRequiredKeyedService<KeySpread>(name),
+        });
     }
+
+    private static KeySpread CreateSpread(IServiceProvider provider, string supervisor, string name)
+    {
+        var settings = provider.GetRequiredKeyedService<CurrentOptions<LateLeaseOptions>>(name);
+        var spread = new KeySpread(new SpreadParts(supervisor, name, settings, provider.GetRequiredService<TimeProvider>())
+        {
+            Store = provider.GetRequiredService<ILateLeaseStore>(),
+            Metrics = provider.GetRequiredService<LeaseMetrics>(),
+            Log = provider.GetRequiredService<LeaseLog>(),
+            Randomizer = RandomizerOf(provider),
+        });
+        provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(spread.Dispose);
+        return spread;
+    }
+
+    private static Randomizer RandomizerOf(IServiceProvider provider) => provider.GetService<Randomizer>() ?? Random.Shared.NextDouble;
 }

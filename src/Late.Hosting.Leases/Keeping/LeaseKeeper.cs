@@ -13,12 +13,13 @@ internal sealed class LeaseKeeper(LeaseParts parts) : IOwnership
     public async Task<ITerm> AcquireAsync(CancellationToken stopping)
     {
         var owner = new LeaseOwner();
+        parts.Spread?.Enter(parts.Key);
         try
         {
             while (true)
             {
                 var options = parts.Options;
-                if (await TryAcquireAsync(owner, options, stopping).ConfigureAwait(false) is { } term)
+                if (parts.Spread?.TryAsk(parts.Key) != false && await TryAcquireAsync(owner, options, stopping).ConfigureAwait(false) is { } term)
                 {
                     return term;
                 }
@@ -29,6 +30,7 @@ internal sealed class LeaseKeeper(LeaseParts parts) : IOwnership
         }
         catch (OperationCanceledException)
         {
+            parts.Spread?.Exit(parts.Key);
             parts.Requests.End(owner);
             throw;
         }
@@ -44,6 +46,7 @@ internal sealed class LeaseKeeper(LeaseParts parts) : IOwnership
         }
         catch (Exception exception)
         {
+            parts.Spread?.NotAnswered();
             stopping.ThrowIfCancellationRequested();
             StandBy(_store.Failed(exception));
             return null;
@@ -52,12 +55,15 @@ internal sealed class LeaseKeeper(LeaseParts parts) : IOwnership
         _store.Answered();
         if (token is not { } granted)
         {
+            parts.Spread?.Answered(parts.Key, term: null, options.Ttl);
             StandBy($"Another owner has the lease '{parts.Lease}'.");
             return null;
         }
 
         parts.Log.Acquired(parts.Connection.Name, parts.Lease, granted);
-        return LeaseTerm.Begin(new LateLease(parts.Lease, granted), owner, renewal, parts);
+        var term = LeaseTerm.Begin(new LateLease(parts.Lease, granted), owner, renewal, parts);
+        parts.Spread?.Answered(parts.Key, term, options.Ttl);
+        return term;
     }
 
     private void StandBy(string reason)

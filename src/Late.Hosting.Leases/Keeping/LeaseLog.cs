@@ -31,4 +31,10 @@ internal sealed partial class LeaseLog(ILogger logger)
 
     [LoggerMessage(68, LogLevel.Information, "{Connection}: the lease '{Lease}' is a file in {Directory}: processes of this machine share it, and no other machine. For several machines, register a store for them: AddLateRedisLeases or AddLatePostgresLeases", EventName = "LeaseOfOneMachine")]
     public partial void OneMachine(string connection, string lease, string directory);
+
+    [LoggerMessage(69, LogLevel.Information, "{Connection}: hands its lease over to another host: {Reason}", EventName = "LeaseHandedOver")]
+    public partial void HandedOver(string connection, string reason);
+
+    [LoggerMessage(70, LogLevel.Information, "{Supervisor}: hosts that share its {Keys} keys: {Hosts}", EventName = "HostsChanged")]
+    public partial void HostsChanged(string supervisor, int hosts, int keys);
 }

@@ -1,5 +1,6 @@
 using Late.Hosting.Configuration;
 using Late.Hosting.Connection.Reconnecting;
+using Late.Hosting.Leases.Spreading;
 using Late.Hosting.Ownership;
 
 namespace Late.Hosting.Leases.Keeping;
@@ -12,6 +13,12 @@ namespace Late.Hosting.Leases.Keeping;
 /// <param name="Log">Where it logs.</param>
 internal sealed record LeaseParts(LeaseRequests Requests, CurrentOptions<LateLeaseOptions> Settings, IOwned Connection, Randomizer Randomizer, LeaseLog Log)
 {
+    /// <summary>Spreads the keys of the supervisor; null for a connection that has none.</summary>
+    public KeySpread? Spread { get; init; }
+
+    /// <summary>The connection's key in it.</summary>
+    public SpreadKey Key { get; } = new();
+
     /// <summary>The lease's name.</summary>
     public string Lease => Requests.Lease;
 

@@ -1,10 +1,14 @@
 using Late.Hosting.Diagnostics;
-using Late.Hosting.Ownership;
 
 namespace Late.Hosting.Leases.Keeping;
 
 /// <summary>Asks the store for one lease. No request is awaited longer than its limit, also where the store blocks its thread.</summary>
-internal sealed class LeaseRequests(ILateLeaseStore store, string lease, IOwned connection, LeaseMetrics metrics)
+/// <param name="store">The store.</param>
+/// <param name="lease">The lease's name.</param>
+/// <param name="measuredAs">The name in its measurements.</param>
+/// <param name="time">The clock.</param>
+/// <param name="metrics">Counts the requests.</param>
+internal sealed class LeaseRequests(ILateLeaseStore store, string lease, string measuredAs, TimeProvider time, LeaseMetrics metrics)
 {
     private static readonly TimeSpan s_longestRelease = TimeSpan.FromSeconds(5);
 
@@ -48,7 +52,7 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, IOwned 
     private async Task<long?> AskAsync(
         string operation, TimeSpan within, Func<CancellationToken, Task<long?>> ask, CancellationToken cancellationToken, LeaseOwner? acquires = null)
     {
-        using var clock = new CancellationTokenSource(within, connection.Time);
+        using var clock = new CancellationTokenSource(within, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellationToken);
         var token = limit.Token;
         var answering = Task.Run(() => ask(token), CancellationToken.None);
@@ -75,7 +79,7 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, IOwned 
             throw;
         }
 
-        void Count(string outcome) => metrics.Count(connection.MeasuredAs, operation, outcome);
+        void Count(string outcome) => metrics.Count(measuredAs, operation, outcome);
     }
 
     /// <summary>An answer that is no longer awaited may grant the lease nevertheless. It is not released while the owner may ask again, and be granted the same.</summary>

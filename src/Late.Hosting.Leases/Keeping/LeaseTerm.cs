@@ -47,12 +47,25 @@ internal sealed class LeaseTerm : ITerm
     // A callback of the life that ends may never complete: others have the lease when it has ended.
     public void StopRenewing() => _ = _over.CancelAsync().Observed();
 
+    /// <summary>Another host is to have it: it ends with a goodbye, which has what is left of the lease.</summary>
+    /// <param name="reason">Why, as it is shown.</param>
+    public void HandOver(string reason)
+    {
+        var renewal = _renewal;
+        var left = renewal.WriteLimit - _parts.Time.GetElapsedTime(renewal.Began.Timestamp);
+        if (left > TimeSpan.Zero && TryYield(reason, left))
+        {
+            _parts.Log.HandedOver(_parts.Connection.Name, reason);
+        }
+    }
+
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
         _isOver = true;
         StopRenewing();
         await _clock.DisposeAsync().ConfigureAwait(false);
         _parts.Requests.End(_owner, Lease.Token);
+        _parts.Spread?.Exit(_parts.Key);
         try
         {
             await _parts.Requests.ReleaseAsync(Lease.Token, cancellationToken).ConfigureAwait(false);
@@ -108,7 +121,11 @@ internal sealed class LeaseTerm : ITerm
 
         if (elapsed >= renewal.GoodbyeAfter)
         {
-            Yield($"The lease '{Lease.Name}' ends early. {_store.Problem}".TrimEnd(), renewal.WriteLimit - elapsed);
+            var reason = $"The lease '{Lease.Name}' ends early. {_store.Problem}".TrimEnd();
+            if (TryYield(reason, renewal.WriteLimit - elapsed))
+            {
+                _parts.Log.Yielded(_parts.Connection.Name, reason);
+            }
         }
 
         SetClock();
@@ -124,14 +141,16 @@ internal sealed class LeaseTerm : ITerm
         _clock.Change(Longer(limit - elapsed, s_shortestWait), Timeout.InfiniteTimeSpan);
     }
 
-    private void Yield(string reason, TimeSpan within)
+    private bool TryYield(string reason, TimeSpan within)
     {
-        if (Interlocked.Exchange(ref _isYielded, 1) == 0)
+        if (Interlocked.Exchange(ref _isYielded, 1) != 0)
         {
-            StopRenewing();
-            _parts.Connection.Yield(this, reason, within);
-            _parts.Log.Yielded(_parts.Connection.Name, reason);
+            return false;
         }
+
+        StopRenewing();
+        _parts.Connection.Yield(this, reason, within);
+        return true;
     }
 
     private void Lose(string reason)

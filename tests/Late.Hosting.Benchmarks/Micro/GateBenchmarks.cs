@@ -46,7 +46,7 @@ public class GateBenchmarks
     {
         var connection = new Owned();
         var settings = new CurrentOptions<LateLeaseOptions>(static () => new LateLeaseOptions(), [], static (_, _) => { });
-        var requests = new LeaseRequests(new Store(), "feed", connection, new LeaseMetrics(new Meter("Late.Hosting.Benchmarks").CreateCounter<long>("requests")));
+        var requests = new LeaseRequests(new Store(), "feed", connection.MeasuredAs, connection.Time, new LeaseMetrics(new Meter("Late.Hosting.Benchmarks").CreateCounter<long>("requests")));
         return new LeaseKeeper(new LeaseParts(requests, settings, connection, static () => 0, new LeaseLog(NullLogger.Instance))).AcquireAsync(CancellationToken.None);
     }
 

@@ -48,13 +48,7 @@ internal sealed class TwoHosts : IAsyncDisposable
     /// <summary>Starts both: the first one is ready, and the second one stands by.</summary>
     public async Task StartAsync()
     {
-        _port = int.Parse((await Server.WaitAsync(static record => record.Is("listens"))).Words[0], CultureInfo.InvariantCulture);
-        if (_store is not null)
-        {
-            await _store.StartAsync();
-        }
-
-        (CableOfOne, CableOfTwo) = (new Cable(_store?.Port ?? 1), new Cable(_store?.Port ?? 1));
+        await OpenAsync();
         One = Start("one", CableOfOne);
         await One.StateAsync("Ready");
         Two = Start("two", CableOfTwo);
@@ -62,7 +56,21 @@ internal sealed class TwoHosts : IAsyncDisposable
         await FrameOfAsync("one");
     }
 
-    public Child Start(string name, Cable cable) => Child.Owner(new OwnerSettings(name, _port, _kind, _store?.AddressOf(cable.Port) ?? _folder));
+    /// <summary>Starts what they share.</summary>
+    public async Task OpenAsync()
+    {
+        _port = int.Parse((await Server.WaitAsync(static record => record.Is("listens"))).Words[0], CultureInfo.InvariantCulture);
+        if (_store is not null)
+        {
+            await _store.StartAsync();
+        }
+
+        (CableOfOne, CableOfTwo) = (new Cable(_store?.Port ?? 1), new Cable(_store?.Port ?? 1));
+    }
+
+    public Child Start(string name, Cable cable) => Child.Owner(SettingsOf(name, cable));
+
+    public OwnerSettings SettingsOf(string name, Cable cable) => new(name, _port, _kind, _store?.AddressOf(cable.Port) ?? _folder);
 
     /// <summary>Waits for a frame of an owner, in its first session.</summary>
     public async Task<Record> FrameOfAsync(string owner, long after = 0)
@@ -74,10 +82,17 @@ internal sealed class TwoHosts : IAsyncDisposable
     /// <summary>The number of the first session of an owner.</summary>
     public string SessionOf(string owner) => Server.Records.First(record => record.What == "begin" && record.Words[2] == owner).Words[1];
 
-    /// <summary>No frame of a session came after the next one had begun, and each owner had a greater token than the last.</summary>
+    /// <summary>For each key: no frame of a session came after the next one had begun, and each owner had a greater token than the last.</summary>
     public void AssertOneOwner()
     {
-        var records = Server.Records.ToList();
+        foreach (var records in Server.Records.Where(static record => record.What is "begin" or "frame" or "close").GroupBy(static record => record.Words[0]))
+        {
+            AssertOneOwner([.. records]);
+        }
+    }
+
+    private static void AssertOneOwner(List<Record> records)
+    {
         var begins = records.Where(static record => record.What == "begin").ToList();
         Assert.Equal(begins.Select(static begin => long.Parse(begin.Words[3], CultureInfo.InvariantCulture)).Order().Distinct(), begins.Select(static begin => long.Parse(begin.Words[3], CultureInfo.InvariantCulture)));
         Assert.All(begins.Zip(begins.Skip(1)), pair =>

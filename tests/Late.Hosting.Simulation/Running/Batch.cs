@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Simulation.Leases;
+using Late.Hosting.Simulation.Spreading;
 using Late.Hosting.Simulation.Worlds;
 using Late.Hosting.Tests.Shared.Seeds;
 
@@ -16,6 +17,9 @@ internal sealed class Batch(Settings settings)
 
     // One of so many seeds has a second world, of hosts with one lease. Such a world is large: a prime deals them out evenly to the workers.
     private const ulong SeedsPerLease = 7;
+
+    // And so many one of hosts that share the keys of a supervisor.
+    private const ulong SeedsPerSpread = 32;
 
     private static readonly TimeSpan s_longestWorld = TimeSpan.FromSeconds(10);
 
@@ -119,6 +123,13 @@ internal sealed class Batch(Settings settings)
             var leases = new LeaseWorld(seed);
             _trace = leases.Trace;
             report = report.With(await RunToReportAsync(leases.RunAsync, seed, _trace));
+        }
+
+        if (seed % SeedsPerSpread == 1)
+        {
+            var spread = new SpreadWorld(seed);
+            _trace = spread.Trace;
+            report = report.With(await RunToReportAsync(spread.RunAsync, seed, _trace));
         }
 
         _count++;

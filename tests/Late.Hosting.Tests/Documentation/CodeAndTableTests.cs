@@ -169,6 +169,7 @@ public sealed partial class CodeAndTableTests
         TimeSpan time => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds} s"),
         int number => number.ToString("N0", CultureInfo.InvariantCulture),
         false => "off",
+        true => "on",
         Enum => $"`{value}`",
         Version version => $"{version}",
         Delegate function => $"`{function.Method.Name}`",
