@@ -22,8 +22,8 @@ public sealed class LateLeaseOptions
     public TimeSpan Margin { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// How often a connection that stands by asks for the lease: after its owner has released it, another one has it within this time. Each
-    /// connection that stands by sends so many requests to the store.
+    /// How often a connection that stands by asks for the lease: after its owner has released it, another one has it within this time, and a key of
+    /// a supervisor within four times as long (<see cref="SpreadKeys"/>). Each connection that stands by sends so many requests to the store.
     /// </summary>
     /// <value>The default is 1 second.</value>
     public TimeSpan AcquireInterval { get; set; } = TimeSpan.FromSeconds(1);

@@ -10,7 +10,10 @@ namespace Late.Hosting.Leases.Spreading;
 /// </summary>
 internal sealed class KeySpread(SpreadParts parts) : IDisposable
 {
-    /// <summary>So many requests of a host that has its share are left out, so that another host takes a free key first.</summary>
+    /// <summary>
+    /// So many requests of a host that has its share are left out, so that another host takes a free key first. Then it asks, whatever its share is: no key is
+    /// free for long.
+    /// </summary>
     public const int Skips = 3;
 
     private readonly Gate _gate = new();

@@ -18,8 +18,8 @@ internal sealed class Batch(Settings settings)
     // One of so many seeds has a second world, of hosts with one lease. Such a world is large: a prime deals them out evenly to the workers.
     private const ulong SeedsPerLease = 7;
 
-    // And so many one of hosts that share the keys of a supervisor.
-    private const ulong SeedsPerSpread = 32;
+    // And one of so many has a third one, of hosts that share the keys of a supervisor.
+    private const ulong SeedsPerSpread = 31;
 
     private static readonly TimeSpan s_longestWorld = TimeSpan.FromSeconds(10);
 
@@ -125,7 +125,7 @@ internal sealed class Batch(Settings settings)
             report = report.With(await RunToReportAsync(leases.RunAsync, seed, _trace));
         }
 
-        if (seed % SeedsPerSpread == 1)
+        if (seed % SeedsPerSpread == 0)
         {
             var spread = new SpreadWorld(seed);
             _trace = spread.Trace;

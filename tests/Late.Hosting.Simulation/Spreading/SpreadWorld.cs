@@ -1,6 +1,7 @@
 using System.Globalization;
 using Late.Hosting.Configuration;
 using Late.Hosting.Leases;
+using Late.Hosting.Leases.Spreading;
 using Late.Hosting.Simulation.Checks;
 using Late.Hosting.Simulation.Running;
 using Late.Hosting.Simulation.Worlds;
@@ -25,6 +26,7 @@ internal sealed class SpreadWorld
     private readonly Dictionary<string, TimeSpan> _freeSince = [];
     private readonly HashSet<string> _writers = [];
     private readonly HashSet<string> _asked = [];
+    private TimeSpan? _aloneSince;
     private int _names;
     private int _isBalancedFor;
     private bool _isStopping;
@@ -62,10 +64,11 @@ internal sealed class SpreadWorld
 
     public bool HasTrouble { get; private set; } = true;
 
-    // Three requests that are left out, one that is not answered, and the time to the next; a release that is not answered, and both ways.
-    private TimeSpan LongestFree =>
-        (Plan.AcquireInterval * 4.2) + ((Plan.Ttl - Plan.Margin) / 3) + (Plan.StoreLatency * 4) + TimeSpan.FromMilliseconds(20)
-        + (Plan.StoreTroublePercent > 0 ? TimeSpan.FromSeconds(5) : TimeSpan.Zero);
+    // A request that is not answered, and both ways.
+    private TimeSpan LongestRequest => ((Plan.Ttl - Plan.Margin) / 3) + (Plan.StoreLatency * 4) + TimeSpan.FromMilliseconds(20);
+
+    // How long a host is still counted that was killed, or whose seat could not be released: until its seat ends, the next look, and that one's requests.
+    private TimeSpan LongestCounted => (Plan.Ttl - Plan.Margin) + (LongestRequest * 2);
 
     public static string LeaseOf(string key) => $"{Lease}/{key}";
 
@@ -176,7 +179,8 @@ internal sealed class SpreadWorld
             host.Thaw();
         }
 
-        Time.After(s_longestSpreading, () => Verdict.Require(_isStopping, "P21", $"the keys are not spread, or do not stay where they are"));
+        // Where the last hosts have no keys, nothing happens until then.
+        Time.After(s_longestSpreading, () => Verdict.Require(_isStopping || IsDone(), "P21", $"the keys are not spread, or do not stay where they are"));
     }
 
     private void CheckNow()
@@ -201,8 +205,8 @@ internal sealed class SpreadWorld
             }
         }
 
+        _aloneSince = _hosts.Count(static host => !host.IsOver) == 1 ? _aloneSince ?? Time.Elapsed : null;
         Keys.ForEach(CheckFree);
-
         _isBalancedFor = !HasTrouble && IsBalanced() ? _isBalancedFor + 1 : 0;
         _balancedSince = _isBalancedFor == 0 ? TimeSpan.MaxValue : _isBalancedFor == 1 ? Time.Elapsed : _balancedSince;
     }
@@ -212,7 +216,7 @@ internal sealed class SpreadWorld
     {
         if (!_asked.Contains(key) || Store.UntilOf(LeaseOf(key)) > Time.Elapsed || (HasTrouble && Plan.StoreTroublePercent > 0))
         {
-            _freeSince[key] = Time.Elapsed;
+            _freeSince.Remove(key);
             return;
         }
 
@@ -221,8 +225,18 @@ internal sealed class SpreadWorld
             _freeSince[key] = since = Time.Elapsed;
         }
 
+        // A host that has its share leaves out three requests of four, also where it has more; one that is alone, and counts no other, leaves out none.
+        RequireOwned(key, since, KeySpread.Skips + 1);
+        if (_aloneSince + LongestCounted is { } alone)
+        {
+            RequireOwned(key, alone > since ? alone : since, 1);
+        }
+    }
+
+    private void RequireOwned(string key, TimeSpan since, int intervals)
+    {
         var free = Time.Elapsed - since;
-        Verdict.Require(free <= LongestFree, "P21", $"{key} was free for {free}, and a host asks for it");
+        Verdict.Require(free <= (Plan.AcquireInterval * intervals) + LongestRequest, "P21", $"{key} was free for {free}, and a host asks for it");
     }
 
     private bool IsBalanced()
