@@ -131,13 +131,14 @@ internal sealed class Fleet(World world, ILateSupervisor<SimulationHandler> supe
     private void Stop(string key)
     {
         var before = supervisor.TryGet(key, out var client) ? client : null;
+        var cancellation = Cancellation(out var cancelledAt);
         if (before is not null)
         {
-            world.Subjects.OfClient(before)!.Ending.OnAskedToStop();
+            world.Subjects.OfClient(before)!.Ending.OnAskedToStop(cancelledAt);
         }
 
-        world.Trace.Write($"stop {key}");
-        var task = supervisor.StopAsync(key, Cancellation(out _));
+        world.Trace.Write($"stop {key}{(cancelledAt is { } at ? $", cancelled at {at}" : "")}");
+        var task = supervisor.StopAsync(key, cancellation);
         var order = new Order(world.NextOrder(), "stop", key, world.Time.Elapsed) { Task = task };
         _all.Add(order);
         _ = FollowStopAsync(order, task, before);

@@ -98,8 +98,8 @@ internal sealed class Closings(Subject subject)
             var isOurs = disconnect.Reason is LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.Rotated or LateDisconnectReason.DataTimeout
                 || IsRequestedByClient(disconnect);
 
-            // A host that has no time left, or cancels its start, cuts everything.
-            var mayBeCut = subject.Plan.ShutdownLimit < TimeSpan.FromSeconds(30) || subject.Startup != LateStartupMode.Background;
+            // A host that has no time left, or cancels its start, cuts everything, and so does a caller that cancels its stop.
+            var mayBeCut = subject.Plan.ShutdownLimit < TimeSpan.FromSeconds(30) || subject.Startup != LateStartupMode.Background || subject.Ending.IsCut;
 
             // The close waits for the callback that runs, and the keep-alive does not wait with it: no server is left for a goodbye.
             subject.Verdict.Require(!isOurs || !isUndisturbed || !_hasConnected || mayBeCut || session.IsGone, "P18", $"session {session.Number} ended with {disconnect.Reason}, and without a goodbye");

@@ -9,6 +9,7 @@ internal sealed class Ending(Subject subject)
 
     private readonly TimeSpan _madeAt = subject.Time.Elapsed;
     private bool _isAskedToStop;
+    private TimeSpan _cutAt = TimeSpan.MaxValue;
     private TimeSpan? _endedAt;
     private int _restarts;
     private bool _isRestart;
@@ -28,7 +29,15 @@ internal sealed class Ending(Subject subject)
 
     private TimeSpan Now => subject.Time.Elapsed;
 
-    public void OnAskedToStop() => _isAskedToStop = true;
+    /// <param name="cancelledAt">When its supervisor's caller no longer waits; null for never.</param>
+    public void OnAskedToStop(TimeSpan? cancelledAt)
+    {
+        _isAskedToStop = true;
+        _cutAt = cancelledAt < _cutAt ? cancelledAt.Value : _cutAt;
+    }
+
+    /// <summary>True where nothing is waited for any more: the stop has no time left.</summary>
+    public bool IsCut => _cutAt <= Now;
 
     /// <summary>The log reports that it is ready: with that its start is over, unless that has failed before.</summary>
     public void OnReady()
