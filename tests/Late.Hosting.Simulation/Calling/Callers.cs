@@ -8,9 +8,6 @@ namespace Late.Hosting.Simulation.Calling;
 /// <summary>The application around a connection: calls, posts, sends, pings, watches, and asks for new sessions.</summary>
 internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> client)
 {
-    // Timers count in milliseconds.
-    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(1);
-
     // No world has more.
     private const int MostErrands = 500;
 
@@ -117,7 +114,7 @@ internal sealed class Callers(Subject subject, ILateClient<SimulationHandler> cl
             }
 
             subject.Verdict.Require(errand.Kind != "send" || !IsBlocked(errand, now), "P8", $"{errand} waits for the network longer than SendTimeout");
-            subject.Verdict.Require(errand.Deadline is not { } deadline || now <= deadline + s_tick + subject.Time.Slack, "P5", $"{errand} has not ended, and its time was over at {errand.Deadline?.TotalSeconds:0.0000}");
+            subject.Verdict.Require(errand.Deadline is not { } deadline || now <= deadline + subject.Time.TimerSlack, "P5", $"{errand} has not ended, and its time was over at {errand.Deadline?.TotalSeconds:0.0000}");
             subject.Verdict.Require(!errand.EndsWithSession || errand.IsDelivered || !IsBetweenSessions, "P7", $"{errand} waits for another session, and would not: its own is over");
             subject.Verdict.Require(
                 errand.Kind != "call" || errand.CancelledAt is not { } cancelled || now <= cancelled + subject.Time.Slack, "P5", $"{errand} has not ended, and was cancelled at {errand.CancelledAt?.TotalSeconds:0.0000}");

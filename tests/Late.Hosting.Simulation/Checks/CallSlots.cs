@@ -17,9 +17,6 @@ internal sealed class CallSlots(Subject subject)
 
     private TimeSpan Now => subject.Time.Elapsed;
 
-    // Timers count in milliseconds.
-    private TimeSpan Tolerance => TimeSpan.FromMilliseconds(1) + subject.Time.Slack;
-
     /// <summary>Calls with the same one reach the handler in their order.</summary>
     public string OrderOf(CallErrand call) => subject.World.Calls.HasLimitedRequests ? call.Request : "";
 
@@ -115,7 +112,7 @@ internal sealed class CallSlots(Subject subject)
     private bool HasSlot(CallErrand call) => !call.IsOver || (IsKept(call) && !(Now >= call.AttemptedFrom + call.Timeout) && Now < LatestEnd(call));
 
     private bool MayHaveSlot(CallErrand call) =>
-        !call.IsEnded || (IsKept(call) && !(Now > call.DeliveredAt + call.Timeout + Tolerance) && Now <= LatestEnd(call) + Tolerance);
+        !call.IsEnded || (IsKept(call) && !(Now > call.DeliveredAt + call.Timeout + subject.Time.TimerSlack) && Now <= LatestEnd(call) + subject.Time.TimerSlack);
 
     private TimeSpan LatestEnd(CallErrand call) => call.CancelledAt!.Value + subject.Options.CallTimeout;
 

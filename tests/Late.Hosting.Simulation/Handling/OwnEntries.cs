@@ -105,10 +105,9 @@ internal sealed class OwnEntries(Subject subject, Acts acts)
         subject.Verdict.Require(isTaken ? mayBeThere : !isThere, "P5", $"an answer to entry {entry.Id} of {entry.AddedAt} was {(isTaken ? "taken" : "refused")}");
     }
 
-    // Timers count in milliseconds.
     private bool IsThere(Entry entry) => !entry.IsAnswered && subject.Gaps.IsOpen && Now < entry.AddedAt + subject.Options.CallTimeout;
 
-    private bool MayBeThere(Entry entry) => !entry.IsAnswered && Now <= entry.AddedAt + subject.Options.CallTimeout + TimeSpan.FromMilliseconds(1) + subject.Time.Slack;
+    private bool MayBeThere(Entry entry) => !entry.IsAnswered && Now <= entry.AddedAt + subject.Options.CallTimeout + subject.Time.TimerSlack;
 
     private sealed record Entry(int Id, TimeSpan AddedAt)
     {

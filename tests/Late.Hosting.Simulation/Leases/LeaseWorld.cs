@@ -127,9 +127,9 @@ internal sealed class LeaseWorld
         var time = Plan.Ttl * (0.02 + (Dice.Pick(0.3, 1, 2.5) * Dice.Fraction()));
         switch (Dice.Weighted(30, 20, 12, 10, 10, 10, 8, Plan.StoreLies ? 10 : 0))
         {
-            case 0 when !host.IsFrozen:
-                host.Freeze();
-                Time.After(time, host.Thaw);
+            case 0 when !host.Process.IsFrozen:
+                host.Process.Freeze();
+                Time.After(time, host.Process.Thaw);
                 break;
             case 1:
                 CutOff(host, time);
@@ -152,7 +152,7 @@ internal sealed class LeaseWorld
                 Trace.Write($"{host.Name}: the time of day is set by {change}");
                 host.Time.SetWall(change);
                 break;
-            case 6 when !host.IsFrozen:
+            case 6 when !host.Process.IsFrozen:
                 _ = ReconnectAsync(host);
                 break;
             case 7:
@@ -178,7 +178,7 @@ internal sealed class LeaseWorld
     /// <summary>The host stops, unless it is frozen or stops already, and another starts in its place.</summary>
     public void Restart(OwnerHost host)
     {
-        if (!host.IsFrozen && !host.IsOver && !host.IsStopping && !_isEnding)
+        if (!host.Process.IsFrozen && !host.IsOver && !host.IsStopping && !_isEnding)
         {
             host.Stop();
             Time.After(Plan.Ttl * Dice.Fraction(), AddHost);
@@ -212,7 +212,7 @@ internal sealed class LeaseWorld
         foreach (var host in _hosts)
         {
             host.Store.IsCut = false;
-            host.Thaw();
+            host.Process.Thaw();
             Time.After(TimeSpan.FromMilliseconds(1), host.Stop);
         }
     }

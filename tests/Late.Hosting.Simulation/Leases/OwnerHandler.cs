@@ -5,8 +5,8 @@ internal sealed class OwnerHandler(OwnerHost host, ILateClient<OwnerHandler> sel
 {
     public async ValueTask<int> InitAsync(LateContext context, CancellationToken cancellationToken)
     {
-        var least = host.BeginLife();
-        await host.RunAsync("Init", cancellationToken, least);
+        host.BeginLife();
+        await host.RunAsync("Init", cancellationToken, host.Moments.OnInit(host));
         return 0;
     }
 
@@ -48,7 +48,7 @@ internal sealed class OwnerHandler(OwnerHost host, ILateClient<OwnerHandler> sel
 
     public async ValueTask<LateResult<int>> HandleClosingAsync(LateClosing closing, int state, CancellationToken cancellationToken)
     {
-        host.OnClosing();
+        host.Moments.OnClosing(host);
         await host.RunAsync("HandleClosing", cancellationToken);
         return LateResult.Send(state, LateFrame.Text("bye"));
     }
@@ -56,7 +56,7 @@ internal sealed class OwnerHandler(OwnerHost host, ILateClient<OwnerHandler> sel
     public async ValueTask<LateDisconnectResult<int>> HandleDisconnectAsync(LateDisconnect disconnect, int state, CancellationToken cancellationToken)
     {
         await host.RunAsync("HandleDisconnect", cancellationToken);
-        return host.FaultsOnDisconnect() ? LateDisconnectResult.Fault(state, "The session has ended.") : LateDisconnectResult.Ok(state);
+        return host.Moments.OnDisconnect() ? LateDisconnectResult.Fault(state, "The session has ended.") : LateDisconnectResult.Ok(state);
     }
 
     public async ValueTask HandleTerminateAsync(LateTerminateReason reason, int state, CancellationToken cancellationToken)

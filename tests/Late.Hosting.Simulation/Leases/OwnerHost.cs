@@ -13,14 +13,14 @@ internal sealed class OwnerHost : IDisposable
     private const string Connection = "Owner";
 
     private readonly LeaseWorld _world;
-    private readonly List<Action> _held = [];
     private readonly IHost _host;
 
     public OwnerHost(LeaseWorld world, string name)
     {
         (_world, Name) = (world, name);
         Rate = 1 + (((2 * world.Dice.Fraction()) - 1) * world.Plan.MostDrift);
-        Time = new HostTime(world.Time, Rate, Deliver);
+        Process = new HostProcess(name, world.Time, world.Dice, world.Trace);
+        Time = new HostTime(world.Time, Rate, Process.Deliver);
         (Ownership, Store, Handling) = (new Ownership(world, this), new StoreLine(world, this), new HandlingPlan(world.Dice));
         _host = Build();
         Client = _host.Services.GetRequiredService<ILateClient<OwnerHandler>>();
@@ -31,6 +31,8 @@ internal sealed class OwnerHost : IDisposable
     /// <summary>How much passes on its clocks while a second passes in the world.</summary>
     public double Rate { get; }
 
+    public HostProcess Process { get; }
+
     public HostTime Time { get; }
 
     public Ownership Ownership { get; }
@@ -38,6 +40,8 @@ internal sealed class OwnerHost : IDisposable
     public StoreLine Store { get; }
 
     public HandlingPlan Handling { get; }
+
+    public LeaseMoments Moments => _world.Moments;
 
     public ILateClient<OwnerHandler> Client { get; }
 
@@ -50,12 +54,8 @@ internal sealed class OwnerHost : IDisposable
     /// <summary>A callback was no longer waited for.</summary>
     public bool HasAbandoned { get; private set; }
 
-    public bool IsFrozen { get; private set; }
-
     /// <summary>It stops, or has stopped.</summary>
     public bool IsStopping { get; private set; }
-
-    public bool IsKilled { get; private set; }
 
     /// <summary>It has ended, or was killed.</summary>
     public bool IsOver { get; private set; }
@@ -65,50 +65,11 @@ internal sealed class OwnerHost : IDisposable
 
     public void Start() => _ = FollowAsync(_host.StartAsync());
 
-    /// <summary>Brings something to the host: now, or when it is no longer frozen.</summary>
-    public void Deliver(Action action)
-    {
-        if (IsFrozen)
-        {
-            _held.Add(action);
-        }
-        else if (!IsKilled)
-        {
-            action();
-        }
-    }
-
-    public void Freeze()
-    {
-        _world.Trace.Write($"{Name}: frozen");
-        IsFrozen = true;
-    }
-
-    /// <summary>It continues, and what has come meanwhile comes in any order.</summary>
-    public void Thaw()
-    {
-        if (!IsFrozen || IsKilled)
-        {
-            return;
-        }
-
-        _world.Trace.Write($"{Name}: continues");
-        IsFrozen = false;
-        while (_held.Count > 0)
-        {
-            var index = _world.Dice.Below(_held.Count);
-            var action = _held[index];
-            _held.RemoveAt(index);
-            _world.Time.After(TimeSpan.Zero, () => Deliver(action));
-        }
-    }
-
     /// <summary>Its process is killed: nothing of it runs any more.</summary>
     public void Kill()
     {
-        _world.Trace.Write($"{Name}: killed");
-        (IsKilled, IsOver, IsFrozen) = (true, true, false);
-        _held.Clear();
+        Process.Kill();
+        IsOver = true;
         _world.Server.OnKilled(this);
     }
 
@@ -141,21 +102,12 @@ internal sealed class OwnerHost : IDisposable
         RunningCallback = null;
     }
 
-    /// <summary>A life begins.</summary>
-    /// <returns>How long its first callback takes at least.</returns>
-    public TimeSpan BeginLife()
+    public void BeginLife()
     {
         _world.Verdict.Require(!IsAlive || HasAbandoned, "P3", $"{Name}: a life begins before the last has ended");
         Ownership.OnLife();
         IsAlive = true;
-        return _world.Moments.OnInit(this);
     }
-
-    /// <summary>A session is closed.</summary>
-    public void OnClosing() => _world.Moments.OnClosing(this);
-
-    /// <summary>True where the handler is to fault its connection, now that its session has ended.</summary>
-    public bool FaultsOnDisconnect() => _world.Moments.OnDisconnect();
 
     public void EndLife(LateTerminateReason reason)
     {
@@ -166,7 +118,7 @@ internal sealed class OwnerHost : IDisposable
     /// <summary>With nothing else to do: whether something keeps it from taking the lease.</summary>
     public void CheckNow()
     {
-        var isAble = !IsFrozen && !IsOver && !IsStopping && !Store.IsCut && !Store.IsReleasing && !_world.Store.IsAway && Client.State == LateConnectionState.Standby;
+        var isAble = !Process.IsFrozen && !IsOver && !IsStopping && !Store.IsCut && !Store.IsReleasing && !_world.Store.IsAway && Client.State == LateConnectionState.Standby;
         AbleSince = !isAble ? null : AbleSince ?? _world.Time.Elapsed;
     }
 
@@ -178,7 +130,7 @@ internal sealed class OwnerHost : IDisposable
         }
         catch (Exception exception)
         {
-            _world.Verdict.Require(IsStopping || IsKilled, "P13", $"{Name}: the start failed: {exception.GetType().Name}");
+            _world.Verdict.Require(IsStopping || Process.IsKilled, "P13", $"{Name}: the start failed: {exception.GetType().Name}");
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class OwnerServer(LeaseWorld world)
     /// <returns>Null where it is refused.</returns>
     public OwnerSession? Accept(OwnerHost host, long token)
     {
-        if (host.IsKilled)
+        if (host.Process.IsKilled)
         {
             return null;
         }

@@ -24,7 +24,7 @@ internal sealed class OwnerTransport(LeaseWorld world, OwnerHost host) : ITransp
                 }
 
                 var session = world.Server.Accept(host, token);
-                world.Time.After(world.Dice.Time(1, 200), () => host.Deliver(() => answer.TrySetResult(session)));
+                world.Time.After(world.Dice.Time(1, 200), () => host.Process.Deliver(() => answer.TrySetResult(session)));
             });
             if (await answer.Task is not { } accepted)
             {

@@ -32,7 +32,7 @@ internal sealed class OwnerWire(LeaseWorld world, OwnerSession session) : Stream
             _arrived.Enqueue(bytes);
         }
 
-        session.Host.Deliver(() =>
+        session.Host.Process.Deliver(() =>
         {
             if (_reading is { } reading && (_arrived.Count > 0 || _isEnded))
             {
@@ -87,7 +87,7 @@ internal sealed class OwnerWire(LeaseWorld world, OwnerSession session) : Stream
             if (!IsDisposed)
             {
                 session.Accept(bytes);
-                session.Host.Deliver(() => writing.TrySetResult());
+                session.Host.Process.Deliver(() => writing.TrySetResult());
             }
         });
         return new(writing.Task);

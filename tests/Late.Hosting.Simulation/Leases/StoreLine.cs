@@ -117,7 +117,7 @@ internal sealed class StoreLine(LeaseWorld world, OwnerHost host) : ILateLeaseSt
                 }
                 else
                 {
-                    host.Deliver(() =>
+                    host.Process.Deliver(() =>
                     {
                         answer.TrySetResult(value);
                         onAnswered?.Invoke(value);
@@ -134,7 +134,7 @@ internal sealed class StoreLine(LeaseWorld world, OwnerHost host) : ILateLeaseSt
         Disturb();
         if (world.Dice.Chance(60))
         {
-            host.Deliver(() => answer.TrySetException(new IOException("The simulated store could not be asked.")));
+            host.Process.Deliver(() => answer.TrySetException(new IOException("The simulated store could not be asked.")));
         }
     }
 

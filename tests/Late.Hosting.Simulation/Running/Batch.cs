@@ -116,20 +116,17 @@ internal sealed class Batch(Settings settings)
     {
         _current = seed;
         var world = new World(seed);
-        _trace = world.Trace;
-        var report = await RunToReportAsync(world.RunAsync, seed, _trace);
+        var report = await RunToReportAsync(world.RunAsync, seed, world.Trace);
         if (seed % SeedsPerLease == 0)
         {
             var leases = new LeaseWorld(seed);
-            _trace = leases.Trace;
-            report = report.With(await RunToReportAsync(leases.RunAsync, seed, _trace));
+            report = report.With(await RunToReportAsync(leases.RunAsync, seed, leases.Trace));
         }
 
         if (seed % SeedsPerSpread == 0)
         {
             var spread = new SpreadWorld(seed);
-            _trace = spread.Trace;
-            report = report.With(await RunToReportAsync(spread.RunAsync, seed, _trace));
+            report = report.With(await RunToReportAsync(spread.RunAsync, seed, spread.Trace));
         }
 
         _count++;
@@ -142,8 +139,9 @@ internal sealed class Batch(Settings settings)
     }
 
     /// <summary>A world whose checks throw has failed: its seed is what matters.</summary>
-    private static async Task<Report> RunToReportAsync(Func<Task<Report>> run, ulong seed, WorldTrace trace)
+    private async Task<Report> RunToReportAsync(Func<Task<Report>> run, ulong seed, WorldTrace trace)
     {
+        _trace = trace;
         try
         {
             return await run();

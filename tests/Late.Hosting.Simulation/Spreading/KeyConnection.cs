@@ -1,15 +1,11 @@
-using System.Diagnostics.Metrics;
 using Late.Hosting.Leases.Keeping;
 using Late.Hosting.Ownership;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Late.Hosting.Simulation.Spreading;
 
 /// <summary>The connection of one key on one host: it runs while it has the lease, and its goodbye takes some time.</summary>
 internal sealed class KeyConnection : IOwned
 {
-    private static readonly LeaseMetrics s_metrics = new(new Meter("Late.Hosting.Simulation").CreateCounter<long>("requests"));
-
     private readonly SpreadWorld _world;
     private readonly KeyHost _host;
     private readonly LeaseKeeper _keeper;
@@ -20,8 +16,8 @@ internal sealed class KeyConnection : IOwned
     public KeyConnection(SpreadWorld world, KeyHost host, string key)
     {
         (_world, _host, Key) = (world, host, key);
-        var requests = new LeaseRequests(host.Line, Name, Name, Time, s_metrics);
-        _keeper = new LeaseKeeper(new LeaseParts(requests, world.Settings, this, world.Dice.Fraction, new LeaseLog(NullLogger.Instance)) { Spread = host.Spread });
+        var requests = new LeaseRequests(host.Line, Name, Name, Time, KeyHost.Metrics);
+        _keeper = new LeaseKeeper(new LeaseParts(requests, world.Settings, this, world.Dice.Fraction, KeyHost.Log) { Spread = host.Spread });
     }
 
     public string Key { get; }

@@ -9,21 +9,19 @@ namespace Late.Hosting.Simulation.Spreading;
 /// <summary>One of the hosts: it has connections for the keys, and may be frozen, killed, and cut off from the store.</summary>
 internal sealed class KeyHost
 {
-    private static readonly LeaseMetrics s_metrics = new(new Meter("Late.Hosting.Simulation").CreateCounter<long>("requests"));
-
     private readonly SpreadWorld _world;
-    private readonly List<Action> _held = [];
 
     public KeyHost(SpreadWorld world, string name)
     {
         (_world, Name) = (world, name);
-        Time = new HostTime(world.Time, 1, Deliver);
+        Process = new HostProcess(name, world.Time, world.Dice, world.Trace);
+        Time = new HostTime(world.Time, 1, Process.Deliver);
         Line = new KeyLine(world, this);
         Spread = new KeySpread(new SpreadParts("Devices", SpreadWorld.Lease, world.Settings, Time)
         {
             Store = Line,
-            Metrics = s_metrics,
-            Log = new LeaseLog(NullLogger.Instance),
+            Metrics = Metrics,
+            Log = Log,
             Randomizer = world.Dice.Fraction,
         });
         foreach (var key in world.Keys)
@@ -35,7 +33,15 @@ internal sealed class KeyHost
         }
     }
 
+    /// <summary>Of all hosts.</summary>
+    public static LeaseMetrics Metrics { get; } = new(new Meter("Late.Hosting.Simulation").CreateCounter<long>("requests"));
+
+    /// <summary>Of all hosts.</summary>
+    public static LeaseLog Log { get; } = new(NullLogger.Instance);
+
     public string Name { get; }
+
+    public HostProcess Process { get; }
 
     public HostTime Time { get; }
 
@@ -45,14 +51,10 @@ internal sealed class KeyHost
 
     public List<KeyConnection> Connections { get; } = [];
 
-    public bool IsFrozen { get; private set; }
-
-    public bool IsKilled { get; private set; }
-
     public bool IsStopping { get; private set; }
 
     /// <summary>Nothing of it runs any more.</summary>
-    public bool IsOver => IsKilled || (IsStopping && Connections.TrueForAll(static connection => connection.IsOver));
+    public bool IsOver => Process.IsKilled || (IsStopping && Connections.TrueForAll(static connection => connection.IsOver));
 
     /// <summary>How many keys it has.</summary>
     public int Owned => Connections.Count(static connection => connection.Owns);
@@ -63,51 +65,6 @@ internal sealed class KeyHost
         {
             _ = connection.RunAsync();
         }
-    }
-
-    /// <summary>Brings something to the host: now, or when it is no longer frozen.</summary>
-    public void Deliver(Action action)
-    {
-        if (IsFrozen)
-        {
-            _held.Add(action);
-        }
-        else if (!IsKilled)
-        {
-            action();
-        }
-    }
-
-    public void Freeze()
-    {
-        _world.Trace.Write($"{Name}: frozen");
-        IsFrozen = true;
-    }
-
-    /// <summary>It continues, and what has come meanwhile comes in any order.</summary>
-    public void Thaw()
-    {
-        if (!IsFrozen || IsKilled)
-        {
-            return;
-        }
-
-        _world.Trace.Write($"{Name}: continues");
-        IsFrozen = false;
-        while (_held.Count > 0)
-        {
-            var index = _world.Dice.Below(_held.Count);
-            var action = _held[index];
-            _held.RemoveAt(index);
-            _world.Time.After(TimeSpan.Zero, () => Deliver(action));
-        }
-    }
-
-    public void Kill()
-    {
-        _world.Trace.Write($"{Name}: killed");
-        (IsKilled, IsFrozen) = (true, false);
-        _held.Clear();
     }
 
     public void Stop()

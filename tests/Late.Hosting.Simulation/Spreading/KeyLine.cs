@@ -44,7 +44,7 @@ internal sealed class KeyLine(SpreadWorld world, KeyHost host) : ILateLeaseStore
                 }
                 else
                 {
-                    host.Deliver(() => answer.TrySetResult(value));
+                    host.Process.Deliver(() => answer.TrySetResult(value));
                 }
             });
         });
@@ -54,7 +54,7 @@ internal sealed class KeyLine(SpreadWorld world, KeyHost host) : ILateLeaseStore
         {
             if (world.Dice.Chance(60))
             {
-                host.Deliver(() => answer.TrySetException(new IOException("The simulated store could not be asked.")));
+                host.Process.Deliver(() => answer.TrySetException(new IOException("The simulated store could not be asked.")));
             }
         }
     }

@@ -144,9 +144,9 @@ internal sealed class SpreadWorld
         var time = Plan.Ttl * (0.02 + (Dice.Pick(0.3, 1, 2.5) * Dice.Fraction()));
         switch (Dice.Below(4))
         {
-            case 0 when !host.IsFrozen:
-                host.Freeze();
-                Time.After(time, host.Thaw);
+            case 0 when !host.Process.IsFrozen:
+                host.Process.Freeze();
+                Time.After(time, host.Process.Thaw);
                 break;
             case 1:
                 Trace.Write($"{host.Name}: cut off from the store");
@@ -154,10 +154,10 @@ internal sealed class SpreadWorld
                 Time.After(time, () => host.Line.IsCut = false);
                 break;
             case 2:
-                host.Kill();
+                host.Process.Kill();
                 Time.After(time, AddHost);
                 break;
-            case 3 when !host.IsFrozen:
+            case 3 when !host.Process.IsFrozen:
                 host.Stop();
                 Time.After(time, AddHost);
                 break;
@@ -176,7 +176,7 @@ internal sealed class SpreadWorld
         foreach (var host in _hosts)
         {
             host.Line.IsCut = false;
-            host.Thaw();
+            host.Process.Thaw();
         }
 
         // Where the last hosts have no keys, nothing happens until then.
@@ -194,7 +194,7 @@ internal sealed class SpreadWorld
                 continue;
             }
 
-            var isAble = !host.IsFrozen && !host.IsStopping && !host.Line.IsCut;
+            var isAble = !host.Process.IsFrozen && !host.IsStopping && !host.Line.IsCut;
             foreach (var connection in host.Connections)
             {
                 Verdict.Require(!connection.Writes || _writers.Add(connection.Key), "P21", $"{connection.Key} has two owners");
@@ -264,6 +264,6 @@ internal sealed class SpreadWorld
         }
 
         Verdict.Require(_hosts.TrueForAll(static host => host.IsOver), "P9", $"a host does not stop");
-        Verdict.Require(_hosts.Exists(static host => host.IsKilled) || Time.ArmedTimers == 0, "P5", $"{Time.ArmedTimers} timers are still to fire");
+        Verdict.Require(_hosts.Exists(static host => host.Process.IsKilled) || Time.ArmedTimers == 0, "P5", $"{Time.ArmedTimers} timers are still to fire");
     }
 }

@@ -10,9 +10,6 @@ namespace Late.Hosting.Simulation.Streams;
 /// </summary>
 internal sealed class StreamEnds(Subject subject)
 {
-    // Timers count in milliseconds.
-    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(1);
-
     private TimeSpan Now => subject.Time.Elapsed;
 
     /// <summary>The handler is notified that a stream has ended.</summary>
@@ -95,7 +92,7 @@ internal sealed class StreamEnds(Subject subject)
 
         if (!stream.IsOver && live?.Stream.IsEnded != true)
         {
-            verdict.Require(!(Now > stream.NextDueAt + s_tick + subject.Time.Slack), "P5", $"{stream} continues, and its next item was due at {stream.NextDueAt}");
+            verdict.Require(!(Now > stream.NextDueAt + subject.Time.TimerSlack), "P5", $"{stream} continues, and its next item was due at {stream.NextDueAt}");
         }
 
         if (subject.IsIdle && stream.IsInOpenSession)

@@ -57,6 +57,9 @@ internal sealed class SimulatedTime(Dice dice) : TimeProvider
     /// </summary>
     public TimeSpan Slack { get; private set; }
 
+    /// <summary>By how much a timer may come late: timers count in whole milliseconds.</summary>
+    public TimeSpan TimerSlack => TimeSpan.FromMilliseconds(1) + Slack;
+
     /// <summary>Time passes while a thread does what it does, within bounds: what is due meanwhile comes late.</summary>
     public void PassOneTick()
     {
