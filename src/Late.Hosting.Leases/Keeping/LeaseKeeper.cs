@@ -5,9 +5,6 @@ namespace Late.Hosting.Leases.Keeping;
 /// <summary>Acquires the lease of one connection, each time that it needs it.</summary>
 internal sealed class LeaseKeeper(LeaseParts parts) : IOwnership
 {
-    // Connections that have begun to wait in one moment do not always ask together, and each asks once in each interval.
-    private const double LeastOfInterval = 0.8;
-
     private readonly StoreWatch _store = new(parts);
 
     public async Task<ITerm> AcquireAsync(CancellationToken stopping)
@@ -24,8 +21,7 @@ internal sealed class LeaseKeeper(LeaseParts parts) : IOwnership
                     return term;
                 }
 
-                var wait = options.AcquireInterval * (LeastOfInterval + ((1 - LeastOfInterval) * parts.Randomizer()));
-                await Task.Delay(wait, parts.Time, stopping).ConfigureAwait(false);
+                await Task.Delay(AskInterval.Next(options.AcquireInterval, parts.Randomizer), parts.Time, stopping).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)

@@ -111,7 +111,7 @@ internal sealed class KeySpread(SpreadParts parts) : IDisposable
             {
                 var options = parts.Options;
                 await LookAsync(seats, options).ConfigureAwait(false);
-                await Task.Delay(options.SeatInterval * (0.8 + (0.2 * parts.Randomizer())), parts.Time, _over.Token).ConfigureAwait(false);
+                await Task.Delay(AskInterval.Next(options.SeatInterval, parts.Randomizer), parts.Time, _over.Token).ConfigureAwait(false);
             }
         }
         finally
