@@ -86,11 +86,9 @@ public sealed class LostLeaseTests
         host.Trace.Answering = answering.Task;
         session.Send("a");
         await session.WaitUntilAllReadAsync();
-        using var unblocked = new ManualResetEventSlim();
-        Break(Fault.Throws, unblocked);
 
         // A callback runs, so that the goodbye cannot begin.
-        _clock.Advance(TimeSpan.FromSeconds(12));
+        EndEarly();
         await host.StateAsync(LateConnectionState.Reconnecting);
         _clock.Advance(TimeSpan.FromSeconds(1.5));
         await host.LoggedAsync("LeaseLost");
@@ -107,9 +105,7 @@ public sealed class LostLeaseTests
         await using var host = new LeasedHost(_store, _clock);
         var session = await host.ReadyAsync();
         session.AnswersClose = false;
-        using var unblocked = new ManualResetEventSlim();
-        Break(Fault.Throws, unblocked);
-        _clock.Advance(TimeSpan.FromSeconds(12));
+        EndEarly();
         await session.ExpectAsync("bye");
         await session.ExpectCloseAsync();
         _clock.Advance(TimeSpan.FromSeconds(1.5));
@@ -122,9 +118,7 @@ public sealed class LostLeaseTests
         await using var host = new LeasedHost(_store, _clock);
         host.Trace.HoldsClose = true;
         var session = await host.ReadyAsync();
-        using var unblocked = new ManualResetEventSlim();
-        Break(Fault.Throws, unblocked);
-        _clock.Advance(TimeSpan.FromSeconds(12));
+        EndEarly();
         await session.ExpectAsync("bye");
         session.Send("last words");
         await session.ExpectCloseAsync(LateCloseCode.NormalClosure);
@@ -139,9 +133,7 @@ public sealed class LostLeaseTests
         host.Trace.HoldsClose = true;
         var session = await host.ReadyAsync();
         session.AnswersClose = false;
-        using var unblocked = new ManualResetEventSlim();
-        Break(Fault.Throws, unblocked);
-        _clock.Advance(TimeSpan.FromSeconds(12));
+        EndEarly();
         await session.ExpectAsync("bye");
         await _clock.WaitForTimerAsync(TimeSpan.FromSeconds(1.2));
         _clock.Advance(TimeSpan.FromSeconds(1.2));
@@ -158,9 +150,7 @@ public sealed class LostLeaseTests
         await using var host = new LeasedHost(_store, _clock);
         host.Trace.Closing = new TaskCompletionSource().Task;
         var session = await host.ReadyAsync();
-        using var unblocked = new ManualResetEventSlim();
-        Break(Fault.Throws, unblocked);
-        _clock.Advance(TimeSpan.FromSeconds(12));
+        EndEarly();
         await host.Trace.ExpectAsync("Closing LeaseLost");
         await _clock.WaitForTimerAsync(TimeSpan.FromSeconds(1.2));
         _clock.Advance(TimeSpan.FromSeconds(1.2));
@@ -284,7 +274,14 @@ public sealed class LostLeaseTests
         return late;
     }
 
-    private void Break(Fault fault, ManualResetEventSlim unblocked) => _store.Before = (_, _) =>
+    /// <summary>The store fails until the lease ends early, with a goodbye.</summary>
+    private void EndEarly()
+    {
+        Break(Fault.Throws);
+        _clock.Advance(TimeSpan.FromSeconds(12));
+    }
+
+    private void Break(Fault fault, ManualResetEventSlim? unblocked = null) => _store.Before = (_, _) =>
     {
         switch (fault)
         {
@@ -293,7 +290,7 @@ public sealed class LostLeaseTests
             case Fault.Throws:
                 return Task.FromException(new IOException("The store is away."));
             default:
-                unblocked.Wait(Token);
+                unblocked!.Wait(Token);
                 return Task.CompletedTask;
         }
     };

@@ -70,7 +70,7 @@ public sealed class LostReplyTests
         _handler.Subscribe = (topic, state, token) => subscribe(received = topic, state, token);
         await using var host = new TestHost(_handler, static options => options.CallTimeout = s_callTimeout);
         var socket = await host.ReadyAsync();
-        await LeaveAsync(host, socket);
+        await host.LeaveBeforeReplyAsync(socket);
         Assert.True(received!.Confirm());
 
         Assert.Equal("unsub False ", await socket.SentAsync());
@@ -81,7 +81,7 @@ public sealed class LostReplyTests
     {
         await using var host = new TestHost(_handler, static options => options.CallTimeout = s_callTimeout);
         var socket = await host.ReadyAsync();
-        await LeaveAsync(host, socket);
+        await host.LeaveBeforeReplyAsync(socket);
         host.Time.Advance(s_callTimeout - TimeSpan.FromSeconds(1));
         Assert.Equal("a", await host.Client.CallAsync(new Ask("a"), Token));
         Assert.Equal(["Init", "Connect", "Subscribe BTC", "Call a"], _handler.Trace());
@@ -97,7 +97,7 @@ public sealed class LostReplyTests
     {
         await using var host = new TestHost(_handler, static options => options.CallTimeout = TimeSpan.FromHours(9));
         var socket = await host.ReadyAsync();
-        await LeaveAsync(host, socket);
+        await host.LeaveBeforeReplyAsync(socket);
         Assert.Equal(1, host.Time.Undisposed(TimeSpan.FromHours(9)));
         Assert.True(_pending.Reply(1, "feed"));
         Assert.Equal("unsub True feed", await socket.SentAsync());
@@ -121,17 +121,5 @@ public sealed class LostReplyTests
         // The server has given two subscriptions one key.
         Assert.Throws<InvalidOperationException>(() => _pending.Reply(2, "same"));
         await Assert.ThrowsAsync<InvalidOperationException>(() => second);
-    }
-
-    /// <summary>Subscribes, and leaves before the reply.</summary>
-    private static async Task LeaveAsync(TestHost host, FakeSocket socket)
-    {
-        using var subscriber = new CancellationTokenSource();
-        var subscribing = host.Client.SubscribeAsync(Btc, subscriber.Token);
-        Assert.Equal("1 sub", await socket.SentAsync());
-        await subscriber.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => subscribing);
-        await host.Client.SendAsync(LateFrame.Text("after"), Token);
-        Assert.Equal("after", await socket.SentAsync());
     }
 }

@@ -89,13 +89,7 @@ public sealed class SubscribeRequestTests
     {
         await using var host = new TestHost(_handler);
         var socket = await host.ReadyAsync();
-        using var subscriber = new CancellationTokenSource();
-        var subscribing = host.Client.SubscribeAsync(Btc, subscriber.Token);
-        Assert.Equal("1 sub", await socket.SentAsync());
-        await subscriber.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => subscribing);
-        await host.Client.SendAsync(LateFrame.Text("after"), Token);
-        Assert.Equal("after", await socket.SentAsync());
+        await host.LeaveBeforeReplyAsync(socket);
         Assert.True(_pending.Reply(1, "0xcd"));
 
         Assert.Equal("unsub True 0xcd", await socket.SentAsync());

@@ -33,6 +33,18 @@ internal static class TopicReading
         return await subscribing;
     }
 
+    /// <summary>Subscribes on a host whose handler keeps its requests, and leaves before the reply to the first.</summary>
+    public static async Task LeaveBeforeReplyAsync(this TestHost host, FakeSocket socket)
+    {
+        using var subscriber = new CancellationTokenSource();
+        var subscribing = host.Client.SubscribeAsync(Btc, subscriber.Token);
+        Assert.Equal("1 sub", await socket.SentAsync());
+        await subscriber.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => subscribing);
+        await host.Client.SendAsync(LateFrame.Text("after"), Token);
+        Assert.Equal("after", await socket.SentAsync());
+    }
+
     /// <summary>Loses the session, and waits until the handler has subscribed to one topic in the next.</summary>
     public static async Task<FakeSocket> ReconnectAsync(this TestHost host, FakeSocket socket)
     {
