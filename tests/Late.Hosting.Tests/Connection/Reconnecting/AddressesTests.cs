@@ -102,6 +102,74 @@ public sealed class AddressesTests
         Assert.Equal(First, await AddressAsync(host));
     }
 
+    [Theory] // A token or a sequence number in the query is the same address.
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task P10_an_address_to_which_a_hook_or_the_handler_adds_a_query_moves_on_as_without_it(bool isHook)
+    {
+        static void AddQuery(LateHandshakeContext handshake) => handshake.Uri = new UriBuilder(handshake.Uri!) { Query = "token=1" }.Uri;
+        var handler = new ScriptedHandler
+        {
+            Connecting = (handshake, state, _) =>
+            {
+                if (!isHook)
+                {
+                    AddQuery(handshake);
+                }
+
+                return new(state);
+            },
+        };
+        await using var host = new TestHost(handler, AddMore(Second), build: connection => connection.ConfigureHandshake((handshake, _) =>
+        {
+            if (isHook)
+            {
+                AddQuery(handshake);
+            }
+
+            return default;
+        }));
+        await host.StartAsync();
+        Assert.Equal($"{First}?token=1", await AddressAsync(host));
+        await host.NextAttemptAsync();
+        var attempt = await host.Transport.AttemptAsync();
+        Assert.Equal($"{Second}?token=1", attempt.Request.Uri!.ToString());
+        var socket = attempt.Accept();
+        await host.Client.WaitForReadyAsync(Token);
+        socket.Drop();
+        await host.NextAttemptAsync();
+
+        Assert.Equal($"{Second}?token=1", await AddressAsync(host));
+    }
+
+    [Fact]
+    public async Task P10_a_refusal_is_permanent_when_each_address_with_a_query_that_a_hook_adds_has_refused()
+    {
+        await using var host = new TestHost(configure: AddMore(Second), build: static connection => connection.ConfigureHandshake(static (handshake, _) =>
+        {
+            handshake.Uri = new UriBuilder(handshake.Uri!) { Query = "token=1" }.Uri;
+            return default;
+        }));
+        await host.StartAsync();
+        (await host.Transport.AttemptAsync()).Refuse(HttpStatusCode.NotFound);
+        await host.NextAttemptAsync();
+        (await host.Transport.AttemptAsync()).Refuse(HttpStatusCode.NotFound);
+
+        await host.StateAsync(LateConnectionState.Faulted);
+    }
+
+    [Fact]
+    public async Task P10_a_requested_address_that_differs_from_the_configured_one_by_its_query_does_not_move_on()
+    {
+        await using var host = new TestHost(configure: AddMore(Second));
+        await host.ReadyAsync();
+        await host.Client.ReconnectAsync(new LateReconnect { Uri = new Uri($"{First}?resume=1") }, Token);
+        Assert.Equal($"{First}?resume=1", await AddressAsync(host));
+        await host.NextAttemptAsync();
+
+        Assert.Equal(First, await AddressAsync(host));
+    }
+
     [Fact]
     public async Task P10_an_attempt_that_never_came_to_its_address_does_not_move_on()
     {
