@@ -18,14 +18,16 @@ internal sealed class HttpConnections : IDisposable
     public HttpConnections(Action<SocketsHttpHandler>? configure = null, bool keepsCookies = false)
     {
         var isDefault = configure is null && !keepsCookies;
-        _settings = new(() => Create(configure, keepsCookies));
+
+        // One that could not be made is made by the next attempt: the delegate may have read what was not there yet.
+        _settings = new(() => Create(configure, keepsCookies), LazyThreadSafetyMode.PublicationOnly);
         _idle = isDefault ? IdleLines.Default : new IdleLines();
         _withoutCredentials = isDefault ? null : new(() => new HttpConnections(_settings));
         KeepsCookies = keepsCookies;
     }
 
     private HttpConnections(Lazy<SocketsHttpHandler> others) =>
-        (_settings, _idle) = (new(() => HttpSettings.CopyWithoutCredentials(others.Value)), new IdleLines());
+        (_settings, _idle) = (new(() => HttpSettings.CopyWithoutCredentials(others.Value), LazyThreadSafetyMode.PublicationOnly), new IdleLines());
 
     /// <summary>True where the handler keeps the cookies.</summary>
     public bool KeepsCookies { get; }
@@ -102,7 +104,15 @@ internal sealed class HttpConnections : IDisposable
             KeepAlivePingDelay = s_keepAlive,
             KeepAlivePingTimeout = s_keepAlive,
         };
-        configure?.Invoke(handler);
-        return handler;
+        try
+        {
+            configure?.Invoke(handler);
+            return handler;
+        }
+        catch (Exception exception)
+        {
+            handler.Dispose();
+            throw new HttpHandlerException(exception);
+        }
     }
 }
