@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 using Xunit.v3;
 
@@ -18,7 +19,11 @@ internal sealed class HangGuardAttribute : BeforeAfterTestAttribute
     /// <summary>How long a test may run, in milliseconds: 5 minutes.</summary>
     public const int Limit = 5 * 60 * 1000;
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromMilliseconds(Limit);
+    /// <summary>The environment variable that sets another limit, in milliseconds: for a run that looks for a bug, which may hang a test.</summary>
+    private const string OtherLimit = "LATE_TEST_LIMIT";
+
+    private static readonly TimeSpan s_limit = TimeSpan.FromMilliseconds(
+        int.TryParse(Environment.GetEnvironmentVariable(OtherLimit), NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : Limit);
     private static readonly ConcurrentDictionary<IXunitTest, (ITestContext Context, long Began)> s_running = new();
     private static long s_lastChange = Stopwatch.GetTimestamp();
 
@@ -40,7 +45,7 @@ internal sealed class HangGuardAttribute : BeforeAfterTestAttribute
     private static void Watch()
     {
         using var never = new ManualResetEvent(false);
-        while (!never.WaitOne(TimeSpan.FromSeconds(5)))
+        while (!never.WaitOne(s_limit / 60))
         {
             if (Debugger.IsAttached)
             {

@@ -123,6 +123,9 @@ internal sealed partial class Tool(Sources sources, Settings settings)
     private int? Execute(string program, string[] arguments, TimeSpan time, Func<string, bool> continues)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = sources.Path, RedirectStandardOutput = true };
+
+        // A test that the bug hangs fails, and is named.
+        start.Environment["LATE_TEST_LIMIT"] = (settings.Time / 4).TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
         using var process = Process.Start(start)!;
         using var clock = new Timer(_ => End(process), null, time, Timeout.InfiniteTimeSpan);
         var isOver = false;

@@ -15,7 +15,7 @@ internal static class Callbacks
             new Edit("Runner.cs", "EndLife(end); Session.EndByHandler(end);", "Session.EndByHandler(end);")),
         new("same-handler-is-initialized-again", "P3: a life has one handler, which terminates", Finder.Simulation,
             new Edit("LifeRun.cs", "_fault = life.TryMakeNext();", "_fault = null;")),
-        new("posts-outlive-their-handler", "P4: what was posted to a life ends with it", Finder.Tests("*HandlerErrorLifeTests"),
+        new("posts-outlive-their-handler", "P4: what was posted to a life ends with it", Finder.Tests("*HandlerErrorLeftoverTests"),
             new Edit("LifeTransitions.cs", "Refused = Work.RemoveAdmitted(),", "")),
         new("next-life-does-not-wait-for-HandleTerminate", "P1: no callback runs concurrently with one that is abandoned", Finder.Tests("*HandlerErrorLifeTests"),
             new Edit("LifeRun.cs", "await Parts.Ended.WaitAsync(stopping).ConfigureAwait(false);", "")),

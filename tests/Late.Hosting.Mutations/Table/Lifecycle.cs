@@ -63,13 +63,14 @@ internal static class Lifecycle
     private static IEnumerable<Mutation> Work =>
     [
         new("draining-session-admits", "P18: nothing is admitted behind a drain", Finder.Model,
-            new Edit("LifecycleState.cs", "SessionPhase.Ready => Admission.Open,", "SessionPhase.Ready or SessionPhase.Draining => Admission.Open,")),
+            new Edit("LifecycleState.cs", "SessionPhase.Draining => Admission.Draining,", "SessionPhase.Draining => Admission.Open,")),
         new("stop-leaves-the-queue", "P5: a stop ends all work that waits", Finder.Model,
             new Edit("LifecycleTransitions.cs", "Refused = Work.RemoveAll(), Failure = ConnectionFailure.Stopped,", "")),
         new("ended-session-keeps-its-work", "P5: what was admitted ends with its session", Finder.Model,
             new Edit("LifecycleTransitions.cs", "Refused = Work.RemoveOfSession(), Failure = failure,", "")),
         new("work-overtakes-what-waits", "P1: in the order in which they came", Finder.Model,
-            new Edit("WorkQueues.cs", "mayEnter && FirstWaiting(admission) is null && _taken < Capacity", "mayEnter && _taken < Capacity")),
+            new Edit("WorkQueues.cs", "mayEnter && FirstWaiting(admission) is null && _taken < Capacity", "mayEnter && _taken < Capacity"),
+            new Edit("WorkQueues.cs", "_taken--; return AdmitWaiting(admission);", "_taken--; return _taken > 0 ? null : AdmitWaiting(admission);")),
         new("room-is-never-given-back", "P8: the mailbox has a capacity, not a number of items", Finder.Simulation,
             new Edit("WorkQueues.cs", "_taken--; return AdmitWaiting(admission);", "return AdmitWaiting(admission);")),
         new("mailbox-has-no-capacity", "P8: the mailbox has a capacity", Finder.Model,

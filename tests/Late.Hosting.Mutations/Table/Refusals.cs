@@ -23,7 +23,7 @@ internal static class Refusals
             new Edit("ConnectErrors.cs", "HttpRequestError.SecureConnectionError when TlsErrors.IsOfVersion(exception) => NoVersion(httpVersion),", "")),
         new("proxy-credentials-are-shown", "P12: no proxy credentials in an exception", Finder.HostilePeer,
             new Edit("ConnectErrors.cs", "TransportCause.Of(exception))", "exception)")),
-        new("query-of-the-target-is-shown", "P12: no query in an exception", Finder.HostilePeer,
+        new("query-of-the-target-is-shown", "P12: no query in an exception", Finder.Tests("*ConnectErrorsTests"),
             new Edit("ConnectErrors.cs", "? Redaction.Redact(target) is { Length: <= MostTargetChars } text ? text", "? target.ToString() is { Length: <= MostTargetChars } text ? text")),
         new("query-is-logged", "P12: no query in the log", Finder.Simulation,
             new Edit("Redaction.cs", "uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)", "uri.ToString()")),

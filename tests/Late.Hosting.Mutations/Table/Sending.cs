@@ -23,7 +23,7 @@ internal static class Sending
             new Edit("SessionOutput.cs", "_queue is { } queue && queue.Count >= Limit.QueueLimit;", "false;")),
         new("two-concurrent-writes", "RFC 6455 §5: one frame after the other", Finder.Simulation,
             new Edit("FrameOutput.cs", "if (_isWriting) { // The write", "if (_isWriting && _written is not null) { // The write")),
-        new("failed-write-is-ignored", "P4: nothing is written behind a failed write", Finder.Tests("*FramedConnectionTests"),
+        new("failed-write-is-ignored", "P4: nothing is written behind a failed write", Finder.Tests("*Transport.FramedConnectionTests"),
             new Edit("FrameOutput.cs", "(_isWriting, _writeFailure) = (false, exception);", "_isWriting = false;")),
         new("flush-is-abandoned-silently", "P6: a frame that may not have been written is not a success", Finder.Simulation,
             new Edit("SessionOutput.cs", "if (end <= written) {", "if (end <= socket.BegunBytes) {")),

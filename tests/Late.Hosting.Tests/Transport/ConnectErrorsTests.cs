@@ -30,6 +30,19 @@ public sealed class ConnectErrorsTests
         Assert.Equal(1024, error.Body.Length);
     }
 
+    [Fact]
+    public async Task P12_the_target_of_a_redirect_is_shown_without_user_info_query_and_fragment()
+    {
+        using var response = new HttpResponseMessage(HttpStatusCode.Found);
+        response.Headers.Location = new Uri("https://me:secret@new.example:9443/v3?token=secret#secret");
+
+        var error = await ConnectErrors.FromResponseAsync(
+            "Test", new Uri("wss://feed.example/v2"), "", response, TimeProvider.System, offersCompression: false, TestContext.Current.CancellationToken);
+
+        Assert.Contains("https://new.example:9443/v3", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("The remote certificate is invalid according to the validation procedure: RemoteCertificateNameMismatch", "for another name")]
     [InlineData("The remote certificate is invalid because of errors in the certificate chain: NotTimeValid", "has expired")]

@@ -161,6 +161,20 @@ public sealed class FramedConnectionTests
         socket.Abort();
     }
 
+    [Fact] // The server may have received a part of a frame.
+    public async Task P4_nothing_is_written_behind_a_failed_write()
+    {
+        await using var socket = Connect(out var stream, []);
+        stream.Writable = Task.FromException(new IOException("broken"));
+        socket.Append([LateFrame.Text("a")]);
+        await Assert.ThrowsAsync<IOException>(() => socket.FlushAsync().AsTask());
+        stream.Writable = Task.CompletedTask;
+        socket.Append([LateFrame.Text("b")]);
+
+        await Assert.ThrowsAsync<IOException>(() => socket.FlushAsync().AsTask());
+        Assert.Single(stream.Writes);
+    }
+
     private static FramedConnection Connect(out ScriptedStream stream, IEnumerable<byte[]> reads)
     {
         stream = new ScriptedStream(reads);

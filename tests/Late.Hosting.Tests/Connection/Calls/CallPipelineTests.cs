@@ -1,4 +1,6 @@
 using Late.Hosting.Tests.Support;
+using Late.Hosting.Transport;
+using Microsoft.Extensions.DependencyInjection;
 using Polly;
 using Polly.Retry;
 
@@ -57,6 +59,27 @@ public sealed class CallPipelineTests
         var failure = await Assert.ThrowsAsync<LateDisconnectedException>(() => call);
         Assert.Equal(failsForAnother ? LateDelivery.NotDelivered : LateDelivery.Unknown, failure.Delivery);
         Assert.DoesNotContain("Call a", _handler.Trace());
+    }
+
+    [Fact] // What its handler has from another connection is not about this call.
+    public async Task P6_a_call_whose_handler_calls_a_connection_that_is_not_ready_is_not_retried()
+    {
+        await using var host = Retrying(static builder =>
+        {
+            builder.Services.AddKeyedSingleton<ITransport>("eu", new FakeTransport());
+            builder.Services.AddLateConnection<ForwardingHandler>("eu", static options => options.Uri = new Uri("ws://feed.example/eu"));
+        });
+        var other = host.Services.GetRequiredKeyedService<ILateClient<ForwardingHandler>>("eu");
+        _handler.Call = async (_, _, state, _) =>
+        {
+            await other.CallAsync(new Ask("b"), new LateCallOptions { WhenNotReady = LateWhenNotReady.Fail }, Token);
+            return LateResult.Ok(state);
+        };
+        await host.ReadyAsync();
+
+        var failure = await Assert.ThrowsAsync<LateDisconnectedException>(() => host.Client.CallAsync(new Ask("a"), Token));
+        Assert.Equal(("eu", LateDelivery.NotDelivered), (failure.ConnectionName, failure.Delivery));
+        Assert.Single(_handler.Trace(), static callback => callback == "Call a");
     }
 
     [Theory]
@@ -131,9 +154,13 @@ public sealed class CallPipelineTests
         await Assert.ThrowsAsync<FormatException>(host.StartAsync);
     }
 
-    private TestHost Retrying() => new(_handler, build: static builder => builder.ConfigureCalls(static (pipeline, context) =>
+    private TestHost Retrying(Action<ILateConnectionBuilder>? build = null) => new(_handler, build: builder =>
     {
-        context.Retry.Delay = TimeSpan.Zero;
-        pipeline.AddRetry(context.Retry);
-    }));
+        build?.Invoke(builder);
+        builder.ConfigureCalls(static (pipeline, context) =>
+        {
+            context.Retry.Delay = TimeSpan.Zero;
+            pipeline.AddRetry(context.Retry);
+        });
+    });
 }

@@ -12,6 +12,10 @@ public sealed class LifecycleTests(ITestOutputHelper output)
     private static readonly Gen<int[]> s_sequences = Gen.Int[0, int.MaxValue].Array[1, 200];
     private static readonly StepKind[] s_kinds = Enum.GetValues<StepKind>();
 
+    // What ends a session or the connection, and what is requested of either.
+    private static readonly StepKind[] s_ends =
+        [StepKind.Fault, StepKind.Stop, StepKind.RequestStop, StepKind.End, StepKind.Abandon, StepKind.BeginClosing, StepKind.Yield, StepKind.RequestReconnect];
+
     [Fact]
     public void Every_sequence_of_events_has_the_effects_and_leaves_the_phases_that_the_model_expects() => s_sequences.Sample(RunInSequence, iter: 500);
 
@@ -22,7 +26,22 @@ public sealed class LifecycleTests(ITestOutputHelper output)
         try
         {
             Gen.Select(Gen.Int[0, int.MaxValue].Array[0, 60], Gen.Int[0, int.MaxValue].Array[1, 3].Array[2, 3])
-                .Sample(RunConcurrently, iter: 1_000, threads: 1);
+                .Sample((before, threads) => RunConcurrently(before, threads, Draw), iter: 1_000, threads: 1);
+        }
+        finally
+        {
+            Phases.Observer = null;
+        }
+    }
+
+    [Fact] // Among all events two ends come seldom at the same time.
+    public void Ends_from_several_threads_have_effects_that_some_order_of_them_has()
+    {
+        Phases.Observer = new YieldingObserver();
+        try
+        {
+            Gen.Select(Gen.Int[0, int.MaxValue].Array[0, 30], Gen.Int[0, int.MaxValue].Array[1, 2].Array[2, 3])
+                .Sample((before, threads) => RunConcurrently(before, threads, DrawEnd), iter: 1_000, threads: 1);
         }
         finally
         {
@@ -99,7 +118,7 @@ public sealed class LifecycleTests(ITestOutputHelper output)
         }
     }
 
-    private static void RunConcurrently(int[] before, int[][] threads)
+    private static void RunConcurrently(int[] before, int[][] threads, Func<int, LifecycleModel, int, Step> draw)
     {
         var (model, subject) = (new LifecycleModel(), new LifecycleSubject());
         foreach (var number in before)
@@ -113,7 +132,7 @@ public sealed class LifecycleTests(ITestOutputHelper output)
         var next = model.Opened;
         var items = model.Items;
         (Step Step, int Item)[][] steps =
-            [.. threads.Select(numbers => numbers.Select(number => (WithoutRenewal(Draw(number, model, next++)), items++)).ToArray())];
+            [.. threads.Select(numbers => numbers.Select(number => (WithoutRenewal(draw(number, model, next++)), items++)).ToArray())];
         var results = steps.Select(static own => new string[own.Length]).ToArray();
         using var start = new Barrier(steps.Length);
         var running = steps.Select((own, index) => new Thread(() =>
@@ -183,6 +202,9 @@ public sealed class LifecycleTests(ITestOutputHelper output)
 
         Step Make(StepKind kind) => new(kind, kind == StepKind.Open ? nextSession : Math.Max(0, model.Opened - 1 - older), variant);
     }
+
+    private static Step DrawEnd(int number, LifecycleModel model, int nextSession) =>
+        new(s_ends[number / 4 % s_ends.Length], Math.Max(0, model.Opened - 1), number % 4);
 
     // What ends a session comes seldom, and what ends the connection more seldom: a life should get far.
     private static int RarityOf(StepKind kind) => kind switch
