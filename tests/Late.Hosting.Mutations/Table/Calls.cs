@@ -69,7 +69,7 @@ internal static class Calls
             new Edit("SubmittedItem.cs", "|| !TryWithdraw() || !TryFinish())", "|| !TryFinish())")),
         new("send-succeeds-before-its-write", "P6: a send succeeds when it is written", Finder.Simulation,
             new Edit("SendItem.cs", "in frame), this); return default;", "in frame), this); Complete(); return default;")),
-        new("lost-send-is-safe-to-repeat", "P6: what may have been written is Unknown", Finder.Simulation,
+        new("lost-send-is-safe-to-repeat", "P6: what may have been written is Unknown", Finder.Tests("*Sending.LostSendTests"),
             new Edit("SendItem.cs", "TryLose(failure, LateDelivery.Unknown)", "TryLose(failure, LateDelivery.NotDelivered)")),
         new("timers-outlive-their-session", "P4: delayed posts die with their session", Finder.Simulation,
             new Edit("DelayedPosts.cs", "foreach (var post in posts) { post.Dispose(); }", "")),
