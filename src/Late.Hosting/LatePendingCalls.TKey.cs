@@ -194,6 +194,8 @@ public class LatePendingCalls<TKey>
         return true;
     }
 
+    private protected bool Contains(TKey key) => _calls.Find(key) is not null;
+
     private protected static LateCall Begin(LateContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

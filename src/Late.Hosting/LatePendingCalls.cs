@@ -7,7 +7,25 @@ namespace Late.Hosting;
 /// <remarks>Keep one in the handler or in its state. It is safe for use from many threads.</remarks>
 public sealed class LatePendingCalls : LatePendingCalls<int>
 {
+    // Starts over after the largest int, like the request ids of most protocols: positive.
     private int _last;
+
+    /// <summary>
+    /// Makes a new id, and keeps nothing under it: for a request whose answer is not awaited, or as the key of a topic in a
+    /// <see cref="LateTopics{TWireKey, TTopic, TItem}"/> where the protocol has one sequence of ids for calls and topics.
+    /// </summary>
+    /// <returns>The id: 1 or more, not in use by a call.</returns>
+    public int NewId()
+    {
+        int id;
+        do
+        {
+            id = Interlocked.Increment(ref _last) & int.MaxValue;
+        }
+        while (id == 0 || Contains(id));
+
+        return id;
+    }
 
     /// <summary>Keeps a call under a new id.</summary>
     /// <param name="call">The call.</param>
@@ -17,7 +35,7 @@ public sealed class LatePendingCalls : LatePendingCalls<int>
         int id;
         do
         {
-            id = NextId();
+            id = NewId();
         }
         while (!TryAdd(id, call));
 
@@ -50,7 +68,7 @@ public sealed class LatePendingCalls : LatePendingCalls<int>
         int id;
         do
         {
-            id = NextId();
+            id = NewId();
         }
         while (!TryAdd(id, topic));
 
@@ -71,22 +89,9 @@ public sealed class LatePendingCalls : LatePendingCalls<int>
         int id;
         do
         {
-            id = NextId();
+            id = NewId();
         }
         while (!TryAdd(id, topic, replied));
-
-        return id;
-    }
-
-    // Starts over after the largest int, like the request ids of most protocols: positive.
-    private int NextId()
-    {
-        int id;
-        do
-        {
-            id = Interlocked.Increment(ref _last) & int.MaxValue;
-        }
-        while (id == 0);
 
         return id;
     }

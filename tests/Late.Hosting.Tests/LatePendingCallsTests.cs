@@ -54,6 +54,20 @@ public sealed class LatePendingCallsTests
     }
 
     [Fact]
+    public void A_new_id_is_none_of_a_call()
+    {
+        var pending = new LatePendingCalls();
+        var first = pending.Add(NewCall<string>().Call);
+        pending.TryAdd(first + 1, NewCall<string>().Call);
+
+        var id = pending.NewId();
+
+        Assert.Equal(first + 2, id);
+        Assert.False(pending.Reply(id, ""));
+        Assert.Equal(id + 1, pending.Add(NewCall<string>().Call));
+    }
+
+    [Fact]
     public void A_key_that_is_null_is_refused()
     {
         var (pending, call) = (new LatePendingCalls<string>(), NewCall<string>());

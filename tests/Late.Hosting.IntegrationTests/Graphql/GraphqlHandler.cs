@@ -15,7 +15,7 @@ public sealed record Countdown(int From) : ILateStreamRequest<Countdown, int>;
 public sealed class GraphqlHandler : LateHandler<int>,
     ILateSyncTopicBatchHandler<int, Ticks, int>, ILateSyncStreamHandler<int, Countdown, int>, ILateSyncCallEndHandler<int, Countdown>
 {
-    private readonly LateTopics<Ticks, int> _ticks = new();
+    private readonly LateTopics<int, Ticks, int> _ticks = new();
     private readonly LatePendingCalls _countdowns = new();
 
     public override int Init(LateContext context) => 0;
@@ -23,16 +23,15 @@ public sealed class GraphqlHandler : LateHandler<int>,
     public override LateResult<int> HandleConnect(LateHandshake handshake, int state) =>
         LateResult.Send(state, LateFrame.Text("""{"type":"connection_init"}""")).HoldCalls();
 
-    public LateResult<int> HandleSubscribe(IReadOnlyList<LateTopic<Ticks, int>> topics, int state) =>
-        LateResult.Send(state, [.. topics.Select(topic => Subscribe($"t{_ticks.Add(topic)}", $"ticks(topic: \\\"{topic.Key.Topic}\\\")"))]);
+    public LateResult<int> HandleSubscribe(IReadOnlyList<LateTopic<Ticks, int>> topics, int state) => LateResult.Send(state, [.. topics.Select(Subscribe)]);
 
-    public LateResult<int> HandleUnsubscribe(Ticks topic, int state) => _ticks.TryGetKey(topic, out var id) ? Complete(state, $"t{id}") : LateResult.Ok(state);
+    public LateResult<int> HandleUnsubscribe(Ticks topic, int state) => _ticks.TryGetKey(topic, out var id) ? Complete(state, id) : LateResult.Ok(state);
 
     public LateResult<int> HandleStream(Countdown request, LateStream<int> stream, int state) =>
-        LateResult.Send(state, Subscribe($"c{_countdowns.Add(stream)}", $"countdown(from: {request.From})"));
+        LateResult.Send(state, Subscribe(_countdowns.Add(stream), $"countdown(from: {request.From})"));
 
     public LateResult<int> HandleCallEnd(LateCallEnd<Countdown> end, int state) =>
-        _countdowns.TryGetKey(end.Call, out var id) ? Complete(state, $"c{id}").ReleaseSlot() : LateResult.Ok(state);
+        _countdowns.TryGetKey(end.Call, out var id) ? Complete(state, id).ReleaseSlot() : LateResult.Ok(state);
 
     public override LateResult<int> HandleIn(LateFrame frame, int state)
     {
@@ -45,31 +44,35 @@ public sealed class GraphqlHandler : LateHandler<int>,
             case "ping":
                 return LateResult.Send(state, LateFrame.Text("""{"type":"pong"}"""));
             case var type when message.TryGetProperty("id", out var id):
-                Handle(type, id.GetString()!, message);
+                Handle(type, int.Parse(id.GetString()!, CultureInfo.InvariantCulture), message);
                 break;
         }
 
         return LateResult.Ok(state);
     }
 
-    private static LateFrame Subscribe(string id, string field) =>
+    private static LateFrame Subscribe(int id, string field) =>
         LateFrame.Text($$$"""{"id":"{{{id}}}","type":"subscribe","payload":{"query":"subscription { {{{field}}} }"}}""");
 
-    private static LateResult<int> Complete(int state, string id) => LateResult.Send(state, LateFrame.Text($$"""{"id":"{{id}}","type":"complete"}"""));
+    private static LateResult<int> Complete(int state, int id) => LateResult.Send(state, LateFrame.Text($$"""{"id":"{{id}}","type":"complete"}"""));
 
-    private void Handle(string? type, string name, JsonElement message)
+    private LateFrame Subscribe(LateTopic<Ticks, int> topic)
     {
-        var (isTopic, id) = (name[0] == 't', int.Parse(name[1..], CultureInfo.InvariantCulture));
-        _ = (type, isTopic) switch
-        {
-            ("next", true) => _ticks.Publish(id, message.GetProperty("payload").GetProperty("data").GetProperty("ticks").GetInt32()),
-            ("next", _) => _countdowns.Write(id, message.GetProperty("payload").GetProperty("data").GetProperty("countdown").GetInt32()),
-            ("complete", true) => _ticks.Complete(id),
-            ("complete", _) => _countdowns.Complete(id),
-            ("error", true) => _ticks.Fail(id, ToException(message)),
-            _ => _countdowns.Fail(id, ToException(message)),
-        };
+        var id = _countdowns.NewId();
+        _ticks.Add(id, topic);
+        return Subscribe(id, $"ticks(topic: \\\"{topic.Key.Topic}\\\")");
     }
+
+    private void Handle(string? type, int id, JsonElement message) => _ = type switch
+    {
+        "next" => Next(id, message.GetProperty("payload").GetProperty("data")),
+        "complete" => _ticks.Complete(id) || _countdowns.Complete(id),
+        _ => _ticks.Fail(id, ToException(message)) || _countdowns.Fail(id, ToException(message)),
+    };
+
+    private bool Next(int id, JsonElement data) => data.TryGetProperty("ticks", out var ticks)
+        ? _ticks.Publish(id, ticks.GetInt32())
+        : _countdowns.Write(id, data.GetProperty("countdown").GetInt32());
 
     private static InvalidDataException ToException(JsonElement message) => new(message.GetProperty("payload")[0].GetProperty("message").GetString());
 }
