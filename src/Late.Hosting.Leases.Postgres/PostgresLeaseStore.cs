@@ -11,13 +11,18 @@ internal sealed class PostgresLeaseStore(NpgsqlDataSource source, bool ownsSourc
         CREATE TABLE IF NOT EXISTS late_leases (name text PRIMARY KEY, owner text NOT NULL, token bigint NOT NULL, expires_at timestamptz NOT NULL)
         """;
 
+    // A row with the token where it is granted, else one with what is left of the other owner's lease as it was when the statement began, or none.
     // clock_timestamp, since now() is the beginning of the transaction: a statement may wait for another one that holds the row.
     private const string Acquire = """
-        INSERT INTO late_leases AS lease (name, owner, token, expires_at) VALUES ($1, $2, 1, clock_timestamp() + $3)
-        ON CONFLICT (name) DO UPDATE SET owner = EXCLUDED.owner, expires_at = clock_timestamp() + $3,
-            token = lease.token + CASE WHEN lease.owner = EXCLUDED.owner AND lease.expires_at > clock_timestamp() THEN 0 ELSE 1 END
-        WHERE lease.expires_at <= clock_timestamp() OR lease.owner = EXCLUDED.owner
-        RETURNING token
+        WITH granted AS (
+            INSERT INTO late_leases AS lease (name, owner, token, expires_at) VALUES ($1, $2, 1, clock_timestamp() + $3)
+            ON CONFLICT (name) DO UPDATE SET owner = EXCLUDED.owner, expires_at = clock_timestamp() + $3,
+                token = lease.token + CASE WHEN lease.owner = EXCLUDED.owner AND lease.expires_at > clock_timestamp() THEN 0 ELSE 1 END
+            WHERE lease.expires_at <= clock_timestamp() OR lease.owner = EXCLUDED.owner
+            RETURNING token)
+        SELECT token, NULL::interval FROM granted
+        UNION ALL
+        SELECT NULL, expires_at - clock_timestamp() FROM late_leases WHERE name = $1 AND isfinite(expires_at) AND NOT EXISTS (SELECT FROM granted)
         """;
 
     private const string Renew = """
@@ -26,16 +31,16 @@ internal sealed class PostgresLeaseStore(NpgsqlDataSource source, bool ownsSourc
 
     private const string Release = "UPDATE late_leases SET expires_at = '-infinity' WHERE name = $1 AND token = $2";
 
-    public async ValueTask<long?> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken)
+    public async ValueTask<LateLeaseAnswer> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken)
     {
         try
         {
-            return await RunAsync(Acquire, [Text(name), Text(owner), Time(ttl)], cancellationToken).ConfigureAwait(false);
+            return await AcquireAsync(name, owner, ttl, cancellationToken).ConfigureAwait(false);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
         {
             await CreateAsync(cancellationToken).ConfigureAwait(false);
-            return await RunAsync(Acquire, [Text(name), Text(owner), Time(ttl)], cancellationToken).ConfigureAwait(false);
+            return await AcquireAsync(name, owner, ttl, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -46,6 +51,22 @@ internal sealed class PostgresLeaseStore(NpgsqlDataSource source, bool ownsSourc
         await RunAsync(Release, [Text(name), Number(token)], cancellationToken).ConfigureAwait(false);
 
     public ValueTask DisposeAsync() => ownsSource ? source.DisposeAsync() : default;
+
+    private async Task<LateLeaseAnswer> AcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken)
+    {
+        var command = source.CreateCommand(Acquire);
+        await using (command.ConfigureAwait(false))
+        {
+            command.Parameters.AddRange((NpgsqlParameter[])[Text(name), Text(owner), Time(ttl)]);
+            var rows = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (rows.ConfigureAwait(false))
+            {
+                return !await rows.ReadAsync(cancellationToken).ConfigureAwait(false) ? LateLeaseAnswer.Refused()
+                    : rows.IsDBNull(0) ? LateLeaseAnswer.Refused(rows.GetTimeSpan(1))
+                    : LateLeaseAnswer.Granted(rows.GetInt64(0));
+            }
+        }
+    }
 
     private async Task<long?> RunAsync(string statement, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
     {

@@ -5,18 +5,18 @@ namespace Late.Hosting.Leases.Redis;
 /// <summary>Leases as keys that expire. Each request is a script, which Redis runs in one step and by its own clock.</summary>
 internal sealed class RedisLeaseStore(IRedisConnection connection) : ILateLeaseStore, IAsyncDisposable
 {
-    // The value is "token:owner". The token is counted in a key that does not expire.
+    // The value is "token:owner". The token is counted in a key that does not expire. The answer is the token, or 0 and the milliseconds that are left of another owner's.
     private const string Acquire = """
         local held = redis.call('GET', KEYS[1])
         if held then
             local same, owner = string.match(held, '^(%d+):(.*)$')
-            if owner ~= ARGV[1] then return false end
+            if owner ~= ARGV[1] then return {0, redis.call('PTTL', KEYS[1])} end
             redis.call('PEXPIRE', KEYS[1], ARGV[2])
-            return tonumber(same)
+            return {tonumber(same), 0}
         end
         local token = redis.call('INCR', KEYS[2])
         redis.call('SET', KEYS[1], token .. ':' .. ARGV[1], 'PX', ARGV[2])
-        return token
+        return {token, 0}
         """;
 
     private const string Renew = """
@@ -32,10 +32,10 @@ internal sealed class RedisLeaseStore(IRedisConnection connection) : ILateLeaseS
         return redis.call('DEL', KEYS[1])
         """;
 
-    public async ValueTask<long?> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken)
+    public async ValueTask<LateLeaseAnswer> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken)
     {
-        var token = await RunAsync(Acquire, [LeaseOf(name), $"late:token:{{{name}}}"], [owner, Milliseconds(ttl)], cancellationToken).ConfigureAwait(false);
-        return token.IsNull ? null : (long)token;
+        var answer = (long[]?)await RunAsync(Acquire, [LeaseOf(name), $"late:token:{{{name}}}"], [owner, Milliseconds(ttl)], cancellationToken).ConfigureAwait(false);
+        return answer is [> 0 and var token, _] ? LateLeaseAnswer.Granted(token) : LateLeaseAnswer.Refused(answer is [_, >= 0 and var left] ? TimeSpan.FromMilliseconds(left) : null);
     }
 
     public async ValueTask<bool> TryRenewAsync(string name, long token, TimeSpan ttl, CancellationToken cancellationToken) =>

@@ -25,10 +25,10 @@ public interface ILateLeaseStore
     /// <param name="ttl">When the lease ends by itself, from the moment in which the store grants it.</param>
     /// <param name="cancellationToken">Canceled when the answer is no longer awaited.</param>
     /// <returns>
-    /// A number that is greater than that of every earlier grant of this lease, and identifies this one; the same number where the same owner has the lease
-    /// already, which then ends later, as if it were renewed; null where another owner has it.
+    /// <see cref="LateLeaseAnswer.Granted"/>, with the same number where the same owner has the lease already, which then ends later, as if it were renewed; or
+    /// <see cref="LateLeaseAnswer.Refused"/> where another owner has it.
     /// </returns>
-    ValueTask<long?> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken);
+    ValueTask<LateLeaseAnswer> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken);
 
     /// <summary>Renews a lease: it ends later.</summary>
     /// <param name="name">The name of the lease.</param>

@@ -25,28 +25,28 @@ public sealed class FileStoreTests : IDisposable
     [Fact]
     public async Task A_lease_has_one_owner_and_each_has_a_greater_token()
     {
-        Assert.Equal(1, await _one.TryAcquireAsync("feed", "a", s_ttl, Token));
-        Assert.Null(await _other.TryAcquireAsync("feed", "b", s_ttl, Token));
+        Assert.Equal(LateLeaseAnswer.Granted(1), await _one.TryAcquireAsync("feed", "a", s_ttl, Token));
+        Assert.Equal(LateLeaseAnswer.Refused(), await _other.TryAcquireAsync("feed", "b", s_ttl, Token));
         Assert.True(await _one.TryRenewAsync("feed", 1, s_ttl, Token));
         Assert.False(await _other.TryRenewAsync("feed", 1, s_ttl, Token));
 
         await _one.ReleaseAsync("feed", 1, Token);
         Assert.False(await _one.TryRenewAsync("feed", 1, s_ttl, Token));
-        Assert.Equal(2, await _other.TryAcquireAsync("feed", "b", s_ttl, Token));
-        Assert.Null(await _one.TryAcquireAsync("feed", "a", s_ttl, Token));
+        Assert.Equal(LateLeaseAnswer.Granted(2), await _other.TryAcquireAsync("feed", "b", s_ttl, Token));
+        Assert.Equal(LateLeaseAnswer.Refused(), await _one.TryAcquireAsync("feed", "a", s_ttl, Token));
     }
 
     [Fact]
     public async Task Two_connections_of_one_process_exclude_each_other_and_the_same_one_may_ask_again()
     {
-        Assert.Equal(1, await _one.TryAcquireAsync("feed", "a", s_ttl, Token));
-        Assert.Null(await _one.TryAcquireAsync("feed", "b", s_ttl, Token));
-        Assert.Equal(1, await _one.TryAcquireAsync("feed", "a", s_ttl, Token));
+        Assert.Equal(LateLeaseAnswer.Granted(1), await _one.TryAcquireAsync("feed", "a", s_ttl, Token));
+        Assert.Equal(LateLeaseAnswer.Refused(), await _one.TryAcquireAsync("feed", "b", s_ttl, Token));
+        Assert.Equal(LateLeaseAnswer.Granted(1), await _one.TryAcquireAsync("feed", "a", s_ttl, Token));
         Assert.True(await _one.TryRenewAsync("feed", 1, s_ttl, Token));
 
         // What was granted before is not what is held.
         await _one.ReleaseAsync("feed", 1, Token);
-        Assert.Equal(2, await _one.TryAcquireAsync("feed", "c", s_ttl, Token));
+        Assert.Equal(LateLeaseAnswer.Granted(2), await _one.TryAcquireAsync("feed", "c", s_ttl, Token));
         await _one.ReleaseAsync("feed", 1, Token);
         Assert.True(await _one.TryRenewAsync("feed", 2, s_ttl, Token));
     }
@@ -54,15 +54,15 @@ public sealed class FileStoreTests : IDisposable
     [Fact]
     public async Task Names_are_names_and_no_paths()
     {
-        Assert.Equal(1, await _one.TryAcquireAsync("devices/../../7", "a", s_ttl, Token));
-        Assert.Equal(1, await _one.TryAcquireAsync("devices/8", "a", s_ttl, Token));
+        Assert.Equal(LateLeaseAnswer.Granted(1), await _one.TryAcquireAsync("devices/../../7", "a", s_ttl, Token));
+        Assert.Equal(LateLeaseAnswer.Granted(1), await _one.TryAcquireAsync("devices/8", "a", s_ttl, Token));
         Assert.Equal(2, Directory.GetFiles(_folder).Length);
     }
 
     [Fact] // Another process may have locked a new file by then.
     public async Task A_lease_whose_file_was_deleted_is_lost()
     {
-        Assert.Equal(1, await _one.TryAcquireAsync("feed", "a", s_ttl, Token));
+        Assert.Equal(LateLeaseAnswer.Granted(1), await _one.TryAcquireAsync("feed", "a", s_ttl, Token));
         File.Delete(Directory.GetFiles(_folder).Single());
         Assert.False(await _one.TryRenewAsync("feed", 1, s_ttl, Token));
     }
@@ -75,6 +75,6 @@ public sealed class FileStoreTests : IDisposable
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => _one.TryAcquireAsync("feed", "a", s_ttl, Token).AsTask());
         Assert.Contains("it holds no token", error.Message, StringComparison.Ordinal);
         File.Delete(Path.Combine(_folder, "feed.lease"));
-        Assert.Equal(1, await _one.TryAcquireAsync("feed", "a", s_ttl, Token));
+        Assert.Equal(LateLeaseAnswer.Granted(1), await _one.TryAcquireAsync("feed", "a", s_ttl, Token));
     }
 }

@@ -73,6 +73,23 @@ public sealed class OwnerTests
         await waiting;
     }
 
+    [Theory] // The owner was killed: within the time to live, and no interval later.
+    [InlineData(0.3, 0.301)]
+    [InlineData(0.01, 0.05)] // A store that counts wrongly is not asked without end.
+    [InlineData(-1, 0.05)]
+    public async Task P21_A_host_asks_when_the_lease_of_the_other_owner_has_ended(double left, double asks)
+    {
+        _store.LeftOf = _ => TimeSpan.FromSeconds(left);
+        _store.Grant(LeasedHost.Lease, TimeSpan.FromSeconds(asks));
+        await using var host = new LeasedHost(_store, _clock);
+        await host.StartAsync();
+        await host.StateAsync(LateConnectionState.Standby);
+        await _store.NextAsync("Acquire");
+
+        await host.AdvanceToTimerAsync(asks);
+        await host.AcceptAsync();
+    }
+
     [Fact]
     public async Task P21_When_the_owner_stops_it_sends_its_goodbye_and_the_other_host_connects_with_a_greater_token()
     {

@@ -30,18 +30,18 @@ internal sealed class FileLeaseStore : ILateLeaseStore, IDisposable
     /// <summary>The folder of the files.</summary>
     public string Folder { get; }
 
-    public ValueTask<long?> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken)
+    public ValueTask<LateLeaseAnswer> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken)
     {
         using (_gate.Enter())
         {
             if (_held.TryGetValue(name, out var held))
             {
-                return new(held.Owner == owner ? held.Token : null);
+                return new(held.Owner == owner ? LateLeaseAnswer.Granted(held.Token) : LateLeaseAnswer.Refused());
             }
 
             if (TryLock(PathOf(name)) is not { } file)
             {
-                return new((long?)null);
+                return new(LateLeaseAnswer.Refused());
             }
 
             try
@@ -49,7 +49,7 @@ internal sealed class FileLeaseStore : ILateLeaseStore, IDisposable
                 var token = ReadToken(file) + 1;
                 WriteToken(file, token);
                 _held[name] = new Held(file, owner, token);
-                return new(token);
+                return new(LateLeaseAnswer.Granted(token));
             }
             catch
             {

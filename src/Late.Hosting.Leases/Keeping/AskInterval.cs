@@ -6,7 +6,20 @@ namespace Late.Hosting.Leases.Keeping;
 internal static class AskInterval
 {
     private const double Least = 0.8;
+    private const double LeastToEnd = 0.05;
+
+    // A store's time is in milliseconds.
+    private static readonly TimeSpan s_behind = TimeSpan.FromMilliseconds(1);
 
     /// <summary>The time to the next request.</summary>
     public static TimeSpan Next(TimeSpan interval, Randomizer randomizer) => interval * (Least + ((1 - Least) * randomizer()));
+
+    /// <summary>The same, or when the lease of another owner has ended, where that is earlier; not immediately, for a store that counts wrongly.</summary>
+    public static TimeSpan Next(TimeSpan interval, Randomizer randomizer, TimeSpan? left)
+    {
+        var next = Next(interval, randomizer);
+        return left is { } end && end < next ? Max(end + s_behind, interval * LeastToEnd) : next;
+
+        static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
+    }
 }

@@ -16,12 +16,13 @@ internal sealed class LeaseKeeper(LeaseParts parts) : IOwnership
             while (true)
             {
                 var options = parts.Options;
-                if (parts.Spread?.TryAsk(parts.Key) != false && await TryAcquireAsync(owner, options, stopping).ConfigureAwait(false) is { } term)
+                var (term, left) = parts.Spread?.TryAsk(parts.Key) == false ? default : await TryAcquireAsync(owner, options, stopping).ConfigureAwait(false);
+                if (term is not null)
                 {
                     return term;
                 }
 
-                await Task.Delay(AskInterval.Next(options.AcquireInterval, parts.Randomizer), parts.Time, stopping).ConfigureAwait(false);
+                await Task.Delay(AskInterval.Next(options.AcquireInterval, parts.Randomizer, left), parts.Time, stopping).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -32,34 +33,34 @@ internal sealed class LeaseKeeper(LeaseParts parts) : IOwnership
         }
     }
 
-    private async Task<LeaseTerm?> TryAcquireAsync(LeaseOwner owner, LateLeaseOptions options, CancellationToken stopping)
+    private async Task<(LeaseTerm? Term, TimeSpan? Left)> TryAcquireAsync(LeaseOwner owner, LateLeaseOptions options, CancellationToken stopping)
     {
         var renewal = new Renewal(Moment.Now(parts.Time), options);
-        long? token;
+        LateLeaseAnswer answer;
         try
         {
-            token = await parts.Requests.TryAcquireAsync(owner, options.Ttl, options.RenewInterval, stopping).ConfigureAwait(false);
+            answer = await parts.Requests.TryAcquireAsync(owner, options.Ttl, options.RenewInterval, stopping).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             parts.Spread?.NotAnswered();
             stopping.ThrowIfCancellationRequested();
             StandBy(_store.Failed(exception));
-            return null;
+            return default;
         }
 
         _store.Answered();
-        if (token is not { } granted)
+        if (answer.Token is not { } granted)
         {
             parts.Spread?.Answered(parts.Key, term: null, options.Ttl);
             StandBy($"Another owner has the lease '{parts.Lease}'.");
-            return null;
+            return (null, answer.Left);
         }
 
         parts.Log.Acquired(parts.Connection.Name, parts.Lease, granted);
         var term = LeaseTerm.Begin(new LateLease(parts.Lease, granted), owner, renewal, parts);
         parts.Spread?.Answered(parts.Key, term, options.Ttl);
-        return term;
+        return (term, null);
     }
 
     private void StandBy(string reason)

@@ -16,17 +16,17 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, string 
     public string Lease => lease;
 
     /// <summary>Asks for the lease. What is granted too late the owner has when it asks again; where it does not, it is released.</summary>
-    /// <returns>Its token; null where another owner has it.</returns>
+    /// <returns>Its token; or how long the lease of another owner lasts.</returns>
     /// <exception cref="TimeoutException">The store has not answered in time.</exception>
-    public Task<long?> TryAcquireAsync(LeaseOwner owner, TimeSpan ttl, TimeSpan within, CancellationToken cancellationToken) => AskAsync(
+    public Task<LateLeaseAnswer> TryAcquireAsync(LeaseOwner owner, TimeSpan ttl, TimeSpan within, CancellationToken cancellationToken) => AskAsync(
         LeaseMetrics.Acquire, within, async canceled => await store.TryAcquireAsync(lease, owner.Name, ttl, canceled).ConfigureAwait(false), cancellationToken, owner);
 
     /// <summary>Renews the lease.</summary>
     /// <returns>False where it is lost.</returns>
     /// <exception cref="TimeoutException">The store has not answered in time.</exception>
-    public async Task<bool> TryRenewAsync(long token, TimeSpan ttl, TimeSpan within, CancellationToken cancellationToken) => await AskAsync(
-        LeaseMetrics.Renew, within, async canceled => await store.TryRenewAsync(lease, token, ttl, canceled).ConfigureAwait(false) ? token : null, cancellationToken)
-        .ConfigureAwait(false) is not null;
+    public async Task<bool> TryRenewAsync(long token, TimeSpan ttl, TimeSpan within, CancellationToken cancellationToken) => (await AskAsync(
+        LeaseMetrics.Renew, within, async canceled => await store.TryRenewAsync(lease, token, ttl, canceled).ConfigureAwait(false) ? LateLeaseAnswer.Granted(token) : LateLeaseAnswer.Refused(),
+        cancellationToken).ConfigureAwait(false)).Token is not null;
 
     /// <summary>Releases the lease.</summary>
     /// <exception cref="TimeoutException">The store has not answered in time.</exception>
@@ -36,7 +36,7 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, string 
         async canceled =>
         {
             await store.ReleaseAsync(lease, token, canceled).ConfigureAwait(false);
-            return token;
+            return LateLeaseAnswer.Granted(token);
         },
         cancellationToken);
 
@@ -49,8 +49,8 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, string 
         ReleaseLate(owner, held);
     }
 
-    private async Task<long?> AskAsync(
-        string operation, TimeSpan within, Func<CancellationToken, Task<long?>> ask, CancellationToken cancellationToken, LeaseOwner? acquires = null)
+    private async Task<LateLeaseAnswer> AskAsync(
+        string operation, TimeSpan within, Func<CancellationToken, Task<LateLeaseAnswer>> ask, CancellationToken cancellationToken, LeaseOwner? acquires = null)
     {
         using var clock = new CancellationTokenSource(within, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellationToken);
@@ -60,7 +60,7 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, string 
         try
         {
             var answer = await answering.WaitAsync(token).ConfigureAwait(false);
-            Count(answer is null ? LeaseMetrics.Refused : LeaseMetrics.Granted);
+            Count(answer.Token is null ? LeaseMetrics.Refused : LeaseMetrics.Granted);
             return answer;
         }
         catch (Exception exception)
@@ -83,10 +83,10 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, string 
     }
 
     /// <summary>An answer that is no longer awaited may grant the lease nevertheless. It is not released while the owner may ask again, and be granted the same.</summary>
-    private async Task NoteLateAsync(LeaseOwner owner, Task<long?> answering)
+    private async Task NoteLateAsync(LeaseOwner owner, Task<LateLeaseAnswer> answering)
     {
         await ((Task)answering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (answering is { IsCompletedSuccessfully: true, Result: { } late })
+        if (answering is { IsCompletedSuccessfully: true, Result.Token: { } late })
         {
             owner.NoteLate(late);
             if (owner.IsOver)

@@ -13,7 +13,7 @@ internal sealed class Seat(LeaseRequests requests)
     /// <exception cref="TimeoutException">The store has not answered in time.</exception>
     public async Task<bool> TryTakeAsync(TimeSpan ttl, TimeSpan within, CancellationToken cancellationToken)
     {
-        _token = await requests.TryAcquireAsync(_owner, ttl, within, cancellationToken).ConfigureAwait(false);
+        _token = (await requests.TryAcquireAsync(_owner, ttl, within, cancellationToken).ConfigureAwait(false)).Token;
         return _token is not null;
     }
 

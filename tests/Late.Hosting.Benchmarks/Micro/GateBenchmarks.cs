@@ -52,7 +52,7 @@ public class GateBenchmarks
 
     private sealed class Store : ILateLeaseStore
     {
-        public ValueTask<long?> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken) => new(1);
+        public ValueTask<LateLeaseAnswer> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken) => new(LateLeaseAnswer.Granted(1));
 
         public ValueTask<bool> TryRenewAsync(string name, long token, TimeSpan ttl, CancellationToken cancellationToken) => new(true);
 

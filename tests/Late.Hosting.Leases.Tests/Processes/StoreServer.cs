@@ -22,6 +22,22 @@ internal abstract class StoreServer : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>A server of a kind. Skips the test where its program is not installed.</summary>
+    public static StoreServer Make(string kind)
+    {
+        switch (kind)
+        {
+            case "redis":
+                RedisServer.Need();
+                return new RedisServer();
+            case "postgres":
+                PostgresServer.Need();
+                return new PostgresServer();
+            default:
+                throw new ArgumentOutOfRangeException(nameof(kind), kind, "There are redis and postgres.");
+        }
+    }
+
     protected string Folder { get; } = Directory.CreateTempSubdirectory("late-store-").FullName;
 
     /// <summary>Where hosts find it.</summary>

@@ -18,18 +18,7 @@ internal sealed class TwoHosts : IAsyncDisposable
     public TwoHosts(string kind)
     {
         _kind = kind;
-        switch (kind)
-        {
-            case "redis":
-                RedisServer.Need();
-                _store = new RedisServer();
-                break;
-            case "postgres":
-                PostgresServer.Need();
-                _store = new PostgresServer();
-                break;
-        }
-
+        _store = kind == "files" ? null : StoreServer.Make(kind);
         Server = Child.Server();
     }
 

@@ -15,6 +15,9 @@ internal sealed class MemoryStore(TimeProvider time) : ILateLeaseStore
     /// <summary>Answers renewals in place of the store; null for the store itself.</summary>
     public Func<StoreRequest, bool?> Renewing { get; set; } = static _ => null;
 
+    /// <summary>What it answers of the rest of another owner's lease; by default nothing, as a store that does not know it.</summary>
+    public Func<TimeSpan, TimeSpan?> LeftOf { get; set; } = static _ => null;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>The next request that was carried out.</summary>
@@ -60,7 +63,7 @@ internal sealed class MemoryStore(TimeProvider time) : ILateLeaseStore
         }
     }
 
-    public async ValueTask<long?> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken)
+    public async ValueTask<LateLeaseAnswer> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken)
     {
         var request = new StoreRequest("Acquire", name, owner, 0);
         await Before(request, cancellationToken);
@@ -70,12 +73,12 @@ internal sealed class MemoryStore(TimeProvider time) : ILateLeaseStore
             var isHeld = _leases.TryGetValue(name, out var lease) && lease.Until > time.GetUtcNow();
             if (isHeld && lease.Owner != owner)
             {
-                return null;
+                return LateLeaseAnswer.Refused(LeftOf(lease.Until - time.GetUtcNow()));
             }
 
             var token = isHeld ? lease.Token : TokenOf(name) + 1;
             _leases[name] = (owner, token, time.GetUtcNow() + ttl);
-            return token;
+            return LateLeaseAnswer.Granted(token);
         }
     }
 

@@ -1,3 +1,5 @@
+using Late.Hosting.Leases;
+
 namespace Late.Hosting.Simulation.Leases;
 
 /// <summary>The store as it should be: one lease, which ends by its own clock.</summary>
@@ -23,17 +25,17 @@ internal sealed class LeaseStore(LeaseWorld world)
 
     public bool IsHeldBy(OwnerHost host, long token) => IsHeld && Holder == host && Token == token;
 
-    public long? TryAcquire(OwnerHost host, string owner, TimeSpan ttl)
+    public LateLeaseAnswer TryAcquire(OwnerHost host, string owner, TimeSpan ttl)
     {
         if (IsHeld)
         {
             Until = _owner == owner ? world.Time.Elapsed + ttl : Until;
-            return _owner == owner ? Token : null;
+            return _owner == owner ? LateLeaseAnswer.Granted(Token) : LateLeaseAnswer.Refused(Until - world.Time.Elapsed);
         }
 
         (Holder, _owner, Token, Until) = (host, owner, ++_tokens, world.Time.Elapsed + ttl);
         world.Trace.Write($"store: {host.Name} has the lease, token {Token}");
-        return Token;
+        return LateLeaseAnswer.Granted(Token);
     }
 
     public bool TryRenew(long token, TimeSpan ttl)

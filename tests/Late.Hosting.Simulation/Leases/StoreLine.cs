@@ -14,17 +14,22 @@ internal sealed class StoreLine(LeaseWorld world, OwnerHost host) : ILateLeaseSt
     /// <summary>Requests do not get through, or did not until now.</summary>
     public void Disturb() => WorksSince = world.Time.Elapsed;
 
-    public async ValueTask<long?> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken)
+    public async ValueTask<LateLeaseAnswer> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken)
     {
         var began = host.Ownership.Now;
-        var token = await AskAsync(() => world.Store.TryAcquire(host, owner, ttl), cancellationToken, _ => world.Moments.OnAcquireAnswered(host));
-        if (token is { } granted && !cancellationToken.IsCancellationRequested)
+        var answer = await AskAsync(() => world.Store.TryAcquire(host, owner, ttl), cancellationToken, _ => world.Moments.OnAcquireAnswered(host));
+        if (answer.Token is { } granted && !cancellationToken.IsCancellationRequested)
         {
             // What comes too late is no owner's: nothing is written in its term.
             host.Ownership.OnGranted(granted, began);
         }
 
-        return token;
+        if (answer.Left is not null && world.Plan.StoreLies && world.Dice.Chance(50))
+        {
+            return LateLeaseAnswer.Refused(world.Dice.Chance(50) ? null : world.Dice.Time(0, (int)ttl.TotalMilliseconds));
+        }
+
+        return answer;
     }
 
     public async ValueTask<bool> TryRenewAsync(string name, long token, TimeSpan ttl, CancellationToken cancellationToken)

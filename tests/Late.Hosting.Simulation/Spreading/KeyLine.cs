@@ -8,7 +8,7 @@ internal sealed class KeyLine(SpreadWorld world, KeyHost host) : ILateLeaseStore
     /// <summary>Nothing gets through.</summary>
     public bool IsCut { get; set; }
 
-    public async ValueTask<long?> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken) =>
+    public async ValueTask<LateLeaseAnswer> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken) =>
         await AskAsync(() => world.Store.TryAcquire(name, owner, ttl), cancellationToken);
 
     public async ValueTask<bool> TryRenewAsync(string name, long token, TimeSpan ttl, CancellationToken cancellationToken) =>

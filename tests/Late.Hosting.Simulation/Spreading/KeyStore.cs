@@ -1,3 +1,5 @@
+using Late.Hosting.Leases;
+
 namespace Late.Hosting.Simulation.Spreading;
 
 /// <summary>A store as it should be, of many leases.</summary>
@@ -11,19 +13,19 @@ internal sealed class KeyStore(SpreadWorld world)
     /// <summary>When a lease ends, or has ended, by the world's clock; zero where there never was one.</summary>
     public TimeSpan UntilOf(string name) => _leases.TryGetValue(name, out var lease) ? lease.Until : default;
 
-    public long? TryAcquire(string name, string owner, TimeSpan ttl)
+    public LateLeaseAnswer TryAcquire(string name, string owner, TimeSpan ttl)
     {
         Requests++;
         var now = world.Time.Elapsed;
         var isHeld = _leases.TryGetValue(name, out var lease) && lease.Until > now;
         if (isHeld && lease.Owner != owner)
         {
-            return null;
+            return LateLeaseAnswer.Refused(lease.Until - now);
         }
 
         var token = isHeld ? lease.Token : lease.Token + 1;
         _leases[name] = (owner, token, now + ttl);
-        return token;
+        return LateLeaseAnswer.Granted(token);
     }
 
     public bool TryRenew(string name, long token, TimeSpan ttl)

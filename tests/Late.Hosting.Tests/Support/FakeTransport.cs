@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Late.Hosting.Locking;
 using Late.Hosting.Transport;
 
 namespace Late.Hosting.Tests.Support;
@@ -25,6 +26,7 @@ internal sealed class FakeTransport : ITransport
 
     public Task<WebSocketConnection> ConnectAsync(LateHandshakeContext request, LateConnectionOptions options, CancellationToken cancellationToken)
     {
+        Gate.AssertNoneIsHeld();
         Interlocked.Increment(ref _count);
         var attempt = new FakeAttempt(request, cancellationToken);
         if (Script is { } script)

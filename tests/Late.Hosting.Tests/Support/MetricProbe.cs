@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Late.Hosting.Locking;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Tests.Support;
@@ -55,6 +56,8 @@ internal sealed class MetricProbe : IDisposable
     private void Note<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
         where T : struct
     {
+        // A listener may record in its own way, and use the connection.
+        Gate.AssertNoneIsHeld();
         var text = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{value}");
         foreach (var (name, tag) in tags)
         {

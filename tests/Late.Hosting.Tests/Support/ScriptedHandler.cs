@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Late.Hosting.Locking;
 
 namespace Late.Hosting.Tests.Support;
 
@@ -85,7 +86,12 @@ internal sealed class ScriptedHandler
     public ValueTask<LateResult<int>> KeepAsync(Talk request, LateStream<int> stream, int state, CancellationToken cancellationToken) =>
         LateResult.Send(state, LateFrame.Text($"{Streams.Add(stream)} {request.Text}"));
 
-    public void Write(string callback) => _trace.Writer.TryWrite(callback);
+    /// <summary>A callback has begun.</summary>
+    public void Write(string callback)
+    {
+        Gate.AssertNoneIsHeld();
+        _trace.Writer.TryWrite(callback);
+    }
 
     /// <summary>The next callback that has begun.</summary>
     public async Task<string> NextAsync() => await _trace.Reader.ReadAsync(TestContext.Current.CancellationToken);

@@ -29,6 +29,7 @@ internal sealed class TestHost : IAsyncDisposable
         builder.Services.AddSingleton<Randomizer>(new Random(42).NextDouble);
         builder.Services.AddKeyedSingleton<ITransport>("Forwarding", Transport);
         builder.Services.AddSingleton<ILoggerProvider>(new FakeLoggerProvider(Logs));
+        builder.Services.AddSingleton<ILoggerProvider, UnlockedLoggerProvider>();
         builder.Logging.SetMinimumLevel(LogLevel.Debug);
         var connection = builder.Services.AddLateConnection<ForwardingHandler>(options =>
         {

@@ -26,7 +26,6 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>Init threw: the connection fails permanently, unless it is stopped.</summary>
     public void NoteInitFailure(Exception exception) => InitFailure = exception;
 
-
     /// <summary>An attempt begins; not where the connection ends.</summary>
     public Effects BeginAttempt(string reason, int number) => Locked(() =>
     {
