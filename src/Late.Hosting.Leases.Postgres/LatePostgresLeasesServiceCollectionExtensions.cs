@@ -7,6 +7,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Keeps leases in PostgreSQL.</summary>
 public static class LatePostgresLeasesServiceCollectionExtensions
 {
+    // The first of two settings does not count. Of Npgsql's 100, which are as many as a server takes by default, one host with many keys would leave none to others.
+    private const string Defaults = "Maximum Pool Size=10;";
+
     /// <summary>Keeps leases in a table of a PostgreSQL database, over a pool of connections of their own.</summary>
     /// <remarks>
     /// <para>
@@ -19,13 +22,13 @@ public static class LatePostgresLeasesServiceCollectionExtensions
     /// </para>
     /// </remarks>
     /// <param name="services">The application's services.</param>
-    /// <param name="connectionString">The connection string of Npgsql.</param>
+    /// <param name="connectionString">The connection string of Npgsql. <c>Maximum Pool Size</c> is 10 where it does not set it: as many requests run at a time.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddLatePostgresLeases(this IServiceCollection services, string connectionString)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        return services.AddSingleton<ILateLeaseStore>(_ => new PostgresLeaseStore(NpgsqlDataSource.Create(connectionString), ownsSource: true));
+        return services.AddSingleton<ILateLeaseStore>(_ => new PostgresLeaseStore(NpgsqlDataSource.Create(Defaults + connectionString), ownsSource: true));
     }
 
     /// <summary>Keeps leases in a table of a PostgreSQL database, over a pool of connections of the application.</summary>

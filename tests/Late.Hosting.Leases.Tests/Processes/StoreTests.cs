@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Late.Hosting.Leases.Tests.Processes;
 
@@ -30,6 +31,25 @@ public sealed class StoreTests
         await leases.ReleaseAsync("feed", 1, Token);
         Assert.False(await leases.TryRenewAsync("feed", 1, s_ttl, Token));
         Assert.Equal(LateLeaseAnswer.Granted(2), await leases.TryAcquireAsync("feed", "b", s_ttl, Token));
+    }
+
+    [Theory]
+    [InlineData("", 10)]
+    [InlineData(";Maximum Pool Size=3", 3)]
+    public async Task A_host_with_many_keys_leaves_connections_of_PostgreSQL_to_other_hosts(string setting, int most)
+    {
+        await using var server = StoreServer.Make("postgres");
+        await server.StartAsync();
+        var address = server.AddressOf(server.Port);
+        await using var services = Services("postgres", address + setting);
+        var leases = services.GetRequiredService<ILateLeaseStore>();
+
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(key => leases.TryAcquireAsync($"key {key}", "a", s_ttl, Token).AsTask()));
+
+        await using var other = new NpgsqlConnection(address + ";Pooling=false");
+        await other.OpenAsync(Token);
+        await using var count = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()", other);
+        Assert.InRange((long)(await count.ExecuteScalarAsync(Token))!, 1, most);
     }
 
     private static ServiceProvider Services(string store, string address) => (store == "redis"
