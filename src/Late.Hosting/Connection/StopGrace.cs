@@ -22,11 +22,12 @@ internal sealed class StopGrace : IDisposable
     private readonly ITimer _cancelClock;
     private readonly ITimer _abandonClock;
     private CancellationTokenRegistration _hostLimit;
+    private volatile bool _mayExtend;
 
     private StopGrace(TimeProvider time, Func<Runner> runner, StopLimits limits, StopSignals signals, Task begun)
     {
         (_runner, _limits, _signals, _begun) = (runner, limits, signals, begun);
-        _lastClock = time.CreateTimer(_ => _last.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _lastClock = time.CreateTimer(_ => EndLast(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _cancelClock = time.CreateTimer(_ => OnceBegun(runner().Callback.CancelAfterGrace), null, limits.Callback, Timeout.InfiniteTimeSpan);
         _abandonClock = time.CreateTimer(_ => Abandon(), null, AtMost(limits.Callback + limits.Close), Timeout.InfiniteTimeSpan);
     }
@@ -61,6 +62,7 @@ internal sealed class StopGrace : IDisposable
     private void EndNow()
     {
         OnceBegun(_runner().Callback.Cancel);
+        _mayExtend = false;
         _lastClock.Change(s_lastWait, Timeout.InfiniteTimeSpan);
         OnceBegun(_signals.Abandoned.Cancel);
         OnceBegun(_signals.Ended.Cancel);
@@ -70,8 +72,22 @@ internal sealed class StopGrace : IDisposable
     {
         // Where no callback is stuck, HandleTerminate is still to come, or runs.
         var isStuck = _runner().Callback.Name is not (null or ConnectionParts.Terminate);
+        _mayExtend = isStuck;
         _lastClock.Change(AtMost(isStuck ? s_lastWait : _limits.Terminate + s_lastWait), Timeout.InfiniteTimeSpan);
         OnceBegun(_signals.Abandoned.Cancel);
+    }
+
+    private void EndLast()
+    {
+        if (_mayExtend && _runner().Callback.Name == ConnectionParts.Terminate)
+        {
+            // What was abandoned has completed in that moment, and HandleTerminate has its own time.
+            _mayExtend = false;
+            _lastClock.Change(AtMost(_limits.Terminate), Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        _last.Cancel();
     }
 
     private void OnceBegun(Action action)

@@ -263,11 +263,11 @@ internal sealed class Attempts(Subject subject)
             var from = new[] { interrupted, _endedAt, subject.Preparations.EndedAt }.Max();
 
             // With a send limit each write takes a tick or two of its time.
-            var late = now - from - (_interruptedAfter ?? TimeSpan.Zero);
-            verdict.Require(late >= TimeSpan.Zero && late <= subject.Time.Slack, "P10", $"a new session was asked for after {_interruptedAfter}, and the attempt began {now - from} later");
+            var after = _interruptedAfter ?? TimeSpan.Zero;
+            verdict.Require(now >= interrupted + after && now <= from + after + subject.Time.Slack, "P10", $"a new session was asked for after {_interruptedAfter}, and the attempt began {now - from} later");
             _interruptedAt = null;
             StartOver();
-            if (_interruptedAfter is { } after)
+            if (_interruptedAfter is not null)
             {
                 _waits.OnDisconnected(after, isImmediate: false);
             }

@@ -26,6 +26,8 @@ internal static class Regressions
         72578,  // Frames of a write that failed did not count for the send limit until it failed.
         77508,  // Calls that would not wait did, in a session whose life was over before it was ready.
         105578, // An abandoned InitAsync left a failed task behind.
+        151169, // A stop did not wait for HandleTerminate behind a callback that completed as it was abandoned.
+        176190, // The delay of a request was to begin when a callback that runs during it had ended: the judge's mistake.
         549048, // A runner that was abandoned while frames waited for the send limit ended the scope of HandleTerminate.
         2059225, // Ticks that passed between the beginning of an attempt and that of its clock counted against ConnectTimeout.
     ];
