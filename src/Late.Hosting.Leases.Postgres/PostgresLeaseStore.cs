@@ -11,11 +11,13 @@ internal sealed class PostgresLeaseStore(NpgsqlDataSource source, bool ownsSourc
         CREATE TABLE IF NOT EXISTS late_leases (name text PRIMARY KEY, owner text NOT NULL, token bigint NOT NULL, expires_at timestamptz NOT NULL)
         """;
 
+    // Where another owner has it, the row is only read: to lock it would be a write, which hosts that stand by would cause without end.
     // A row with the token where it is granted, else one with what is left of the other owner's lease as it was when the statement began, or none.
     // clock_timestamp, since now() is the beginning of the transaction: a statement may wait for another one that holds the row.
     private const string Acquire = """
         WITH granted AS (
-            INSERT INTO late_leases AS lease (name, owner, token, expires_at) VALUES ($1, $2, 1, clock_timestamp() + $3)
+            INSERT INTO late_leases AS lease (name, owner, token, expires_at) SELECT $1, $2, 1, clock_timestamp() + $3
+            WHERE NOT EXISTS (SELECT FROM late_leases WHERE name = $1 AND owner <> $2 AND expires_at > clock_timestamp())
             ON CONFLICT (name) DO UPDATE SET owner = EXCLUDED.owner, expires_at = clock_timestamp() + $3,
                 token = lease.token + CASE WHEN lease.owner = EXCLUDED.owner AND lease.expires_at > clock_timestamp() THEN 0 ELSE 1 END
             WHERE lease.expires_at <= clock_timestamp() OR lease.owner = EXCLUDED.owner
