@@ -13,12 +13,13 @@ internal sealed class PostgresLeaseStore(NpgsqlDataSource source, bool ownsSourc
 
     // Where another owner has it, the row is only read: to lock it would be a write, which hosts that stand by would cause without end.
     // A row with the token where it is granted, else one with what is left of the other owner's lease as it was when the statement began, or none.
+    // Seconds, since a day of an interval lasts 23 or 25 hours where the time of the session's zone is changed.
     // clock_timestamp, since now() is the beginning of the transaction: a statement may wait for another one that holds the row.
     private const string Acquire = """
         WITH granted AS (
-            INSERT INTO late_leases AS lease (name, owner, token, expires_at) SELECT $1, $2, 1, clock_timestamp() + $3
+            INSERT INTO late_leases AS lease (name, owner, token, expires_at) SELECT $1, $2, 1, clock_timestamp() + make_interval(secs => $3)
             WHERE NOT EXISTS (SELECT FROM late_leases WHERE name = $1 AND owner <> $2 AND expires_at > clock_timestamp())
-            ON CONFLICT (name) DO UPDATE SET owner = EXCLUDED.owner, expires_at = clock_timestamp() + $3,
+            ON CONFLICT (name) DO UPDATE SET owner = EXCLUDED.owner, expires_at = clock_timestamp() + make_interval(secs => $3),
                 token = lease.token + CASE WHEN lease.owner = EXCLUDED.owner AND lease.expires_at > clock_timestamp() THEN 0 ELSE 1 END
             WHERE lease.expires_at <= clock_timestamp() OR lease.owner = EXCLUDED.owner
             RETURNING token)
@@ -28,7 +29,7 @@ internal sealed class PostgresLeaseStore(NpgsqlDataSource source, bool ownsSourc
         """;
 
     private const string Renew = """
-        UPDATE late_leases SET expires_at = clock_timestamp() + $3 WHERE name = $1 AND token = $2 AND expires_at > clock_timestamp() RETURNING token
+        UPDATE late_leases SET expires_at = clock_timestamp() + make_interval(secs => $3) WHERE name = $1 AND token = $2 AND expires_at > clock_timestamp() RETURNING token
         """;
 
     private const string Release = "UPDATE late_leases SET expires_at = '-infinity' WHERE name = $1 AND token = $2";
@@ -96,5 +97,5 @@ internal sealed class PostgresLeaseStore(NpgsqlDataSource source, bool ownsSourc
 
     private static NpgsqlParameter<long> Number(long value) => new() { TypedValue = value };
 
-    private static NpgsqlParameter<TimeSpan> Time(TimeSpan value) => new() { TypedValue = value };
+    private static NpgsqlParameter<double> Time(TimeSpan value) => new() { TypedValue = value.TotalSeconds };
 }

@@ -68,6 +68,20 @@ public sealed class FileStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task P21_A_lease_whose_file_was_deleted_is_lost_also_where_another_process_has_made_one()
+    {
+        Assert.Equal(LateLeaseAnswer.Granted(1), await _one.TryAcquireAsync("feed", "a", s_ttl, Token));
+        var file = Directory.GetFiles(_folder).Single();
+        File.SetLastWriteTimeUtc(file, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Assert.True(await _one.TryRenewAsync("feed", 1, s_ttl, Token));
+
+        File.Delete(file);
+        Assert.Equal(LateLeaseAnswer.Granted(1), await _other.TryAcquireAsync("feed", "b", s_ttl, Token));
+        Assert.False(await _one.TryRenewAsync("feed", 1, s_ttl, Token));
+        Assert.True(await _other.TryRenewAsync("feed", 1, s_ttl, Token));
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_lease_is_reported()
     {
         Directory.CreateDirectory(_folder);

@@ -63,8 +63,9 @@ internal sealed class FileLeaseStore : ILateLeaseStore, IDisposable
     {
         using (_gate.Enter())
         {
-            // Where its file was deleted, another process may lock a new one.
-            var isHeld = _held.TryGetValue(name, out var held) && held.Token == token && File.Exists(PathOf(name));
+            // Where its file was deleted, another process may lock a new one, or has.
+            var isHeld = _held.TryGetValue(name, out var held) && held.Token == token
+                && File.GetLastWriteTimeUtc(PathOf(name)) == File.GetLastWriteTimeUtc(held.File.SafeFileHandle);
             if (!isHeld && held?.Token == token)
             {
                 Unlock(name, held);

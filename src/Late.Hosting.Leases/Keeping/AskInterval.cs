@@ -8,8 +8,9 @@ internal static class AskInterval
     private const double Least = 0.8;
     private const double LeastToEnd = 0.05;
 
-    // A store's time is in milliseconds.
+    // A store's time is in milliseconds, as timers are.
     private static readonly TimeSpan s_behind = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan s_mostToEnd = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The time to the next request.</summary>
     public static TimeSpan Next(TimeSpan interval, Randomizer randomizer) => interval * (Least + ((1 - Least) * randomizer()));
@@ -18,8 +19,12 @@ internal static class AskInterval
     public static TimeSpan Next(TimeSpan interval, Randomizer randomizer, TimeSpan? left)
     {
         var next = Next(interval, randomizer);
-        return left is { } end && end < next ? Max(end + s_behind, interval * LeastToEnd) : next;
+        if (left is not { } end || end >= next)
+        {
+            return next;
+        }
 
-        static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
+        var least = TimeSpan.FromTicks(Math.Clamp((interval * LeastToEnd).Ticks, s_behind.Ticks, s_mostToEnd.Ticks));
+        return end + s_behind > least ? end + s_behind : least;
     }
 }
