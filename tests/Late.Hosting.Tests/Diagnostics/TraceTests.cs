@@ -105,7 +105,7 @@ public sealed class TraceTests
         {
             Call = (_, call, state, _) =>
             {
-            // Ended before the reply, with which its caller continues.
+                // Ended before the reply, with which its caller continues.
                 using (probe.Application.StartActivity("callback"))
                 {
                 }
