@@ -7,7 +7,6 @@ namespace Late.Hosting;
 /// <remarks>Keep one in the handler or in its state. It is safe for use from many threads.</remarks>
 public sealed class LatePendingCalls : LatePendingCalls<int>
 {
-    // Starts over after the largest int, like the request ids of most protocols: positive.
     private int _last;
 
     /// <summary>
@@ -20,9 +19,9 @@ public sealed class LatePendingCalls : LatePendingCalls<int>
         int id;
         do
         {
-            id = Interlocked.Increment(ref _last) & int.MaxValue;
+            id = NextId();
         }
-        while (id == 0 || Contains(id));
+        while (Contains(id));
 
         return id;
     }
@@ -35,7 +34,7 @@ public sealed class LatePendingCalls : LatePendingCalls<int>
         int id;
         do
         {
-            id = NewId();
+            id = NextId();
         }
         while (!TryAdd(id, call));
 
@@ -68,7 +67,7 @@ public sealed class LatePendingCalls : LatePendingCalls<int>
         int id;
         do
         {
-            id = NewId();
+            id = NextId();
         }
         while (!TryAdd(id, topic));
 
@@ -89,9 +88,22 @@ public sealed class LatePendingCalls : LatePendingCalls<int>
         int id;
         do
         {
-            id = NewId();
+            id = NextId();
         }
         while (!TryAdd(id, topic, replied));
+
+        return id;
+    }
+
+    // Starts over after the largest int, like the request ids of most protocols: positive.
+    private int NextId()
+    {
+        int id;
+        do
+        {
+            id = Interlocked.Increment(ref _last) & int.MaxValue;
+        }
+        while (id == 0);
 
         return id;
     }
