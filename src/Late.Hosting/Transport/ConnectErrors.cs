@@ -13,7 +13,7 @@ internal static class ConnectErrors
     /// <summary>There was no answer.</summary>
     public static LateConnectException FromTransport(string connection, Uri uri, Version httpVersion, Exception exception)
     {
-        if (exception is HttpHandlerException { Thrown: { } thrown })
+        if (exception is HttpHandlerException { InnerException: { } thrown })
         {
             return new LateConnectException(
                 connection, Sentence(connection, uri, $"ConfigureHttpHandler threw {thrown.GetType().Name}. See the inner exception."), TransportCause.Of(thrown));

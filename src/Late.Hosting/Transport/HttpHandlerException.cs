@@ -2,8 +2,4 @@ namespace Late.Hosting.Transport;
 
 /// <summary>A delegate of <c>ConfigureHttpHandler</c> threw.</summary>
 /// <param name="thrown">What it threw.</param>
-internal sealed class HttpHandlerException(Exception thrown) : Exception("ConfigureHttpHandler threw.", thrown)
-{
-    /// <summary>What the delegate threw.</summary>
-    public Exception Thrown { get; } = thrown;
-}
+internal sealed class HttpHandlerException(Exception thrown) : Exception("ConfigureHttpHandler threw.", thrown);

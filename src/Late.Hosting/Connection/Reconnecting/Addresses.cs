@@ -18,7 +18,7 @@ internal sealed class Addresses
         [.. (options.Uri is { } first ? options.Uris.Prepend(first) : options.Uris).DistinctBy(static address => address.OriginalString)];
 
     /// <summary>True where an address is a configured one, whatever query and user info the handler or a hook has set, such as a token.</summary>
-    public static bool IsWithoutQuery(Uri address, Uri? configured) =>
+    public static bool IsSameWithoutQuery(Uri address, Uri? configured) =>
         configured is not null && Uri.Compare(address, configured, UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped, StringComparison.Ordinal) == 0;
 
     /// <summary>The address of the next attempt; null where none is configured.</summary>

@@ -144,7 +144,7 @@ internal sealed class ConnectAttempt : IDisposable
             }
 
             // A refusal of an address that was requested with a query of its own shows nothing about the configured one.
-            Address = (_plan.Requested is null ? Addresses.IsWithoutQuery(request.Uri!, configured) : request.Uri == configured) ? configured : null;
+            Address = (_plan.Requested is null ? Addresses.IsSameWithoutQuery(request.Uri!, configured) : request.Uri == configured) ? configured : null;
             var socket = await (term is null ? _transport.ConnectAsync(request, options, limit.Token) : ConnectWithinAsync(term, request, options, limit.Token)).ConfigureAwait(false);
             (socket.ConfiguredAddress, socket.WriteGate) = (Address, term);
             LacksSubProtocol = request.SubProtocols.Count > 0 && socket.Handshake.SubProtocol is null;
