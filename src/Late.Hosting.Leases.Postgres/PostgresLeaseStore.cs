@@ -57,10 +57,9 @@ internal sealed class PostgresLeaseStore(NpgsqlDataSource source, bool ownsSourc
 
     private async Task<LateLeaseAnswer> AcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken)
     {
-        var command = source.CreateCommand(Acquire);
+        var command = Command(Acquire, [Text(name), Text(owner), Time(ttl)]);
         await using (command.ConfigureAwait(false))
         {
-            command.Parameters.AddRange((NpgsqlParameter[])[Text(name), Text(owner), Time(ttl)]);
             var rows = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (rows.ConfigureAwait(false))
             {
@@ -73,12 +72,18 @@ internal sealed class PostgresLeaseStore(NpgsqlDataSource source, bool ownsSourc
 
     private async Task<long?> RunAsync(string statement, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
     {
-        var command = source.CreateCommand(statement);
+        var command = Command(statement, parameters);
         await using (command.ConfigureAwait(false))
         {
-            command.Parameters.AddRange(parameters);
             return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as long?;
         }
+    }
+
+    private NpgsqlCommand Command(string statement, NpgsqlParameter[] parameters)
+    {
+        var command = source.CreateCommand(statement);
+        command.Parameters.AddRange(parameters);
+        return command;
     }
 
     private async Task CreateAsync(CancellationToken cancellationToken)
