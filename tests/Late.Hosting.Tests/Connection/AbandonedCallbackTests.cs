@@ -22,8 +22,17 @@ public sealed class AbandonedCallbackTests
             },
             Terminate = (_, _, _) => new(terminate.Task),
         };
-        await using var host = new TestHost(
-            handler, build: builder => builder.Services.AddSingleton<ILoggerProvider>(new EventAction("CallbackAbandoned", hold.SetResult)));
+
+        // A log that blocks: the stop looks for a stuck callback by its clock, and abandons it when the log continues.
+        using var unblocked = new ManualResetEventSlim();
+        var log = new LogAction(logged =>
+        {
+            if (logged.Name == "SessionEnded")
+            {
+                unblocked.Wait(Token);
+            }
+        });
+        await using var host = new TestHost(handler, build: builder => builder.Services.AddSingleton<ILoggerProvider>(log));
         await host.ReadyAsync();
         await host.Client.PostAsync(new Note("a"), Token);
         await handler.SkipToAsync("Info a");
@@ -31,7 +40,9 @@ public sealed class AbandonedCallbackTests
         var stop = host.StopAsync(Token);
         await host.Time.TimerAsync(host.Time.GetUtcNow() + grace + close);
         host.Time.Advance(grace + close);
+        hold.SetResult();
         await handler.SkipToAsync("Terminate HostStopping");
+        unblocked.Set();
 
         // The time after which a stop does not wait for what blocks its thread.
         host.Time.Advance(TimeSpan.FromSeconds(2));
@@ -40,28 +51,5 @@ public sealed class AbandonedCallbackTests
         await stop;
 
         Assert.DoesNotContain(host.Logs.GetSnapshot(), static record => record.Id.Name == "TerminateTimedOut");
-    }
-
-    /// <summary>A logger of the application's that does something when an event is logged.</summary>
-    private sealed class EventAction(string name, Action action) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (eventId.Name == name)
-            {
-                action();
-            }
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -1,4 +1,5 @@
 using Late.Hosting.Connection.Reconnecting;
+using Late.Hosting.Locking;
 using Late.Hosting.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,7 +30,7 @@ internal sealed class TestHost : IAsyncDisposable
         builder.Services.AddSingleton<Randomizer>(new Random(42).NextDouble);
         builder.Services.AddKeyedSingleton<ITransport>("Forwarding", Transport);
         builder.Services.AddSingleton<ILoggerProvider>(new FakeLoggerProvider(Logs));
-        builder.Services.AddSingleton<ILoggerProvider, UnlockedLoggerProvider>();
+        builder.Services.AddSingleton<ILoggerProvider>(new LogAction(static _ => Gate.AssertNoneIsHeld()));
         builder.Logging.SetMinimumLevel(LogLevel.Debug);
         var connection = builder.Services.AddLateConnection<ForwardingHandler>(options =>
         {
