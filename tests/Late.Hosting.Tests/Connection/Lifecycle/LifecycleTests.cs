@@ -20,34 +20,10 @@ public sealed class LifecycleTests(ITestOutputHelper output)
     public void Every_sequence_of_events_has_the_effects_and_leaves_the_phases_that_the_model_expects() => s_sequences.Sample(RunInSequence, iter: 500);
 
     [Fact]
-    public void Events_from_several_threads_have_effects_that_some_order_of_them_has()
-    {
-        Phases.Observer = new YieldingObserver();
-        try
-        {
-            Gen.Select(Gen.Int[0, int.MaxValue].Array[0, 60], Gen.Int[0, int.MaxValue].Array[1, 3].Array[2, 3])
-                .Sample((before, threads) => RunConcurrently(before, threads, Draw), iter: 1_000, threads: 1);
-        }
-        finally
-        {
-            Phases.Observer = null;
-        }
-    }
+    public void Events_from_several_threads_have_effects_that_some_order_of_them_has() => SampleThreads(mostBefore: 60, mostEach: 3, Draw);
 
     [Fact] // Among all events two ends come seldom at the same time.
-    public void Ends_from_several_threads_have_effects_that_some_order_of_them_has()
-    {
-        Phases.Observer = new YieldingObserver();
-        try
-        {
-            Gen.Select(Gen.Int[0, int.MaxValue].Array[0, 30], Gen.Int[0, int.MaxValue].Array[1, 2].Array[2, 3])
-                .Sample((before, threads) => RunConcurrently(before, threads, DrawEnd), iter: 1_000, threads: 1);
-        }
-        finally
-        {
-            Phases.Observer = null;
-        }
-    }
+    public void Ends_from_several_threads_have_effects_that_some_order_of_them_has() => SampleThreads(mostBefore: 30, mostEach: 2, DrawEnd);
 
     [Fact]
     public void An_event_that_is_illegal_changes_nothing_of_the_connection_that_follows()
@@ -115,6 +91,20 @@ public sealed class LifecycleTests(ITestOutputHelper output)
             var (expected, actual) = (Sorted(model.Do(step, model.Items)), Sorted(subject.Do(step)));
             Assert.True(expected == actual, $"{string.Join(" ", steps)}: expected \"{expected}\", and it was \"{actual}\"");
             Assert.Equal(model.Describe(), subject.Describe(model.Opened));
+        }
+    }
+
+    private static void SampleThreads(int mostBefore, int mostEach, Func<int, LifecycleModel, int, Step> draw)
+    {
+        Phases.Observer = new YieldingObserver();
+        try
+        {
+            Gen.Select(Gen.Int[0, int.MaxValue].Array[0, mostBefore], Gen.Int[0, int.MaxValue].Array[1, mostEach].Array[2, 3])
+                .Sample((before, threads) => RunConcurrently(before, threads, draw), iter: 1_000, threads: 1);
+        }
+        finally
+        {
+            Phases.Observer = null;
         }
     }
 

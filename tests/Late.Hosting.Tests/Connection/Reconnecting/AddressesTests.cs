@@ -107,7 +107,6 @@ public sealed class AddressesTests
     [InlineData(false)]
     public async Task P10_an_address_to_which_a_hook_or_the_handler_adds_a_query_moves_on_as_without_it(bool isHook)
     {
-        static void AddQuery(LateHandshakeContext handshake) => handshake.Uri = new UriBuilder(handshake.Uri!) { Query = "token=1" }.Uri;
         var handler = new ScriptedHandler
         {
             Connecting = (handshake, state, _) =>
@@ -147,7 +146,7 @@ public sealed class AddressesTests
     {
         await using var host = new TestHost(configure: AddMore(Second), build: static connection => connection.ConfigureHandshake(static (handshake, _) =>
         {
-            handshake.Uri = new UriBuilder(handshake.Uri!) { Query = "token=1" }.Uri;
+            AddQuery(handshake);
             return default;
         }));
         await host.StartAsync();
@@ -268,6 +267,8 @@ public sealed class AddressesTests
 
         Assert.Equal(First, await AddressAsync(host));
     }
+
+    private static void AddQuery(LateHandshakeContext handshake) => handshake.Uri = new UriBuilder(handshake.Uri!) { Query = "token=1" }.Uri;
 
     /// <summary>A host with two configured addresses, of which the second is the last good one.</summary>
     private static async Task<TestHost> SecondIsGoodAsync()
