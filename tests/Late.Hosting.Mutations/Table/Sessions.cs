@@ -20,6 +20,8 @@ internal static class Sessions
             new Edit("Session.cs", "_connection.Log.BeginSession(Number); _readyClock.Change(_options.ReadyTimeout, Timeout.InfiniteTimeSpan);", "_connection.Log.BeginSession(Number);")),
         new("drained-session-leaves-its-calls", "P18: a session that drains ends when its calls have their replies", Finder.Simulation,
             new Edit("SessionDrain.cs", "&& session.Calls.IsEmpty && !session.Output.HasWaiting;", "&& !session.Output.HasWaiting;")),
+        new("drain-closes-without-a-second-look", "P19: a session that drains closes behind the end of its last call", Finder.Tests("*CallEndDrainTests"),
+            new Edit("SessionDrain.cs", "if (IsDone && connection.Mailbox is { HasDue: false, HasReceived: false })", "if (IsDone)")),
         new("drain-has-no-timeout", "P18: a session drains for CallTimeout", Finder.Simulation,
             new Edit("SessionDrain.cs", "this, connection.Options.CallTimeout, Timeout.InfiniteTimeSpan);", "this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);")),
         new("received-frames-outlive-their-session", "P4: frames stay in their session", Finder.Simulation,

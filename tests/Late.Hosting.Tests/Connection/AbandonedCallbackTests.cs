@@ -24,11 +24,13 @@ public sealed class AbandonedCallbackTests
         };
 
         // A log that blocks: the stop looks for a stuck callback by its clock, and abandons it when the log continues.
+        var blocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var unblocked = new ManualResetEventSlim();
         var log = new LogAction(logged =>
         {
             if (logged.Name == "SessionEnded")
             {
+                blocked.TrySetResult();
                 unblocked.Wait(Token);
             }
         });
@@ -38,6 +40,7 @@ public sealed class AbandonedCallbackTests
         await handler.SkipToAsync("Info a");
         var (grace, close) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
         var stop = host.StopAsync(Token);
+        await blocked.Task.WaitAsync(Token);
         await host.Time.TimerAsync(host.Time.GetUtcNow() + grace + close);
         host.Time.Advance(grace + close);
         hold.SetResult();

@@ -6,7 +6,7 @@ namespace Late.Hosting.Connection.Sessions;
 internal sealed class SessionDrain(Session session, ConnectionContext connection) : IDisposable
 {
     private ITimer? _clock;
-    private volatile bool _areOwedReadsKnown;
+    private bool _areOwedReadsKnown;
     private int _owedReads;
 
     private bool IsDone => session.PendingEnd is not null && !session.IsLeaving && session.Calls.IsEmpty && !session.Output.HasWaiting;
@@ -33,10 +33,11 @@ internal sealed class SessionDrain(Session session, ConnectionContext connection
         return true;
     }
 
-    /// <summary>Nothing is left in the mailbox: the session closes, where no call waits for its reply.</summary>
+    /// <summary>Nothing was left in the mailbox: the session closes, where no call waits for its reply.</summary>
     public void OnIdle()
     {
-        if (IsDone)
+        // In this order: what the handler is due by the end of the last call was in the mailbox before that end was known.
+        if (IsDone && connection.Mailbox is { HasDue: false, HasReceived: false })
         {
             Close();
         }
@@ -64,13 +65,14 @@ internal sealed class SessionDrain(Session session, ConnectionContext connection
         }
     }
 
+    /// <summary>The handler is about to see a call with a caller: it may have waited in the mailbox when the reads were counted. For the runner.</summary>
+    public void OnCallBegun() => _areOwedReadsKnown = false;
+
     /// <summary>A call of the handler's has ended: the session may have waited for it.</summary>
     public void OnCallEnded()
     {
         if (session.PendingEnd is not null)
         {
-            // It may have waited in the mailbox when the reads were counted.
-            _areOwedReadsKnown = false;
             connection.Mailbox.Wake();
         }
     }
