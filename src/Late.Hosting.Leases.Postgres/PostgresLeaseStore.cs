@@ -38,12 +38,12 @@ internal sealed class PostgresLeaseStore(NpgsqlDataSource source, bool ownsSourc
     {
         try
         {
-            return await AcquireAsync(name, owner, ttl, cancellationToken).ConfigureAwait(false);
+            return await AgainAsync(() => AcquireAsync(name, owner, ttl, cancellationToken)).ConfigureAwait(false);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
         {
             await CreateAsync(cancellationToken).ConfigureAwait(false);
-            return await AcquireAsync(name, owner, ttl, cancellationToken).ConfigureAwait(false);
+            return await AgainAsync(() => AcquireAsync(name, owner, ttl, cancellationToken)).ConfigureAwait(false);
         }
     }
 
@@ -70,12 +70,28 @@ internal sealed class PostgresLeaseStore(NpgsqlDataSource source, bool ownsSourc
         }
     }
 
-    private async Task<long?> RunAsync(string statement, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
+    private Task<long?> RunAsync(string statement, NpgsqlParameter[] parameters, CancellationToken cancellationToken) => AgainAsync(async () =>
     {
         var command = Command(statement, parameters);
         await using (command.ConfigureAwait(false))
         {
             return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as long?;
+        }
+    });
+
+    /// <summary>Runs a statement again where another one has changed the row meanwhile: so it is where the database isolates transactions more than by default.</summary>
+    private static async Task<T> AgainAsync<T>(Func<Task<T>> run)
+    {
+        while (true)
+        {
+            try
+            {
+                return await run().ConfigureAwait(false);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.SerializationFailure)
+            {
+                // The other statement has succeeded, and this one sees what it has done.
+            }
         }
     }
 

@@ -9,10 +9,14 @@ public static class LateRedisLeasesServiceCollectionExtensions
 {
     /// <summary>Keeps leases in Redis, over a connection of their own.</summary>
     /// <remarks>
-    /// <para>Each lease has two keys, <c>late:lease:{name}</c>, which expires, and <c>late:token:{name}</c>, which does not.</para>
+    /// <para>
+    /// Each lease has two keys, <c>late:lease:{name}</c>, which expires, and <c>late:token:{name}</c>, which does not. Keep the latter: without it, the tokens
+    /// begin again. Where Redis evicts keys, let it be those alone that expire and are no leases.
+    /// </para>
     /// <para>
     /// Redis must keep what it has answered: one that restarts without its data, or a replica that is promoted before it has received the last
-    /// writes, grants a lease that another host still has, and begins its tokens again. Use <c>appendonly yes</c>, and for a failover PostgreSQL.
+    /// writes, grants a lease that another host still has, and begins its tokens again. Use <c>appendonly yes</c> with <c>appendfsync always</c>, and for a
+    /// failover PostgreSQL. A lease expires by the server's time of day: one that is set forward while a host has a lease may give it to another.
     /// </para>
     /// </remarks>
     /// <param name="services">The application's services.</param>

@@ -49,7 +49,9 @@ internal sealed class RedisLeaseStore(IRedisConnection connection) : ILateLeaseS
     private async Task<RedisResult> RunAsync(string script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken)
     {
         var database = await connection.GetDatabaseAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        return await database.ScriptEvaluateAsync(script, keys, values, CommandFlags.DemandMaster).WaitAsync(cancellationToken).ConfigureAwait(false);
+
+        // What was sent is carried out, whether it is awaited or not: its answer states what was granted.
+        return await database.ScriptEvaluateAsync(script, keys, values, CommandFlags.DemandMaster).ConfigureAwait(false);
     }
 
     // The braces: a cluster keeps both keys in one place.

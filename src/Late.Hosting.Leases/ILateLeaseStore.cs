@@ -10,8 +10,8 @@ namespace Late.Hosting.Leases;
 /// before the store gives the lease to another, as long as the clocks of both run equally fast.
 /// </para>
 /// <para>
-/// Methods are called concurrently, for several leases. One that throws, or does not complete in time, counts as not answered, and is asked again;
-/// what it completes with later is not used.
+/// Methods are called concurrently, for several leases. One that throws, or does not complete in time, counts as not answered, and is asked again. What it
+/// completes with later is used for one thing: a lease that was granted to an owner that does not ask again is released.
 /// </para>
 /// </remarks>
 public interface ILateLeaseStore
@@ -23,7 +23,7 @@ public interface ILateLeaseStore
     /// one asks again where it has not received the answer.
     /// </param>
     /// <param name="ttl">When the lease ends by itself, from the moment in which the store grants it.</param>
-    /// <param name="cancellationToken">Canceled when the answer is no longer awaited.</param>
+    /// <param name="cancellationToken">Canceled when the time for the answer has passed.</param>
     /// <returns>
     /// <see cref="LateLeaseAnswer.Granted"/>, with the same number where the same owner has the lease already, which then ends later, as if it were renewed; or
     /// <see cref="LateLeaseAnswer.Refused"/> where another owner has it.
@@ -34,14 +34,14 @@ public interface ILateLeaseStore
     /// <param name="name">The name of the lease.</param>
     /// <param name="token">The number that it was granted with.</param>
     /// <param name="ttl">When the lease ends by itself, from the moment in which the store renews it.</param>
-    /// <param name="cancellationToken">Canceled when the answer is no longer awaited.</param>
+    /// <param name="cancellationToken">Canceled when the time for the answer has passed.</param>
     /// <returns>False where the lease has ended, was released, or was granted again since.</returns>
     ValueTask<bool> TryRenewAsync(string name, long token, TimeSpan ttl, CancellationToken cancellationToken);
 
     /// <summary>Ends a lease. One that has ended, or was granted again since, is left as it is.</summary>
     /// <param name="name">The name of the lease.</param>
     /// <param name="token">The number that it was granted with.</param>
-    /// <param name="cancellationToken">Canceled when the answer is no longer awaited.</param>
+    /// <param name="cancellationToken">Canceled when the time for the answer has passed.</param>
     /// <returns>A task that completes when it is released.</returns>
     ValueTask ReleaseAsync(string name, long token, CancellationToken cancellationToken);
 }

@@ -7,8 +7,8 @@ namespace Late.Hosting.Leases;
 public sealed class LateLeaseOptions
 {
     /// <summary>
-    /// When a lease that is not renewed ends: after a host has failed, another one owns the connection within this time. The lease is renewed three
-    /// times within it, less <see cref="Margin"/>.
+    /// When a lease that is not renewed ends: after a host has failed, another one owns the connection within this time, or an
+    /// <see cref="AcquireInterval"/> later where the store does not know when a lease ends. The lease is renewed three times within it, less <see cref="Margin"/>.
     /// </summary>
     /// <value>The default is 15 seconds. It is 1 second or more.</value>
     public TimeSpan Ttl { get; set; } = TimeSpan.FromSeconds(15);
@@ -23,7 +23,8 @@ public sealed class LateLeaseOptions
 
     /// <summary>
     /// How often a connection that stands by asks for the lease: after its owner has released it, another one has it within this time, and a key of
-    /// a supervisor within four times as long (<see cref="SpreadKeys"/>). Each connection that stands by sends so many requests to the store.
+    /// a supervisor within four times as long (<see cref="SpreadKeys"/>). Each connection that stands by sends so many requests to the store, and one more
+    /// when the lease of the owner may have ended.
     /// </summary>
     /// <value>The default is 1 second.</value>
     public TimeSpan AcquireInterval { get; set; } = TimeSpan.FromSeconds(1);

@@ -14,9 +14,15 @@ public sealed class TermTests : IDisposable
     private readonly MemoryStore _store;
     private readonly OwnedRecorder _connection;
     private readonly Meter _meter = new("Late.Hosting.Leases.Tests");
-    private readonly CurrentOptions<LateLeaseOptions> _settings = new(static () => new LateLeaseOptions(), [], static (_, _) => { });
+    private readonly CurrentOptions<LateLeaseOptions> _settings;
+    private readonly OptionsReload _reload = new();
+    private TimeSpan _ttl = TimeSpan.FromSeconds(15);
 
-    public TermTests() => (_store, _connection) = (new MemoryStore(_clock), new OwnedRecorder(_clock));
+    public TermTests()
+    {
+        (_store, _connection) = (new MemoryStore(_clock), new OwnedRecorder(_clock));
+        _settings = new(() => new LateLeaseOptions { Ttl = _ttl }, [_reload], static (_, _) => { });
+    }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -113,6 +119,70 @@ public sealed class TermTests : IDisposable
         Assert.False(term.MayWrite);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-3600)]
+    [InlineData(7)]
+    public async Task P21_A_reload_that_shortens_Ttl_takes_effect_with_its_first_renewal_also_where_the_answer_is_lost(double wall)
+    {
+        var term = await AcquireAsync();
+        _clock.SetWall(TimeSpan.FromSeconds(wall));
+        _ttl = TimeSpan.FromSeconds(7);
+        _reload.Run();
+        _store.Renewing = static _ => throw new IOException("The answer is lost.");
+        await _clock.WaitForTimerAsync(4);
+        _clock.Pass(4);
+        _clock.RunDue();
+        Assert.Equal("Renew", (await _store.NextAsync()).Operation);
+
+        // By the lease of before, which lasts 15 s from its acquisition: until 13.5 s by either clock. By the reload: 5.5 s from the renewal.
+        _clock.Pass(wall > 0 ? 2.499 : 5.499);
+        Assert.True(term.MayWrite);
+        _clock.Pass(0.001);
+        Assert.False(term.MayWrite);
+    }
+
+    [Fact]
+    public async Task P21_What_is_granted_to_a_request_that_a_stop_has_interrupted_is_released_before_the_stop_ends()
+    {
+        var (asked, hold) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        _store.Before = (_, canceled) =>
+        {
+            asked.TrySetResult();
+            return hold.Task.WaitAsync(canceled);
+        };
+        using var stopping = new CancellationTokenSource();
+        var acquiring = Keeper().AcquireAsync(stopping.Token);
+        await asked.Task.WaitAsync(Token);
+        await stopping.CancelAsync();
+        await _clock.WaitForTimerAsync(1);
+        Assert.False(acquiring.IsCompleted);
+        hold.SetResult();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => acquiring);
+        Assert.Equal(["Acquire", "Release"], [(await _store.NextAsync()).Operation, (await _store.NextAsync()).Operation]);
+        Assert.Null(_store.Held("feed"));
+    }
+
+    [Fact]
+    public async Task A_stop_waits_for_a_store_that_does_not_answer_for_a_second()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _store.Before = (_, _) =>
+        {
+            asked.TrySetResult();
+            return new TaskCompletionSource().Task;
+        };
+        using var stopping = new CancellationTokenSource();
+        var acquiring = Keeper().AcquireAsync(stopping.Token);
+        await asked.Task.WaitAsync(Token);
+        await stopping.CancelAsync();
+        await _clock.WaitForTimerAsync(1);
+        _clock.Pass(1);
+        _clock.RunDue();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => acquiring);
+    }
+
     [Fact] // A request that is not answered is asked again after a quarter of the time between two renewals.
     public async Task A_renewal_that_fails_is_repeated_before_the_lease_ends()
     {
@@ -135,10 +205,16 @@ public sealed class TermTests : IDisposable
         Assert.True(_connection.HasNone);
     }
 
+    private LeaseKeeper Keeper() => new(new LeaseParts(
+        new LeaseRequests(_store, "feed", "Feed", _clock, new LeaseMetrics(_meter.CreateCounter<long>("requests"))),
+        _settings,
+        _connection,
+        static () => 0,
+        new LeaseLog(NullLogger.Instance)));
+
     private async Task<ITerm> AcquireAsync()
     {
-        var requests = new LeaseRequests(_store, "feed", "Feed", _clock, new LeaseMetrics(_meter.CreateCounter<long>("requests")));
-        var term = await new LeaseKeeper(new LeaseParts(requests, _settings, _connection, static () => 0, new LeaseLog(NullLogger.Instance))).AcquireAsync(Token);
+        var term = await Keeper().AcquireAsync(Token);
         await _store.NextAsync();
         await _clock.WaitForTimerAsync(4);
         await _clock.WaitForTimerAsync(12);

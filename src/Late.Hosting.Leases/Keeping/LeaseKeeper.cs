@@ -28,7 +28,7 @@ internal sealed class LeaseKeeper(LeaseParts parts) : IOwnership
         catch (OperationCanceledException)
         {
             parts.Spread?.Exit(parts.Key);
-            parts.Requests.End(owner);
+            await parts.Requests.EndAsync(owner).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }

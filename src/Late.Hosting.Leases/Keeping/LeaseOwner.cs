@@ -8,12 +8,16 @@ internal sealed class LeaseOwner
 {
     private volatile bool _isOver;
     private long _late;
+    private volatile Task _interrupted = Task.CompletedTask;
 
     /// <summary>Its name in the store.</summary>
     public string Name { get; } = Guid.NewGuid().ToString("N");
 
     /// <summary>True when it asks for the lease no longer, and does not have it.</summary>
     public bool IsOver => _isOver;
+
+    /// <summary>Done when the request that the stop has interrupted is answered, and what it has granted is released.</summary>
+    public Task Interrupted { get => _interrupted; set => _interrupted = value; }
 
     public void End() => _isOver = true;
 

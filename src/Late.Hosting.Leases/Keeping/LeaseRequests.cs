@@ -11,6 +11,7 @@ namespace Late.Hosting.Leases.Keeping;
 internal sealed class LeaseRequests(ILateLeaseStore store, string lease, string measuredAs, TimeProvider time, LeaseMetrics metrics)
 {
     private static readonly TimeSpan s_longestRelease = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_longestEnd = TimeSpan.FromSeconds(1);
 
     /// <summary>The lease's name.</summary>
     public string Lease => lease;
@@ -43,35 +44,40 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, string 
     /// <summary>The owner is over: what it was granted in an answer that it did not await is released.</summary>
     /// <param name="owner">The owner.</param>
     /// <param name="held">The token that it has had; null for none.</param>
-    public void End(LeaseOwner owner, long? held = null)
+    public void End(LeaseOwner owner, long? held = null) => _ = EndAsync(owner, held).Observed();
+
+    /// <summary>The same, and waits a moment for the answer to the request that the stop has interrupted: the application may end behind it.</summary>
+    public Task EndAsync(LeaseOwner owner, long? held = null)
     {
         owner.End();
-        ReleaseLate(owner, held);
+        return Task.WhenAll(ReleaseLateAsync(owner, held), owner.Interrupted).WaitAsync(s_longestEnd, time);
     }
 
     private async Task<LateLeaseAnswer> AskAsync(
         string operation, TimeSpan within, Func<CancellationToken, Task<LateLeaseAnswer>> ask, CancellationToken cancellationToken, LeaseOwner? acquires = null)
     {
-        using var clock = new CancellationTokenSource(within, time);
+        var clock = new CancellationTokenSource(within, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellationToken);
-        var token = limit.Token;
-        var answering = Task.Run(() => ask(token), CancellationToken.None);
+
+        // The store is not canceled by a stop: a request that is on its way may be carried out, and its answer is needed to release what it grants.
+        var answering = Task.Run(() => ask(clock.Token), CancellationToken.None);
+        _ = answering.ContinueWith(static (_, clock) => ((CancellationTokenSource)clock!).Dispose(), clock, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         _ = answering.Observed();
         try
         {
-            var answer = await answering.WaitAsync(token).ConfigureAwait(false);
+            var answer = await answering.WaitAsync(limit.Token).ConfigureAwait(false);
             Count(answer.Token is null ? LeaseMetrics.Refused : LeaseMetrics.Granted);
             return answer;
         }
         catch (Exception exception)
         {
             Count(LeaseMetrics.Failed);
-            if (acquires is not null)
+            var late = acquires is null ? Task.CompletedTask : NoteLateAsync(acquires, answering);
+            if (cancellationToken.IsCancellationRequested)
             {
-                _ = NoteLateAsync(acquires, answering);
+                acquires?.Interrupted = late;
             }
-
-            if (exception is OperationCanceledException && clock.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            else if (exception is OperationCanceledException)
             {
                 throw new TimeoutException($"The lease store did not answer within {within}.", exception);
             }
@@ -91,16 +97,11 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, string 
             owner.NoteLate(late);
             if (owner.IsOver)
             {
-                ReleaseLate(owner, held: null);
+                await ReleaseLateAsync(owner, held: null).ConfigureAwait(false);
             }
         }
     }
 
-    private void ReleaseLate(LeaseOwner owner, long? held)
-    {
-        if (owner.TakeLate() is { } late && late != held)
-        {
-            _ = ReleaseAsync(late, CancellationToken.None).Observed();
-        }
-    }
+    private Task ReleaseLateAsync(LeaseOwner owner, long? held) =>
+        owner.TakeLate() is { } late && late != held ? ReleaseAsync(late, CancellationToken.None) : Task.CompletedTask;
 }

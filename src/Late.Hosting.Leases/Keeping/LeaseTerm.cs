@@ -85,6 +85,7 @@ internal sealed class LeaseTerm : ITerm
             await Task.Delay(Longer(wait, s_shortestWait), _parts.Time, over).ConfigureAwait(false);
             var options = _parts.Options;
             var renewal = new Renewal(Moment.Now(_parts.Time), options);
+            NoteAsked(renewal);
             try
             {
                 if (!await _parts.Requests.TryRenewAsync(Lease.Token, options.Ttl, options.RenewInterval, over).ConfigureAwait(false))
@@ -106,6 +107,16 @@ internal sealed class LeaseTerm : ITerm
         }
 
         TimeSpan Left(Renewal last) => last.Options.RenewInterval - _parts.Time.GetElapsedTime(last.Began.Timestamp);
+    }
+
+    /// <summary>The store may carry out a renewal whose answer is lost: where a reload has made the lease shorter, it may end earlier from the request on.</summary>
+    private void NoteAsked(Renewal asked)
+    {
+        if (asked.WriteLimit < _renewal.WriteLimit - _parts.Time.GetElapsedTime(_renewal.Began.Timestamp))
+        {
+            _renewal = asked.Within(_renewal);
+            SetClock();
+        }
     }
 
     /// <summary>The time since the last renewal has come to one of its limits, or to that of an earlier renewal.</summary>

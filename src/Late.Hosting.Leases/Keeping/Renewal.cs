@@ -11,6 +11,13 @@ internal sealed record Renewal(Moment Began, LateLeaseOptions Options)
     /// <summary>How long something may be written.</summary>
     public TimeSpan WriteLimit { get; } = Options.WriteLimit;
 
+    /// <summary>This one, by the time of day no longer than another one.</summary>
+    public Renewal Within(Renewal other)
+    {
+        var latest = other.Began.Time + other.WriteLimit - WriteLimit;
+        return latest < Began.Time ? this with { Began = Began with { Time = latest } } : this;
+    }
+
     /// <summary>True while a byte may be written.</summary>
     public bool MayWrite(TimeProvider time) => Began.IsWithin(WriteLimit, time);
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Late.Hosting.Leases.Keeping;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -50,6 +52,61 @@ public sealed class StoreTests
         await other.OpenAsync(Token);
         await using var count = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()", other);
         Assert.InRange((long)(await count.ExecuteScalarAsync(Token))!, 1, most);
+    }
+
+    [Theory]
+    [InlineData("redis")]
+    [InlineData("postgres")]
+    public async Task P21_A_stop_during_a_request_leaves_no_lease_without_an_owner(string store)
+    {
+        await using var server = StoreServer.Make(store);
+        await server.StartAsync();
+        await using var services = Services(store, server.AddressOf(server.Port));
+        var leases = services.GetRequiredService<ILateLeaseStore>();
+        await leases.TryAcquireAsync("warm", "a", s_ttl, Token);
+        using var meter = new Meter("Late.Hosting.Leases.Tests");
+        var metrics = new LeaseMetrics(meter.CreateCounter<long>("requests"));
+
+        // The stop comes at another moment of the request in each round.
+        for (var round = 0; round < 40; round++)
+        {
+            var name = $"feed {round}";
+            var requests = new LeaseRequests(leases, name, "Feed", TimeProvider.System, metrics);
+            var owner = new LeaseOwner();
+            using var stop = new CancellationTokenSource();
+            var asking = requests.TryAcquireAsync(owner, s_ttl, TimeSpan.FromSeconds(4), stop.Token);
+            SpinWait.SpinUntil(() => asking.IsCompleted, TimeSpan.FromMicroseconds(50 * round));
+            await stop.CancelAsync();
+            var granted = await Task.WhenAny(asking) is { IsCompletedSuccessfully: true } ? (await asking).Token : null;
+            await requests.EndAsync(owner);
+            await leases.ReleaseAsync(name, granted ?? 0, Token);
+
+            Assert.NotNull((await leases.TryAcquireAsync(name, "b", s_ttl, Token)).Token);
+        }
+    }
+
+    [Fact]
+    public async Task A_database_that_isolates_transactions_more_than_by_default_is_asked_again_where_two_hosts_ask_together()
+    {
+        await using var server = StoreServer.Make("postgres");
+        await server.StartAsync();
+        await using var services = Services("postgres", server.AddressOf(server.Port) + ";Options=-c default_transaction_isolation=serializable");
+        var leases = services.GetRequiredService<ILateLeaseStore>();
+        await leases.TryAcquireAsync("warm", "a", s_ttl, Token);
+        for (var round = 0; round < 20; round++)
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(host => leases.TryAcquireAsync($"feed {round}", $"host {host}", s_ttl, Token).AsTask()));
+            Assert.Single(answers, static answer => answer.Token is not null);
+        }
+    }
+
+    [Theory]
+    [InlineData("Host=localhost;Minimum Pool Size=20")]
+    [InlineData("Host=localhost;Minimum Pool Size=20;MaxPoolSize=30")]
+    public async Task A_pool_of_PostgreSQL_may_be_larger_than_by_default(string connection)
+    {
+        await using var services = Services("postgres", connection);
+        Assert.NotNull(services.GetRequiredService<ILateLeaseStore>());
     }
 
     private static ServiceProvider Services(string store, string address) => (store == "redis"

@@ -53,7 +53,7 @@ public sealed class HiddenMessageTests
         var handler = new ScriptedHandler { Init = static (_, _) => throw new FormatException("what was wrong", new InvalidOperationException("why")) };
         await using var host = new TestHost(handler);
         await host.StartAsync();
-        await host.StateAsync(LateConnectionState.Faulted);
+        await host.LoggedAsync("Faulted");
 
         var record = Assert.Single(host.Logs.GetSnapshot(), static record => record.Id.Name == "Faulted");
         Assert.Contains("Init threw FormatException.", record.Message, StringComparison.Ordinal);

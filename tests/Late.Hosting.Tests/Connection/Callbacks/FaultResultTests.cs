@@ -26,6 +26,7 @@ public sealed class FaultResultTests
         var socket = await FaultAsync(host, callback);
         await handler.SkipToAsync("Terminate Faulted");
         await host.StateAsync(LateConnectionState.Faulted);
+        await host.LoggedAsync("Faulted");
 
         Assert.Equal(Reason, host.Client.Status.Reason);
         Assert.Same(s_cause, host.Client.Status.Exception);

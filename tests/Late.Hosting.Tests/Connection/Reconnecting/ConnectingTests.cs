@@ -183,6 +183,7 @@ public sealed class ConnectingTests
             isByHandler, new LateConnectException("Forwarding", $"Not \"{Address}\" now.", new HttpRequestException(Address)) { IsTransient = false });
         await host.StartAsync();
         await host.StateAsync(LateConnectionState.Faulted);
+        await host.LoggedAsync("Faulted");
 
         Assert.Equal("Not \"wss://feed.example/v2\" now.", host.Client.Status.Reason);
         var shown = $"{host.Client.Status.Exception}{string.Concat(host.Logs.GetSnapshot().Select(static entry => $"{entry.Message}{entry.Exception}"))}";

@@ -60,6 +60,7 @@ public sealed class FailureTests
         await host.StartAsync();
         await host.Transport.AcceptAsync();
         await host.StateAsync(LateConnectionState.Faulted);
+        await host.LoggedAsync("Faulted");
 
         Assert.Single(host.Logs.GetSnapshot(), entry => entry.Level == LogLevel.Critical);
         hold.SetResult();
