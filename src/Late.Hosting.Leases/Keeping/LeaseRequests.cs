@@ -50,7 +50,7 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, string 
     public Task EndAsync(LeaseOwner owner, long? held = null)
     {
         owner.End();
-        return Task.WhenAll(ReleaseLateAsync(owner, held), owner.Interrupted).WaitAsync(s_longestEnd, time);
+        return Task.WhenAll(ReleaseLateAsync(owner, held), owner.Interrupted).Observed().WaitAsync(s_longestEnd, time);
     }
 
     private async Task<LateLeaseAnswer> AskAsync(
@@ -72,7 +72,7 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, string 
         catch (Exception exception)
         {
             Count(LeaseMetrics.Failed);
-            var late = acquires is null ? Task.CompletedTask : NoteLateAsync(acquires, answering);
+            var late = acquires is null ? Task.CompletedTask : NoteLateAsync(acquires, answering).Observed();
             if (cancellationToken.IsCancellationRequested)
             {
                 acquires?.Interrupted = late;
