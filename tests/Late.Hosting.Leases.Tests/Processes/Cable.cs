@@ -72,6 +72,8 @@ internal sealed class Cable : IDisposable
                 return;
             }
 
+            // A cable keeps nothing back until the other side has acknowledged what it was sent.
+            client.NoDelay = store.NoDelay = true;
             await store.ConnectAsync(IPAddress.Loopback, _target);
             await Task.WhenAny(client.GetStream().CopyToAsync(store.GetStream()), store.GetStream().CopyToAsync(client.GetStream()));
         }
