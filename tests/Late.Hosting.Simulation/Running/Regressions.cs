@@ -11,6 +11,7 @@ internal static class Regressions
         15,     // A host's start that failed left a failed task behind.
         29,     // A flood right behind the answer to the upgrade let nothing else run.
         268,    // A stop that gave no time was taken for a failure.
+        476,    // The release of a lease that was granted too late left a failed task behind.
         485,    // Each part of a read had its own pong.
         629,    // A close frame that could not be written in time left a failed task behind.
         647,    // A fault was never logged, because the host stopped before HandleDisconnect had ended.
