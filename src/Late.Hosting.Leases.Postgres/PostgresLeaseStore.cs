@@ -48,10 +48,10 @@ internal sealed class PostgresLeaseStore(NpgsqlDataSource source, bool ownsSourc
     }
 
     public async ValueTask<bool> TryRenewAsync(string name, long token, TimeSpan ttl, CancellationToken cancellationToken) =>
-        await RunAsync(Renew, [Text(name), Number(token), Time(ttl)], cancellationToken).ConfigureAwait(false) is not null;
+        await RunAsync(Renew, () => [Text(name), Number(token), Time(ttl)], cancellationToken).ConfigureAwait(false) is not null;
 
     public async ValueTask ReleaseAsync(string name, long token, CancellationToken cancellationToken) =>
-        await RunAsync(Release, [Text(name), Number(token)], cancellationToken).ConfigureAwait(false);
+        await RunAsync(Release, () => [Text(name), Number(token)], cancellationToken).ConfigureAwait(false);
 
     public ValueTask DisposeAsync() => ownsSource ? source.DisposeAsync() : default;
 
@@ -70,9 +70,10 @@ internal sealed class PostgresLeaseStore(NpgsqlDataSource source, bool ownsSourc
         }
     }
 
-    private Task<long?> RunAsync(string statement, NpgsqlParameter[] parameters, CancellationToken cancellationToken) => AgainAsync(async () =>
+    private Task<long?> RunAsync(string statement, Func<NpgsqlParameter[]> parameters, CancellationToken cancellationToken) => AgainAsync(async () =>
     {
-        var command = Command(statement, parameters);
+        // A parameter belongs to one command.
+        var command = Command(statement, parameters());
         await using (command.ConfigureAwait(false))
         {
             return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as long?;
@@ -106,7 +107,7 @@ internal sealed class PostgresLeaseStore(NpgsqlDataSource source, bool ownsSourc
     {
         try
         {
-            await RunAsync(Create, [], cancellationToken).ConfigureAwait(false);
+            await RunAsync(Create, static () => [], cancellationToken).ConfigureAwait(false);
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable)
         {

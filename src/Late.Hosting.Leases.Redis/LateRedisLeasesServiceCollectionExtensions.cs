@@ -11,7 +11,7 @@ public static class LateRedisLeasesServiceCollectionExtensions
     /// <remarks>
     /// <para>
     /// Each lease has two keys, <c>late:lease:{name}</c>, which expires, and <c>late:token:{name}</c>, which does not. Keep the latter: without it, the tokens
-    /// begin again. Where Redis evicts keys, let it be those alone that expire and are no leases.
+    /// begin again. Set <c>maxmemory-policy noeviction</c>: a lease that is evicted has a second owner.
     /// </para>
     /// <para>
     /// Redis must keep what it has answered: one that restarts without its data, or a replica that is promoted before it has received the last

@@ -23,8 +23,8 @@ public sealed class LateLeaseOptions
 
     /// <summary>
     /// How often a connection that stands by asks for the lease: after its owner has released it, another one has it within this time, and a key of
-    /// a supervisor within four times as long (<see cref="SpreadKeys"/>). Each connection that stands by sends so many requests to the store, and one more
-    /// when the lease of the owner may have ended.
+    /// a supervisor within four times as long (<see cref="SpreadKeys"/>). Each connection that stands by sends so many requests to the store; where
+    /// the lease of the owner may end earlier, one when it may have ended.
     /// </summary>
     /// <value>The default is 1 second.</value>
     public TimeSpan AcquireInterval { get; set; } = TimeSpan.FromSeconds(1);

@@ -224,8 +224,10 @@ public sealed class LostLeaseTests
     {
         await using var host = new LeasedHost(_store, _clock);
         var late = await AcquireTooLateAsync(host);
-        await host.StopAsync();
+        var stop = host.StopAsync();
+        await _clock.WaitForTimerAsync(TimeSpan.FromSeconds(1));
         late.SetResult();
+        await stop;
         Assert.Equal(1, (await _store.NextAsync("Release")).Token);
         Assert.Equal(0, host.Peer.Attempts);
     }

@@ -1,3 +1,5 @@
+using Late.Hosting.Diagnostics;
+
 namespace Late.Hosting.Leases.Keeping;
 
 /// <summary>
@@ -8,7 +10,7 @@ internal sealed class LeaseOwner
 {
     private volatile bool _isOver;
     private long _late;
-    private volatile Task _interrupted = Task.CompletedTask;
+    private volatile Task _lateAnswers = Task.CompletedTask;
 
     /// <summary>Its name in the store.</summary>
     public string Name { get; } = Guid.NewGuid().ToString("N");
@@ -16,10 +18,13 @@ internal sealed class LeaseOwner
     /// <summary>True when it asks for the lease no longer, and does not have it.</summary>
     public bool IsOver => _isOver;
 
-    /// <summary>Done when the request that the stop has interrupted is answered, and what it has granted is released.</summary>
-    public Task Interrupted { get => _interrupted; set => _interrupted = value; }
+    /// <summary>Done when all answers have come that were no longer awaited, and what they have granted to an owner that is over is released.</summary>
+    public Task Late => _lateAnswers;
 
     public void End() => _isOver = true;
+
+    /// <summary>An answer is no longer awaited. For one request after the other.</summary>
+    public void AddLate(Task answer) => _lateAnswers = (_lateAnswers.IsCompleted ? answer : Task.WhenAll(_lateAnswers, answer)).Observed();
 
     /// <summary>The lease was granted in an answer that was no longer awaited.</summary>
     public void NoteLate(long token) => Interlocked.Exchange(ref _late, token);

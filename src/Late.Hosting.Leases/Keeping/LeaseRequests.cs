@@ -46,22 +46,22 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, string 
     /// <param name="held">The token that it has had; null for none.</param>
     public void End(LeaseOwner owner, long? held = null) => _ = EndAsync(owner, held).Observed();
 
-    /// <summary>The same, and waits a moment for the answer to the request that the stop has interrupted: the application may end behind it.</summary>
+    /// <summary>The same, and waits a moment for answers that are still to come: the application may end behind it.</summary>
     public Task EndAsync(LeaseOwner owner, long? held = null)
     {
         owner.End();
-        return Task.WhenAll(ReleaseLateAsync(owner, held), owner.Interrupted).Observed().WaitAsync(s_longestEnd, time);
+        return Task.WhenAll(ReleaseLateAsync(owner, held), owner.Late).Observed().WaitAsync(s_longestEnd, time);
     }
 
     private async Task<LateLeaseAnswer> AskAsync(
         string operation, TimeSpan within, Func<CancellationToken, Task<LateLeaseAnswer>> ask, CancellationToken cancellationToken, LeaseOwner? acquires = null)
     {
-        var clock = new CancellationTokenSource(within, time);
+        using var clock = new CancellationTokenSource(within, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellationToken);
 
-        // The store is not canceled by a stop: a request that is on its way may be carried out, and its answer is needed to release what it grants.
-        var answering = Task.Run(() => ask(clock.Token), CancellationToken.None);
-        _ = answering.ContinueWith(static (_, clock) => ((CancellationTokenSource)clock!).Dispose(), clock, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        // Not the stop's: a request that is on its way may be carried out, and its answer is needed to release what it grants. It has no clock, and needs no disposal.
+        var awaited = new CancellationTokenSource();
+        var answering = Task.Run(() => ask(awaited.Token), CancellationToken.None);
         _ = answering.Observed();
         try
         {
@@ -72,12 +72,10 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, string 
         catch (Exception exception)
         {
             Count(LeaseMetrics.Failed);
-            var late = acquires is null ? Task.CompletedTask : NoteLateAsync(acquires, answering).Observed();
-            if (cancellationToken.IsCancellationRequested)
-            {
-                acquires?.Interrupted = late;
-            }
-            else if (exception is OperationCanceledException)
+            var longest = acquires is not null && cancellationToken.IsCancellationRequested ? s_longestEnd : TimeSpan.Zero;
+            acquires?.AddLate(NoteLateAsync(acquires, answering));
+            _ = CancelAfterAsync(longest, answering, awaited).Observed();
+            if (exception is OperationCanceledException && clock.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
                 throw new TimeoutException($"The lease store did not answer within {within}.", exception);
             }
@@ -86,6 +84,12 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, string 
         }
 
         void Count(string outcome) => metrics.Count(measuredAs, operation, outcome);
+    }
+
+    private async Task CancelAfterAsync(TimeSpan longest, Task answering, CancellationTokenSource awaited)
+    {
+        await answering.WaitAsync(longest, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await awaited.CancelAsync().ConfigureAwait(false);
     }
 
     /// <summary>An answer that is no longer awaited may grant the lease nevertheless. It is not released while the owner may ask again, and be granted the same.</summary>

@@ -14,6 +14,7 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
     private ITimer? _timeout;
     private CallDue _due;
     private volatile bool _isEnding;
+    private volatile CallProgress _progress;
 
     /// <summary>Notified of the call's end; null where it is not needed.</summary>
     public CallTelemetry? Telemetry { private protected get; init; }
@@ -32,7 +33,7 @@ internal abstract class TimedCall(CallContext context) : MailboxItem
     protected CallContext Context { get; } = context;
 
     /// <summary>Written under the call's lock.</summary>
-    private protected CallProgress Progress { get; set; }
+    private protected CallProgress Progress { get => _progress; set => _progress = value; }
 
     /// <summary>How it has ended first. Next to the progress it makes no call larger.</summary>
     private protected CallOutcome Outcome { get; set; }
