@@ -24,7 +24,7 @@ internal sealed class LeaseOwner
     public void End() => _isOver = true;
 
     /// <summary>An answer is no longer awaited. For one request after the other.</summary>
-    public void AddLate(Task answer) => _lateAnswers = (_lateAnswers.IsCompleted ? answer : Task.WhenAll(_lateAnswers, answer)).Observed();
+    public void AddLate(Task answer) => _lateAnswers = _lateAnswers.IsCompleted ? answer : Task.WhenAll(_lateAnswers, answer).Observed();
 
     /// <summary>The lease was granted in an answer that was no longer awaited.</summary>
     public void NoteLate(long token) => Interlocked.Exchange(ref _late, token);

@@ -73,7 +73,7 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, string 
         {
             Count(LeaseMetrics.Failed);
             var longest = acquires is not null && cancellationToken.IsCancellationRequested ? s_longestEnd : TimeSpan.Zero;
-            acquires?.AddLate(NoteLateAsync(acquires, answering));
+            acquires?.AddLate(NoteLateAsync(acquires, answering).Observed());
             _ = CancelAfterAsync(longest, answering, awaited).Observed();
             if (exception is OperationCanceledException && clock.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
@@ -107,5 +107,5 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, string 
     }
 
     private Task ReleaseLateAsync(LeaseOwner owner, long? held) =>
-        owner.TakeLate() is { } late && late != held ? ReleaseAsync(late, CancellationToken.None) : Task.CompletedTask;
+        owner.TakeLate() is { } late && late != held ? ReleaseAsync(late, CancellationToken.None).Observed() : Task.CompletedTask;
 }

@@ -66,5 +66,5 @@ internal static class FailureCheck
     private static TimeSpan Limit(Facts facts) => TimeSpan.FromMilliseconds(facts.Script.Client.ConnectTimeout);
 
     // A busy machine may have taken the whole time of the attempt.
-    private static bool IsLate(Facts facts) => facts.Requests.SinceAttempt > Limit(facts) - Control.Tick;
+    private static bool IsLate(Facts facts) => facts.Requests.SincePrepared > Limit(facts) - Control.Tick;
 }

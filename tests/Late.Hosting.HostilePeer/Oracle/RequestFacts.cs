@@ -14,6 +14,7 @@ internal sealed class RequestFacts
     private int _tunnels;
     private long _startedAt = Stopwatch.GetTimestamp();
     private long _attemptAt;
+    private long _preparedAt;
     private (long At, double Seconds)? _wait;
     private DateTimeOffset? _notBefore;
     private bool _isInterrupted;
@@ -63,8 +64,15 @@ internal sealed class RequestFacts
         }
     }
 
+    /// <summary>How long ago the log has reported that the last attempt begins: ConnectTimeout has begun later, or in that moment.</summary>
+    public TimeSpan SincePrepared => Stopwatch.GetElapsedTime(Volatile.Read(ref _preparedAt));
+
     /// <summary>The log reports that an attempt begins.</summary>
-    public void Prepare() => Interlocked.Increment(ref _prepared);
+    public void Prepare()
+    {
+        Volatile.Write(ref _preparedAt, Stopwatch.GetTimestamp());
+        Interlocked.Increment(ref _prepared);
+    }
 
     /// <summary>The client has seen the last refusal: the time that it names holds from here on.</summary>
     public void SeeRefusal()

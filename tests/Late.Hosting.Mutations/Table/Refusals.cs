@@ -21,7 +21,7 @@ internal static class Refusals
             new Edit("ConnectErrors.cs", ".Concat(response.Content.Headers.NonValidated)", "")),
         new("missing-http2-is-blamed-on-the-certificate", "§5: no_application_protocol is named", Finder.HostilePeer,
             new Edit("ConnectErrors.cs", "HttpRequestError.SecureConnectionError when TlsErrors.IsOfVersion(exception) => NoVersion(httpVersion),", "")),
-        new("proxy-credentials-are-shown", "P12: no proxy credentials in an exception", Finder.HostilePeer,
+        new("proxy-credentials-are-shown", "P12: no proxy credentials in an exception", Finder.Tests("*ConnectErrorsTests"),
             new Edit("ConnectErrors.cs", "TransportCause.Of(exception))", "exception)")),
         new("query-of-the-target-is-shown", "P12: no query in an exception", Finder.Tests("*ConnectErrorsTests"),
             new Edit("ConnectErrors.cs", "? Redaction.Redact(target) is { Length: <= MostTargetChars } text ? text", "? target.ToString() is { Length: <= MostTargetChars } text ? text")),

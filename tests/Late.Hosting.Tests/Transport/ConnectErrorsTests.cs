@@ -59,4 +59,15 @@ public sealed class ConnectErrorsTests
         Assert.Contains(advice, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
     }
+
+    [Fact] // As HttpClient reports it: the message has the address that the proxy was set with.
+    public void P12_a_proxy_that_cannot_be_reached_is_shown_without_its_credentials()
+    {
+        var cause = new HttpRequestException(HttpRequestError.ProxyTunnelError, "The proxy tunnel request to proxy 'http://me:secret@proxy.example:3128/' failed.");
+
+        var error = ConnectErrors.FromTransport("Test", new Uri("wss://feed.example/v2"), HttpVersion.Version11, cause);
+
+        Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(HttpRequestError.ProxyTunnelError, Assert.IsType<HttpRequestException>(error.InnerException).HttpRequestError);
+    }
 }
