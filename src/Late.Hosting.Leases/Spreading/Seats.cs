@@ -1,3 +1,4 @@
+using Late.Hosting.Diagnostics;
 using Late.Hosting.Leases.Keeping;
 
 namespace Late.Hosting.Leases.Spreading;
@@ -47,7 +48,7 @@ internal sealed class Seats(Func<int, LeaseRequests> make)
     public Task LeaveAsync()
     {
         _highest = -1;
-        return Task.WhenAll(_seats.ConvertAll(static seat => seat.LeaveAsync()));
+        return Task.WhenAll(_seats.ConvertAll(static seat => seat.LeaveAsync().Observed()));
     }
 
     private Seat SeatAt(int index)
