@@ -21,6 +21,7 @@ internal sealed partial class Tool(Sources sources, Settings settings)
     private static readonly string s_output = Path.Combine("bin", "Release", "net10.0");
 
     private readonly HashSet<string> _built = [];
+    private string? _hung;
 
     /// <summary>Builds a tool; when it is there, only the library that it tries.</summary>
     /// <returns>Why it cannot be built; null where it can.</returns>
@@ -63,7 +64,7 @@ internal sealed partial class Tool(Sources sources, Settings settings)
         });
 
         // A test class that cannot be run finds nothing.
-        return find ?? (code == 0 || !hasStarted ? null : new Find("", code is null ? "it does not end" : $"it ended with {code} after {lines} lines", clock.Elapsed));
+        return find ?? (code == 0 || !hasStarted ? null : new Find("", code is null ? "it does not end" : _hung ?? $"it ended with {code} after {lines} lines", clock.Elapsed));
     }
 
     private string? Build(string project, IEnumerable<string> arguments)
@@ -122,11 +123,20 @@ internal sealed partial class Tool(Sources sources, Settings settings)
     /// <returns>How it ended; null where it was ended.</returns>
     private int? Execute(string program, string[] arguments, TimeSpan time, Func<string, bool> continues)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = sources.Path, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = sources.Path, RedirectStandardOutput = true, RedirectStandardError = true };
 
         // A test that the bug hangs fails, and is named.
         start.Environment["LATE_TEST_LIMIT"] = (settings.Time / 4).TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
+        _hung = null;
         using var process = Process.Start(start)!;
+        process.ErrorDataReceived += (_, line) =>
+        {
+            if (Hung().Match(line.Data ?? "") is { Success: true } hung)
+            {
+                _hung = $"it does not end: {hung.Groups[1].Value}";
+            }
+        };
+        process.BeginErrorReadLine();
         using var clock = new Timer(_ => End(process), null, time, Timeout.InfiniteTimeSpan);
         var isOver = false;
         while (process.StandardOutput.ReadLine() is { } line)
@@ -159,6 +169,10 @@ internal sealed partial class Tool(Sources sources, Settings settings)
 
     [GeneratedRegex("^seed ([0-9]+) does not end")]
     private static partial Regex DoesNotEnd();
+
+    /// <summary>What the hang guard reports of a test that does not end although it is canceled.</summary>
+    [GeneratedRegex("Not ended: (.*)\\.$")]
+    private static partial Regex Hung();
 
     [GeneratedRegex("^ +([^ ].*) \\[FAIL\\]")]
     private static partial Regex FailedTest();

@@ -42,7 +42,7 @@ public sealed class HandlerErrorAtEndTests
         old.Send("bad", "behind it");
         old.Close(1000, "");
         await handler.SkipToAsync("In bad");
-        await next.Aborted;
+        await next.Aborted.WaitAsync(Token);
         await host.Transport.AcceptAsync();
         await host.Client.WaitForReadyAsync(Token);
 
