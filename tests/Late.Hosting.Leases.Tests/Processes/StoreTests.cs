@@ -71,7 +71,7 @@ public sealed class StoreTests
         using var meter = new Meter("Late.Hosting.Leases.Tests");
         var metrics = new LeaseMetrics(meter.CreateCounter<long>("requests"));
 
-        // The stop comes at another moment of the request in each round. No time passes on the clock: nothing is given up.
+        // The stop comes at another moment of the request in each round. No time passes on the clock: no request is too late.
         for (var round = 0; round < 40; round++)
         {
             var name = $"feed {round}";
