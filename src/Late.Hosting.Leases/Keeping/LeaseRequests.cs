@@ -44,13 +44,17 @@ internal sealed class LeaseRequests(ILateLeaseStore store, string lease, string 
     /// <summary>The owner is over: what it was granted in an answer that it did not await is released.</summary>
     /// <param name="owner">The owner.</param>
     /// <param name="held">The token that it has had; null for none.</param>
-    public void End(LeaseOwner owner, long? held = null) => _ = EndAsync(owner, held).Observed();
-
-    /// <summary>The same, and waits a moment for answers that are still to come: the application may end behind it.</summary>
-    public Task EndAsync(LeaseOwner owner, long? held = null)
+    public void End(LeaseOwner owner, long? held)
     {
         owner.End();
-        return Task.WhenAll(ReleaseLateAsync(owner, held), owner.Late).Observed().WaitAsync(s_longestEnd, time);
+        _ = ReleaseLateAsync(owner, held);
+    }
+
+    /// <summary>The same of an owner that has had none; it waits a moment for answers that are still to come, since the application may end behind it.</summary>
+    public Task EndAsync(LeaseOwner owner)
+    {
+        owner.End();
+        return Task.WhenAll(ReleaseLateAsync(owner, held: null), owner.Late).Observed().WaitAsync(s_longestEnd, time);
     }
 
     private async Task<LateLeaseAnswer> AskAsync(
