@@ -6,10 +6,6 @@ internal static class Receiving
     public static IEnumerable<Mutation> Mutations =>
     [
         new("reader-keeps-the-session's-thread", "P16: a flood behind the 101 delays no callback, timer or stop", Finder.HostilePeer,
-            new Edit("Session.cs", "var running = runner.RunAsync(this);", ""),
-            new Edit("Session.cs",
-                "var reading = new SessionInput(this, _connection, _socket, keepAlive).ReadAsync();",
-                "var reading = new SessionInput(this, _connection, _socket, keepAlive).ReadAsync(); var running = runner.RunAsync(this);"),
             new Edit("SessionInput.cs", "await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);", ""),
             new Edit("FramedConnection.cs", "AnswerPing(); } if (++_readsInRow >= MostReadsInRow)", "AnswerPing(); } if (++_readsInRow < 0)")),
         new("reader-never-yields", "P16: a flood leaves the thread to others", Finder.Simulation,

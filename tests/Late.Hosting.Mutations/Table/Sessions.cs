@@ -18,6 +18,11 @@ internal static class Sessions
             new Edit("LastFrames.cs", "is var paused && paused > TimeSpan.Zero", "is var paused && paused < TimeSpan.Zero")),
         new("ready-timeout-is-not-set", "P7: ReadyTimeout", Finder.Simulation,
             new Edit("Session.cs", "_connection.Log.BeginSession(Number); _readyClock.Change(_options.ReadyTimeout, Timeout.InfiniteTimeSpan);", "_connection.Log.BeginSession(Number);")),
+        new("session-runs-before-it-reads", "§2a: a session that closes as soon as it runs handles what has come before", Finder.Tests("*RequestWhileReplacedTests"),
+            new Edit(
+                "Session.cs",
+                "var reading = LastFrames.Reading = new SessionInput(this, _connection, _socket, keepAlive).ReadAsync(); var running = runner.RunAsync(this);",
+                "var running = runner.RunAsync(this); SpinWait.SpinUntil(static () => false, 30); var reading = LastFrames.Reading = new SessionInput(this, _connection, _socket, keepAlive).ReadAsync();")),
         new("drained-session-leaves-its-calls", "P18: a session that drains ends when its calls have their replies", Finder.Simulation,
             new Edit("SessionDrain.cs", "&& session.Calls.IsEmpty && !session.Output.HasWaiting;", "&& !session.Output.HasWaiting;")),
         new("drain-closes-without-a-second-look", "P19: a session that drains closes behind the end of its last call", Finder.Tests("*CallEndDrainTests"),

@@ -199,7 +199,8 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
     {
         if (session.Ending is not null)
         {
-            return false;
+            // It may have ended a moment ago, and its last frames are handled.
+            return !session.IsSilent;
         }
 
         if (!session.Goodbye.HasBegun)

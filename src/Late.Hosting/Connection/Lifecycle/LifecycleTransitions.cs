@@ -64,8 +64,11 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
 
         var wasClosing = before is SessionPhase.Closing or SessionPhase.HeldClose;
         string? deferred = null;
-        session.Ending = end = wasClosing ? session.PendingEnd!.EndedBy(end) : WithTime(session, WhereMade(session, end, out deferred));
+        end = wasClosing ? session.PendingEnd!.EndedBy(end) : WithTime(session, WhereMade(session, end, out deferred));
+
+        // In this order: a runner that knows the end knows also whether frames are handled behind it.
         session.IsSilent = !end.HandlesLastFrames && (before == SessionPhase.Closing || !end.HandlesRest);
+        session.Ending = end;
 
         // What was requested since the close began is the later request.
         NoteUri(wasClosing && NextUri is not null ? null : end);
@@ -214,7 +217,8 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
     {
         if (Session is { } present && present != session)
         {
-            // The connection has become a session meanwhile.
+            // The connection has become a session meanwhile: what has come on it before is handled.
+            request = request with { HandlesLastFrames = true };
             return IsEnding || !request.NeedsNewAttempt ? default
                 : present.IsLeaving ? AmendNow(present, request)
                 : request.IsByHandler ? EndNow(present, request, LifecycleEvent.End) : CloseNow(present, request);

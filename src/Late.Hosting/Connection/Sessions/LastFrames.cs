@@ -20,8 +20,8 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
     /// <summary>True when nothing more is taken: the server has closed, or time is over.</summary>
     public bool AreOver => _over.Task.IsCompleted;
 
-    /// <summary>Ends with what the server sends.</summary>
-    public Task Reading { private get; set; } = Task.CompletedTask;
+    /// <summary>Ends with what the server sends; set before a callback of the session runs.</summary>
+    public Task Reading { private get; set; } = null!;
 
     /// <summary>Reading pauses until the handler has caught up.</summary>
     public void Pause() => _pauses = _pauses with { Present = new Pausing(connection.Time.GetTimestamp()) };

@@ -91,10 +91,10 @@ internal sealed class Session : SessionLife, IDisposable
         using var scope = _connection.Log.BeginSession(Number);
         _readyClock.Change(_options.ReadyTimeout, Timeout.InfiniteTimeSpan);
         using var keepAlive = _keepAlive = new KeepAlive(this, _socket, _connection);
-        var running = runner.RunAsync(this);
 
-        var reading = new SessionInput(this, _connection, _socket, keepAlive).ReadAsync();
-        LastFrames.Reading = reading;
+        // In this order: a session that closes as soon as it runs waits for what it reads.
+        var reading = LastFrames.Reading = new SessionInput(this, _connection, _socket, keepAlive).ReadAsync();
+        var running = runner.RunAsync(this);
         var isAbandoned = false;
         try
         {

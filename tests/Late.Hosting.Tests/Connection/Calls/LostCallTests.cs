@@ -10,6 +10,7 @@ public sealed class LostCallTests
 
     private readonly LatePendingCalls _pending = new();
     private readonly ScriptedHandler _handler;
+    private readonly TaskCompletionSource _isBlocked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _block = new();
 
     public LostCallTests()
@@ -17,7 +18,9 @@ public sealed class LostCallTests
         _handler = NumberedCalls.Handler(_pending);
         _handler.Info = async (_, state, _) =>
         {
-            await _block.Task;
+            var block = _block;
+            _isBlocked.SetResult();
+            await block.Task;
             return LateResult.Ok(state);
         };
     }
@@ -185,7 +188,7 @@ public sealed class LostCallTests
     private async Task BlockAsync(TestHost host)
     {
         await host.Client.PostAsync(new Note("blocks"), Token);
-        await _handler.SkipToAsync("Info blocks");
+        await _isBlocked.Task;
     }
 
     private async Task<FakeSocket> NextAsync(TestHost host, bool blocks = false)

@@ -16,7 +16,7 @@ public sealed class OvertakenRequestTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void S2a_its_address_is_that_behind_the_session_that_has_replaced_its_own(bool isByClient)
+    public void S2a_its_address_is_that_behind_the_session_that_has_replaced_its_own_and_whose_frames_are_handled(bool isByClient)
     {
         Replace();
         var request = isByClient
@@ -26,7 +26,7 @@ public sealed class OvertakenRequestTests
         Assert.True(_lifecycle.Amend(_old, request).HasHappened);
 
         Assert.Equal(isByClient ? SessionPhase.Closing : SessionPhase.Closed, _next.Phase);
-        Assert.Equal(s_moved, (_next.Ending ?? _next.PendingEnd)!.Uri);
+        Assert.Equal((s_moved, true), ((_next.Ending ?? _next.PendingEnd)!.Uri, (_next.Ending ?? _next.PendingEnd)!.HandlesLastFrames));
     }
 
     [Fact]
