@@ -17,8 +17,8 @@ public static class LatePostgresLeasesServiceCollectionExtensions
     /// not null</c>. It is created at the first use where it does not exist and the role may do so. Keep its rows: they hold the tokens, which would begin again.
     /// </para>
     /// <para>
-    /// All times are those of the server's time of day: one that is set forward while a host has a lease may give it to another. A standby server that is promoted must have what the primary has confirmed: with asynchronous
-    /// replication it may grant a lease that another host still has.
+    /// All times are those of the server's time of day: one that is set forward while a host has a lease may give it to another. A standby server that
+    /// is promoted must have what the primary has confirmed: with asynchronous replication it may grant a lease that another host still has.
     /// </para>
     /// </remarks>
     /// <param name="services">The application's services.</param>

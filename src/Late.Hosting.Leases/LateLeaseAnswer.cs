@@ -20,8 +20,8 @@ public readonly record struct LateLeaseAnswer
     /// <summary>Another owner has the lease.</summary>
     /// <param name="left">
     /// How long its lease lasts if it is not renewed, so that the host asks when it has ended, and not an <see cref="LateLeaseOptions.AcquireInterval"/> later;
-    /// null where the store does not know it. Whatever it is, the host asks again after 1 to 50 milliseconds at the earliest, and an interval at the latest (a key of a supervisor
-    /// four).
+    /// null where the store does not know it. Whatever it is, the host asks again after 1 to 50 milliseconds at the earliest, and an interval at the
+    /// latest (a key of a supervisor four).
     /// </param>
     /// <returns>The answer.</returns>
     public static LateLeaseAnswer Refused(TimeSpan? left = null) => new() { Left = left };

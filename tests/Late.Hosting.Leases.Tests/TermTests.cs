@@ -15,7 +15,7 @@ public sealed class TermTests : IDisposable
     private readonly OwnedRecorder _connection;
     private readonly Meter _meter = new("Late.Hosting.Leases.Tests");
     private readonly CurrentOptions<LateLeaseOptions> _settings;
-    private readonly OptionsReload _reload = new();
+    private readonly OptionsReload<LateLeaseOptions> _reload = new();
     private TimeSpan _ttl = TimeSpan.FromSeconds(15);
 
     public TermTests()

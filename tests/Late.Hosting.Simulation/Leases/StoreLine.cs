@@ -26,7 +26,7 @@ internal sealed class StoreLine(LeaseWorld world, OwnerHost host) : ILateLeaseSt
 
         if (answer.Left is not null && world.Plan.StoreLies && world.Dice.Chance(50))
         {
-            return LateLeaseAnswer.Refused(world.Dice.Chance(50) ? null : world.Dice.Time(0, (int)ttl.TotalMilliseconds));
+            return LateLeaseAnswer.Refused(WrongLeft(ttl));
         }
 
         return answer;
@@ -132,6 +132,16 @@ internal sealed class StoreLine(LeaseWorld world, OwnerHost host) : ILateLeaseSt
         });
         return answer.Task;
     }
+
+    // A store that does not know when a lease ends, or counts wrongly.
+    private TimeSpan? WrongLeft(TimeSpan ttl) => world.Dice.Below(8) switch
+    {
+        0 => TimeSpan.MinValue,
+        1 => TimeSpan.MaxValue,
+        2 => -world.Dice.Time(0, (int)ttl.TotalMilliseconds),
+        < 6 => null,
+        _ => world.Dice.Time(0, (int)ttl.TotalMilliseconds),
+    };
 
     // A store that is away refuses, or there is never an answer.
     private void Fail<T>(TaskCompletionSource<T> answer)

@@ -1,14 +1,12 @@
 using Late.Hosting.Configuration;
-using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Primitives;
 
 namespace Late.Hosting.Tests.Configuration;
 
 /// <summary>Whatever happens at the same time, the options that stay are those that were read last.</summary>
 public sealed class CurrentOptionsTests
 {
-    private readonly Source _first = new();
-    private readonly Source _second = new();
+    private readonly OptionsReload<LateConnectionOptions> _first = new();
+    private readonly OptionsReload<LateConnectionOptions> _second = new();
     private readonly List<(int Before, int After)> _changes = [];
     private int _configured = 1;
 
@@ -22,14 +20,14 @@ public sealed class CurrentOptionsTests
             if (++reads == 2)
             {
                 _configured = 3;
-                _second.Fire();
+                _second.Run();
             }
 
             return read;
         });
         Assert.Equal(1, options.Value.MailboxCapacity);
         _configured = 2;
-        _first.Fire();
+        _first.Run();
 
         Assert.Equal(3, options.Value.MailboxCapacity);
         Assert.Equal([(1, 2), (2, 3)], _changes);
@@ -45,7 +43,7 @@ public sealed class CurrentOptionsTests
             if (++reads == 1)
             {
                 _configured = 2;
-                _first.Fire();
+                _first.Run();
             }
 
             return read;
@@ -65,12 +63,12 @@ public sealed class CurrentOptionsTests
             (why, stays) => refused.Add((why, stays)));
         var before = options.Value;
         _configured = 0;
-        _first.Fire();
+        _first.Run();
         Assert.Same(before, options.Value);
         Assert.Same(before, Assert.Single(refused).Stays);
 
         _configured = 2;
-        _first.Fire();
+        _first.Run();
         Assert.Equal(2, options.Value.MailboxCapacity);
     }
 
@@ -81,9 +79,9 @@ public sealed class CurrentOptionsTests
         _ = options.Value;
         options.Changed += static (_, after) => throw new InvalidOperationException($"{after.MailboxCapacity}");
         _configured = 2;
-        Assert.ThrowsAny<Exception>(_first.Fire);
+        Assert.ThrowsAny<Exception>(_first.Run);
         _configured = 3;
-        Assert.ThrowsAny<Exception>(_first.Fire);
+        Assert.ThrowsAny<Exception>(_first.Run);
 
         Assert.Equal(3, options.Value.MailboxCapacity);
     }
@@ -93,16 +91,5 @@ public sealed class CurrentOptionsTests
         var options = new CurrentOptions<LateConnectionOptions>(create, [_first, _second], static (why, _) => Assert.Fail(why.ToString()));
         options.Changed += (before, after) => _changes.Add((before.MailboxCapacity, after.MailboxCapacity));
         return options;
-    }
-
-    private sealed class Source : IOptionsChangeTokenSource<LateConnectionOptions>
-    {
-        private CancellationTokenSource _next = new();
-
-        public string? Name => null;
-
-        public IChangeToken GetChangeToken() => new CancellationChangeToken(_next.Token);
-
-        public void Fire() => Interlocked.Exchange(ref _next, new CancellationTokenSource()).Cancel();
     }
 }

@@ -33,6 +33,7 @@ internal abstract class RequestItem<TRequest>(TRequest request, CallContext cont
 
         NoteTaken();
         Session = runner.Session.Number;
+        runner.Session.Drain.OnCallBegun();
         runner.Session.Calls.Track(this);
         CountTaken();
         if (_activity is { } activity)

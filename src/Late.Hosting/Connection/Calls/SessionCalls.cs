@@ -52,11 +52,6 @@ internal sealed class SessionCalls(Session session)
 
     public void Track(PendingCall call)
     {
-        if (call.HasCaller)
-        {
-            session.Drain.OnCallBegun();
-        }
-
         using (_gate.Enter())
         {
             // The handler may take one that has waited for its slot after calls that began later: those alone are looked at.

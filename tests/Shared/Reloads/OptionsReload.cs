@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
-namespace Late.Hosting.Leases.Tests.Support;
+namespace Late.Hosting.Tests.Shared.Reloads;
 
 /// <summary>A reload of the configuration, in the test's hand.</summary>
-internal sealed class OptionsReload : IOptionsChangeTokenSource<LateLeaseOptions>
+internal sealed class OptionsReload<TOptions> : IOptionsChangeTokenSource<TOptions>
 {
     private CancellationTokenSource _change = new();
 
@@ -12,6 +12,8 @@ internal sealed class OptionsReload : IOptionsChangeTokenSource<LateLeaseOptions
 
     public IChangeToken GetChangeToken() => new CancellationChangeToken(_change.Token);
 
+    /// <summary>Reloads them.</summary>
+    /// <exception cref="AggregateException">What the options' users threw.</exception>
     public void Run()
     {
         using var change = Interlocked.Exchange(ref _change, new CancellationTokenSource());
