@@ -29,12 +29,6 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
         using (session)
         {
-            session.Switch = new SessionSwitch(
-                connection,
-                session,
-                runner.Handler,
-                (candidate, uri, failure) => ConnectNextAsync(candidate, NextPlan(candidate, session, number, failure) with { Requested = uri }, stopping),
-                OnFailed);
             using var rotation = Rotation.Begin(connection, session);
             using var stop = stopping.UnsafeRegister(static session => ((Session)session!).CloseByStop(), session);
             var end = await session.RunAsync(runner, abandoned).ConfigureAwait(false);
@@ -111,6 +105,14 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         var options = connection.Options;
         connection.Mailbox.SetLimits(options.MailboxCapacity, options.ReceiveBufferBytes);
         var session = new Session(connection, socket, options) { AttemptContext = telemetry.Context };
+
+        // Before it is open: a client may request another one as soon as it sees it.
+        session.Switch = new SessionSwitch(
+            connection,
+            session,
+            runner.Handler,
+            (candidate, uri, failure) => ConnectNextAsync(candidate, NextPlan(candidate, session, number, failure) with { Requested = uri }, stopping),
+            OnFailed);
         if (!connection.Effects.Run(connection.Lifecycle.Open(session, $"The server answered {(int)socket.Handshake.StatusCode}.")))
         {
             session.Dispose();
