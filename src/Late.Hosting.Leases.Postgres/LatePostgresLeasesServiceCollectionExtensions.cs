@@ -23,7 +23,7 @@ public static class LatePostgresLeasesServiceCollectionExtensions
     /// </remarks>
     /// <param name="services">The application's services.</param>
     /// <param name="connectionString">The connection string of Npgsql. <c>Maximum Pool Size</c> is 10 where it does not set it, or as many as its
-    /// <c>Minimum Pool Size</c>: so many requests run at a time.</param>
+    /// <c>Minimum Pool Size</c>: so many requests run at a time, at most half of them acquisitions.</param>
     /// <returns>The same services.</returns>
     /// <exception cref="ArgumentException">It is no connection string.</exception>
     public static IServiceCollection AddLatePostgresLeases(this IServiceCollection services, string connectionString)
@@ -42,7 +42,7 @@ public static class LatePostgresLeasesServiceCollectionExtensions
     /// <summary>Keeps leases in a table of a PostgreSQL database, over a pool of connections of the application.</summary>
     /// <inheritdoc cref="AddLatePostgresLeases(IServiceCollection, string)" path="/remarks"/>
     /// <param name="services">The application's services.</param>
-    /// <param name="source">Returns the pool; it belongs to the application.</param>
+    /// <param name="source">Returns the pool; it belongs to the application. Acquisitions have at most half of its connections.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddLatePostgresLeases(this IServiceCollection services, Func<IServiceProvider, NpgsqlDataSource> source)
     {

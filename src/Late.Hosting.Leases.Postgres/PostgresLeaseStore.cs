@@ -34,8 +34,12 @@ internal sealed class PostgresLeaseStore(NpgsqlDataSource source, bool ownsSourc
 
     private const string Release = "UPDATE late_leases SET expires_at = '-infinity' WHERE name = $1 AND token = $2";
 
+    // Half of the pool's connections: a renewal waits for no acquisition, of which a host with many keys has as many as others have leases.
+    private readonly SemaphoreSlim _acquisitions = new(Math.Max(1, new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxPoolSize / 2));
+
     public async ValueTask<LateLeaseAnswer> TryAcquireAsync(string name, string owner, TimeSpan ttl, CancellationToken cancellationToken)
     {
+        await _acquisitions.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await AgainAsync(() => AcquireAsync(name, owner, ttl, cancellationToken)).ConfigureAwait(false);
@@ -44,6 +48,10 @@ internal sealed class PostgresLeaseStore(NpgsqlDataSource source, bool ownsSourc
         {
             await CreateAsync(cancellationToken).ConfigureAwait(false);
             return await AgainAsync(() => AcquireAsync(name, owner, ttl, cancellationToken)).ConfigureAwait(false);
+        }
+        finally
+        {
+            _acquisitions.Release();
         }
     }
 

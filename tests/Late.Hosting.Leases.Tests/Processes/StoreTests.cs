@@ -59,6 +59,40 @@ public sealed class StoreTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task P21_A_renewal_waits_for_no_acquisition_of_a_host_with_many_keys(bool ownsPool)
+    {
+        await using var server = StoreServer.Make("postgres");
+        await server.StartAsync();
+        var address = server.AddressOf(server.Port) + ";Maximum Pool Size=4";
+        await using var pool = NpgsqlDataSource.Create(address);
+        await using var services = ownsPool ? Services("postgres", address) : new ServiceCollection().AddLatePostgresLeases(_ => pool).BuildServiceProvider();
+        var leases = services.GetRequiredService<ILateLeaseStore>();
+        var names = Enumerable.Range(0, 20).Select(static key => $"key {key}").ToArray();
+        Assert.Equal(LateLeaseAnswer.Granted(1), await leases.TryAcquireAsync("feed", "a", s_ttl, Token));
+        foreach (var name in names)
+        {
+            await leases.TryAcquireAsync(name, "a", s_ttl, Token);
+            await leases.ReleaseAsync(name, 1, Token);
+        }
+
+        // Another transaction holds their rows: acquisitions wait for it.
+        await using var other = new NpgsqlConnection(address + ";Pooling=false");
+        await other.OpenAsync(Token);
+        var transaction = await other.BeginTransactionAsync(Token);
+        await using var hold = new NpgsqlCommand("SELECT FROM late_leases WHERE name <> 'feed' FOR UPDATE", other, transaction);
+        await hold.ExecuteNonQueryAsync(Token);
+        var acquiring = names.Select(name => leases.TryAcquireAsync(name, "a", s_ttl, Token).AsTask()).ToArray();
+
+        Assert.True(await leases.TryRenewAsync("feed", 1, s_ttl, Token));
+        Assert.All(acquiring, static acquisition => Assert.False(acquisition.IsCompleted));
+
+        await transaction.RollbackAsync(Token);
+        Assert.All(await Task.WhenAll(acquiring), static answer => Assert.Equal(2, answer.Token));
+    }
+
+    [Theory]
     [InlineData("redis")]
     [InlineData("postgres")]
     public async Task P21_A_stop_during_a_request_leaves_no_lease_without_an_owner(string store)
