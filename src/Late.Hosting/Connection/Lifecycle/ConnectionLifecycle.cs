@@ -235,4 +235,17 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// <summary>Everything has stopped.</summary>
     public Effects Finish(string reason) =>
         Locked(() => Phases.MoveLife(LifecycleEvent.Finish) ? Write(reason, Current.Exception) : default);
+
+    /// <summary>A callback whose session has ended meanwhile stops or faults the connection, although that was to be followed by another.</summary>
+    private Effects Overrule(SessionLife session, SessionEnd end)
+    {
+        if (session.Ending is not { Next: NextStep.Reconnect } || end.Next is not (NextStep.Stop or NextStep.Fault))
+        {
+            return default;
+        }
+
+        // As behind every such result, no frame is handled.
+        session.IsSilent = true;
+        return end.Next == NextStep.Stop ? StopNow(end) : FaultNow(end.Description, end.Exception, isPermanent: false);
+    }
 }

@@ -270,14 +270,6 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         return new Effects { HasHappened = true };
     }
 
-    /// <summary>A callback of the last frames stops or faults the connection, although the session that ends was to be followed by another.</summary>
-    protected Effects Overrule(SessionLife session, SessionEnd end) => (session.Ending, end.Next) switch
-    {
-        ({ HandlesLastFrames: true, Next: NextStep.Reconnect }, NextStep.Stop) => StopNow(end),
-        ({ HandlesLastFrames: true, Next: NextStep.Reconnect }, NextStep.Fault) => FaultNow(end.Description, end.Exception, isPermanent: false),
-        _ => default,
-    };
-
     /// <summary>A new life is requested; nothing where none may follow.</summary>
     protected Effects ReviveSoon(SessionEnd end)
     {

@@ -163,7 +163,8 @@ internal sealed class Session : SessionLife, IDisposable
     /// </summary>
     public void EndByHandler(SessionEnd end)
     {
-        if (!IsLeaving || (end.Next is NextStep.Stop or NextStep.Fault && (PendingEnd ?? Ending) is { Next: NextStep.Reconnect }))
+        // Null where another thread has just begun to end it.
+        if (!IsLeaving || (end.Next is NextStep.Stop or NextStep.Fault && (PendingEnd ?? Ending) is null or { Next: NextStep.Reconnect }))
         {
             End(end);
         }

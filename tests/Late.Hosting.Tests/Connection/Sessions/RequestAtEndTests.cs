@@ -130,4 +130,49 @@ public sealed class RequestAtEndTests
             "Forwarding: a result of the handler requested a new session, which does not follow: The host is stopping. To close a session that HandleClosing holds open, return ReleaseClose()",
             Assert.Single(host.Logs.GetSnapshot(), static record => record.Id.Name == "RequestIgnored").Message);
     }
+
+    [Theory] // The server has closed, or the connection is lost, while a callback ran: what it had sent before is handled.
+    [InlineData(true, "stop")]
+    [InlineData(false, "stop")]
+    [InlineData(true, "fault")]
+    [InlineData(false, "fault")]
+    public async Task P15_a_result_behind_the_end_of_its_session_that_ends_the_connection_has_its_way(bool isClosed, string wanted)
+    {
+        var running = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            In = async (frame, state, _) =>
+            {
+                if (frame.GetText() == wanted)
+                {
+                    return wanted == "stop" ? LateResult.Stop(state) : LateResult.Fault(state, "the account is closed");
+                }
+
+                await running.Task;
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        socket.Send("slow");
+        await handler.SkipToAsync("In slow");
+        socket.Send(wanted, "more");
+        if (isClosed)
+        {
+            socket.Close(1000, "");
+        }
+        else
+        {
+            socket.Drop();
+        }
+
+        await host.StateAsync(LateConnectionState.Reconnecting);
+        running.SetResult();
+
+        await host.StateAsync(wanted == "stop" ? LateConnectionState.Stopped : LateConnectionState.Faulted);
+        Assert.Equal(1, host.Transport.Count);
+        var trace = handler.Trace();
+        Assert.Equal([$"In {wanted}", isClosed ? "Disconnect ClosedByServer" : "Disconnect ConnectionLost"], trace[..2]);
+        Assert.DoesNotContain("In more", trace);
+    }
 }
