@@ -56,8 +56,9 @@ internal sealed class LifeCallbacks<TState>(
 
             span?.SetFailed(exception.GetType().FullName!);
             var end = SessionEnd.HandlerFailed("HandleConnect", exception, connection.Options.HandlerErrors);
+            end = isCanceled ? end with { Next = NextStep.Reconnect, Restart = false } : end;
             session.End(end);
-            return end with { Restart = end.Restart && !isCanceled };
+            return end;
         }
 
         results.EndConnect();

@@ -111,17 +111,14 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     });
 
     /// <summary>The session ends when what was admitted is handled; the first reason counts.</summary>
-    public Effects Drain(SessionLife session, SessionEnd end) => Locked(() =>
-    {
-        var isOpen = session.Ending is null;
-        Phases.Move(session, LifecycleEvent.Drain);
-        if (!isOpen || session.PendingEnd is not null)
-        {
-            return new Effects { HasHappened = isOpen, Wakes = true };
-        }
+    public Effects Drain(SessionLife session, SessionEnd end) => Locked(() => DrainNow(session, end));
 
-        session.PendingEnd = end = WhereMade(session, end, out var deferred);
-        return new Effects { HasHappened = true, LoggedDeferred = deferred, Discarded = TakeCandidateBefore(end), Wakes = true };
+    /// <summary>The same. Where the session is to end already, the request is for what follows; a client's behind its end is not taken here.</summary>
+    public Effects DrainOrAmend(SessionLife session, SessionEnd end) => Locked(() => session switch
+    {
+        { Ending: null, PendingEnd: null } => DrainNow(session, end),
+        { Ending: null } => AmendNow(session, end) with { HasHappened = true, Wakes = true },
+        _ => end.IsByHandler ? AmendNow(session, end) : default,
     });
 
     /// <summary>A close of ours begins with a goodbye; the first reason counts.</summary>
@@ -157,7 +154,20 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
 
     /// <summary>The session ends; the first reason counts.</summary>
     public Effects End(SessionLife session, SessionEnd end) =>
-        Locked(() => EndNow(session, end, LifecycleEvent.End) is { HasHappened: true } ended ? ended : Overrule(session, end));
+        Locked(() => EndOrOverrule(session, end));
+
+    /// <summary>
+    /// The session ends as a callback asks for. Where it closes or has ended already, a stop and a fault take precedence over a session that was to
+    /// follow, and what else is requested is for that.
+    /// </summary>
+    public Effects EndByHandler(SessionLife session, SessionEnd end) => Locked(() =>
+        !session.IsLeaving ? EndNow(session, end, LifecycleEvent.End)
+        : end.Next is NextStep.Stop or NextStep.Fault && (session.Ending ?? session.PendingEnd) is { Next: NextStep.Reconnect } ? EndOrOverrule(session, end)
+
+        // While the connection stops, that is logged.
+        : end.Next == NextStep.Fault ? FaultNow(end.Description, end.Exception, isPermanent: false)
+        : end.IsRequested ? AmendNow(session, end)
+        : default);
 
     /// <summary>The session ends, unless it was ready in time.</summary>
     public Effects EndUnlessReady(SessionLife session, SessionEnd end) =>
@@ -236,16 +246,32 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     public Effects Finish(string reason) =>
         Locked(() => Phases.MoveLife(LifecycleEvent.Finish) ? Write(reason, Current.Exception) : default);
 
+    private Effects EndOrOverrule(SessionLife session, SessionEnd end) =>
+        EndNow(session, end, LifecycleEvent.End) is { HasHappened: true } ended ? ended : Overrule(session, end);
+
     /// <summary>A callback whose session has ended meanwhile stops or faults the connection, although that was to be followed by another.</summary>
     private Effects Overrule(SessionLife session, SessionEnd end)
     {
-        if (session.Ending is not { Next: NextStep.Reconnect } || end.Next is not (NextStep.Stop or NextStep.Fault))
+        if (session.Ending is not { Next: NextStep.Reconnect } || end.Next is not (NextStep.Stop or NextStep.Fault) || (Session is { } present && present != session))
         {
             return default;
         }
 
-        // As behind every such result, no frame is handled.
-        session.IsSilent = true;
+        // As behind every such result, no frame is handled, but for what is read anyway until the server has closed.
+        session.IsSilent |= !session.Ending.HandlesLastFrames;
         return end.Next == NextStep.Stop ? StopNow(end) : FaultNow(end.Description, end.Exception, isPermanent: false);
+    }
+
+    private Effects DrainNow(SessionLife session, SessionEnd end)
+    {
+        var isOpen = session.Ending is null;
+        Phases.Move(session, LifecycleEvent.Drain);
+        if (!isOpen || session.PendingEnd is not null)
+        {
+            return new Effects { HasHappened = isOpen, Wakes = true };
+        }
+
+        session.PendingEnd = end = WhereMade(session, end, out var deferred);
+        return new Effects { HasHappened = true, LoggedDeferred = deferred, Discarded = TakeCandidateBefore(end), Wakes = true };
     }
 }

@@ -66,9 +66,11 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         string? deferred = null;
         end = wasClosing ? session.PendingEnd!.EndedBy(end) : WithTime(session, WhereMade(session, end, out deferred));
 
-        // In this order: a runner that knows the end knows also whether frames are handled behind it.
-        session.IsSilent = !end.HandlesLastFrames && (before == SessionPhase.Closing || !end.HandlesRest);
+        // In this order: a runner that knows the end knows also whether frames are handled behind it, and none takes it for a close of ours.
+        var isSilent = !end.HandlesLastFrames && (before == SessionPhase.Closing || !end.HandlesRest);
+        session.IsSilent &= isSilent;
         session.Ending = end;
+        session.IsSilent = isSilent;
 
         // What was requested since the close began is the later request.
         NoteUri(wasClosing && NextUri is not null ? null : end);
@@ -251,7 +253,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
     /// <param name="end">How.</param>
     public Effects EndWithoutSession(SessionEnd end) => Locked(() => (Session, end.Next) switch
     {
-        ({ IsLeaving: false } session, _) => EndNow(session, end, LifecycleEvent.End),
+        ({ IsLeaving: false } session, _) => EndNow(session, end with { HandlesLastFrames = end.IsRequested }, LifecycleEvent.End),
         ({ Ending: null, PendingEnd.Next: NextStep.Reconnect } session, NextStep.Stop or NextStep.Fault) => EndNow(session, end, LifecycleEvent.End),
         (_, NextStep.Stop) => StopNow(end) with { Interrupted = Interruption.EndLife() },
         (_, NextStep.Fault) => FaultNow(end.Description, end.Exception, isPermanent: false) with { Interrupted = Interruption.EndLife() },

@@ -270,6 +270,9 @@ internal sealed record SessionEnd
         Uri = Uri ?? before.Uri,
         HasUriOfHandler = (Uri is null ? before : this).HasUriOfHandler,
         HasNewOptions = HasNewOptions || before.HasNewOptions,
+
+        // What came on the connection before it was a session is handled, as for that request alone.
+        HandlesLastFrames = true,
     };
 
     /// <summary>The same end, where the connection is made already that follows: what the server still sends is handled.</summary>

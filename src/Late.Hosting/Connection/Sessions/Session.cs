@@ -109,6 +109,12 @@ internal sealed class Session : SessionLife, IDisposable
             End(SessionEnd.Lost($"The session failed with {exception.GetType().Name}. This is a bug of Late.Hosting.", exception));
         }
 
+        if (Goodbye.HasBegun)
+        {
+            // Where it holds the close, the session may have another end.
+            Goodbye.End();
+        }
+
         await LastFrames.EndAsync(abandoned).ConfigureAwait(false);
         var end = Ending!;
         if (end.CountsAsFailed)
@@ -163,25 +169,12 @@ internal sealed class Session : SessionLife, IDisposable
     /// </summary>
     public void EndByHandler(SessionEnd end)
     {
-        // Null where another thread has just begun to end it.
-        if (!IsLeaving || (end.Next is NextStep.Stop or NextStep.Fault && (PendingEnd ?? Ending) is null or { Next: NextStep.Reconnect }))
+        if (!_connection.Effects.Run(_connection.Lifecycle.EndByHandler(this, end)) && end.IsRequested)
         {
-            End(end);
+            _connection.Log.RequestIgnored(_connection.Name, LateException.WithoutName(_connection.Name, (Ending ?? PendingEnd)!.Description));
         }
-        else
-        {
-            if (end.Next == NextStep.Fault)
-            {
-                // While the connection stops, that is logged.
-                _connection.Effects.Run(_connection.Lifecycle.Fault(end.Description, end.Exception));
-            }
-            else if (end.IsRequested && !_connection.Effects.Run(_connection.Lifecycle.Amend(this, end)))
-            {
-                _connection.Log.RequestIgnored(_connection.Name, LateException.WithoutName(_connection.Name, (Ending ?? PendingEnd)!.Description));
-            }
 
-            ReleaseClose();
-        }
+        ReleaseClose();
     }
 
     /// <summary>The handler keeps it open after its goodbye.</summary>

@@ -74,7 +74,7 @@ internal sealed class LifecycleModel
                 return "nothing";
             case StepKind.ReadyTimeout when phase is SessionPhase.Opening or SessionPhase.Held or SessionPhase.Releasing:
                 return End(session, 2);
-            case StepKind.End when isClosed && _sessions.HandlesLast.Contains(session) && step.Variant % 4 < 2:
+            case StepKind.End when isClosed && _sessions.Followed.Contains(session) && step.Variant % 4 < 2 && (_sessions.Present ?? session) == session:
                 return step.Variant % 4 == 0 ? _life.StopOnce() : _life.Fault();
             case StepKind.ReadyTimeout or StepKind.End or StepKind.Drain or StepKind.BeginClosing when isClosed:
                 return "nothing";
@@ -149,7 +149,7 @@ internal sealed class LifecycleModel
         var wasClosing = _sessions.Closings.TryGetValue(session, out var closing);
         variant = wasClosing && closing % 4 < 2 ? closing : variant;
         _sessions.Move(session, SessionPhase.Closed);
-        _ = variant % 4 < 2 && _sessions.HandlesLast.Remove(session);
+        _ = variant % 4 < 2 || _sessions.Followed.Add(session);
         string follows;
         switch (variant % 4)
         {
@@ -219,8 +219,6 @@ internal sealed class LifecycleModel
         {
             if (_next.IsCandidateMade)
             {
-                // What its server still sends is handled.
-                _sessions.HandlesLast.Add(session);
                 _next.IsDeferred |= wantsDelay;
                 return Describe(Close(session, 2), wantsDelay ? "deferred" : "");
             }

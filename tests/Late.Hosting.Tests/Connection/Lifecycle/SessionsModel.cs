@@ -20,7 +20,7 @@ internal sealed class SessionsModel
         (_phases, _ended) = (new(other._phases), [.. other._ended]);
         (Present, IsConnecting, Opened) = (other.Present, other.IsConnecting, other.Opened);
         (WillDrain, Closings) = (new(other.WillDrain), new(other.Closings));
-        (BeingLogged, HandlesLast) = ([.. other.BeingLogged], [.. other.HandlesLast]);
+        (BeingLogged, Followed) = ([.. other.BeingLogged], [.. other.Followed]);
     }
 
     /// <summary>How many sessions there may be: one more than the number of the last that was opened.</summary>
@@ -41,8 +41,8 @@ internal sealed class SessionsModel
     /// <summary>The sessions of which another log line is written, before that of their end.</summary>
     public HashSet<int> BeingLogged { get; } = [];
 
-    /// <summary>The sessions that have ended for a request, and handle what their server still sends.</summary>
-    public HashSet<int> HandlesLast { get; } = [];
+    /// <summary>The sessions that have ended so that another one follows.</summary>
+    public HashSet<int> Followed { get; } = [];
 
     public SessionPhase Slot => Present is { } session ? PhaseOf(session) : IsConnecting ? SessionPhase.Connecting : SessionPhase.None;
 
