@@ -25,7 +25,7 @@ internal static class Lifecycle
     private static IEnumerable<Mutation> Guards =>
     [
         new("session-ends-without-the-lock", "one owner: two concurrent ends are one", Finder.Model,
-            new Edit("ConnectionLifecycle.cs", "Locked(() => EndNow(session, end, LifecycleEvent.End) is { HasHappened: true } ended ? ended : Overrule(session, end));", "EndNow(session, end, LifecycleEvent.End) is { HasHappened: true } ended ? ended : Overrule(session, end);")),
+            new Edit("ConnectionLifecycle.cs", "Locked(() => EndOrOverrule(session, end));", "EndOrOverrule(session, end);")),
         new("stop-without-the-lock", "one owner: a concurrent stop and end", Finder.Model,
             new Edit("ConnectionLifecycle.cs", "Locked(() => StopNow(end));", "StopNow(end);")),
         new("fault-without-the-lock", "one owner: a fault is logged once", Finder.Model,

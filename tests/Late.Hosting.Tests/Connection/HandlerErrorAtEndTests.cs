@@ -122,6 +122,38 @@ public sealed class HandlerErrorAtEndTests
         Assert.Equal(["Disconnect ReconnectRequested", "Connect"], handler.Trace());
     }
 
+    [Theory] // Also where every error of the handler stops the connection.
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task P2_a_HandleConnect_that_ends_with_its_session_does_not_stop_the_connection(bool isByServer)
+    {
+        var connected = 0;
+        var handler = new ScriptedHandler
+        {
+            Connect = async (state, token) =>
+            {
+                await (++connected == 1 ? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token) : Task.CompletedTask);
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler, static options => options.HandlerErrors = LateHandlerErrorBehavior.Stop);
+        await host.StartAsync();
+        var socket = await host.Transport.AcceptAsync();
+        await handler.SkipToAsync("Connect");
+        if (isByServer)
+        {
+            socket.Close(1000, "");
+            await host.NextAttemptAsync();
+        }
+        else
+        {
+            await host.Client.ReconnectAsync("", Token);
+        }
+
+        await host.Transport.AcceptAsync();
+        await host.Client.WaitForReadyAsync(Token);
+    }
+
     [Fact]
     public async Task P9_no_life_follows_an_error_while_a_stop_is_held()
     {

@@ -110,15 +110,21 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         return new Effects { LoggedEnd = session.IsLeaving ? session : null };
     });
 
-    /// <summary>The session ends when what was admitted is handled; the first reason counts.</summary>
-    public Effects Drain(SessionLife session, SessionEnd end) => Locked(() => DrainNow(session, end));
-
-    /// <summary>The same. Where the session is to end already, the request is for what follows; a client's behind its end is not taken here.</summary>
-    public Effects DrainOrAmend(SessionLife session, SessionEnd end) => Locked(() => session switch
+    /// <summary>
+    /// The session ends when what was admitted is handled; the first reason counts. Where it is to end already, what is requested is for what follows,
+    /// but for a client's behind its end, which requests another.
+    /// </summary>
+    public Effects Drain(SessionLife session, SessionEnd end) => Locked(() =>
     {
-        { Ending: null, PendingEnd: null } => DrainNow(session, end),
-        { Ending: null } => AmendNow(session, end) with { HasHappened = true, Wakes = true },
-        _ => end.IsByHandler ? AmendNow(session, end) : default,
+        var isOpen = session.Ending is null;
+        Phases.Move(session, LifecycleEvent.Drain);
+        if (!isOpen || session.PendingEnd is not null)
+        {
+            return isOpen || end.IsByHandler ? AmendNow(session, end) with { HasHappened = isOpen, Wakes = true } : default;
+        }
+
+        session.PendingEnd = end = WhereMade(session, end, out var deferred);
+        return new Effects { HasHappened = true, LoggedDeferred = deferred, Discarded = TakeCandidateBefore(end), Wakes = true };
     });
 
     /// <summary>A close of ours begins with a goodbye; the first reason counts.</summary>
@@ -260,18 +266,5 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         // As behind every such result, no frame is handled, but for what is read anyway until the server has closed.
         session.IsSilent |= !session.Ending.HandlesLastFrames;
         return end.Next == NextStep.Stop ? StopNow(end) : FaultNow(end.Description, end.Exception, isPermanent: false);
-    }
-
-    private Effects DrainNow(SessionLife session, SessionEnd end)
-    {
-        var isOpen = session.Ending is null;
-        Phases.Move(session, LifecycleEvent.Drain);
-        if (!isOpen || session.PendingEnd is not null)
-        {
-            return new Effects { HasHappened = isOpen, Wakes = true };
-        }
-
-        session.PendingEnd = end = WhereMade(session, end, out var deferred);
-        return new Effects { HasHappened = true, LoggedDeferred = deferred, Discarded = TakeCandidateBefore(end), Wakes = true };
     }
 }

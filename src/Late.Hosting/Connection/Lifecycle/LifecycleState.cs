@@ -74,9 +74,6 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>True where the connection is made that follows, and no session has it yet.</summary>
     public bool IsMade => (Candidate ?? Adopted) is { IsMade: true };
 
-    /// <summary>True while a request waits for the connection that is made to become a session, or for that session to begin.</summary>
-    public bool HasDeferred => Deferred is not null;
-
     /// <summary>What has stopped the connection.</summary>
     public LateTerminateKind StoppedBy { get; protected set; }
 

@@ -18,7 +18,7 @@ internal sealed class SessionDrain(Session session, ConnectionContext connection
     /// <returns>False where it has ended already.</returns>
     public bool Begin(SessionEnd end)
     {
-        if (!connection.Effects.Run(connection.Lifecycle.DrainOrAmend(session, end)) || _clock is not null)
+        if (!connection.Effects.Run(connection.Lifecycle.Drain(session, end)) || _clock is not null)
         {
             return session.Ending is null;
         }

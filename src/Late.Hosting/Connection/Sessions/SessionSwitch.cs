@@ -47,8 +47,8 @@ internal sealed class SessionSwitch(
     public bool AwaitsMessage => _awaitsMessage;
 
     /// <summary>Begins to do what a client asks for.</summary>
-    /// <returns>False where the session has ended already, or has not come to what was requested before: one session follows both.</returns>
-    public bool Begin(LateReconnect request) => !connection.Lifecycle.HasDeferred && Begin(request, SessionEnd.Requested(request));
+    /// <returns>False where the session has ended already.</returns>
+    public bool Begin(LateReconnect request) => Begin(request, SessionEnd.Requested(request));
 
     /// <summary>Begins to do what was asked for.</summary>
     /// <param name="request">What was asked for.</param>

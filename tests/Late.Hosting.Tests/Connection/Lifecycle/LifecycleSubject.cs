@@ -52,7 +52,7 @@ internal sealed class LifecycleSubject
                 StepKind.Release => Describe(Lifecycle.Release(session)),
                 StepKind.FramesWritten => Describe(Lifecycle.FramesWritten(session)),
                 StepKind.ReadyTimeout => Describe(Lifecycle.EndUnlessReady(session, EndOf(2))),
-                StepKind.Drain => Describe(Lifecycle.Drain(session, EndOf(step.Variant))),
+                StepKind.Drain => Describe(Lifecycle.Drain(session, EndOf(LifecycleModel.DrainOf(step.Variant)))),
                 StepKind.BeginClosing => Describe(Lifecycle.BeginClosing(session, EndOf(step.Variant))),
                 StepKind.HoldClose => Describe(Lifecycle.HoldClose(session)),
                 StepKind.ReleaseClose => Describe(Lifecycle.ReleaseClose(session)),

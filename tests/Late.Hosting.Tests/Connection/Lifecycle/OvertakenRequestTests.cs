@@ -8,6 +8,7 @@ namespace Late.Hosting.Tests.Connection.Lifecycle;
 public sealed class OvertakenRequestTests
 {
     private static readonly Uri s_moved = new("ws://feed.example/moved");
+    private static readonly SessionEnd s_byHandler = SessionEnd.FromHandler(NextStep.Reconnect, LateCloseCode.NormalClosure, "", null) with { Uri = s_moved };
 
     private readonly ConnectionLifecycle _lifecycle = new("Test", new ObservedTime(), new WorkQueues(), SessionEnd.HostStopping);
     private readonly TestSession _old = new(0);
@@ -21,12 +22,53 @@ public sealed class OvertakenRequestTests
         Replace();
         var request = isByClient
             ? SessionEnd.Requested(new LateReconnect { Uri = s_moved })
-            : SessionEnd.FromHandler(NextStep.Reconnect, LateCloseCode.NormalClosure, "", null) with { Uri = s_moved };
+            : s_byHandler;
 
         Assert.True(_lifecycle.Amend(_old, request).HasHappened);
 
         Assert.Equal(isByClient ? SessionPhase.Closing : SessionPhase.Closed, _next.Phase);
         Assert.Equal((s_moved, true), ((_next.Ending ?? _next.PendingEnd)!.Uri, (_next.Ending ?? _next.PendingEnd)!.HandlesLastFrames));
+    }
+
+    [Fact]
+    public void S2a_one_of_a_callback_that_ran_before_the_session_leaves_it_the_frames_that_it_has_received()
+    {
+        Replace();
+
+        _lifecycle.EndWithoutSession(s_byHandler);
+
+        Assert.True(_next.Ending!.HandlesLastFrames);
+    }
+
+    [Fact]
+    public void S2a_one_that_comes_before_the_session_has_come_to_an_earlier_one_ends_it_for_both()
+    {
+        Replace(() => _lifecycle.RequestReconnect(SessionEnd.Requested(new LateReconnect { Uri = s_moved })));
+
+        _lifecycle.RequestReconnect(SessionEnd.Requested(new LateReconnect { CloseCode = 4000 }));
+
+        Assert.Equal((s_moved, 4000, true), (_next.PendingEnd!.Uri, _next.PendingEnd.CloseCode, _next.PendingEnd.HandlesLastFrames));
+    }
+
+    [Theory] // Another thread has ended the session while the callback ran, or begins to close it.
+    [InlineData("ended", false)]
+    [InlineData("closing", false)]
+    [InlineData("ended", true)]
+    [InlineData("closing", true)]
+    [InlineData("draining", true)]
+    public void P10_the_address_that_a_result_requests_as_its_session_ends_is_that_of_the_next_attempt(string what, bool finishesCalls)
+    {
+        Replace();
+        _ = what switch
+        {
+            "ended" => _lifecycle.End(_next, SessionEnd.Closed(LateCloseCode.NormalClosure, "")),
+            "closing" => _lifecycle.BeginClosing(_next, SessionEnd.Rotated),
+            _ => _lifecycle.Drain(_next, SessionEnd.Rotated),
+        };
+
+        _ = finishesCalls ? _lifecycle.Drain(_next, s_byHandler) : _lifecycle.EndByHandler(_next, s_byHandler);
+
+        Assert.Equal(s_moved, (_next.Ending ?? _next.PendingEnd)!.Uri);
     }
 
     [Fact]
@@ -39,7 +81,7 @@ public sealed class OvertakenRequestTests
         Assert.Equal(SessionPhase.Opening, _next.Phase);
     }
 
-    private void Replace()
+    private void Replace(Action? beforeOpen = null)
     {
         var candidate = new Candidate();
         _lifecycle.Start();
@@ -51,6 +93,7 @@ public sealed class OvertakenRequestTests
         _lifecycle.Leave(_old, ConnectionFailure.Stopped);
         Assert.Same(candidate, _lifecycle.Adopt());
         _lifecycle.BeginAttempt("Attempt 1 is in progress.", 1);
+        beforeOpen?.Invoke();
         _lifecycle.Open(_next, "Open.");
     }
 }

@@ -43,6 +43,38 @@ public sealed class HeldCloseTests
     }
 
     [Fact]
+    public async Task P9_a_held_close_that_the_server_ends_leaves_the_next_session_its_own_goodbye()
+    {
+        var handler = Holding();
+        handler.Info = static async (_, state, token) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+            return LateResult.Ok(state);
+        };
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        await host.Client.ReconnectAsync("", Token);
+        Assert.Equal("CloseStream", await socket.SentAsync());
+        socket.Close(1000, "");
+        var next = await host.Transport.AcceptAsync();
+        await host.Client.WaitForReadyAsync(Token);
+        await host.Client.PostAsync(new Note("hangs"), Token);
+        await handler.SkipToAsync("Info hangs");
+
+        // The callback has its grace, and the session its goodbye behind it.
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        var stop = host.StopAsync(Token);
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(5));
+        host.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("CloseStream", await next.SentAsync());
+        next.Close(1000, "");
+        await stop;
+
+        Assert.Equal(["Closing HostStopping", "Disconnect HostStopping", "Terminate HostStopping"], handler.Trace());
+        Assert.DoesNotContain(host.Logs.GetSnapshot(), static record => record.Id.Name == "GoodbyeCut");
+    }
+
+    [Fact]
     public async Task P3_what_the_handler_posts_while_it_holds_the_close_ends_with_the_session()
     {
         var handler = Holding();
