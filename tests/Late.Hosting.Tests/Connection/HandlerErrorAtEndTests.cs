@@ -102,15 +102,7 @@ public sealed class HandlerErrorAtEndTests
     [Fact]
     public async Task P2_a_HandleConnect_that_ends_with_its_session_is_no_error()
     {
-        var connected = 0;
-        var handler = Noting(new ScriptedHandler
-        {
-            Connect = async (state, token) =>
-            {
-                await (++connected == 1 ? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token) : Task.CompletedTask);
-                return LateResult.Ok(state);
-            },
-        });
+        var handler = Noting(EndingWithItsFirstSession());
         await using var host = Restarting(handler);
         await host.StartAsync();
         await host.Transport.AcceptAsync();
@@ -127,15 +119,7 @@ public sealed class HandlerErrorAtEndTests
     [InlineData(false)]
     public async Task P2_a_HandleConnect_that_ends_with_its_session_does_not_stop_the_connection(bool isByServer)
     {
-        var connected = 0;
-        var handler = new ScriptedHandler
-        {
-            Connect = async (state, token) =>
-            {
-                await (++connected == 1 ? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token) : Task.CompletedTask);
-                return LateResult.Ok(state);
-            },
-        };
+        var handler = EndingWithItsFirstSession();
         await using var host = new TestHost(handler, static options => options.HandlerErrors = LateHandlerErrorBehavior.Stop);
         await host.StartAsync();
         var socket = await host.Transport.AcceptAsync();
@@ -166,6 +150,20 @@ public sealed class HandlerErrorAtEndTests
         await stop;
 
         Assert.Equal(["In bad", "Disconnect HostStopping", "Terminate HostStopping"], handler.Trace()[^3..]);
+    }
+
+    /// <summary>Its first <c>HandleConnect</c> ends when its session does.</summary>
+    private static ScriptedHandler EndingWithItsFirstSession()
+    {
+        var connected = 0;
+        return new ScriptedHandler
+        {
+            Connect = async (state, token) =>
+            {
+                await (++connected == 1 ? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token) : Task.CompletedTask);
+                return LateResult.Ok(state);
+            },
+        };
     }
 
     /// <summary>The message "bad" is an error, and what ends a life is noted.</summary>

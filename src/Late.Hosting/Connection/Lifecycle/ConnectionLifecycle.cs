@@ -167,8 +167,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     /// follow, and what else is requested is for that.
     /// </summary>
     public Effects EndByHandler(SessionLife session, SessionEnd end) => Locked(() =>
-        !session.IsLeaving ? EndNow(session, end, LifecycleEvent.End)
-        : end.Next is NextStep.Stop or NextStep.Fault && (session.Ending ?? session.PendingEnd) is { Next: NextStep.Reconnect } ? EndOrOverrule(session, end)
+        !session.IsLeaving || (end.Next is NextStep.Stop or NextStep.Fault && (session.Ending ?? session.PendingEnd) is { Next: NextStep.Reconnect }) ? EndOrOverrule(session, end)
 
         // While the connection stops, that is logged.
         : end.Next == NextStep.Fault ? FaultNow(end.Description, end.Exception, isPermanent: false)

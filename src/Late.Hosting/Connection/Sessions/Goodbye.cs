@@ -111,7 +111,7 @@ internal sealed class Goodbye(Session session, ConnectionContext connection) : I
         }
     }
 
-    /// <summary>The goodbye is over.</summary>
+    /// <summary>The goodbye is over; nothing where it has not begun, or was cut short.</summary>
     public void End()
     {
         if (TryEnd())
@@ -123,7 +123,7 @@ internal sealed class Goodbye(Session session, ConnectionContext connection) : I
     /// <summary>Time is over: the session ends, and what still runs or waits for the server is not waited for.</summary>
     public void CutShort()
     {
-        if (!HasBegun || !TryEnd())
+        if (!TryEnd())
         {
             return;
         }
@@ -186,7 +186,7 @@ internal sealed class Goodbye(Session session, ConnectionContext connection) : I
 
     private bool TryEnd()
     {
-        if (Interlocked.Exchange(ref _isOver, 1) != 0)
+        if (!HasBegun || Interlocked.Exchange(ref _isOver, 1) != 0)
         {
             return false;
         }

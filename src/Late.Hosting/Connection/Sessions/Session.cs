@@ -109,12 +109,8 @@ internal sealed class Session : SessionLife, IDisposable
             End(SessionEnd.Lost($"The session failed with {exception.GetType().Name}. This is a bug of Late.Hosting.", exception));
         }
 
-        if (Goodbye.HasBegun)
-        {
-            // Where it holds the close, the session may have another end.
-            Goodbye.End();
-        }
-
+        // Where the handler holds the close, the session may have another end.
+        Goodbye.End();
         await LastFrames.EndAsync(abandoned).ConfigureAwait(false);
         var end = Ending!;
         if (end.CountsAsFailed)

@@ -14,6 +14,8 @@ public sealed class OvertakenRequestTests
     private readonly TestSession _old = new(0);
     private readonly TestSession _next = new(1);
 
+    private SessionEnd EndOfNext => (_next.Ending ?? _next.PendingEnd)!;
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -27,7 +29,7 @@ public sealed class OvertakenRequestTests
         Assert.True(_lifecycle.Amend(_old, request).HasHappened);
 
         Assert.Equal(isByClient ? SessionPhase.Closing : SessionPhase.Closed, _next.Phase);
-        Assert.Equal((s_moved, true), ((_next.Ending ?? _next.PendingEnd)!.Uri, (_next.Ending ?? _next.PendingEnd)!.HandlesLastFrames));
+        Assert.Equal((s_moved, true), (EndOfNext.Uri, EndOfNext.HandlesLastFrames));
     }
 
     [Fact]
@@ -68,7 +70,7 @@ public sealed class OvertakenRequestTests
 
         _ = finishesCalls ? _lifecycle.Drain(_next, s_byHandler) : _lifecycle.EndByHandler(_next, s_byHandler);
 
-        Assert.Equal(s_moved, (_next.Ending ?? _next.PendingEnd)!.Uri);
+        Assert.Equal(s_moved, EndOfNext.Uri);
     }
 
     [Fact]
