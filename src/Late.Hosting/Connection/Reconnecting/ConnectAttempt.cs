@@ -130,6 +130,12 @@ internal sealed class ConnectAttempt : IDisposable
             }
 
             _running = null;
+            if (_connection.Lifecycle.IsEnding)
+            {
+                // In a connection that is seen to stop, none begins; the attempt is canceled in a moment.
+                await UntilCanceledAsync(limit.Token).ConfigureAwait(false);
+            }
+
             if (RequestCheck.Problem(request) is { } problem)
             {
                 throw new LateConnectException(_connection.Name, $"Connection '{_connection.Name}' cannot connect: {problem}");
@@ -178,7 +184,9 @@ internal sealed class ConnectAttempt : IDisposable
 
         // The end of the lease, which cancels the attempt, was not noticed elsewhere yet.
         _connection.Tenure!.OnWriteRefused();
-        await Task.Delay(Timeout.InfiniteTimeSpan, _connection.Time, cancellationToken).ConfigureAwait(false);
+        await UntilCanceledAsync(cancellationToken).ConfigureAwait(false);
         throw new OperationCanceledException(cancellationToken);
     }
+
+    private Task UntilCanceledAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.InfiniteTimeSpan, _connection.Time, cancellationToken);
 }
