@@ -43,6 +43,9 @@ internal sealed class PresentLife(ConnectionContext connection, LifeFactory live
     {
         connection.Telemetry.LifeBegan();
         Volatile.Write(ref _monitor, new CallbackMonitor(Parts!.Runner.Callback, connection, connection.Services.GetRequiredService<CallbackMonitors>()));
+
+        // The options may have been reloaded since it has read them.
+        OnSettingsChanged();
     }
 
     /// <summary>Ends it: nothing of its handler runs after that. A life ends once.</summary>

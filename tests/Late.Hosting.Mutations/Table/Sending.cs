@@ -31,6 +31,8 @@ internal static class Sending
             new Edit("SessionOutput.cs", "_clock.Change(connection.Options.SendTimeout, Timeout.InfiniteTimeSpan);", "")),
         new("result-is-applied-half", "P2: a result is applied whole or not at all", Finder.Simulation,
             new Edit("ResultWriter.cs", "ResultFrames.Check(frame, frames, _session.Output.Limit);", "")),
+        new("reload-as-a-session-begins-is-seen-late", "P11: a reload of KeepAliveInterval reaches a session that begins", Finder.Tests("*Configuration.ReloadTests"),
+            new Edit("KeepAlive.cs", "if (options != _connection.Options)", "if (options != _connection.Options && options.KeepAliveTimeout < TimeSpan.Zero)")),
         new("silence-is-not-noticed", "P11: within KeepAliveInterval + KeepAliveTimeout", Finder.Simulation,
             new Edit("KeepAlive.cs", "else if (silence < interval + timeout)", "else if (silence < 3 * (interval + timeout))")),
         new("silence-is-noticed-too-soon", "P11: not before KeepAliveInterval + KeepAliveTimeout", Finder.Simulation,

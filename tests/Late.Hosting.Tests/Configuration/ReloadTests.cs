@@ -95,6 +95,51 @@ public sealed class ReloadTests
         Assert.Equal(1, (await host.Transport.AttemptAsync()).Request.Attempt);
     }
 
+    [Fact]
+    public async Task A_reload_as_a_session_begins_to_look_at_its_server_is_not_seen_late()
+    {
+        await using var host = new TestHost(settings: new() { ["Late:Forwarding:KeepAliveInterval"] = "10:00:00" });
+        host.Time.Changing = due => ReloadOnce(host, due, "KeepAliveInterval");
+        var socket = await host.ReadyAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.Equal(1, socket.Pings);
+    }
+
+    [Fact]
+    public async Task A_reload_as_the_watch_over_slow_callbacks_begins_is_not_seen_late()
+    {
+        var hold = new TaskCompletionSource();
+        var handler = new ScriptedHandler
+        {
+            Connect = async (state, _) =>
+            {
+                await hold.Task;
+                return LateResult.Ok(state);
+            },
+        };
+        await using var host = new TestHost(handler, settings: new() { ["Late:Forwarding:SlowCallbackThreshold"] = "10:00:00" });
+        host.Time.Creating = due => ReloadOnce(host, due, "SlowCallbackThreshold");
+        await host.StartAsync();
+        await host.Transport.AcceptAsync();
+        await handler.SkipToAsync("Connect");
+        host.Time.Advance(TimeSpan.FromSeconds(3));
+        host.Time.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.Contains(host.Logs.GetSnapshot(), static record => record.Id.Name == "CallbackRunning");
+        hold.SetResult();
+    }
+
+    /// <summary>Reloads an option as a timer is set to what it was: ten hours.</summary>
+    private static void ReloadOnce(TestHost host, TimeSpan due, string option)
+    {
+        if (due == TimeSpan.FromHours(10))
+        {
+            (host.Time.Changing, host.Time.Creating) = (null, null);
+            Reload(host, option, "00:00:03");
+        }
+    }
+
     private static void Reload(TestHost host, string option, string value)
     {
         host.Configuration[$"Late:Forwarding:{option}"] = value;

@@ -25,6 +25,9 @@ internal sealed class ObservedTime : FakeTimeProvider
     /// <summary>Runs wherever the connection sets a timer, with its due time, before the timer is there.</summary>
     public Action<TimeSpan>? Creating { get; set; }
 
+    /// <summary>Runs wherever the connection sets a timer that there is already, with its due time, before it is set.</summary>
+    public Action<TimeSpan>? Changing { get; set; }
+
     public override long GetTimestamp()
     {
         Stamping?.Invoke();
@@ -95,6 +98,7 @@ internal sealed class ObservedTime : FakeTimeProvider
     {
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            time.Changing?.Invoke(dueTime);
             var changed = timer.Change(dueTime, period);
             time.Note(this, dueTime);
             return changed;

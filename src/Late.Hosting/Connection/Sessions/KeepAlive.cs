@@ -27,7 +27,17 @@ internal sealed class KeepAlive : IDisposable
         (_session, _socket, _connection) = (session, socket, connection);
         _readingSince = _lastPingAt = connection.Time.GetTimestamp();
         _clock = connection.Time.CreateTimer(static clock => ((KeepAlive)clock!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        LookAfter(connection.Options.KeepAliveInterval);
+    }
+
+    /// <summary>Begins to look: when <see cref="OnSettingsChanged"/> may be called, so that no reload is seen late.</summary>
+    public void Begin()
+    {
+        var options = _connection.Options;
+        LookAfter(options.KeepAliveInterval);
+        if (options != _connection.Options)
+        {
+            OnSettingsChanged();
+        }
     }
 
     /// <summary>A read has brought messages.</summary>

@@ -90,7 +90,9 @@ internal sealed class Session : SessionLife, IDisposable
     {
         using var scope = _connection.Log.BeginSession(Number);
         _readyClock.Change(_options.ReadyTimeout, Timeout.InfiniteTimeSpan);
-        using var keepAlive = _keepAlive = new KeepAlive(this, _socket, _connection);
+        using var keepAlive = new KeepAlive(this, _socket, _connection);
+        Volatile.Write(ref _keepAlive, keepAlive);
+        keepAlive.Begin();
 
         // In this order: a session that closes as soon as it runs waits for what it reads.
         var reading = LastFrames.Reading = new SessionInput(this, _connection, _socket, keepAlive).ReadAsync();
