@@ -18,6 +18,7 @@ internal sealed class Requests(Subject subject)
     private bool _isKnown;
     private bool _isForNext;
     private bool _isByHandler;
+    private SessionRequest? _drain;
     private SessionRequest? _deferred;
     private bool _isDeferred;
     private int _deferrals;
@@ -43,6 +44,9 @@ internal sealed class Requests(Subject subject)
     /// <summary>True where more than one request has come for a session, or one of a result at its end: that may have changed what an earlier one specifies.</summary>
     public bool AreSeveral(int session) => _atEnd == session || _all.Count(request => request.Session == session) > 1;
 
+    /// <summary>The same, or one that waited for the calls of the session may have been overtaken by another end of it, and is that of what follows.</summary>
+    public bool AreSeveral(int session, LateDisconnect disconnect) => AreSeveral(session) || IsOvertaken(disconnect, _all.Find(request => request.Session == session));
+
     /// <summary>True where a request has come for a session.</summary>
     public bool IsAny(int session) => _all.Exists(request => request.Session == session);
 
@@ -59,7 +63,7 @@ internal sealed class Requests(Subject subject)
     /// <summary>A session begins.</summary>
     public void OnConnecting()
     {
-        _nextOfClient = null;
+        (_nextOfClient, _drain) = (null, null);
         if (_deferred is not null)
         {
             _deferred.Session = Open;
@@ -140,6 +144,7 @@ internal sealed class Requests(Subject subject)
         var isBetween = state is LateConnectionState.Connecting or LateConnectionState.Reconnecting
             && !subject.Rotations.IsOpen && life is { IsConnected: false, IsInitialized: true, Running: not ("Init" or "Disconnect") };
         _isByHandler = false;
+        _drain = state is LateConnectionState.Connected or LateConnectionState.Ready && !_isDeferred ? request : null;
 
         // An attempt that has its address already is interrupted, and leaves what is requested to the next.
         _isForNext = isBetween && subject.Preparations.MayBegin;
@@ -220,6 +225,11 @@ internal sealed class Requests(Subject subject)
         var isOver = subject.Lives.IsFaulted || disconnect.Reason is LateDisconnectReason.HostStopping or LateDisconnectReason.SupervisorStopping or LateDisconnectReason.HandlerStopped or LateDisconnectReason.HandlerFaulted
             || (disconnect.Reason == LateDisconnectReason.HandlerError && subject.Options.HandlerErrors == LateHandlerErrorBehavior.Stop);
         _isByHandler = true;
+        if (disconnect.Reason != LateDisconnectReason.LeaseLost && IsOvertaken(disconnect, _drain) && !AreSeveral(subject.Handler!.Session))
+        {
+            _nextOfClient ??= _drain!.Request.Uri;
+        }
+
         _next = decision.Request?.Request.Uri ?? _nextOfClient;
         _isKnown = _next is not null && !isOver && (decision.Request?.Request.Uri is not null || !AreSeveral(subject.Handler!.Session));
         if (isOver && decision.Request is { } request)
@@ -254,6 +264,9 @@ internal sealed class Requests(Subject subject)
             subject.Verdict.Require(_failures == 0, "P3", $"{_failures} requests have failed, and the handler was not notified");
         }
     }
+
+    private bool IsOvertaken(LateDisconnect disconnect, SessionRequest? request) =>
+        request is { ConnectsFirst: false, Request.FinishCalls: true } && Of(disconnect.Description) != request;
 
     private SessionRequest Made(int id, LateReconnect request, int session)
     {

@@ -235,7 +235,7 @@ internal sealed class SimulationHandler
         {
             _subject.Life.Leave();
             _subject.Attempts.OnDisconnected(disconnect, _acts.AskedAfter, decision);
-            if (_subject.Requests.AreSeveral(_acts.Session))
+            if (_subject.Requests.AreSeveral(_acts.Session, disconnect))
             {
                 _subject.Attempts.OnAmended();
             }

@@ -57,6 +57,34 @@ internal abstract class CandidateTransitions(string name, TimeProvider time, Wor
         return new Effects { HasHappened = true };
     });
 
+    /// <summary>
+    /// The connection is made, and cannot be used. Nothing follows where it is not the next any more. What was put off to the session that it would have
+    /// become is that of the next attempt, where the present one is to be replaced already.
+    /// </summary>
+    public Effects RefuseMade(SessionLife session, Candidate candidate) => Locked(() =>
+    {
+        if (candidate != Candidate)
+        {
+            return default;
+        }
+
+        TakeCandidateNow();
+        var effects = new Effects { HasHappened = true };
+        if (!Continues(session))
+        {
+            return Undefer(effects);
+        }
+
+        if (session.PendingEnd is { HandlesLastFrames: true } end)
+        {
+            var request = TakeDeferredNow();
+            end = request is null ? end : end.FollowedBy(request) with { IsImmediate = end.IsImmediate || request.IsImmediate };
+            session.PendingEnd = end with { HandlesLastFrames = false };
+        }
+
+        return effects;
+    });
+
     /// <summary>The next session takes the connection that was begun while the last one continued, or the attempt to make it; null where there is none.</summary>
     public Candidate? Adopt()
     {
@@ -79,14 +107,60 @@ internal abstract class CandidateTransitions(string name, TimeProvider time, Wor
     /// </summary>
     public Effects Amend(SessionLife session, SessionEnd request) => Locked(() => AmendNow(session, request));
 
-    /// <summary>What was put off to this session, which takes it once; null for nothing that needs another, and where the session closes already.</summary>
+    /// <summary>What was put off to this session, for what is begun in its place; null for nothing, and where the session is to end already.</summary>
     public SessionEnd? TakeDeferred(SessionLife session)
     {
         using (Gate.Enter())
         {
-            var request = Continues(session) ? Deferred : null;
-            Deferred = request is null ? Deferred : null;
-            return request is { NeedsNewAttempt: true } ? request : null;
+            return HasNotCome(session) ? TakeDeferredNow() : null;
         }
     }
+
+    /// <summary>
+    /// The session comes to what was put off to it, and closes, ends or drains by it in the same moment: no later request finds it neither put off nor begun.
+    /// Nothing follows where there is nothing, where the session is to end already, and where the next connection comes first: <see cref="TakeDeferred"/> is
+    /// for that.
+    /// </summary>
+    public Effects BeginDeferred(SessionLife session) => Locked(() =>
+    {
+        if (!HasNotCome(session) || Deferred is null or { Request.ConnectsFirst: true })
+        {
+            return default;
+        }
+
+        // What has come on the connection before it was a session is handled, as all else that the server sends until its close.
+        var end = TakeDeferredNow()! with { HandlesLastFrames = true };
+        return end.Request is { FinishCalls: true } ? DrainNow(session, end) : CloseOrEndNow(session, end);
+    });
+
+    /// <summary>The connection is there that is to follow. Nothing follows where it is not the next any more, and where the session is to end already.</summary>
+    public Effects Switch(SessionLife session, Candidate candidate, SessionEnd end, bool finishesCalls) => Locked(() =>
+        candidate != Candidate || !HasNotCome(session) ? default
+        : finishesCalls ? DrainNow(session, end)
+        : CloseOrEndNow(session, end));
+
+    /// <summary>A close of ours begins with a goodbye; by a result of the handler's the session ends without one.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="end">How it ends; null for what was requested, where it has handled by then what was admitted.</param>
+    public Effects CloseOrEnd(SessionLife session, SessionEnd? end = null) =>
+        Locked(() => (end ?? session.PendingEnd) is { } how ? CloseOrEndNow(session, how) : default);
+
+    /// <summary>
+    /// The session ends when what was admitted is handled; the first reason counts. Where it is to end already, what is requested is for what follows,
+    /// but for a client's behind its end, which requests another.
+    /// </summary>
+    protected Effects DrainNow(SessionLife session, SessionEnd end)
+    {
+        var isOpen = session.Ending is null;
+        Phases.Move(session, LifecycleEvent.Drain);
+        if (!isOpen || session.PendingEnd is not null)
+        {
+            return isOpen || end.IsByHandler ? AmendNow(session, end) with { HasHappened = isOpen, Wakes = true } : default;
+        }
+
+        session.PendingEnd = end = WhereMade(session, end, out var deferred);
+        return new Effects { HasHappened = true, LoggedDeferred = deferred, Discarded = TakeCandidateBefore(end), Wakes = true };
+    }
+
+    private bool HasNotCome(SessionLife session) => Continues(session) && session.PendingEnd is null;
 }

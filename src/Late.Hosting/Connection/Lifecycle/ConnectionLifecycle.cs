@@ -72,6 +72,9 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
 
         Phases.Open(session);
         Adopted = null;
+
+        // Where nothing else was requested than a session, this is it.
+        Deferred = Deferred is { NeedsNewAttempt: true } ? Deferred : null;
         session.Number = ++Sessions;
         session.IsBeingLogged = true;
         return Show(reason) with { LoggedOpen = session };
@@ -110,22 +113,8 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         return new Effects { LoggedEnd = session.IsLeaving ? session : null };
     });
 
-    /// <summary>
-    /// The session ends when what was admitted is handled; the first reason counts. Where it is to end already, what is requested is for what follows,
-    /// but for a client's behind its end, which requests another.
-    /// </summary>
-    public Effects Drain(SessionLife session, SessionEnd end) => Locked(() =>
-    {
-        var isOpen = session.Ending is null;
-        Phases.Move(session, LifecycleEvent.Drain);
-        if (!isOpen || session.PendingEnd is not null)
-        {
-            return isOpen || end.IsByHandler ? AmendNow(session, end) with { HasHappened = isOpen, Wakes = true } : default;
-        }
-
-        session.PendingEnd = end = WhereMade(session, end, out var deferred);
-        return new Effects { HasHappened = true, LoggedDeferred = deferred, Discarded = TakeCandidateBefore(end), Wakes = true };
-    });
+    /// <summary>The session is to end when what was admitted is handled.</summary>
+    public Effects Drain(SessionLife session, SessionEnd end) => Locked(() => DrainNow(session, end));
 
     /// <summary>A close of ours begins with a goodbye; the first reason counts.</summary>
     public Effects BeginClosing(SessionLife session, SessionEnd end) => Locked(() => CloseNow(session, end));
@@ -173,6 +162,22 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         : end.Next == NextStep.Fault ? FaultNow(end.Description, end.Exception, isPermanent: false)
         : end.IsRequested ? AmendNow(session, end)
         : default);
+
+    /// <summary>A callback that ran without a session ends what there is: the connection, its wait or its attempt; or the session that has opened meanwhile.</summary>
+    /// <param name="end">How.</param>
+    public Effects EndWithoutSession(SessionEnd end) => Locked(() => (Session, end.Next) switch
+    {
+        ({ IsLeaving: false } session, _) => EndNow(session, end with { HandlesLastFrames = end.IsRequested }, LifecycleEvent.End),
+        ({ Ending: null, PendingEnd.Next: NextStep.Reconnect } session, NextStep.Stop or NextStep.Fault) => EndNow(session, end, LifecycleEvent.End),
+        (_, NextStep.Stop) => StopNow(end) with { Interrupted = Interruption.EndLife() },
+        (_, NextStep.Fault) => FaultNow(end.Description, end.Exception, isPermanent: false) with { Interrupted = Interruption.EndLife() },
+        (null, _) when IsEnding => default,
+        (null, _) when end.Restart => new Effects { HasHappened = true, Interrupted = Interruption.EndLife() },
+        (null, _) when IsMade => Defer(end),
+        (null, _) => InterruptNow(end),
+        ({ } session, NextStep.Reconnect) => AmendNow(session, end),
+        _ => default,
+    });
 
     /// <summary>The session ends, unless it was ready in time.</summary>
     public Effects EndUnlessReady(SessionLife session, SessionEnd end) =>

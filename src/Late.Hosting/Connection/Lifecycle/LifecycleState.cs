@@ -115,7 +115,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>The one that the next session takes, from when its attempt begins.</summary>
     protected Candidate? Adopted { get; set; }
 
-    /// <summary>What was requested while that is so, and needs another: it is for the session that the connection becomes.</summary>
+    /// <summary>What was requested while that is so: it is for the session that the connection becomes, where it needs another than that.</summary>
     protected SessionEnd? Deferred { get; set; }
 
     /// <summary>The address of the next attempt, where one was asked for.</summary>
@@ -174,15 +174,6 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         {
             History.Amend(LateConnectionState.Connecting, status => status with { Reason = reason });
             return Current.State == LateConnectionState.Connecting;
-        }
-    }
-
-    /// <summary>Takes a connection that was to follow the session; null where it is not there any more.</summary>
-    public Candidate? TakeCandidate(Candidate candidate)
-    {
-        using (Gate.Enter())
-        {
-            return candidate == Candidate ? TakeCandidateNow() : null;
         }
     }
 

@@ -54,6 +54,9 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         };
     }
 
+    protected Effects CloseOrEndNow(SessionLife session, SessionEnd end) =>
+        end.IsByHandler ? EndNow(session, end, LifecycleEvent.End) : CloseNow(session, end);
+
     protected Effects EndNow(SessionLife session, SessionEnd end, LifecycleEvent lifecycleEvent)
     {
         var before = session.Phase;
@@ -94,7 +97,14 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
     protected SessionEnd WhereMade(SessionLife session, SessionEnd end, out string? deferred)
     {
         deferred = null;
-        if (end is not { IsRequested: true, Next: NextStep.Reconnect, Reason: not LateDisconnectReason.LeaseLost })
+        if (end is not { Next: NextStep.Reconnect, Reason: not LateDisconnectReason.LeaseLost })
+        {
+            return end;
+        }
+
+        // A session that waits for its calls has not come to what was requested.
+        end = end.InPlaceOf(session.PendingEnd);
+        if (!end.IsRequested)
         {
             return end;
         }
@@ -196,9 +206,14 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
     /// <summary>A new session is requested while there is none, or a new life.</summary>
     protected Effects InterruptNow(SessionEnd end)
     {
+        var isReload = end.HasNewOptions;
         end = end.Behind(TakeDeferredNow());
-        NoteUri(end);
-        HandlerUri = null;
+        if (!isReload || end.Uri is not null)
+        {
+            NoteUri(end);
+            HandlerUri = null;
+        }
+
         return new Effects { HasHappened = true, LoggedRequest = end.CloseReason, Interrupted = Interruption.Request(end.After), Discarded = TakeCandidateNow() };
     }
 
@@ -223,7 +238,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
             request = request with { HandlesLastFrames = true };
             return IsEnding || !request.NeedsNewAttempt ? default
                 : present.IsLeaving ? AmendNow(present, request)
-                : request.IsByHandler ? EndNow(present, request, LifecycleEvent.End) : CloseNow(present, request);
+                : CloseOrEndNow(present, request);
         }
 
         if (IsEnding || (session.Ending ?? session.PendingEnd) is not { Next: NextStep.Reconnect } end)
@@ -231,7 +246,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
             return default;
         }
 
-        if (request.NeedsNewAttempt && IsMade && (session.IsLeaving || end.HandlesLastFrames))
+        if (request.NeedsNewAttempt && IsMade && (session.IsLeaving || IsFollowedByMade(session)))
         {
             return Defer(request);
         }
@@ -248,22 +263,6 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
 
         return new Effects { HasHappened = true, Discarded = TakeCandidateBefore(request) };
     }
-
-    /// <summary>A callback that ran without a session ends what there is: the connection, its wait or its attempt; or the session that has opened meanwhile.</summary>
-    /// <param name="end">How.</param>
-    public Effects EndWithoutSession(SessionEnd end) => Locked(() => (Session, end.Next) switch
-    {
-        ({ IsLeaving: false } session, _) => EndNow(session, end with { HandlesLastFrames = end.IsRequested }, LifecycleEvent.End),
-        ({ Ending: null, PendingEnd.Next: NextStep.Reconnect } session, NextStep.Stop or NextStep.Fault) => EndNow(session, end, LifecycleEvent.End),
-        (_, NextStep.Stop) => StopNow(end) with { Interrupted = Interruption.EndLife() },
-        (_, NextStep.Fault) => FaultNow(end.Description, end.Exception, isPermanent: false) with { Interrupted = Interruption.EndLife() },
-        (null, _) when IsEnding => default,
-        (null, _) when end.Restart => new Effects { HasHappened = true, Interrupted = Interruption.EndLife() },
-        (null, _) when IsMade => Defer(end),
-        (null, _) => InterruptNow(end),
-        ({ } session, NextStep.Reconnect) => AmendNow(session, end),
-        _ => default,
-    });
 
     /// <summary>The first attempt follows Init anyway; where an address is requested, it goes to that.</summary>
     protected Effects RequestFirst(Uri? uri)

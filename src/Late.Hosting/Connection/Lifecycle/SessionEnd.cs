@@ -263,17 +263,20 @@ internal sealed record SessionEnd
         CloseReason = request.CloseCode == LateCloseCode.NormalClosure ? CloseReason : request.CloseReason,
     };
 
-    /// <summary>The same end, with what was requested before it and has not been done; a client's request without a delay has none.</summary>
-    public SessionEnd Behind(SessionEnd? before) => before is null ? this : this with
+    /// <summary>The same end, with what was requested before it and has not been done. A client's request without a delay has none, nor has a reload.</summary>
+    public SessionEnd InPlaceOf(SessionEnd? before) => before?.FollowedBy(this) is not { } both ? this : this with
     {
-        After = After ?? (IsByHandler ? before.After : null),
-        Uri = Uri ?? before.Uri,
-        HasUriOfHandler = (Uri is null ? before : this).HasUriOfHandler,
-        HasNewOptions = HasNewOptions || before.HasNewOptions,
-
-        // What came on the connection before it was a session is handled, as for that request alone.
-        HandlesLastFrames = true,
+        After = IsRequested && !IsByHandler ? After : both.After,
+        Uri = both.Uri,
+        HasUriOfHandler = both.HasUriOfHandler,
+        HasNewOptions = both.HasNewOptions,
+        HandlesLastFrames = HandlesLastFrames || (IsRequested && before.HandlesLastFrames),
+        CloseCode = IsRequested ? both.CloseCode : CloseCode,
+        CloseReason = IsRequested ? both.CloseReason : CloseReason,
     };
+
+    /// <summary>The same for what was put off to the session: what came on the connection before that was one is handled, as for that request alone.</summary>
+    public SessionEnd Behind(SessionEnd? before) => before is null ? this : InPlaceOf(before) with { HandlesLastFrames = true };
 
     /// <summary>The same end, where the connection is made already that follows: what the server still sends is handled.</summary>
     public SessionEnd FollowedByMade() => this with { After = null, IsImmediate = !IsByHandler, Uri = null, HasNewOptions = false, HandlesLastFrames = true };

@@ -1,4 +1,3 @@
-using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sending;
 using Late.Hosting.Transport;
 
@@ -37,9 +36,9 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
     /// <summary>Sends our close frame, once, where what comes behind it is handled.</summary>
     public void Begin()
     {
-        if (session.Ending is { HandlesLastFrames: true } end && Interlocked.Exchange(ref _hasBegun, 1) == 0)
+        if (session.Ending is { HandlesLastFrames: true } && Interlocked.Exchange(ref _hasBegun, 1) == 0)
         {
-            _ = CloseAsync(end);
+            _ = CloseAsync();
         }
     }
 
@@ -75,7 +74,7 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
         return true;
     }
 
-    private async Task CloseAsync(SessionEnd end)
+    private async Task CloseAsync()
     {
         using var limit = new CancellationTokenSource(session.Goodbye.ForHandshake, connection.Time);
         var began = connection.Time.GetTimestamp();
@@ -83,6 +82,9 @@ internal sealed class LastFrames(Session session, ConnectionContext connection, 
         {
             output.Complete();
             await output.FlushAsync().AsTask().WaitAsync(s_longest, connection.Time, limit.Token).ConfigureAwait(false);
+
+            // A result may have chosen the close frame meanwhile.
+            var end = session.Ending!;
             await socket.CloseOutputAsync(end.CloseCode, end.CloseReason).WaitAsync(s_longest, connection.Time, limit.Token).ConfigureAwait(false);
             await ReadAsync(s_longest - connection.Time.GetElapsedTime(began), limit.Token).ConfigureAwait(false);
         }

@@ -18,9 +18,17 @@ internal sealed class SessionDrain(Session session, ConnectionContext connection
     /// <returns>False where it has ended already.</returns>
     public bool Begin(SessionEnd end)
     {
-        if (!connection.Effects.Run(connection.Lifecycle.Drain(session, end)) || _clock is not null)
+        var hasBegun = connection.Effects.Run(connection.Lifecycle.Drain(session, end));
+        Limit();
+        return hasBegun || session.Ending is null;
+    }
+
+    /// <summary>Limits how long a session waits that is to end, where it waits for anything.</summary>
+    public void Limit()
+    {
+        if (_clock is not null || session.PendingEnd is null || session.IsLeaving)
         {
-            return session.Ending is null;
+            return;
         }
 
         var clock = _clock = connection.Time.CreateTimer(static drain => ((SessionDrain)drain!).Close(), this, connection.Options.CallTimeout, Timeout.InfiniteTimeSpan);
@@ -29,8 +37,6 @@ internal sealed class SessionDrain(Session session, ConnectionContext connection
             // It may have been disposed before the clock was there.
             clock.Dispose();
         }
-
-        return true;
     }
 
     /// <summary>Nothing was left in the mailbox: the session closes, where no call waits for its reply.</summary>
@@ -79,5 +85,5 @@ internal sealed class SessionDrain(Session session, ConnectionContext connection
 
     public void Dispose() => _clock?.Dispose();
 
-    private void Close() => session.CloseOrEnd(session.PendingEnd!);
+    private void Close() => connection.Effects.Run(connection.Lifecycle.CloseOrEnd(session));
 }

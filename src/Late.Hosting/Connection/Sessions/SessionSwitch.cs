@@ -66,27 +66,22 @@ internal sealed class SessionSwitch(
             return session.Drain.Begin(end);
         }
 
-        ExecutionContext.Run(_flow, _ => Note(ConnectFirstAsync(request, end)), null);
+        // In the place of what the session has not come to.
+        end = end.Behind(connection.Lifecycle.TakeDeferred(session));
+        ConnectFirst(request with { Uri = end.Uri }, end);
         return !session.IsLeaving;
     }
 
     /// <summary>Begins to do what was requested when its connection was made already, and was no session yet.</summary>
     public void BeginDeferred()
     {
-        if (connection.Lifecycle.TakeDeferred(session) is not { } request)
+        if (connection.Effects.Run(connection.Lifecycle.BeginDeferred(session)))
         {
-            return;
+            session.Drain.Limit();
         }
-
-        // What has come on the connection before it was a session is handled, as all else that the server sends until its close.
-        var end = request with { HandlesLastFrames = true };
-        if (request.Request is { } how && (how.ConnectsFirst || how.FinishCalls))
+        else if (connection.Lifecycle.TakeDeferred(session) is { Request: { } request } end)
         {
-            Begin(how, end);
-        }
-        else
-        {
-            session.CloseOrEnd(end);
+            ConnectFirst(request with { Uri = end.Uri }, end with { HandlesLastFrames = true });
         }
     }
 
@@ -141,14 +136,9 @@ internal sealed class SessionSwitch(
             }
 
             // The address has been used, and nothing that the old session has sent is lost.
-            end = end.FollowedByMade();
-            if (request.FinishCalls)
+            if (connection.Effects.Run(connection.Lifecycle.Switch(session, candidate, end.FollowedByMade(), request.FinishCalls)))
             {
-                session.Drain.Begin(end);
-            }
-            else
-            {
-                session.CloseOrEnd(end);
+                session.Drain.Limit();
             }
         }
         catch (LateConnectException exception)
@@ -161,6 +151,11 @@ internal sealed class SessionSwitch(
             Interlocked.CompareExchange(ref _requested, null, requested);
             connection.Telemetry.SwitchRefused();
             connection.Statistics.CountSwitchRefused();
+            if (end.HasNewOptions)
+            {
+                CloseForOptions(exception);
+            }
+
             throw;
         }
         finally
@@ -219,6 +214,10 @@ internal sealed class SessionSwitch(
         {
             // The session ended first, and what follows its end is decided there.
         }
+        catch (LateConnectException) when (end.HasNewOptions)
+        {
+            // It has ended the session.
+        }
         catch (LateConnectException exception)
         {
             connection.Log.ReconnectFailed(connection.Name, LateException.WithoutName(connection.Name, exception.Message));
@@ -228,6 +227,19 @@ internal sealed class SessionSwitch(
             }
         }
     }
+
+    /// <summary>Options that have changed were to replace the session in any case.</summary>
+    private void CloseForOptions(LateConnectException refusal)
+    {
+        var end = SessionEnd.Changed("Options");
+        end = end with { Description = $"{end.Description} The connection that was to be made first failed: {LateException.WithoutName(connection.Name, refusal.Message)}", HandlesLastFrames = true };
+        if (!TryAmend(end))
+        {
+            session.CloseOrEnd(end);
+        }
+    }
+
+    private void ConnectFirst(LateReconnect request, SessionEnd end) => ExecutionContext.Run(_flow, _ => Note(ConnectFirstAsync(request, end)), null);
 
     private void Note(Task connecting) => _connecting = _connecting.IsCompleted ? connecting.Observed() : Task.WhenAll(_connecting, connecting).Observed();
 
@@ -254,7 +266,7 @@ internal sealed class SessionSwitch(
     /// <summary>The server has upgraded, and does not speak: that counts as a refusal.</summary>
     private void Refuse(Candidate candidate, WebSocketConnection socket, string problem)
     {
-        if (connection.Lifecycle.TakeCandidate(candidate) is null)
+        if (!connection.Effects.Run(connection.Lifecycle.RefuseMade(session, candidate)))
         {
             // The session was lost meanwhile, and this connection has taken its place.
             return;

@@ -57,7 +57,44 @@ public sealed class MadeConnectionTests
         Assert.False(_session.PendingEnd!.HandlesLastFrames);
     }
 
-    private void Prepare(Task<bool>? firstMessage)
+    [Fact]
+    public void S2a_what_was_put_off_to_one_that_cannot_be_used_is_that_of_the_attempt_behind_the_present_session()
+    {
+        Prepare(new TaskCompletionSource<bool>().Task);
+        _lifecycle.Drain(_session, SessionEnd.FromHandler(NextStep.Reconnect, LateCloseCode.NormalClosure, "", null));
+        _lifecycle.Drain(_session, SessionEnd.Requested(new LateReconnect { FinishCalls = true, Uri = s_moved }));
+        Assert.Equal((null, false), (_session.PendingEnd!.Uri, _session.PendingEnd.IsImmediate));
+
+        Assert.True(_lifecycle.RefuseMade(_session, _candidate).HasHappened);
+
+        Assert.Equal((s_moved, true, false), (_session.PendingEnd.Uri, _session.PendingEnd.IsImmediate, _session.PendingEnd.HandlesLastFrames));
+    }
+
+    [Fact]
+    public void S2a_one_that_is_made_while_the_session_waits_for_its_calls_becomes_a_session_whatever_is_requested_then()
+    {
+        Prepare(null, SessionEnd.Requested(new LateReconnect { FinishCalls = true }));
+
+        var effects = _lifecycle.Drain(_session, SessionEnd.Requested(new LateReconnect { FinishCalls = true, Uri = s_moved }));
+
+        Assert.Null(effects.Discarded);
+        Assert.Equal(s_moved, Replace()?.Uri);
+    }
+
+    [Theory] // A request for another address, in the moment of the first message; or one that waits for calls.
+    [InlineData(true)]
+    [InlineData(false)]
+    public void S2a_one_that_is_not_the_next_any_more_ends_no_session(bool hasAddress)
+    {
+        Prepare(new TaskCompletionSource<bool>().Task);
+        _lifecycle.Drain(_session, SessionEnd.Requested(new LateReconnect { FinishCalls = true, Uri = hasAddress ? s_moved : null }));
+
+        Assert.False(_lifecycle.Switch(_session, _candidate, SessionEnd.Rotated.FollowedByMade(), finishesCalls: false).HasHappened);
+
+        Assert.Equal(SessionPhase.Draining, _session.Phase);
+    }
+
+    private void Prepare(Task<bool>? firstMessage, SessionEnd? drain = null)
     {
         _lifecycle.Start();
         _lifecycle.BeginAttempt("Attempt 1 is in progress.", 1);
@@ -66,6 +103,7 @@ public sealed class MadeConnectionTests
         _lifecycle.FramesWritten(_session);
         _lifecycle.Detach(_session, _candidate);
         _candidate.FirstMessage = firstMessage;
+        _ = drain is null ? default : _lifecycle.Drain(_session, drain);
         _lifecycle.Prepare(_session, _candidate);
     }
 
