@@ -271,8 +271,6 @@ internal sealed record SessionEnd
         HasUriOfHandler = both.HasUriOfHandler,
         HasNewOptions = both.HasNewOptions,
         HandlesLastFrames = HandlesLastFrames || (IsRequested && before.HandlesLastFrames),
-        CloseCode = IsRequested ? both.CloseCode : CloseCode,
-        CloseReason = IsRequested ? both.CloseReason : CloseReason,
     };
 
     /// <summary>The same for what was put off to the session: what came on the connection before that was one is handled, as for that request alone.</summary>

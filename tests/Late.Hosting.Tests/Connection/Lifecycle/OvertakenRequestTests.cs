@@ -55,13 +55,13 @@ public sealed class OvertakenRequestTests
     [Fact]
     public void S2a_one_behind_an_earlier_one_by_which_the_session_waits_for_its_calls_leaves_it_the_frames_that_it_has_received()
     {
-        Replace(() => _lifecycle.RequestReconnect(SessionEnd.Requested(new LateReconnect { FinishCalls = true, CloseCode = 4000, Uri = s_moved })));
+        Replace(() => _lifecycle.RequestReconnect(SessionEnd.Requested(new LateReconnect { FinishCalls = true, Uri = s_moved })));
         Assert.True(_lifecycle.BeginDeferred(_next).HasHappened);
 
         _lifecycle.RequestReconnect(SessionEnd.Requested(new LateReconnect()));
 
         Assert.Equal(SessionPhase.Closing, _next.Phase);
-        Assert.Equal((s_moved, 4000, true), (_next.PendingEnd!.Uri, _next.PendingEnd.CloseCode, _next.PendingEnd.HandlesLastFrames));
+        Assert.Equal((s_moved, true), (_next.PendingEnd!.Uri, _next.PendingEnd.HandlesLastFrames));
     }
 
     [Theory] // Another thread has ended the session while the callback ran, or begins to close it.
