@@ -38,7 +38,7 @@ internal static class Attempts
         new("what-was-put-off-to-a-connection-without-a-message-waits", "§2a: it is that of the attempt behind the present session", Finder.Tests("*MadeConnectionTests"),
             new Edit("CandidateTransitions.cs", "end = request is null ? end : end.FollowedBy(request) with", "end = request is null ? end : end with")),
         new("connection-that-is-made-ends-a-session-that-waits-for-its-calls", "§2a: a request that waits for calls is not overtaken by the switch", Finder.Tests("*MadeConnectionTests"),
-            new Edit("CandidateTransitions.cs", "candidate != Candidate || !HasNotCome(session) ? default", "candidate != Candidate && !HasNotCome(session) ? default")),
+            new Edit("CandidateTransitions.cs", "candidate != Candidate || !HasNotCome(session)", "candidate != Candidate && !HasNotCome(session)")),
         new("later-request-drops-what-came-before-the-session", "§2a: no event that has arrived on the connection is lost", Finder.Tests("*OvertakenRequestTests"),
             new Edit("SessionEnd.cs", "HandlesLastFrames = HandlesLastFrames || (IsRequested && before.HandlesLastFrames),", "")),
         new("reload-drops-the-requested-address", "P10: the address that was requested is that of the next attempt", Finder.Tests("*DrainedAddressTests"),

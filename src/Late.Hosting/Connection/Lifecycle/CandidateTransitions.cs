@@ -130,20 +130,15 @@ internal abstract class CandidateTransitions(string name, TimeProvider time, Wor
 
         // What has come on the connection before it was a session is handled, as all else that the server sends until its close.
         var end = TakeDeferredNow()! with { HandlesLastFrames = true };
-        return end.Request is { FinishCalls: true } ? DrainNow(session, end) : CloseOrEndNow(session, end);
+        return ReplaceNow(session, end, end.Request is { FinishCalls: true });
     });
 
     /// <summary>The connection is there that is to follow. Nothing follows where it is not the next any more, and where the session is to end already.</summary>
     public Effects Switch(SessionLife session, Candidate candidate, SessionEnd end, bool finishesCalls) => Locked(() =>
-        candidate != Candidate || !HasNotCome(session) ? default
-        : finishesCalls ? DrainNow(session, end)
-        : CloseOrEndNow(session, end));
+        candidate != Candidate || !HasNotCome(session) ? default : ReplaceNow(session, end, finishesCalls));
 
-    /// <summary>A close of ours begins with a goodbye; by a result of the handler's the session ends without one.</summary>
-    /// <param name="session">The session.</param>
-    /// <param name="end">How it ends; null for what was requested, where it has handled by then what was admitted.</param>
-    public Effects CloseOrEnd(SessionLife session, SessionEnd? end = null) =>
-        Locked(() => (end ?? session.PendingEnd) is { } how ? CloseOrEndNow(session, how) : default);
+    /// <summary>What was admitted is handled, or has had its time: the session ends as it was to, with what has been requested by then.</summary>
+    public Effects EndDrain(SessionLife session) => Locked(() => session.PendingEnd is { } end ? CloseOrEndNow(session, end) : default);
 
     /// <summary>
     /// The session ends when what was admitted is handled; the first reason counts. Where it is to end already, what is requested is for what follows,
@@ -161,6 +156,8 @@ internal abstract class CandidateTransitions(string name, TimeProvider time, Wor
         session.PendingEnd = end = WhereMade(session, end, out var deferred);
         return new Effects { HasHappened = true, LoggedDeferred = deferred, Discarded = TakeCandidateBefore(end), Wakes = true };
     }
+
+    private Effects ReplaceNow(SessionLife session, SessionEnd end, bool finishesCalls) => finishesCalls ? DrainNow(session, end) : CloseOrEndNow(session, end);
 
     private bool HasNotCome(SessionLife session) => Continues(session) && session.PendingEnd is null;
 }

@@ -54,6 +54,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         };
     }
 
+    /// <summary>A close of ours begins with a goodbye; by a result of the handler's the session ends without one.</summary>
     protected Effects CloseOrEndNow(SessionLife session, SessionEnd end) =>
         end.IsByHandler ? EndNow(session, end, LifecycleEvent.End) : CloseNow(session, end);
 

@@ -221,9 +221,6 @@ internal sealed class Session : SessionLife, IDisposable
         Goodbye.Dispose();
     }
 
-    /// <summary>Ends it, with a goodbye of the handler unless the handler itself asks for the end.</summary>
-    public void CloseOrEnd(SessionEnd end) => _connection.Effects.Run(_connection.Lifecycle.CloseOrEnd(this, end));
-
     /// <summary>Ends it without what it still waits for.</summary>
     /// <returns>True where that is a callback.</returns>
     private bool Abandon(Runner runner)

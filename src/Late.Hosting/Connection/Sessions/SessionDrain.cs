@@ -85,5 +85,5 @@ internal sealed class SessionDrain(Session session, ConnectionContext connection
 
     public void Dispose() => _clock?.Dispose();
 
-    private void Close() => connection.Effects.Run(connection.Lifecycle.CloseOrEnd(session));
+    private void Close() => connection.Effects.Run(connection.Lifecycle.EndDrain(session));
 }

@@ -68,7 +68,7 @@ internal sealed class SessionSwitch(
 
         // In the place of what the session has not come to.
         end = end.Behind(connection.Lifecycle.TakeDeferred(session));
-        ConnectFirst(request with { Uri = end.Uri }, end);
+        ConnectFirst(request, end);
         return !session.IsLeaving;
     }
 
@@ -81,7 +81,7 @@ internal sealed class SessionSwitch(
         }
         else if (connection.Lifecycle.TakeDeferred(session) is { Request: { } request } end)
         {
-            ConnectFirst(request with { Uri = end.Uri }, end with { HandlesLastFrames = true });
+            ConnectFirst(request, end with { HandlesLastFrames = true });
         }
     }
 
@@ -235,11 +235,16 @@ internal sealed class SessionSwitch(
         end = end with { Description = $"{end.Description} The connection that was to be made first failed: {LateException.WithoutName(connection.Name, refusal.Message)}", HandlesLastFrames = true };
         if (!TryAmend(end))
         {
-            session.CloseOrEnd(end);
+            session.Close(end);
         }
     }
 
-    private void ConnectFirst(LateReconnect request, SessionEnd end) => ExecutionContext.Run(_flow, _ => Note(ConnectFirstAsync(request, end)), null);
+    private void ConnectFirst(LateReconnect request, SessionEnd end)
+    {
+        // It may have the address of an earlier request.
+        request = request with { Uri = end.Uri };
+        ExecutionContext.Run(_flow, _ => Note(ConnectFirstAsync(request, end)), null);
+    }
 
     private void Note(Task connecting) => _connecting = _connecting.IsCompleted ? connecting.Observed() : Task.WhenAll(_connecting, connecting).Observed();
 
@@ -268,7 +273,7 @@ internal sealed class SessionSwitch(
     {
         if (!connection.Effects.Run(connection.Lifecycle.RefuseMade(session, candidate)))
         {
-            // The session was lost meanwhile, and this connection has taken its place.
+            // It is not the next any more: it has become a session, or something else was requested.
             return;
         }
 

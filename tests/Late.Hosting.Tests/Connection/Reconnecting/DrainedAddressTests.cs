@@ -21,31 +21,10 @@ public sealed class DrainedAddressTests
     public async Task P10_the_next_attempt_goes_to_the_address_that_was_requested(string first)
     {
         var (handler, kept) = Keeping(Asking(new LateReconnect { After = TimeSpan.Zero }));
-        var settings = Closes.Settings();
-        await using var host = new TestHost(handler, settings: settings);
-        var old = await host.ReadyAsync();
-        var call = host.Client.CallAsync(new Ask("a"), Token);
-        await kept.Task;
-        await host.Client.ReconnectAsync(new LateReconnect { FinishCalls = true, Uri = s_resume }, Token);
+        await using var host = new TestHost(handler, settings: Closes.Settings());
+        var (old, call) = await WaitingForCallAsync(host, kept.Task, new LateReconnect { FinishCalls = true, Uri = s_resume });
 
-        switch (first)
-        {
-            case "result":
-                old.Send("reconnect");
-                break;
-            case "delayed request":
-                await host.Client.ReconnectAsync(new LateReconnect { After = TimeSpan.Zero }, Token);
-                break;
-            case "lost":
-                old.Drop();
-                break;
-            case "server's close":
-                old.Close(1001, "");
-                break;
-            default:
-                await Closes.CloseAsync(host, first);
-                break;
-        }
+        await EndAsync(host, old, first);
 
         await Assert.ThrowsAnyAsync<LateException>(() => call);
         if (first is "lost" or "server's close")
@@ -53,6 +32,7 @@ public sealed class DrainedAddressTests
             // Their reason is not a request: the backoff decides.
             await host.NextAttemptAsync();
         }
+
         Assert.Equal(s_resume, (await host.Transport.AttemptAsync()).Request.Uri);
     }
 
@@ -87,23 +67,9 @@ public sealed class DrainedAddressTests
     {
         var (handler, kept) = Keeping(Asking(new LateReconnect()));
         await using var host = new TestHost(handler);
-        var old = await host.ReadyAsync();
-        var call = host.Client.CallAsync(new Ask("a"), Token);
-        await kept.Task;
-        await host.Client.ReconnectAsync(new LateReconnect { FinishCalls = true, After = TimeSpan.FromSeconds(30) }, Token);
+        var (old, call) = await WaitingForCallAsync(host, kept.Task, new LateReconnect { FinishCalls = true, After = TimeSpan.FromSeconds(30) });
 
-        switch (first)
-        {
-            case "lost":
-                old.Drop();
-                break;
-            case "result":
-                old.Send("reconnect");
-                break;
-            default:
-                await host.Client.ReconnectAsync(new LateReconnect(), Token);
-                break;
-        }
+        await EndAsync(host, old, first);
 
         await Assert.ThrowsAsync<LateDisconnectedException>(() => call);
         if (seconds > 0)
@@ -113,5 +79,27 @@ public sealed class DrainedAddressTests
         }
 
         Assert.Equal(Configured, (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    private static async Task EndAsync(TestHost host, FakeSocket session, string first)
+    {
+        switch (first)
+        {
+            case "result":
+                session.Send("reconnect");
+                break;
+            case "delayed request":
+                await host.Client.ReconnectAsync(new LateReconnect { After = TimeSpan.Zero }, Token);
+                break;
+            case "lost":
+                session.Drop();
+                break;
+            case "server's close":
+                session.Close(1001, "");
+                break;
+            default:
+                await Closes.CloseAsync(host, first);
+                break;
+        }
     }
 }

@@ -68,6 +68,19 @@ internal static class Replacements
         return (old, next, call);
     }
 
+    /// <summary>A session that waits for its call, and is to be replaced by a request then.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="kept">Done when the handler has the call.</param>
+    /// <param name="request">The request.</param>
+    public static async Task<(FakeSocket Session, Task<string> Call)> WaitingForCallAsync(TestHost host, Task kept, LateReconnect request)
+    {
+        var session = await host.ReadyAsync();
+        var call = host.Client.CallAsync(new Ask("a"), Token);
+        await kept;
+        await host.Client.ReconnectAsync(request, Token);
+        return (session, call);
+    }
+
     public static void End(FakeSocket old)
     {
         old.Send("a late event");

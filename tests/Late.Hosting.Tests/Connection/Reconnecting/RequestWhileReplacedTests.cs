@@ -159,10 +159,7 @@ public sealed class RequestWhileReplacedTests
         var request = Moved(order, finishesCalls: true) with { CloseCode = 4000 };
         var (handler, kept) = Keeping(Asking(request));
         await using var host = new TestHost(handler);
-        var old = await host.ReadyAsync();
-        var call = host.Client.CallAsync(new Ask("a"), Token);
-        await kept.Task;
-        await host.Client.ReconnectAsync(new LateReconnect { FinishCalls = true }, Token);
+        var (old, call) = await WaitingForCallAsync(host, kept.Task, new LateReconnect { FinishCalls = true });
 
         if (isByClient)
         {
