@@ -12,7 +12,7 @@ namespace Late.Hosting;
 /// next attempt, and a <see cref="CloseCode"/> other than 1000, with <see cref="Reason"/>, is sent if no close frame was.
 /// <see cref="Order"/> has no effect then.</para>
 /// <para>Where the session only waits for its calls (<see cref="FinishCalls"/>), a request without that which closes first ends the wait, and is why it
-/// ends; so does a reload. What it leaves at the default is that of the earlier request: the address, and for a result the delay.
+/// ends; so does a reload. What it leaves at the default is that of the earlier request: the address, the close code, and for a result the delay.
 /// Where the session is lost first, the address and the delay are those of the next attempt.</para>
 /// <para>Where the connection is made already that is to follow, that becomes a session first, with everything that has arrived on it. It is what
 /// was requested, unless <see cref="Uri"/> or <see cref="After"/> is set: it is replaced then as requested, which is logged.</para>

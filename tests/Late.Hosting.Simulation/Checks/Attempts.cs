@@ -103,6 +103,7 @@ internal sealed class Attempts(Subject subject)
 
         (_endedAt, _hasBegun, HasFailed) = (subject.Time.Elapsed, false, true);
         Permits.OnFailed();
+        subject.Requests.OnFailed();
         subject.Preparations.OnOutcome();
         _refusals.OnFailed(_refusal, out var isRefused, out var asksAgain);
         if (_refusals.IsPermanent)
@@ -147,13 +148,7 @@ internal sealed class Attempts(Subject subject)
     public void OnSwitchFailed()
     {
         subject.Requests.OnSwitchFailed();
-        subject.Addresses.OnFailed(subject.Preparations.Reached);
-        if (subject.Rotations.OnSwitchFailed())
-        {
-            subject.World.Budget?.OnFailed(_refusal);
-        }
-
-        subject.Preparations.OnPrepareFailed();
+        OnMadeFirstFailed();
     }
 
     /// <summary>The log reports that the session is ready.</summary>
@@ -162,6 +157,12 @@ internal sealed class Attempts(Subject subject)
     /// <summary>The log reports that the session has ended.</summary>
     public void OnEnded(string text)
     {
+        if (text.Contains("was to be made first failed", StringComparison.Ordinal))
+        {
+            // Its options had changed, which ends the session in any case.
+            OnMadeFirstFailed();
+        }
+
         _isOpen = false;
         _readyFor = _readyAt is { } since ? subject.Time.Elapsed - since : TimeSpan.Zero;
         subject.Rotations.OnEnded(text);
@@ -297,4 +298,15 @@ internal sealed class Attempts(Subject subject)
         subject.Time.Elapsed - _beganAt <= subject.Options.ConnectTimeout + subject.Time.Slack || (!_isOpen && subject.Preparations.HasOverrun(subject.Time.Elapsed)),
         "P10",
         $"an attempt took {subject.Time.Elapsed - _beganAt}");
+
+    private void OnMadeFirstFailed()
+    {
+        subject.Addresses.OnFailed(subject.Preparations.Reached);
+        if (subject.Rotations.OnSwitchFailed())
+        {
+            subject.World.Budget?.OnFailed(_refusal);
+        }
+
+        subject.Preparations.OnPrepareFailed();
+    }
 }

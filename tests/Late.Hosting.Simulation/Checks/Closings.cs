@@ -115,8 +115,9 @@ internal sealed class Closings(Subject subject)
             subject.Verdict.Require(took <= (0.8 * subject.Options.CloseTimeout) + subject.Time.Slack, "P9", $"the close frame of session {session.Number} followed its goodbye after {took}");
             if (subject.Logs.Count(35) == _cutsBefore && !isStronger)
             {
-                // A rotation that is due while a request drains its session ends it with the code of the request.
-                var mayBeOther = !_isCodeKnown || subject.Requests.AreSeveral(session.Number) || (_closing.Reason == LateDisconnectReason.Rotated && subject.Requests.IsAny(session.Number));
+                // What ends a session before it has come to a request, and is none with a code itself, ends it with the code of that request.
+                var isOfRequest = session.ClientCloseCode is { } sent && subject.Requests.Of(disconnect.Description) is null && subject.Requests.HasCode(session.Number, sent);
+                var mayBeOther = !_isCodeKnown || subject.Requests.AreSeveral(session.Number) || isOfRequest;
                 subject.Verdict.Require(session.ClientCloseCode == _chosenCode || mayBeOther, "P18", $"session {session.Number} was closed with {session.ClientCloseCode}, and its handler chose {_chosenCode}");
                 subject.Verdict.Require(_lastFrame < FirstFrame || session.LastHandlerFrame >= _lastFrame, "P18", $"the goodbye of session {session.Number} was not sent before its close");
             }

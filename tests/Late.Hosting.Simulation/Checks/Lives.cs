@@ -54,7 +54,7 @@ internal sealed class Lives(Subject subject)
     {
         if (reconnects || IsFaulted)
         {
-            subject.Requests.OnAnyOther();
+            subject.Requests.OnChanged();
         }
 
         if (!subject.IsStopping)

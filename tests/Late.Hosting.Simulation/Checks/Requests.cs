@@ -18,6 +18,7 @@ internal sealed class Requests(Subject subject)
     private bool _isKnown;
     private bool _isForNext;
     private bool _isByHandler;
+    private SessionRequest? _inProgress;
     private SessionRequest? _drain;
     private SessionRequest? _deferred;
     private bool _isDeferred;
@@ -47,8 +48,8 @@ internal sealed class Requests(Subject subject)
     /// <summary>The same, or one that waited for the calls of the session may have been overtaken by another end of it, and is that of what follows.</summary>
     public bool AreSeveral(int session, LateDisconnect disconnect) => AreSeveral(session) || IsOvertaken(disconnect, _all.Find(request => request.Session == session));
 
-    /// <summary>True where a request has come for a session.</summary>
-    public bool IsAny(int session) => _all.Exists(request => request.Session == session);
+    /// <summary>True where a request with this close code has come for a session.</summary>
+    public bool HasCode(int session, int code) => _all.Exists(request => request.Session == session && request.Request.CloseCode == code);
 
     /// <summary>A result of a session asks for the next one.</summary>
     public void OnResult(int session) =>
@@ -63,7 +64,7 @@ internal sealed class Requests(Subject subject)
     /// <summary>A session begins.</summary>
     public void OnConnecting()
     {
-        (_nextOfClient, _drain) = (null, null);
+        (_nextOfClient, _drain, _inProgress) = (null, null, null);
         if (_deferred is not null)
         {
             _deferred.Session = Open;
@@ -172,7 +173,7 @@ internal sealed class Requests(Subject subject)
             verdict.Require(address == (_next ?? configured), "P10", $"an attempt begins with {address.PathAndQuery}, and {_next?.PathAndQuery ?? "no other address"} was requested for it");
         }
 
-        (_next, _isKnown, _isForNext) = isInSession ? (_next, _isKnown, _isForNext) : (null, false, false);
+        (_next, _isKnown, _isForNext, _inProgress) = isInSession ? (_next, _isKnown, _isForNext, _inProgress) : (null, false, false, null);
         if (address == configured)
         {
             return;
@@ -184,6 +185,7 @@ internal sealed class Requests(Subject subject)
         {
             // An attempt in a session may be canceled by the end of that session: the next one takes its address.
             request.Uses += isInSession ? 0 : 1;
+            _inProgress = isInSession ? _inProgress : request;
             verdict.Require(request is { IsVoid: false, Uses: <= 1 }, "P10", $"an attempt begins with the address of request {request.Id}, {(request.IsVoid ? "which came with the end of the life" : "as an earlier one did")}");
         }
     }
@@ -196,6 +198,9 @@ internal sealed class Requests(Subject subject)
             request.Uses++;
         }
     }
+
+    /// <summary>An attempt without a session has failed: its address has been used.</summary>
+    public void OnFailed() => _inProgress = null;
 
     /// <summary>The attempt has failed before its address was seen.</summary>
     public void OnUnseen() => (_next, _isKnown, _isForNext) = (null, false, false);
@@ -249,7 +254,18 @@ internal sealed class Requests(Subject subject)
         }
     }
 
-    /// <summary>A life has ended, or the configuration has changed: another address may follow.</summary>
+    /// <summary>The configuration has changed: an attempt that is interrupted leaves its address to the next.</summary>
+    public void OnChanged()
+    {
+        if (_inProgress is { } request && !subject.Lives.IsFaulted)
+        {
+            (request.Uses, _inProgress) = (request.Uses - 1, null);
+        }
+
+        OnAnyOther();
+    }
+
+    /// <summary>A life has ended: another address may follow.</summary>
     public void OnAnyOther()
     {
         subject.Rotations.OnRequested();

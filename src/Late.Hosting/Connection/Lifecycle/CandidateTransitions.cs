@@ -90,7 +90,9 @@ internal abstract class CandidateTransitions(string name, TimeProvider time, Wor
     {
         using (Gate.Enter())
         {
-            return Adopted = TakeCandidateNow();
+            Adopted = TakeCandidateNow();
+            TakenUri = (Adopted?.Requested?.Uri, Adopted?.Requested is { HasUriOfHandler: true });
+            return Adopted;
         }
     }
 

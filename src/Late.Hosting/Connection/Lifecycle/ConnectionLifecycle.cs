@@ -58,7 +58,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     {
         Phases.MoveVacancy(LifecycleEvent.FailAttempt);
         IsRefused = isRefused ?? IsRefused;
-        Adopted = null;
+        (Adopted, TakenUri) = (null, default);
         return Undefer(Show(reason, exception));
     });
 
@@ -71,7 +71,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         }
 
         Phases.Open(session);
-        Adopted = null;
+        (Adopted, TakenUri) = (null, default);
 
         // Where nothing else was requested than a session, this is it.
         Deferred = Deferred is { NeedsNewAttempt: true } ? Deferred : null;

@@ -145,7 +145,7 @@ internal abstract class LifeTransitions(string name, TimeProvider time, WorkQueu
             Phases.MoveVacancy(LifecycleEvent.FailAttempt);
         }
 
-        (IsFaultLogged, IsRefused, YieldReason) = (false, false, null);
+        (IsFaultLogged, IsRefused, YieldReason, TakenUri) = (false, false, null, default);
         Interruption.Reset();
         History.BeginLife();
     }

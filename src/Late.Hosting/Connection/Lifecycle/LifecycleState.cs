@@ -127,6 +127,9 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>The one that <c>HandleDisconnect</c> has asked for, which takes precedence; it ends with its life.</summary>
     protected Uri? HandlerUri { get; set; }
 
+    /// <summary>The address that was asked for and that the attempt in progress has taken: a reload that interrupts it leaves it to the next.</summary>
+    protected (Uri? Uri, bool IsOfHandler) TakenUri { get; set; }
+
     /// <summary>The fault of the present life has been logged, or will be in a moment.</summary>
     protected bool IsFaultLogged { get; set; }
 
@@ -198,6 +201,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         using (Gate.Enter())
         {
             var uri = HandlerUri ?? NextUri;
+            TakenUri = uri is null ? TakenUri : (uri, HandlerUri is not null || IsUriOfHandler);
             (NextUri, HandlerUri) = Interruption.IsRequested ? (NextUri, HandlerUri) : default;
             return uri;
         }
@@ -264,8 +268,8 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     protected void NoteUri(SessionEnd? request) =>
         (NextUri, IsUriOfHandler) = request is null ? (NextUri, IsUriOfHandler) : (request.Uri, request.HasUriOfHandler);
 
-    /// <summary>An address that the handler of the last life asked for is not that of the next, where no session was requested since.</summary>
-    protected void DropUriOfHandler() => (NextUri, HandlerUri) = (IsUriOfHandler && !Interruption.IsRequested ? null : NextUri, null);
+    /// <summary>An address that the handler of the last life asked for is not that of the next; a client's is.</summary>
+    protected void DropUriOfHandler() => (NextUri, HandlerUri, TakenUri) = (IsUriOfHandler ? null : NextUri, null, default);
 
     protected SessionEnd? TakeDeferredNow()
     {

@@ -104,6 +104,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         }
 
         // A session that waits for its calls has not come to what was requested.
+        var ownCode = end.CloseCode;
         end = end.InPlaceOf(session.PendingEnd);
         if (!end.IsRequested)
         {
@@ -123,7 +124,8 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
                 return end;
             }
 
-            (Deferred, deferred) = (end.Behind(Deferred), end.Description);
+            // The close code of the earlier request is that of this session's close.
+            (Deferred, deferred) = ((end with { CloseCode = ownCode }).Behind(Deferred), end.Description);
         }
 
         return end.FollowedByMade();
@@ -166,8 +168,8 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         return isLogged ? effects : effects with { LoggedFault = (reason, exception) };
     }
 
-    /// <summary>An address that was asked for before a fault is not that of the next life, where that was not requested too.</summary>
-    private void DropNextUri() => (NextUri, HandlerUri) = (Interruption.IsRequested ? NextUri : null, null);
+    /// <summary>An address that was asked for before a fault is that of the next life only where that was requested too, and not by the handler.</summary>
+    private void DropNextUri() => (NextUri, HandlerUri, TakenUri) = (Interruption.IsRequested && !IsUriOfHandler ? NextUri : null, null, default);
 
     /// <summary>
     /// No session follows for which a request was put off: a client's interrupts what follows instead, and the address is that of the next
@@ -212,7 +214,11 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         if (!isReload || end.Uri is not null)
         {
             NoteUri(end);
-            HandlerUri = null;
+            (HandlerUri, TakenUri) = (null, default);
+        }
+        else if (NextUri is null && HandlerUri is null)
+        {
+            (NextUri, IsUriOfHandler) = TakenUri;
         }
 
         return new Effects { HasHappened = true, LoggedRequest = end.CloseReason, Interrupted = Interruption.Request(end.After), Discarded = TakeCandidateNow() };

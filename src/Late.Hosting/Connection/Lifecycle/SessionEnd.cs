@@ -263,7 +263,10 @@ internal sealed record SessionEnd
         CloseReason = request.CloseCode == LateCloseCode.NormalClosure ? CloseReason : request.CloseReason,
     };
 
-    /// <summary>The same end, with what was requested before it and has not been done. A client's request without a delay has none, nor has a reload.</summary>
+    /// <summary>
+    /// The same end, with what was requested before it and has not been done: the close code too, where this one is a request with the default one. A client's
+    /// request without a delay has none, nor has a reload.
+    /// </summary>
     public SessionEnd InPlaceOf(SessionEnd? before) => before?.FollowedBy(this) is not { } both ? this : this with
     {
         After = IsRequested && !IsByHandler ? After : both.After,
@@ -271,10 +274,14 @@ internal sealed record SessionEnd
         HasUriOfHandler = both.HasUriOfHandler,
         HasNewOptions = both.HasNewOptions,
         HandlesLastFrames = HandlesLastFrames || (IsRequested && before.HandlesLastFrames),
+        CloseCode = IsRequested ? both.CloseCode : CloseCode,
     };
 
-    /// <summary>The same for what was put off to the session: what came on the connection before that was one is handled, as for that request alone.</summary>
-    public SessionEnd Behind(SessionEnd? before) => before is null ? this : InPlaceOf(before) with { HandlesLastFrames = true };
+    /// <summary>
+    /// The same for what was put off to the session; one that wanted nothing but a session has it. What came on the connection before that was one is
+    /// handled, as for that request alone.
+    /// </summary>
+    public SessionEnd Behind(SessionEnd? before) => before is null ? this : (before.NeedsNewAttempt ? InPlaceOf(before) : this) with { HandlesLastFrames = true };
 
     /// <summary>The same end, where the connection is made already that follows: what the server still sends is handled.</summary>
     public SessionEnd FollowedByMade() => this with { After = null, IsImmediate = !IsByHandler, Uri = null, HasNewOptions = false, HandlesLastFrames = true };

@@ -55,13 +55,52 @@ public sealed class OvertakenRequestTests
     [Fact]
     public void S2a_one_behind_an_earlier_one_by_which_the_session_waits_for_its_calls_leaves_it_the_frames_that_it_has_received()
     {
-        Replace(() => _lifecycle.RequestReconnect(SessionEnd.Requested(new LateReconnect { FinishCalls = true, Uri = s_moved })));
+        Replace(() => _lifecycle.RequestReconnect(SessionEnd.Requested(new LateReconnect { FinishCalls = true, CloseCode = 4000, Uri = s_moved })));
         Assert.True(_lifecycle.BeginDeferred(_next).HasHappened);
 
         _lifecycle.RequestReconnect(SessionEnd.Requested(new LateReconnect()));
 
         Assert.Equal(SessionPhase.Closing, _next.Phase);
-        Assert.Equal((s_moved, true), (_next.PendingEnd!.Uri, _next.PendingEnd.HandlesLastFrames));
+        Assert.Equal((s_moved, 4000, true), (_next.PendingEnd!.Uri, _next.PendingEnd.CloseCode, _next.PendingEnd.HandlesLastFrames));
+    }
+
+    [Fact]
+    public void S2a_one_behind_an_earlier_one_that_wanted_nothing_but_a_session_has_its_own_close_code()
+    {
+        Replace(() =>
+        {
+            _lifecycle.RequestReconnect(SessionEnd.Requested(new LateReconnect { CloseCode = 4000 }));
+            _lifecycle.RequestReconnect(SessionEnd.Requested(new LateReconnect { Uri = s_moved }));
+        });
+
+        Assert.True(_lifecycle.BeginDeferred(_next).HasHappened);
+
+        Assert.Equal((s_moved, (int?)LateCloseCode.NormalClosure), (_next.PendingEnd!.Uri, _next.PendingEnd.CloseCode));
+    }
+
+    [Fact]
+    public void S2a_the_close_code_of_an_earlier_one_is_that_of_its_session_and_not_of_the_one_that_follows()
+    {
+        var candidate = new Candidate { IsMade = true };
+        _lifecycle.Start();
+        _lifecycle.BeginAttempt("Attempt 1 is in progress.", 1);
+        _lifecycle.Open(_old, "Open.");
+        _lifecycle.HandlerConnected(_old, false);
+        _lifecycle.FramesWritten(_old);
+        _lifecycle.Detach(_old, candidate);
+        _lifecycle.Prepare(_old, candidate);
+        _lifecycle.Switch(_old, candidate, SessionEnd.Requested(new LateReconnect { CloseCode = 4000 }).FollowedByMade(), finishesCalls: true);
+        _lifecycle.RequestReconnect(SessionEnd.Requested(new LateReconnect { Uri = s_moved }));
+        Assert.Equal(4000, _old.PendingEnd!.CloseCode);
+        _lifecycle.End(_old, SessionEnd.Lost("Lost.", null));
+        _lifecycle.Leave(_old, ConnectionFailure.Stopped);
+        _lifecycle.Adopt();
+        _lifecycle.BeginAttempt("Attempt 1 is in progress.", 1);
+        _lifecycle.Open(_next, "Open.");
+
+        Assert.True(_lifecycle.BeginDeferred(_next).HasHappened);
+
+        Assert.Equal((s_moved, (int?)LateCloseCode.NormalClosure), (_next.PendingEnd!.Uri, _next.PendingEnd.CloseCode));
     }
 
     [Theory] // Another thread has ended the session while the callback ran, or begins to close it.

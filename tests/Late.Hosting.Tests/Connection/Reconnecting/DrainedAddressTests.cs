@@ -18,11 +18,11 @@ public sealed class DrainedAddressTests
     [InlineData("reload")]
     [InlineData("lost")]
     [InlineData("server's close")]
-    public async Task P10_the_next_attempt_goes_to_the_address_that_was_requested(string first)
+    public async Task P10_the_close_code_and_the_address_of_the_next_attempt_are_those_that_were_requested(string first)
     {
         var (handler, kept) = Keeping(Asking(new LateReconnect { After = TimeSpan.Zero }));
         await using var host = new TestHost(handler, settings: Closes.Settings());
-        var (old, call) = await WaitingForCallAsync(host, kept.Task, new LateReconnect { FinishCalls = true, Uri = s_resume });
+        var (old, call) = await WaitingForCallAsync(host, kept.Task, new LateReconnect { FinishCalls = true, CloseCode = 4000, Uri = s_resume });
 
         await EndAsync(host, old, first);
 
@@ -31,6 +31,10 @@ public sealed class DrainedAddressTests
         {
             // Their reason is not a request: the backoff decides.
             await host.NextAttemptAsync();
+        }
+        else
+        {
+            Assert.Equal(4000, (await old.Closed).Code);
         }
 
         Assert.Equal(s_resume, (await host.Transport.AttemptAsync()).Request.Uri);

@@ -66,6 +66,28 @@ public sealed class RequestedAddressTests
         Assert.Null(lifecycle.TakeNextUri());
     }
 
+    [Theory] // Whether the life ends by a fault, or by an error of the handler.
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void P15_an_address_of_the_handler_that_a_reload_has_kept_ends_with_the_life_of_that(bool isFault, bool isByHandler)
+    {
+        var lifecycle = new ConnectionLifecycle("Test", new ObservedTime(), new WorkQueues(), SessionEnd.HostStopping, static _ => true);
+        lifecycle.Start();
+        lifecycle.BeginAttempt("Attempt 1.", 1);
+        lifecycle.FailAttempt("It failed.");
+        var request = SessionEnd.Requested(new LateReconnect { Uri = s_resume }) with { IsByHandler = isByHandler, HasUriOfHandler = isByHandler };
+        lifecycle.EndWithoutSession(request).Interrupted!.Cancel();
+        lifecycle.RenewInterruption(out _, out _);
+
+        // A reload, which is not carried out before the life ends.
+        lifecycle.RequestReconnect(SessionEnd.Changed("Headers"));
+        Assert.True((isFault ? lifecycle.Fault("It failed.", null) : lifecycle.EndLife()).HasHappened);
+
+        Assert.Equal(isByHandler ? null : s_resume, lifecycle.TakeNextUri());
+    }
+
     [Fact]
     public async Task P10_an_address_that_is_requested_while_a_session_closes_for_another_reason_is_that_of_the_next_attempt()
     {
