@@ -36,8 +36,8 @@ public sealed record LateReconnect
     public int CloseCode { get; init; } = LateCloseCode.NormalClosure;
 
     /// <summary>
-    /// The address of the next attempt, and of no other: the one that a server has named for resuming the session. It is <c>ws</c> or
-    /// <c>wss</c>.
+    /// The address of the next attempt, and of no other, but the one behind a reload that interrupts it: an address that a server has named for
+    /// resuming the session. It is <c>ws</c> or <c>wss</c>.
     /// </summary>
     /// <value>The default is null: the configured address.</value>
     public Uri? Uri { get; init; }

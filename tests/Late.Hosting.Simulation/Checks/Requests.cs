@@ -139,6 +139,7 @@ internal sealed class Requests(Subject subject)
     public void OnAccepted(SessionRequest? request, LateConnectionState state)
     {
         subject.Rotations.OnRequested();
+        _inProgress = null;
 
         // Between sessions, and between lives, the last request determines the address.
         var life = subject.Life;
@@ -248,6 +249,7 @@ internal sealed class Requests(Subject subject)
     /// </summary>
     public void OnLifeEnded()
     {
+        _inProgress = null;
         if (_next is not null && _isByHandler)
         {
             _next = _nextOfClient;

@@ -17,8 +17,8 @@ internal sealed class Candidate
     // A failure may have no reader: one that the handler of an open session is notified of.
     public Candidate() => _ = _connection.Task.Observed();
 
-    /// <summary>The request for the address that its attempt goes to; null for none.</summary>
-    public SessionEnd? Requested { get; init; }
+    /// <summary>How the session is to end by it, and what was requested with that.</summary>
+    public required SessionEnd Request { get; init; }
 
     /// <summary>True from when its attempt outlasts the session; the lifecycle alone writes it, under its lock.</summary>
     public bool IsDetached { get => _isDetached; internal set => _isDetached = value; }

@@ -91,7 +91,7 @@ internal abstract class CandidateTransitions(string name, TimeProvider time, Wor
         using (Gate.Enter())
         {
             Adopted = TakeCandidateNow();
-            TakenUri = (Adopted?.Requested?.Uri, Adopted?.Requested is { HasUriOfHandler: true });
+            NextAddress.Adopt(Adopted?.Request);
             return Adopted;
         }
     }

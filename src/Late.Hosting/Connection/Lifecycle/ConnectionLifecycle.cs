@@ -58,7 +58,8 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
     {
         Phases.MoveVacancy(LifecycleEvent.FailAttempt);
         IsRefused = isRefused ?? IsRefused;
-        (Adopted, TakenUri) = (null, default);
+        Adopted = null;
+        NextAddress.EndAttempt();
         return Undefer(Show(reason, exception));
     });
 
@@ -71,7 +72,8 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         }
 
         Phases.Open(session);
-        (Adopted, TakenUri) = (null, default);
+        Adopted = null;
+        NextAddress.EndAttempt();
 
         // Where nothing else was requested than a session, this is it.
         Deferred = Deferred is { NeedsNewAttempt: true } ? Deferred : null;
@@ -219,6 +221,9 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
 
         // What was prepared has the old address, perhaps, or an old token. What the session is being replaced by already becomes one first.
         var discarded = IsFollowedByMade(session) ? null : TakeCandidateNow();
+
+        // A reload is no other request: what was to be done by the attempt is done by the next.
+        end = end.HasNewOptions ? end.InPlaceOf(discarded?.Request) : end;
         return CloseNow(session, end) with { Discarded = discarded };
     });
 

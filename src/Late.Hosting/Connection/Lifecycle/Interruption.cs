@@ -11,15 +11,19 @@ internal sealed class Interruption
     /// <summary>The token is canceled, or will be in a moment.</summary>
     public bool IsRequested { get; private set; }
 
+    /// <summary>That is by reloads alone: what was requested before is still to be done, with other options.</summary>
+    public bool IsByReload { get; private set; }
+
     /// <summary>The delay before what is requested; null for none.</summary>
     public TimeSpan? After { get; private set; }
 
     /// <summary>Notes a request.</summary>
     /// <param name="after">The delay before what is requested; null for none.</param>
+    /// <param name="isReload">Whether options have changed, and nothing else is requested.</param>
     /// <returns>What is canceled outside the lock.</returns>
-    public CancellationTokenSource Request(TimeSpan? after)
+    public CancellationTokenSource Request(TimeSpan? after, bool isReload)
     {
-        (IsRequested, After) = (true, after);
+        (IsRequested, IsByReload, After) = (true, isReload && (IsByReload || !IsRequested), after);
         return _source;
     }
 

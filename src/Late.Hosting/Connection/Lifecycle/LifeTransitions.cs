@@ -84,7 +84,7 @@ internal abstract class LifeTransitions(string name, TimeProvider time, WorkQueu
         var discarded = TakeCandidateNow();
         Adopted = null;
         var effects = Undefer();
-        DropUriOfHandler();
+        NextAddress.EndLife();
         return effects with
         {
             HasHappened = true,
@@ -145,7 +145,8 @@ internal abstract class LifeTransitions(string name, TimeProvider time, WorkQueu
             Phases.MoveVacancy(LifecycleEvent.FailAttempt);
         }
 
-        (IsFaultLogged, IsRefused, YieldReason, TakenUri) = (false, false, null, default);
+        (IsFaultLogged, IsRefused, YieldReason) = (false, false, null);
+        NextAddress.EndAttempt();
         Interruption.Reset();
         History.BeginLife();
     }

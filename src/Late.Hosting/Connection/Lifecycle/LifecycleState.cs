@@ -118,17 +118,8 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>What was requested while that is so: it is for the session that the connection becomes, where it needs another than that.</summary>
     protected SessionEnd? Deferred { get; set; }
 
-    /// <summary>The address of the next attempt, where one was asked for.</summary>
-    protected Uri? NextUri { get; set; }
-
-    /// <summary>The handler has asked for it, and not a client: it ends with its life.</summary>
-    protected bool IsUriOfHandler { get; set; }
-
-    /// <summary>The one that <c>HandleDisconnect</c> has asked for, which takes precedence; it ends with its life.</summary>
-    protected Uri? HandlerUri { get; set; }
-
-    /// <summary>The address that was asked for and that the attempt in progress has taken: a reload that interrupts it leaves it to the next.</summary>
-    protected (Uri? Uri, bool IsOfHandler) TakenUri { get; set; }
+    /// <summary>The address of the next attempt, where one was requested.</summary>
+    protected RequestedAddress NextAddress { get; } = new();
 
     /// <summary>The fault of the present life has been logged, or will be in a moment.</summary>
     protected bool IsFaultLogged { get; set; }
@@ -182,13 +173,13 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
 
     /// <summary>Specifies the address of the next attempt, where a session that has ended leaves one.</summary>
     /// <param name="ofHandler">The one that <c>HandleDisconnect</c> has asked for; null for none.</param>
-    /// <param name="requested">The request by which the session was to be replaced at another one, where no other session was requested since; null for none.</param>
+    /// <param name="requested">The request by which the session was to be replaced at another one, where no other session was requested since, but by a reload; null for none.</param>
     public void NoteNextUri(Uri? ofHandler, SessionEnd? requested)
     {
         using (Gate.Enter())
         {
-            HandlerUri = ofHandler ?? HandlerUri;
-            NoteUri(ofHandler is not null || Interruption.IsRequested ? null : requested);
+            NextAddress.SetOfDisconnect(ofHandler);
+            NextAddress.Set(ofHandler is not null || NextAddress.IsKnown || Interruption is { IsRequested: true, IsByReload: false } ? null : requested);
         }
     }
 
@@ -200,10 +191,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     {
         using (Gate.Enter())
         {
-            var uri = HandlerUri ?? NextUri;
-            TakenUri = uri is null ? TakenUri : (uri, HandlerUri is not null || IsUriOfHandler);
-            (NextUri, HandlerUri) = Interruption.IsRequested ? (NextUri, HandlerUri) : default;
-            return uri;
+            return NextAddress.Take(Interruption.IsRequested);
         }
     }
 
@@ -263,13 +251,6 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
             return StopRequest ??= end;
         }
     }
-
-    /// <summary>The address of the next attempt is that of a request; null leaves it.</summary>
-    protected void NoteUri(SessionEnd? request) =>
-        (NextUri, IsUriOfHandler) = request is null ? (NextUri, IsUriOfHandler) : (request.Uri, request.HasUriOfHandler);
-
-    /// <summary>An address that the handler of the last life asked for is not that of the next; a client's is.</summary>
-    protected void DropUriOfHandler() => (NextUri, HandlerUri, TakenUri) = (IsUriOfHandler ? null : NextUri, null, default);
 
     protected SessionEnd? TakeDeferredNow()
     {

@@ -77,7 +77,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         session.IsSilent = isSilent;
 
         // What was requested since the close began is the later request.
-        NoteUri(wasClosing && NextUri is not null ? null : end);
+        NextAddress.Set(wasClosing && NextAddress.IsKnown ? null : end);
         var (description, exception) = (end.Description, end.Exception);
         var effects = end.Next switch
         {
@@ -162,14 +162,11 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
             : default;
         Adopted = null;
         effects = Undefer(effects);
-        DropNextUri();
+        NextAddress.Fault(Interruption.IsRequested);
         var isLogged = IsFaultLogged;
         IsFaultLogged = true;
         return isLogged ? effects : effects with { LoggedFault = (reason, exception) };
     }
-
-    /// <summary>An address that was asked for before a fault is that of the next life only where that was requested too, and not by the handler.</summary>
-    private void DropNextUri() => (NextUri, HandlerUri, TakenUri) = (Interruption.IsRequested && !IsUriOfHandler ? NextUri : null, null, default);
 
     /// <summary>
     /// No session follows for which a request was put off: a client's interrupts what follows instead, and the address is that of the next
@@ -183,8 +180,8 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         }
 
         Deferred = null;
-        NoteUri(NextUri is null ? request : null);
-        return request.IsByHandler ? effects : effects with { Interrupted = Interruption.Request(request.After), LoggedRequest = request.CloseReason };
+        NextAddress.Set(NextAddress.IsKnown ? null : request);
+        return request.IsByHandler ? effects : effects with { Interrupted = Interruption.Request(request.After, isReload: false), LoggedRequest = request.CloseReason };
     }
 
     /// <summary>Refuses what belongs to a session that ends, and admits what runs without one in its room.</summary>
@@ -211,17 +208,19 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
     {
         var isReload = end.HasNewOptions;
         end = end.Behind(TakeDeferredNow());
-        if (!isReload || end.Uri is not null)
+        var isByReload = isReload && end.Uri is null;
+        if (isByReload)
         {
-            NoteUri(end);
-            (HandlerUri, TakenUri) = (null, default);
+            NextAddress.Keep(Candidate?.Request);
         }
-        else if (NextUri is null && HandlerUri is null)
+        else
         {
-            (NextUri, IsUriOfHandler) = TakenUri;
+            NextAddress.Replace(end);
         }
 
-        return new Effects { HasHappened = true, LoggedRequest = end.CloseReason, Interrupted = Interruption.Request(end.After), Discarded = TakeCandidateNow() };
+        // An attempt that is interrupted becomes no session any more, also where it has just connected.
+        Adopted = null;
+        return new Effects { HasHappened = true, LoggedRequest = end.CloseReason, Interrupted = Interruption.Request(end.After, isByReload), Discarded = TakeCandidateNow() };
     }
 
     /// <summary>Takes the connection that is to follow a session out of its slot, where that session's end needs another.</summary>
@@ -265,7 +264,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         else
         {
             session.Ending = end.FollowedBy(request);
-            NoteUri(request.Uri is null || Interruption.IsRequested ? null : request);
+            NextAddress.Set(request.Uri is null || Interruption.IsRequested ? null : request);
         }
 
         return new Effects { HasHappened = true, Discarded = TakeCandidateBefore(request) };
@@ -274,7 +273,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
     /// <summary>The first attempt follows Init anyway; where an address is requested, it goes to that.</summary>
     protected Effects RequestFirst(Uri? uri)
     {
-        NextUri = uri ?? NextUri;
+        NextAddress.SetFirst(uri);
         return new Effects { HasHappened = true };
     }
 

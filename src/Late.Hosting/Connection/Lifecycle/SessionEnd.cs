@@ -265,7 +265,7 @@ internal sealed record SessionEnd
 
     /// <summary>
     /// The same end, with what was requested before it and has not been done: the close code too, where this one is a request with the default one. A client's
-    /// request without a delay has none, nor has a reload.
+    /// request without a delay has no delay, nor has a reload.
     /// </summary>
     public SessionEnd InPlaceOf(SessionEnd? before) => before?.FollowedBy(this) is not { } both ? this : this with
     {

@@ -36,10 +36,9 @@ internal sealed class SessionSwitch(
     private volatile SessionEnd? _requested;
 
     /// <summary>
-    /// The request for the address at which the next connection was to be made, where the session has ended before that began, or by a reload; the next attempt
-    /// goes there.
+    /// The request for the address at which the next connection was to be made, where the session has ended before that began; the next attempt goes there.
     /// </summary>
-    public SessionEnd? Requested => _candidate is { IsDetached: true } && session.Ending is not { HasNewOptions: true } ? null : _requested;
+    public SessionEnd? Requested => _candidate is { IsDetached: true } ? null : _requested;
 
     /// <summary>Done when no next connection is being made, nor waits for its first message.</summary>
     public Task Connecting => _connecting;
@@ -123,7 +122,7 @@ internal sealed class SessionSwitch(
 
             // The one before it may have failed at the same address.
             Interlocked.CompareExchange(ref _requested, requested, null);
-            var candidate = _candidate = new Candidate { Requested = requested };
+            var candidate = _candidate = new Candidate { Request = end };
             if (await MakeAsync(candidate, request).ConfigureAwait(false) is not var (socket, hasMessage) || session.PendingEnd is not null)
             {
                 // The session was lost meanwhile, or ends for another reason: the connection takes its place, unless another address follows.

@@ -238,6 +238,7 @@ internal sealed class LifecycleModel
         }
 
         (_next.IsInterrupted, _next.IsDeferred) = (true, false);
+        _next.EndAdoption();
         return Describe("happened", "interrupted", Discard());
     }
 

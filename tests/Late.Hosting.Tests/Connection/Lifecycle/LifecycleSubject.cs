@@ -9,7 +9,7 @@ internal sealed class LifecycleSubject
 {
     private readonly WorkQueues _work = new() { Capacity = WorkModel.Capacity };
     private readonly TestSession[] _sessions = [.. Enumerable.Range(0, LifecycleModel.Sessions).Select(static index => new TestSession(index))];
-    private readonly Candidate[] _candidates = [.. Enumerable.Range(0, LifecycleModel.Sessions).Select(static _ => new Candidate())];
+    private readonly Candidate[] _candidates = [.. Enumerable.Range(0, LifecycleModel.Sessions).Select(static _ => new Candidate { Request = SessionEnd.Rotated })];
     private readonly StatusChange _first;
     private int _items;
 

@@ -11,7 +11,7 @@ public sealed class MadeConnectionTests
 
     private readonly ConnectionLifecycle _lifecycle = new("Test", new ObservedTime(), new WorkQueues(), SessionEnd.HostStopping);
     private readonly TestSession _session = new(0);
-    private readonly Candidate _candidate = new();
+    private readonly Candidate _candidate = new() { Request = SessionEnd.Rotated };
 
     [Theory]
     [InlineData(false, false)]

@@ -81,7 +81,7 @@ public sealed class OvertakenRequestTests
     [Fact]
     public void S2a_the_close_code_of_an_earlier_one_is_that_of_its_session_and_not_of_the_one_that_follows()
     {
-        var candidate = new Candidate { IsMade = true };
+        var candidate = new Candidate { Request = SessionEnd.Rotated, IsMade = true };
         _lifecycle.Start();
         _lifecycle.BeginAttempt("Attempt 1 is in progress.", 1);
         _lifecycle.Open(_old, "Open.");
@@ -136,7 +136,7 @@ public sealed class OvertakenRequestTests
 
     private void Replace(Action? beforeOpen = null)
     {
-        var candidate = new Candidate();
+        var candidate = new Candidate { Request = SessionEnd.Rotated };
         _lifecycle.Start();
         _lifecycle.BeginAttempt("Attempt 1 is in progress.", 1);
         _lifecycle.Open(_old, "Open.");

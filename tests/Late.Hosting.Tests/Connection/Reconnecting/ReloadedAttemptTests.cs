@@ -15,11 +15,22 @@ public sealed class ReloadedAttemptTests
     [InlineData("result")]
     [InlineData("HandleDisconnect")]
     [InlineData("attempt in a session")]
+    [InlineData("attempt behind a session")]
     [InlineData("attempt that is taken over")]
     public async Task P10_a_reload_leaves_the_requested_address_of_the_attempt_that_it_interrupts_to_the_next(string kind)
     {
         var request = new LateReconnect { Uri = s_resume, After = TimeSpan.Zero };
         var handler = Replacements.Asking(request);
+        var reloaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (kind == "attempt behind a session")
+        {
+            handler.Disconnect = async (_, state, _) =>
+            {
+                await reloaded.Task;
+                return LateDisconnectResult.Ok(state);
+            };
+        }
+
         if (kind == "HandleDisconnect")
         {
             var ended = 0;
@@ -43,18 +54,70 @@ public sealed class ReloadedAttemptTests
         }
 
         Assert.Equal(s_resume, (await host.Transport.AttemptAsync()).Request.Uri);
-        if (kind == "attempt that is taken over")
+        if (kind is "attempt that is taken over" or "attempt behind a session")
         {
             session.Drop();
-            await host.StateAsync(LateConnectionState.Connecting);
+            await host.StateAsync(kind == "attempt behind a session" ? LateConnectionState.Reconnecting : LateConnectionState.Connecting);
         }
 
         await Closes.CloseAsync(host, "reload");
+        reloaded.SetResult();
 
         var next = await host.Transport.AttemptAsync();
         Assert.Equal(s_resume, next.Request.Uri);
         next.Accept().Drop();
         await host.NextAttemptAsync();
+        Assert.Equal(new Uri("ws://two.example/"), (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Theory] // Whether the attempt in the session has its address already, or waits for HandleConnecting.
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task P10_two_reloads_leave_it_its_address_and_the_session_its_close_code(bool hasBegun)
+    {
+        var completes = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var connecting = 0;
+        var handler = Closes.WaitingFor(completes.Task);
+        handler.Connecting = async (_, state, cancellationToken) =>
+        {
+            await (hasBegun || ++connecting != 2 ? Task.CompletedTask : new TaskCompletionSource().Task.WaitAsync(cancellationToken));
+            return state;
+        };
+        await using var host = new TestHost(handler, settings: Closes.Settings());
+        var session = await host.ReadyAsync();
+        await handler.SkipToAsync("Connecting");
+        await host.Client.ReconnectAsync(new LateReconnect { Uri = s_resume, CloseCode = 4000, Order = LateReconnectOrder.ConnectFirst }, Token);
+        await handler.SkipToAsync("Connecting");
+        if (hasBegun)
+        {
+            Assert.Equal(s_resume, (await host.Transport.AttemptAsync()).Request.Uri);
+        }
+
+        await Closes.CloseAsync(host, "reload");
+        await host.StateAsync(LateConnectionState.Reconnecting);
+        host.Configuration["Late:Forwarding:Uri"] = "ws://three.example/";
+        host.Configuration.Reload();
+        completes.SetResult();
+
+        Assert.Equal(hasBegun ? 4000 : 1000, (await session.Closed).Code);
+        Assert.Equal(s_resume, (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Fact]
+    public async Task P10_a_reload_does_not_bring_back_an_address_that_a_later_request_has_dropped()
+    {
+        var (handler, kept) = Replacements.Keeping(new ScriptedHandler());
+        await using var host = new TestHost(handler, settings: Closes.Settings());
+        await host.ReadyAsync();
+        var call = host.Client.CallAsync(new Ask("a"), Token);
+        await kept.Task;
+        await host.Client.ReconnectAsync(new LateReconnect { Uri = s_resume, Order = LateReconnectOrder.ConnectFirst }, Token);
+        Assert.Equal(s_resume, (await host.Transport.AttemptAsync()).Request.Uri);
+
+        await host.Client.ReconnectAsync(new LateReconnect { After = TimeSpan.FromSeconds(5), FinishCalls = true }, Token);
+        await Closes.CloseAsync(host, "reload");
+
+        await Assert.ThrowsAnyAsync<LateException>(() => call);
         Assert.Equal(new Uri("ws://two.example/"), (await host.Transport.AttemptAsync()).Request.Uri);
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
+using Late.Hosting.Tests.Connection.Lifecycle;
 using Late.Hosting.Tests.Connection.Sessions;
 using Late.Hosting.Tests.Support;
 
@@ -46,6 +47,51 @@ public sealed class RequestedAddressTests
         (await host.ReadyAsync()).Send("a");
 
         Assert.Equal(s_configured, (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    [Fact]
+    public void P15_one_that_a_client_has_asked_for_before_the_first_attempt_is_no_address_of_the_handler()
+    {
+        var lifecycle = new ConnectionLifecycle("Test", new ObservedTime(), new WorkQueues(), SessionEnd.HostStopping);
+        var session = new TestSession(0);
+        lifecycle.Start();
+        lifecycle.BeginAttempt("Attempt 1.", 1);
+        lifecycle.Open(session, "Open.");
+        lifecycle.EndByHandler(session, SessionEnd.FromHandler(NextStep.Reconnect, 1000, "", null) with { HasUriOfHandler = true });
+        lifecycle.Leave(session, ConnectionFailure.Stopped);
+        lifecycle.EndLife();
+        lifecycle.StandBy("It waits.");
+
+        lifecycle.RequestReconnect(SessionEnd.Requested(new LateReconnect { Uri = s_resume }));
+        lifecycle.Start();
+        lifecycle.BeginAttempt("Attempt 1.", 1);
+        lifecycle.FailAttempt("It failed.");
+        Assert.True(lifecycle.EndLife().HasHappened);
+
+        Assert.Equal(s_resume, lifecycle.TakeNextUri());
+    }
+
+    [Fact]
+    public void P10_a_request_behind_a_reload_that_interrupts_an_attempt_that_has_just_connected_decides()
+    {
+        var lifecycle = new ConnectionLifecycle("Test", new ObservedTime(), new WorkQueues(), SessionEnd.HostStopping);
+        var (session, candidate) = (new TestSession(0), new Candidate { Request = SessionEnd.Requested(new LateReconnect { Uri = s_resume }) });
+        lifecycle.Start();
+        lifecycle.BeginAttempt("Attempt 1.", 1);
+        lifecycle.Open(session, "Open.");
+        lifecycle.Detach(session, candidate);
+        lifecycle.End(session, SessionEnd.Lost("Lost.", null));
+        lifecycle.Leave(session, ConnectionFailure.Stopped);
+        lifecycle.Adopt();
+        Assert.Null(lifecycle.TakeNextUri());
+        lifecycle.BeginAttempt("Attempt 2.", 2);
+
+        lifecycle.RequestReconnect(SessionEnd.Changed("Headers"));
+        lifecycle.Prepare(session, candidate);
+        lifecycle.RequestReconnect(SessionEnd.Requested(new LateReconnect { Uri = s_other }));
+        lifecycle.FailAttempt("It was interrupted.");
+
+        Assert.Equal(s_other, lifecycle.TakeNextUri());
     }
 
     [Fact]
