@@ -45,7 +45,7 @@ internal static class Attempts
             new Edit("LifecycleTransitions.cs", "((end with { CloseCode = ownCode }).Behind(Deferred), end.Description)", "(end.Behind(Deferred), end.Description)")),
         new("close-code-of-a-request-that-has-its-session-closes-that", "§2a: what wanted nothing but a session has it", Finder.Tests("*OvertakenRequestTests"),
             new Edit("SessionEnd.cs", "(before.NeedsNewAttempt ? InPlaceOf(before) : this)", "InPlaceOf(before)")),
-        new("reload-drops-the-address-of-the-attempt", "P10: a reload leaves a requested address to the next attempt", Finder.Tests("*ReloadedAttemptTests"),
+        new("reload-drops-the-address-of-the-attempt", "P10: a reload leaves a requested address to the next attempt", Finder.Simulation,
             new Edit("LifecycleTransitions.cs", "NextAddress.Keep(Candidate?.Request);", "")),
         new("reload-drops-the-address-of-an-attempt-that-is-taken-over", "P10: a reload leaves a requested address to the next attempt", Finder.Tests("*ReloadedAttemptTests"),
             new Edit("CandidateTransitions.cs", "NextAddress.Adopt(Adopted?.Request);", "")),

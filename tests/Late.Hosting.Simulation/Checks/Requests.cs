@@ -19,6 +19,7 @@ internal sealed class Requests(Subject subject)
     private bool _isForNext;
     private bool _isByHandler;
     private SessionRequest? _inProgress;
+    private bool _isKept;
     private SessionRequest? _drain;
     private SessionRequest? _deferred;
     private bool _isDeferred;
@@ -150,7 +151,7 @@ internal sealed class Requests(Subject subject)
 
         // An attempt that has its address already is interrupted, and leaves what is requested to the next.
         _isForNext = isBetween && subject.Preparations.MayBegin;
-        (_next, _isKnown) = (request?.Request.Uri, isBetween || state == LateConnectionState.Faulted);
+        (_next, _isKnown, _isKept) = (request?.Request.Uri, isBetween || state == LateConnectionState.Faulted, false);
 
         // While a session closes, HandleDisconnect is still to come: it may ask for another, for its own life.
         _nextOfClient = Open > 0 ? null : _next;
@@ -174,7 +175,7 @@ internal sealed class Requests(Subject subject)
             verdict.Require(address == (_next ?? configured), "P10", $"an attempt begins with {address.PathAndQuery}, and {_next?.PathAndQuery ?? "no other address"} was requested for it");
         }
 
-        (_next, _isKnown, _isForNext, _inProgress) = isInSession ? (_next, _isKnown, _isForNext, _inProgress) : (null, false, false, null);
+        (_next, _isKnown, _isKept, _isForNext, _inProgress) = isInSession ? (_next, _isKnown, _isKept, _isForNext, _inProgress) : (null, false, false, false, null);
         if (address == configured)
         {
             return;
@@ -250,6 +251,7 @@ internal sealed class Requests(Subject subject)
     public void OnLifeEnded()
     {
         _inProgress = null;
+        _isKnown &= !_isKept;
         if (_next is not null && _isByHandler)
         {
             _next = _nextOfClient;
@@ -259,12 +261,13 @@ internal sealed class Requests(Subject subject)
     /// <summary>The configuration has changed: an attempt that is interrupted leaves its address to the next.</summary>
     public void OnChanged()
     {
-        if (_inProgress is { } request && !subject.Lives.IsFaulted)
-        {
-            (request.Uses, _inProgress) = (request.Uses - 1, null);
-        }
-
+        var request = subject.Lives.IsFaulted ? null : _inProgress;
         OnAnyOther();
+        if (request is not null)
+        {
+            request.Uses--;
+            (_next, _isKnown, _isKept, _inProgress) = (request.Request.Uri, true, true, null);
+        }
     }
 
     /// <summary>A life has ended: another address may follow.</summary>
