@@ -205,7 +205,9 @@ internal sealed class SpreadWorld
             }
         }
 
-        _aloneSince = _hosts.Count(static host => !host.IsOver) == 1 ? _aloneSince ?? Time.Elapsed : null;
+        // What a host could not release of its own seats counts as another host.
+        var losesSeats = HasTrouble && (Plan.StoreTroublePercent > 0 || _hosts.Exists(static host => host.Line.IsCut));
+        _aloneSince = !losesSeats && _hosts.Count(static host => !host.IsOver) == 1 ? _aloneSince ?? Time.Elapsed : null;
         Keys.ForEach(CheckFree);
         _isBalancedFor = !HasTrouble && IsBalanced() ? _isBalancedFor + 1 : 0;
         _balancedSince = _isBalancedFor == 0 ? TimeSpan.MaxValue : _isBalancedFor == 1 ? Time.Elapsed : _balancedSince;

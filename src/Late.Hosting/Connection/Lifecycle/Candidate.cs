@@ -35,6 +35,9 @@ internal sealed class Candidate
     /// <summary>The connection; where its attempt fails or is canceled, the exception.</summary>
     public Task<WebSocketConnection> Connection => _connection.Task;
 
+    /// <summary>True where its attempt has failed.</summary>
+    public bool HasFailed => _connection.Task.IsFaulted;
+
     /// <summary>Canceled when its attempt is no longer needed.</summary>
     public CancellationToken Canceled => _canceled.Token;
 

@@ -4,6 +4,7 @@ namespace Late.Hosting.Connection.Lifecycle;
 internal sealed class Interruption
 {
     private CancellationTokenSource _source = new();
+    private bool _isByReload;
 
     /// <summary>Canceled by the request.</summary>
     public CancellationToken Token => _source.Token;
@@ -11,8 +12,8 @@ internal sealed class Interruption
     /// <summary>The token is canceled, or will be in a moment.</summary>
     public bool IsRequested { get; private set; }
 
-    /// <summary>That is by reloads alone: what was requested before is still to be done, with other options.</summary>
-    public bool IsByReload { get; private set; }
+    /// <summary>That is not by reloads alone: behind those, what was requested before is still to be done, with other options.</summary>
+    public bool HasOtherRequest => IsRequested && !_isByReload;
 
     /// <summary>The delay before what is requested; null for none.</summary>
     public TimeSpan? After { get; private set; }
@@ -23,7 +24,7 @@ internal sealed class Interruption
     /// <returns>What is canceled outside the lock.</returns>
     public CancellationTokenSource Request(TimeSpan? after, bool isReload)
     {
-        (IsRequested, IsByReload, After) = (true, isReload && (IsByReload || !IsRequested), after);
+        (IsRequested, _isByReload, After) = (true, isReload && !HasOtherRequest, after);
         return _source;
     }
 

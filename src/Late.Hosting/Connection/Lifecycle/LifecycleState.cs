@@ -179,7 +179,7 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
         using (Gate.Enter())
         {
             NextAddress.SetOfDisconnect(ofHandler);
-            NextAddress.Set(ofHandler is not null || NextAddress.IsKnown || Interruption is { IsRequested: true, IsByReload: false } ? null : requested);
+            NextAddress.Set(ofHandler is not null || NextAddress.IsKnown || Interruption.HasOtherRequest ? null : requested);
         }
     }
 

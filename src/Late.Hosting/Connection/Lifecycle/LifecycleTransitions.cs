@@ -211,7 +211,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         var isByReload = isReload && end.Uri is null;
         if (isByReload)
         {
-            NextAddress.Keep(Candidate?.Request);
+            NextAddress.Keep(Candidate is { HasFailed: false } candidate ? candidate.Request : null);
         }
         else
         {
@@ -264,7 +264,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
         else
         {
             session.Ending = end.FollowedBy(request);
-            NextAddress.Set(request.Uri is null || Interruption.IsRequested ? null : request);
+            NextAddress.Set(request.Uri is null || Interruption.HasOtherRequest ? null : request);
         }
 
         return new Effects { HasHappened = true, Discarded = TakeCandidateBefore(request) };

@@ -103,6 +103,21 @@ public sealed class OvertakenRequestTests
         Assert.Equal((s_moved, (int?)LateCloseCode.NormalClosure), (_next.PendingEnd!.Uri, _next.PendingEnd.CloseCode));
     }
 
+    [Fact]
+    public void S2a_a_reload_keeps_the_close_code_of_the_last_one()
+    {
+        var candidate = new Candidate { Request = SessionEnd.Requested(new LateReconnect { CloseCode = 4000, Uri = s_moved }) };
+        _lifecycle.Start();
+        _lifecycle.BeginAttempt("Attempt 1 is in progress.", 1);
+        _lifecycle.Open(_old, "Open.");
+        _lifecycle.Detach(_old, candidate);
+        _lifecycle.Drain(_old, SessionEnd.Requested(new LateReconnect { CloseCode = 4001, FinishCalls = true }));
+
+        _lifecycle.RequestReconnect(SessionEnd.Changed("Headers"));
+
+        Assert.Equal((s_moved, 4001), (_old.PendingEnd!.Uri, _old.PendingEnd.CloseCode));
+    }
+
     [Theory] // Another thread has ended the session while the callback ran, or begins to close it.
     [InlineData("ended", false)]
     [InlineData("closing", false)]

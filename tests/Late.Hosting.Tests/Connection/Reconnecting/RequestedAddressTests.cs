@@ -74,13 +74,7 @@ public sealed class RequestedAddressTests
     [Fact]
     public void P10_a_request_behind_a_reload_that_interrupts_an_attempt_that_has_just_connected_decides()
     {
-        var lifecycle = new ConnectionLifecycle("Test", new ObservedTime(), new WorkQueues(), SessionEnd.HostStopping);
-        var (session, candidate) = (new TestSession(0), new Candidate { Request = SessionEnd.Requested(new LateReconnect { Uri = s_resume }) });
-        lifecycle.Start();
-        lifecycle.BeginAttempt("Attempt 1.", 1);
-        lifecycle.Open(session, "Open.");
-        lifecycle.Detach(session, candidate);
-        lifecycle.End(session, SessionEnd.Lost("Lost.", null));
+        var (lifecycle, session, candidate) = Lost();
         lifecycle.Leave(session, ConnectionFailure.Stopped);
         lifecycle.Adopt();
         Assert.Null(lifecycle.TakeNextUri());
@@ -90,6 +84,29 @@ public sealed class RequestedAddressTests
         lifecycle.Prepare(session, candidate);
         lifecycle.RequestReconnect(SessionEnd.Requested(new LateReconnect { Uri = s_other }));
         lifecycle.FailAttempt("It was interrupted.");
+
+        Assert.Equal(s_other, lifecycle.TakeNextUri());
+    }
+
+    [Fact]
+    public void P10_the_address_of_an_attempt_that_has_failed_before_a_reload_is_not_that_of_the_next()
+    {
+        var (lifecycle, session, candidate) = Lost();
+        candidate.Fail(new LateConnectException("Test", "It is refused."));
+        lifecycle.RefuseCandidate(session, candidate);
+
+        lifecycle.RequestReconnect(SessionEnd.Changed("Headers"));
+
+        Assert.Null(lifecycle.TakeNextUri());
+    }
+
+    [Fact]
+    public void P10_the_address_of_a_result_behind_a_reload_is_that_of_the_next_attempt()
+    {
+        var (lifecycle, session, _) = Lost();
+        lifecycle.RequestReconnect(SessionEnd.Changed("Headers"));
+
+        lifecycle.EndByHandler(session, SessionEnd.FromHandler(NextStep.Reconnect, 1000, "", null) with { Uri = s_other });
 
         Assert.Equal(s_other, lifecycle.TakeNextUri());
     }
@@ -190,6 +207,19 @@ public sealed class RequestedAddressTests
         await host.NextAttemptAsync();
 
         Assert.Equal(isSame ? s_resume : s_other, (await host.Transport.AttemptAsync()).Request.Uri);
+    }
+
+    /// <summary>A session that is lost, while an attempt to replace it is in progress at the address that was requested.</summary>
+    private static (ConnectionLifecycle Lifecycle, TestSession Session, Candidate Candidate) Lost()
+    {
+        var lifecycle = new ConnectionLifecycle("Test", new ObservedTime(), new WorkQueues(), SessionEnd.HostStopping);
+        var (session, candidate) = (new TestSession(0), new Candidate { Request = SessionEnd.Requested(new LateReconnect { Uri = s_resume }) });
+        lifecycle.Start();
+        lifecycle.BeginAttempt("Attempt 1.", 1);
+        lifecycle.Open(session, "Open.");
+        lifecycle.Detach(session, candidate);
+        lifecycle.End(session, SessionEnd.Lost("Lost.", null));
+        return (lifecycle, session, candidate);
     }
 
     private static LateReconnect First(Uri address) => new() { Uri = address, Order = LateReconnectOrder.ConnectFirst };
