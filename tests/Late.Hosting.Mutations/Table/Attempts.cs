@@ -50,7 +50,7 @@ internal static class Attempts
         new("reload-drops-the-address-of-an-attempt-that-is-taken-over", "P10: a reload leaves a requested address to the next attempt", Finder.Tests("*ReloadedAttemptTests"),
             new Edit("CandidateTransitions.cs", "NextAddress.Adopt(Adopted?.Request);", "")),
         new("reload-drops-the-address-of-an-attempt-in-a-session", "P10: a reload leaves a requested address to the next attempt", Finder.Tests("*ReloadedAttemptTests"),
-            new Edit("ConnectionLifecycle.cs", "end = end.HasNewOptions ? end.InPlaceOf(session.PendingEnd).InPlaceOf(discarded?.Request) : end;", "")),
+            new Edit("ConnectionLifecycle.cs", "end = end.HasNewOptions && discarded is not null ? end.InPlaceOf(session.PendingEnd).InPlaceOf(discarded.Request) : end;", "")),
         new("client-s-request-has-the-address-of-the-attempt-behind-a-reload", "P10: the last request decides", Finder.Tests("*ReloadedAttemptTests"),
             new Edit("RequestedAddress.cs", "(_ofDisconnect, _taken) = (null, default);", "_ofDisconnect = null;")),
         new("address-of-the-handler-outlives-its-life", "P15: an address of the handler ends with its life", Finder.Tests("*RequestedAddressTests"),

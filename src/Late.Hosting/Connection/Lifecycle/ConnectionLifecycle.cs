@@ -223,7 +223,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         var discarded = IsFollowedByMade(session) ? null : TakeCandidateNow();
 
         // A reload is no other request: what was to be done by the attempt is done by the next.
-        end = end.HasNewOptions ? end.InPlaceOf(session.PendingEnd).InPlaceOf(discarded?.Request) : end;
+        end = end.HasNewOptions && discarded is not null ? end.InPlaceOf(session.PendingEnd).InPlaceOf(discarded.Request) : end;
         return CloseNow(session, end) with { Discarded = discarded };
     });
 
