@@ -78,8 +78,10 @@ public sealed class OvertakenRequestTests
         Assert.Equal((s_moved, (int?)LateCloseCode.NormalClosure), (_next.PendingEnd!.Uri, _next.PendingEnd.CloseCode));
     }
 
-    [Fact]
-    public void S2a_the_close_code_of_an_earlier_one_is_that_of_its_session_and_not_of_the_one_that_follows()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void S2a_the_close_code_of_an_earlier_one_is_that_of_its_session_and_not_of_the_one_that_follows(bool isReload)
     {
         var candidate = new Candidate { Request = SessionEnd.Rotated, IsMade = true };
         _lifecycle.Start();
@@ -90,7 +92,7 @@ public sealed class OvertakenRequestTests
         _lifecycle.Detach(_old, candidate);
         _lifecycle.Prepare(_old, candidate);
         _lifecycle.Switch(_old, candidate, SessionEnd.Requested(new LateReconnect { CloseCode = 4000 }).FollowedByMade(), finishesCalls: true);
-        _lifecycle.RequestReconnect(SessionEnd.Requested(new LateReconnect { Uri = s_moved }));
+        _lifecycle.RequestReconnect(isReload ? SessionEnd.Changed("Headers") : SessionEnd.Requested(new LateReconnect { Uri = s_moved }));
         Assert.Equal(4000, _old.PendingEnd!.CloseCode);
         _lifecycle.End(_old, SessionEnd.Lost("Lost.", null));
         _lifecycle.Leave(_old, ConnectionFailure.Stopped);
@@ -100,7 +102,7 @@ public sealed class OvertakenRequestTests
 
         Assert.True(_lifecycle.BeginDeferred(_next).HasHappened);
 
-        Assert.Equal((s_moved, (int?)LateCloseCode.NormalClosure), (_next.PendingEnd!.Uri, _next.PendingEnd.CloseCode));
+        Assert.Equal((isReload ? null : s_moved, (int?)LateCloseCode.NormalClosure), (_next.PendingEnd!.Uri, _next.PendingEnd.CloseCode));
     }
 
     [Fact]
