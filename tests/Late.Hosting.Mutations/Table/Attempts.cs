@@ -53,6 +53,8 @@ internal static class Attempts
             new Edit("ConnectionLifecycle.cs", "end = end.HasNewOptions && discarded is not null ? end.InPlaceOf(session.PendingEnd).InPlaceOf(discarded.Request) : end;", "")),
         new("client-s-request-has-the-address-of-the-attempt-behind-a-reload", "P10: the last request decides", Finder.Tests("*ReloadedAttemptTests"),
             new Edit("RequestedAddress.cs", "(_ofDisconnect, _taken) = (null, default);", "_ofDisconnect = null;")),
+        new("fault-behind-a-permanent-close-is-restarted", "P15: a permanent code is not restarted", Finder.Tests("*LifeTests"),
+            new Edit("LifecycleTransitions.cs", "isPermanent |= Session?.Ending is { HasPermanentCode: true };", "")),
         new("address-of-the-handler-outlives-its-life", "P15: an address of the handler ends with its life", Finder.Tests("*RequestedAddressTests"),
             new Edit("RequestedAddress.cs", "(_isOfHandler ? null : _next, null, default)", "(_next, null, default)")),
         new("later-request-drops-what-came-before-the-session", "§2a: no event that has arrived on the connection is lost", Finder.Tests("*OvertakenRequestTests"),

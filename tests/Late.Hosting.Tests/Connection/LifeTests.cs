@@ -102,6 +102,45 @@ public sealed class LifeTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task P15_nor_is_one_where_a_callback_of_the_last_frames_has_faulted(bool restartPermanent)
+    {
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var handler = new ScriptedHandler
+        {
+            In = async (_, state, _) =>
+            {
+                await closed.Task;
+                return LateResult.Fault(state, "enough");
+            },
+        };
+        await using var host = Restarting(handler, options =>
+        {
+            options.RestartPermanent = restartPermanent;
+            options.PermanentCloseCodes.Add(4004);
+        });
+        var session = await host.ReadyAsync();
+        session.Send("a");
+        await handler.SkipToAsync("In a");
+        session.Close(4004, "bad token");
+        await host.StateAsync(LateConnectionState.Reconnecting);
+
+        closed.SetResult();
+
+        await host.StateAsync(LateConnectionState.Faulted);
+        if (restartPermanent)
+        {
+            await NextLifeAsync(host);
+            await host.Transport.AttemptAsync();
+        }
+        else
+        {
+            await StaysFaultedAsync(host);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task P15_a_permanent_code_is_restarted_only_with_RestartPermanent(bool restartPermanent)
     {
         await using var host = Restarting(configure: options =>

@@ -150,6 +150,9 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
     protected Effects FaultNow(string reason, Exception? exception, bool isPermanent)
     {
         var isNew = Phases.MoveLife(LifecycleEvent.Fault);
+
+        // Also where a callback of the last frames has faulted.
+        isPermanent |= Session?.Ending is { HasPermanentCode: true };
         var effects = isNew
             ? Write(reason, exception, isRestarting: MayRevive && restarts!(isPermanent)) with
             {

@@ -16,6 +16,9 @@ internal sealed record SessionEnd
     /// <summary>The content of the server's close frame; null where it sent none.</summary>
     public (int? Code, string Reason)? ServerClose { get; init; }
 
+    /// <summary>That is a code that the options name as permanent.</summary>
+    public bool HasPermanentCode { get; init; }
+
     /// <summary>The number of the session; 0 before it has ended.</summary>
     public long Session { get; init; }
 
@@ -277,10 +280,7 @@ internal sealed record SessionEnd
         CloseCode = IsRequested ? both.CloseCode : CloseCode,
     };
 
-    /// <summary>
-    /// The same for what was put off to the session; one that wanted nothing but a session has it. What came on the connection before that was one is
-    /// handled, as for that request alone.
-    /// </summary>
+    /// <summary>The same for what was put off to the session; what wanted nothing but one has it. What came before it was one is handled, as for that alone.</summary>
     public SessionEnd Behind(SessionEnd? before) => before is null ? this : (before.NeedsNewAttempt ? InPlaceOf(before) : this) with { HandlesLastFrames = true };
 
     /// <summary>The same end, where the connection is made already that follows: what the server still sends is handled.</summary>

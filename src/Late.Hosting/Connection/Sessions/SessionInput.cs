@@ -40,7 +40,7 @@ internal sealed class SessionInput(Session session, ConnectionContext connection
 
             // §7.1.1: it is the server that ends the TCP connection, when it has our answer.
             var (code, reason) = socket.PeerClose;
-            session.End(SessionEnd.Closed(code, reason));
+            session.End(SessionEnd.Closed(code, reason) with { HasPermanentCode = code is { } known && connection.Options.PermanentCloseCodes.Contains(known) });
             await socket.DrainAsync().ConfigureAwait(false);
         }
         catch (WebSocketReadException exception) when (exception.CloseCode is { } code)
