@@ -99,6 +99,8 @@ internal sealed class ConnectAttempt : IDisposable
 
     private async Task<WebSocketConnection> UpgradeAsync(LateConnectionOptions options, AttemptTelemetry telemetry)
     {
+        // A log that takes its time takes none of the attempt's.
+        _connection.Log.Preparing(_connection.Name, _plan.Number);
         using var clock = new CancellationTokenSource(options.ConnectTimeout, _connection.Time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, _stopping, _interrupted);
         var configured = _plan.Addresses.Next(options);
@@ -112,7 +114,6 @@ internal sealed class ConnectAttempt : IDisposable
         };
         try
         {
-            _connection.Log.Preparing(_connection.Name, _plan.Number);
             _running = "HandleConnecting";
             using (limit.Token.UnsafeRegister(static attempt => ((ConnectAttempt)attempt!).Dispose(), this))
             {
