@@ -147,8 +147,13 @@ internal sealed class Attempts(Subject subject)
     /// <summary>The log reports that the connection that a request has asked for first could not be made.</summary>
     public void OnSwitchFailed()
     {
-        subject.Requests.OnSwitchFailed();
-        OnMadeFirstFailed();
+        subject.Addresses.OnFailed(subject.Preparations.Reached);
+        if (subject.Rotations.OnSwitchFailed())
+        {
+            subject.World.Budget?.OnFailed(_refusal);
+        }
+
+        subject.Preparations.OnPrepareFailed();
     }
 
     /// <summary>The log reports that the session is ready.</summary>
@@ -157,12 +162,6 @@ internal sealed class Attempts(Subject subject)
     /// <summary>The log reports that the session has ended.</summary>
     public void OnEnded(string text)
     {
-        if (text.Contains("was to be made first failed", StringComparison.Ordinal))
-        {
-            // Its options had changed, which ends the session in any case.
-            OnMadeFirstFailed();
-        }
-
         _isOpen = false;
         _readyFor = _readyAt is { } since ? subject.Time.Elapsed - since : TimeSpan.Zero;
         subject.Rotations.OnEnded(text);
@@ -298,15 +297,4 @@ internal sealed class Attempts(Subject subject)
         subject.Time.Elapsed - _beganAt <= subject.Options.ConnectTimeout + subject.Time.Slack || (!_isOpen && subject.Preparations.HasOverrun(subject.Time.Elapsed)),
         "P10",
         $"an attempt took {subject.Time.Elapsed - _beganAt}");
-
-    private void OnMadeFirstFailed()
-    {
-        subject.Addresses.OnFailed(subject.Preparations.Reached);
-        if (subject.Rotations.OnSwitchFailed())
-        {
-            subject.World.Budget?.OnFailed(_refusal);
-        }
-
-        subject.Preparations.OnPrepareFailed();
-    }
 }

@@ -39,6 +39,12 @@ internal sealed class SubjectLogs(Subject subject)
                 subject.Attempts.OnFailed(int.Parse(text.Split(": attempt ")[1].Split(' ')[0], CultureInfo.InvariantCulture));
                 break;
             case 5 or 20:
+                if (text.Contains("was to be made first failed", StringComparison.Ordinal))
+                {
+                    // Its options had changed, which ends the session in any case.
+                    subject.Attempts.OnSwitchFailed();
+                }
+
                 subject.Attempts.OnEnded(text);
                 if (text.Contains("DataTimeout", StringComparison.Ordinal))
                 {
@@ -85,6 +91,7 @@ internal sealed class SubjectLogs(Subject subject)
                 subject.Attempts.OnPrepareFailed();
                 break;
             case 36:
+                subject.Requests.OnSwitchFailed();
                 subject.Attempts.OnSwitchFailed();
                 break;
             case 9:

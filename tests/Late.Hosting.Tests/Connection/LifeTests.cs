@@ -127,15 +127,7 @@ public sealed class LifeTests
         closed.SetResult();
 
         await host.StateAsync(LateConnectionState.Faulted);
-        if (restartPermanent)
-        {
-            await NextLifeAsync(host);
-            await host.Transport.AttemptAsync();
-        }
-        else
-        {
-            await StaysFaultedAsync(host);
-        }
+        await RestartsAsync(host, restartPermanent);
     }
 
     [Theory]
@@ -164,15 +156,7 @@ public sealed class LifeTests
 
         (await host.Transport.AttemptAsync()).Refuse(HttpStatusCode.Gone);
         await host.StateAsync(LateConnectionState.Faulted);
-        if (restartPermanent)
-        {
-            await NextLifeAsync(host);
-            await host.Transport.AttemptAsync();
-        }
-        else
-        {
-            await StaysFaultedAsync(host);
-        }
+        await RestartsAsync(host, restartPermanent);
     }
 
     [Fact]

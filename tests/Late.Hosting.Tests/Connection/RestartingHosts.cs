@@ -36,6 +36,20 @@ internal static class RestartingHosts
 
     public static long Lives(TestHost host) => host.Services.GetRequiredService<ILateConnectionDirectory>().GetConnections()[0].GetStatistics().Lives;
 
+    /// <summary>Sees that a new life follows by itself and connects, or that nothing follows.</summary>
+    public static async Task RestartsAsync(TestHost host, bool restarts)
+    {
+        if (restarts)
+        {
+            await NextLifeAsync(host);
+            await host.Transport.AttemptAsync();
+        }
+        else
+        {
+            await StaysFaultedAsync(host);
+        }
+    }
+
     /// <summary>Waits until the life has ended, and sees that nothing follows.</summary>
     public static async Task StaysFaultedAsync(TestHost host)
     {

@@ -84,21 +84,15 @@ public sealed class OvertakenRequestTests
     public void S2a_the_close_code_of_an_earlier_one_is_that_of_its_session_and_not_of_the_one_that_follows(bool isReload)
     {
         var candidate = new Candidate { Request = SessionEnd.Rotated, IsMade = true };
-        _lifecycle.Start();
-        _lifecycle.BeginAttempt("Attempt 1 is in progress.", 1);
-        _lifecycle.Open(_old, "Open.");
+        Detach(candidate);
         _lifecycle.HandlerConnected(_old, false);
         _lifecycle.FramesWritten(_old);
-        _lifecycle.Detach(_old, candidate);
         _lifecycle.Prepare(_old, candidate);
         _lifecycle.Switch(_old, candidate, SessionEnd.Requested(new LateReconnect { CloseCode = 4000 }).FollowedByMade(), finishesCalls: true);
         _lifecycle.RequestReconnect(isReload ? SessionEnd.Changed("Headers") : SessionEnd.Requested(new LateReconnect { Uri = s_moved }));
         Assert.Equal(4000, _old.PendingEnd!.CloseCode);
         _lifecycle.End(_old, SessionEnd.Lost("Lost.", null));
-        _lifecycle.Leave(_old, ConnectionFailure.Stopped);
-        _lifecycle.Adopt();
-        _lifecycle.BeginAttempt("Attempt 1 is in progress.", 1);
-        _lifecycle.Open(_next, "Open.");
+        Follow(candidate);
 
         Assert.True(_lifecycle.BeginDeferred(_next).HasHappened);
 
@@ -109,10 +103,7 @@ public sealed class OvertakenRequestTests
     public void S2a_a_reload_keeps_the_close_code_of_the_last_one()
     {
         var candidate = new Candidate { Request = SessionEnd.Requested(new LateReconnect { CloseCode = 4000, Uri = s_moved }) };
-        _lifecycle.Start();
-        _lifecycle.BeginAttempt("Attempt 1 is in progress.", 1);
-        _lifecycle.Open(_old, "Open.");
-        _lifecycle.Detach(_old, candidate);
+        Detach(candidate);
         _lifecycle.Drain(_old, SessionEnd.Requested(new LateReconnect { CloseCode = 4001, FinishCalls = true }));
 
         _lifecycle.RequestReconnect(SessionEnd.Changed("Headers"));
@@ -154,12 +145,24 @@ public sealed class OvertakenRequestTests
     private void Replace(Action? beforeOpen = null)
     {
         var candidate = new Candidate { Request = SessionEnd.Rotated };
+        Detach(candidate);
+        _lifecycle.Prepare(_old, candidate);
+        _lifecycle.End(_old, SessionEnd.Rotated.FollowedByMade());
+        Follow(candidate, beforeOpen);
+    }
+
+    /// <summary>Opens the session, and begins an attempt to replace it.</summary>
+    private void Detach(Candidate candidate)
+    {
         _lifecycle.Start();
         _lifecycle.BeginAttempt("Attempt 1 is in progress.", 1);
         _lifecycle.Open(_old, "Open.");
         _lifecycle.Detach(_old, candidate);
-        _lifecycle.Prepare(_old, candidate);
-        _lifecycle.End(_old, SessionEnd.Rotated.FollowedByMade());
+    }
+
+    /// <summary>Nothing is left of the session, and the connection becomes the next one.</summary>
+    private void Follow(Candidate candidate, Action? beforeOpen = null)
+    {
         _lifecycle.Leave(_old, ConnectionFailure.Stopped);
         Assert.Same(candidate, _lifecycle.Adopt());
         _lifecycle.BeginAttempt("Attempt 1 is in progress.", 1);

@@ -108,10 +108,7 @@ public sealed class ReloadedAttemptTests
     {
         var (handler, kept) = Replacements.Keeping(new ScriptedHandler());
         await using var host = new TestHost(handler, settings: Closes.Settings());
-        await host.ReadyAsync();
-        var call = host.Client.CallAsync(new Ask("a"), Token);
-        await kept.Task;
-        await host.Client.ReconnectAsync(new LateReconnect { Uri = s_resume, Order = LateReconnectOrder.ConnectFirst }, Token);
+        var (_, call) = await Replacements.WaitingForCallAsync(host, kept.Task, new LateReconnect { Uri = s_resume, Order = LateReconnectOrder.ConnectFirst });
         Assert.Equal(s_resume, (await host.Transport.AttemptAsync()).Request.Uri);
 
         await host.Client.ReconnectAsync(new LateReconnect { After = TimeSpan.FromSeconds(5), FinishCalls = true }, Token);
