@@ -1,4 +1,4 @@
-using Late.Hosting.Configuration;
+using Late.Hosting.Connection.Reconnecting;
 
 namespace Late.Hosting.Connection;
 
@@ -74,13 +74,8 @@ internal sealed class LifeDelays(ConnectionContext connection)
     {
         var options = connection.Options.Restart;
         var delay = RestartDelay.Next(options.BaseDelay, options.MaxDelay, _restarts++, connection.Randomizer);
-        if (cause is not LateConnectException { RetryAfter: { } retryAfter } || retryAfter <= delay)
-        {
-            return delay;
-        }
-
-        // Clients that received the same delay do not return together, and never too early. What no clock can wait for is ignored.
-        var jitter = connection.Randomizer() * 0.5 * options.BaseDelay;
-        return (retryAfter < Limits.LongestDelay - jitter ? retryAfter : Limits.LongestDelay - jitter) + jitter;
+        return cause is LateConnectException { RetryAfter: { } retryAfter } && retryAfter > delay
+            ? RetryAfterDelay.Of(retryAfter, options.BaseDelay, connection.Randomizer())
+            : delay;
     }
 }

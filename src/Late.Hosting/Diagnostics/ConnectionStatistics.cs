@@ -72,9 +72,9 @@ internal sealed class ConnectionStatistics(TimeProvider time)
     /// <summary>For the writer of the socket.</summary>
     public void CountBytesSent(int bytes) => _bytesSent += bytes;
 
-    public void CountAttempt() => _attempts++;
+    public void CountAttempt() => Interlocked.Increment(ref _attempts);
 
-    public void CountFailedAttempt() => _failedAttempts++;
+    public void CountFailedAttempt() => Interlocked.Increment(ref _failedAttempts);
 
     public void CountGoodbyeCut() => Interlocked.Increment(ref _goodbyesCut);
 

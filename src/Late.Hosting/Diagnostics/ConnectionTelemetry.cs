@@ -37,8 +37,9 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
         }
     }
 
-    /// <summary>A span of <c>HandleConnecting</c>, current until it is disposed, in the trace of its attempt where that is current; null where there is no listener.</summary>
-    public Activity? StartConnecting() => StartSpan(ref _connectingSpan, "HandleConnecting", ActivityKind.Internal)?.AddTag(_name.Key, connection);
+    /// <summary>A span of <c>HandleConnecting</c>, current until it is disposed, in the trace of its attempt; null where there is no listener.</summary>
+    /// <param name="attempt">The span of its attempt, where that is not current.</param>
+    public Activity? StartConnecting(ActivityContext attempt) => StartSpan(ref _connectingSpan, "HandleConnecting", ActivityKind.Internal, attempt)?.AddTag(_name.Key, connection);
 
     /// <summary>A span of something that happens to a session, current until it is disposed; null where there is no listener.</summary>
     /// <param name="what">What happens.</param>
@@ -141,8 +142,8 @@ internal sealed class ConnectionTelemetry(string connection, ConnectionMetrics m
 
     public void SwitchRefused() => metrics.SwitchesRefused.Count(_name);
 
-    private Activity? StartSpan(ref string? name, string what, ActivityKind kind) =>
-        Spans.Source.HasListeners() ? Spans.Start(name ??= $"{what} {connection}", kind) : null;
+    private Activity? StartSpan(ref string? name, string what, ActivityKind kind, ActivityContext parent = default) =>
+        Spans.Source.HasListeners() ? Spans.Start(name ??= $"{what} {connection}", kind, parent) : null;
 
     private static class RequestName<TRequest>
     {

@@ -19,12 +19,18 @@ internal sealed class ErrorReports(string connection, ConnectionLog log, Connect
         statistics.AddError(ThrownText.Of($"The disposal of the services of {callback}", exception));
     }
 
-    /// <summary>An attempt has failed.</summary>
+    /// <summary>An attempt has failed, and there is no session.</summary>
     public void AttemptFailed(int attempt, LateConnectException exception)
     {
-        statistics.CountFailedAttempt();
         statistics.AddError(exception.Message);
         log.AttemptFailed(connection, attempt, LateException.WithoutName(connection, exception.Message));
+    }
+
+    /// <summary>The connection that was to replace an open session cannot be used, and the session continues; what has asked for it logs that.</summary>
+    public void SwitchRefused(LateConnectException exception)
+    {
+        statistics.CountSwitchRefused();
+        statistics.AddError(exception.Message);
     }
 
     /// <summary>The connection has failed permanently.</summary>

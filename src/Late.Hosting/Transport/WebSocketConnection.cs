@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Late.Hosting.Diagnostics;
 using Late.Hosting.Ownership;
 using Late.Hosting.WebSockets;
@@ -17,6 +18,9 @@ internal abstract class WebSocketConnection : IAsyncDisposable
 
     /// <summary>The address of the options that it leads to; null where it leads to another one.</summary>
     public Uri? ConfiguredAddress { get; set; }
+
+    /// <summary>The span of the attempt that has made it; empty where tracing is off.</summary>
+    public ActivityContext AttemptContext { get; set; }
 
     /// <summary>How many bytes are appended and not written.</summary>
     public abstract int UnflushedBytes { get; }

@@ -194,9 +194,13 @@ internal sealed class Rotations(Subject subject)
             silent is not null || HasJustEnded || (_preparingSince is { } since && Now - since <= subject.Options.ConnectTimeout + subject.Time.PassedSince(since)), "P10", $"an attempt during the session that began at {_preparingSince} failed");
         var delay = subject.Options.Reconnect.MaxDelay;
         _preparingSince = null;
-        (_againAt, _againAtLatest) = retryAfter > delay
-            ? (Now + retryAfter.Value, Now + retryAfter.Value + (0.5 * subject.Options.Reconnect.BaseDelay))
-            : (Now + (0.5 * delay), Now + delay);
+        (_againAt, _againAtLatest) = (Now + (0.5 * delay), Now + delay);
+        if (Now + retryAfter > _againAt)
+        {
+            var spread = _againAt = Now + retryAfter;
+            spread += 0.5 * subject.Options.Reconnect.BaseDelay;
+            _againAtLatest = spread > _againAtLatest || retryAfter > delay ? spread : _againAtLatest;
+        }
     }
 
     /// <summary>The log reports that the next connection, which a request has asked for, failed.</summary>

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using Late.Hosting.Diagnostics;
+using Late.Hosting.Tests.Connection.Reconnecting;
 using Late.Hosting.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Late.Hosting.Tests.Diagnostics;
 
@@ -48,6 +50,32 @@ public sealed class TraceTests
         Assert.Equal((attempt.Context, null), (Assert.Single(disconnect.Links).Context, disconnect.ParentId));
         Assert.Equal(
             "late.connection.name=Forwarding late.session.number=1 late.session.end=closed_by_server late.session.close_code=4004", SpanProbe.Tags(disconnect));
+    }
+
+    [Fact]
+    public async Task An_attempt_during_a_session_has_a_span_and_the_session_that_it_makes_leads_to_it()
+    {
+        using var probe = new SpanProbe();
+        var handler = NextConnection.Handler();
+        await using var host = new TestHost(handler);
+        using var metrics = new MetricProbe(host, LateTelemetry.ConnectionAttempts);
+        var (_, refused) = await handler.ConnectingAsync(host);
+        refused.Refuse(HttpStatusCode.ServiceUnavailable);
+        await host.LoggedAsync("ReconnectFailed");
+        await host.Client.ReconnectAsync(new LateReconnect { Order = LateReconnectOrder.ConnectFirst }, Token);
+        (await host.Transport.AttemptAsync()).Accept().Send("hello");
+        await handler.SkipToAsync("In hello");
+
+        var spans = probe.Ended.Where(static span => span.OperationName == "connect Forwarding").ToArray();
+        Assert.Equal(["/v2 101", "/moved 503", "/v2 101"], spans.Select(static span => $"{new Uri((string)span.GetTagItem("url.full")!).AbsolutePath} {span.GetTagItem("http.response.status_code")}"));
+        Assert.Equal(spans.Select(static span => span.SpanId), probe.Ended.Where(static span => span.OperationName == "HandleConnecting Forwarding").Select(static span => span.ParentSpanId));
+        Assert.Equal([spans[0].SpanId, spans[2].SpanId], probe.Ended.Where(static span => span.OperationName == "HandleConnect Forwarding").Select(static span => span.ParentSpanId));
+        Assert.All(spans, static span => Assert.Null(span.ParentId));
+        Assert.Equal(["connected", "connected", "failed 503"], metrics.Of(LateTelemetry.ConnectionAttempts).Order().Select(static line => line.Split("outcome=")[1].Replace(" error.type=", " ", StringComparison.Ordinal)));
+        var connection = host.Services.GetRequiredService<ILateConnectionDirectory>().GetConnections()[0];
+        var statistics = connection.GetStatistics();
+        Assert.Equal((3, 1, 1), (statistics.Attempts, statistics.FailedAttempts, statistics.SwitchesRefused));
+        Assert.Contains("could not connect", Assert.Single(connection.GetRecentErrors()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Diagnostics;
@@ -13,6 +14,9 @@ internal sealed class ConnectingItem : MailboxItem
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LateHandshakeContext _handshake;
     private readonly CancellationToken _canceled;
+
+    // The runner handles it in its own flow, and it belongs to the trace of the attempt.
+    private readonly ActivityContext _attempt = Activity.Current?.Context ?? default;
 
     private ConnectingItem(LateHandshakeContext handshake, CancellationToken canceled)
     {
@@ -54,7 +58,7 @@ internal sealed class ConnectingItem : MailboxItem
     public override async ValueTask HandleAsync(Runner runner)
     {
         _canceled.ThrowIfCancellationRequested();
-        await runner.Life.ConnectingInSessionAsync(_handshake, _canceled).ConfigureAwait(false);
+        await runner.Life.ConnectingInSessionAsync(_handshake, _attempt, _canceled).ConfigureAwait(false);
         _completion.TrySetResult();
     }
 

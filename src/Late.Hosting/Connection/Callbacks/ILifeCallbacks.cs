@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sessions;
 
@@ -22,7 +23,10 @@ internal interface ILifeCallbacks
     Task ConnectingAsync(LateHandshakeContext handshake, CancellationToken cancellationToken);
 
     /// <summary>The same in an open session, as one of the callbacks that the runner runs.</summary>
-    ValueTask ConnectingInSessionAsync(LateHandshakeContext handshake, CancellationToken cancellationToken);
+    /// <param name="handshake">The attempt's request.</param>
+    /// <param name="attempt">The span of the attempt; empty where tracing is off.</param>
+    /// <param name="cancellationToken">Canceled when the attempt is.</param>
+    ValueTask ConnectingInSessionAsync(LateHandshakeContext handshake, ActivityContext attempt, CancellationToken cancellationToken);
 
     /// <summary>Notifies the handler that a session has begun.</summary>
     /// <returns>How the session ends where the handler has thrown; null otherwise.</returns>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Late.Hosting.Connection.Calls;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sessions;
@@ -27,11 +28,11 @@ internal sealed class LifeCallbacks<TState>(
     public async Task ConnectingAsync(LateHandshakeContext handshake, CancellationToken cancellationToken)
     {
         await using var block = callback.BeginBlock("HandleConnecting");
-        state.Apply(await CompleteAsync(handshake, cancellationToken).ConfigureAwait(false));
+        state.Apply(await CompleteAsync(handshake, default, cancellationToken).ConfigureAwait(false));
     }
 
-    public ValueTask ConnectingInSessionAsync(LateHandshakeContext handshake, CancellationToken cancellationToken) =>
-        state.ApplyAsync(CompleteAsync(handshake, cancellationToken));
+    public ValueTask ConnectingInSessionAsync(LateHandshakeContext handshake, ActivityContext attempt, CancellationToken cancellationToken) =>
+        state.ApplyAsync(CompleteAsync(handshake, attempt, cancellationToken));
 
     public async Task<SessionEnd?> ConnectAsync(Session session)
     {
@@ -138,9 +139,9 @@ internal sealed class LifeCallbacks<TState>(
 
     private IServiceProvider FindServices() => CallbackServices.Of(connection);
 
-    private async ValueTask<LateResult<TState>> CompleteAsync(LateHandshakeContext handshake, CancellationToken cancellationToken)
+    private async ValueTask<LateResult<TState>> CompleteAsync(LateHandshakeContext handshake, ActivityContext attempt, CancellationToken cancellationToken)
     {
-        var span = connection.Telemetry.StartConnecting();
+        var span = connection.Telemetry.StartConnecting(attempt);
         using var traced = Spans.EndWith(span);
         try
         {

@@ -46,10 +46,40 @@ internal sealed class ConnectAttempt : IDisposable
 
     private bool IsCanceled => _stopping.IsCancellationRequested || _interrupted.IsCancellationRequested;
 
-    /// <summary>Waits for the permit; <see cref="ConnectAsync"/> does so too.</summary>
-    /// <exception cref="LateConnectException">The application's limiter threw.</exception>
+    /// <summary>Connects and upgrades: measured and traced.</summary>
+    /// <param name="onPermit">Called when it has its permit.</param>
+    /// <exception cref="LateConnectException">It failed.</exception>
     /// <exception cref="OperationCanceledException">The attempt was canceled.</exception>
-    public async Task WaitForPermitAsync()
+    public async Task<WebSocketConnection> ConnectAsync(Action? onPermit = null)
+    {
+        _connection.Statistics.CountAttempt();
+        var telemetry = _connection.Telemetry.BeginAttempt(_plan.Number, _connection.Lifecycle.Lives);
+        try
+        {
+            await WaitForPermitAsync().ConfigureAwait(false);
+            onPermit?.Invoke();
+            var socket = await PrepareAsync(_connection.Options, telemetry).ConfigureAwait(false);
+            socket.AttemptContext = telemetry.Context;
+            telemetry.Connected((int)socket.Handshake.StatusCode);
+            return socket;
+        }
+        catch (LateConnectException exception)
+        {
+            _connection.Statistics.CountFailedAttempt();
+            telemetry.Failed(exception);
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            telemetry.Canceled();
+            throw;
+        }
+    }
+
+    /// <summary>Gives back the permit.</summary>
+    public void Dispose() => _permit?.Dispose();
+
+    private async Task WaitForPermitAsync()
     {
         if (_permit is not null)
         {
@@ -61,13 +91,8 @@ internal sealed class ConnectAttempt : IDisposable
         _interrupted.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Connects and upgrades.</summary>
-    /// <exception cref="LateConnectException">It failed.</exception>
-    /// <exception cref="OperationCanceledException">The attempt was canceled.</exception>
-    public async Task<WebSocketConnection> ConnectAsync(AttemptTelemetry telemetry = default)
+    private async Task<WebSocketConnection> PrepareAsync(LateConnectionOptions options, AttemptTelemetry telemetry)
     {
-        await WaitForPermitAsync().ConfigureAwait(false);
-        var options = _connection.Options;
         try
         {
             return await UpgradeAsync(options, telemetry).ConfigureAwait(false);
@@ -93,9 +118,6 @@ internal sealed class ConnectAttempt : IDisposable
                 Redaction.WithoutCredentials(exception));
         }
     }
-
-    /// <summary>Gives back the permit.</summary>
-    public void Dispose() => _permit?.Dispose();
 
     private async Task<WebSocketConnection> UpgradeAsync(LateConnectionOptions options, AttemptTelemetry telemetry)
     {

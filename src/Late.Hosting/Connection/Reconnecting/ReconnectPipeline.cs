@@ -91,18 +91,16 @@ internal sealed class ReconnectPipeline(ConnectionContext connection, ILoggerFac
         var isOurs = retry is { UseJitter: true, BackoffType: DelayBackoffType.Exponential };
         var longest = retry.MaxDelay ?? Limits.LongestDelay;
         TimeSpan? grown = isOurs ? Longer(backoff.Next(retry.Delay, outcome.IsRefused ? refusedMaxDelay : longest, retry.Randomizer), Limits.ShortestDelay) : null;
-        var jitter = retry.Randomizer() * 0.5 * retry.Delay;
+        var share = retry.Randomizer();
         if (outcome.AsksAgain)
         {
-            grown = retry.Delay + jitter;
+            grown = retry.Delay + (share * 0.5 * retry.Delay);
         }
 
         if (outcome.Exception is LateConnectException { RetryAfter: { } retryAfter })
         {
-            // Clients that received the same delay return spread over half a base delay, and never too early. What no clock can wait
-            // for is ignored. A zero from a server that has just refused: the backoff is politer.
-            var least = Shorter(retryAfter, Limits.LongestDelay - (0.5 * retry.Delay)) + jitter;
-            return retryAfter > retry.Delay || grown < retryAfter ? least : grown;
+            // A zero from a server that has just refused: the backoff is politer.
+            return retryAfter > retry.Delay || grown < retryAfter ? RetryAfterDelay.Of(retryAfter, retry.Delay, share) : grown;
         }
 
         if (outcome.Delay is { } delay)

@@ -1,4 +1,3 @@
-using Late.Hosting.Configuration;
 using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Sessions;
 
@@ -89,10 +88,13 @@ internal sealed class Rotation : IDisposable
     }
 
     // With jitter, like the backoff at its maximum; Retry-After, where that is longer.
-    private static TimeSpan AgainAfter(Exception exception, LateReconnectOptions options, double share) =>
-        exception is LateConnectException { RetryAfter: { } retryAfter } && retryAfter > options.MaxDelay
-            ? Shorter(retryAfter, Limits.LongestDelay - (0.5 * options.BaseDelay)) + (share * 0.5 * options.BaseDelay)
-            : options.MaxDelay * (0.5 + (0.5 * share));
+    private static TimeSpan AgainAfter(Exception exception, LateReconnectOptions options, double share)
+    {
+        var delay = options.MaxDelay * (0.5 + (0.5 * share));
+        return exception is LateConnectException { RetryAfter: { } retryAfter } && retryAfter > delay
+            ? RetryAfterDelay.Of(retryAfter, options.BaseDelay, share)
+            : delay;
+    }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

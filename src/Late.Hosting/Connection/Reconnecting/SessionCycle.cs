@@ -64,47 +64,31 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
             return (null, over);
         }
 
-        connection.Statistics.CountAttempt();
-        var telemetry = connection.Telemetry.BeginAttempt(number, connection.Lifecycle.Lives);
         WebSocketConnection socket;
         try
         {
-            if (waits)
-            {
-                await attempt!.WaitForPermitAsync().ConfigureAwait(false);
-                if (!connection.Lifecycle.TryNoteConnecting(inProgress))
-                {
-                    // The permit came with the stop.
-                    telemetry.Canceled();
-                    return (null, over);
-                }
-            }
-
-            socket = await (next is null ? ConnectAsync(attempt!, telemetry) : TakeAsync(next, stopping, interrupted)).ConfigureAwait(false);
+            socket = await (next is null ? ConnectAsync(attempt!, waits ? inProgress : null) : TakeAsync(next, stopping, interrupted)).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested || connection.Lifecycle.IsEnding)
         {
-            telemetry.Canceled();
             return (null, over);
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {
-            telemetry.Canceled();
             return (null, await InterruptedAsync(interrupted).ConfigureAwait(false));
         }
         catch (LateConnectException exception)
         {
-            return (null, Fail(number, next is null ? attempt!.Address : next.Address, telemetry, exception));
+            return (null, Fail(number, next is null ? attempt!.Address : next.Address, exception));
         }
         finally
         {
             attempt?.Dispose();
         }
 
-        telemetry.Connected((int)socket.Handshake.StatusCode);
         var options = connection.Options;
         connection.Mailbox.SetLimits(options.MailboxCapacity, options.ReceiveBufferBytes);
-        var session = new Session(connection, socket, options) { AttemptContext = telemetry.Context };
+        var session = new Session(connection, socket, options);
 
         // Before it is open: a client may request another one as soon as it sees it.
         session.Switch = new SessionSwitch(
@@ -163,7 +147,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         using var attempt = new ConnectAttempt(connection, transport, plan, stopping, candidate.Canceled);
         try
         {
-            return await ConnectAsync(attempt, default).ConfigureAwait(false);
+            return await ConnectAsync(attempt).ConfigureAwait(false);
         }
         finally
         {
@@ -186,9 +170,12 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         }
     }
 
-    private async Task<WebSocketConnection> ConnectAsync(ConnectAttempt attempt, AttemptTelemetry telemetry)
+    /// <summary>Connects.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="inProgress">The reason that the status has from its permit on; null where it has that already.</param>
+    private async Task<WebSocketConnection> ConnectAsync(ConnectAttempt attempt, string? inProgress = null)
     {
-        var socket = await attempt.ConnectAsync(telemetry).ConfigureAwait(false);
+        var socket = await attempt.ConnectAsync(inProgress is null ? null : () => NoteConnecting(inProgress)).ConfigureAwait(false);
         if (attempt.LacksSubProtocol && !_hasWarned)
         {
             _hasWarned = true;
@@ -198,7 +185,16 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         return socket;
     }
 
-    private LateSessionOutcome Fail(int number, Uri? address, AttemptTelemetry telemetry, LateConnectException error)
+    private void NoteConnecting(string inProgress)
+    {
+        if (!connection.Lifecycle.TryNoteConnecting(inProgress))
+        {
+            // The permit came with the stop.
+            throw new OperationCanceledException();
+        }
+    }
+
+    private LateSessionOutcome Fail(int number, Uri? address, LateConnectException error)
     {
         OnFailed(address);
         var hasAnother = address is not null && error.StatusCode is not null && addresses.OnRefused(address, connection.Options);
@@ -206,7 +202,6 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         _previous = outcome;
         _hasAskedAgain |= outcome.AsksAgain;
         var wasRefused = connection.Lifecycle.IsRefused;
-        telemetry.Failed(error);
         connection.Errors.AttemptFailed(number, error);
         if (outcome is { IsRefused: true, HasBeenReady: true, ShouldReconnect: true } && !wasRefused)
         {

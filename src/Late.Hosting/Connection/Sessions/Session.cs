@@ -44,7 +44,7 @@ internal sealed class Session : SessionLife, IDisposable
     public Uri? ConfiguredAddress => _socket.ConfiguredAddress;
 
     /// <summary>The span of the attempt that opened it; empty where tracing is off.</summary>
-    public ActivityContext AttemptContext { get; init; }
+    public ActivityContext AttemptContext => _socket.AttemptContext;
 
     /// <summary>Replaces it where more is to be done than to end it; null before it runs.</summary>
     public SessionSwitch? Switch { get; set; }

@@ -150,7 +150,7 @@ internal sealed class SessionSwitch(
             // That of a request that waits for this one stays.
             Interlocked.CompareExchange(ref _requested, null, requested);
             connection.Telemetry.SwitchRefused();
-            connection.Statistics.CountSwitchRefused();
+            connection.Errors.SwitchRefused(exception);
             if (end.HasNewOptions)
             {
                 CloseForOptions(exception);

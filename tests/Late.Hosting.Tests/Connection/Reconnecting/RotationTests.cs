@@ -129,6 +129,21 @@ public sealed class RotationTests
         Assert.Equal(1000, (await old.Closed).Code);
     }
 
+    [Theory] // With the half of each jitter: 22.5 s of MaxDelay, and 0.125 s behind what the server wants.
+    [InlineData(20, 22.5)]
+    [InlineData(28, 28.125)]
+    [InlineData(40, 40.125)]
+    public async Task P10_a_next_connection_that_is_refused_is_not_tried_again_before_Retry_After(int retryAfter, double expected)
+    {
+        await using var host = new TestHost(
+            configure: options => Rotate(options, LateReconnectOrder.ConnectFirst), build: static connection => connection.Services.AddSingleton<Randomizer>(() => 0.5));
+        await host.ReadyAsync();
+        host.Time.Advance(s_day);
+        (await host.Transport.AttemptAsync()).Refuse(System.Net.HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(retryAfter));
+
+        await host.Time.TimerAsync(host.Time.GetUtcNow() + TimeSpan.FromSeconds(expected));
+    }
+
     [Fact]
     public async Task A_hook_that_throws_for_the_next_connection_is_logged_and_the_session_continues()
     {
