@@ -61,7 +61,7 @@ public interface ILateHandler<TState> : ILateHandler
 
     /// <summary>
     /// Runs once before the connection closes a session of its own accord: send the server a goodbye here. It does so for a stop of the host
-    /// or of the supervisor, <c>ReconnectAsync</c>, a changed option, a rotation, and <see cref="LateConnectionOptions.DataTimeout"/>.
+    /// or of the supervisor, <c>ReconnectAsync</c>, a changed option, a rotation, <see cref="LateConnectionOptions.DataTimeout"/>, and a lease that comes to its end.
     /// </summary>
     /// <remarks>
     /// <para>The frames of its result are sent before the close frame, and do not wait for <see cref="LateConnectionOptions.SendLimit"/>; what
@@ -89,7 +89,7 @@ public interface ILateHandler<TState> : ILateHandler
     /// <returns>
     /// <see cref="LateDisconnectResult.Ok"/> to continue as the options specify (the default), <see cref="LateDisconnectResult.Reconnect{TState}(TState)"/> or
     /// <see cref="LateDisconnectResult.ReconnectAfter"/> to reconnect whatever they specify, <see cref="LateDisconnectResult.Stop"/> to
-    /// stop the connection. There are no frames in it, because there is no session to send them to.
+    /// stop the connection, <see cref="LateDisconnectResult.Fault"/> to fault it. There are no frames in it, because there is no session to send them to.
     /// </returns>
     ValueTask<LateDisconnectResult<TState>> HandleDisconnectAsync(LateDisconnect disconnect, TState state, CancellationToken cancellationToken) =>
         LateDisconnectResult.Ok(state);

@@ -81,7 +81,7 @@ public abstract class LateHandler<TState> : ILateHandler<TState>
 
     /// <summary>
     /// Runs once before the connection closes a session of its own accord: send the server a goodbye here. It does so for a stop of the host
-    /// or of the supervisor, <c>ReconnectAsync</c>, a changed option, a rotation, and <see cref="LateConnectionOptions.DataTimeout"/>.
+    /// or of the supervisor, <c>ReconnectAsync</c>, a changed option, a rotation, <see cref="LateConnectionOptions.DataTimeout"/>, and a lease that comes to its end.
     /// </summary>
     /// <param name="closing">Why the session closes, and until when it may stay open.</param>
     /// <param name="state">The state.</param>
@@ -105,7 +105,7 @@ public abstract class LateHandler<TState> : ILateHandler<TState>
     /// <returns>
     /// <see cref="LateDisconnectResult.Ok"/> to continue as the options specify (the default), <see cref="LateDisconnectResult.Reconnect{TState}(TState)"/> or
     /// <see cref="LateDisconnectResult.ReconnectAfter"/> to reconnect whatever they specify, <see cref="LateDisconnectResult.Stop"/> to
-    /// stop the connection.
+    /// stop the connection, <see cref="LateDisconnectResult.Fault"/> to fault it.
     /// </returns>
     public virtual LateDisconnectResult<TState> HandleDisconnect(LateDisconnect disconnect, TState state) => LateDisconnectResult.Ok(state);
 

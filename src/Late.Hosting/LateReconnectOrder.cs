@@ -12,8 +12,8 @@ public enum LateReconnectOrder
     /// server has sent on it meanwhile has been read, up to half of <see cref="LateConnectionOptions.ReceiveBufferBytes"/>, and its
     /// pings were answered. Where the old session is lost meanwhile, the new connection takes its place, also where its
     /// upgrade is still in progress, unless <c>HandleDisconnect</c> requests a delay or another address. Where the new connection
-    /// cannot be made, the old session continues: a rotation is tried again after <see cref="LateReconnectOptions.MaxDelay"/>, and
-    /// a handler that asked for it receives a <see cref="LateReconnectFailed"/>.
+    /// cannot be made, the old session continues: a rotation is tried again after the half to the whole of
+    /// <see cref="LateReconnectOptions.MaxDelay"/>, or after <c>Retry-After</c> where that is longer, and a handler that asked for it receives a <see cref="LateReconnectFailed"/>.
     /// </summary>
     ConnectFirst,
 }

@@ -107,6 +107,7 @@ public readonly struct LateResult<TState>
     /// <param name="reason">Why.</param>
     /// <param name="after">The delay before the next attempt, at most a day; null leaves it to the backoff.</param>
     /// <returns>The result with that.</returns>
+    /// <exception cref="ArgumentException">The request cannot be used, as the message explains.</exception>
     public LateResult<TState> ThenReconnect(string reason = "", TimeSpan? after = null) =>
         ThenReconnect(new LateReconnect { Reason = reason, After = after });
 

@@ -14,6 +14,7 @@ public static class LateResult
     /// <param name="state">The next state.</param>
     /// <param name="frame">The frame; it leaves before the frames of any later result.</param>
     /// <returns>The result.</returns>
+    /// <exception cref="ArgumentException">The frame is <c>default</c>.</exception>
     public static LateResult<TState> Send<TState>(TState state, LateFrame frame)
     {
         if (frame.Kind == default)
@@ -84,6 +85,7 @@ public static class LateResult
     /// <param name="reason">Why; it is logged, and sent as the close frame's reason.</param>
     /// <param name="after">The delay before the next attempt, at most a day; null leaves it to the backoff.</param>
     /// <returns>The result.</returns>
+    /// <exception cref="ArgumentException">The request cannot be used, as the message explains.</exception>
     public static LateResult<TState> Reconnect<TState>(TState state, string reason = "", TimeSpan? after = null) =>
         Ok(state).ThenReconnect(reason, after);
 

@@ -22,7 +22,10 @@ public sealed class LateRotationOptions
     /// <value>The default is 5 minutes.</value>
     public TimeSpan Jitter { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>What comes first: the close of the old session, or the connect for the next.</summary>
+    /// <summary>
+    /// What comes first: the close of the old session, or the connect for the next. Where that connection cannot be made, the session continues,
+    /// and the next attempt follows as <see cref="LateReconnectOrder.ConnectFirst"/> describes.
+    /// </summary>
     /// <value>The default is <see cref="LateReconnectOrder.CloseFirst"/>.</value>
     public LateReconnectOrder Order { get; set; }
 

@@ -184,6 +184,15 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(42, LogLevel.Information, "{Connection}: the next connection is made already, and becomes a session first; what was requested meanwhile is done then. {Request}", EventName = "RequestDeferred")]
     public partial void RequestDeferred(string connection, string request);
 
+    [LoggerMessage(43, LogLevel.Information, "{Connection}: a new session was requested, and one follows already: {Reason}", EventName = "RequestAdded")]
+    public partial void RequestAdded(string connection, string reason);
+
+    [LoggerMessage(44, LogLevel.Warning, "{Connection}: the connection that was made for the next session is closed, with the messages that have arrived on it: another session is needed", EventName = "NextConnectionDropped")]
+    public partial void NextConnectionDropped(string connection);
+
+    [LoggerMessage(45, LogLevel.Information, "{Connection}: {Count} received messages were not handled, because the session was closed. To handle what arrives until its close, return HoldClose() in HandleClosing", EventName = "FramesNotHandled")]
+    public partial void FramesNotHandled(string connection, int count);
+
     // A disposal has no token.
     private static string AdviceTo(bool isDisposal) => isDisposal
         ? "Limit the time of what the disposal awaits: it has no CancellationToken"

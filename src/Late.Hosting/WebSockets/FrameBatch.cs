@@ -45,6 +45,9 @@ internal sealed class FrameBatch
     /// <summary>How many messages there are.</summary>
     public int Count => _count;
 
+    /// <summary>How many of them <see cref="TryOpenNext"/> has not handed out.</summary>
+    public int Remaining => _count - _next;
+
     /// <summary>
     /// How many bytes of memory it holds: whole segments, each counted by the first batch that looks at it, and what describes
     /// the messages.

@@ -78,7 +78,11 @@ internal sealed class ResultWriter(ConnectionContext connection, ILateHandler ha
 
         if (actions.Reconnect is { } request && (request.ConnectsFirst || request.FinishCalls) && !_session.IsLeaving)
         {
-            _session.Switch?.Begin(request, actions.ToEnd());
+            if (_session.Switch?.Begin(request, actions.ToEnd()) == false && connection.Lifecycle.IsEnding)
+            {
+                // The stop came in this moment.
+                _session.LogIgnoredRequest();
+            }
         }
         else if (actions.Next != NextStep.Continue)
         {

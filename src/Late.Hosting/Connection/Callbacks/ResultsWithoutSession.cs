@@ -35,7 +35,11 @@ internal static class ResultsWithoutSession
 
         if (actions is { Next: not NextStep.Continue })
         {
-            connection.Effects.Run(connection.Lifecycle.EndWithoutSession(actions.ToEnd()));
+            var end = actions.ToEnd();
+            if (!connection.Effects.Run(connection.Lifecycle.EndWithoutSession(end)) && end.IsRequested)
+            {
+                connection.Log.RequestIgnored(connection.Name, LateException.WithoutName(connection.Name, connection.Lifecycle.Current.Reason));
+            }
         }
     }
 }

@@ -188,6 +188,7 @@ internal sealed class Runner(ConnectionContext connection, RunningCallback callb
         {
             if (frames is not null)
             {
+                session.CountNotHandled(frames.Remaining);
                 _mailbox.Return(frames);
             }
         }

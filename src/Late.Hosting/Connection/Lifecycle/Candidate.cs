@@ -26,11 +26,17 @@ internal sealed class Candidate
     /// <summary>True from when it has connected; the lifecycle alone writes it, under its lock.</summary>
     public bool IsMade { get => _isMade; internal set => _isMade = value; }
 
-    /// <summary>Whether a first message has come on the connection before its end, where the switch waits for one; null where it does not.</summary>
+    /// <summary>Whether a first message has come on the connection before its end; null before it is made.</summary>
     public Task<bool>? FirstMessage { private get; set; }
 
+    /// <summary>True where the switch waits for that message.</summary>
+    public bool AwaitsMessage { private get; set; }
+
+    /// <summary>True where a message has come on the connection.</summary>
+    public bool HasMessage => FirstMessage is { IsCompletedSuccessfully: true, Result: true };
+
     /// <summary>True where nothing is waited for any more: the connection becomes a session.</summary>
-    public bool TakesOver => IsMade && FirstMessage is null or { IsCompletedSuccessfully: true, Result: true };
+    public bool TakesOver => IsMade && (!AwaitsMessage || HasMessage);
 
     /// <summary>The connection; where its attempt fails or is canceled, the exception.</summary>
     public Task<WebSocketConnection> Connection => _connection.Task;

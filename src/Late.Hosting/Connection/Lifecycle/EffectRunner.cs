@@ -42,7 +42,7 @@ internal sealed class EffectRunner(ConnectionContext connection)
         Log(effects);
         Canceled(effects.Left?.CancelLeftAsync());
         Canceled(effects.Interrupted?.CancelAsync());
-        Canceled(effects.Discarded?.DiscardAsync());
+        Discard(effects.Discarded);
         if (effects.HasHappened && connection.Lifecycle.IsOver)
         {
             Canceled(connection.Over?.CancelAsync());
@@ -93,6 +93,11 @@ internal sealed class EffectRunner(ConnectionContext connection)
             connection.Log.RequestDeferred(connection.Name, LateException.WithoutName(connection.Name, request));
         }
 
+        if (effects.LoggedAdded is { } added)
+        {
+            connection.Log.RequestAdded(connection.Name, LateException.WithoutName(connection.Name, added));
+        }
+
         if (effects.LoggedOpen is { } opened)
         {
             connection.Log.Connected(connection.Name, connection.Lifecycle.Current.Attempt);
@@ -106,6 +111,16 @@ internal sealed class EffectRunner(ConnectionContext connection)
         }
 
         LogEnd(effects.LoggedEnd);
+    }
+
+    /// <summary>Ends a connection that was to become a session, or the attempt to make it.</summary>
+    public void Discard(Candidate? candidate)
+    {
+        Canceled(candidate?.DiscardAsync());
+        if (candidate is { HasMessage: true } && !connection.Lifecycle.IsEnding)
+        {
+            connection.Log.NextConnectionDropped(connection.Name);
+        }
     }
 
     /// <summary>What listens to a token is the application's code: it runs on another thread, and what it throws is logged.</summary>

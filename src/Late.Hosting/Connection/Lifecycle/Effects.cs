@@ -46,6 +46,9 @@ internal readonly record struct Effects
     /// <summary>The description of a request that is put off to the session that a connection becomes which is made already.</summary>
     public string? LoggedDeferred { get; init; }
 
+    /// <summary>The description of a request that comes where a session follows already.</summary>
+    public string? LoggedAdded { get; init; }
+
     /// <summary>Canceled: a new session was requested while there is none.</summary>
     public CancellationTokenSource? Interrupted { get; init; }
 

@@ -108,7 +108,8 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
     }
 
     /// <summary>Drops what was received and is not handled: its session has left.</summary>
-    public void Clear()
+    /// <returns>How many messages that are.</returns>
+    public int Clear()
     {
         FrameBatch[] unhandled;
         using (_gate.Enter())
@@ -118,10 +119,9 @@ internal sealed class Mailbox(LifecycleState lifecycle, WorkQueues work)
             _bytes -= unhandled.Sum(static frames => frames.HeldBytes);
         }
 
-        foreach (var frames in unhandled)
-        {
-            frames.Release();
-        }
+        var count = unhandled.Sum(static frames => frames.Count);
+        Array.ForEach(unhandled, static frames => frames.Release());
+        return count;
     }
 
     /// <summary>How many items are in the mailbox or wait for it.</summary>

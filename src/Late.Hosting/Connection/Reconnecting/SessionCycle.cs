@@ -60,7 +60,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         if (!connection.Effects.Run(connection.Lifecycle.BeginAttempt(reason, number)))
         {
             attempt?.Dispose();
-            Discard(next);
+            connection.Effects.Discard(next);
             return (null, over);
         }
 
@@ -100,6 +100,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         if (!connection.Effects.Run(connection.Lifecycle.Open(session, $"The server answered {(int)socket.Handshake.StatusCode}.")))
         {
             session.Dispose();
+            connection.Effects.Discard(next);
             _ = socket.DiscardAsync();
             return (null, connection.Lifecycle.IsEnding ? over : await InterruptedAsync(interrupted).ConfigureAwait(false));
         }
@@ -165,7 +166,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         }
         catch (OperationCanceledException)
         {
-            Discard(candidate);
+            connection.Effects.Discard(candidate);
             throw;
         }
     }
@@ -274,8 +275,6 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
         return outcome;
     }
-
-    private void Discard(Candidate? candidate) => connection.Effects.Canceled(candidate?.DiscardAsync());
 
     private AttemptHistory History(int number) => new(number, connection.Lifecycle.History.WasReady, connection.Hooks.Handshake.Count > 0 && !_hasAskedAgain);
 

@@ -22,6 +22,7 @@ internal sealed class Session : SessionLife, IDisposable
     private readonly ITimer _readyClock;
     private readonly long _openedAt;
     private KeepAlive? _keepAlive;
+    private int _notHandled;
 
     public Session(ConnectionContext connection, WebSocketConnection socket, LateConnectionOptions options)
     {
@@ -133,6 +134,11 @@ internal sealed class Session : SessionLife, IDisposable
             isAbandoned = !await CompletesAsync(running, runner, abandoned).ConfigureAwait(false);
         }
 
+        if (Volatile.Read(ref _notHandled) is var count and > 0)
+        {
+            _connection.Log.FramesNotHandled(_connection.Name, count);
+        }
+
         if (!isAbandoned && reading.IsCompleted)
         {
             await _socket.DisposeAsync().ConfigureAwait(false);
@@ -169,11 +175,17 @@ internal sealed class Session : SessionLife, IDisposable
     {
         if (!_connection.Effects.Run(_connection.Lifecycle.EndByHandler(this, end)) && end.IsRequested)
         {
-            _connection.Log.RequestIgnored(_connection.Name, LateException.WithoutName(_connection.Name, (Ending ?? PendingEnd)!.Description));
+            LogIgnoredRequest();
         }
 
         ReleaseClose();
     }
+
+    /// <summary>A result has requested a session that does not follow this one.</summary>
+    public void LogIgnoredRequest() => _connection.Log.RequestIgnored(_connection.Name, LateException.WithoutName(_connection.Name, (Ending ?? PendingEnd)!.Description));
+
+    /// <summary>Counts messages that no callback sees.</summary>
+    public void CountNotHandled(int messages) => Interlocked.Add(ref _notHandled, messages);
 
     /// <summary>The handler keeps it open after its goodbye.</summary>
     public void HoldClose() => _connection.Effects.Run(_connection.Lifecycle.HoldClose(this));
@@ -257,7 +269,7 @@ internal sealed class Session : SessionLife, IDisposable
         Output.End(failure);
         _connection.Topics.EndSession(this, failure);
         _connection.Effects.Run(_connection.Lifecycle.Leave(this, failure));
-        _connection.Mailbox.Clear();
+        CountNotHandled(_connection.Mailbox.Clear());
         Pings.Fail(failure);
         Calls.Fail(end.Next == NextStep.Stop ? ConnectionFailure.Stopped.With(report) : failure);
     }

@@ -23,6 +23,7 @@ internal sealed class SessionInput(Session session, ConnectionContext connection
                 if (session.IsOver)
                 {
                     // No callback will see them; they are read on for the sake of the close frame behind them.
+                    session.CountNotHandled(frames.Count);
                     frames.Release();
                     frames = await socket.ReceiveAsync().ConfigureAwait(false);
                     continue;

@@ -186,7 +186,7 @@ internal sealed class SessionSwitch(
         }
 
         var hasMessage = socket.ReadAhead(connection.Options.ReceiveBufferBytes / 2);
-        candidate.FirstMessage = request.SwitchWhen == LateSwitchWhen.FirstMessage ? hasMessage : null;
+        (candidate.FirstMessage, candidate.AwaitsMessage) = (hasMessage, request.SwitchWhen == LateSwitchWhen.FirstMessage);
         var continues = connection.Effects.Run(connection.Lifecycle.Prepare(session, candidate));
         candidate.Complete(socket);
         return continues ? (socket, hasMessage) : null;

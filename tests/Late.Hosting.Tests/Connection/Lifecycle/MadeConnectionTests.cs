@@ -102,7 +102,7 @@ public sealed class MadeConnectionTests
         _lifecycle.HandlerConnected(_session, holds: false);
         _lifecycle.FramesWritten(_session);
         _lifecycle.Detach(_session, _candidate);
-        _candidate.FirstMessage = firstMessage;
+        (_candidate.FirstMessage, _candidate.AwaitsMessage) = (firstMessage, firstMessage is not null);
         _ = drain is null ? default : _lifecycle.Drain(_session, drain);
         _lifecycle.Prepare(_session, _candidate);
     }
