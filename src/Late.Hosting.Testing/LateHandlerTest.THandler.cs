@@ -146,6 +146,19 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     /// <returns>A task that is done then.</returns>
     public Task SettleAsync() => _connection.SettleAsync();
 
+    /// <summary>
+    /// The configuration is reloaded, with other options: those of the address and its headers replace the session, with <c>HandleClosing</c> and
+    /// <c>HandleDisconnect</c>; the next attempt waits then. Where <c>HandleClosing</c> holds the close, the session stays open until it is released.
+    /// </summary>
+    /// <param name="change">Changes the options, which are as they were given to the start, with the changes since.</param>
+    /// <returns>A task that completes when everything that follows from it is done.</returns>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are invalid; they stay as they were.</exception>
+    public Task ReloadAsync(Action<LateConnectionOptions> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return _connection.ReloadAsync(change);
+    }
+
     /// <summary>The host stops: <c>HandleClosing</c> and <c>HandleDisconnect</c>, where there is a session, and <c>HandleTerminate</c> have run.</summary>
     /// <returns>
     /// A task that is done then. Where <c>HandleClosing</c> holds the close, the test continues before it awaits the task:

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
+using Late.Hosting.Connection.Callbacks;
 
 namespace Late.Hosting.Testing;
 
 /// <summary>
 /// A client without a connection, for the test of a class that uses one: it is ready, accepts posts and frames, and does nothing with them. Override what the
-/// test needs; calls, subscriptions and streams throw <see cref="NotSupportedException"/> until then.
+/// test needs; calls, subscriptions, streams and delayed posts throw <see cref="NotSupportedException"/> until then.
 /// </summary>
 /// <typeparam name="THandler">The handler whose client it is.</typeparam>
 public abstract class LateTestClient<THandler> : ILateClient<THandler>
@@ -33,7 +34,11 @@ public abstract class LateTestClient<THandler> : ILateClient<THandler>
     }
 
     /// <inheritdoc/>
-    public virtual Task ReconnectAsync(LateReconnect request, CancellationToken cancellationToken = default) => Task.CompletedTask;
+    public virtual Task ReconnectAsync(LateReconnect request, CancellationToken cancellationToken = default)
+    {
+        ReconnectCheck.Request(request);
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public virtual Task<TimeSpan> PingAsync(CancellationToken cancellationToken = default) => Task.FromResult(TimeSpan.Zero);

@@ -24,5 +24,13 @@ public sealed class FakeClientTests
         Assert.Throws<NotSupportedException>(() => client.StreamAsync(new Count100("a"), Token));
     }
 
+    [Fact]
+    public async Task A_fake_refuses_a_request_that_a_client_refuses()
+    {
+        ILateClient<FeedHandler> client = new Fake();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => client.ReconnectAsync(new LateReconnect { Order = LateReconnectOrder.ConnectFirst, After = TimeSpan.FromSeconds(1) }, Token));
+    }
+
     private sealed class Fake : LateTestClient<FeedHandler>;
 }

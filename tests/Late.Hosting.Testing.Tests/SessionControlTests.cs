@@ -1,5 +1,6 @@
 using System.Net;
 using Late.Hosting.Testing.Tests.Support;
+using Microsoft.Extensions.Options;
 
 namespace Late.Hosting.Testing.Tests;
 
@@ -52,6 +53,42 @@ public sealed class SessionControlTests
         Assert.NotNull(test.Attempt);
         await test.ConnectAsync();
         Assert.Equal(["session 1", "closing: ReconnectRequested", "ended: ReconnectRequested", "session 2"], test.State);
+    }
+
+    [Fact]
+    public async Task A_reload_of_the_address_closes_the_session_as_HandleClosing_chooses_and_its_attempt_waits()
+    {
+        await using var test = await LateHandlerTest.ConnectAsync(new MovingHandler());
+        await test.ReloadAsync(static options => options.Uri = s_moved);
+
+        Assert.Equal((s_moved, new LateTestClose(4000, "later")), (test.Attempt?.Uri, test.Closed));
+        await test.ConnectAsync();
+        Assert.Equal(["session 1", "closing: ReconnectRequested", "ended: ReconnectRequested", "session 2"], test.State);
+    }
+
+    [Fact]
+    public async Task A_reload_of_an_option_that_takes_effect_in_the_open_session_leaves_that_open()
+    {
+        await using var test = await LateHandlerTest.ConnectAsync(new MovingHandler());
+        await test.ReloadAsync(static options => options.DataTimeout = TimeSpan.FromSeconds(10));
+        await test.AdvanceAsync(TimeSpan.FromSeconds(9));
+        Assert.True(test.IsReady);
+
+        await test.AdvanceAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(["session 1", "closing: DataTimeout", "ended: DataTimeout"], test.State);
+    }
+
+    [Fact]
+    public async Task A_reload_of_invalid_options_is_thrown_and_changes_nothing()
+    {
+        await using var test = await LateHandlerTest.ConnectAsync(new MovingHandler());
+        var thrown = await Assert.ThrowsAsync<OptionsValidationException>(() => test.ReloadAsync(static options => options.CallTimeout = TimeSpan.Zero));
+        Assert.Contains("CallTimeout", thrown.Message, StringComparison.Ordinal);
+
+        await test.ReloadAsync(static options => options.CallTimeout = TimeSpan.FromSeconds(1));
+
+        Assert.True(test.IsReady);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.ExceptionServices;
+using Late.Hosting.Configuration;
 using Late.Hosting.Connection;
 using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Connection.Lifecycle;
@@ -12,7 +13,7 @@ namespace Late.Hosting.Testing.Harness;
 
 /// <summary>The connection of a handler under test, driven step by step: each step waits for everything that follows from it.</summary>
 internal sealed class HandlerConnection(
-    ServiceProvider services, TestedConnection connection, LateTestPeer peer, Outcomes outcomes, CallbackErrors errors) : IAsyncDisposable
+    ServiceProvider services, TestedConnection connection, LateTestPeer peer, Reloads reloads, Outcomes outcomes, CallbackErrors errors) : IAsyncDisposable
 {
     private readonly List<LateTestSession> _sessions = [];
     private LateTestAttempt? _attempt;
@@ -197,6 +198,12 @@ internal sealed class HandlerConnection(
         await UntilAsync(() => HasNoSession).ConfigureAwait(false);
         _lives = Lifecycle.Lives;
         return true;
+    }
+
+    public Task ReloadAsync(Action<LateConnectionOptions> change)
+    {
+        reloads.Reload(change, services.GetRequiredService<OptionsSource<LateConnectionOptions>>());
+        return SettleAsync();
     }
 
     public async Task StopAsync()

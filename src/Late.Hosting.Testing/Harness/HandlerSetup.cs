@@ -6,6 +6,7 @@ using Late.Hosting.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Polly;
 
 namespace Late.Hosting.Testing.Harness;
@@ -22,6 +23,7 @@ internal static class HandlerSetup
         var peer = new LateTestPeer(clock);
         var errors = new CallbackErrors();
         var outcomes = new Outcomes(peer.Changes);
+        var reloads = new Reloads(Name);
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(errors);
         services.AddSingleton<IHostApplicationLifetime>(new NoHost());
@@ -31,8 +33,10 @@ internal static class HandlerSetup
         {
             LeaveOutNetwork(options);
             configure?.Invoke(options);
+            reloads.Apply(options);
         }).ConfigureReconnect((pipeline, reconnect) => pipeline.AddRetry(outcomes.WithoutDelays(reconnect.Retry)));
         services.AddLateTestPeer<THandler>(Name, peer);
+        services.AddSingleton<IOptionsChangeTokenSource<LateConnectionOptions>>(reloads);
 
         var provider = services.BuildServiceProvider();
         var context = provider.GetRequiredKeyedService<ConnectionContext>(Name);
@@ -42,7 +46,7 @@ internal static class HandlerSetup
             context,
             () => create(client) ?? throw new ArgumentException("It made no handler: it returned null.", nameof(create)),
             () => provider.GetRequiredKeyedService<ITransport>(Name));
-        return new HandlerConnection(provider, new TestedConnection(context, service, client), peer, outcomes, errors);
+        return new HandlerConnection(provider, new TestedConnection(context, service, client), peer, reloads, outcomes, errors);
     }
 
     // A test that advances the clock by an hour means the handler's hour.
