@@ -93,7 +93,7 @@ internal static class Lifecycle
         new("refused-work-is-not-notified", "P5: every call ends", Finder.Simulation,
             new Edit("EffectRunner.cs", "item.Refuse(failure);", "")),
         new("prepared-connection-stays-open", "P9: a stop closes all sockets", Finder.Simulation,
-            new Edit("EffectRunner.cs", "Canceled(effects.Discarded?.DiscardAsync());", "")),
+            new Edit("EffectRunner.cs", "Discard(effects.Discarded);", "")),
         new("runner-is-not-woken", "P9: a stop ends", Finder.Simulation,
             new Edit("EffectRunner.cs", "if (effects.Wakes) { connection.Mailbox.Wake(); }", "")),
         new("interrupted-attempt-continues", "§1: ReconnectAsync does not wait for a backoff", Finder.Simulation,

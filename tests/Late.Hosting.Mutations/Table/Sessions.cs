@@ -30,7 +30,7 @@ internal static class Sessions
         new("drain-has-no-timeout", "P18: a session drains for CallTimeout", Finder.Simulation,
             new Edit("SessionDrain.cs", "this, connection.Options.CallTimeout, Timeout.InfiniteTimeSpan);", "this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);")),
         new("received-frames-outlive-their-session", "P4: frames stay in their session", Finder.Simulation,
-            new Edit("Session.cs", "_connection.Mailbox.Clear();", "")),
+            new Edit("Session.cs", "CountNotHandled(_connection.Mailbox.Clear());", "")),
         new("callback-that-hangs-keeps-its-session", "P9: a stop ends although a callback does not", Finder.Simulation,
             new Edit("Session.cs", "await (await Task.WhenAny(running, Goodbye.Cut).WaitAsync(abandoned).ConfigureAwait(false)).ConfigureAwait(false);", "await running.ConfigureAwait(false);")),
         new("send-limit-counts-as-ready-timeout", "P7: what waits for our own limit is not the server's fault", Finder.Tests("*SendLimitSessionTests"),
