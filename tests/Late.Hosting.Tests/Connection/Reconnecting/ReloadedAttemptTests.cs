@@ -132,4 +132,29 @@ public sealed class ReloadedAttemptTests
 
         Assert.Equal(new Uri("ws://two.example/"), (await host.Transport.AttemptAsync()).Request.Uri);
     }
+
+    [Fact]
+    public async Task P10_so_it_has_where_the_reload_comes_before_that_attempt_has_ended()
+    {
+        var (completes, connecting) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), 0);
+        var handler = new ScriptedHandler
+        {
+            Connecting = async (_, state, _) =>
+            {
+                await (++connecting == 2 ? completes.Task : Task.CompletedTask);
+                return state;
+            },
+        };
+        await using var host = new TestHost(handler, settings: Closes.Settings());
+        await host.ReadyAsync();
+        await handler.SkipToAsync("Connecting");
+        await host.Client.ReconnectAsync(new LateReconnect { Uri = s_resume }, Token);
+        await handler.SkipToAsync("Connecting");
+
+        await host.Client.ReconnectAsync("back", Token);
+        await Closes.CloseAsync(host, "reload");
+        completes.SetResult();
+
+        Assert.Equal(new Uri("ws://two.example/"), (await host.Transport.AttemptAsync()).Request.Uri);
+    }
 }
