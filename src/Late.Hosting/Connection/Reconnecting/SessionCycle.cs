@@ -100,8 +100,15 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         if (!connection.Effects.Run(connection.Lifecycle.Open(session, $"The server answered {(int)socket.Handshake.StatusCode}.")))
         {
             session.Dispose();
-            connection.Effects.Discard(next);
-            _ = socket.DiscardAsync();
+            if (next is null)
+            {
+                _ = socket.DiscardAsync();
+            }
+            else
+            {
+                connection.Effects.Discard(next);
+            }
+
             return (null, connection.Lifecycle.IsEnding ? over : await InterruptedAsync(interrupted).ConfigureAwait(false));
         }
 
