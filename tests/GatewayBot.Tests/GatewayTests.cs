@@ -1,4 +1,5 @@
 using GatewayBot.Gateway;
+using GatewayBot.Servers;
 using GatewayBot.Tests.Support;
 using Late.Hosting;
 
@@ -96,6 +97,33 @@ public sealed class GatewayTests : IAsyncLifetime
 
         Assert.Equal((1, 0), (_gateway.Server.Begun, _gateway.Server.Invalidated));
         Assert.Equal([1, 2, 3, 4], _gateway.Bot.Events.Numbers);
+    }
+
+    [Fact]
+    public async Task A_resume_address_that_never_sends_Hello_leaves_the_session_to_the_configured_address()
+    {
+        var timeout = TimeSpan.FromSeconds(7);
+        var requests = 0;
+        _gateway.Bot.Settings["Late:Gateway:ReadyTimeout"] = timeout.ToString();
+        _gateway.Main.Requested = _ => Task.FromResult(Interlocked.Increment(ref requests) > 0);
+        _gateway.Resume.Requested = static async context =>
+        {
+            using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            var peer = new Peer(socket, context);
+            Assert.Empty(await peer.ReadAsync().ToListAsync());
+            await peer.AnswerCloseAsync();
+            return false;
+        };
+        await _gateway.Bot.StartAsync();
+        await _gateway.Server.RequestReconnectAsync();
+        await _gateway.Bot.AdvanceToAttemptAsync();
+        await _gateway.Clock.TimerAsync(timeout);
+        _gateway.Clock.Advance(timeout);
+        await _gateway.Bot.AdvanceToAttemptAsync();
+        await _gateway.Happenings.ExpectAsync("resume 1 ");
+        await _gateway.Bot.Client.WaitForReadyAsync(Token);
+
+        Assert.Equal((1, 2), (_gateway.Server.Begun, requests));
     }
 
     [Fact]

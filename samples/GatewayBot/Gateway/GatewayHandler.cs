@@ -21,10 +21,11 @@ public sealed class GatewayHandler(ILateClient<GatewayHandler> self, IEventSink 
 
     public override GatewayState Init(LateContext context) => new();
 
-    // A session is resumed at its own address; where the last attempt failed, at the configured one.
+    // A session is resumed at its own address. Where the last attempt failed, or the connection was lost before READY or RESUMED, that address may be
+    // dead: this attempt goes to the configured one.
     public override GatewayState HandleConnecting(LateHandshakeContext handshake, GatewayState state)
     {
-        if (state.Session is { } session && handshake.Previous is not { Disconnect: null })
+        if (state.Session is { } session && handshake.Previous is null or { Disconnect.WasReady: true })
         {
             handshake.Uri = new Uri(session.ResumeAt, handshake.Uri!.PathAndQuery);
         }

@@ -99,7 +99,7 @@ public sealed class GatewayTrouble(TestGateway gateway)
         await gateway.Happenings.ExpectAsync(end);
         for (var resumed = 1; resumed <= resumes; resumed++)
         {
-            await ResumeAsync(waits);
+            await ResumeAsync(waits, wasLost: resumed > 1);
             if (resumed < resumes)
             {
                 await gateway.Happenings.ExpectAsync("lost");
@@ -110,19 +110,21 @@ public sealed class GatewayTrouble(TestGateway gateway)
         await load;
     }
 
-    private async Task ResumeAsync(bool waits)
+    /// <param name="waits">Whether the connection waits for its attempt.</param>
+    /// <param name="wasLost">Whether the connection before was lost before it had resumed the session: this one is to the configured address.</param>
+    private async Task ResumeAsync(bool waits, bool wasLost)
     {
         if (waits)
         {
             await gateway.Bot.AdvanceToAttemptAsync();
         }
 
-        if (_isBuried)
+        if (_isBuried && !wasLost)
         {
             await gateway.Bot.AdvanceToAttemptAsync();
-            AtMain++;
         }
 
+        AtMain += _isBuried || wasLost ? 1 : 0;
         await gateway.Happenings.ExpectAsync("resume 1 ");
     }
 }
