@@ -1,5 +1,7 @@
 using GatewayBot.Gateway;
+using GatewayBot.Gateway.Protocol;
 using GatewayBot.Servers;
+using GatewayBot.Servers.Gateway;
 using GatewayBot.Tests.Support;
 using Late.Hosting;
 
@@ -58,6 +60,25 @@ public sealed class GatewayTests : IAsyncLifetime
         await _gateway.Happenings.ExpectAsync(next);
         Assert.InRange(delay, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
         Assert.Equal(0, _gateway.Server.Invalidated);
+    }
+
+    [Fact]
+    public async Task An_event_behind_the_refusal_of_its_session_is_ignored()
+    {
+        _gateway.Bot.Settings["Late:Gateway:HandlerErrors"] = nameof(LateHandlerErrorBehavior.Stop);
+        await _gateway.Bot.StartAsync();
+        _gateway.Server.Closing = async peer =>
+        {
+            _gateway.Server.Closing = null;
+            await peer.SendAsync(GatewayServer.Write(new InvalidSession(IsResumable: false)));
+            await peer.SendAsync(GatewayServer.Write(new Dispatch("MESSAGE_CREATE", 2, TestGateway.Event(1))));
+        };
+        await _gateway.Bot.Client.ReconnectAsync(new LateReconnect { Order = LateReconnectOrder.ConnectFirst }, Token);
+        await _gateway.Bot.AdvanceToAttemptAsync();
+        await _gateway.Happenings.ExpectAsync("identify ");
+        await _gateway.Bot.Client.WaitForReadyAsync(Token);
+
+        Assert.Empty(_gateway.Bot.Events.Numbers);
     }
 
     [Fact]

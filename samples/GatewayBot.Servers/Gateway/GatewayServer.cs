@@ -27,6 +27,9 @@ public sealed class GatewayServer
     /// <summary>Runs when a session has received what it has missed, and before its event <c>RESUMED</c>.</summary>
     public Func<Task>? Resuming { get; set; }
 
+    /// <summary>Runs before the answer to a client's close frame: what is sent then was on its way when the client closed.</summary>
+    public Func<Peer, Task>? Closing { get; set; }
+
     /// <summary>The token that bots identify with; null for any.</summary>
     public string? Token { get; set; }
 
@@ -38,6 +41,9 @@ public sealed class GatewayServer
 
     /// <summary>How many sessions their clients have ended, by a close with 1000 or 1001.</summary>
     public int Invalidated => Volatile.Read(ref _invalidated);
+
+    /// <summary>The text of a message.</summary>
+    public static string Write(GatewayMessage message) => JsonSerializer.Serialize(message, GatewayJson.Default.GatewayMessage);
 
     /// <summary>Serves one connection until it ends.</summary>
     public async Task RunAsync(Peer peer)
@@ -57,6 +63,7 @@ public sealed class GatewayServer
         }
 
         Happened?.Invoke(peer.CloseCode is { } code ? $"closed {code}" : "lost");
+        await (Closing?.Invoke(peer) ?? Task.CompletedTask);
         await peer.AnswerCloseAsync();
     }
 
@@ -144,6 +151,4 @@ public sealed class GatewayServer
             await peer.SendAsync(Write(new InvalidSession(false)));
         }
     }
-
-    private static string Write(GatewayMessage message) => JsonSerializer.Serialize(message, GatewayJson.Default.GatewayMessage);
 }

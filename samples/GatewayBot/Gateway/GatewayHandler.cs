@@ -88,7 +88,13 @@ public sealed class GatewayHandler(ILateClient<GatewayHandler> self, IEventSink 
             return LateResult.Ok(state with { Session = new(ready.SessionId, ready.ResumeAt, dispatch.Sequence) }).ReleaseCalls();
         }
 
-        var result = LateResult.Ok(state with { Session = state.Session! with { Sequence = dispatch.Sequence } });
+        if (state.Session is not { } session)
+        {
+            // The gateway has refused the session, and this was on its way.
+            return LateResult.Ok(state);
+        }
+
+        var result = LateResult.Ok(state with { Session = session with { Sequence = dispatch.Sequence } });
         if (dispatch.Type == "RESUMED")
         {
             return result.ReleaseCalls();

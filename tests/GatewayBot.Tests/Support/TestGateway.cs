@@ -50,12 +50,14 @@ public sealed class TestGateway : IAsyncDisposable
         return gateway;
     }
 
+    /// <summary>The data of an event.</summary>
+    public static JsonElement Event(long number) => JsonSerializer.SerializeToElement(new SampleEvent(number), ServersJson.Default.SampleEvent);
+
     public async Task PublishAsync(int count)
     {
         for (var i = 0; i < count; i++)
         {
-            var data = new SampleEvent(Interlocked.Increment(ref _published));
-            await Server.PublishAsync("MESSAGE_CREATE", JsonSerializer.SerializeToElement(data, ServersJson.Default.SampleEvent));
+            await Server.PublishAsync("MESSAGE_CREATE", Event(Interlocked.Increment(ref _published)));
         }
     }
 
