@@ -157,6 +157,46 @@ public sealed class GatewayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Heartbeats_are_in_time_where_200_presences_are_set_in_each_minute_and_the_last_one_is_shown()
+    {
+        const int Presences = 200;
+        await _gateway.Bot.StartAsync();
+        for (var minute = 1; minute <= 5; minute++)
+        {
+            for (var i = 1; i <= Presences; i++)
+            {
+                await _gateway.Bot.Client.PostAsync(new SetPresence($"{minute}.{i}"), Token);
+            }
+
+            await HandleAllAsync();
+            _gateway.Clock.Advance(_gateway.Server.HeartbeatInterval);
+            await _gateway.Happenings.ExpectAllAsync("heartbeat ", $"presence {minute}.{Presences}");
+            await HandleAllAsync();
+        }
+
+        Assert.Equal(LateConnectionState.Ready, _gateway.Bot.Client.State);
+        Assert.Equal(5, _gateway.Happenings.All.Count(static happening => happening.What.StartsWith("heartbeat ", StringComparison.Ordinal)));
+        Assert.DoesNotContain(_gateway.Happenings.All, static happening => happening.What.StartsWith("closed ", StringComparison.Ordinal));
+        NoMinuteHasMoreThan120Frames();
+    }
+
+    [Fact]
+    public async Task A_presence_that_its_session_has_not_sent_is_sent_by_the_next()
+    {
+        await _gateway.Bot.StartAsync();
+        await _gateway.Bot.Client.PostAsync(new SetPresence("idle"), Token);
+        await HandleAllAsync();
+        _gateway.Server.Drop();
+        await _gateway.Bot.AdvanceToAttemptAsync();
+        await _gateway.Happenings.ExpectAsync("resume 1 ");
+        await _gateway.Bot.Client.WaitForReadyAsync(Token);
+        await HandleAllAsync();
+        _gateway.Clock.Advance(TimeSpan.FromSeconds(4));
+
+        await _gateway.Happenings.ExpectAsync("presence idle");
+    }
+
+    [Fact]
     public async Task No_minute_has_more_than_120_frames()
     {
         const int Limit = 116;
@@ -165,19 +205,36 @@ public sealed class GatewayTests : IAsyncLifetime
         await _gateway.Bot.StartAsync();
         for (var i = 0; i < 3 * Limit; i++)
         {
-            await _gateway.Bot.Client.PostAsync(new SetPresence($"idle {i}"), Token);
+            await _gateway.Server.RequestHeartbeatAsync();
         }
 
         // The first frame was the one that identifies.
-        await _gateway.Happenings.ExpectAsync($"presence idle {Limit - 2}");
+        await HeartbeatsAsync(Limit - 1);
         _gateway.Clock.Advance(minute - TimeSpan.FromMilliseconds(1));
         await _gateway.Bot.Client.PingAsync(Token);
         _gateway.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        await _gateway.Happenings.ExpectAsync($"presence idle {(2 * Limit) - 2}");
+        await HeartbeatsAsync(Limit);
         await _gateway.Bot.Client.PingAsync(Token);
         _gateway.Clock.Advance(minute);
-        await _gateway.Happenings.ExpectAsync($"presence idle {(3 * Limit) - 2}");
+        await HeartbeatsAsync(Limit);
 
+        NoMinuteHasMoreThan120Frames();
+    }
+
+    /// <summary>Waits until the bot has handled what was posted to it, and what the gateway has answered.</summary>
+    private async Task HandleAllAsync()
+    {
+        // The answer to a ping is read behind the gateway's answers, and the event behind it.
+        await _gateway.Bot.Client.PingAsync(Token);
+        await _gateway.PublishAsync(1);
+        await _gateway.Bot.Events.ReachAsync(_gateway.Published);
+    }
+
+    private Task HeartbeatsAsync(int count) => _gateway.Happenings.ExpectAllAsync([.. Enumerable.Repeat("heartbeat ", count)]);
+
+    private void NoMinuteHasMoreThan120Frames()
+    {
+        var minute = TimeSpan.FromMinutes(1);
         var times = _gateway.Happenings.All.Where(static happening => happening.What != "connected").Select(static happening => happening.At).ToList();
         Assert.All(times, begin => Assert.InRange(times.Count(at => at >= begin && at < begin + minute), 1, 120));
     }

@@ -12,10 +12,14 @@ public sealed class GatewayHandler(ILateClient<GatewayHandler> self, IEventSink 
     LateHandler<GatewayState>,
     ILateSyncMessageHandler<GatewayState, GatewayMessage>,
     ILateSyncInfoHandler<GatewayState, HeartbeatDue>,
-    ILateSyncInfoHandler<GatewayState, SetPresence>
+    ILateSyncInfoHandler<GatewayState, SetPresence>,
+    ILateSyncInfoHandler<GatewayState, PresenceDue>
 {
     // The gateway keeps a session that is closed with any code but 1000 and 1001.
     private const int KeepSession = 4000;
+
+    // Discord takes 5 presences in 20 seconds.
+    private static readonly TimeSpan s_presenceInterval = TimeSpan.FromSeconds(4);
 
     public JsonTypeInfo<GatewayMessage> MessageTypeInfo => GatewayJson.Default.GatewayMessage;
 
@@ -60,8 +64,19 @@ public sealed class GatewayHandler(ILateClient<GatewayHandler> self, IEventSink 
         return Send(state with { IsAcknowledged = false }, new Heartbeat(state.Session?.Sequence));
     }
 
-    public LateResult<GatewayState> HandleInfo(SetPresence presence, GatewayState state) =>
-        Send(state, new UpdatePresence(new PresenceData(presence.Status, Since: null, Afk: false, Activities: [])));
+    // Only the newest presence counts. It waits for its time, however many are set: a frame for each would leave heartbeats no room in SendLimit.
+    public LateResult<GatewayState> HandleInfo(SetPresence presence, GatewayState state)
+    {
+        if (state.Presence is null)
+        {
+            self.PostAfter(s_presenceInterval, new PresenceDue());
+        }
+
+        return LateResult.Ok(state with { Presence = presence.Status });
+    }
+
+    public LateResult<GatewayState> HandleInfo(PresenceDue due, GatewayState state) =>
+        Send(state with { Presence = null }, new UpdatePresence(new PresenceData(state.Presence!, Since: null, Afk: false, Activities: [])));
 
     public override LateResult<GatewayState> HandleClosing(LateClosing closing, GatewayState state) =>
         LateResult.Ok(state).CloseWith(
@@ -85,7 +100,7 @@ public sealed class GatewayHandler(ILateClient<GatewayHandler> self, IEventSink 
         if (dispatch.Type == "READY")
         {
             var ready = dispatch.Data.Deserialize(GatewayJson.Default.ReadyData)!;
-            return LateResult.Ok(state with { Session = new(ready.SessionId, ready.ResumeAt, dispatch.Sequence) }).ReleaseCalls();
+            return OnReady(state with { Session = new(ready.SessionId, ready.ResumeAt, dispatch.Sequence) });
         }
 
         if (state.Session is not { } session)
@@ -94,14 +109,25 @@ public sealed class GatewayHandler(ILateClient<GatewayHandler> self, IEventSink 
             return LateResult.Ok(state);
         }
 
-        var result = LateResult.Ok(state with { Session = session with { Sequence = dispatch.Sequence } });
+        var next = state with { Session = session with { Sequence = dispatch.Sequence } };
         if (dispatch.Type == "RESUMED")
         {
-            return result.ReleaseCalls();
+            return OnReady(next);
         }
 
         events.Handle(dispatch.Type, dispatch.Data);
-        return result;
+        return LateResult.Ok(next);
+    }
+
+    // The delayed post of a presence that is not sent yet has ended with the connection before.
+    private LateResult<GatewayState> OnReady(GatewayState state)
+    {
+        if (state.Presence is not null)
+        {
+            self.PostAfter(s_presenceInterval, new PresenceDue());
+        }
+
+        return LateResult.Ok(state).ReleaseCalls();
     }
 
     private static LateResult<GatewayState> Send(GatewayState state, GatewayMessage message) =>
