@@ -4,7 +4,7 @@ using GatewayBot.Servers.Gateway;
 
 namespace GatewayBot.Servers;
 
-/// <summary>An event a second on both servers, and what happens there in the log.</summary>
+/// <summary>An event a second on both servers, or a keep-alive message where nothing is subscribed to, and what happens there in the log.</summary>
 internal sealed partial class EventSource(GatewayServer gateway, FeedServer feed, ILogger<EventSource> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -16,7 +16,10 @@ internal sealed partial class EventSource(GatewayServer gateway, FeedServer feed
         {
             var data = JsonSerializer.SerializeToElement(new SampleEvent(number), ServersJson.Default.SampleEvent);
             await gateway.PublishAsync("MESSAGE_CREATE", data);
-            await feed.PublishAsync("channel.follow", data);
+            if ((await feed.PublishAsync("channel.follow", data)).Count == 0)
+            {
+                await feed.KeepAliveAsync();
+            }
         }
     }
 

@@ -21,9 +21,10 @@ application.MapFeed(feed);
 // What real servers do now and then.
 application.MapPost("/gateway/reconnect", gateway.RequestReconnectAsync);
 application.MapPost("/gateway/drop", gateway.Drop);
-application.MapPost("/gateway/invalidate", () => gateway.InvalidateAsync(isResumable: false));
+application.MapPost("/gateway/invalidate", (bool? resumable) => gateway.InvalidateAsync(resumable ?? false));
 application.MapPost("/gateway/close/{code:int}", gateway.CloseAsync);
 application.MapPost("/feed/move", feed.MoveAsync);
+application.MapPost("/feed/revoke/{topic}", feed.RevokeAsync);
 await application.RunAsync();
 
 static Uri WebSocketAddress(string address) => new UriBuilder(address) { Scheme = "ws" }.Uri;

@@ -1,5 +1,6 @@
 using GatewayBot.Tests.Support;
 using Late.Hosting;
+using Microsoft.AspNetCore.Http;
 
 namespace GatewayBot.Tests;
 
@@ -72,6 +73,52 @@ public sealed class FeedTests : IAsyncLifetime
         await _feed.Bot.AdvanceToAttemptAsync();
         await _feed.Happenings.ExpectAllAsync("welcomed 2", "subscribed 2 ");
         await _feed.Bot.Client.WaitForReadyAsync(Token);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task A_subscription_that_the_token_does_not_allow_is_final(int status)
+    {
+        _feed.Host.Requested = context => Task.FromResult(!Refuses(context, status));
+        await _feed.Bot.Services.StartAsync(Token);
+        var faulted = await _feed.Bot.ReachAsync(LateConnectionState.Faulted);
+        _feed.Clock.Advance(TimeSpan.FromDays(1));
+
+        Assert.Contains($"{status}", faulted.Reason, StringComparison.Ordinal);
+        Assert.Null(_feed.Bot.Client.Status.NextAttemptAt);
+        Assert.Single(_feed.Happenings.All, static happening => happening.What.StartsWith("connected ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_subscription_that_fails_is_made_by_the_next_session()
+    {
+        var requests = 0;
+        _feed.Host.Requested = context => Task.FromResult(requests > 0 || !Refuses(context, 503) || Interlocked.Increment(ref requests) == 0);
+        await _feed.Bot.Services.StartAsync(Token);
+        await _feed.Bot.AdvanceToAttemptAsync();
+        await _feed.Happenings.ExpectAllAsync("subscribed 2 stream.online", "subscribed 2 channel.follow");
+        await _feed.Bot.Client.WaitForReadyAsync(Token);
+
+        Assert.Contains("503", await _feed.Bot.Log.NextAsync("SessionEnded"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_revoked_subscription_is_logged_and_its_session_continues()
+    {
+        await _feed.Bot.StartAsync();
+        await _feed.Server.RevokeAsync("channel.follow");
+
+        Assert.Equal("The feed has revoked the subscription channel.follow: authorization_revoked", await _feed.Bot.Log.NextAsync("Revoked"));
+        Assert.Equal(LateConnectionState.Ready, _feed.Bot.Client.State);
+    }
+
+    /// <summary>Refuses a request for a subscription.</summary>
+    private static bool Refuses(HttpContext context, int status)
+    {
+        var isSubscription = context.Request.Path == "/feed/subscriptions";
+        context.Response.StatusCode = isSubscription ? status : context.Response.StatusCode;
+        return isSubscription;
     }
 
     /// <summary>Moves the bot while events are written, and looks at what it has handled.</summary>

@@ -65,7 +65,7 @@ public sealed class FeedServer
             return false;
         }
 
-        session.IsSubscribed = true;
+        session.Topics = session.Topics.Add(subscription.Type);
         Happened?.Invoke($"subscribed {session.Id} {subscription.Type}");
         return true;
     }
@@ -74,6 +74,17 @@ public sealed class FeedServer
     /// <returns>The connections to which it was written.</returns>
     public async Task<IReadOnlyList<Peer>> PublishAsync(string type, JsonElement data) =>
         [.. (await Task.WhenAll(_sessions.Values.Select(session => session.PublishAsync(type, data)))).OfType<Peer>()];
+
+    /// <summary>Revokes every subscription to a topic.</summary>
+    public Task RevokeAsync(string topic)
+    {
+        foreach (var session in _sessions.Values)
+        {
+            session.Topics = session.Topics.Remove(topic);
+        }
+
+        return SendAsync(_ => Write("revocation", new FeedPayload(Subscription: new FeedSubscription(topic, "authorization_revoked")), topic));
+    }
 
     /// <summary>The keep-alive message, for every connection.</summary>
     public Task KeepAliveAsync() => SendAsync(static _ => Write("session_keepalive", new FeedPayload()));

@@ -14,8 +14,8 @@ public sealed class ServedFeed(string id)
 
     public string Id => id;
 
-    /// <summary>Whether the client has made a subscription.</summary>
-    public bool IsSubscribed { get; set; }
+    /// <summary>The topics that the client has subscribed to.</summary>
+    public ImmutableHashSet<string> Topics { get; set; } = [];
 
     /// <summary>The connections that are welcomed, the oldest first.</summary>
     public IReadOnlyList<Peer> Peers => Volatile.Read(ref _peers);
@@ -42,7 +42,7 @@ public sealed class ServedFeed(string id)
         await _gate.WaitAsync();
         try
         {
-            var peer = IsSubscribed && _peers.Count > 0 ? _peers[_written++ % _peers.Count] : null;
+            var peer = Topics.Contains(type) && _peers.Count > 0 ? _peers[_written++ % _peers.Count] : null;
             return peer is not null && await peer.SendAsync(FeedServer.Write("notification", new FeedPayload(Event: data), type)) ? peer : null;
         }
         finally

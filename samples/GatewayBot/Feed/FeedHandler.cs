@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using GatewayBot.Events;
 using GatewayBot.Feed.Protocol;
@@ -6,7 +7,7 @@ using Late.Hosting;
 namespace GatewayBot.Feed;
 
 /// <summary>Receives the events of a feed like Twitch's EventSub, and moves to another address of the feed without losing one.</summary>
-public sealed class FeedHandler(ILateClient<FeedHandler> self, FeedSubscriptions subscriptions, IEventSink events) :
+public sealed partial class FeedHandler(ILateClient<FeedHandler> self, FeedSubscriptions subscriptions, IEventSink events, ILogger<FeedHandler> logger) :
     LateHandler<FeedState>,
     ILateSyncCallHandler<FeedState, GetFeedState, FeedState>,
     ILateSyncInfoHandler<FeedState, LateReconnectFailed>,
@@ -22,6 +23,7 @@ public sealed class FeedHandler(ILateClient<FeedHandler> self, FeedSubscriptions
             { Metadata.MessageType: "session_welcome", Payload.Session: { } session } => await OnWelcomeAsync(session.Id, state, cancellationToken),
             { Metadata.MessageType: "session_reconnect", Payload.Session.ReconnectUrl: { } address } => LateResult.Reconnect(state, MoveTo(address)),
             { Metadata: { MessageType: "notification", SubscriptionType: { } type }, Payload.Event: { } data } => OnEvent(type, data, state),
+            { Metadata.MessageType: "revocation", Payload.Subscription: { } subscription } => OnRevocation(subscription, state),
             _ => LateResult.Ok(state), // A keep-alive message, or something that the feed has added since.
         };
 
@@ -43,9 +45,21 @@ public sealed class FeedHandler(ILateClient<FeedHandler> self, FeedSubscriptions
     // A session that has moved keeps its id and its subscriptions.
     private async Task<LateResult<FeedState>> OnWelcomeAsync(string sessionId, FeedState state, CancellationToken cancellationToken)
     {
-        if (sessionId != state.SessionId)
+        try
         {
-            await subscriptions.CreateAsync(sessionId, cancellationToken);
+            if (sessionId != state.SessionId)
+            {
+                await subscriptions.CreateAsync(sessionId, cancellationToken);
+            }
+        }
+        catch (HttpRequestException exception) when (exception.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            // The token is wrong, or does not allow a topic: no later attempt can succeed.
+            return LateResult.Fault(state, $"The feed refused a subscription with {(int)exception.StatusCode}.", exception);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
+        {
+            return LateResult.Reconnect(state, $"A subscription failed: {exception.Message}");
         }
 
         return LateResult.Ok(state with { SessionId = sessionId }).ReleaseCalls();
@@ -57,6 +71,13 @@ public sealed class FeedHandler(ILateClient<FeedHandler> self, FeedSubscriptions
         return LateResult.Ok(state with { Events = state.Events + 1 });
     }
 
+    // The other subscriptions of the session continue.
+    private LateResult<FeedState> OnRevocation(FeedSubscription subscription, FeedState state)
+    {
+        Revoked(subscription.Type, subscription.Status);
+        return LateResult.Ok(state);
+    }
+
     // The old connection stays until the new one is welcomed: events come on both.
     private static LateReconnect MoveTo(Uri address) => new()
     {
@@ -66,4 +87,7 @@ public sealed class FeedHandler(ILateClient<FeedHandler> self, FeedSubscriptions
         SwitchWhen = LateSwitchWhen.FirstMessage,
         FinishCalls = true,
     };
+
+    [LoggerMessage(LogLevel.Warning, "The feed has revoked the subscription {Type}: {Status}")]
+    private partial void Revoked(string type, string status);
 }

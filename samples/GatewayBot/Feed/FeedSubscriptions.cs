@@ -7,9 +7,11 @@ namespace GatewayBot.Feed;
 /// <summary>Makes the subscriptions of a session: the feed takes them over HTTP.</summary>
 public sealed class FeedSubscriptions(IOptions<FeedSettings> settings) : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2) });
+    // A callback waits for it, and with it the events that follow.
+    private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2) }) { Timeout = TimeSpan.FromSeconds(5) };
 
     /// <exception cref="HttpRequestException">The feed refused a subscription, or could not be reached.</exception>
+    /// <exception cref="TaskCanceledException">The feed did not answer in time: the inner exception is a <see cref="TimeoutException"/>.</exception>
     public async Task CreateAsync(string sessionId, CancellationToken cancellationToken)
     {
         foreach (var topic in settings.Value.Topics)

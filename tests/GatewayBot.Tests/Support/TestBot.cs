@@ -11,8 +11,6 @@ namespace GatewayBot.Tests.Support;
 public sealed class TestBot<THandler> : IAsyncDisposable
     where THandler : class, ILateHandler
 {
-    private readonly BackoffProbe _backoff = new();
-
     public TestBot(TestClock clock, Action<IHostApplicationBuilder> add, TestSettings settings)
     {
         Clock = clock;
@@ -20,7 +18,7 @@ public sealed class TestBot<THandler> : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"));
         builder.Configuration.Sources.Add(settings);
-        builder.Logging.AddProvider(_backoff);
+        builder.Logging.AddProvider(Log);
         builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IEventSink>(Events);
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromHours(1));
         add(builder);
@@ -37,6 +35,8 @@ public sealed class TestBot<THandler> : IAsyncDisposable
     public TestSettings Settings { get; }
 
     public RecordedEvents Events { get; } = new();
+
+    public LogProbe Log { get; } = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -59,7 +59,7 @@ public sealed class TestBot<THandler> : IAsyncDisposable
     /// <returns>The delay.</returns>
     public async Task<TimeSpan> AdvanceToAttemptAsync()
     {
-        await _backoff.NextAsync();
+        await Log.NextAsync("Waiting");
         if (Client.Status.NextAttemptAt - Clock.GetUtcNow() is not { } delay || delay < TimeSpan.FromMilliseconds(1))
         {
             // Timers count milliseconds: such a delay is over already.
