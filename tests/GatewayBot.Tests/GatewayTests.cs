@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GatewayBot.Gateway;
 using GatewayBot.Gateway.Protocol;
 using GatewayBot.Servers;
@@ -145,6 +146,17 @@ public sealed class GatewayTests : IAsyncLifetime
         await _gateway.Bot.Client.WaitForReadyAsync(Token);
 
         Assert.Equal((1, 2), (_gateway.Server.Begun, requests));
+    }
+
+    [Fact]
+    public async Task An_event_of_4_MiB_is_handled()
+    {
+        using var data = JsonDocument.Parse($$"""{"number":1,"text":"{{new string('x', 4 * 1024 * 1024)}}"}""");
+        await _gateway.Bot.StartAsync();
+        await _gateway.Server.PublishAsync("GUILD_CREATE", data.RootElement);
+
+        await _gateway.Bot.Events.ReachAsync(1);
+        Assert.Equal(LateConnectionState.Ready, _gateway.Bot.Client.State);
     }
 
     [Fact]

@@ -9,6 +9,9 @@ public sealed class GatewaySettings
     /// <summary>Which events the gateway sends.</summary>
     public int Intents { get; set; }
 
-    /// <summary>Whether the stop of the host ends the session at the gateway; otherwise it can be resumed for a while.</summary>
-    public bool EndsSessionAtStop { get; set; }
+    /// <summary>
+    /// Whether the stop of the host ends the session at the gateway. False is for a bot that stores its <see cref="GatewaySession"/> for the next
+    /// process, which then resumes it: this one does not.
+    /// </summary>
+    public bool EndsSessionAtStop { get; set; } = true;
 }

@@ -31,7 +31,6 @@ public sealed class TestFeed : IAsyncDisposable
             ["Late:Feed:Uri"] = server.Address.ToString(),
 
             // No timeout comes.
-            ["Late:Feed:KeepAliveInterval"] = "10.00:00:00",
             ["Late:Feed:CallTimeout"] = "1.00:00:00",
             ["Feed:SubscriptionsAddress"] = new UriBuilder(host.Uri) { Scheme = "http", Path = "/feed/subscriptions" }.Uri.ToString(),
         });
