@@ -150,13 +150,14 @@ public sealed class LateHandlerTest<THandler> : ILateHandlerTest<THandler>, IAsy
     /// The configuration is reloaded, with other options: those of the address and its headers replace the session, with <c>HandleClosing</c> and
     /// <c>HandleDisconnect</c>; the next attempt waits then. Where <c>HandleClosing</c> holds the close, the session stays open until it is released.
     /// </summary>
-    /// <param name="change">Changes the options, which are as they were given to the start, with the changes since.</param>
+    /// <param name="change">Changes the options, which are as they were given to the start, with the changes since. It runs more than once.</param>
     /// <returns>A task that completes when everything that follows from it is done.</returns>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are invalid; they stay as they were.</exception>
     public Task ReloadAsync(Action<LateConnectionOptions> change)
     {
         ArgumentNullException.ThrowIfNull(change);
-        return _connection.ReloadAsync(change);
+        _connection.Reload(change);
+        return _connection.SettleAsync();
     }
 
     /// <summary>The host stops: <c>HandleClosing</c> and <c>HandleDisconnect</c>, where there is a session, and <c>HandleTerminate</c> have run.</summary>

@@ -37,6 +37,7 @@ public abstract class LateTestClient<THandler> : ILateClient<THandler>
     public virtual Task ReconnectAsync(LateReconnect request, CancellationToken cancellationToken = default)
     {
         ReconnectCheck.Request(request);
+        cancellationToken.ThrowIfCancellationRequested();
         return Task.CompletedTask;
     }
 

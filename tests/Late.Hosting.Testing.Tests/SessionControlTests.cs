@@ -80,6 +80,18 @@ public sealed class SessionControlTests
     }
 
     [Fact]
+    public async Task A_reload_between_sessions_replaces_the_attempt_that_waits()
+    {
+        await using var test = await LateHandlerTest.StartAsync(new MovingHandler());
+        await test.ReloadAsync(static options => options.Uri = s_moved);
+        Assert.Equal(s_moved, test.Attempt?.Uri);
+
+        await test.ConnectAsync();
+
+        Assert.Equal(["session 1"], test.State);
+    }
+
+    [Fact]
     public async Task A_reload_of_invalid_options_is_thrown_and_changes_nothing()
     {
         await using var test = await LateHandlerTest.ConnectAsync(new MovingHandler());

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Runtime.ExceptionServices;
-using Late.Hosting.Configuration;
 using Late.Hosting.Connection;
 using Late.Hosting.Connection.Callbacks;
 using Late.Hosting.Connection.Lifecycle;
@@ -13,7 +12,7 @@ namespace Late.Hosting.Testing.Harness;
 
 /// <summary>The connection of a handler under test, driven step by step: each step waits for everything that follows from it.</summary>
 internal sealed class HandlerConnection(
-    ServiceProvider services, TestedConnection connection, LateTestPeer peer, Reloads reloads, Outcomes outcomes, CallbackErrors errors) : IAsyncDisposable
+    ServiceProvider services, TestedConnection connection, LateTestPeer peer, Outcomes outcomes, CallbackErrors errors) : IAsyncDisposable
 {
     private readonly List<LateTestSession> _sessions = [];
     private LateTestAttempt? _attempt;
@@ -27,6 +26,8 @@ internal sealed class HandlerConnection(
     public ConnectionContext Context => connection.Context;
 
     public ILateClient Client => connection.Client;
+
+    public Action<Action<LateConnectionOptions>> Reload => connection.Reload;
 
     public LateSessionOutcome? Outcome => outcomes.Last;
 
@@ -198,12 +199,6 @@ internal sealed class HandlerConnection(
         await UntilAsync(() => HasNoSession).ConfigureAwait(false);
         _lives = Lifecycle.Lives;
         return true;
-    }
-
-    public Task ReloadAsync(Action<LateConnectionOptions> change)
-    {
-        reloads.Reload(change, services.GetRequiredService<OptionsSource<LateConnectionOptions>>());
-        return SettleAsync();
     }
 
     public async Task StopAsync()

@@ -46,7 +46,8 @@ internal static class HandlerSetup
             context,
             () => create(client) ?? throw new ArgumentException("It made no handler: it returned null.", nameof(create)),
             () => provider.GetRequiredKeyedService<ITransport>(Name));
-        return new HandlerConnection(provider, new TestedConnection(context, service, client), peer, reloads, outcomes, errors);
+        var source = provider.GetRequiredService<OptionsSource<LateConnectionOptions>>();
+        return new HandlerConnection(provider, new TestedConnection(context, service, client, change => reloads.Reload(change, source)), peer, outcomes, errors);
     }
 
     // A test that advances the clock by an hour means the handler's hour.

@@ -31,7 +31,7 @@ internal sealed class Reloads(string name) : IOptionsChangeTokenSource<LateConne
         }
         catch
         {
-            _changes.Remove(change);
+            _changes.RemoveAt(_changes.Count - 1);
             throw;
         }
 

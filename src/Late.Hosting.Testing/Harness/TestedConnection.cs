@@ -6,4 +6,5 @@ namespace Late.Hosting.Testing.Harness;
 /// <param name="Context">What its parts share.</param>
 /// <param name="Service">Runs it.</param>
 /// <param name="Client">Its client.</param>
-internal sealed record TestedConnection(ConnectionContext Context, ConnectionService Service, ILateClient Client);
+/// <param name="Reload">Changes its options, as a reload of the configuration does.</param>
+internal sealed record TestedConnection(ConnectionContext Context, ConnectionService Service, ILateClient Client, Action<Action<LateConnectionOptions>> Reload);

@@ -178,8 +178,11 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(40, LogLevel.Information, "{Connection}: a new life begins in {Seconds:0.00} s, as requested", EventName = "LifeRequested")]
     public partial void LifeRequested(string connection, double seconds);
 
-    [LoggerMessage(41, LogLevel.Information, "{Connection}: a result of the handler requested a new session, which does not follow: {Reason} To close a session that HandleClosing holds open, return ReleaseClose()", EventName = "RequestIgnored")]
-    public partial void RequestIgnored(string connection, string reason);
+    [LoggerMessage(41, LogLevel.Information, "{Connection}: a result of the handler requested a new session, which does not follow: {Reason}{Advice}", EventName = "RequestIgnored")]
+    public partial void RequestIgnored(string connection, string reason, string advice = "");
+
+    public void RequestInSessionIgnored(string connection, string reason) =>
+        RequestIgnored(connection, reason, " To close a session that HandleClosing holds open, return ReleaseClose()");
 
     [LoggerMessage(42, LogLevel.Information, "{Connection}: the next connection is made already, and becomes a session first; what was requested meanwhile is done then. {Request}", EventName = "RequestDeferred")]
     public partial void RequestDeferred(string connection, string request);
@@ -187,11 +190,11 @@ internal sealed partial class ConnectionLog(ILogger logger, bool isDevelopment =
     [LoggerMessage(43, LogLevel.Information, "{Connection}: a new session was requested, and one follows already: {Reason}", EventName = "RequestAdded")]
     public partial void RequestAdded(string connection, string reason);
 
-    [LoggerMessage(44, LogLevel.Warning, "{Connection}: the connection that was made for the next session is closed, with the messages that have arrived on it: another session is needed", EventName = "NextConnectionDropped")]
+    [LoggerMessage(44, LogLevel.Warning, "{Connection}: the connection that was made for the next session becomes none, and is closed with the messages that have arrived on it", EventName = "NextConnectionDropped")]
     public partial void NextConnectionDropped(string connection);
 
-    [LoggerMessage(45, LogLevel.Information, "{Connection}: {Count} received messages were not handled, because the session was closed. To handle what arrives until its close, return HoldClose() in HandleClosing", EventName = "FramesNotHandled")]
-    public partial void FramesNotHandled(string connection, int count);
+    [LoggerMessage(EventId = 45, Message = "{Connection}: {Count} received messages were not handled, because the session was closed", EventName = "FramesNotHandled")]
+    public partial void FramesNotHandled(LogLevel level, string connection, int count);
 
     // A disposal has no token.
     private static string AdviceTo(bool isDisposal) => isDisposal

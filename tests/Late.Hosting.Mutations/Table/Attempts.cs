@@ -86,7 +86,7 @@ internal static class Attempts
         new("made-connection-is-closed-in-silence", "§2a: nothing that has arrived is lost in silence", Finder.Tests("*LoggedLossTests"),
             new Edit("EffectRunner.cs", "connection.Log.NextConnectionDropped(connection.Name);", "")),
         new("messages-are-dropped-in-silence", "§2a: nothing that has arrived is lost in silence", Finder.Tests("*LoggedLossTests"),
-            new Edit("Session.cs", "_connection.Log.FramesNotHandled(_connection.Name, count);", "")),
+            new Edit("Session.cs", "_connection.Log.FramesNotHandled(end.IsFinal || end.IsByHandler ? LogLevel.Debug : LogLevel.Information, _connection.Name, count);", "")),
         new("attempt-outlasts-what-its-handler-wants-instead", "§2a: a delay or another address discards the candidate", Finder.Tests("*LostWhileConnecting*"),
             new Edit("SessionCycle.cs", "if (!outcome.Adopts)", "if (number < 0)")),
         new("refusal-of-one-address-is-permanent", "P10: a refusal is permanent when each address has refused", Finder.Tests("*AddressesTests"),

@@ -72,7 +72,7 @@ internal sealed class ConnectionLifecycle(string name, TimeProvider time, WorkQu
         }
 
         Phases.Open(session);
-        Adopted = null;
+        (Adopted, AddedRequest) = (null, null);
         NextAddress.EndAttempt();
 
         // Where nothing else was requested than a session, this is it.

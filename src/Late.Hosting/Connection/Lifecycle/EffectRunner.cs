@@ -117,7 +117,7 @@ internal sealed class EffectRunner(ConnectionContext connection)
     public void Discard(Candidate? candidate)
     {
         Canceled(candidate?.DiscardAsync());
-        if (candidate is { HasMessage: true } && !connection.Lifecycle.IsEnding)
+        if (candidate is { HasMessage: true } && connection.Lifecycle.Life is not (LifePhase.Stopping or LifePhase.Stopped))
         {
             connection.Log.NextConnectionDropped(connection.Name);
         }

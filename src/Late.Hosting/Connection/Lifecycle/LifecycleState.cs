@@ -80,6 +80,9 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
     /// <summary>Why the life ends to stand by; null where it does not.</summary>
     public string? YieldReason { get => _yieldReason; protected set => _yieldReason = value; }
 
+    /// <summary>The last request of the session that came where another follows already.</summary>
+    protected string? AddedRequest { get; set; }
+
     /// <summary>What Init threw.</summary>
     public Exception? InitFailure { get; protected set; }
 
@@ -170,6 +173,10 @@ internal abstract class LifecycleState(string name, TimeProvider time, WorkQueue
             return Current.State == LateConnectionState.Connecting;
         }
     }
+
+    /// <summary>What is logged of a request that comes where a session follows already: a handler may request the same with every frame.</summary>
+    protected string? Added(SessionEnd request) =>
+        YieldReason is not null || request.Description == AddedRequest ? null : AddedRequest = request.Description;
 
     /// <summary>Specifies the address of the next attempt, where a session that has ended leaves one.</summary>
     /// <param name="ofHandler">The one that <c>HandleDisconnect</c> has asked for; null for none.</param>

@@ -236,7 +236,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
     protected Effects Defer(SessionEnd request)
     {
         Deferred = request.NeedsNewAttempt ? request.Behind(Deferred) : Deferred ?? request;
-        return new Effects { HasHappened = true, LoggedDeferred = request.NeedsNewAttempt ? request.Description : null, LoggedAdded = request.NeedsNewAttempt ? null : request.Description };
+        return new Effects { HasHappened = true, LoggedDeferred = request.NeedsNewAttempt ? request.Description : null, LoggedAdded = request.NeedsNewAttempt ? null : Added(request) };
     }
 
     protected Effects AmendNow(SessionLife session, SessionEnd request)
@@ -270,7 +270,7 @@ internal abstract class LifecycleTransitions(string name, TimeProvider time, Wor
             NextAddress.Set(request.Uri is null || Interruption.HasOtherRequest ? null : request);
         }
 
-        return new Effects { HasHappened = true, LoggedAdded = request.Description, Discarded = TakeCandidateBefore(request) };
+        return new Effects { HasHappened = true, LoggedAdded = Added(request), Discarded = TakeCandidateBefore(request) };
     }
 
     /// <summary>The first attempt follows Init anyway; where an address is requested, it goes to that.</summary>

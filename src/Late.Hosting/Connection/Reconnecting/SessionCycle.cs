@@ -69,7 +69,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         {
             socket = await (next is null ? ConnectAsync(attempt!, waits ? inProgress : null) : TakeAsync(next, stopping, interrupted)).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested || connection.Lifecycle.IsEnding)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested || (connection.Lifecycle.IsEnding && !interrupted.IsCancellationRequested))
         {
             return (null, over);
         }

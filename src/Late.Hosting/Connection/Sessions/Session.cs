@@ -5,6 +5,7 @@ using Late.Hosting.Connection.Lifecycle;
 using Late.Hosting.Connection.Mailboxes;
 using Late.Hosting.Connection.Sending;
 using Late.Hosting.Transport;
+using Microsoft.Extensions.Logging;
 
 namespace Late.Hosting.Connection.Sessions;
 
@@ -136,7 +137,8 @@ internal sealed class Session : SessionLife, IDisposable
 
         if (Volatile.Read(ref _notHandled) is var count and > 0)
         {
-            _connection.Log.FramesNotHandled(_connection.Name, count);
+            // Where nothing follows, and where the handler has ended it, none is missed.
+            _connection.Log.FramesNotHandled(end.IsFinal || end.IsByHandler ? LogLevel.Debug : LogLevel.Information, _connection.Name, count);
         }
 
         if (!isAbandoned && reading.IsCompleted)
@@ -182,7 +184,8 @@ internal sealed class Session : SessionLife, IDisposable
     }
 
     /// <summary>A result has requested a session that does not follow this one.</summary>
-    public void LogIgnoredRequest() => _connection.Log.RequestIgnored(_connection.Name, LateException.WithoutName(_connection.Name, (Ending ?? PendingEnd)!.Description));
+    public void LogIgnoredRequest() =>
+        _connection.Log.RequestInSessionIgnored(_connection.Name, LateException.WithoutName(_connection.Name, (Ending ?? PendingEnd ?? _connection.Lifecycle.StopEnd).Description));
 
     /// <summary>Counts messages that no callback sees.</summary>
     public void CountNotHandled(int messages) => Interlocked.Add(ref _notHandled, messages);

@@ -139,9 +139,14 @@ public sealed class ReloadedAttemptTests
         var (completes, connecting) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), 0);
         var handler = new ScriptedHandler
         {
-            Connecting = async (_, state, _) =>
+            Connecting = async (_, state, cancellationToken) =>
             {
-                await (++connecting == 2 ? completes.Task : Task.CompletedTask);
+                if (++connecting == 2)
+                {
+                    await completes.Task;
+                    await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+                }
+
                 return state;
             },
         };

@@ -31,9 +31,7 @@ public sealed class LoggedLossTests
         resume.SetResult();
         await host.Transport.AttemptAsync();
 
-        Assert.Equal(
-            "Forwarding: 2 received messages were not handled, because the session was closed. To handle what arrives until its close, return HoldClose() in HandleClosing",
-            Message(host, "FramesNotHandled"));
+        Assert.Equal("Forwarding: 2 received messages were not handled, because the session was closed", Message(host, "FramesNotHandled"));
     }
 
     [Fact]
@@ -69,7 +67,7 @@ public sealed class LoggedLossTests
     public async Task The_reason_of_a_request_that_comes_where_a_session_follows_already()
     {
         var handler = Holding();
-        handler.In = static (_, state, _) => LateResult.Reconnect(state, "moved", TimeSpan.FromSeconds(3));
+        handler.In = static (_, state, _) => LateResult.Reconnect(state, new LateReconnect { Reason = "moved", After = TimeSpan.FromSeconds(3) });
         await using var host = new TestHost(handler);
         var socket = await host.ReadyAsync();
         await host.Client.ReconnectAsync("first", Token);
@@ -78,6 +76,24 @@ public sealed class LoggedLossTests
         await host.WaitingUntilAsync();
 
         Assert.Equal("Forwarding: a new session was requested, and one follows already: The handler requested a new session \"moved\".", Message(host, "RequestAdded"));
+    }
+
+    [Fact]
+    public async Task One_that_comes_with_every_message_is_logged_once()
+    {
+        var (handler, kept) = Replacements.Keeping(new ScriptedHandler());
+        handler.In = static (_, state, _) => LateResult.Reconnect(state, new LateReconnect { Reason = "moved", FinishCalls = true });
+        await using var host = new TestHost(handler);
+        var socket = await host.ReadyAsync();
+        var call = host.Client.CallAsync(new Ask("a"), Token);
+        var pending = await kept.Task;
+        socket.Send("1", "2", "3", "4");
+        await handler.SkipToAsync("In 4");
+        pending.Reply("done");
+        await host.WaitingUntilAsync();
+
+        Assert.Equal("done", await call);
+        Message(host, "RequestAdded");
     }
 
     [Fact]
@@ -92,7 +108,7 @@ public sealed class LoggedLossTests
         hold.SetResult();
         await stop;
 
-        Assert.Contains("requested a new session, which does not follow: The host is stopping.", Message(host, "RequestIgnored"), StringComparison.Ordinal);
+        Assert.Equal("Forwarding: a result of the handler requested a new session, which does not follow: The host is stopping.", Message(host, "RequestIgnored"));
     }
 
     private static string Message(TestHost host, string name) => Assert.Single(host.Logs.GetSnapshot(), record => record.Id.Name == name).Message;
