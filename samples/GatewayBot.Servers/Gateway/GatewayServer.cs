@@ -106,12 +106,13 @@ public sealed class GatewayServer
         switch (message)
         {
             case Heartbeat heartbeat:
-                Happened?.Invoke($"heartbeat {heartbeat.Sequence}");
+                // Before it is reported: a test that has seen the heartbeat may change whether the next one is acknowledged.
                 if (Acknowledges)
                 {
                     await peer.SendAsync(Write(new HeartbeatAck()));
                 }
 
+                Happened?.Invoke($"heartbeat {heartbeat.Sequence}");
                 break;
             case Identify identify when Token is not null && identify.Data.Token != Token:
                 await peer.CloseAsync(4004, "Authentication failed.");
