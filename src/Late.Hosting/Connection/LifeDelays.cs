@@ -74,8 +74,6 @@ internal sealed class LifeDelays(ConnectionContext connection)
     {
         var options = connection.Options.Restart;
         var delay = RestartDelay.Next(options.BaseDelay, options.MaxDelay, _restarts++, connection.Randomizer);
-        return cause is LateConnectException { RetryAfter: { } retryAfter } && retryAfter > delay
-            ? RetryAfterDelay.Of(retryAfter, options.BaseDelay, connection.Randomizer())
-            : delay;
+        return RetryAfterDelay.OrLonger(delay, cause, options.BaseDelay, connection.Randomizer);
     }
 }

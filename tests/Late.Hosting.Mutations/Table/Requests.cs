@@ -45,7 +45,7 @@ internal static class Requests
         new("retry-after-is-not-obeyed", "P10: Retry-After is obeyed", Finder.Simulation,
             new Edit("ReconnectPipeline.cs", "return retryAfter > retry.Delay || grown < retryAfter ? RetryAfterDelay.Of(retryAfter, retry.Delay, share) : grown;", "return grown;")),
         new("retry-after-is-not-obeyed-by-a-rotation", "P10: Retry-After is obeyed, also by the next attempt of a rotation", Finder.Tests("*.RotationTests"),
-            new Edit("Rotation.cs", "&& retryAfter > delay", "&& retryAfter > options.MaxDelay")),
+            new Edit("Rotation.cs", "RetryAfterDelay.OrLonger(options.MaxDelay * (0.5 + (0.5 * share)), exception,", "RetryAfterDelay.OrLonger(options.MaxDelay * (0.5 + (0.5 * share)), null,")),
         new("budget-permit-is-not-waited-for", "P10: attempts wait for the budget", Finder.Simulation,
             new Edit("ConnectAttempt.cs", "await _permit.WaitAsync().ConfigureAwait(false);", "await Task.Yield();")),
         new("handshake-hook-has-no-timeout", "P10: every attempt has a ConnectTimeout", Finder.Simulation,

@@ -82,7 +82,7 @@ internal sealed class Lives(Subject subject)
         {
             var (waited, options) = (Now - since, subject.Options.Restart);
             var grown = Shorter(options.BaseDelay * Math.Pow(2, Math.Min(_restarts - 1, 30)), options.MaxDelay);
-            var longest = subject.Attempts.RetryAfter is { } retryAfter && retryAfter > 0.5 * grown ? Longer(retryAfter + (0.5 * options.BaseDelay), grown) : grown;
+            var longest = JitteredDelay.Longest(grown, subject.Attempts.RetryAfter, options.BaseDelay);
             verdict.Require(waited >= (0.5 * options.BaseDelay) - s_tolerance && waited <= longest + s_tolerance + subject.Time.Slack, "P15", $"a new life begins {waited} after the last, and the delay has grown to {longest}");
         }
 
@@ -126,6 +126,4 @@ internal sealed class Lives(Subject subject)
     private bool IsOver => subject.Handler is null or { IsDisposed: true };
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -194,13 +194,8 @@ internal sealed class Rotations(Subject subject)
             silent is not null || HasJustEnded || (_preparingSince is { } since && Now - since <= subject.Options.ConnectTimeout + subject.Time.PassedSince(since)), "P10", $"an attempt during the session that began at {_preparingSince} failed");
         var delay = subject.Options.Reconnect.MaxDelay;
         _preparingSince = null;
-        (_againAt, _againAtLatest) = (Now + (0.5 * delay), Now + delay);
-        if (Now + retryAfter > _againAt)
-        {
-            var spread = _againAt = Now + retryAfter;
-            spread += 0.5 * subject.Options.Reconnect.BaseDelay;
-            _againAtLatest = spread > _againAtLatest || retryAfter > delay ? spread : _againAtLatest;
-        }
+        _againAt = Now + (retryAfter > 0.5 * delay ? retryAfter.Value : 0.5 * delay);
+        _againAtLatest = Now + JitteredDelay.Longest(delay, retryAfter, subject.Options.Reconnect.BaseDelay);
     }
 
     /// <summary>The log reports that the next connection, which a request has asked for, failed.</summary>

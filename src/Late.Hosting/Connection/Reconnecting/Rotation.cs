@@ -88,13 +88,8 @@ internal sealed class Rotation : IDisposable
     }
 
     // With jitter, like the backoff at its maximum; Retry-After, where that is longer.
-    private static TimeSpan AgainAfter(Exception exception, LateReconnectOptions options, double share)
-    {
-        var delay = options.MaxDelay * (0.5 + (0.5 * share));
-        return exception is LateConnectException { RetryAfter: { } retryAfter } && retryAfter > delay
-            ? RetryAfterDelay.Of(retryAfter, options.BaseDelay, share)
-            : delay;
-    }
+    private static TimeSpan AgainAfter(Exception exception, LateReconnectOptions options, double share) =>
+        RetryAfterDelay.OrLonger(options.MaxDelay * (0.5 + (0.5 * share)), exception, options.BaseDelay, () => share);
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

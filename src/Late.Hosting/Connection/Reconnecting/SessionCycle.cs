@@ -67,7 +67,7 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
         WebSocketConnection socket;
         try
         {
-            socket = await (next is null ? ConnectAsync(attempt!, waits ? inProgress : null) : TakeAsync(next, stopping, interrupted)).ConfigureAwait(false);
+            socket = await (next is null ? ConnectAsync(attempt!, waits ? () => NoteConnecting(inProgress) : null) : TakeAsync(next, stopping, interrupted)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested || (connection.Lifecycle.IsEnding && !interrupted.IsCancellationRequested))
         {
@@ -180,10 +180,10 @@ internal sealed class SessionCycle(ConnectionContext connection, ITransport tran
 
     /// <summary>Connects.</summary>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="inProgress">The reason that the status has from its permit on; null where it has that already.</param>
-    private async Task<WebSocketConnection> ConnectAsync(ConnectAttempt attempt, string? inProgress = null)
+    /// <param name="onPermit">Called when it has its permit.</param>
+    private async Task<WebSocketConnection> ConnectAsync(ConnectAttempt attempt, Action? onPermit = null)
     {
-        var socket = await attempt.ConnectAsync(inProgress is null ? null : () => NoteConnecting(inProgress)).ConfigureAwait(false);
+        var socket = await attempt.ConnectAsync(onPermit).ConfigureAwait(false);
         if (attempt.LacksSubProtocol && !_hasWarned)
         {
             _hasWarned = true;
